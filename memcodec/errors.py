@@ -1,0 +1,82 @@
+"""Every error memcodec raises on purpose, and the exit code the command line gives it.
+
+    MemcodecError            1   anything below
+    |-- ConfigError          3   a setting that cannot be used (unknown key, bad value)
+    |-- SourceError          4   a source that cannot be taken in (unreadable, not UTF-8, nothing found)
+    |-- NotAMemoryFile       5   the file is something else, or holds no commit
+    |   `-- NewerFormat      5   a memory file of a format version this release does not know
+    |-- Damaged              6   stored bytes are wrong and cannot be made right; says which
+    |-- CodecError           7   a codec that is missing, or an encoder whose frames do not read back
+    |-- MissingExtra         8   needs an optional part that is not installed; names the pip line
+    |-- NotFound             9   no such document, chunk or path in the file
+    |-- ModelError          10   an embedding model that cannot be loaded or does not match the file's
+    `-- StorageError        11   the disk or server said no (full, read-only, exists, gone)
+
+Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
+"""
+
+from __future__ import annotations
+
+
+class MemcodecError(Exception):
+    """The root of the tree. ``str(error)`` is one line meant for a person."""
+
+    exit_code = 1
+
+
+class ConfigError(MemcodecError):
+    """A setting that cannot be used."""
+
+    exit_code = 3
+
+
+class SourceError(MemcodecError):
+    """A source that cannot be taken in."""
+
+    exit_code = 4
+
+
+class NotAMemoryFile(MemcodecError):
+    """The file is not a memory file, or holds no complete commit."""
+
+    exit_code = 5
+
+
+class NewerFormat(NotAMemoryFile):
+    """A memory file written in a format version this release does not know."""
+
+
+class Damaged(MemcodecError):
+    """Stored bytes are wrong and what protects them is used up."""
+
+    exit_code = 6
+
+
+class CodecError(MemcodecError):
+    """A codec is missing or unusable, or its frames do not read back."""
+
+    exit_code = 7
+
+
+class MissingExtra(MemcodecError):
+    """An optional part of memcodec is needed and not installed."""
+
+    exit_code = 8
+
+
+class NotFound(MemcodecError):
+    """The file has no such document, chunk or path."""
+
+    exit_code = 9
+
+
+class ModelError(MemcodecError):
+    """An embedding model cannot be loaded, or is not the one the file was indexed with."""
+
+    exit_code = 10
+
+
+class StorageError(MemcodecError):
+    """The operating system or a server refused to read or write."""
+
+    exit_code = 11

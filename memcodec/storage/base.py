@@ -1,0 +1,40 @@
+"""What a place to read from and a place to append to must offer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Source(Protocol):
+    """Random reads over bytes that do not change under the reader."""
+
+    name: str
+    size: int
+
+    def get_bytes(self, offset: int, length: int) -> memoryview:
+        """Exactly ``length`` bytes from ``offset``. Raises StorageError when they are not all there."""
+
+    def close(self) -> None:
+        """Release the file."""
+
+
+class Target(Protocol):
+    """A file that only grows."""
+
+    name: str
+    size: int
+
+    def append(self, data: bytes | bytearray | memoryview) -> int:
+        """Write at the end; returns the offset the data begins at. Raises StorageError."""
+
+    def sync(self) -> None:
+        """Return when everything appended is on stable storage."""
+
+    def publish(self) -> None:
+        """Make a new file visible under its name (nothing to do for one that is). Called after each commit."""
+
+    def source(self) -> Source:
+        """Read what was written so far."""
+
+    def close(self) -> None:
+        """Release the file; one that was never published leaves nothing behind."""
