@@ -1,0 +1,115 @@
+"""The codec contract, and the registry that finds codecs by entry point.
+
+A codec turns packets into media and back. memcodec never imports one by name: a codec is an entry point of group
+``memcodec.codecs``, loaded when it is first asked for, so a third party adds one by installing a package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Literal, Protocol
+
+from memcodec.errors import CodecError, NotAMemoryFile
+from memcodec.model import Extent, Frame, Place
+from memcodec.storage import Source, Target
+
+Profile = Literal["dense", "robust"]
+GROUP = "memcodec.codecs"
+
+
+class MediaWriter(Protocol):
+    """Appends to one media file. Nothing it wrote counts until ``commit`` returns."""
+
+    packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries
+    frame_packets: int  #: packets a full frame holds
+
+    def write_guide(self, pages: Sequence[str]) -> None:
+        """Write frames a person can watch or hear, one a page of plain text. Only at the start of a file."""
+
+    def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
+        """Encode packets (each at most ``packet_size`` bytes), ``per_frame`` to a frame, reading every frame back.
+
+        Yields the frames in order, each once it is proven readable and written to the target.
+        Raises CodecError when a frame does not read back.
+        """
+
+    def write_blob(self, blob: bytes | memoryview) -> Extent:
+        """Write raw bytes beside the media, 64-byte aligned where the container allows; returns where they stand."""
+
+    def commit(self, record: bytes) -> Extent:
+        """Sync what was written, write the commit record, sync again. After this the commit exists."""
+
+    def close(self) -> None:
+        """Release the encoder. Does not commit."""
+
+
+class MediaReader(Protocol):
+    """Reads one media file. Safe to use from several threads."""
+
+    def commits(self) -> Iterator[bytes]:
+        """Commit records, newest first. The newest comes with one read of the file's tail."""
+
+    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+        """The packets at the places, in their order; None where a packet cannot be read. Works on all cores."""
+
+    def read_blob(self, extent: Extent) -> memoryview:
+        """Raw bytes written by ``write_blob`` (any part of them)."""
+
+    def scan(self) -> Iterator[bytes]:
+        """Every packet the media still holds, whatever became of containers and index; order not promised."""
+
+    def layout(self) -> Iterator[tuple[str, Extent]]:
+        """The container's parts from byte 0 to the end, named ("header", "media", "index", "commit" ...)."""
+
+    def close(self) -> None:
+        """Release decoders."""
+
+
+class Codec(Protocol):
+    """A medium: one name on the command line, one kind of file."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    summary: str
+
+    def missing(self) -> str | None:
+        """Why this codec cannot encode here, or None when it can. Cheap."""
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first bytes of a file (up to 4 KiB) are this codec's."""
+
+    def create(self, target: Target, profile: Profile) -> MediaWriter:
+        """Begin a new file in an empty target."""
+
+    def reopen(self, target: Target) -> MediaWriter:
+        """Continue a file after its last commit."""
+
+    def open(self, source: Source) -> MediaReader:
+        """Read a file."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The installed codecs' names, sorted. Loads none of them."""
+    return tuple(sorted(entry_points(group=GROUP).names))
+
+
+@cache
+def get(name: str) -> Codec:
+    """The codec of that name. Raises CodecError naming the installed ones."""
+    for entry in entry_points(group=GROUP, name=name):
+        codec: Codec = entry.load()()
+        return codec
+    raise CodecError(f"no codec named {name!r}; installed: {', '.join(names())}")
+
+
+def detect(source: Source) -> Codec:
+    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile."""
+    head = bytes(source.get_bytes(0, min(4096, source.size)))
+    for name in names():
+        codec = get(name)
+        if codec.sniff(head):
+            return codec
+    raise NotAMemoryFile(f"{source.name}: not a memory file (no installed codec recognises it)")

@@ -1,0 +1,11 @@
+"""CRC32C, the one checksum of the format (Castagnoli polynomial, RFC 3720 section 12.1)."""
+
+from __future__ import annotations
+
+import google_crc32c
+
+
+def crc32c(data: bytes | bytearray | memoryview) -> int:
+    """The checksum of ``data`` as an unsigned 32-bit number."""
+    checksum: int = google_crc32c.value(data if isinstance(data, bytes) else bytes(data))
+    return checksum

@@ -1,0 +1,89 @@
+"""Documents as stored: the JSON objects that stand in the media's document records and in the catalogue alike."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from memcodec.errors import Damaged
+from memcodec.format import block
+from memcodec.model import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document and where its bytes begin in its commit's text."""
+
+    document: Document
+    start: int
+
+    @property
+    def end(self) -> int:
+        """Where its bytes end in its commit's text."""
+        return self.start + self.document.size
+
+
+def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
+    """The id of a commit's ``ordinal``-th document: 16 hex digits, the same in whatever file the commit ends up."""
+    key = file_id + commit.to_bytes(4, "little") + ordinal.to_bytes(4, "little")
+    return hashlib.sha256(key).hexdigest()[:16]
+
+
+def pack(documents: Sequence[Stored]) -> bytes:
+    """A run of documents as one Zstandard frame around a JSON array."""
+    rows = [_to_json(each) for each in documents]
+    return block.pack(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unpack(frame: bytes) -> list[Stored]:
+    """What ``pack`` wrote. Raises Damaged."""
+    try:
+        return [
+            _from_json(row) for row in json.loads(block.unpack(frame, block.MAX_DOCUMENTS, "document table"))
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise Damaged(f"a document table cannot be read: {error}") from error
+
+
+def _to_json(stored: Stored) -> dict[str, Any]:
+    document = stored.document
+    row: dict[str, Any] = {
+        "id": document.id,
+        "uri": document.uri,
+        "title": document.title,
+        "time": format_time(document.time),
+        "sha256": document.sha256,
+        "start": stored.start,
+        "size": document.size,
+    }
+    if document.tags:
+        row["tags"] = dict(document.tags)
+    return row
+
+
+def _from_json(row: dict[str, Any]) -> Stored:
+    tags = row.get("tags", {})
+    texts = [row[name] for name in ("id", "uri", "title", "time", "sha256")] + [*tags.keys(), *tags.values()]
+    numbers = [row["start"], row["size"]]
+    if not all(type(text) is str for text in texts) or not all(
+        type(number) is int and number >= 0 for number in numbers
+    ):
+        raise ValueError("a field of the wrong kind")
+    time = parse_time(row["time"])
+    return Stored(
+        Document(row["id"], row["uri"], row["title"], time, row["sha256"], row["size"], tags), row["start"]
+    )
+
+
+def format_time(time: datetime) -> str:
+    """ISO 8601 in UTC, as precise as the time is."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def parse_time(text: str) -> datetime:
+    """A time that ``format_time`` wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)

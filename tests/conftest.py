@@ -1,0 +1,25 @@
+"""What many tests share: a small folder of documents, and a memory file made of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import memcodec
+from fixtures.prose import write_tree
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty documents of about 8 KB, 320 KB in all: enough for a dictionary and a few dozen frames."""
+    return write_tree(tmp_path_factory.mktemp("documents"), 40, 8000)
+
+
+@pytest.fixture(scope="session")
+def lexical_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory file of ``folder`` with the lexical index alone. Do not change it: copy it first."""
+    path = tmp_path_factory.mktemp("files") / "lexical.mp4"
+    with memcodec.create(path, model="none") as memory:
+        memory.add_path(folder)
+    return path
