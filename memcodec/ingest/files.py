@@ -1,0 +1,73 @@
+"""Opens and re-reads the files of this machine for loaders: regular files only, no more than allowed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import BinaryIO
+
+from memcodec.errors import SourceError
+from memcodec.ingest.item import PIECE, time_of
+from memcodec.units import format_size
+
+# A pipe put in a file's place between two looks at it must not block us for ever.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file to load: ``name`` chooses the loader, ``read`` gives the pieces, as often as needed.
+
+    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it.
+    """
+
+    name: str
+    uri: str
+    time: datetime
+    limit: int
+    read: Callable[[], Iterator[bytes]]
+
+
+def regular_file(path: str, uri: str, status: os.stat_result, limit: int) -> RawFile:
+    """The file at ``path``; ``status`` is what a look at it found."""
+    return RawFile(path, uri, time_of(status.st_mtime_ns), limit, partial(read_regular, path))
+
+
+def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
+    """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes."""
+    stream = stream or sys.stdin.buffer
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 -- it lives as long as what reads it
+    taken = 0
+    while piece := stream.read(PIECE):
+        taken += len(piece)
+        if taken > limit:
+            spool.close()
+            raise SourceError(f"standard input: larger than {format_size(limit)}; raise --max-file-size")
+        spool.write(piece)
+
+    def read() -> Iterator[bytes]:
+        spool.seek(0)
+        return _pieces(spool)
+
+    weakref.finalize(read, spool.close)
+    return RawFile("stdin", "stdin", datetime.now(UTC), limit, read)
+
+
+def read_regular(path: str) -> Iterator[bytes]:
+    """The pieces of the file at ``path``. Raises OSError, also when it is a pipe, a device or a socket."""
+    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(None, "not a regular file")
+        yield from _pieces(file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece

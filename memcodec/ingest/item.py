@@ -1,0 +1,134 @@
+"""One document on its way in, and what a loader answers when a source is none."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from memcodec.errors import SourceError
+from memcodec.ingest.names import title_of, to_uri
+
+PIECE = 1 << 20
+HEAD = 4096
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+class Reason(StrEnum):
+    """Why a file is not taken in."""
+
+    BINARY = "not UTF-8 text"
+    TOO_LARGE = "too large"
+    HIDDEN = "hidden"
+    IGNORED = "ignored"
+    NOT_INCLUDED = "not included"
+    UNREADABLE = "unreadable"
+    SPECIAL = "not a regular file"
+    LINK = "symbolic link"
+    LOOP = "folder seen before"
+    TOO_DEEP = "too deep"
+
+
+class Refused(NamedTuple):
+    """A loader's answer for a file it cannot take. ``detail`` goes on after the file's name."""
+
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
+
+    ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives.
+    """
+
+    uri: str
+    title: str
+    time: datetime
+    size: int
+    sha256: str
+    tags: Mapping[str, str]
+    read: Callable[[], Iterable[bytes]] = field(repr=False, compare=False)
+
+    def open(self) -> Iterator[bytes]:
+        """The bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
+        digest, size = hashlib.sha256(), 0
+        for piece in self.read():
+            digest.update(piece)
+            size += len(piece)
+            if size > self.size:
+                break
+            yield piece
+        if size != self.size or digest.hexdigest() != self.sha256:
+            raise SourceError(f"{self.uri}: changed while it was read; try again when it is at rest")
+
+
+def text_item(
+    text: str | bytes,
+    *,
+    title: str | None = None,
+    uri: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    time: datetime | None = None,
+) -> Item:
+    """A document of a text in hand. Raises SourceError when it, or what names it, is not valid Unicode.
+
+    The uri is ``text-`` and the start of the SHA-256 unless given; a ``time`` without a zone is local;
+    default: now.
+    """
+    data = _utf8(text, "the text") if isinstance(text, str) else bytes(text)
+    try:
+        head = data.decode("utf-8")[:HEAD]
+    except UnicodeDecodeError as error:
+        raise SourceError(f"the text is not valid UTF-8 at byte {error.start}; store text only") from error
+    sha256 = hashlib.sha256(data).hexdigest()
+    uri = f"text-{sha256[:12]}.txt" if uri is None else to_uri(uri)
+    title = title_of(head, uri) if title is None else title
+    _utf8(uri, "uri")
+    _utf8(title, "title")
+    when = datetime.now(UTC) if time is None else _utc(time)
+    return Item(uri, title, when, len(data), sha256, checked_tags(tags), lambda: pieces_of(data))
+
+
+def checked_tags(tags: Mapping[str, str] | None) -> dict[str, str]:
+    """A copy of ``tags``. Raises SourceError unless keys (not empty) and values are valid Unicode strings."""
+    for key, value in (tags or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str) or not key:
+            raise SourceError(f"tag {key!r}={value!r}: keys and values are text, and a key is not empty")
+        _utf8(key + value, f"tag {key!r}")
+    return dict(tags or {})
+
+
+def pieces_of(data: bytes) -> Iterator[bytes]:
+    """``data`` in pieces of at most ``PIECE`` bytes."""
+    return (data[at : at + PIECE] for at in range(0, len(data), PIECE))
+
+
+def time_of(nanoseconds: int) -> datetime:
+    """A file's time stamp (since 1970, UTC), held within the years 1 to 9999."""
+    microseconds = nanoseconds // 1000
+    low, high = (_FIRST - _EPOCH) // timedelta(microseconds=1), (_LAST - _EPOCH) // timedelta(microseconds=1)
+    return _EPOCH + timedelta(microseconds=min(max(microseconds, low), high))
+
+
+def _utc(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise SourceError(f"time {time}: outside the years 1 to 9999") from error
+
+
+def _utf8(text: str, what: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        code = ord(text[error.start])
+        raise SourceError(
+            f"{what}: holds a lone surrogate (U+{code:04X}) at character {error.start}; remove it"
+        ) from error

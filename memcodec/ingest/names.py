@@ -1,0 +1,69 @@
+"""How a file is named in a memory file: its uri, reversible to the file's name, and a title to show.
+
+Any file name becomes valid Unicode: a byte that is not UTF-8 is written ``%`` and two upper-case
+hexadecimal digits (RFC 3986, section 2.1), and a ``%`` that could be taken for the start of such a mark is
+written ``%25``. All other characters stand for themselves, so nearly every uri equals the file's name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+
+TITLE_LENGTH = 120
+
+_MARK = r"25|[89A-F][0-9A-F]"
+_TO_ESCAPE = re.compile(rf"%(?={_MARK})|[\udc80-\udcff]")
+_ESCAPED = re.compile(rf"%({_MARK})")
+
+_PROSE = (".md", ".markdown", ".rst", ".txt", ".text", ".adoc", ".org", "")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
+_HEADING = re.compile(
+    r"^#{1,6}[ \t]+(?P<hash>\S.*?)(?:[ \t]+#+)?[ \t]*$"  # Markdown
+    r"|^[ \t]*(?P<underlined>\S.*)\n([=\-~^\"'`*+:.#])\3{2,}[ \t]*$",  # reStructuredText, Markdown
+    re.MULTILINE,
+)
+_ROLE = re.compile(r":[\w:-]+:`[!~]?([^`]+)`")
+_JOINERS = "\u200c\u200d"
+
+
+def to_uri(name: str) -> str:
+    """The uri for a file name as ``os`` gives it (undecodable bytes as surrogates, PEP 383)."""
+    return _TO_ESCAPE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", name)
+
+
+def from_uri(uri: str) -> str:
+    """The file name that ``to_uri`` was given."""
+    name = _ESCAPED.sub(lambda match: "%" if match[1] == "25" else chr(0xDC00 + int(match[1], 16)), uri)
+    return os.fsdecode(name.encode("utf-8", "surrogateescape"))
+
+
+def title_of(head: str, name: str) -> str:
+    """A title for the document that begins with ``head``: prose's first heading or line, else its name."""
+    heading = _heading(head.replace("\r\n", "\n").replace("\r", "\n")) if _is_prose(name) else ""
+    return clean_title(heading) or clean_title(os.path.basename(to_uri(name))) or "untitled"  # noqa: PTH119
+
+
+def clean_title(text: str) -> str:
+    """One line without control or direction characters, at most ``TITLE_LENGTH`` characters."""
+    shown = (
+        c
+        for c in " ".join(text.split())
+        if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    )
+    title = "".join(shown).strip()
+    return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def _is_prose(name: str) -> bool:
+    return os.path.splitext(name.lower())[1] in _PROSE  # noqa: PTH122
+
+
+def _heading(head: str) -> str:
+    head = _FRONT_MATTER.sub("", head.removeprefix("\ufeff"))
+    for match in _HEADING.finditer(head):
+        if any(map(str.isalnum, match[0])):
+            return _ROLE.sub(r"\1", match["hash"] or match["underlined"] or "")
+    lines = (line.strip() for line in head.split("\n"))
+    return next((line for line in lines if any(map(str.isalnum, line)) and not line.startswith(".. ")), "")

@@ -1,0 +1,45 @@
+"""The loader of text: whatever is valid UTF-8, byte for byte. A byte order mark and NULs are kept."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from memcodec.errors import SourceError
+from memcodec.ingest.files import RawFile
+from memcodec.ingest.item import HEAD, Item, Reason, Refused
+from memcodec.ingest.names import title_of
+from memcodec.units import format_size
+
+
+def load(file: RawFile, tags: Mapping[str, str]) -> Item | Refused:
+    """Read ``file`` once to check and measure it: nothing is handed on before all of it is known to be text.
+
+    ``Item.open`` reads it again, so that a list of items holds no text.
+    """
+    digest, size, head = hashlib.sha256(), 0, b""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        for piece in file.read():
+            decoder.decode(piece)
+            digest.update(piece)
+            head, size = head or piece[:HEAD], size + len(piece)
+            if size > file.limit:
+                limit = format_size(file.limit)
+                return Refused(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
+        decoder.decode(b"", True)
+    except UnicodeDecodeError as error:
+        return Refused(Reason.BINARY, f"not UTF-8 text ({error.reason}); convert it first")
+    except OSError as error:
+        return Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+    title = title_of(head.decode("utf-8", "ignore"), file.name)
+    return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
+
+
+def _again(file: RawFile) -> Iterator[bytes]:
+    try:
+        yield from file.read()
+    except OSError as error:
+        raise SourceError(f"{file.uri}: cannot be read again: {error.strerror or error}") from error

@@ -1,0 +1,210 @@
+"""Finds the documents in what the user names: files, folders, standard input.
+
+What is named is taken, or it is an error that names it. What lies in a named folder is taken when the
+options want it and it is text, and else counted in ``Skipped``. Symbolic links in a folder are left out
+unless ``follow_links`` is set, since they may lead outside it; then a linked file is a document under the
+link's name, and each folder is walked once, under the name met first. Pipes, devices and sockets are never
+opened.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from memcodec.config import Ingest
+from memcodec.errors import ConfigError, SourceError
+from memcodec.ingest.files import RawFile, regular_file, standard_input
+from memcodec.ingest.ignore import Rules
+from memcodec.ingest.item import Item, Reason, Refused, checked_tags
+from memcodec.ingest.loaders import load
+from memcodec.ingest.names import to_uri
+from memcodec.units import format_count, format_size
+
+_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What a walk left out: how many of each kind, and the first names. A folder counts once."""
+
+    counts: Counter[Reason] = field(default_factory=Counter)
+    examples: dict[Reason, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: Reason, name: str) -> None:
+        """Count ``name``."""
+        self.counts[reason] += 1
+        examples = self.examples.setdefault(reason, [])
+        if len(examples) < _EXAMPLES:
+            examples.append(to_uri(name))
+
+    @property
+    def total(self) -> int:
+        """How many were left out."""
+        return self.counts.total()
+
+    def __str__(self) -> str:
+        """``12 not UTF-8 text (a.png, b.png, c.png, ...), 1 hidden (.git)``."""
+        return ", ".join(
+            f"{format_count(count)} {reason} ({self._examples(reason)})"
+            for reason, count in self.counts.most_common()
+        )
+
+    def _examples(self, reason: Reason) -> str:
+        names = self.examples[reason]
+        return ", ".join([*names, "..."] if self.counts[reason] > len(names) else names)
+
+
+def walk(
+    sources: Iterable[str | os.PathLike[str]],
+    options: Ingest | None = None,
+    skipped: Skipped | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Iterator[Item]:
+    """The documents in ``sources``, in the order given, a folder's by the bytes of their names.
+
+    A file's uri is its name; in a folder, its path from there; standard input (``-``) is ``stdin``.
+    ``skipped`` is filled on the way. Raises SourceError for a source that cannot be taken, ConfigError for
+    options that cannot be used.
+    """
+    options, skipped, tags = options or Ingest(), skipped or Skipped(), checked_tags(tags)
+    endings = tuple(_ending(name) for name in options.include)
+    rules = Rules.excluding(options.exclude)
+    stdin_taken = False
+    for source in (os.fspath(source) for source in sources):
+        if source == "-":
+            if stdin_taken:
+                raise SourceError("-: standard input can be read once; name it once")
+            stdin_taken = True
+            yield _named(standard_input(options.max_file_size), tags)
+        elif stat.S_ISDIR(_stat(source).st_mode):
+            yield from _Folder(source, options, endings, skipped, tags).items(rules)
+        else:
+            yield _named(_named_file(source, options.max_file_size), tags)
+
+
+def _ending(name: str) -> str:
+    ending = name.strip().removeprefix("*").removeprefix(".").lower()
+    if not ending or any(c in "*?[]/\\" for c in ending):
+        raise ConfigError(f"include: {name!r} is not a file name ending; write for example md or .md")
+    return "." + ending
+
+
+def _stat(source: str) -> os.stat_result:
+    try:
+        return os.stat(source)  # noqa: PTH116
+    except OSError as error:
+        raise SourceError(f"{_shown(source)}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in it
+        raise SourceError(f"{_shown(source)}: not a file name: {error}") from error
+
+
+def _named_file(source: str, limit: int) -> RawFile:
+    status = _stat(source)
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(f"{_shown(source)}: neither a file nor a folder; send a pipe to standard input (-)")
+    if status.st_size > limit:
+        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise --max-file-size")
+    return regular_file(source, to_uri(os.path.basename(source)), status, limit)  # noqa: PTH119
+
+
+def _named(file: RawFile, tags: Mapping[str, str]) -> Item:
+    found = load(file, tags)
+    if isinstance(found, Refused):
+        raise SourceError(f"{_shown(file.name)}: {found.detail}")
+    return found
+
+
+def _shown(name: str) -> str:
+    return to_uri(name).replace("\n", "\\n") or "''"
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """A folder on the way from the root: its entries to come, its place (``''`` or ``a/b/``), its rules."""
+
+    entries: Iterator[os.DirEntry[str]]
+    place: str
+    rules: Rules
+
+
+@dataclass(slots=True)
+class _Folder:
+    root: str
+    options: Ingest
+    endings: tuple[str, ...]
+    skipped: Skipped
+    tags: Mapping[str, str]
+    seen: set[tuple[int, int]] = field(default_factory=set)
+
+    def items(self, rules: Rules) -> Iterator[Item]:
+        """The folder's documents. A list of levels, not recursion: a deep tree must not exhaust the stack."""
+        try:
+            levels = [self._enter(self.root, "", rules)]
+        except OSError as error:
+            raise SourceError(f"{_shown(self.root)}: cannot be read: {error.strerror or error}") from error
+        while levels:
+            level = levels[-1]
+            entry = next(level.entries, None)
+            if entry is None:
+                levels.pop()
+                continue
+            name = level.place + entry.name
+            try:
+                if (reason := self._unwanted(entry, name, level.rules, len(levels))) is not None:
+                    self.skipped.add(reason, name)
+                elif entry.is_dir():
+                    levels.append(self._enter(entry.path, name + "/", level.rules))
+                elif isinstance(item := self._load(entry, name), Item):
+                    yield item
+                else:
+                    self.skipped.add(item.reason, name)
+            except OSError:
+                self.skipped.add(Reason.UNREADABLE, name)
+
+    def _enter(self, path: str, place: str, rules: Rules) -> _Level:
+        self.seen.add(_identity(path))
+        with os.scandir(path) as found:
+            entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+        if self.options.gitignore:
+            for entry in entries:
+                if entry.name == ".gitignore" and entry.is_file(follow_symlinks=False):
+                    rules = rules.inside(place, entry.path)
+        return _Level(iter(entries), place, rules)
+
+    def _unwanted(self, entry: os.DirEntry[str], name: str, rules: Rules, depth: int) -> Reason | None:
+        if entry.name.startswith(".") and not self.options.hidden:
+            return Reason.HIDDEN
+        if entry.name == ".git" and self.options.gitignore:
+            return Reason.IGNORED  # git's own, which no .gitignore needs to name
+        if entry.is_symlink() and not self.options.follow_links:
+            return Reason.LINK
+        folder = entry.is_dir()
+        if rules.ignore(name, folder=folder):
+            return Reason.IGNORED
+        return self._unwanted_folder(entry, depth) if folder else self._unwanted_file(entry)
+
+    def _unwanted_folder(self, entry: os.DirEntry[str], depth: int) -> Reason | None:
+        if depth == self.options.max_depth:
+            return Reason.TOO_DEEP
+        return Reason.LOOP if _identity(entry.path) in self.seen else None
+
+    def _unwanted_file(self, entry: os.DirEntry[str]) -> Reason | None:
+        if self.endings and not entry.name.lower().endswith(self.endings):
+            return Reason.NOT_INCLUDED
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Reason.SPECIAL
+        return Reason.TOO_LARGE if status.st_size > self.options.max_file_size else None
+
+    def _load(self, entry: os.DirEntry[str], name: str) -> Item | Refused:
+        file = regular_file(entry.path, to_uri(name), entry.stat(), self.options.max_file_size)
+        return load(file, self.tags)
+
+
+def _identity(path: str) -> tuple[int, int]:
+    status = os.stat(path)  # noqa: PTH116
+    return status.st_dev, status.st_ino
