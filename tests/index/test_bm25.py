@@ -1,0 +1,140 @@
+"""BM25: equal to bm25s and to the formula, over one segment or many."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+
+import bm25s  # type: ignore[import-untyped]
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memcodec.index.blob import Blob
+from memcodec.index.bm25 import Hits, search
+from memcodec.index.lexical import LexicalBuilder, LexicalSegment
+from memcodec.index.tokens import Analyzer
+
+
+def _segment(texts: list[str], language: str = "english") -> LexicalSegment:
+    builder = LexicalBuilder(language)
+    builder.add(texts)
+    data = builder.to_bytes()
+    return LexicalSegment(Blob(lambda start, length: memoryview(data)[start : start + length], "test"))
+
+
+def _pairs(hits: Hits) -> list[tuple[int, int]]:
+    return list(zip(hits.segment.tolist(), hits.chunk.tolist(), strict=True))
+
+
+def _corpus(seed: int, chunks: int) -> list[str]:
+    rng = random.Random(seed)
+    words = [
+        f"{rng.choice('bdfgklmn')}{rng.choice('aeiou')}{rng.choice('rstvz')}{number}s"
+        for number in range(300)
+    ]
+    weights = [1 / rank for rank in range(1, 301)]
+    return [" ".join(rng.choices(words, weights, k=rng.randint(0, 120))) for _ in range(chunks)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scores_equal_bm25s(seed: int) -> None:
+    texts = _corpus(seed, 400)
+    analyzer, segment = Analyzer(), _segment(texts)
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index([analyzer.tokens(text) for text in texts], show_progress=False)
+    rng = random.Random(seed)
+    for _ in range(20):
+        words = rng.choice(texts).split() or ["none"]
+        query = " ".join(rng.choices(words, k=4) + words[:1] * 2)  # the last one repeats
+        ours = np.zeros(len(texts))
+        hits = search([segment], query, len(texts))
+        ours[hits.chunk] = hits.scores
+        known = [term for term in analyzer.tokens(query) if segment.lookup(term)]
+        theirs = peer.get_scores(known) if known else np.zeros(len(texts))
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def _brute(segments: list[list[str]], query: str) -> list[tuple[float, int, int]]:
+    """(score, segment, chunk) of every chunk that matches, by the formula."""
+    analyzer = Analyzer("none")
+    bags = [
+        (number, chunk, Counter(analyzer.tokens(text)))
+        for number, texts in enumerate(segments)
+        for chunk, text in enumerate(texts)
+    ]
+    mean = sum(bag.total() for _, _, bag in bags) / max(1, len(bags))
+    df = {term: sum(term in bag for _, _, bag in bags) for term in analyzer.tokens(query)}
+    found = []
+    for number, chunk, bag in bags:
+        score = sum(
+            math.log(1 + (len(bags) - df[term] + 0.5) / (df[term] + 0.5))
+            * bag[term]
+            / (bag[term] + 1.5 * (0.25 + 0.75 * bag.total() / mean))
+            for term in analyzer.tokens(query)
+            if bag[term]
+        )
+        if score:
+            found.append((score, number, chunk))
+    return found
+
+
+_text = st.text(alphabet="ab c語é", max_size=20)
+
+
+@given(st.lists(st.lists(_text, max_size=8), max_size=4), _text, st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_search_is_the_best_k_of_the_formula(parts: list[list[str]], query: str, k: int) -> None:
+    expected = {(number, chunk): score for score, number, chunk in _brute(parts, query)}
+    hits = search([_segment(texts, "none") for texts in parts], query, k)
+    assert len(hits.scores) == min(k, len(expected))
+    for place, score in zip(_pairs(hits), hits.scores.tolist(), strict=True):
+        assert score == pytest.approx(expected[place], abs=1e-5)
+    best = sorted(expected.values(), reverse=True)[:k]
+    assert hits.scores.tolist() == pytest.approx(best, abs=1e-5)
+
+
+@given(st.integers(1, 5), st.integers(1, 40))
+@settings(deadline=None)
+def test_equal_scores_come_in_order(parts: int, k: int) -> None:
+    segments = [_segment(["same words", "other", "same words", "same words"])] * parts
+    expected = [(number, chunk) for number in range(parts) for chunk in (0, 2, 3)]
+    assert _pairs(search(segments, "words", k)) == expected[:k]
+
+
+def test_splitting_into_segments_changes_nothing() -> None:
+    texts = _corpus(9, 300)
+    whole = search([_segment(texts)], texts[5][:60], 25)
+    parts = search([_segment(texts[at : at + 100]) for at in (0, 100, 200)], texts[5][:60], 25)
+    np.testing.assert_allclose(parts.scores, whole.scores, rtol=1e-6)
+    assert (100 * parts.segment + parts.chunk).tolist() == whole.chunk.tolist()
+
+
+def test_mask_hides_chunks_and_keeps_their_statistics() -> None:
+    segments = [_segment(["fox", "fox den", "hen"]), _segment(["fox", "dog"])]
+    every = search(segments, "fox", 10)
+    masked = search(segments, "fox", 10, [np.array([False, True, True]), None])
+    assert _pairs(every) == [(0, 0), (1, 0), (0, 1)] and _pairs(masked) == [(1, 0), (0, 1)]
+    assert masked.scores.tolist() == every.scores.tolist()[1:]
+    assert not len(search(segments, "fox", 10, [np.zeros(3, np.bool_), np.zeros(2, np.bool_)]).scores)
+
+
+def test_each_segment_is_asked_in_its_own_language() -> None:
+    segments = [_segment(["running dogs"], "english"), _segment(["running dogs"], "none")]
+    assert _pairs(search(segments, "runs", 5)) == [(0, 0)]
+    both = search(segments, "running", 5)
+    assert _pairs(both) == [(0, 0), (1, 0)] and both.scores[0] == both.scores[1]
+
+
+@pytest.mark.parametrize("query", ["", "?!", "absent"])
+def test_nothing_matches(query: str) -> None:
+    for segments in ([], [_segment([])], [_segment(["some words", ""])]):
+        hits = search(segments, query, 3)
+        assert [len(column) for column in hits] == [0, 0, 0]
+
+
+def test_cjk_query_finds_the_phrase_inside_a_sentence() -> None:
+    segment = _segment(["这是一个全文检索系统", "这是别的文字", "検索ではない"])
+    assert _pairs(search([segment], "全文检索", 3))[0] == (0, 0)
