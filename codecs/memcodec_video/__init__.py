@@ -1,0 +1,7 @@
+"""The video codecs: memory files whose every frame is a grid of QR symbols. Importing this loads no PyAV."""
+
+from __future__ import annotations
+
+from memcodec_video.video import AV1, H264, H265, VP9
+
+__all__ = ["AV1", "H264", "H265", "VP9"]

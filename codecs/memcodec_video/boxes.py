@@ -1,0 +1,188 @@
+"""Finding boxes and frames in a file that may be damaged. Nothing here trusts a size it has read."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from memcodec.model import Extent
+from memcodec.storage import Source
+from memcodec_video.commits import MAGIC
+from memcodec_video.mp4 import COMMIT_TYPE, FOOTER, FOOTER_MAGIC, INDEX_TYPE, footer_crc
+
+DAMAGED = b""  #: the kind of a stretch in which no box could be found
+_TOP_LEVEL = frozenset(
+    (b"ftyp", b"moov", b"moof", b"mdat", b"uuid", b"free", b"skip", b"sidx", b"styp", b"mfra", b"wide")
+)
+_RESYNC = re.compile(rb"moof|mdat|uuid|moov")
+_WINDOW = 1 << 20
+_MAX_FRAMES = 4096  # a fragment's; memcodec writes a few
+_MAX_MOOF = 1 << 20
+
+
+class Box(NamedTuple):
+    """A top-level box: ``body`` is where its contents begin."""
+
+    kind: bytes
+    offset: int
+    body: int
+    end: int
+
+
+def read_box(source: Source, offset: int) -> Box | None:
+    """The top-level box at ``offset``, or None where there is none that fits the file."""
+    if offset + 8 > source.size:
+        return None
+    size, kind = struct.unpack(">I4s", source.get_bytes(offset, 8))
+    body = offset + 8
+    if kind not in _TOP_LEVEL:
+        return None
+    if size == 1 and body + 8 <= source.size:
+        (size,) = struct.unpack(">Q", source.get_bytes(body, 8))
+        body += 8
+    if size < body - offset or offset + size > source.size:
+        return None
+    return Box(kind, offset, body, offset + size)
+
+
+def walk(source: Source) -> Iterator[Box]:
+    """Every top-level box from byte 0 to the end, with what lies between recognisable ones as DAMAGED."""
+    offset = 0
+    while offset < source.size:
+        found = read_box(source, offset)
+        if found is None or not _true_end(source, found):
+            found = Box(DAMAGED, offset, offset, _resync(source, offset + 1))
+        yield found
+        offset = found.end
+
+
+def _true_end(source: Source, box: Box) -> bool:
+    """Whether the box ends where it says: a changed size may well lead to the beginning of a later box."""
+    if box.kind == b"mdat" and not _footer(source, box.body, box.end):
+        return _leads_on(source, box) and _resync(source, box.body) >= box.end
+    return _leads_on(source, box)
+
+
+def _leads_on(source: Source, box: Box) -> bool:
+    """Whether another box follows, or the box itself proves its end."""
+    if box.end == source.size or read_box(source, box.end) is not None:
+        return True
+    if box.kind == b"mdat":
+        return bool(_footer(source, box.body, box.end))
+    if box.kind == b"uuid" and box.end - box.body >= 8:
+        return source.get_bytes(box.end - 8, 8) == MAGIC
+    return _plausible(source, box)
+
+
+def _resync(source: Source, offset: int) -> int:
+    """The next place at or after ``offset`` that looks like a box which leads on, or the file's end."""
+    while offset < source.size:
+        length = min(_WINDOW, source.size - offset)
+        window = source.get_bytes(offset, length)
+        for match in _RESYNC.finditer(window):
+            start = offset + match.start() - 4
+            found = read_box(source, start) if match.start() >= 4 else None
+            if found is not None and _plausible(source, found) and _leads_on(source, found):
+                return start
+        if length < _WINDOW:
+            break
+        offset += length - 8
+    return source.size
+
+
+def _plausible(source: Source, box: Box) -> bool:
+    """A type's four letters come up by chance in big files: look one step deeper."""
+    if box.end - box.body < 16:
+        return False
+    start = bytes(source.get_bytes(box.body, 16))
+    if box.kind in (b"moof", b"moov"):
+        return start[4:8] in (b"mfhd", b"mvhd")
+    if box.kind == b"uuid":
+        return start in (INDEX_TYPE, COMMIT_TYPE)
+    return box.kind == b"mdat" and bool(_footer(source, box.body, box.end))
+
+
+def samples(source: Source) -> Iterator[Extent]:
+    """Where every frame's bytes lie, as far as either the ``moof`` or the ``mdat`` footer beside them survives."""
+    announced: list[Extent] = []
+    for box in walk(source):
+        if box.kind == b"moof":
+            announced = _announced(source, box)
+        elif box.kind in (b"mdat", DAMAGED):
+            yield from _footer(source, box.body, box.end) or announced
+            announced = []
+
+
+def _footer(source: Source, start: int, end: int) -> list[Extent]:
+    """The frames that the footer ending at ``end`` names, those after ``start``; empty when it is damaged."""
+    if end - start < FOOTER.size:
+        return []
+    count, crc, magic = FOOTER.unpack(source.get_bytes(end - FOOTER.size, FOOTER.size))
+    table_start = end - FOOTER.size - count * 4
+    if magic != FOOTER_MAGIC or count > _MAX_FRAMES or table_start < start:
+        return []
+    table = bytes(source.get_bytes(table_start, count * 4))
+    if footer_crc(table) != crc:
+        return []
+    extents: list[Extent] = []
+    offset = table_start
+    for size in reversed(struct.unpack(f"<{count}I", table)):
+        offset -= size
+        if offset < start:
+            break
+        extents.append(Extent(offset, size))
+    return extents[::-1]
+
+
+def _announced(source: Source, moof: Box) -> list[Extent]:
+    """The frames a ``moof`` of memcodec's own making names; empty when it is not one or is damaged."""
+    if moof.end - moof.body > _MAX_MOOF:
+        return []
+    data = bytes(source.get_bytes(moof.offset, moof.end - moof.offset))
+    place = data.find(b"trun") + 8
+    if place < 8 or place + 8 > len(data):
+        return []
+    count, offset = struct.unpack_from(">Ii", data, place)
+    if count > _MAX_FRAMES or place + 8 + count * 4 > len(data) or offset < 0:
+        return []
+    offset += moof.offset
+    extents = []
+    for size in struct.unpack_from(f">{count}I", data, place + 8):
+        if offset + size > source.size:
+            break
+        extents.append(Extent(offset, size))
+        offset += size
+    return extents
+
+
+def names(source: Source, commits_end: int) -> Iterator[tuple[str, Extent]]:
+    """The file's parts by name, neighbours of one name joined; what lies after ``commits_end`` is "torn"."""
+    name, start = "", 0
+    for box in walk(source):
+        new = "torn" if box.offset >= commits_end else _name(source, box, name)
+        if new != name and box.offset > start:
+            yield name, Extent(start, box.offset - start)
+            start = box.offset
+        name = new
+    if source.size > start:
+        yield name, Extent(start, source.size - start)
+
+
+def _name(source: Source, box: Box, before: str) -> str:
+    if box.kind == b"uuid" and box.end - box.body >= 16:
+        return {INDEX_TYPE: "index", COMMIT_TYPE: "commit"}.get(
+            bytes(source.get_bytes(box.body, 16)), "other"
+        )
+    if box.kind == b"moof":
+        return "guide" if _is_guide(source, box) else "media"
+    if box.kind == b"mdat":
+        return "guide" if before == "guide" else "media"
+    return {b"ftyp": "header", b"moov": "header", DAMAGED: "damaged"}.get(box.kind, "other")
+
+
+def _is_guide(source: Source, moof: Box) -> bool:
+    """Whether its frames are shown for seconds: in fragments of memcodec's own making that field has a fixed place."""
+    head = source.get_bytes(moof.offset, min(52, moof.end - moof.offset))
+    return len(head) == 52 and bytes(head[36:40]) == b"tfhd" and int.from_bytes(head[48:52], "big") > 1

@@ -1,0 +1,141 @@
+"""Coded frames to luma planes, one in, one out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from memcodec_video.layout import MIDDLE, Luma
+from memcodec_video.profiles import DECODERS
+
+MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
+_PLANAR = (
+    "yuv420p",
+    "yuvj420p",
+    "gray",
+    "yuv422p",
+    "yuv444p",
+    "nv12",
+)  # eight bits of luma in the first plane
+_CACHE_BYTES = 16 << 20
+
+
+class Decoder:
+    """Not for use by two threads at once; ``Decoders`` lends them out."""
+
+    def __init__(self, codec: str) -> None:
+        import av
+
+        self._codec = codec
+        self._context = av.CodecContext.create(DECODERS[codec], "r")
+        self._context.thread_count = 1
+        self._context.options = {"flags": "low_delay", "max_pixels": str(MAX_PIXELS)}
+
+    def decode(self, sample: bytes | memoryview) -> Luma | None:
+        """The frame's luma plane, or None when there is nothing to see."""
+        import av
+
+        try:
+            frames = self._context.decode(av.Packet(to_stream(self._codec, sample)))
+            if not frames:
+                frames = self._context.decode(None)
+                self._context.flush_buffers()
+            return _take(frames[0]) if frames else None
+        except (av.FFmpegError, MemoryError):
+            self._context.flush_buffers()
+            return None
+
+
+def to_stream(codec: str, sample: bytes | memoryview) -> bytes:
+    """The sample as a decoder without its MP4 header takes it: start codes in the place of NAL unit lengths."""
+    if codec not in ("h264", "h265"):
+        return bytes(sample)
+    data, offset = bytearray(sample), 0
+    while offset + 4 <= len(data):
+        length = int.from_bytes(data[offset : offset + 4], "big")
+        data[offset : offset + 4] = b"\0\0\0\1"
+        offset += 4 + length
+    return bytes(data)
+
+
+def luma(frame: Any) -> Luma:
+    """A copy of a decoded frame's luma, whatever its pixel format."""
+    if frame.format.name not in _PLANAR:
+        frame = frame.reformat(format="gray")
+    return _plane(frame)[:, : frame.width].copy()
+
+
+def _plane(frame: Any) -> Luma:
+    plane = frame.planes[0]
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height]
+
+
+def _take(frame: Any) -> Luma:
+    """The frame's luma, moved: of a damaged frame a decoder fills what is missing with what it finds in its buffers,
+    and that must not be another frame's symbols."""
+    taken = luma(frame)
+    _plane(frame)[:] = MIDDLE
+    return taken
+
+
+def guess(sample: bytes | memoryview) -> str | None:
+    """The codec whose keyframe begins so, for a file whose headers are gone."""
+    head = bytes(sample[:8])
+    if head[:1] == b"\x0a":  # AV1: a sequence header OBU with a size
+        return "av1"
+    if head[4:5] in (b"\x67", b"\x27"):  # H.264: a sequence parameter set
+        return "h264"
+    if head[4:5] == b"\x40":  # H.265: a video parameter set
+        return "h265"
+    return "vp9" if head[:1] and head[0] >> 6 == 2 and b"\x49\x83\x42" in head else None
+
+
+class Decoders:
+    """Decoders of one codec for any number of threads, and the last few planes they made."""
+
+    def __init__(self, codec: str) -> None:
+        self._codec = codec
+        self._idle: list[Decoder] = []
+        self._planes: OrderedDict[int, Luma] = OrderedDict()
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def decode(self, sample: bytes | memoryview) -> Luma | None:
+        with self._lend() as decoder:
+            return decoder.decode(sample)
+
+    def cached(self, offset: int) -> Luma | None:
+        """The plane of the frame at that file offset, when it is still held."""
+        with self._lock:
+            if offset in self._planes:
+                self._planes.move_to_end(offset)
+            return self._planes.get(offset)
+
+    def keep(self, offset: int, plane: Luma) -> None:
+        with self._lock:
+            if offset in self._planes:
+                return
+            self._planes[offset] = plane
+            self._held += plane.nbytes
+            while self._held > _CACHE_BYTES:
+                self._held -= self._planes.popitem(last=False)[1].nbytes
+
+    def close(self) -> None:
+        with self._lock:
+            self._idle.clear()
+            self._planes.clear()
+            self._held = 0
+
+    @contextmanager
+    def _lend(self) -> Iterator[Decoder]:
+        with self._lock:
+            decoder = self._idle.pop() if self._idle else None
+        decoder = decoder or Decoder(self._codec)
+        yield decoder
+        with self._lock:
+            self._idle.append(decoder)

@@ -1,0 +1,232 @@
+"""QR symbols of version 40 from bytes, many at once (ISO/IEC 18004:2015).
+
+The payload is base45 text in one alphanumeric segment. Reading them is ``readers.py``'s work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec_video import base45
+
+SIDE = 177  #: modules along a side of a version 40 symbol (section 6.3.1)
+MASKS = 8
+DEFAULT_MASK = 0
+Level = Literal["L", "M", "Q", "H"]
+Modules = npt.NDArray[np.bool_]  #: True where dark
+
+
+class Blocks(NamedTuple):
+    """How a version 40 symbol divides its codewords (Table 9): ``short`` blocks of ``size``, ``long`` of one more."""
+
+    short: int
+    long: int
+    size: int
+    correction: int  #: error correction codewords a block
+    format: int  #: the level's two bits in the format information (Table 12)
+
+    @property
+    def data(self) -> int:
+        return (self.short + self.long) * self.size + self.long
+
+
+BLOCKS: dict[Level, Blocks] = {
+    "L": Blocks(19, 6, 118, 30, 0b01),
+    "M": Blocks(18, 31, 47, 28, 0b00),
+    "Q": Blocks(34, 34, 24, 30, 0b11),
+    "H": Blocks(20, 61, 15, 30, 0b10),
+}
+ALPHANUMERIC = 0b0010  # Table 2
+HEADER_BITS = 4 + 13  # mode indicator and character count, versions 27-40 (Table 3)
+_ALIGNMENT = (6, 30, 58, 86, 114, 142, 170)  # Annex E
+_MASK_FORMULAS = (  # Table 10, i is the row and j the column
+    lambda i, j: (i + j) % 2,
+    lambda i, j: i % 2 + 0 * j,
+    lambda i, j: j % 3 + 0 * i,
+    lambda i, j: (i + j) % 3,
+    lambda i, j: (i // 2 + j // 3) % 2,
+    lambda i, j: i * j % 2 + i * j % 3,
+    lambda i, j: (i * j % 2 + i * j % 3) % 2,
+    lambda i, j: ((i + j) % 2 + i * j % 3) % 2,
+)
+
+
+def capacity(level: Level) -> int:
+    """Bytes one symbol carries as base45 text."""
+    bits = BLOCKS[level].data * 8 - HEADER_BITS
+    characters = bits // 11 * 2 + (bits % 11 >= 6)
+    return characters // 3 * 2 + (characters % 3 == 2)
+
+
+def draw(packets: Sequence[bytes], level: Level = "L", mask: int = DEFAULT_MASK) -> Modules:
+    """One symbol a packet: [n, 177, 177], True where dark. Raises ValueError for a packet above ``capacity``."""
+    symbols = np.empty((len(packets), SIDE, SIDE), bool)
+    alike: dict[int, list[int]] = defaultdict(list)
+    for i, packet in enumerate(packets):
+        alike[len(packet)].append(i)
+    for size, members in alike.items():
+        if size > capacity(level):
+            raise ValueError(f"a packet of {size} bytes does not fit a symbol of {capacity(level)}")
+        data = np.frombuffer(b"".join(packets[i] for i in members), np.uint8).reshape(len(members), size)
+        symbols[members] = _place(interleave(_data_codewords(data, level), level), level, mask)
+    return symbols
+
+
+def _data_codewords(data: npt.NDArray[np.uint8], level: Level) -> npt.NDArray[np.uint8]:
+    """Segment, terminator and padding (sections 7.4.4, 7.4.9, 7.4.10): [n, data codewords]."""
+    digits = base45.digits(data)
+    rows, count = digits.shape
+    capacity_bits = BLOCKS[level].data * 8
+    header = _bits(np.full((rows, 1), ALPHANUMERIC << 13 | count), HEADER_BITS)
+    pairs = _bits(digits[:, 0 : count // 2 * 2 : 2] * 45 + digits[:, 1::2], 11)
+    odd = _bits(digits[:, count // 2 * 2 :], 6)
+    length = header.shape[1] + pairs.shape[1] + odd.shape[1]
+    terminated = min(length + 4, capacity_bits)
+    bits = np.zeros((rows, -(-terminated // 8) * 8), np.uint8)
+    np.concatenate([header, pairs, odd], axis=1, out=bits[:, :length])
+    codewords = np.empty((rows, capacity_bits // 8), np.uint8)
+    used = bits.shape[1] // 8
+    codewords[:, :used] = np.packbits(bits, axis=1)
+    codewords[:, used::2], codewords[:, used + 1 :: 2] = 0xEC, 0x11
+    return codewords
+
+
+def _bits(values: npt.NDArray[np.integer], width: int) -> npt.NDArray[np.uint8]:
+    """Each value of [n, k] as ``width`` bits, most significant first: [n, k * width]."""
+    table = np.unpackbits(values.astype(">u4").view(np.uint8).reshape(*values.shape, 4), axis=-1)
+    return table[..., 32 - width :].reshape(len(values), -1)
+
+
+def interleave(data: npt.NDArray[np.uint8], level: Level) -> npt.NDArray[np.uint8]:
+    """Data and error correction codewords in the order they are placed (section 7.6): [n, 3706]."""
+    blocks, rows = BLOCKS[level], len(data)
+    border = blocks.short * blocks.size
+    short = data[:, :border].reshape(rows, blocks.short, blocks.size)
+    long = data[:, border:].reshape(rows, blocks.long, blocks.size + 1)
+    # A leading zero leaves the remainder alone, so short blocks can be divided together with long ones.
+    padded = np.zeros((rows, blocks.short + blocks.long, blocks.size + 1), np.uint8)
+    padded[:, : blocks.short, 1:], padded[:, blocks.short :] = short, long
+    correction = _remainders(padded.reshape(-1, blocks.size + 1), blocks.correction)
+    correction = correction.reshape(rows, blocks.short + blocks.long, blocks.correction)
+    both = np.concatenate([short, long[..., : blocks.size]], axis=1)
+    columns = [both, long[..., blocks.size :], correction]
+    return np.concatenate([part.transpose(0, 2, 1).reshape(rows, -1) for part in columns], axis=1)
+
+
+def _remainders(messages: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.uint8]:
+    """Reed-Solomon error correction codewords of each row (section 7.5.2): [rows, count]."""
+    table = _division_table(count)
+    steps = np.ascontiguousarray(messages.T)
+    remainder = np.zeros((len(messages), count + 1), np.uint8)
+    for step in steps:
+        factors = remainder[:, 0] ^ step
+        remainder[:, :-1] = remainder[:, 1:] ^ table[factors]
+    return remainder[:, :-1]
+
+
+@cache
+def _division_table(count: int) -> npt.NDArray[np.uint8]:
+    """Row f: f times the generator polynomial of degree ``count`` without its leading term, in GF(256) modulo 0x11D."""
+    exponents = np.zeros(512, np.int64)
+    logarithms = np.zeros(256, np.int64)
+    value = 1
+    for power in range(255):
+        exponents[power] = exponents[power + 255] = value
+        logarithms[value] = power
+        value = value << 1 ^ (0x11D if value & 0x80 else 0)
+    generator = np.array([1])
+    for power in range(count):
+        scaled = np.where(generator, exponents[logarithms[generator] + power], 0)
+        generator = np.append(generator, 0) ^ np.append(0, scaled)
+    factors = np.arange(256)[:, None]
+    product = exponents[logarithms[factors] + logarithms[generator[None, 1:]]]
+    return np.where((factors > 0) & (generator[None, 1:] > 0), product, 0).astype(np.uint8)
+
+
+def _place(codewords: npt.NDArray[np.uint8], level: Level, mask: int) -> Modules:
+    """Codewords laid over the function patterns and masked (sections 7.7.3, 7.8): [n, 177, 177]."""
+    sources, pattern = template(level, mask)
+    bits = np.zeros((len(codewords), codewords.shape[1] * 8 + 1), bool)
+    bits[:, :-1] = np.unpackbits(codewords, axis=1).view(bool)
+    return (bits.take(sources, axis=1) ^ pattern).reshape(-1, SIDE, SIDE)
+
+
+@cache
+def template(level: Level, mask: int) -> tuple[npt.NDArray[np.intp], Modules]:
+    """For each module the number of the codeword bit it shows (one past the last for none), and what to XOR onto it."""
+    function, free = function_patterns()
+    i, j = np.indices((SIDE, SIDE))
+    pattern = np.where(free, _MASK_FORMULAS[mask](i, j) == 0, function)
+    _write_format(pattern, BLOCKS[level].format << 3 | mask)
+    rows, columns = _placement_order(free)
+    total = len(rows) // 8 * 8
+    sources = np.full((SIDE, SIDE), total)
+    sources[rows[:total], columns[:total]] = np.arange(total)
+    return sources.ravel(), pattern.ravel()
+
+
+@cache
+def function_patterns() -> tuple[Modules, Modules]:
+    """The fixed modules (section 6.3, Annex D), and which modules are free for data."""
+    dark, free = np.zeros((SIDE, SIDE), bool), np.ones((SIDE, SIDE), bool)
+    dark[6, ::2] = dark[::2, 6] = True
+    free[6] = free[:, 6] = False
+    for row, column in ((0, 0), (0, SIDE - 7), (SIDE - 7, 0)):
+        _write_rings(dark, row + 3, column + 3, (3, 1, 0))
+        free[max(row - 1, 0) : row + 8, max(column - 1, 0) : column + 8] = False
+    for row in _ALIGNMENT:
+        for column in _ALIGNMENT:
+            if (row, column) not in ((6, 6), (6, 170), (170, 6)):
+                _write_rings(dark, row, column, (2, 0))
+                free[row - 2 : row + 3, column - 2 : column + 3] = False
+    free[8, :9] = free[:9, 8] = free[8, -8:] = free[-8:, 8] = False
+    bits = _bits(np.array([[_bch(40, 0x1F25, 12)]]), 18)[0][::-1].reshape(6, 3)
+    dark[:6, -11:-8], dark[-11:-8, :6] = bits, bits.T
+    free[:6, -11:-8] = free[-11:-8, :6] = False
+    return dark, free
+
+
+def _write_rings(dark: Modules, row: int, column: int, radii: tuple[int, ...]) -> None:
+    """Concentric dark squares; the ring at radius 1 of a finder is filled."""
+    reach = radii[0]
+    i, j = np.indices((2 * reach + 1, 2 * reach + 1)) - reach
+    distance = np.maximum(abs(i), abs(j))
+    dark[row - reach : row + reach + 1, column - reach : column + reach + 1] = np.isin(distance, radii)
+
+
+def _write_format(pattern: Modules, value: int) -> None:
+    """Both copies of the format information, and the dark module (section 7.9)."""
+    bits = _bits(np.array([[_bch(value, 0x537, 10) ^ 0x5412]]), 15)[0].astype(bool)
+    pattern[8, [0, 1, 2, 3, 4, 5, 7, 8]] = bits[:8]
+    pattern[[7, 5, 4, 3, 2, 1, 0], 8] = bits[8:]
+    pattern[[-1, -2, -3, -4, -5, -6, -7], 8] = bits[:7]
+    pattern[8, -8:] = bits[7:]
+    pattern[-8, 8] = True
+
+
+def _bch(value: int, generator: int, degree: int) -> int:
+    """``value`` followed by its BCH check bits (Annexes C and D)."""
+    remainder = value << degree
+    while remainder.bit_length() > degree:
+        remainder ^= generator << remainder.bit_length() - degree - 1
+    return value << degree | remainder
+
+
+def _placement_order(free: Modules) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Rows and columns of the data modules in the order bits go in (section 7.7.3)."""
+    rows: list[npt.NDArray[np.intp]] = []
+    columns: list[npt.NDArray[np.intp]] = []
+    starts = [*range(SIDE - 1, 6, -2), 5, 3, 1]
+    for turn, right in enumerate(starts):
+        down = np.arange(SIDE) if turn % 2 else np.arange(SIDE)[::-1]
+        row, column = np.repeat(down, 2), np.tile([right, right - 1], SIDE)
+        usable = free[row, column]
+        rows.append(row[usable])
+        columns.append(column[usable])
+    return np.concatenate(rows), np.concatenate(columns)

@@ -1,0 +1,166 @@
+"""Fragments to packets: by place while the index lives, by scanning when nothing but the media is left."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+from typing import TypeVar
+
+from memcodec.model import Extent, Place
+from memcodec.storage import Source
+from memcodec_video import boxes, commits, foreign, readers
+from memcodec_video.commits import Config
+from memcodec_video.decode import Decoders, guess
+from memcodec_video.layout import Luma
+from memcodec_video.mp4 import CONFIG_TYPE
+from memcodec_video.profiles import LAYOUTS
+
+_MAX_SAMPLE = 1 << 26
+_HEAD = 4096
+_AHEAD = 16
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class VideoReader:
+    """A ``MediaReader`` for MP4, whichever video codec is inside.
+
+    ``torn`` counts the bytes after the last intact commit: what an interrupted one left.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._last = commits.last_before(source, source.size)
+        self.torn = source.size - (self._last.end if self._last else 0)
+        self.config = self._last.config if self._last else config_in(head_of(source))
+        self._decoders: dict[str, Decoders] = {}
+
+    def commits(self) -> Iterator[bytes]:
+        commit = self._last
+        while commit is not None:
+            yield commit.record
+            before = commit.previous
+            found = commits.beginning_at(self._source, before) if before else None
+            # A damaged commit box hides where the one before it lies: look for that.
+            commit = found or (commits.last_before(self._source, commit.offset) if before else None)
+
+    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+        frames: dict[Extent, list[int]] = defaultdict(list)
+        for number, place in enumerate(places):
+            frames[Extent(place.offset, place.length)].append(number)
+        packets: list[bytes | None] = [None] * len(places)
+
+        def read(frame: tuple[Extent, list[int]]) -> list[bytes | None]:
+            extent, numbers = frame
+            return self._read_frame(extent, [places[number].slot for number in numbers])
+
+        for (_, numbers), found in zip(frames.items(), self._each(read, frames.items()), strict=True):
+            for number, packet in zip(numbers, found, strict=True):
+                packets[number] = packet
+        return packets
+
+    def _read_frame(self, extent: Extent, slots: list[int]) -> list[bytes | None]:
+        luma = self._plane(extent) if self.config else None
+        if luma is None or self.config is None:
+            return [None] * len(slots)
+        inside = [slot for slot in slots if 0 <= slot < self.config.layout.slots]
+        found = (
+            dict(zip(inside, readers.read_slots(luma, self.config.layout, inside), strict=True))
+            if inside
+            else {}
+        )
+        return [found.get(slot) for slot in slots]
+
+    def _plane(self, extent: Extent) -> Luma | None:
+        """The frame's luma plane; None when its bytes are damaged or not there."""
+        if self.config is None:
+            return None
+        decoders = self._decoders_of(self.config.codec)
+        plane = decoders.cached(extent.offset)
+        if plane is None:
+            sample = self._sample(extent)
+            plane = decoders.decode(sample) if sample is not None else None
+            if plane is not None:
+                decoders.keep(extent.offset, plane)
+        return plane
+
+    def _sample(self, extent: Extent) -> memoryview | None:
+        inside = 0 <= extent.offset <= extent.offset + extent.length <= self._source.size
+        return self._source.get_bytes(*extent) if inside and 0 < extent.length <= _MAX_SAMPLE else None
+
+    def _decoders_of(self, codec: str) -> Decoders:
+        return self._decoders.setdefault(codec, Decoders(codec))
+
+    def read_blob(self, extent: Extent) -> memoryview:
+        return self._source.get_bytes(extent.offset, extent.length)
+
+    def scan(self) -> Iterator[bytes]:
+        found = False
+        for packets in self._each(self._scan_frame, boxes.samples(self._source)):
+            found = found or bool(packets)
+            yield from packets
+        if not found:
+            yield from self._scan_foreign()
+
+    def _scan_frame(self, extent: Extent) -> list[bytes]:
+        sample = self._sample(extent)
+        codec = self.config.codec if self.config else guess(sample) if sample is not None else None
+        luma = self._decoders_of(codec).decode(sample) if codec and sample is not None else None
+        return self._read_all(luma) if luma is not None else []
+
+    def _read_all(self, luma: Luma) -> list[bytes]:
+        return readers.read_picture(luma, (self.config.layout,) if self.config else LAYOUTS)
+
+    def _scan_foreign(self) -> Iterator[bytes]:
+        """A file another program wrote, maybe from re-encoded and scaled pictures."""
+        for packets in self._each(self._read_all, foreign.pictures(self._source)):
+            yield from packets
+
+    def layout(self) -> Iterator[tuple[str, Extent]]:
+        end = self._last.end if self._last else self._source.size
+        return boxes.names(self._source, end)
+
+    def _each(self, work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+        """``work`` on each item, on all cores, results in order; few are held at a time."""
+        items = iter(items)
+        first, second = next(items, None), next(items, None)
+        if first is None or second is None:
+            yield from (work(item) for item in (first,) if item is not None)
+            return
+        results: deque[Future[_Result]] = deque(
+            (self._pool.submit(work, first), self._pool.submit(work, second))
+        )
+        for item in items:
+            results.append(self._pool.submit(work, item))
+            if len(results) > _AHEAD:
+                yield results.popleft().result()
+        while results:
+            yield results.popleft().result()
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(os.cpu_count(), "read")
+
+    def close(self) -> None:
+        if "_pool" in self.__dict__:
+            self._pool.shutdown(cancel_futures=True)
+        for decoders in self._decoders.values():
+            decoders.close()
+
+
+def head_of(source: Source) -> bytes:
+    return bytes(source.get_bytes(0, min(_HEAD, source.size)))
+
+
+def config_in(data: bytes) -> Config | None:
+    """The configuration that a file's ``moov`` holds."""
+    place = data.find(CONFIG_TYPE)
+    config = data[place + len(CONFIG_TYPE) :][: commits.CONFIG_SIZE]
+    try:
+        return Config.from_bytes(config) if place >= 0 and len(config) == commits.CONFIG_SIZE else None
+    except ValueError:
+        return None

@@ -1,0 +1,155 @@
+"""The three independent readers: each gives the texts it sees in the picture of one symbol.
+
+They see what they see: whether a text is a packet is for ``readers.py`` to judge.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec_video import qr
+from memcodec_video.layout import LIGHT, MIDDLE, PITCH, QUIET, Luma
+
+Corners = npt.NDArray[np.float32]  #: [4, (x, y)]
+
+_ZBAR_PIXELS = 3  # a module, for zbar: it likes them large
+_CROP = qr.SIDE + 2 * QUIET  # modules along a side of a crop
+_RECTIFIED = 4  # pixels a module, after rectifying
+_NEIGHBOURHOOD = 31  # modules, for the threshold
+_ALIKE = 0.8
+
+
+def by_zxing(crop: Luma) -> Iterator[bytes]:
+    yield from zxing(crop, pure=False)
+
+
+def by_zbar(crop: Luma) -> Iterator[bytes]:
+    """Silent where the system lacks libzbar0."""
+    pyzbar = _pyzbar()
+    if pyzbar is None:
+        return
+    scale = max(1, round(_ZBAR_PIXELS * PITCH / max(crop.shape)))
+    enlarged = np.kron(crop, np.ones((scale, scale), np.uint8))
+    for found in pyzbar.decode(enlarged, symbols=[pyzbar.ZBarSymbol.QRCODE]):
+        yield bytes(found.data)
+
+
+@cache
+def _pyzbar() -> Any | None:
+    try:
+        from pyzbar import pyzbar
+    except ImportError:
+        return None
+    return pyzbar
+
+
+def zxing(image: Luma, *, pure: bool) -> list[bytes]:
+    import zxingcpp
+
+    found = zxingcpp.read_barcode(
+        np.ascontiguousarray(image),
+        formats=zxingcpp.BarcodeFormat.QRCode,
+        is_pure=pure,
+        try_rotate=not pure,
+        try_downscale=not pure,
+        try_invert=False,
+    )
+    return [found.bytes] if found is not None else []
+
+
+def by_opencv(crop: Luma) -> Iterator[bytes]:
+    """Locate the symbol, rectify it, average each module, threshold by neighbourhood; OpenCV decodes, or zxing."""
+    import cv2
+
+    for corners in (_expected(crop), *_located(crop)):
+        averaged = cv2.resize(_rectify(crop, corners), (_CROP, _CROP), interpolation=cv2.INTER_AREA)
+        for sharpness in (0, 1):
+            yield from _decode_modules(_binary(averaged, sharpness))
+
+
+def _binary(modules: Luma, sharpness: int) -> Luma:
+    import cv2
+
+    sharp = cv2.addWeighted(modules, 1 + sharpness, cv2.GaussianBlur(modules, (3, 3), 0), -sharpness, 0)
+    kind = cv2.ADAPTIVE_THRESH_GAUSSIAN_C
+    binary: Luma = cv2.adaptiveThreshold(sharp, LIGHT, kind, cv2.THRESH_BINARY, _NEIGHBOURHOOD, 0)
+    return binary
+
+
+def _decode_modules(binary: Luma) -> Iterator[bytes]:
+    """Texts of a symbol given one pixel a module and its quiet zone, lying on any side."""
+    import cv2
+
+    for turn in range(4):
+        turned = np.rot90(binary, turn)
+        if looks_like_symbol(turned[QUIET:-QUIET, QUIET:-QUIET] < MIDDLE):
+            yield from zxing(turned[QUIET:-QUIET, QUIET:-QUIET], pure=True)
+            enlarged = np.kron(turned, np.ones((_RECTIFIED, _RECTIFIED), np.uint8))
+            # OpenCV raises either for a picture that is no symbol.
+            with contextlib.suppress(cv2.error, UnicodeDecodeError):
+                yield cv2.QRCodeDetector().decode(enlarged, _square_corners()[None])[0].encode()
+
+
+def _expected(crop: Luma) -> Corners:
+    """The symbol's corners if the crop is the symbol and its quiet zone."""
+    height, width = crop.shape
+    top, left = height * QUIET / _CROP, width * QUIET / _CROP
+    corners = [[left, top], [width - left, top], [width - left, height - top], [left, height - top]]
+    return np.array(corners, np.float32)
+
+
+def _located(crop: Luma) -> Iterator[Corners]:
+    """The corners of the largest dark patch: where a turned, shifted or filmed symbol is."""
+    import cv2
+
+    module = max(1, max(crop.shape) // _CROP)
+    _, dark = cv2.threshold(
+        cv2.GaussianBlur(crop, (3, 3), 0), 0, LIGHT, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU
+    )
+    closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((4 * module + 1, 4 * module + 1), np.uint8))
+    contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if contours:
+        hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+        corners = cv2.approxPolyDP(hull, 0.05 * cv2.arcLength(hull, True), True)
+        corners = corners if len(corners) == 4 else cv2.boxPoints(cv2.minAreaRect(hull))
+        corners = corners.reshape(4, 2)
+        middle = corners.mean(axis=0)  # contours run through pixel centres, half a pixel inside the edge
+        yield (corners + np.sign(corners - middle) / 2).astype(np.float32)
+
+
+def _square_corners() -> Corners:
+    start, end = QUIET * _RECTIFIED, (QUIET + qr.SIDE) * _RECTIFIED
+    return np.array([[start, start], [end, start], [end, end], [start, end]], np.float32)
+
+
+def _rectify(crop: Luma, corners: Corners) -> Luma:
+    import cv2
+
+    transform = cv2.getPerspectiveTransform(corners, _square_corners())
+    side = _CROP * _RECTIFIED
+    square: Luma = cv2.warpPerspective(
+        crop, transform, (side, side), flags=cv2.INTER_LINEAR, borderValue=LIGHT
+    )
+    return square
+
+
+def looks_like_symbol(symbol: qr.Modules) -> bool:
+    """Whether two of three finder patterns are roughly there: spares noise and blank slots the slow readers."""
+    corners = (np.s_[:8, :8], np.s_[:8, -8:], np.s_[-8:, :8])
+    pattern = _any_symbol()
+    return sum(float(np.mean(symbol[corner] == pattern[corner])) > _ALIKE for corner in corners) >= 2
+
+
+@cache
+def _any_symbol() -> qr.Modules:
+    symbol: qr.Modules = qr.draw([b""])[0]
+    return symbol
+
+
+READERS: tuple[Callable[[Luma], Iterator[bytes]], ...] = (by_zxing, by_zbar, by_opencv)

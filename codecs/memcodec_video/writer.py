@@ -1,0 +1,166 @@
+"""Packets to fragments. No frame reaches the file before it was decoded again and found right."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import NamedTuple
+
+from memcodec.errors import CodecError
+from memcodec.model import Extent, Frame
+from memcodec.storage import Target
+from memcodec_video import mp4, qr, readers
+from memcodec_video.commits import Commit, Config, commit_box
+from memcodec_video.decode import Decoders
+from memcodec_video.encode import Encoder, sample_description
+from memcodec_video.guide import draw_page
+from memcodec_video.layout import Luma
+from memcodec_video.profiles import SETTINGS
+
+_FRAGMENT = 8  # frames: what a damaged moof and mdat tail together can hide from a scan
+_AHEAD = 2 * _FRAGMENT  # frames that may wait for proof
+_GUIDE_TICKS = 6 * mp4.TICKS
+_ALIGNMENT = 64
+
+
+class Drawn(NamedTuple):
+    """A frame to be: its packets and the symbols that show them."""
+
+    packets: Sequence[bytes]
+    symbols: qr.Modules
+    luma: Luma
+
+
+class VideoWriter:
+    """A ``MediaWriter`` for MP4."""
+
+    def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
+        self._target, self._config = target, config
+        self._settings = SETTINGS[config.codec, config.profile]
+        self._layout = config.layout
+        self._sequence, self._time = (after.sequence, after.time) if after else (1, 0)
+        self._previous = after.offset if after else 0
+        self._decoders = Decoders(config.codec)
+        self.packet_size = self._layout.packet_size
+        self.frame_packets = self._layout.slots
+
+    @classmethod
+    def create(cls, target: Target, config: Config) -> VideoWriter:
+        """Writes ``ftyp`` and ``moov``."""
+        stsd = sample_description(SETTINGS[config.codec, config.profile])
+        width, height = config.layout.width, config.layout.height
+        target.append(mp4.header(config.codec, width, height, stsd, config.to_bytes()))
+        return cls(target, config, None)
+
+    def write_guide(self, pages: Sequence[str]) -> None:
+        if not pages:
+            return
+        encoder = Encoder(self._settings)
+        samples = [sample for page in pages for sample in encoder.encode(draw_page(page, self._layout))]
+        samples += encoder.finish()
+        if len(samples) != len(pages) or any(self._decoders.decode(sample) is None for sample in samples):
+            raise CodecError(
+                f"the {self._config.codec} encoder's guide frames do not decode; try another --codec"
+            )
+        self._append(samples, _GUIDE_TICKS)
+
+    def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
+        if not 0 < per_frame <= self.frame_packets:
+            raise CodecError(f"a frame holds 1 to {self.frame_packets} packets, not {per_frame}")
+        proofs: deque[tuple[Future[bytes], int]] = deque()
+        with ThreadPoolExecutor(os.cpu_count(), "prove") as pool:
+            for sample, drawn in self._coded(packets, per_frame):
+                proofs.append((pool.submit(self._prove, sample, drawn), len(drawn.packets)))
+                if len(proofs) > _AHEAD:
+                    yield from self._write([proofs.popleft() for _ in range(_FRAGMENT)])
+            while proofs:
+                yield from self._write([proofs.popleft() for _ in range(min(_FRAGMENT, len(proofs)))])
+
+    def _coded(self, packets: Iterable[bytes], per_frame: int) -> Iterator[tuple[bytes, Drawn]]:
+        """Every frame's sample as the encoder gives it out, with what it should show."""
+        encoder: Encoder | None = None
+        waiting: deque[Drawn] = deque()
+        try:
+            for group in _grouped(packets, per_frame):
+                encoder = encoder or Encoder(self._settings)
+                drawn = self._draw(group, qr.DEFAULT_MASK)
+                waiting.append(drawn)
+                for sample in encoder.encode(drawn.luma):
+                    yield sample, waiting.popleft()
+        except BaseException:
+            if encoder is not None:
+                encoder.finish()  # SVT-AV1 writes to stderr about one that is dropped unfinished
+            raise
+        for sample in encoder.finish() if encoder else ():
+            yield sample, waiting.popleft()
+        if waiting:
+            raise CodecError(f"the {self._config.codec} encoder lost frames; try another --codec")
+
+    def _draw(self, packets: Sequence[bytes], mask: int) -> Drawn:
+        for packet in packets:
+            if len(packet) > self.packet_size:
+                raise CodecError(f"a packet of {len(packet)} bytes: a symbol carries {self.packet_size}")
+        symbols = qr.draw(packets, self._layout.level, mask)
+        return Drawn(packets, symbols, self._layout.paint(symbols))
+
+    def _prove(self, sample: bytes, drawn: Drawn) -> bytes:
+        """A sample that reads back: the given one, or else one drawn with another mask."""
+        if self._reads_back(sample, drawn):
+            return sample
+        for mask in range(qr.MASKS):
+            if mask != qr.DEFAULT_MASK:
+                again = self._draw(drawn.packets, mask)
+                encoder = Encoder(self._settings)
+                (sample,) = encoder.encode(again.luma) + encoder.finish()
+                if self._reads_back(sample, again):
+                    return sample
+        raise CodecError(f"a {self._config.codec} frame does not read back; try another --codec or --profile")
+
+    def _reads_back(self, sample: bytes, drawn: Drawn) -> bool:
+        luma = self._decoders.decode(sample)
+        if luma is None or luma.shape != drawn.luma.shape:
+            return False
+        seen = self._layout.modules(luma, list(range(len(drawn.packets))))
+        exact = (seen == drawn.symbols).all(axis=(1, 2))
+        return all(
+            exact[slot] or readers.reads_as(luma, self._layout, slot, packet)
+            for slot, packet in enumerate(drawn.packets)
+        )
+
+    def _write(self, proofs: Sequence[tuple[Future[bytes], int]]) -> Iterator[Frame]:
+        samples = [proof.result() for proof, _ in proofs]
+        starts = self._append(samples, 1)
+        for start, sample, (_, count) in zip(starts, samples, proofs, strict=True):
+            yield Frame(start, len(sample), count)
+
+    def _append(self, samples: Sequence[bytes], duration: int) -> list[int]:
+        data, starts = mp4.fragment(self._sequence, self._time, duration, samples)
+        offset = self._target.append(data)
+        self._sequence += 1
+        self._time += duration * len(samples)
+        return [offset + start for start in starts]
+
+    def write_blob(self, blob: bytes | memoryview) -> Extent:
+        head, offset = mp4.blob_box(self._target.size, blob, _ALIGNMENT)
+        self._target.append(head)
+        self._target.append(blob)
+        return Extent(offset, len(blob))
+
+    def commit(self, record: bytes) -> Extent:
+        self._target.sync()
+        data = commit_box(self._config, self._sequence, self._time, self._previous, record)
+        self._previous = self._target.append(data)
+        self._target.sync()
+        return Extent(self._previous, len(data))
+
+    def close(self) -> None:
+        self._decoders.close()
+
+
+def _grouped(packets: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    source = iter(packets)
+    while group := list(islice(source, size)):
+        yield group
