@@ -1,0 +1,231 @@
+"""One commit's segment, read: from a span of text to blocks, to packets, to media, and through parity if need be."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from memcodec import stream
+from memcodec.codec import MediaReader
+from memcodec.errors import Damaged
+from memcodec.format import block, packet, record
+from memcodec.format.commit import SegmentRecord
+from memcodec.format.packet import Packet
+from memcodec.index.blob import Blob
+from memcodec.index.catalogue import Catalogue
+from memcodec.model import Extent, Place
+
+WINDOW = 512  #: packets read at once when reading on and on
+
+
+class BlockCache:
+    """Recently used blocks of text, at most ``limit`` bytes of them. For many threads."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._size = limit, 0
+        self._blocks: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[int, int]) -> bytes | None:
+        """A block, if it is still here."""
+        with self._lock:
+            if (found := self._blocks.get(key)) is not None:
+                self._blocks.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[int, int], text: bytes) -> None:
+        """Keep a block, dropping the longest unused ones."""
+        with self._lock:
+            if key not in self._blocks:
+                self._size += len(text)
+                self._blocks[key] = text
+            while self._size > self._limit and self._blocks:
+                self._size -= len(self._blocks.popitem(last=False)[1])
+
+
+class SegmentReader:
+    """Reads one segment. ``number`` is its place in the file's state; chunk numbers start at ``first_chunk``."""
+
+    def __init__(
+        self, media: MediaReader, record: SegmentRecord, number: int, first_chunk: int, cache: BlockCache
+    ) -> None:
+        self.record, self.number, self.first_chunk = record, number, first_chunk
+        self._media, self._cache = media, cache
+        self._lock = threading.Lock()
+        self._recovered: dict[int, bytes] | None = None
+
+    def blob(self, name: str, extent: Extent) -> Blob:
+        """One of the segment's blobs, its bytes fetched as they are asked for."""
+
+        def read(offset: int, length: int) -> memoryview:
+            if offset + length > extent.length:
+                raise Damaged(
+                    f"the {name} of commit {self.record.commit} is cut short; run `memcodec repair`"
+                )
+            return self._media.read_blob(Extent(extent.offset + offset, length))
+
+        return Blob(read, f"the {name} of commit {self.record.commit}")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Documents, chunks, blocks and frames of this segment."""
+        record = self.record
+        made = Catalogue(
+            self.blob("catalogue", record.catalogue), record.text, record.packets + record.parity
+        )
+        if (made.documents, made.chunks) != (record.documents, record.chunks):
+            raise Damaged("catalogue and commit record do not agree; run `memcodec repair`")
+        return made
+
+    @cached_property
+    def _decompressor(self) -> block.Decompressor:
+        size = self.catalogue.dictionary
+        if not size:
+            return block.Decompressor()
+        span = self._stream([(0, size)])[0]
+        found = list(record.unpack(span)) if span is not None else []
+        if len(found) != 1 or found[0].kind != record.DICTIONARY:
+            raise Damaged(
+                f"the dictionary of commit {self.record.commit} is lost beyond what parity brings back"
+            )
+        return block.Decompressor(block.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary"))
+
+    def text(self, start: int, end: int) -> bytes:
+        """A span of the commit's text. Raises Damaged when part of it is lost."""
+        return self.texts([(start, end)])[0]
+
+    def texts(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Spans of the commit's text, their packets read in one go. Raises Damaged when any part of them is lost."""
+        numbers = {number for start, end in spans for number in _blocks_of(start, end)}
+        found = self.blocks(sorted(numbers))
+        texts = []
+        for start, end in spans:
+            parts = [found[number] for number in _blocks_of(start, end)]
+            if any(part is None for part in parts):
+                raise Damaged(
+                    f"text bytes {start}-{end} of commit {self.record.commit} are lost beyond repair by parity"
+                )
+            at = start // block.BLOCK_SIZE * block.BLOCK_SIZE
+            whole = b"".join(part for part in parts if part is not None)
+            texts.append(whole[start - at : end - at])
+        return texts
+
+    def blocks(self, numbers: Sequence[int]) -> dict[int, bytes | None]:
+        """Blocks by number, each None when it is lost. Kept in the cache."""
+        found: dict[int, bytes | None] = {
+            number: self._cache.get((self.number, number)) for number in numbers
+        }
+        wanted = [number for number in numbers if found[number] is None]
+        if wanted:
+            for number, text in zip(wanted, self._expand(wanted), strict=True):
+                found[number] = text
+                if text is not None:
+                    self._cache.put((self.number, number), text)
+        return found
+
+    def walk(self, first: int, last: int) -> Iterator[bytes | None]:
+        """Blocks ``first`` to ``last - 1``, None for a lost one, in large runs that do not pass through the cache."""
+        last = min(last, self.catalogue.blocks)
+        while first < last:
+            starts = self.catalogue.block_spans(first, min(last, first + 2 * WINDOW))[0]
+            near = starts - starts[0] < WINDOW * self.record.payload
+            count = max(1, int(near.sum()))
+            yield from self._expand(range(first, first + count))
+            first += count
+
+    def _expand(self, numbers: Sequence[int]) -> list[bytes | None]:
+        """Decompress blocks from the stream."""
+        spans = [self._block_span(number) for number in numbers]
+        frames = self._stream(spans)
+        with self._lock:
+            return [
+                None if frame is None else self._block(number, frame)
+                for number, frame in zip(numbers, frames, strict=True)
+            ]
+
+    def _block(self, number: int, frame: bytes) -> bytes:
+        text = self._decompressor.block(frame)
+        expected = min(block.BLOCK_SIZE, self.record.text - number * block.BLOCK_SIZE)
+        if len(text) != expected:
+            raise Damaged(
+                f"block {number} of commit {self.record.commit} has {len(text)} bytes, not {expected}"
+            )
+        return text
+
+    def _block_span(self, number: int) -> tuple[int, int]:
+        if number >= self.catalogue.blocks:
+            raise Damaged(f"the catalogue knows no block {number}; run `memcodec repair`")
+        start, size = self.catalogue.block_spans(number, number + 1)[:, 0].tolist()
+        return start, start + size
+
+    def _stream(self, spans: Sequence[tuple[int, int]]) -> list[bytes | None]:
+        """Spans of the stream, None for one with a lost packet in it."""
+        size = self.record.payload
+        if any(not 0 <= start < end <= self.record.stream for start, end in spans):
+            raise Damaged("the catalogue points outside the stream; run `memcodec repair`")
+        wanted = sorted(
+            {number for start, end in spans for number in range(start // size, (end - 1) // size + 1)}
+        )
+        payloads = self.payloads(wanted)
+        results: list[bytes | None] = []
+        for start, end in spans:
+            parts = [payloads[number] for number in range(start // size, (end - 1) // size + 1)]
+            skip = start % size
+            whole = None if any(part is None for part in parts) else b"".join(part for part in parts if part)
+            results.append(None if whole is None else whole[skip : skip + end - start])
+        return results
+
+    def payloads(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
+        """Data payloads by packet sequence, brought back by parity where the media lost them; None beyond that."""
+        recovered = self._recovered or {}
+        asked = [sequence for sequence in sequences if sequence not in recovered]
+        found: dict[int, bytes | None] = dict(zip(asked, self._read(asked), strict=True))
+        if recovered or any(payload is None for payload in found.values()):
+            recovered = self._recover()
+            found |= {
+                sequence: recovered.get(sequence) for sequence in sequences if found.get(sequence) is None
+            }
+        return found
+
+    def _read(self, sequences: Sequence[int]) -> Iterable[bytes | None]:
+        for sequence, data in zip(sequences, self._media.read_packets(self.places(sequences)), strict=True):
+            parsed = packet.parse(data) if data is not None else None
+            yield parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
+
+    def _is_mine(self, parsed: Packet, sequence: int) -> bool:
+        last = self.record.packets - 1
+        size = self.record.payload if sequence < last else self.record.stream - last * self.record.payload
+        data = parsed.kind == packet.DATA and len(parsed.payload) == size
+        mine = parsed.file_id.hex() == self.record.file and parsed.commit == self.record.commit
+        return mine and parsed.sequence == sequence and (data or sequence >= self.record.packets)
+
+    def places(self, sequences: Iterable[int]) -> list[Place]:
+        """Where in the file the packets of these sequence numbers lie."""
+        places = []
+        for sequence in sequences:
+            frame, slot = self.catalogue.frame_of(sequence)
+            places.append(Place(frame.offset, frame.length, slot))
+        return places
+
+    def intact(self) -> Iterator[tuple[int, Packet | None]]:
+        """Every packet of the segment with its sequence, parity included; None where the media lost it."""
+        total = self.record.packets + self.record.parity
+        for first in range(0, total, WINDOW):
+            sequences = range(first, min(total, first + WINDOW))
+            for sequence, data in zip(
+                sequences, self._media.read_packets(self.places(sequences)), strict=True
+            ):
+                parsed = packet.parse(data) if data is not None else None
+                yield sequence, parsed if parsed is not None and self._is_mine(parsed, sequence) else None
+
+    def _recover(self) -> dict[int, bytes]:
+        if self._recovered is None:
+            known = (parsed for _, parsed in self.intact() if parsed is not None)
+            self._recovered = stream.recover(known, self.record.packets, self.record.payload)
+        return self._recovered
+
+
+def _blocks_of(start: int, end: int) -> range:
+    return range(start // block.BLOCK_SIZE, -(-end // block.BLOCK_SIZE)) if end > start else range(0)

@@ -1,0 +1,112 @@
+"""A commit's stream, written: records laid end to end, cut into packets, kept aside until parity is made of them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from memcodec.format import packet, parity
+from memcodec.format.packet import NO_RECORD, Packet
+
+Symbols = parity.Symbols
+
+
+class Packetizer:
+    """Cuts a stream of records into data packets of ``payload`` bytes for one commit of one file."""
+
+    def __init__(self, file_id: bytes, commit: int, payload: int) -> None:
+        self.file_id, self.commit, self.payload = file_id, commit, payload
+        self.size = 0  #: stream bytes so far
+        self.count = 0  #: packets so far
+        self._rest = bytearray()
+        self._mark = NO_RECORD
+        # Anonymous: it never has a name, and goes with the process however that ends.
+        self._spool = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115
+
+    def add(self, record: bytes) -> Iterator[bytes]:
+        """Append one record; yields the packets it fills."""
+        if self._mark == NO_RECORD:
+            self._mark = len(self._rest)
+        self._rest += record
+        self.size += len(record)
+        while len(self._rest) >= self.payload:
+            yield self._packet(bytes(self._rest[: self.payload]))
+            del self._rest[: self.payload]
+            # What is left belongs to the record under way; the next record sets the next mark.
+            self._mark = NO_RECORD
+
+    def finish(self) -> Iterator[bytes]:
+        """The last, short packet, if there is one."""
+        if self._rest:
+            yield self._packet(bytes(self._rest))
+            self._rest.clear()
+
+    def _packet(self, payload: bytes) -> bytes:
+        made = Packet(packet.DATA, self.file_id, self.commit, self.count, self._mark, len(payload), payload)
+        self._spool.write(payload.ljust(self.payload, b"\0"))
+        self.count += 1
+        return made.to_bytes()
+
+    def parity(self, count: int) -> Iterator[bytes]:
+        """``count`` parity packets over everything added (rounded up so that every group has as many)."""
+        self._spool.flush()
+        symbols = np.memmap(self._spool, np.uint8, "r", shape=(self.count, self.payload))
+        groups = parity.groups(self.count)
+        each = -(-count // groups)
+        repair = [parity.make(symbols[group::groups], each) for group in range(groups)]
+        last = self.size - (self.count - 1) * self.payload
+        for number in range(each * groups):
+            payload = repair[number % groups][number // groups].tobytes()
+            yield Packet(
+                packet.PARITY, self.file_id, self.commit, self.count + number, number, last, payload
+            ).to_bytes()
+
+    def close(self) -> None:
+        """Drop what was kept aside."""
+        self._spool.close()
+
+
+def recover(packets: Iterable[Packet], total: int, payload: int) -> dict[int, bytes]:
+    """The payloads of a commit's missing data packets, by sequence, as far as parity brings them back.
+
+    ``packets`` are the intact ones of that commit, in any order; ``total`` is how many data packets it has. Payloads
+    come padded to ``payload`` bytes.
+    """
+    count = parity.groups(total)
+    sizes = parity.group_sizes(total)
+    known: list[dict[int, bytes]] = [{} for _ in range(count)]
+    for each in packets:
+        if each.kind == packet.DATA and each.sequence < total:
+            known[each.sequence % count][each.sequence // count] = each.payload.ljust(payload, b"\0")
+        elif each.kind == packet.PARITY and each.data_packets == total and len(each.payload) == payload:
+            group = each.mark % count
+            known[group][sizes[group] + each.mark // count] = each.payload
+    found: dict[int, bytes] = {}
+    for group, symbols in enumerate(known):
+        missing = [index for index in range(sizes[group]) if index not in symbols]
+        source = parity.recover(sizes[group], payload, symbols) if missing else None
+        if source is not None:
+            found.update({index * count + group: source[index].tobytes() for index in missing})
+    return found
+
+
+def parity_packets(data: int, per_frame: int, share: float) -> int:
+    """How many parity packets protect ``data`` data packets at a parity rate of ``share`` (0.1 is a tenth).
+
+    At least ``share`` of them, and enough that a run of 88% of what they could bring back in theory (8% of the frames
+    at a tenth) may be lost wherever it begins and ends: a run touches one frame more than it fills. Two more make
+    RaptorQ all but certain.
+    """
+    if share <= 0 or data == 0:
+        return 0
+    count = int(np.ceil(share * data))
+    burst = 0.88 * share / (1 + share)
+    while count < 1 << 31:
+        frames = -(-(data + count) // per_frame)
+        needed = (int(np.ceil(burst * frames)) + 1) * per_frame + 2
+        if count >= needed:
+            return count
+        count = needed
+    raise ValueError(f"a parity rate of {share} cannot be met")

@@ -1,0 +1,295 @@
+"""Documents -> records -> packets -> media, and the index beside them: everything one commit writes, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from memcodec import __version__, stream
+from memcodec.codec import MediaWriter
+from memcodec.format import block, documents, packet, record
+from memcodec.format.checksum import crc32c
+from memcodec.format.commit import CommitRecord, SegmentRecord
+from memcodec.format.documents import Stored
+from memcodec.index.catalogue import CatalogueBuilder
+from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.item import Item
+from memcodec.model import Document, Extent, Frame
+from memcodec.storage import Source, Target
+
+Progress = Callable[[str, int, int], None]
+BATCH = 64  #: blocks compressed at once
+SAMPLE = 4 << 20  #: text bytes a dictionary is trained on
+DOCUMENT_BATCH = 64
+SMALL = 24  #: frames a small commit is spread over, so that losing a few of them is losing little
+
+
+class LexicalSink(Protocol):
+    """What builds the lexical segment: chunk texts go in, in order."""
+
+    def add(self, texts: Sequence[str]) -> None: ...
+    def to_bytes(self) -> bytes: ...
+
+
+@dataclass(slots=True)
+class CommitOptions:
+    """How a commit is to be written. ``embed`` turns chunk texts into the bytes of a vectors blob."""
+
+    file_id: bytes
+    commit: int
+    begin: int  #: the commit's first byte in the file
+    time: datetime
+    codec: str
+    profile: str
+    parity: float
+    chunk_size: int
+    overlap: int
+    lexical: LexicalSink | None = None
+    embed: Callable[[Iterable[str], int], bytes] | None = None
+    ids: Sequence[str] | None = None  #: documents' ids, when they have some already
+    progress: Progress = field(default=lambda stage, done, total: None)
+
+
+def write_commit(
+    media: MediaWriter, target: Target, items: Sequence[Item], options: CommitOptions
+) -> CommitRecord:
+    """Write one commit that adds ``items`` and return its record. Raises SourceError when a source changed meanwhile.
+
+    Order: frames, index blobs, sync, commit record, sync.
+    """
+    media_begin = target.size
+    text = _Text(items, options)
+    packets = stream.Packetizer(options.file_id, options.commit, packet.payload_size(media.packet_size))
+    try:
+        frames = _write_media(media, text, packets, options)
+        parity = sum(frame.packets for frame in frames) - packets.count
+        with contextlib.closing(target.source()) as source:
+            checksums = list(_checksums(source, options.begin, frames))
+        catalogue = media.write_blob(text.catalogue.to_bytes(options.begin, media_begin, frames, checksums))
+        lexical, vectors = _write_indexes(media, text, options)
+        segment = SegmentRecord(
+            file=options.file_id.hex(),
+            commit=options.commit,
+            packets=packets.count,
+            parity=parity,
+            payload=packets.payload,
+            stream=packets.size,
+            text=text.size,
+            documents=len(text.catalogue.stored),
+            chunks=len(text.catalogue.chunk_starts),
+            catalogue=catalogue,
+            lexical=lexical,
+            vectors=vectors,
+        )
+    finally:
+        packets.close()
+    made = CommitRecord(
+        file=options.file_id.hex(),
+        commit=options.commit,
+        time=documents.format_time(options.time),
+        codec=options.codec,
+        profile=options.profile,
+        writer=f"memcodec {__version__}",
+        segments=(segment,),
+    )
+    media.commit(made.to_bytes())
+    target.publish()
+    return made
+
+
+def _write_media(
+    media: MediaWriter, text: _Text, packets: stream.Packetizer, options: CommitOptions
+) -> list[Frame]:
+    """Data packets, then parity packets; few to a frame when there are few at all."""
+    with _Ahead(_data_packets(text, packets), depth=256) as data:
+        first = list(itertools.islice(data, SMALL * media.frame_packets))
+        small = len(first) < SMALL * media.frame_packets
+        per_frame = max(1, -(-len(first) // SMALL)) if small else media.frame_packets
+        return list(
+            media.write_packets(_with_parity(first, data, packets, per_frame, options.parity), per_frame)
+        )
+
+
+def _data_packets(text: _Text, packets: stream.Packetizer) -> Iterator[bytes]:
+    for made in text.records(packets):
+        yield from packets.add(made)
+    yield from packets.finish()
+
+
+def _with_parity(
+    first: list[bytes], data: Iterable[bytes], packets: stream.Packetizer, per_frame: int, share: float
+) -> Iterator[bytes]:
+    yield from first
+    yield from data
+    yield from packets.parity(stream.parity_packets(packets.count, per_frame, share))
+
+
+def _write_indexes(
+    media: MediaWriter, text: _Text, options: CommitOptions
+) -> tuple[Extent | None, Extent | None]:
+    lexical = vectors = None
+    if options.embed is not None:
+        vectors = media.write_blob(options.embed(text.chunk_texts(), len(text.catalogue.chunk_starts)))
+    if options.lexical is not None:
+        lexical = media.write_blob(options.lexical.to_bytes())
+    return lexical, vectors
+
+
+def _checksums(source: Source, begin: int, frames: Sequence[Frame]) -> Iterator[int]:
+    """One CRC32C a frame, over the file from the end of the frame before (first: ``begin``) to its own end."""
+    for frame in frames:
+        end = frame.offset + frame.length
+        yield crc32c(source.get_bytes(begin, end - begin))
+        begin = end
+
+
+class _Text:
+    """A commit's text: turns items into records while it fills the catalogue and the lexical index."""
+
+    def __init__(self, items: Sequence[Item], options: CommitOptions) -> None:
+        self._items, self._options = items, options
+        self.size = 0
+        self.total = sum(item.size for item in items)
+        self.catalogue = CatalogueBuilder()
+        self._pending = bytearray()
+
+    def records(self, packets: stream.Packetizer) -> Iterator[bytes]:
+        """Every record of the stream: dictionary, blocks with document tables among them, end."""
+        dictionary = block.train(list(self._samples()), self.total)
+        compressor = block.Compressor(dictionary, threads=2)
+        if dictionary:
+            made = record.pack(record.DICTIONARY, block.pack(dictionary))
+            self.catalogue.dictionary = len(made)
+            yield made
+        described = 0
+        for item in self._items:
+            for _ in self._take(item):
+                if len(self._pending) >= BATCH * block.BLOCK_SIZE:
+                    yield from self._blocks(compressor, packets, everything=False)
+            if len(self.catalogue.stored) - described == DOCUMENT_BATCH:
+                yield self._describe(described)
+                described = len(self.catalogue.stored)
+        yield from self._blocks(compressor, packets, everything=True)
+        if described < len(self.catalogue.stored):
+            yield self._describe(described)
+        yield record.pack(record.END, self._end())
+
+    def chunk_texts(self) -> Iterator[str]:
+        """Every chunk's text again, in order."""
+        options = self._options
+        for item in self._items:
+            yield from (span.text for span in Chunker(options.chunk_size, options.overlap).spans(item.open()))
+
+    def _samples(self) -> Iterator[bytes]:
+        """Blocks taken evenly from the whole text, about ``SAMPLE`` bytes of them."""
+        step = max(1, self.total // SAMPLE)
+        position = 0
+        for item in self._items:
+            for piece in item.open():
+                for at in range(0, len(piece), block.BLOCK_SIZE):
+                    if (position + at) // block.BLOCK_SIZE % step == 0:
+                        yield bytes(piece[at : at + block.BLOCK_SIZE])
+                position += len(piece)
+
+    def _take(self, item: Item) -> Iterator[None]:
+        """Read one document: its bytes to the blocks, its chunks to the indexes. Yields after every piece."""
+        start = self.size
+        chunker = Chunker(self._options.chunk_size, self._options.overlap)
+        for piece in item.open():
+            self._pending += piece
+            self.size += len(piece)
+            self._index(start, chunker.feed(piece))
+            self._options.progress("media", self.size, self.total)
+            yield
+        self._index(start, chunker.finish())
+        options, ordinal = self._options, len(self.catalogue.stored)
+        new = documents.document_id(options.file_id, options.commit, ordinal)
+        name = options.ids[ordinal] if options.ids is not None else new
+        document = Document(name, item.uri, item.title, item.time, item.sha256, item.size, dict(item.tags))
+        self.catalogue.stored.append(Stored(document, start))
+
+    def _index(self, start: int, spans: Sequence[Span]) -> None:
+        for span in spans:
+            self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
+        if self._options.lexical is not None and spans:
+            self._options.lexical.add([span.text for span in spans])
+
+    def _blocks(
+        self, compressor: block.Compressor, packets: stream.Packetizer, *, everything: bool
+    ) -> Iterator[bytes]:
+        size = block.BLOCK_SIZE
+        whole = len(self._pending) if everything else len(self._pending) // size * size
+        blocks = [bytes(self._pending[at : at + size]) for at in range(0, whole, size)]
+        del self._pending[:whole]
+        for frame in compressor.compress(blocks):
+            number = len(self.catalogue.block_starts)
+            made = record.pack(record.BLOCK, number.to_bytes(4, "little") + frame)
+            self.catalogue.add_block(packets.size + len(made) - len(frame), len(frame))
+            yield made
+
+    def _describe(self, first: int) -> bytes:
+        return record.pack(record.DOCUMENTS, documents.pack(self.catalogue.stored[first:]))
+
+    def _end(self) -> bytes:
+        options = self._options
+        end = {
+            "documents": len(self.catalogue.stored),
+            "text": self.size,
+            "blocks": len(self.catalogue.block_starts),
+            "time": documents.format_time(options.time),
+            "codec": options.codec,
+            "profile": options.profile,
+        }
+        return json.dumps(end, separators=(",", ":")).encode()
+
+
+class _Ahead:
+    """Runs an iterator in a thread of its own, up to ``depth`` items ahead; its errors come out where it is read."""
+
+    def __init__(self, items: Iterator[bytes], depth: int) -> None:
+        self._items, self._queue = items, queue.Queue[bytes | BaseException | None](depth)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        last: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    return
+        except BaseException as error:  # handed over, not swallowed
+            last = error
+        self._put(last)
+
+    def _put(self, item: bytes | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def __enter__(self) -> Iterator[bytes]:
+        self._thread.start()
+        return self._read()
+
+    def _read(self) -> Iterator[bytes]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+__all__ = ["CommitOptions", "LexicalSink", "Progress", "write_commit"]
