@@ -1,0 +1,179 @@
+"""Documents from the media alone: whatever packets are left, parity, and the records they carry. No index needed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import weakref
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from memcodec import stream
+from memcodec.errors import Damaged
+from memcodec.format import block, documents, packet, record
+from memcodec.format.documents import Stored
+from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
+from memcodec.ingest.item import PIECE, Item
+from memcodec.model import Document
+from memcodec.restore import Loss
+
+
+@dataclass(slots=True)
+class SalvagedCommit:
+    """One commit as far as its packets tell. ``items`` are whole documents, proven by hash, with their ``ids``."""
+
+    file_id: bytes
+    number: int
+    time: datetime
+    codec: str = ""
+    profile: str = ""
+    packets: int = 0  #: data packets the commit had
+    lost: int = 0  #: data packets that did not read
+    recovered: int = 0  #: how many of those parity brought back
+    items: list[Item] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    unnamed: int = 0  #: documents lost together with their names
+
+
+def salvage(packets: Iterable[bytes]) -> list[SalvagedCommit]:
+    """Every commit found in the packets, oldest first."""
+    commits: dict[tuple[bytes, int], dict[int, Packet]] = defaultdict(dict)
+    for data in packets:
+        if (parsed := packet.parse(data)) is not None:
+            commits[parsed.stream].setdefault(parsed.sequence, parsed)
+    order = sorted(commits, key=lambda each: (each[1], each[0]))
+    return [_Commit(*each, commits.pop(each)).read() for each in order]
+
+
+class _Commit:
+    """Reads one commit's packets."""
+
+    def __init__(self, file_id: bytes, number: int, packets: dict[int, Packet]) -> None:
+        self._packets = packets
+        self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
+        self._dictionary = b""
+        self._blocks: dict[int, int] = {}
+        self._documents: dict[str, Stored] = {}
+        self._end: dict[str, Any] = {}
+        # Text goes to an anonymous file: a commit may be larger than memory.
+        self._text: IO[bytes] = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115
+        weakref.finalize(self, self._text.close)  # the items keep this alive
+
+    def read(self) -> SalvagedCommit:
+        self._recover()
+        for kind, body in self._records():
+            self._take(kind, body)
+        made = self._made
+        made.codec, made.profile = str(self._end.get("codec", "")), str(self._end.get("profile", ""))
+        if isinstance(when := self._end.get("time"), str):
+            made.time = documents.parse_time(when)
+        for stored in sorted(self._documents.values(), key=lambda each: (each.start, each.end)):
+            self._prove(stored)
+        made.unnamed = max(0, int(self._end.get("documents", 0)) - len(self._documents))
+        return made
+
+    def _recover(self) -> None:
+        """Bring the missing data packets back, and note how many there were."""
+        totals = Counter(each.data_packets for each in self._packets.values() if each.kind == PARITY)
+        data = {number: each for number, each in self._packets.items() if each.kind == DATA}
+        total = (totals.most_common(1)[0][0] if totals else None) or max(data, default=-1) + 1
+        self._made.packets, self._made.lost = total, sum(number not in data for number in range(total))
+        sizes = [len(each.payload) for each in self._packets.values()]
+        if self._made.lost and totals:
+            last = next(each.length for each in self._packets.values() if each.kind == PARITY)
+            found = stream.recover(self._packets.values(), total, max(sizes))
+            self._made.recovered = len(found)
+            for number, payload in found.items():
+                length = last if number == total - 1 else len(payload)
+                any_packet = next(iter(self._packets.values()))
+                data[number] = Packet(
+                    DATA, any_packet.file_id, any_packet.commit, number, NO_RECORD, length, payload[:length]
+                )
+        self._packets = data
+
+    def _records(self) -> Iterator[tuple[bytes, bytes]]:
+        """The whole records in every unbroken run of packets."""
+        run = bytearray()
+        aligned = False
+        for number in range(self._made.packets):
+            found = self._packets.get(number)
+            if found is None:
+                run, aligned = bytearray(), False
+                continue
+            if not aligned:
+                # Packet 0 begins a record; after a gap the next packet in which one begins says where.
+                mark = 0 if number == 0 else found.mark
+                if mark >= len(found.payload):
+                    continue
+                run, aligned = bytearray(found.payload[mark:]), True
+            else:
+                run += found.payload
+            used = 0
+            for each in record.unpack(run):
+                yield each.kind, each.body
+                used = each.start + record.WORD.size + len(each.body)
+            del run[:used]
+
+    def _take(self, kind: bytes, body: bytes) -> None:
+        try:
+            if kind == record.DICTIONARY:
+                self._dictionary = block.unpack(body, block.MAX_DICTIONARY, "dictionary")
+            elif kind == record.BLOCK:
+                self._take_block(int.from_bytes(body[:4], "little"), body[4:])
+            elif kind == record.DOCUMENTS:
+                self._documents |= {stored.document.id: stored for stored in documents.unpack(body)}
+            else:
+                self._end = dict(json.loads(body))
+        except (Damaged, ValueError):
+            return  # the documents it belongs to will not prove
+
+    def _take_block(self, number: int, frame: bytes) -> None:
+        text = block.Decompressor(self._dictionary).block(frame)
+        self._text.seek(number * block.BLOCK_SIZE)
+        self._text.write(text)
+        self._blocks[number] = len(text)
+
+    def _prove(self, stored: Stored) -> None:
+        """A document is given back whole and right, or reported lost."""
+        document = stored.document
+        first, last = stored.start // block.BLOCK_SIZE, -(-stored.end // block.BLOCK_SIZE)
+        lost = (
+            [n for n in range(first, last) if document.size and n not in self._blocks]
+            if self._plausible(stored)
+            else []
+        )
+        digest = hashlib.sha256()
+        if not lost and self._plausible(stored):
+            for piece in self._pieces(stored):
+                digest.update(piece)
+        if digest.hexdigest() != document.sha256:
+            spans = tuple(_within(stored, number) for number in lost)
+            self._made.losses.append(Loss(document, spans))
+            return
+        self._made.items.append(_item(document, lambda: self._pieces(stored)))
+        self._made.ids.append(document.id)
+
+    def _plausible(self, stored: Stored) -> bool:
+        blocks = int(self._end.get("blocks", max(self._blocks, default=0) + 1))
+        return stored.end <= blocks * block.BLOCK_SIZE
+
+    def _pieces(self, stored: Stored) -> Iterator[bytes]:
+        for at in range(stored.start, stored.end, PIECE):
+            self._text.seek(at)
+            yield self._text.read(min(PIECE, stored.end - at))
+
+
+def _item(document: Document, read: Callable[[], Iterable[bytes]]) -> Item:
+    return Item(
+        document.uri, document.title, document.time, document.size, document.sha256, document.tags, read
+    )
+
+
+def _within(stored: Stored, number: int) -> tuple[int, int]:
+    start = number * block.BLOCK_SIZE - stored.start
+    return max(0, start), min(stored.document.size, start + block.BLOCK_SIZE)

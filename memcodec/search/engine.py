@@ -1,0 +1,174 @@
+"""Queries over one or many memory files: lexical, semantic, or both fused; the hits' text comes from the media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from memcodec import embed
+from memcodec.errors import MissingExtra, ModelError
+from memcodec.index import bm25
+from memcodec.index.lexical import LexicalSegment
+from memcodec.index.tokens import DEFAULT_LANGUAGE
+from memcodec.model import Hit, Line
+from memcodec.reader import ChunkPlace, Reader
+from memcodec.search.results import Mode, Results
+from memcodec.segment import SegmentReader
+
+if TYPE_CHECKING:
+    from memcodec.embed.embedder import Embedder
+    from memcodec.index.vectors import VectorSegment
+
+RRF = 60  #: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", SIGIR 2009
+DEPTH = 100  #: candidates each side brings to the fusion, at least
+
+
+class Ranked(NamedTuple):
+    """A chunk, by its place in the list of segments and its number there, with its score."""
+
+    segment: int
+    chunk: int
+    score: float
+
+
+class Searcher:
+    """Searches the segments of some readers as one collection, with statistics taken over all of them."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._parts = [(reader, segment) for reader in readers for segment in reader.segments]
+        self._embedder: Embedder | None = None
+
+    @property
+    def language(self) -> str:
+        """The language of the lexical index (the first file's that has one)."""
+        return self._lexical[0][1].language if self._lexical else DEFAULT_LANGUAGE
+
+    @cached_property
+    def _lexical(self) -> list[tuple[int, LexicalSegment]]:
+        return [
+            (number, LexicalSegment(segment.blob("lexical", segment.record.lexical)))
+            for number, (_, segment) in enumerate(self._parts)
+            if segment.record.lexical is not None
+        ]
+
+    @cached_property
+    def _vectors(self) -> list[tuple[int, VectorSegment]]:
+        from memcodec.index.vectors import VectorSegment
+
+        return [
+            (number, VectorSegment(segment.blob("vectors", segment.record.vectors)))
+            for number, (_, segment) in enumerate(self._parts)
+            if segment.record.vectors is not None
+        ]
+
+    def search(self, query: str, k: int = 10, mode: Mode = "hybrid") -> Results:
+        """The ``k`` best chunks. Falls back to the index the files have, and notes it.
+
+        Raises MissingExtra or ModelError when mode is "semantic" and this machine or the files cannot do it.
+        """
+        mode, notes = self._possible(mode)
+        if mode == "lexical":
+            ranked = self._rank_lexical(query, k)
+        elif mode == "semantic":
+            ranked = self._rank_semantic(query, k)
+        else:
+            depth = max(DEPTH, k)
+            ranked = fuse([self._rank_lexical(query, depth), self._rank_semantic(query, depth)])
+        return Results(query, mode, self._hits(ranked[:k]), tuple(notes))
+
+    def _possible(self, mode: Mode) -> tuple[Mode, list[str]]:
+        """The mode these files and this machine allow, and what to tell the user about it."""
+        lexical = any(segment.record.lexical for _, segment in self._parts)
+        vectors = any(segment.record.vectors for _, segment in self._parts)
+        if mode == "semantic" and not vectors:
+            raise ModelError("no vectors in the file; search with --mode lexical, or encode with --index now")
+        if not lexical and (mode == "lexical" or not vectors):
+            return "lexical", ["no lexical index in the file; `memcodec repair` writes a file that has one"]
+        if mode != "lexical" and vectors:
+            try:
+                self._load()
+            except (MissingExtra, ModelError) as error:
+                if mode == "semantic":
+                    raise
+                return "lexical", [f"lexical search only: {error}"]
+        if mode == "hybrid" and not vectors:
+            return "lexical", ["lexical search only: the file has no vectors"]
+        if mode == "hybrid" and not lexical:
+            return "semantic", ["semantic search only: the file has no lexical index"]
+        return mode, []
+
+    def _load(self) -> Embedder:
+        if self._embedder is None:
+            models = {vectors.model for _, vectors in self._vectors}
+            if len(models) > 1:
+                raise ModelError(
+                    f"the files were indexed with different models ({', '.join(sorted(models))})"
+                )
+            self._embedder = embed.load_exact(models.pop())
+        return self._embedder
+
+    def _rank_lexical(self, query: str, k: int) -> list[Ranked]:
+        found = bm25.search([lexical for _, lexical in self._lexical], query, k)
+        numbers = [self._lexical[index][0] for index in found.segment.tolist()]
+        return list(map(Ranked, numbers, found.chunk.tolist(), found.scores.tolist()))
+
+    def _rank_semantic(self, query: str, k: int) -> list[Ranked]:
+        vector = self._load().embed_query(query)
+        ranked = []
+        for number, vectors in self._vectors:
+            scores, chunks = vectors.search(vector, k)
+            ranked += [
+                Ranked(number, chunk, score)
+                for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
+            ]
+        return sorted(ranked, key=lambda each: (-each.score, each.segment, each.chunk))[:k]
+
+    def _hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
+        places = [self._place(each) for each in ranked]
+        texts = self._texts(ranked, places)
+        return [
+            _hit(
+                rank,
+                each.score,
+                self._parts[each.segment][0].source.name,
+                self._parts[each.segment][1],
+                each.chunk,
+                place,
+                text,
+            )
+            for rank, (each, place, text) in enumerate(zip(ranked, places, texts, strict=True), 1)
+        ]
+
+    def _place(self, each: Ranked) -> ChunkPlace:
+        reader, segment = self._parts[each.segment]
+        return reader.chunk_in(segment, each.chunk)
+
+    def _texts(self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace]) -> list[str]:
+        """Every hit's text, those of one file together."""
+        texts = [""] * len(places)
+        readers = [self._parts[each.segment][0] for each in ranked]
+        for reader in {id(reader): reader for reader in readers}.values():
+            mine = [index for index, other in enumerate(readers) if other is reader]
+            for index, text in zip(mine, reader.texts([places[index] for index in mine]), strict=True):
+                texts[index] = text
+        return texts
+
+
+def fuse(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
+    """Reciprocal rank fusion: a chunk scores 1/(60 + rank) in each list it stands in."""
+    scores: dict[tuple[int, int], float] = {}
+    for ranked in lists:
+        for rank, each in enumerate(ranked, 1):
+            key = each.segment, each.chunk
+            scores[key] = scores.get(key, 0.0) + 1 / (RRF + rank)
+    order = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [Ranked(segment, chunk, score) for (segment, chunk), score in order]
+
+
+def _hit(
+    rank: int, score: float, file: str, segment: SegmentReader, chunk: int, place: ChunkPlace, text: str
+) -> Hit:
+    number = segment.first_chunk + chunk
+    line = Line(place.first_line, place.last_line)
+    return Hit(rank, score, file, place.stored.document, number, place.start, place.end, line, text)
