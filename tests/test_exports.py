@@ -1,0 +1,46 @@
+"""The public face is complete, and costs nothing to import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import memcodec
+
+HEAVY = [
+    "av",
+    "cv2",
+    "faiss",
+    "numpy",
+    "onnxruntime",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "zxingcpp",
+]
+NAMES = ["Document", "Hit", "Line", "MemcodecError", "Memory", "create", "open", "repair"]
+
+
+def loaded_after(code: str) -> set[str]:
+    script = (
+        f"import json, sys\n{code}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+def test_the_public_names_are_there_and_documented() -> None:
+    assert set(NAMES) <= set(memcodec.__all__)
+    assert set(memcodec.__all__) <= set(dir(memcodec))
+    for name in NAMES:
+        assert getattr(memcodec, name).__doc__, name
+
+
+def test_importing_memcodec_loads_nothing_heavy() -> None:
+    assert not loaded_after("import memcodec") & set(HEAVY)
+
+
+def test_lexical_search_loads_no_model_package(lexical_file: object) -> None:
+    code = f"import memcodec\nwith memcodec.open({str(lexical_file)!r}) as m: assert m.search('heron')"
+    assert not loaded_after(code) & {"faiss", "onnxruntime", "sentence_transformers", "torch", "transformers"}
