@@ -1,0 +1,113 @@
+"""The command line: the table of commands, each loaded from its own module when it runs.
+
+``exits.py`` turns errors into messages and exit codes, ``console.py`` writes for a person or as JSON,
+``progress.py`` draws bars, ``options.py`` makes options of settings; the other modules hold the commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from memcodec import __version__
+from memcodec.cli import exits
+
+
+class Entry(NamedTuple):
+    """A command before it is loaded: its heading in the overview, its module, its one-line summary."""
+
+    section: str
+    module: str
+    summary: str
+
+
+# The summaries stand here too so that the overview loads no command.
+COMMANDS = {
+    "encode": Entry("Write", "encode", "Turn files, folders or standard input into a memory file."),
+    "search": Entry("Find", "search", "Search one or many memory files."),
+    "get": Entry("Find", "read", "Print chunks by their numbers."),
+    "list": Entry("Read", "read", "List the documents in a memory file."),
+    "restore": Entry("Read", "read", "Write documents back to files, byte for byte."),
+    "info": Entry("Check", "check", "Show what is inside, and where every byte of the file went."),
+    "verify": Entry("Check", "check", "Check a memory file for damage."),
+    "repair": Entry("Check", "check", "Rebuild a memory file from what its media still holds."),
+    "codecs": Entry("About", "about", "List the codecs: the kinds of media a memory file can be."),
+    "models": Entry("About", "about", "List the embedding models on this machine."),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when the command is asked for, and ends every error in one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"memcodec.cli.{COMMANDS[cmd_name].module}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"no command {args[0]!r}{_nearest(args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section in dict.fromkeys(entry.section for entry in COMMANDS.values()):
+            with formatter.section(section):
+                formatter.write_dl(
+                    [
+                        (name.ljust(8), entry.summary)
+                        for name, entry in COMMANDS.items()
+                        if entry.section == section
+                    ]
+                )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with exits.translated():
+            return super().invoke(ctx)
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **extra: Any
+    ) -> Any:
+        if not standalone_mode:
+            return super().main(args, standalone_mode=False, **extra)
+        with exits.reported():
+            return super().main(args, standalone_mode=False, **extra)
+
+
+def _nearest(wanted: str) -> str:
+    from difflib import get_close_matches  # needed to word an error only
+
+    close = get_close_matches(wanted, COMMANDS, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+@click.group(
+    "memcodec",
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings come from memcodec.toml, MEMCODEC_* variables and options, the last winning. "
+    "`memcodec COMMAND --help` explains a command and shows examples.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="memcodec", message="%(prog)s %(version)s")
+def main() -> None:
+    """Turn text into media files that search themselves.
+
+    A memory file is one ordinary video: every frame is a grid of real QR codes that hold your documents,
+    compressed and protected, and the search index is inside. It plays anywhere, answers searches, survives
+    damage, and gives every document back byte for byte.
+
+    \b
+    Examples:
+      memcodec encode notes/ -o notes.mp4
+      memcodec search "when do herons nest" notes.mp4
+      memcodec restore notes.mp4 -o restored/
+    """

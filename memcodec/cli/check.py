@@ -1,0 +1,299 @@
+"""``memcodec info``, ``verify`` and ``repair``: what a memory file is made of, and whether it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console
+from memcodec.cli.encode import check_suffix, indexes
+from memcodec.cli.options import (
+    file_argument,
+    force_option,
+    index_options,
+    json_option,
+    quiet_option,
+    setting,
+)
+from memcodec.cli.progress import Progress
+from memcodec.cli.read import loss_json, show_losses
+from memcodec.errors import Damaged, NotAMemoryFile
+from memcodec.units import format_count, format_duration, format_size
+
+if TYPE_CHECKING:
+    from memcodec.info import Info
+    from memcodec.repair import RepairReport
+    from memcodec.verify import Damage, VerifyReport
+
+_BAR = 24
+_SHOWN = 20  # damaged parts listed one by one
+
+_PARTS = {
+    "text": "documents, in QR symbols",
+    "parity": "repair data, in QR symbols",
+    "guide": "frames that explain the file",
+    "catalogue": "what lies where",
+    "lexical": "index of words",
+    "vectors": "index of meaning",
+    "commits": "commit records",
+    "container": "the video container",
+}
+
+
+@click.command("info")
+@file_argument()
+@json_option
+def info_command(file: str, as_json: bool) -> None:
+    """Show what is inside, and where every byte of the file went.
+
+    The parts add up to the file's size. Reads the catalogue only, so it is as quick for a large file.
+
+    \b
+    Examples:
+      memcodec info notes.mp4
+      memcodec info notes.mp4 --json | jq .parts
+    """
+    import memcodec
+
+    with memcodec.open(file) as memory:
+        info = memory.info()
+    if as_json:
+        console.echo_json(info.to_json())
+        return
+    click.echo(console.styled(console.line(info.file), bold=True))
+    for text in [*console.fields(_facts(info)), "", *_parts(info)]:
+        click.echo(f"  {text}".rstrip())
+
+
+def _facts(info: Info) -> list[tuple[str, str]]:
+    ratio = f" ({info.size / info.text:.0%} of the text)" if info.text else ""
+    parity = f", {format_count(info.parity_packets)} of parity" if info.parity_packets else ", no parity"
+    changed = f", changed {_moment(info.changed)}" if info.changed != info.created else ""
+    return [
+        ("documents", f"{format_count(info.documents)}, {format_size(info.text)} of text"),
+        ("chunks", format_count(info.chunks)),
+        ("index", indexes(info)),
+        ("media", f"{info.codec} {info.profile}, {format_count(info.frames)} frames"),
+        ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
+        (
+            "created",
+            f"{_moment(info.created)}{changed}, {format_count(info.commits)} commit{'s' * (info.commits != 1)}",
+        ),
+        ("file id", info.file_id),
+        ("size", f"{format_size(info.size)}{ratio}"),
+    ]
+
+
+def _moment(text: str) -> str:
+    return text[:16].replace("T", " ") + " UTC"
+
+
+def _parts(info: Info) -> list[str]:
+    rows = []
+    for part, size in sorted(info.parts.items(), key=lambda entry: -entry[1]):
+        share = size / info.size
+        row = f"{part:<9}  {_bar(share)}  {share:6.1%}  {format_size(size):>7}"
+        what = console.fit(_PARTS.get(part, ""), (console.room() or 100) - len(row) - 4)
+        rows.append(f"{row}  {console.dim(what)}" if size else console.dim(row))
+    total = f"{'total':<9}  {'':{_BAR}}  {1:6.1%}  {format_size(info.size):>7}"
+    return [*rows, f"{total}  {console.dim(f'{info.size:,} bytes')}"]
+
+
+def _bar(share: float) -> str:
+    """A bar to an eighth of a column."""
+    eighths = max(round(share * _BAR * 8), 1 if share > 0 else 0)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + " ▏▎▍▌▋▊▉"[rest].strip()).ljust(_BAR)
+
+
+@click.command("verify")
+@file_argument()
+@click.option("--deep", is_flag=True, help="Decode every frame and hash every document too.")
+@json_option
+@quiet_option
+def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
+    """Check a memory file for damage.
+
+    Compares every part with its checksum; where one fails, decodes frames to tell what parity brings back and
+    which documents are hit. The exit code is 0 when all is well and 6 when anything is damaged, even if every
+    document can still be given back.
+
+    \b
+    Examples:
+      memcodec verify notes.mp4
+      memcodec verify notes.mp4 --deep
+      memcodec verify notes.mp4 --quiet && echo good
+    """
+    import memcodec
+
+    began = time.monotonic()
+    with memcodec.open(file) as memory, Progress(quiet=quiet) as progress:
+        report = memory.verify(deep=deep, progress=progress)
+        documents = memory.info().documents if report.ok else 0
+    if as_json:
+        console.echo_json(_verify_json(file, report))
+    elif not quiet:
+        _show_verify(file, report, documents, time.monotonic() - began)
+    show_losses(report.losses)
+    if not report.ok:
+        raise Damaged(_verdict(file, report))
+
+
+def _show_verify(file: str, report: VerifyReport, documents: int, seconds: float) -> None:
+    if report.ok:
+        depth = "every frame decoded, every document proven" if report.deep else "all checksums agree"
+        ok = console.styled("ok", fg="green", bold=True)
+        counts = f"{format_count(documents)} documents, {format_count(report.frames)} frames"
+        click.echo(f"{ok}  {console.line(file)}: {depth} ({counts}, {format_duration(seconds)})")
+        return
+    for damage in report.damage[:_SHOWN]:
+        click.echo(_damage(damage))
+    if len(report.damage) > _SHOWN:
+        click.echo(f"... and {len(report.damage) - _SHOWN:,} more damaged parts (--json lists them all)")
+    if report.lost:
+        click.echo(f"{report.lost:,} packets do not read; parity brings back {report.recovered:,} of them")
+
+
+def _damage(damage: Damage) -> str:
+    part = console.styled(console.pad(console.line(damage.part), 9), fg="red")
+    span = f"bytes {damage.offset:,}-{damage.offset + damage.length:,}"
+    return f"{part}  {span} ({format_size(damage.length)}): {console.line(damage.note)}"
+
+
+def _verdict(file: str, report: VerifyReport) -> str:
+    cure = f"memcodec repair {file} -o NEW"
+    if report.complete:
+        return f"{file}: damaged, but every document can be restored; write a sound file with `{cure}`"
+    if not report.losses:
+        return f"{file}: damaged, its catalogue too; see what can be saved with `{cure}`"
+    number = f"{len(report.losses):,} document{'s' * (len(report.losses) != 1)}"
+    return f"{file}: damaged beyond its parity, {number} lost in part or whole; save the others with `{cure}`"
+
+
+def _verify_json(file: str, report: VerifyReport) -> dict[str, Any]:
+    damage = [
+        {"part": each.part, "offset": each.offset, "length": each.length, "note": each.note}
+        for each in report.damage
+    ]
+    return {
+        "file": file,
+        "ok": report.ok,
+        "complete": report.complete,
+        "deep": report.deep,
+        "frames": report.frames,
+        "damage": damage,
+        "lost_packets": report.lost,
+        "recovered_packets": report.recovered,
+        "losses": [loss_json(loss) for loss in report.losses],
+    }
+
+
+@click.command("repair")
+@file_argument()
+@click.option("-o", "--output", metavar="OUT", required=True, help="The new memory file to write.")
+@setting(
+    "--codec", metavar="NAME", show_default=False, help="The new file's medium.  [default: the old one's]"
+)
+@setting("--profile", show_default=False, help="The new file's profile.  [default: the old one's]")
+@index_options
+@force_option("Replace the output file if it exists.")
+@json_option
+@quiet_option
+def repair_command(
+    file: str,
+    output: str,
+    codec: str | None,
+    profile: str | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Rebuild a memory file from what its media still holds.
+
+    Reads every frame and needs neither the index nor the container's boxes: it cures a file that was damaged,
+    stripped (`ffmpeg -c copy` drops the index) or, in the robust profile, re-encoded. FILE itself is left
+    alone. What cannot be saved is named, and the exit code is then 6.
+
+    \b
+    Examples:
+      memcodec repair damaged.mp4 -o sound.mp4
+      memcodec repair downloaded.mp4 -o notes.mp4 --codec av1 --profile dense
+    """
+    from memcodec import config
+    from memcodec.repair import repair
+
+    settings = config.load({**options, "codec": codec, "profile": profile})
+    check_suffix(output, codec or _codec_of(file))
+    began = time.monotonic()
+    with Progress(quiet=quiet) as progress:
+        progress("scan", 0, 0)
+        report = repair(
+            file, output, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+        )
+    if as_json:
+        console.echo_json(_repair_json(file, output, report))
+    elif not quiet:
+        _show_repair(output, report, time.monotonic() - began)
+    show_losses(report.losses)
+    if not report.complete:
+        raise Damaged(f"{file}: {_not_saved(report)}; {output} holds the others")
+
+
+def _codec_of(file: str) -> str:
+    """The codec of a file whose head is left, or else the default: the media says more, but only when it is read."""
+    from memcodec import codec as codecs_
+    from memcodec import config
+    from memcodec.storage import LocalSource
+
+    with contextlib.closing(LocalSource(file)) as source:
+        try:
+            return codecs_.detect(source).name
+        except NotAMemoryFile:
+            return config.load().encode.codec
+
+
+def _show_repair(output: str, report: RepairReport, seconds: float) -> None:
+    parity = f", parity brought back {report.recovered:,}" if report.lost else ""
+    rows = [
+        (
+            "documents",
+            f"{format_count(report.documents)} saved, {len(report.losses) + report.unnamed:,} lost",
+        ),
+        ("packets", f"{format_count(report.packets)}, of which {report.lost:,} did not read{parity}"),
+        ("media", f"{report.codec} {report.profile}, {report.commits:,} commit{'s' * (report.commits != 1)}"),
+        ("time", format_duration(seconds)),
+    ]
+    click.echo(console.styled(console.line(output), bold=True))
+    for text in console.fields(rows):
+        click.echo(f"  {text}")
+    for text in report.notes:
+        console.note(text)
+
+
+def _not_saved(report: RepairReport) -> str:
+    lost, unnamed = len(report.losses), report.unnamed
+    parts = [f"{lost:,} document{'s' * (lost != 1)} could not be saved"] * bool(lost)
+    parts += [f"{unnamed:,} more {'are' if unnamed != 1 else 'is'} lost with their names"] * bool(unnamed)
+    return " and ".join(parts)
+
+
+def _repair_json(file: str, output: str, report: RepairReport) -> dict[str, Any]:
+    return {
+        "file": file,
+        "output": output,
+        "complete": report.complete,
+        "codec": report.codec,
+        "profile": report.profile,
+        "commits": report.commits,
+        "documents": report.documents,
+        "packets": report.packets,
+        "lost_packets": report.lost,
+        "recovered_packets": report.recovered,
+        "losses": [loss_json(loss) for loss in report.losses],
+        "unnamed": report.unnamed,
+        "notes": report.notes,
+    }

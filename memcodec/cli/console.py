@@ -1,0 +1,150 @@
+"""Writing for a person or for a program: clean text, colour, tables; or one JSON document.
+
+Text that comes from a memory file is not trusted: it reaches a terminal only through ``clean`` or ``line``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import IO, Any
+
+import click
+
+# C0, DEL, C1, lone surrogates, and the characters that turn the direction of the text around them.
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_KEPT = "\n\t"
+_BLANKS = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """``text`` that cannot steer a terminal: control characters shown as pictures, newlines and tabs kept."""
+    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
+
+
+def line(text: str) -> str:
+    """``text`` cleaned and on one line."""
+    return _BLANKS.sub(" ", clean(text)).strip()
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if match[0] in _KEPT:
+        return match[0]
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def is_terminal(stream: IO[Any]) -> bool:
+    """Whether a person sees what is written there."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def styled(text: str, stream: IO[Any] | None = None, **style: Any) -> str:
+    """``text`` in ``click.style``'s terms, where ``stream`` (standard output) is a terminal that wants it.
+
+    NO_COLOR: no-color.org.
+    """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain or not is_terminal(stream or sys.stdout) else click.style(text, **style)
+
+
+def dim(text: str) -> str:
+    """``text`` for a second glance."""
+    return styled(text, dim=True)
+
+
+def note(text: str) -> None:
+    """A remark for the user, on standard error."""
+    click.echo(styled(f"note: {line(text)}", sys.stderr, fg="yellow"), err=True)
+
+
+def error(text: str) -> None:
+    """Why the command failed, on standard error."""
+    click.echo(styled("memcodec: ", sys.stderr, fg="red", bold=True) + line(text), err=True)
+
+
+def echo_json(value: object) -> None:
+    """One JSON document on standard output, in UTF-8 whatever the terminal speaks."""
+    import json
+
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # a file name that is not UTF-8
+        data = json.dumps(value, indent=2).encode()
+    click.echo(data)
+
+
+def room() -> int | None:
+    """The terminal's columns; None where there is no terminal and lines may be as long as they are."""
+    return max(40, shutil.get_terminal_size().columns) if is_terminal(sys.stdout) else None
+
+
+def width(text: str) -> int:
+    """Columns of a terminal (Unicode Standard Annex 11: wide and full-width characters take two)."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def fit(text: str, columns: int) -> str:
+    """``text`` cut to ``columns``, an ellipsis in the place of what is gone."""
+    if width(text) <= columns:
+        return text
+    used = 0
+    for at, character in enumerate(text):
+        used += _columns(character)
+        if used > columns - 1:
+            return text[:at] + "…"
+    return text
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """``text`` filled up to ``columns``; ``right`` puts it there."""
+    blanks = " " * max(0, columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Lines of aligned columns, two blanks apart; ``right`` names the columns set flush right.
+
+    On a terminal the last columns give way, widest first, until a row fits.
+    """
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    limit = room()
+    if limit is not None:
+        over = sum(widths) + 2 * (len(widths) - 1) - limit
+        while over > 0 and (widest := max(widths)) > 12:
+            widths[len(widths) - 1 - widths[::-1].index(widest)] -= 1
+            over -= 1
+    made = [_row(heads, widths, right)] + [_row(row, widths, right) for row in rows]
+    return [dim(made[0]), *made[1:]]
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
+    fitted = [
+        pad(fit(cell, columns), columns, right=number in right)
+        for number, (cell, columns) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return "  ".join(fitted).rstrip()
+
+
+def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Lines of names and values, the values aligned."""
+    columns = max(len(name) for name, _ in pairs)
+    return [f"{dim(name.ljust(columns))}  {value}" for name, value in pairs]

@@ -1,0 +1,54 @@
+"""What the tests of the command line share: the documents, and how to run and to damage things."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+import memcodec
+
+Run = Callable[..., Result]
+Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+ESCAPE = "\x1b]0;owned\x07\x1b[31m\x9b2J"
+DOCUMENTS = {
+    "birds/herons.md": "# Herons\n\nThe heron nests in April.\n\n" + "A grey heron waits in the reeds. " * 60,
+    "birds/swifts.txt": "Swifts\n======\n\nA swift sleeps on the wing; no swift needs a branch.\n",
+    "notes.txt": "Buy bread.\nThe kettle whistles.\n",
+    "evil.txt": f"Harmless\n\nsteer {ESCAPE} terminal\n",
+    "漢字.txt": "漢字の文書\n\n東京の冬は寒い。\n",
+}
+
+
+def write_documents(folder: Path) -> Path:
+    """Put the documents into a folder."""
+    for name, text in DOCUMENTS.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return folder
+
+
+def program(*args: object) -> list[str]:
+    """The command line of a process of its own."""
+    return [sys.executable, "-m", "memcodec", *map(str, args)]
+
+
+def media_of(path: str) -> list[tuple[int, int]]:
+    """Where the file's data frames lie, as offsets and lengths."""
+    with memcodec.open(path) as memory:
+        offsets, lengths, _, _ = memory.reader.segments[0].catalogue.frames()
+        return list(zip(offsets.tolist(), lengths.tolist(), strict=True))
+
+
+def damaged(path: str, copy: Path, frames: slice) -> str:
+    """A copy with some frames' bytes zeroed."""
+    data = bytearray(Path(path).read_bytes())
+    for offset, length in media_of(path)[frames]:
+        data[offset : offset + length] = bytes(length)
+    copy.write_bytes(data)
+    return str(copy)

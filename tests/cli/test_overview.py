@@ -1,0 +1,99 @@
+"""The group of commands: help, version, what it does not import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import click
+import pytest
+
+import memcodec
+from memcodec.cli import COMMANDS, main
+from tests.cli.support import Run, Spawn
+
+HEAVY = {
+    "numpy",
+    "av",
+    "faiss",
+    "torch",
+    "onnxruntime",
+    "cv2",
+    "zxingcpp",
+    "sentence_transformers",
+    "zstandard",
+}
+
+LOADED_BY = """
+import json, sys
+from memcodec.cli import main
+for args in json.loads(sys.argv[1]):
+    try:
+        main(args)
+    except SystemExit as exit:
+        assert not exit.code, args
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def loaded_by(*runs: list[str]) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_BY, json.dumps(runs)], capture_output=True, check=True
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_help_imports_no_heavy_package_and_no_command() -> None:
+    loaded = loaded_by(["--help"], ["--version"])
+    assert "click" in loaded
+    assert not loaded & HEAVY
+    assert not {name for name in loaded if name.startswith("memcodec.")} & {
+        "memcodec.memory",
+        *(f"memcodec.cli.{entry.module}" for entry in COMMANDS.values()),
+    }
+
+
+def test_the_commands_own_help_imports_no_heavy_package() -> None:
+    assert not loaded_by(*([name, "--help"] for name in COMMANDS)) & HEAVY
+
+
+def test_reading_imports_no_model_and_no_vector_library(memory_file: str) -> None:
+    loaded = loaded_by(["list", memory_file], ["info", memory_file], ["verify", memory_file])
+    assert not loaded & {"faiss", "torch", "onnxruntime", "sentence_transformers"}
+
+
+def test_help_answers_at_once() -> None:
+    def seconds() -> float:
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "memcodec", "--help"], capture_output=True, check=True)
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(5)) < 0.3
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_overview_says_what_the_command_says(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert command.name == name
+    assert str(command.help).split("\n", 1)[0] == COMMANDS[name].summary
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_shows_an_example(name: str, run: Run) -> None:
+    text = run(name, "-h").stdout
+    assert f"  memcodec {name} " in text or f"  memcodec {name}\n" in text
+    assert "Examples:" in text
+
+
+def test_version(run: Run, spawn: Spawn) -> None:
+    assert run("--version").stdout == f"memcodec {memcodec.__version__}\n"
+    assert spawn("--version").stdout.decode() == f"memcodec {memcodec.__version__}\n"
+
+
+def test_a_mistyped_command_is_told_the_nearest(run: Run) -> None:
+    result = run("serch", "x", code=2)
+    assert result.stderr == "memcodec: no command 'serch'; did you mean 'search'? (see `memcodec --help`)\n"
+    assert result.stdout == ""
