@@ -1,0 +1,96 @@
+"""Old files still read: the golden files are never written by the code under test."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import memcodec
+from memcodec import errors
+from memcodec.config import Index, Settings
+from memcodec.errors import MemcodecError
+from memcodec.index.blob import Blob
+from memcodec.index.vectors import VectorSegment
+from memcodec.repair import repair
+
+GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
+NAMES = [
+    "av1-dense", "av1-robust", "flipped-postings", "h264-dense", "h265-dense", "lost-frame", "newer-format",
+    "no-commit", "noise", "torn-commit", "vp9-dense",
+]  # fmt: skip
+
+
+def expected(name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_golden_file_is_here_and_tested() -> None:
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == NAMES
+    assert sorted(path.stem for path in GOLDEN.glob("*.mp4")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_search_and_restore_give_what_they_gave(name: str, tmp_path: Path) -> None:
+    want = expected(name)
+    if want["outcome"] != "success":
+        with (
+            pytest.raises(getattr(errors, str(want["outcome"]))),
+            memcodec.open(GOLDEN / f"{name}.mp4") as memory,
+        ):
+            memory.search("patient heron")
+        return
+    with memcodec.open(GOLDEN / f"{name}.mp4") as memory:
+        report = memory.restore(tmp_path)
+        hits = want["hits"]
+        assert isinstance(hits, dict)
+        for query, found in hits.items():
+            assert [[hit.chunk, round(hit.score, 4)] for hit in memory.search(query)] == found
+    assert {
+        document.uri: hashlib.sha256(path.read_bytes()).hexdigest() for document, path in report.files
+    } == want["documents"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verify_says_what_is_the_matter(name: str) -> None:
+    try:
+        with memcodec.open(GOLDEN / f"{name}.mp4") as memory:
+            report = memory.verify(deep=True)
+    except MemcodecError:
+        assert name in ("newer-format", "no-commit", "noise")
+        return
+    assert report.ok == (name not in ("lost-frame", "flipped-postings", "torn-commit"))
+    assert report.complete
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_repair_brings_every_document_back(name: str, tmp_path: Path) -> None:
+    whole = expected("av1-dense")["documents"]
+    if name == "noise":
+        with pytest.raises(errors.Damaged):
+            repair(GOLDEN / "noise.mp4", tmp_path / "out.mp4")
+        return
+    report = repair(
+        GOLDEN / f"{name}.mp4", tmp_path / "out.mp4", settings=Settings(index=Index(model="none"))
+    )
+    with memcodec.open(tmp_path / "out.mp4") as memory:
+        found = {document.uri: document.sha256 for document in memory.documents()}
+    assert isinstance(whole, dict)
+    assert report.complete
+    assert found == (whole if name != "no-commit" else {uri: whole[uri] for uri in list(whole)[:2]})
+
+
+def test_golden_vectors_search_as_they_did() -> None:
+    data = (GOLDEN / "vectors.blob").read_bytes()
+    segment = VectorSegment(Blob(lambda offset, length: memoryview(data)[offset : offset + length], "golden"))
+    made = np.random.default_rng(5).normal(size=(40, 16)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    assert segment.model == "golden@1"
+    for row in (0, 17, 39):
+        scores, chunks = segment.search(made[row], 3)
+        assert chunks[0] == row
+        assert scores[0] == pytest.approx(1, abs=0.02)
