@@ -1,0 +1,52 @@
+# make demo: see it work. make test: see that it works. Both install what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DEMO := demo/memcodec.mp4
+
+.PHONY: help demo test lint bench setup install clean
+
+help:
+	@echo "make demo    encode this project's own text, search it, restore it and compare"
+	@echo "make test    every test"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
+	@echo "make setup   the system packages that the others need"
+	@echo "make clean   remove what these made"
+
+setup:
+	@.ci/setup
+
+install: setup $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	@touch $@
+
+demo: install
+	@rm -rf demo && mkdir demo
+	$(BIN)/memcodec encode . --exclude tests/ -o $(DEMO)
+	@echo
+	$(BIN)/memcodec search "how do lost frames come back" $(DEMO) -k 3
+	@echo
+	$(BIN)/memcodec info $(DEMO)
+	@echo
+	$(BIN)/memcodec restore $(DEMO) -o demo/restored
+	@cd demo/restored && find . -type f | while read -r file; do cmp "$$file" "../../$$file" || exit 1; done
+	@echo "every restored file equals its source, byte for byte"
+	@echo "play it: $(DEMO)"
+
+test: install
+	$(BIN)/pytest -n 2
+
+lint: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m benchmarks all
+
+clean:
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

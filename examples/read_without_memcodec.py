@@ -1,0 +1,136 @@
+"""Restore a memory file without memcodec: ffmpeg, zbarimg and a Zstandard decoder, by docs/FORMAT.md alone.
+
+    python read_without_memcodec.py FILE.mp4 FOLDER
+
+It reads what is there and proves every document by its SHA-256; it does not use the parity packets (RFC 6330).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import zstandard  # any decoder of RFC 8878 will do
+
+BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+SCALE = 3  # QR readers like modules of several pixels
+
+
+def frames(path: Path, folder: Path) -> Iterator[list[Path]]:
+    """The video's pictures, as files, some at a time."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough"]
+    command += [
+        "-vf",
+        f"scale=iw*{SCALE}:ih*{SCALE}:flags=neighbor",
+        "-pix_fmt",
+        "gray",
+        str(folder / "%06d.pgm"),
+    ]
+    subprocess.run(command, check=True)
+    pictures = sorted(folder.glob("*.pgm"))
+    for at in range(0, len(pictures), 16):
+        yield pictures[at : at + 16]
+
+
+def symbols(pictures: list[Path]) -> list[str]:
+    """The texts of all QR symbols in some pictures."""
+    command = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *map(str, pictures)]
+    found = subprocess.run(command, capture_output=True, check=False).stdout
+    return found.decode("utf-8", "replace").splitlines()
+
+
+def base45(text: str) -> bytes:
+    """RFC 9285: three characters are two bytes, two are one."""
+    digits = [BASE45.index(character) for character in text]
+    data = bytearray()
+    for at in range(0, len(digits), 3):
+        value = sum(digit * 45**power for power, digit in enumerate(digits[at : at + 3]))
+        data += value.to_bytes(2 if len(digits) - at > 2 else 1, "big")
+    return bytes(data)
+
+
+def crc32c(data: bytes, table: list[int] = []) -> int:  # noqa: B006 - filled once
+    """RFC 3720, section 12.1."""
+    for byte in range(256) if not table else ():
+        for _ in range(8):
+            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
+        table.append(byte)
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ table[(crc ^ byte) & 255]
+    return crc ^ 0xFFFFFFFF
+
+
+def number(data: bytes, at: int, size: int) -> int:
+    return int.from_bytes(data[at : at + size], "little")
+
+
+def packets(path: Path) -> dict[tuple[int, bytes], dict[int, bytes]]:
+    """The data payloads of every commit, by (commit number, file id) and sequence."""
+    streams: dict[tuple[int, bytes], dict[int, bytes]] = defaultdict(dict)
+    with tempfile.TemporaryDirectory() as folder:
+        for pictures in frames(path, Path(folder)):
+            for text in symbols(pictures):
+                try:
+                    data = base45(text)
+                except (ValueError, OverflowError):
+                    continue  # a page of the guide
+                if data[:4] == b"mc\1\0" and crc32c(data[:20] + data[24:]) == number(data, 20, 4):
+                    streams[number(data, 8, 4), data[4:8]][number(data, 12, 4)] = data[24:]
+    return streams
+
+
+def records(stream: bytes) -> Iterator[tuple[str, bytes]]:
+    at = 0
+    while at < len(stream):
+        length = number(stream, at, 4) >> 8
+        yield chr(stream[at]), stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def documents(stream: bytes) -> Iterator[tuple[str, bytes]]:
+    """The uri and bytes of every document in one commit's stream."""
+    plain = blocks = zstandard.ZstdDecompressor()
+    text, found, end = bytearray(), [], {}
+    for kind, body in records(stream):
+        if kind == "D":
+            blocks = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(plain.decompress(body)))
+        elif kind == "B":
+            assert number(body, 0, 4) * 16384 == len(text), "a block is missing"
+            text += blocks.decompress(body[4:])
+        elif kind == "M":
+            found += json.loads(plain.decompress(body))
+        elif kind == "E":
+            end = json.loads(body)
+    assert end["text"] == len(text) and end["documents"] == len(found), "the commit is not complete"
+    for document in found:
+        data = bytes(text[document["start"] : document["start"] + document["size"]])
+        assert hashlib.sha256(data).hexdigest() == document["sha256"], document["uri"]
+        yield document["uri"], data
+
+
+def main(path: Path, folder: Path) -> None:
+    for (commit, file_id), payloads in sorted(packets(path).items()):
+        missing = set(range(max(payloads) + 1)) - set(payloads)
+        if missing:
+            sys.exit(
+                f"commit {commit}: {len(missing)} symbols did not read; memcodec can use the parity packets"
+            )
+        stream = b"".join(payloads[sequence] for sequence in sorted(payloads))
+        for uri, data in documents(stream):
+            target = (folder / uri.lstrip("/")).resolve()
+            if not target.is_relative_to(folder.resolve()):
+                sys.exit(f"{uri}: leads out of {folder}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+            print(f"{file_id.hex()} {commit} {len(data):>10,} {uri}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

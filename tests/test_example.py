@@ -1,0 +1,32 @@
+"""The reader written from docs/FORMAT.md alone gives every byte back, with Debian's own ffmpeg and zbarimg."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import memcodec
+from fixtures.prose import write_tree
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "read_without_memcodec.py"
+
+
+@pytest.mark.parametrize(("codec", "profile"), [("av1", "dense"), ("h264", "dense"), ("h264", "robust")])
+def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path: Path) -> None:
+    source = write_tree(tmp_path / "source", 20, 20_000)
+    with memcodec.create(tmp_path / "m.mp4", codec=codec, profile=profile, model="none") as memory:
+        memory.add_path(source)
+    command = [sys.executable, str(EXAMPLE), str(tmp_path / "m.mp4"), str(tmp_path / "out")]
+    subprocess.run(command, check=True, capture_output=True)
+    for path in source.rglob("*.md"):
+        assert (tmp_path / "out" / path.relative_to(source)).read_bytes() == path.read_bytes()
+
+
+def test_it_is_short_and_stands_alone() -> None:
+    text = EXAMPLE.read_text()
+    assert len(text.splitlines()) < 150
+    assert "import memcodec" not in text
+    assert "from memcodec" not in text
