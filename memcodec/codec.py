@@ -98,9 +98,12 @@ def names() -> tuple[str, ...]:
 
 @cache
 def get(name: str) -> Codec:
-    """The codec of that name. Raises CodecError naming the installed ones."""
+    """The codec of that name. Raises CodecError naming the installed ones, or why this one does not load."""
     for entry in entry_points(group=GROUP, name=name):
-        codec: Codec = entry.load()()
+        try:
+            codec: Codec = entry.load()()
+        except ImportError as error:
+            raise CodecError(f"codec {name!r} does not load: {error}; install what it needs") from error
         return codec
     raise CodecError(f"no codec named {name!r}; installed: {', '.join(names())}")
 

@@ -16,9 +16,9 @@ def pages(file_id: bytes, codec: str, profile: str) -> list[str]:
         "12-15 sequence, 16-17 mark, 18-19 length, 20-23 CRC32C of bytes 0-19 and the payload, 24- payload.",
         "2. FROM PACKETS TO DOCUMENTS\n\n"
         "Lay the data payloads of one commit end to end by sequence. Records follow: a 32-bit word, kind in its low "
-        "byte, length above; then the body. D: dictionary, itself a Zstandard frame (RFC 8878). B: 4-byte number, then "
-        "16 KiB of text as a Zstandard frame made with that dictionary. M: Zstandard frame of a JSON list of documents: "
-        "each is 'size' bytes of the joined blocks from 'start', and 'sha256' proves it. E: JSON, the end.",
+        "byte, length above; then the body. D: dictionary, itself a Zstandard frame (RFC 8878). B: 4-byte number, "
+        "then 16 KiB of text as a Zstandard frame made with that dictionary. M: Zstandard frame of a JSON list of "
+        "documents: each is 'size' bytes of the joined blocks from 'start', and 'sha256' proves it. E: JSON, the end.",
         "3. IF SYMBOLS ARE LOST\n\n"
         "Parity packets are RaptorQ repair symbols (RFC 6330) over the data payloads, each padded with zeros to full "
         "length: the one with mark j is symbol K + j for K data packets, and K its sequence less its mark. With "

@@ -99,6 +99,11 @@ def _extent(raw: Any) -> Extent | None:
     if raw is None:
         return None
     offset, length = raw
-    if type(offset) is not int or type(length) is not int or min(offset, length) < 0 or max(offset, length) >> 62:
+    if (
+        type(offset) is not int
+        or type(length) is not int
+        or min(offset, length) < 0
+        or max(offset, length) >> 62
+    ):
         raise ValueError("bad extent")
     return Extent(offset, length)
