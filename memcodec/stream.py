@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 from collections.abc import Iterable, Iterator
 
@@ -51,11 +52,15 @@ class Packetizer:
 
     def parity(self, count: int) -> Iterator[bytes]:
         """``count`` parity packets over everything added (rounded up so that every group has as many)."""
-        self._spool.flush()
-        symbols = np.memmap(self._spool, np.uint8, "r", shape=(self.count, self.payload))
         groups = parity.groups(self.count)
+        self._spool.flush()
+        spool = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
+        symbols = np.frombuffer(spool, np.uint8).reshape(self.count, self.payload)
         each = -(-count // groups)
-        repair = [parity.make(symbols[group::groups], each) for group in range(groups)]
+        repair = [
+            parity.make(symbols[group::groups], each, lambda: spool.madvise(mmap.MADV_DONTNEED))
+            for group in range(groups)
+        ]
         last = self.size - (self.count - 1) * self.payload
         for number in range(each * groups):
             payload = repair[number % groups][number // groups].tobytes()

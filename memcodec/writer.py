@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
 import queue
@@ -22,7 +21,7 @@ from memcodec.index.catalogue import CatalogueBuilder
 from memcodec.ingest.chunker import Chunker, Span
 from memcodec.ingest.item import Item
 from memcodec.model import Document, Extent, Frame
-from memcodec.storage import Source, Target
+from memcodec.storage import Target
 
 Progress = Callable[[str, int, int], None]
 BATCH = 64  #: blocks compressed at once
@@ -68,10 +67,8 @@ def write_commit(
     text = _Text(items, options)
     packets = stream.Packetizer(options.file_id, options.commit, packet.payload_size(media.packet_size))
     try:
-        frames = _write_media(media, text, packets, options)
+        frames, checksums = _write_media(media, target, text, packets, options)
         parity = sum(frame.packets for frame in frames) - packets.count
-        with contextlib.closing(target.source()) as source:
-            checksums = list(_checksums(source, options.begin, frames))
         catalogue = media.write_blob(text.catalogue.to_bytes(options.begin, media_begin, frames, checksums))
         lexical, vectors = _write_indexes(media, text, options)
         segment = SegmentRecord(
@@ -105,16 +102,23 @@ def write_commit(
 
 
 def _write_media(
-    media: MediaWriter, text: _Text, packets: stream.Packetizer, options: CommitOptions
-) -> list[Frame]:
-    """Data packets, then parity packets; few to a frame when there are few at all."""
+    media: MediaWriter, target: Target, text: _Text, packets: stream.Packetizer, options: CommitOptions
+) -> tuple[list[Frame], list[int]]:
+    """Data packets, then parity packets, few to a frame when there are few at all. Returns frames and checksums.
+
+    A frame's checksum is over the file from the end of the frame before (first: the commit's first byte) to its own.
+    """
+    frames, checksums, end = list[Frame](), list[int](), options.begin
     with _Ahead(_data_packets(text, packets), depth=256) as data:
         first = list(itertools.islice(data, SMALL * media.frame_packets))
         small = len(first) < SMALL * media.frame_packets
         per_frame = max(1, -(-len(first) // SMALL)) if small else media.frame_packets
-        return list(
-            media.write_packets(_with_parity(first, data, packets, per_frame, options.parity), per_frame)
-        )
+        everything = _with_parity(first, data, packets, per_frame, options.parity)
+        for frame in media.write_packets(everything, per_frame):
+            frames.append(frame)
+            checksums.append(crc32c(target.read(end, frame.offset + frame.length - end)))
+            end = frame.offset + frame.length
+    return frames, checksums
 
 
 def _data_packets(text: _Text, packets: stream.Packetizer) -> Iterator[bytes]:
@@ -140,14 +144,6 @@ def _write_indexes(
     if options.lexical is not None:
         lexical = media.write_blob(options.lexical.to_bytes())
     return lexical, vectors
-
-
-def _checksums(source: Source, begin: int, frames: Sequence[Frame]) -> Iterator[int]:
-    """One CRC32C a frame, over the file from the end of the frame before (first: ``begin``) to its own end."""
-    for frame in frames:
-        end = frame.offset + frame.length
-        yield crc32c(source.get_bytes(begin, end - begin))
-        begin = end
 
 
 class _Text:

@@ -41,12 +41,26 @@ def pack(documents: Sequence[Stored]) -> bytes:
 
 def unpack(frame: bytes) -> list[Stored]:
     """What ``pack`` wrote. Raises Damaged."""
+    return [parse(row) for row in rows(frame)]
+
+
+def rows(frame: bytes) -> list[Any]:
+    """What ``pack`` wrote, each document as JSON gave it: for ``parse``. Raises Damaged."""
     try:
-        return [
-            _from_json(row) for row in json.loads(block.unpack(frame, block.MAX_DOCUMENTS, "document table"))
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        found = json.loads(block.unpack(frame, block.MAX_DOCUMENTS, "document table"))
+    except ValueError as error:
         raise Damaged(f"a document table cannot be read: {error}") from error
+    if not isinstance(found, list):
+        raise Damaged("a document table is not a list")
+    return found
+
+
+def parse(row: Any) -> Stored:
+    """One document. Raises Damaged."""
+    try:
+        return _from_json(row)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise Damaged(f"the description of a document cannot be read: {error}") from error
 
 
 def _to_json(stored: Stored) -> dict[str, Any]:

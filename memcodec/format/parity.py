@@ -12,14 +12,14 @@ are the same.
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import raptorq
 
 MAX_GROUP = 32_768  #: source symbols in one group; RFC 6330, 5.1.2 allows 56,403
-STRIPE = 8 << 20  #: bytes worked on at once; below 10 MB the library keeps one sub-block
+STRIPE = 2 << 20  #: bytes worked on at once; up to 10 MB the library would keep one sub-block
 _ID = struct.Struct(">I")  # RFC 6330, 3.2: source block number (8 bits), encoding symbol id (24 bits)
 
 Symbols = npt.NDArray[np.uint8]
@@ -41,8 +41,11 @@ def _stripes(symbols: int, size: int) -> list[slice]:
     return [slice(at, min(at + width, size)) for at in range(0, size, width)]
 
 
-def make(symbols: Symbols, count: int) -> Symbols:
-    """``count`` repair symbols for source symbols of shape (K, T), T a multiple of 8. Shape (count, T)."""
+def make(symbols: Symbols, count: int, done: Callable[[], object] = int) -> Symbols:
+    """``count`` repair symbols for source symbols of shape (K, T), T a multiple of 8. Shape (count, T).
+
+    ``done`` is called after each stripe, so that symbols mapped from a file may be let go meanwhile.
+    """
     total, size = symbols.shape
     repair = np.empty((count, size), np.uint8)
     for stripe in _stripes(total, size):
@@ -52,6 +55,7 @@ def make(symbols: Symbols, count: int) -> Symbols:
         assert len(packets) == total + count, "one source block"
         for index, packet in enumerate(packets[total:]):
             repair[index, stripe] = np.frombuffer(packet, np.uint8, offset=_ID.size)
+        done()
     return repair
 
 

@@ -46,26 +46,26 @@ class BlobWriter:
         self._sections[name] = bytes(data)
 
     def to_bytes(self) -> bytes:
-        """The whole blob."""
-        body = bytearray()
-        entries = []
+        """The whole blob. The writer is empty after this."""
+        entries, end = [], 0
         for name, data in self._sections.items():
-            entries.append((name.encode("ascii"), len(body), len(data)))
-            body += data
-            body += bytes(_aligned(len(body)) - len(body))
-        pages = [crc32c(body[at : at + PAGE]) for at in range(0, len(body), PAGE)]
-        head_size = _aligned(HEAD.size + ENTRY.size * len(entries) + 4 * len(pages))
-        head = bytearray(head_size)
-        length = head_size + len(body)
+            entries.append((name.encode("ascii"), end, len(data)))
+            end += _aligned(len(data))
+        pages = -(-end // PAGE)
+        head = _aligned(HEAD.size + ENTRY.size * len(entries) + 4 * pages)
+        blob = bytearray(head + end)
+        for (_, offset, size), name in zip(entries, list(self._sections), strict=True):
+            # Sections may be large: each is let go as soon as it is copied.
+            blob[head + offset : head + offset + size] = self._sections.pop(name)
         kind = self._kind.encode("ascii")
-        HEAD.pack_into(head, 0, MAGIC, VERSION, len(entries), kind, length, len(pages), head_size, 0)
-        at = HEAD.size
-        for name_bytes, offset, size in entries:
-            ENTRY.pack_into(head, at, name_bytes, offset, size)
-            at += ENTRY.size
-        struct.pack_into(f"<{len(pages)}I", head, at, *pages)
-        struct.pack_into("<I", head, _CRC_AT, crc32c(head))
-        return bytes(head + body)
+        HEAD.pack_into(blob, 0, MAGIC, VERSION, len(entries), kind, len(blob), pages, head, 0)
+        table = HEAD.size + ENTRY.size * len(entries)
+        for index, entry in enumerate(entries):
+            ENTRY.pack_into(blob, HEAD.size + ENTRY.size * index, *entry)
+        checks = [crc32c(blob[at : at + PAGE]) for at in range(head, len(blob), PAGE)]
+        struct.pack_into(f"<{pages}I", blob, table, *checks)
+        struct.pack_into("<I", blob, _CRC_AT, crc32c(blob[:head]))
+        return bytes(blob)
 
 
 class Blob:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -127,20 +128,23 @@ class Catalogue:
             raise Damaged("the catalogue cannot be read; `memcodec repair` rebuilds the index")
         return numbers
 
-    def _read_group(self, group: int) -> list[Stored]:
+    def _read_group(self, group: int) -> list[Any]:
         start, end = int(self._document_at[group]), int(self._document_at[group + 1])
-        found = documents.unpack(bytes(self._blob.read("documents", start, end - start)))
+        found = documents.rows(bytes(self._blob.read("documents", start, end - start)))
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
             raise Damaged(
                 "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
             )
-        if any(stored.end > self._text for stored in found):
-            raise Damaged("the catalogue's documents exceed the text; `memcodec repair` rebuilds the index")
         return found
 
     def document(self, ordinal: int) -> Stored:
         """The commit's ``ordinal``-th document."""
-        return self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP]
+        stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
+        if stored.end > self._text:
+            raise Damaged(
+                "a document in the catalogue exceeds the text; `memcodec repair` rebuilds the index"
+            )
+        return stored
 
     def all_documents(self) -> Iterable[Stored]:
         """Every document, in the order they were added."""

@@ -27,6 +27,9 @@ class Target(Protocol):
     def append(self, data: bytes | bytearray | memoryview) -> int:
         """Write at the end; returns the offset the data begins at. Raises StorageError."""
 
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes appended before. Unlike ``source``, maps nothing into memory."""
+
     def sync(self) -> None:
         """Return when everything appended is on stable storage."""
 

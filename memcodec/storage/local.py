@@ -96,6 +96,10 @@ class LocalTarget:
                 view = view[written:]
         return offset
 
+    def read(self, offset: int, length: int) -> bytes:
+        with _refused(self.name, "read"):
+            return os.pread(self._fd, length, offset)
+
     def sync(self) -> None:
         with _refused(self.name, "write"):
             os.fsync(self._fd)

@@ -39,6 +39,9 @@ class MemoryTarget:
         self._data += data
         return offset
 
+    def read(self, offset: int, length: int) -> bytes:
+        return bytes(self._data[offset : offset + length])
+
     def sync(self) -> None:
         """Memory is as stable as it gets."""
 
