@@ -140,27 +140,29 @@ class _Commit:
 
     def _prove(self, stored: Stored) -> None:
         """A document is given back whole and right, or reported lost."""
-        document = stored.document
-        first, last = stored.start // block.BLOCK_SIZE, -(-stored.end // block.BLOCK_SIZE)
-        lost = (
-            [n for n in range(first, last) if document.size and n not in self._blocks]
-            if self._plausible(stored)
-            else []
-        )
-        digest = hashlib.sha256()
-        if not lost and self._plausible(stored):
+        lost = self._lost(stored)
+        if not lost:
+            digest = hashlib.sha256()
             for piece in self._pieces(stored):
                 digest.update(piece)
-        if digest.hexdigest() != document.sha256:
-            spans = tuple(_within(stored, number) for number in lost)
-            self._made.losses.append(Loss(document, spans))
-            return
-        self._made.items.append(_item(document, lambda: self._pieces(stored)))
-        self._made.ids.append(document.id)
+            if digest.hexdigest() == stored.document.sha256:
+                self._made.items.append(_item(stored.document, lambda: self._pieces(stored)))
+                self._made.ids.append(stored.document.id)
+                return
+        self._made.losses.append(Loss(stored.document, lost))
 
-    def _plausible(self, stored: Stored) -> bool:
-        blocks = int(self._end.get("blocks", max(self._blocks, default=0) + 1))
-        return stored.end <= blocks * block.BLOCK_SIZE
+    def _lost(self, stored: Stored) -> tuple[tuple[int, int], ...]:
+        """The byte ranges of a document whose blocks are missing."""
+        size = stored.document.size
+        # The text ends with the last block there is: no size that a record claims is counted through.
+        end = (max(self._blocks, default=-1) + 1) * block.BLOCK_SIZE
+        numbers = range(
+            stored.start // block.BLOCK_SIZE, -(-min(stored.end, end) // block.BLOCK_SIZE) if size else 0
+        )
+        lost = [_within(stored, number) for number in numbers if number not in self._blocks]
+        if stored.end > end and size:
+            lost.append((max(0, end - stored.start), size))
+        return tuple(lost)
 
     def _pieces(self, stored: Stored) -> Iterator[bytes]:
         for at in range(stored.start, stored.end, PIECE):

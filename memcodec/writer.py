@@ -164,17 +164,15 @@ class _Text:
             made = record.pack(record.DICTIONARY, block.pack(dictionary))
             self.catalogue.dictionary = len(made)
             yield made
-        described = 0
-        for item in self._items:
-            for _ in self._take(item):
-                if len(self._pending) >= BATCH * block.BLOCK_SIZE:
-                    yield from self._blocks(compressor, packets, everything=False)
-            if len(self.catalogue.stored) - described == DOCUMENT_BATCH:
-                yield self._describe(described)
-                described = len(self.catalogue.stored)
+        for first in range(0, len(self._items), DOCUMENT_BATCH):
+            batch = self._items[first : first + DOCUMENT_BATCH]
+            # Before their text, so that a file that lost its end still tells whole documents from torn ones.
+            yield record.pack(record.DOCUMENTS, documents.pack(self._describe(batch)))
+            for item in batch:
+                for _ in self._take(item):
+                    if len(self._pending) >= BATCH * block.BLOCK_SIZE:
+                        yield from self._blocks(compressor, packets, everything=False)
         yield from self._blocks(compressor, packets, everything=True)
-        if described < len(self.catalogue.stored):
-            yield self._describe(described)
         yield record.pack(record.END, self._end())
 
     def chunk_texts(self) -> Iterator[str]:
@@ -205,11 +203,6 @@ class _Text:
             self._options.progress("media", self.size, self.total)
             yield
         self._index(start, chunker.finish())
-        options, ordinal = self._options, len(self.catalogue.stored)
-        new = documents.document_id(options.file_id, options.commit, ordinal)
-        name = options.ids[ordinal] if options.ids is not None else new
-        document = Document(name, item.uri, item.title, item.time, item.sha256, item.size, dict(item.tags))
-        self.catalogue.stored.append(Stored(document, start))
 
     def _index(self, start: int, spans: Sequence[Span]) -> None:
         for span in spans:
@@ -230,8 +223,16 @@ class _Text:
             self.catalogue.add_block(packets.size + len(made) - len(frame), len(frame))
             yield made
 
-    def _describe(self, first: int) -> bytes:
-        return record.pack(record.DOCUMENTS, documents.pack(self.catalogue.stored[first:]))
+    def _describe(self, items: Sequence[Item]) -> list[Stored]:
+        """The documents to come next, entered in the catalogue: their sizes and hashes are known already."""
+        options, stored = self._options, self.catalogue.stored
+        first = len(stored)
+        for item in items:
+            ordinal, start = len(stored), stored[-1].end if stored else 0
+            new = documents.document_id(options.file_id, options.commit, ordinal)
+            name = options.ids[ordinal] if options.ids is not None else new
+            stored.append(Stored(_document(item, name), start))
+        return stored[first:]
 
     def _end(self) -> bytes:
         options = self._options
@@ -244,6 +245,10 @@ class _Text:
             "profile": options.profile,
         }
         return json.dumps(end, separators=(",", ":")).encode()
+
+
+def _document(item: Item, name: str) -> Document:
+    return Document(name, item.uri, item.title, item.time, item.sha256, item.size, dict(item.tags))
 
 
 class _Ahead:
