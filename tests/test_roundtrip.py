@@ -96,14 +96,13 @@ def test_a_file_without_index_restores_and_says_what_it_lacks(tmp_path: Path) ->
         assert memory.info().parts["lexical"] == 0
 
 
-def test_the_same_input_makes_the_same_packets(tmp_path: Path, folder: Path) -> None:
-    """Only the file id and the times differ between two encodes of the same folder."""
-    streams = []
+def test_the_same_input_makes_the_same_blocks(tmp_path: Path, folder: Path) -> None:
+    """Only the file id and what follows from it, and the times, differ between two encodes of the same folder."""
+    blocks = []
     for name in ("a.mp4", "b.mp4"):
         with memcodec.create(tmp_path / name, model="none") as memory:
             memory.add_path(folder)
         with memcodec.open(tmp_path / name) as memory:
             (segment,) = memory.reader.segments
-            blocks = [segment.catalogue.block_spans(number, number + 1).tolist() for number in range(10)]
-            streams.append((segment.record.packets, segment.record.text, blocks))
-    assert streams[0] == streams[1]
+            blocks.append(segment.catalogue.block_spans(0, segment.catalogue.blocks)[1].tolist())
+    assert blocks[0] == blocks[1]
