@@ -9,7 +9,8 @@ from typing import NamedTuple
 from memcodec import codec
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound
 from memcodec.format import commit
-from memcodec.format.commit import CommitRecord
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.commit import CommitRecord, SegmentRecord
 from memcodec.format.documents import Stored
 from memcodec.segment import BlockCache, SegmentReader
 from memcodec.storage import Source
@@ -66,6 +67,7 @@ class Reader:
     def _segments(self, limit: int) -> list[SegmentReader]:
         cache, made, chunks = BlockCache(limit), list[SegmentReader](), 0
         for record in (segment for each in self.commits for segment in each.segments):
+            _check(record, self.source.size)
             made.append(SegmentReader(self.media, record, len(made), chunks, cache))
             chunks += record.chunks
         return made
@@ -121,6 +123,18 @@ class Reader:
         """Release decoders and the file."""
         self.media.close()
         self.source.close()
+
+
+def _check(record: SegmentRecord, size: int) -> None:
+    """Refuse counts that no file of that size can hold, before anything is allocated for them."""
+    last = record.stream - (record.packets - 1) * record.payload
+    chunks = record.chunks <= max(1, record.text)
+    # A block of 16 KiB takes at least the 9 bytes of the smallest Zstandard frame.
+    text = record.text <= BLOCK_SIZE * (1 + record.stream // 9)
+    blobs = [blob for blob in (record.catalogue, record.lexical, record.vectors) if blob is not None]
+    inside = record.packets + record.parity <= size and all(sum(blob) <= size for blob in blobs)
+    if not (inside and 0 < last <= record.payload and chunks and text):
+        raise Damaged(f"commit {record.commit} claims more than the file can hold; run `memcodec repair`")
 
 
 def _matches(stored: Stored, pattern: str) -> bool:

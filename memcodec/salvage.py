@@ -129,7 +129,7 @@ class _Commit:
                 self._documents |= {stored.document.id: stored for stored in documents.unpack(body)}
             else:
                 self._end = dict(json.loads(body))
-        except (Damaged, ValueError):
+        except (Damaged, ValueError, RecursionError):
             return  # the documents it belongs to will not prove
 
     def _take_block(self, number: int, frame: bytes) -> None:

@@ -66,7 +66,7 @@ def parse(data: bytes) -> CommitRecord:
             raise NewerFormat(f"format version {version}; this release reads up to {FORMAT}: update memcodec")
         segments = tuple(_segment(each) for each in raw["segments"])
         return CommitRecord(segments=segments, **_plain(CommitRecord, raw))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Damaged(f"the commit record cannot be read: {error}") from error
 
 

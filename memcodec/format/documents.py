@@ -48,7 +48,7 @@ def rows(frame: bytes) -> list[Any]:
     """What ``pack`` wrote, each document as JSON gave it: for ``parse``. Raises Damaged."""
     try:
         found = json.loads(block.unpack(frame, block.MAX_DOCUMENTS, "document table"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Damaged(f"a document table cannot be read: {error}") from error
     if not isinstance(found, list):
         raise Damaged("a document table is not a list")

@@ -16,6 +16,7 @@ import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.format import documents
+from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.index.blob import Blob, BlobWriter
 from memcodec.index.rows import Columns, Rows, add_rows
@@ -104,9 +105,10 @@ class Catalogue:
         self._starts = blob.array("starts", "<u8").astype(np.int64)
         self._document_at = blob.array("documents.at", "<u8").astype(np.int64)
         groups = -(-self.documents // DOCUMENT_GROUP)
-        if len(self._starts) != self.documents or len(self._document_at) != groups + 1:
+        agree = len(self._starts) == self.documents and len(self._document_at) == groups + 1
+        if not agree or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged(
-                "the catalogue's document tables do not agree; `memcodec repair` rebuilds the index"
+                "the catalogue's tables do not agree; `memcodec repair` rebuilds the index"
             )
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA)
@@ -120,7 +122,7 @@ class Catalogue:
         try:
             meta = json.loads(bytes(blob.read("meta", 0, min(blob.size("meta"), MAX_META))))
             numbers = tuple(int(meta[name]) for name in _META)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Damaged(
                 f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
             ) from error

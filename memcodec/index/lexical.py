@@ -160,7 +160,7 @@ def _meta(data: bytes) -> tuple[str, int]:
     try:
         meta: dict[str, Any] = json.loads(data)
         name, version, language, chunks = (meta[key] for key in ("analyzer", "version", "language", "chunks"))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _damaged("its description cannot be read") from error
     if not isinstance(chunks, int) or not 0 <= chunks < 1 << 32:
         raise _damaged("its count of chunks is impossible")

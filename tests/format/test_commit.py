@@ -27,6 +27,11 @@ def test_a_record_reads_back() -> None:
     assert commit.parse(RECORD.to_bytes()) == RECORD
 
 
+def test_deep_nesting_is_damage() -> None:
+    with pytest.raises(Damaged):
+        commit.parse(b"[" * 1_000_000)
+
+
 def test_a_newer_format_says_so() -> None:
     with pytest.raises(NewerFormat, match="update memcodec"):
         commit.parse(json.dumps(raw() | {"format": commit.FORMAT + 1}).encode())
