@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import queue
 import threading
@@ -25,9 +24,9 @@ from memcodec.storage import Target
 
 Progress = Callable[[str, int, int], None]
 BATCH = 64  #: blocks compressed at once
-SAMPLE = 4 << 20  #: text bytes a dictionary is trained on
+SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
 DOCUMENT_BATCH = 64
-SMALL = 24  #: frames a small commit is spread over, so that losing a few of them is losing little
+SPREAD = 110  #: frames a small commit is spread over: losing one, or reading one, is then a small part of it
 
 
 class LexicalSink(Protocol):
@@ -109,11 +108,10 @@ def _write_media(
     A frame's checksum is over the file from the end of the frame before (first: the commit's first byte) to its own.
     """
     frames, checksums, end = list[Frame](), list[int](), options.begin
+    expected = text.prepare() // packets.payload + 1
+    per_frame = min(media.frame_packets, max(1, expected // SPREAD))
     with _Ahead(_data_packets(text, packets), depth=256) as data:
-        first = list(itertools.islice(data, SMALL * media.frame_packets))
-        small = len(first) < SMALL * media.frame_packets
-        per_frame = max(1, -(-len(first) // SMALL)) if small else media.frame_packets
-        everything = _with_parity(first, data, packets, per_frame, options.parity)
+        everything = _with_parity(data, packets, per_frame, options.parity)
         for frame in media.write_packets(everything, per_frame):
             frames.append(frame)
             checksums.append(crc32c(target.read(end, frame.offset + frame.length - end)))
@@ -128,9 +126,8 @@ def _data_packets(text: _Text, packets: stream.Packetizer) -> Iterator[bytes]:
 
 
 def _with_parity(
-    first: list[bytes], data: Iterable[bytes], packets: stream.Packetizer, per_frame: int, share: float
+    data: Iterable[bytes], packets: stream.Packetizer, per_frame: int, share: float
 ) -> Iterator[bytes]:
-    yield from first
     yield from data
     yield from packets.parity(stream.parity_packets(packets.count, per_frame, share))
 
@@ -154,14 +151,20 @@ class _Text:
         self.size = 0
         self.total = sum(item.size for item in items)
         self.catalogue = CatalogueBuilder()
+        self._dictionary = b""
         self._pending = bytearray()
+
+    def prepare(self) -> int:
+        """Train the dictionary; returns about how many bytes the blocks will take."""
+        trained = block.train(list(self._samples()), self.total)
+        self._dictionary = trained.dictionary
+        return trained.size
 
     def records(self, packets: stream.Packetizer) -> Iterator[bytes]:
         """Every record of the stream: dictionary, blocks with document tables among them, end."""
-        dictionary = block.train(list(self._samples()), self.total)
-        compressor = block.Compressor(dictionary, threads=2)
-        if dictionary:
-            made = record.pack(record.DICTIONARY, block.pack(dictionary))
+        compressor = block.Compressor(self._dictionary, threads=2)
+        if self._dictionary:
+            made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
             self.catalogue.dictionary = len(made)
             yield made
         for first in range(0, len(self._items), DOCUMENT_BATCH):
@@ -184,13 +187,17 @@ class _Text:
     def _samples(self) -> Iterator[bytes]:
         """Blocks taken evenly from the whole text, about ``SAMPLE`` bytes of them."""
         step = max(1, self.total // SAMPLE)
-        position = 0
+        pending, number = bytearray(), 0
         for item in self._items:
             for piece in item.open():
-                for at in range(0, len(piece), block.BLOCK_SIZE):
-                    if (position + at) // block.BLOCK_SIZE % step == 0:
-                        yield bytes(piece[at : at + block.BLOCK_SIZE])
-                position += len(piece)
+                pending += piece
+                whole = len(pending) // block.BLOCK_SIZE
+                for index in range(-number % step, whole, step):
+                    yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
+                del pending[: whole * block.BLOCK_SIZE]
+                number += whole
+        if number == 0:
+            yield bytes(pending)
 
     def _take(self, item: Item) -> Iterator[None]:
         """Read one document: its bytes to the blocks, its chunks to the indexes. Yields after every piece."""

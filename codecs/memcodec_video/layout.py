@@ -55,12 +55,14 @@ class Layout:
     def paint(self, symbols: qr.Modules) -> Luma:
         """A frame showing the symbols [n <= slots, 177, 177] in the first slots; the others stay white."""
         frame = np.full((self.height, self.width), LIGHT, np.uint8)
-        colours = np.where(symbols, np.uint8(DARK), np.uint8(LIGHT))
+        colours = (~symbols).view(np.uint8) * np.uint8(LIGHT)  # dark is 0
         side = qr.SIDE * self.pixels
         for slot, symbol in enumerate(colours):
             top, left = self.origin(slot)
             target = frame[top : top + side, left : left + side]
-            target.reshape(qr.SIDE, self.pixels, qr.SIDE, self.pixels)[...] = symbol[:, None, :, None]
+            for y in range(self.pixels):
+                for x in range(self.pixels):
+                    target[y :: self.pixels, x :: self.pixels] = symbol
         return frame
 
     def modules(self, luma: Luma, slots: list[int]) -> qr.Modules:

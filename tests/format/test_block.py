@@ -21,7 +21,7 @@ def cut(text: bytes) -> list[bytes]:
 
 def test_blocks_come_back_with_and_without_a_dictionary(text: bytes) -> None:
     blocks = cut(text)
-    dictionary = block.train(blocks, len(text))
+    dictionary = block.train(blocks, len(text)).dictionary
     assert dictionary
     for shared in (b"", dictionary):
         frames = block.Compressor(shared, threads=2).compress(blocks)
@@ -30,18 +30,27 @@ def test_blocks_come_back_with_and_without_a_dictionary(text: bytes) -> None:
 
 def test_a_dictionary_is_used_only_when_it_pays(text: bytes) -> None:
     blocks = cut(text)
-    dictionary = block.train(blocks, len(text))
+    dictionary = block.train(blocks, len(text)).dictionary
     plain = sum(map(len, block.Compressor().compress(blocks)))
     shared = sum(map(len, block.Compressor(dictionary).compress(blocks)))
     assert shared + len(block.pack(dictionary)) < plain
+
+
+def test_the_size_to_come_is_estimated(text: bytes) -> None:
+    blocks = cut(text)
+    for part in (blocks[:5], blocks):
+        trained = block.train(part, sum(map(len, part)))
+        frames = block.Compressor(trained.dictionary).compress(part)
+        size = sum(map(len, frames)) + len(block.pack(trained.dictionary))
+        assert trained.size == pytest.approx(size, rel=0.1)
 
 
 def test_no_dictionary_for_little_or_random_text(text: bytes) -> None:
     import random
 
     noise = random.Random(1).randbytes(600_000)
-    assert block.train(cut(text[:100_000]), 100_000) == b""
-    assert block.train(cut(noise), len(noise)) == b""
+    assert block.train(cut(text[:100_000]), 100_000).dictionary == b""
+    assert block.train(cut(noise), len(noise)).dictionary == b""
 
 
 @settings(max_examples=50, deadline=None)
