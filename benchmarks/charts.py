@@ -1,0 +1,68 @@
+"""The page's charts, as SVG that comes out the same for the same figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.results import Section
+
+_OURS, _OTHERS, _INK = "#1b6ca8", "#b9c0c8", "#333333"
+
+
+def draw(folder: Path, sections: dict[str, Section]) -> dict[str, list[Path]]:
+    """The charts of the sections that have one, as files in ``folder``, by section."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams.update(
+        {"svg.hashsalt": "memcodec", "svg.fonttype": "none", "font.size": 10, "text.color": _INK}
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        name: [path for path in make(sections[name].figures, folder) if path.exists()]
+        for name, make in _CHARTS.items()
+        if name in sections
+    }
+
+
+def _density(figures: dict[str, Any], folder: Path) -> list[Path]:
+    bars = {**figures["packed"], **{f"memcodec {name}": value for name, value in figures["codecs"].items()}}
+    bars |= {
+        f"memcodec av1 dense + {name}": figures["indexed"][name] for name in ("lexical", "lexical, semantic")
+    }
+    ordered = dict(sorted(bars.items(), key=lambda bar: -bar[1]))
+    return [_bars(folder / "density.svg", ordered, "file bytes / text bytes (less is better)")]
+
+
+def _latency(figures: dict[str, Any], folder: Path) -> list[Path]:
+    bars = {
+        f"{who}, {what}": figures[who][key]
+        for key, what in (("open", "open + first search"), ("p99", "search p99"), ("p50", "search p50"))
+        for who in ("memvid-sdk", "memcodec")
+        if who in figures
+    }
+    return [
+        _bars(
+            folder / "latency.svg", bars, "milliseconds, lexical search on the same chunks (less is better)"
+        )
+    ]
+
+
+def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(8, 0.36 * len(bars) + 1), layout="constrained")
+    colours = [_OURS if name.startswith("memcodec") else _OTHERS for name in bars]
+    drawn = axes.barh(list(bars), list(bars.values()), color=colours)
+    axes.bar_label(drawn, [f"{value:.2f}" for value in bars.values()], padding=3)
+    axes.set_xlabel(label)
+    axes.margins(x=0.1)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return path
+
+
+_CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {"density": _density, "peers": _latency}
