@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from memcodec import codec
+from memcodec.cache import Cache
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound
 from memcodec.format import commit
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.commit import CommitRecord, SegmentRecord
 from memcodec.format.documents import Stored
-from memcodec.segment import BlockCache, SegmentReader
+from memcodec.segment import SegmentReader
 from memcodec.storage import Source
 
 CACHE = 64 << 20
@@ -65,7 +66,7 @@ class Reader:
         return self.commits[-1]
 
     def _segments(self, limit: int) -> list[SegmentReader]:
-        cache, made, chunks = BlockCache(limit), list[SegmentReader](), 0
+        cache, made, chunks = Cache(limit), list[SegmentReader](), 0
         for record in (segment for each in self.commits for segment in each.segments):
             _check(record, self.source.size)
             made.append(SegmentReader(self.media, record, len(made), chunks, cache))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from memcodec import stream
+from memcodec.cache import Cache
 from memcodec.codec import MediaReader
 from memcodec.errors import Damaged
 from memcodec.format import block, packet, record
@@ -18,38 +18,14 @@ from memcodec.index.catalogue import Catalogue
 from memcodec.model import Extent, Place
 
 WINDOW = 512  #: packets read at once when reading on and on
-
-
-class BlockCache:
-    """Recently used blocks of text, at most ``limit`` bytes of them. For many threads."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._size = limit, 0
-        self._blocks: OrderedDict[tuple[int, int], bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[int, int]) -> bytes | None:
-        """A block, if it is still here."""
-        with self._lock:
-            if (found := self._blocks.get(key)) is not None:
-                self._blocks.move_to_end(key)
-            return found
-
-    def put(self, key: tuple[int, int], text: bytes) -> None:
-        """Keep a block, dropping the longest unused ones."""
-        with self._lock:
-            if key not in self._blocks:
-                self._size += len(text)
-                self._blocks[key] = text
-            while self._size > self._limit and self._blocks:
-                self._size -= len(self._blocks.popitem(last=False)[1])
+_Read = Callable[[Sequence[int]], dict[int, bytes | None]]
 
 
 class SegmentReader:
     """Reads one segment. ``number`` is its place in the file's state; chunk numbers start at ``first_chunk``."""
 
     def __init__(
-        self, media: MediaReader, record: SegmentRecord, number: int, first_chunk: int, cache: BlockCache
+        self, media: MediaReader, record: SegmentRecord, number: int, first_chunk: int, cache: Cache
     ) -> None:
         self.record, self.number, self.first_chunk = record, number, first_chunk
         self._media, self._cache = media, cache
@@ -84,7 +60,7 @@ class SegmentReader:
         size = self.catalogue.dictionary
         if not size:
             return block.Decompressor()
-        span = self._stream([(0, size)])[0]
+        span = self._stream([(0, size)], self._read_frames)[0]
         found = list(record.unpack(span)) if span is not None else []
         if len(found) != 1 or found[0].kind != record.DICTIONARY:
             raise Damaged(
@@ -115,14 +91,14 @@ class SegmentReader:
     def blocks(self, numbers: Sequence[int]) -> dict[int, bytes | None]:
         """Blocks by number, each None when it is lost. Kept in the cache."""
         found: dict[int, bytes | None] = {
-            number: self._cache.get((self.number, number)) for number in numbers
+            number: self._cache.get((self.number, "block", number)) for number in numbers
         }
         wanted = [number for number in numbers if found[number] is None]
         if wanted:
-            for number, text in zip(wanted, self._expand(wanted), strict=True):
+            for number, text in zip(wanted, self._expand(wanted, self._read_frames), strict=True):
                 found[number] = text
                 if text is not None:
-                    self._cache.put((self.number, number), text)
+                    self._cache.put((self.number, "block", number), text)
         return found
 
     def walk(self, first: int, last: int) -> Iterator[bytes | None]:
@@ -132,13 +108,18 @@ class SegmentReader:
             starts = self.catalogue.block_spans(first, min(last, first + 2 * WINDOW))[0]
             near = starts - starts[0] < WINDOW * self.record.payload
             count = max(1, int(near.sum()))
-            yield from self._expand(range(first, first + count))
+            yield from self._expand(range(first, first + count), self._read)
             first += count
 
-    def _expand(self, numbers: Sequence[int]) -> list[bytes | None]:
+    def _expand(self, numbers: Sequence[int], read: _Read) -> list[bytes | None]:
         """Decompress blocks from the stream."""
-        spans = [self._block_span(number) for number in numbers]
-        frames = self._stream(spans)
+        first = (
+            []
+            if "_decompressor" in self.__dict__ or not self.catalogue.dictionary
+            else [(0, self.catalogue.dictionary)]
+        )
+        # The first time, the dictionary's frames come along with the others instead of after them.
+        frames = self._stream(first + [self._block_span(number) for number in numbers], read)[len(first) :]
         with self._lock:
             return [
                 None if frame is None else self._block(number, frame)
@@ -160,7 +141,7 @@ class SegmentReader:
         start, size = self.catalogue.block_spans(number, number + 1)[:, 0].tolist()
         return start, start + size
 
-    def _stream(self, spans: Sequence[tuple[int, int]]) -> list[bytes | None]:
+    def _stream(self, spans: Sequence[tuple[int, int]], read: _Read) -> list[bytes | None]:
         """Spans of the stream, None for one with a lost packet in it."""
         size = self.record.payload
         if any(not 0 <= start < end <= self.record.stream for start, end in spans):
@@ -168,7 +149,7 @@ class SegmentReader:
         wanted = sorted(
             {number for start, end in spans for number in range(start // size, (end - 1) // size + 1)}
         )
-        payloads = self.payloads(wanted)
+        payloads = self._payloads(wanted, read)
         results: list[bytes | None] = []
         for start, end in spans:
             parts = [payloads[number] for number in range(start // size, (end - 1) // size + 1)]
@@ -177,22 +158,39 @@ class SegmentReader:
             results.append(None if whole is None else whole[skip : skip + end - start])
         return results
 
-    def payloads(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
+    def _payloads(self, sequences: Sequence[int], read: _Read) -> dict[int, bytes | None]:
         """Data payloads by packet sequence, brought back by parity where the media lost them; None beyond that."""
         recovered = self._recovered or {}
-        asked = [sequence for sequence in sequences if sequence not in recovered]
-        found: dict[int, bytes | None] = dict(zip(asked, self._read(asked), strict=True))
-        if recovered or any(payload is None for payload in found.values()):
+        found = read([sequence for sequence in sequences if sequence not in recovered])
+        if recovered or any(found[sequence] is None for sequence in sequences):
             recovered = self._recover()
             found |= {
                 sequence: recovered.get(sequence) for sequence in sequences if found.get(sequence) is None
             }
         return found
 
-    def _read(self, sequences: Sequence[int]) -> Iterable[bytes | None]:
+    def _read(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
+        """Payloads straight from the media."""
+        found: dict[int, bytes | None] = {}
         for sequence, data in zip(sequences, self._media.read_packets(self.places(sequences)), strict=True):
             parsed = packet.parse(data) if data is not None else None
-            yield parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
+            found[sequence] = (
+                parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
+            )
+        return found
+
+    def _read_frames(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
+        """Payloads from the cache, or else from the media and then all that their frames hold: decoding is the cost."""
+        found = {sequence: self._cache.get((self.number, "payload", sequence)) for sequence in sequences}
+        whole: set[int] = set()
+        for sequence in [sequence for sequence, payload in found.items() if payload is None]:
+            frame, slot = self.catalogue.frame_of(sequence)
+            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.packets)))
+        for sequence, payload in self._read(sorted(whole)).items():
+            found[sequence] = payload
+            if payload is not None:
+                self._cache.put((self.number, "payload", sequence), payload)
+        return found
 
     def _is_mine(self, parsed: Packet, sequence: int) -> bool:
         last = self.record.packets - 1

@@ -196,7 +196,7 @@ class _Text:
                     yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
                 del pending[: whole * block.BLOCK_SIZE]
                 number += whole
-        if number == 0:
+        if number == 0 and pending:
             yield bytes(pending)
 
     def _take(self, item: Item) -> Iterator[None]:

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 # From the bottom up. A name without a dot may be a module or a package.
 LAYERS = [
-    {"errors", "model", "units", "rules", "config", "storage", ""},
+    {"errors", "model", "units", "rules", "config", "storage", "cache", ""},
     {"format", "codec"},
     {"index", "embed", "ingest"},
     {"stream", "segment", "reader", "writer", "guide"},

@@ -86,6 +86,16 @@ def test_several_commits_in_one_session_are_one_state(tmp_path: Path) -> None:
         assert memory.get(1).text == "The second heron and another heron."
 
 
+def test_documents_without_a_byte_between_them(tmp_path: Path) -> None:
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add("", uri="a")
+        memory.add("", uri="b")
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        assert [path.read_bytes() for _, path in memory.restore(tmp_path / "out").files] == [b"", b""]
+        assert memory.verify(deep=True).ok
+        assert memory.search("anything") == []
+
+
 def test_a_file_without_index_restores_and_says_what_it_lacks(tmp_path: Path) -> None:
     path = tmp_path / "m.mp4"
     with memcodec.create(path, index="none") as memory:

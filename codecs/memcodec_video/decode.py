@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,7 +21,6 @@ _PLANAR = (
     "yuv444p",
     "nv12",
 )  # eight bits of luma in the first plane
-_CACHE_BYTES = 16 << 20
 
 
 class Decoder:
@@ -96,40 +94,20 @@ def guess(sample: bytes | memoryview) -> str | None:
 
 
 class Decoders:
-    """Decoders of one codec for any number of threads, and the last few planes they made."""
+    """Decoders of one codec for any number of threads."""
 
     def __init__(self, codec: str) -> None:
         self._codec = codec
         self._idle: list[Decoder] = []
-        self._planes: OrderedDict[int, Luma] = OrderedDict()
-        self._held = 0
         self._lock = threading.Lock()
 
     def decode(self, sample: bytes | memoryview) -> Luma | None:
         with self._lend() as decoder:
             return decoder.decode(sample)
 
-    def cached(self, offset: int) -> Luma | None:
-        """The plane of the frame at that file offset, when it is still held."""
-        with self._lock:
-            if offset in self._planes:
-                self._planes.move_to_end(offset)
-            return self._planes.get(offset)
-
-    def keep(self, offset: int, plane: Luma) -> None:
-        with self._lock:
-            if offset in self._planes:
-                return
-            self._planes[offset] = plane
-            self._held += plane.nbytes
-            while self._held > _CACHE_BYTES:
-                self._held -= self._planes.popitem(last=False)[1].nbytes
-
     def close(self) -> None:
         with self._lock:
             self._idle.clear()
-            self._planes.clear()
-            self._held = 0
 
     @contextmanager
     def _lend(self) -> Iterator[Decoder]:

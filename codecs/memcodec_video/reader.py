@@ -79,14 +79,8 @@ class VideoReader:
         """The frame's luma plane; None when its bytes are damaged or not there."""
         if self.config is None:
             return None
-        decoders = self._decoders_of(self.config.codec)
-        plane = decoders.cached(extent.offset)
-        if plane is None:
-            sample = self._sample(extent)
-            plane = decoders.decode(sample) if sample is not None else None
-            if plane is not None:
-                decoders.keep(extent.offset, plane)
-        return plane
+        sample = self._sample(extent)
+        return self._decoders_of(self.config.codec).decode(sample) if sample is not None else None
 
     def _sample(self, extent: Extent) -> memoryview | None:
         inside = 0 <= extent.offset <= extent.offset + extent.length <= self._source.size
