@@ -6,11 +6,12 @@ A codec turns packets into media and back. memcodec never imports one by name: a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Literal, Protocol
 
+from memcodec.config import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
 from memcodec.model import Extent, Frame, Place
 from memcodec.storage import Source, Target
@@ -24,6 +25,9 @@ class MediaWriter(Protocol):
 
     packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries
     frame_packets: int  #: packets a full frame holds
+    head: (
+        int  #: bytes at the start of the file that each commit may change: they state the recording's length
+    )
 
     def write_guide(self, pages: Sequence[str]) -> None:
         """Write frames a person can watch or hear, one a page of plain text. Only at the start of a file."""
@@ -77,17 +81,25 @@ class Codec(Protocol):
     def missing(self) -> str | None:
         """Why this codec cannot encode here, or None when it can. Cheap."""
 
+    def guide(self, profile: Profile) -> tuple[str, str]:
+        """For people: what the media is made of, and how packets come out of it. A paragraph of plain text each."""
+
     def sniff(self, head: bytes) -> bool:
         """Whether the first bytes of a file (up to 4 KiB) are this codec's."""
 
-    def create(self, target: Target, profile: Profile) -> MediaWriter:
-        """Begin a new file in an empty target."""
+    def create(
+        self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
+    ) -> MediaWriter:
+        """Begin a new file in an empty target. Raises ConfigError for an option this codec does not have."""
 
     def reopen(self, target: Target) -> MediaWriter:
         """Continue a file after its last commit."""
 
     def open(self, source: Source) -> MediaReader:
         """Read a file."""
+
+    def picture(self, source: Source) -> bytes:
+        """What the file looks like, as a PNG: a contact sheet of frames, a spectrogram of sound."""
 
 
 @cache
@@ -106,6 +118,15 @@ def get(name: str) -> Codec:
             raise CodecError(f"codec {name!r} does not load: {error}; install what it needs") from error
         return codec
     raise CodecError(f"no codec named {name!r}; installed: {', '.join(names())}")
+
+
+def for_file(path: str, preferred: str) -> str:
+    """The name of the codec to write such a file with: the preferred one, or the first whose files end so."""
+    path, default = path.lower(), Encode().codec
+    for name in (preferred, default, *names()):
+        if path.endswith(get(name).suffixes):
+            return name
+    return preferred
 
 
 def detect(source: Source) -> Codec:

@@ -33,14 +33,24 @@ def _setting(default: T, rule: Rule[T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Encode:
-    """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters."""
+    """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters.
+
+    ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile.
+    """
 
     codec: str = _setting("av1", rules.name())
     profile: str = _setting("dense", rules.one_of("dense", "robust"))
+    bits: str = _setting("auto", rules.one_of("auto", "16", "24"))
+    rate: str = _setting("auto", rules.one_of("auto", "normal", "low"))
     index: str = _setting("now", rules.one_of("now", "none"))
     parity: float = _setting(10.0, rules.number(0, 100))
     chunk_size: int = _setting(1000, rules.whole(1, 1_000_000))
     overlap: int = _setting(50, rules.whole(0, 999_999))
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What only some codecs know, as far as it was chosen."""
+        return {name: value for name in ("bits", "rate") if (value := getattr(self, name)) != "auto"}
 
     def __post_init__(self) -> None:
         if self.overlap >= self.chunk_size:

@@ -93,10 +93,8 @@ def _parts(reader: Reader) -> dict[str, int]:
         for name in ("catalogue", "lexical", "vectors"):
             extent = getattr(record, name)
             parts[name] += extent.length if extent is not None else 0
-    head = 0
     for part, extent in reader.media.layout():
-        head += extent.length if part == "header" else 0
+        parts["guide"] += extent.length if part == "guide" else 0
         parts["commits"] += extent.length if part == "commit" else 0
-    parts["guide"] = sum(segment.catalogue.media - segment.catalogue.begin for segment in segments) - head
     parts["container"] = reader.source.size - sum(parts.values())
     return parts

@@ -93,6 +93,8 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         str: ("'robust'", "robust", "robust"),
     }
     samples[str] = {
+        "encode.bits": ("'24'", "24", "24"),
+        "encode.rate": ("'low'", "low", "low"),
         "encode.index": ("'none'", "none", "none"),
         "search.mode": ("'lexical'", "lexical", "lexical"),
     }.get(key.dotted, samples[str])

@@ -144,6 +144,12 @@ class Blob:
         self._checked[first : last + 1] = True
         return pages[at - begin : at - begin + length]
 
+    def whole(self) -> memoryview:
+        """The blob itself, every page of it proven right."""
+        for name in self._sections:
+            self.read(name)
+        return self._read(0, self.length)
+
     def array(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[np.generic]:
         """A whole section as a one-dimensional array of little-endian ``dtype``."""
         kind = np.dtype(dtype).newbyteorder("<")

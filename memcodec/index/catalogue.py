@@ -107,9 +107,7 @@ class Catalogue:
         groups = -(-self.documents // DOCUMENT_GROUP)
         agree = len(self._starts) == self.documents and len(self._document_at) == groups + 1
         if not agree or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
-            raise Damaged(
-                "the catalogue's tables do not agree; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA)
@@ -138,6 +136,18 @@ class Catalogue:
                 "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
             )
         return found
+
+    def builder(self) -> CatalogueBuilder:
+        """The same tables, to be written to another file; its frames will be others."""
+        made = CatalogueBuilder(stored=list(self.all_documents()), dictionary=self.dictionary)
+        chunks = made.chunk_starts, made.chunk_sizes, made.chunk_lines, made.chunk_line_counts
+        for column, values in zip(chunks, self._chunks.span(0, self.chunks), strict=True):
+            column.extend(values.tolist())
+        for column, values in zip(
+            (made.block_starts, made.block_sizes), self._blocks.span(0, self.blocks), strict=True
+        ):
+            column.extend(values.tolist())
+        return made
 
     def document(self, ordinal: int) -> Stored:
         """The commit's ``ordinal``-th document."""

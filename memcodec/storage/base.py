@@ -19,13 +19,16 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """A file that only grows."""
+    """A file that only grows: no byte changes once it is written, but those that state the recording's length."""
 
     name: str
     size: int
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
         """Write at the end; returns the offset the data begins at. Raises StorageError."""
+
+    def patch(self, offset: int, data: bytes) -> None:
+        """Write over bytes appended before: for the container's stated length alone. Raises StorageError."""
 
     def read(self, offset: int, length: int) -> bytes:
         """Bytes appended before. Unlike ``source``, maps nothing into memory."""

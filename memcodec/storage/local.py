@@ -96,6 +96,12 @@ class LocalTarget:
                 view = view[written:]
         return offset
 
+    def patch(self, offset: int, data: bytes) -> None:
+        if offset < 0 or offset + len(data) > self.size:
+            raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
+        with _refused(self.name, "write"):
+            os.pwrite(self._fd, data, offset)
+
     def read(self, offset: int, length: int) -> bytes:
         with _refused(self.name, "read"):
             return os.pread(self._fd, length, offset)

@@ -39,6 +39,11 @@ class MemoryTarget:
         self._data += data
         return offset
 
+    def patch(self, offset: int, data: bytes) -> None:
+        if offset < 0 or offset + len(data) > len(self._data):
+            raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
+        self._data[offset : offset + len(data)] = data
+
     def read(self, offset: int, length: int) -> bytes:
         return bytes(self._data[offset : offset + length])
 
