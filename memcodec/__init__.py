@@ -18,12 +18,24 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from memcodec.carry import convert
     from memcodec.errors import MemcodecError
     from memcodec.memory import Memory, create, open
     from memcodec.model import Document, Hit, Line
-    from memcodec.repair import repair
+    from memcodec.rebuild import repair
 
-__all__ = ["Document", "Hit", "Line", "MemcodecError", "Memory", "__version__", "create", "open", "repair"]
+__all__ = [
+    "Document",
+    "Hit",
+    "Line",
+    "MemcodecError",
+    "Memory",
+    "__version__",
+    "convert",
+    "create",
+    "open",
+    "repair",
+]
 
 _HOMES = {
     "Document": "model",
@@ -31,9 +43,10 @@ _HOMES = {
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",
+    "convert": "carry",
     "create": "memory",
     "open": "memory",
-    "repair": "repair",
+    "repair": "rebuild",
 }
 
 

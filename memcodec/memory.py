@@ -15,6 +15,7 @@ from memcodec import codec as codecs_
 from memcodec import embed, guide
 from memcodec.codec import MediaWriter, Profile
 from memcodec.config import Encode, Index, Ingest, Settings
+from memcodec.content import CommitOptions, Content, Indexing, NewContent, Progress
 from memcodec.errors import MemcodecError
 from memcodec.format.commit import CommitRecord
 from memcodec.index.lexical import LexicalBuilder
@@ -28,7 +29,7 @@ from memcodec.search.engine import Searcher
 from memcodec.search.results import Mode, Results
 from memcodec.storage import LocalSource, LocalTarget
 from memcodec.verify import VerifyReport, verify
-from memcodec.writer import CommitOptions, Progress, write_commit
+from memcodec.writer import write_commit
 
 FilePath = str | os.PathLike[str]
 NO_MODEL = "none"
@@ -38,8 +39,10 @@ _EMBED_BATCH = 1024
 def create(
     path: FilePath,
     *,
-    codec: str = "av1",
+    codec: str | None = None,
     profile: str = "dense",
+    bits: str = "auto",
+    rate: str = "auto",
     index: str = "now",
     parity: float = 10.0,
     chunk_size: int = 1000,
@@ -51,10 +54,13 @@ def create(
 ) -> Memory:
     """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
 
-    ``parity`` is in percent of the data; ``index`` is "now" or "none"; ``model`` names the embedding model, "none"
-    leaves vectors out. Raises StorageError when the file exists and not ``force``, CodecError without such a codec.
+    Without ``codec`` the file's name decides: AV1 for ``.mp4``, FLAC for ``.flac``. ``bits`` ("16", "24") and ``rate``
+    ("normal", "low": of the robust profile) are for sound. ``parity`` is in percent of the data; ``index`` is "now" or
+    "none"; ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the file exists and
+    not ``force``, CodecError without such a codec.
     """
-    encode = Encode(codec, profile, index, parity, chunk_size, overlap)
+    codec = codec or codecs_.for_file(os.fspath(path), Encode().codec)
+    encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
     return Memory(Path(path), Writing(Path(path), settings, force=force, progress=progress))
 
@@ -202,6 +208,7 @@ class Writing:
         force: bool = False,
         progress: Progress | None = None,
         file_id: bytes | None = None,
+        hold: bool = False,
     ) -> None:
         self.settings, self.pending, self.notes = settings, list[Item](), list[str]()
         self._codec = codecs_.get(settings.encode.codec)
@@ -210,6 +217,7 @@ class Writing:
         )  # an unknown language is told now, not after the media is written
         self._progress: Progress = progress or (lambda stage, done, total: None)
         self._file_id = file_id or os.urandom(4)
+        self._hold = hold
         self._commit = 0
         self._target = LocalTarget.create(path, replace=force)
         self._media: MediaWriter | None = None
@@ -222,9 +230,21 @@ class Writing:
             return None
         encode, items = self.settings.encode, self.pending
         self.pending = []
+        indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
+        return self.write(lambda options: NewContent(items, options, indexing, ids), time=time, number=number)
+
+    def write(
+        self,
+        content: Callable[[CommitOptions], Content],
+        *,
+        time: datetime | None = None,
+        number: int | None = None,
+    ) -> CommitRecord:
+        """Write one commit of the content that is made for it."""
+        encode = self.settings.encode
         begin, media = self._target.size, self._opened()
+        begin = max(begin, media.head)
         self._commit = number or self._commit + 1
-        lexical, vectors = self._indexes()
         options = CommitOptions(
             file_id=self._file_id,
             commit=self._commit,
@@ -233,20 +253,24 @@ class Writing:
             codec=encode.codec,
             profile=encode.profile,
             parity=encode.parity / 100,
-            chunk_size=encode.chunk_size,
-            overlap=encode.overlap,
-            lexical=lexical,
-            embed=vectors,
-            ids=ids,
             progress=self._progress,
         )
-        return write_commit(media, self._target, items, options)
+        made = write_commit(media, self._target, content(options), options)
+        if not self._hold:
+            self.publish()
+        return made
+
+    def publish(self) -> None:
+        """Show the file under its name. Done after every commit unless ``hold``."""
+        self._target.publish()
 
     def _opened(self) -> MediaWriter:
         if self._media is None:
             encode = self.settings.encode
-            self._media = self._codec.create(self._target, cast(Profile, encode.profile))
-            self._media.write_guide(guide.pages(self._file_id, encode.codec, encode.profile))
+            profile = cast(Profile, encode.profile)
+            self._media = self._codec.create(self._target, profile, encode.options)
+            medium = self._codec.guide(profile)
+            self._media.write_guide(guide.pages(self._file_id, encode.codec, profile, medium))
         return self._media
 
     def _indexes(self) -> tuple[LexicalBuilder | None, Callable[[Iterable[str], int], bytes] | None]:

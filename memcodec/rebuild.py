@@ -9,12 +9,14 @@ from pathlib import Path
 
 from memcodec import codec as codecs_
 from memcodec.config import Settings
-from memcodec.errors import ConfigError, Damaged, NotAMemoryFile
+from memcodec.content import Progress
+from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
+from memcodec.format.documents import Stored
 from memcodec.memory import FilePath, Writing
+from memcodec.reader import Reader
 from memcodec.restore import Loss
-from memcodec.salvage import SalvagedCommit, salvage
+from memcodec.salvage import Key, SalvagedCommit, salvage
 from memcodec.storage import LocalSource, Source
-from memcodec.writer import Progress
 
 
 @dataclass(slots=True)
@@ -50,36 +52,48 @@ def repair(
 ) -> RepairReport:
     """Read every packet the media of ``path`` still holds and write what they say to a new file ``out``.
 
-    Needs no index and no boxes. The new file has the old one's codec and profile unless others are named; the rest of
-    how it is written comes from ``settings``. Raises Damaged when there is no whole document left.
+    Needs no index and no boxes. The new file has the old one's codec and profile unless others are named, or the name
+    of ``out`` ends as another codec's files do; the rest of how it is written comes from ``settings``. Raises Damaged
+    when there is no whole document left.
     """
     path, out = Path(path), Path(out)
     if out.exists() and path.exists() and out.samefile(path):
         raise ConfigError(f"{out}: repair never overwrites its input; name another file")
     with contextlib.closing(LocalSource(path)) as source:
-        commits = salvage(_scan(source))
+        commits = salvage(_scan(source), _described(path))
     if not any(commit.items for commit in commits):
         raise Damaged(f"{path}: no document could be saved; its frames hold no readable packets of one")
-    plan = _plan(settings or Settings(), commits, codec, profile)
+    plan = _plan(settings or Settings(), commits, out, codec, profile)
     report = RepairReport(plan.encode.codec, plan.encode.profile)
-    writing = Writing(out, plan, force=force, progress=progress, file_id=commits[-1].file_id)
+    writing = Writing(out, plan, force=force, progress=progress, file_id=commits[-1].file_id, hold=True)
     try:
         for commit in commits:
             _tally(report, commit)
             _write(writing, commit)
+        writing.publish()
         report.notes = writing.notes
     finally:
         writing.close()
     return report
 
 
+def _described(path: Path) -> dict[Key, list[Stored]]:
+    """The documents that the file's index describes, as far as it is whole: the media alone must do without."""
+    found: dict[Key, list[Stored]] = {}
+    with contextlib.suppress(MemcodecError), contextlib.closing(Reader(LocalSource(path))) as reader:
+        for segment in reader.segments:
+            with contextlib.suppress(MemcodecError):
+                key = bytes.fromhex(segment.record.file), segment.record.commit
+                found[key] = list(segment.catalogue.all_documents())
+    return found
+
+
 def _scan(source: Source) -> Iterator[bytes]:
-    """Every packet in the file, by the codec that knows it, or by all of them in turn when its head is gone."""
-    try:
-        candidates = [codecs_.detect(source)]
-    except NotAMemoryFile:
-        candidates = [codecs_.get(name) for name in codecs_.names()]
-    for candidate in candidates:
+    """Every packet in the file, by the codec that knows it, or else by the first of the others that finds any."""
+    candidates = [codecs_.get(name) for name in codecs_.names()]
+    with contextlib.suppress(NotAMemoryFile):
+        candidates.insert(0, codecs_.detect(source))  # the others too: sound may come in any container
+    for candidate in dict.fromkeys(candidates):
         with contextlib.closing(candidate.open(source)) as media:
             found = False
             for data in media.scan():
@@ -89,9 +103,11 @@ def _scan(source: Source) -> Iterator[bytes]:
             return
 
 
-def _plan(base: Settings, commits: list[SalvagedCommit], codec: str | None, profile: str | None) -> Settings:
+def _plan(
+    base: Settings, commits: list[SalvagedCommit], out: Path, codec: str | None, profile: str | None
+) -> Settings:
     told = next((commit for commit in reversed(commits) if commit.codec), None)
-    codec = codec or (told.codec if told else base.encode.codec)
+    codec = codec or codecs_.for_file(str(out), told.codec if told else base.encode.codec)
     profile = profile or (told.profile if told else base.encode.profile)
     return replace(base, encode=replace(base.encode, codec=codec, profile=profile))
 

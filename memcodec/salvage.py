@@ -7,7 +7,7 @@ import json
 import tempfile
 import weakref
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -40,25 +40,36 @@ class SalvagedCommit:
     unnamed: int = 0  #: documents lost together with their names
 
 
-def salvage(packets: Iterable[bytes]) -> list[SalvagedCommit]:
-    """Every commit found in the packets, oldest first."""
-    commits: dict[tuple[bytes, int], dict[int, Packet]] = defaultdict(dict)
+Key = tuple[bytes, int]  #: file id, commit number
+
+
+def salvage(
+    packets: Iterable[bytes], described: Mapping[Key, Sequence[Stored]] | None = None
+) -> list[SalvagedCommit]:
+    """Every commit found in the packets, oldest first.
+
+    ``described`` are documents that an index still knows, for when the packets that describe them are lost.
+    """
+    described = described or {}
+    commits: dict[Key, dict[int, Packet]] = defaultdict(dict)
     for data in packets:
         if (parsed := packet.parse(data)) is not None:
             commits[parsed.stream].setdefault(parsed.sequence, parsed)
     order = sorted(commits, key=lambda each: (each[1], each[0]))
-    return [_Commit(*each, commits.pop(each)).read() for each in order]
+    return [_Commit(*each, commits.pop(each), described.get(each, ())).read() for each in order]
 
 
 class _Commit:
     """Reads one commit's packets."""
 
-    def __init__(self, file_id: bytes, number: int, packets: dict[int, Packet]) -> None:
+    def __init__(
+        self, file_id: bytes, number: int, packets: dict[int, Packet], described: Sequence[Stored]
+    ) -> None:
         self._packets = packets
         self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
         self._dictionary = b""
         self._blocks: dict[int, int] = {}
-        self._documents: dict[str, Stored] = {}
+        self._documents = {stored.document.id: stored for stored in described}
         self._end: dict[str, Any] = {}
         # Text goes to an anonymous file: a commit may be larger than memory.
         self._text: IO[bytes] = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115

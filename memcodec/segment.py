@@ -199,6 +199,30 @@ class SegmentReader:
         mine = parsed.file_id.hex() == self.record.file and parsed.commit == self.record.commit
         return mine and parsed.sequence == sequence and (data or sequence >= self.record.packets)
 
+    def records(self) -> Iterator[record.Record]:
+        """Every record of the segment's stream. Raises Damaged when part of it is lost."""
+        pending, start = bytearray(), 0
+        for first in range(0, self.record.packets, WINDOW):
+            numbers = range(first, min(first + WINDOW, self.record.packets))
+            payloads = self._payloads(numbers, self._read)
+            for number in numbers:
+                payload = payloads[number]
+                if payload is None:
+                    raise Damaged(
+                        f"packet {number} of commit {self.record.commit} is lost beyond repair by parity"
+                    )
+                pending += payload[: self.record.stream - number * self.record.payload]
+            used = 0
+            for found in record.unpack(pending, start):
+                yield found
+                used = found.start + record.WORD.size + len(found.body) - start
+            del pending[:used]
+            start += used
+        if pending:
+            raise Damaged(
+                f"the stream of commit {self.record.commit} ends within a record; run `memcodec repair`"
+            )
+
     def places(self, sequences: Iterable[int]) -> list[Place]:
         """Where in the file the packets of these sequence numbers lie."""
         places = []

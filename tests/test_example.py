@@ -11,7 +11,9 @@ import pytest
 import memcodec
 from fixtures.prose import write_tree
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "read_without_memcodec.py"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLE = EXAMPLES / "read_without_memcodec.py"
+SOUND = EXAMPLES / "read_sound_without_memcodec.py"
 
 
 @pytest.mark.parametrize(("codec", "profile"), [("av1", "dense"), ("h264", "dense"), ("h264", "robust")])
@@ -25,8 +27,23 @@ def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path:
         assert (tmp_path / "out" / path.relative_to(source)).read_bytes() == path.read_bytes()
 
 
-def test_it_is_short_and_stands_alone() -> None:
-    text = EXAMPLE.read_text()
-    assert len(text.splitlines()) < 150
+@pytest.mark.parametrize("bits", ["16", "24"])
+def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
+    source = write_tree(tmp_path / "source", 10, 10_000)
+    with memcodec.create(tmp_path / "m.flac", bits=bits, model="none") as memory:
+        memory.add_path(source)
+        memory.commit()
+        memory.add("A later note.", uri="later.txt")
+    command = [sys.executable, str(SOUND), str(tmp_path / "m.flac"), str(tmp_path / "out")]
+    subprocess.run(command, check=True, capture_output=True)
+    for path in source.rglob("*.md"):
+        assert (tmp_path / "out" / path.relative_to(source)).read_bytes() == path.read_bytes()
+    assert (tmp_path / "out" / "later.txt").read_text() == "A later note."
+
+
+@pytest.mark.parametrize(("example", "lines"), [(EXAMPLE, 150), (SOUND, 200)])
+def test_they_are_short_and_stand_alone(example: Path, lines: int) -> None:
+    text = example.read_text()
+    assert len(text.splitlines()) < lines
     assert "import memcodec" not in text
     assert "from memcodec" not in text

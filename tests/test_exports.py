@@ -19,7 +19,7 @@ HEAVY = [
     "transformers",
     "zxingcpp",
 ]
-NAMES = ["Document", "Hit", "Line", "MemcodecError", "Memory", "create", "open", "repair"]
+NAMES = ["Document", "Hit", "Line", "MemcodecError", "Memory", "convert", "create", "open", "repair"]
 
 
 def loaded_after(code: str) -> set[str]:

@@ -15,7 +15,7 @@ from memcodec.config import Index, Settings
 from memcodec.errors import MemcodecError
 from memcodec.index.blob import Blob
 from memcodec.index.vectors import VectorSegment
-from memcodec.repair import repair
+from memcodec.rebuild import repair
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
 NAMES = [

@@ -12,12 +12,12 @@ LAYERS = [
     {"errors", "model", "units", "rules", "config", "storage", "cache", ""},
     {"format", "codec"},
     {"index", "embed", "ingest"},
-    {"stream", "segment", "reader", "writer", "guide"},
+    {"stream", "segment", "reader", "content", "writer", "guide"},
     {"search", "restore", "verify", "salvage", "info"},
-    {"memory", "repair"},
+    {"memory", "rebuild", "carry"},
     {"cli", "__main__"},
 ]
-PLUGINS = {"memcodec_video": 2}
+PLUGINS = {"memcodec_audio": 2, "memcodec_video": 2}
 FACE = {"memcodec/__init__.py"}
 
 

@@ -10,7 +10,7 @@ import pytest
 import memcodec
 from fixtures.prose import prose, write_tree
 from memcodec.errors import ConfigError, Damaged, NotAMemoryFile
-from memcodec.repair import RepairReport, repair
+from memcodec.rebuild import RepairReport, repair
 
 
 def ffmpeg(source: Path, target: Path, *options: str) -> Path:

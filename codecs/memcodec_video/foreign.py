@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from memcodec.storage import Source
+from memcodec.storage import Source, SourceFile
 from memcodec_video.decode import MAX_PIXELS, luma
 from memcodec_video.layout import Luma
 
 _SAME = 4.0  # mean grey levels between copies of a picture; one symbol more or less makes 14
-
-
-class _File(io.RawIOBase):
-    """A source as the file object PyAV wants."""
-
-    def __init__(self, source: Source) -> None:
-        self._source, self._place = source, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._source.size}[whence]
-        self._place = max(0, start + offset)
-        return self._place
-
-    def tell(self) -> int:
-        return self._place
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, self._source.size - self._place)
-        size = left if size < 0 else min(size, left)
-        data = bytes(self._source.get_bytes(self._place, size))
-        self._place += size
-        return data
 
 
 def pictures(source: Source) -> Iterator[Luma]:
@@ -57,7 +28,7 @@ def _decoded(source: Source) -> Iterator[Luma]:
     import av
 
     try:
-        container = av.open(_File(source), "r")
+        container = av.open(SourceFile(source), "r")
     except (av.FFmpegError, ValueError):
         return
     with container:

@@ -64,7 +64,7 @@ class VideoReader:
         return packets
 
     def _read_frame(self, extent: Extent, slots: list[int]) -> list[bytes | None]:
-        luma = self._plane(extent) if self.config else None
+        luma = self.plane(extent) if self.config else None
         if luma is None or self.config is None:
             return [None] * len(slots)
         inside = [slot for slot in slots if 0 <= slot < self.config.layout.slots]
@@ -75,7 +75,7 @@ class VideoReader:
         )
         return [found.get(slot) for slot in slots]
 
-    def _plane(self, extent: Extent) -> Luma | None:
+    def plane(self, extent: Extent) -> Luma | None:
         """The frame's luma plane; None when its bytes are damaged or not there."""
         if self.config is None:
             return None

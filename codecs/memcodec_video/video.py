@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from memcodec.codec import Profile
-from memcodec.errors import CodecError
+from memcodec.errors import CodecError, ConfigError
 from memcodec.storage import Source, Target
 from memcodec_video import commits
 from memcodec_video.commits import Config
@@ -19,6 +21,12 @@ _CONTAINERS = (
     (0, b"\x1a\x45\xdf\xa3"),
 )  # MP4, Matroska and WebM
 
+_GUIDE = (
+    "The frames that follow are grids of QR symbols. Together they hold text: documents, compressed, with spare "
+    "symbols that replace lost ones.",
+    "Read every QR symbol of every frame. Its letters are base45 (RFC 9285): decoded, they are one packet.",
+)
+
 
 class VideoCodec:
     """QR symbols in the frames of an MP4."""
@@ -32,6 +40,9 @@ class VideoCodec:
 
         return missing(SETTINGS[self.name, "dense"].encoder)
 
+    def guide(self, profile: Profile) -> tuple[str, str]:
+        return _GUIDE
+
     def sniff(self, head: bytes) -> bool:
         """Whether a file that begins or ends so is this codec's; of a foreign video any of the four will do."""
         config = config_in(head) or commits.config_at_end(head)
@@ -39,7 +50,11 @@ class VideoCodec:
             return config.codec == self.name
         return any(head[place : place + len(magic)] == magic for place, magic in _CONTAINERS)
 
-    def create(self, target: Target, profile: Profile) -> VideoWriter:
+    def create(
+        self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
+    ) -> VideoWriter:
+        if options:
+            raise ConfigError(f"the codec {self.name} has no option {min(options)}; leave it out")
         if target.size:
             raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
         return VideoWriter.create(target, Config(self.name, profile, SETTINGS[self.name, profile].layout))
@@ -58,6 +73,11 @@ class VideoCodec:
 
     def open(self, source: Source) -> VideoReader:
         return VideoReader(source)
+
+    def picture(self, source: Source) -> bytes:
+        from memcodec_video import sheet
+
+        return sheet.draw(source)
 
 
 class AV1(VideoCodec):

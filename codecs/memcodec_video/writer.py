@@ -37,6 +37,8 @@ class Drawn(NamedTuple):
 class VideoWriter:
     """A ``MediaWriter`` for MP4."""
 
+    head = 0
+
     def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
         self._target, self._config = target, config
         self._settings = SETTINGS[config.codec, config.profile]

@@ -27,6 +27,7 @@ class Entry(NamedTuple):
 # The summaries stand here too so that the overview loads no command.
 COMMANDS = {
     "encode": Entry("Write", "encode", "Turn files, folders or standard input into a memory file."),
+    "convert": Entry("Write", "media", "Carry a memory over to another medium."),
     "search": Entry("Find", "search", "Search one or many memory files."),
     "get": Entry("Find", "read", "Print chunks by their numbers."),
     "list": Entry("Read", "read", "List the documents in a memory file."),
@@ -34,6 +35,7 @@ COMMANDS = {
     "info": Entry("Check", "check", "Show what is inside, and where every byte of the file went."),
     "verify": Entry("Check", "check", "Check a memory file for damage."),
     "repair": Entry("Check", "check", "Rebuild a memory file from what its media still holds."),
+    "spectrum": Entry("About", "media", "Draw what a memory file looks like."),
     "codecs": Entry("About", "about", "List the codecs: the kinds of media a memory file can be."),
     "models": Entry("About", "about", "List the embedding models on this machine."),
 }
@@ -101,9 +103,10 @@ def _nearest(wanted: str) -> str:
 def main() -> None:
     """Turn text into media files that search themselves.
 
-    A memory file is one ordinary video: every frame is a grid of real QR codes that hold your documents,
-    compressed and protected, and the search index is inside. It plays anywhere, answers searches, survives
-    damage, and gives every document back byte for byte.
+    A memory file is one ordinary video whose every frame is a grid of real QR codes, or one ordinary FLAC
+    recording whose every block is a spectrum. They hold your documents, compressed and protected, and the search
+    index is inside. It plays anywhere, answers searches, survives damage, and gives every document back byte
+    for byte.
 
     \b
     Examples:

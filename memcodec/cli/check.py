@@ -15,6 +15,7 @@ from memcodec.cli.options import (
     force_option,
     index_options,
     json_option,
+    media_options,
     quiet_option,
     setting,
 )
@@ -25,21 +26,21 @@ from memcodec.units import format_count, format_duration, format_size
 
 if TYPE_CHECKING:
     from memcodec.info import Info
-    from memcodec.repair import RepairReport
+    from memcodec.rebuild import RepairReport
     from memcodec.verify import Damage, VerifyReport
 
 _BAR = 24
 _SHOWN = 20  # damaged parts listed one by one
 
 _PARTS = {
-    "text": "documents, in QR symbols",
-    "parity": "repair data, in QR symbols",
+    "text": "documents, in packets",
+    "parity": "repair data, in packets",
     "guide": "frames that explain the file",
     "catalogue": "what lies where",
     "lexical": "index of words",
     "vectors": "index of meaning",
     "commits": "commit records",
-    "container": "the video container",
+    "container": "the container's own",
 }
 
 
@@ -198,6 +199,7 @@ def _verify_json(file: str, report: VerifyReport) -> dict[str, Any]:
     "--codec", metavar="NAME", show_default=False, help="The new file's medium.  [default: the old one's]"
 )
 @setting("--profile", show_default=False, help="The new file's profile.  [default: the old one's]")
+@media_options
 @index_options
 @force_option("Replace the output file if it exists.")
 @json_option
@@ -222,12 +224,14 @@ def repair_command(
     Examples:
       memcodec repair damaged.mp4 -o sound.mp4
       memcodec repair downloaded.mp4 -o notes.mp4 --codec av1 --profile dense
+      memcodec repair recording.mp3 -o letters.flac
     """
     from memcodec import config
-    from memcodec.repair import repair
+    from memcodec.codec import for_file
+    from memcodec.rebuild import repair
 
     settings = config.load({**options, "codec": codec, "profile": profile})
-    check_suffix(output, codec or _codec_of(file))
+    check_suffix(output, codec or for_file(output, _codec_of(file)))
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
         progress("scan", 0, 0)

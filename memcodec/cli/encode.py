@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memcodec.cli import console
-from memcodec.cli.options import force_option, index_options, json_option, quiet_option, setting
+from memcodec.cli.options import (
+    force_option,
+    index_options,
+    json_option,
+    media_options,
+    quiet_option,
+    setting,
+)
 from memcodec.cli.progress import Progress
 from memcodec.errors import ConfigError, SourceError
 from memcodec.units import format_count, format_duration, format_size
@@ -27,8 +34,13 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", metavar="FILE", required=True, help="The memory file to write, for example notes.mp4."
 )
-@setting("--codec", metavar="NAME", help="The medium; `memcodec codecs` lists them.")
+@setting(
+    "--codec",
+    metavar="NAME",
+    help="The medium; `memcodec codecs` lists them. Not given, FILE's name decides: .flac is flac.",
+)
 @setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
+@media_options
 @index_options
 @setting("--chunk-size", type=int, metavar="N", help="Characters a chunk (what search returns) has, about.")
 @setting("--overlap", type=int, metavar="N", help="Characters a chunk shares with the one before.")
@@ -78,12 +90,16 @@ def encode_command(
       memcodec encode notes/ -o notes.mp4
       memcodec encode src/ docs/ -o project.mp4 --include py --include md --exclude "drafts/"
       memcodec encode book.txt -o book.mp4 --codec h264 --profile robust --tag author=Melville
+      memcodec encode letters/ -o letters.flac --profile robust
       git log | memcodec encode - -o history.mp4 --model none
     """
     from memcodec import config
+    from memcodec.codec import for_file
     from memcodec.memory import Memory, Writing
 
     settings, marks = config.load(options), _tags(tags)
+    if options["codec"] is None:
+        settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)
     began, path = time.monotonic(), Path(output)
     with (

@@ -79,6 +79,16 @@ def force_option(what: str) -> Callable[[F], F]:
     return click.option("--force", is_flag=True, help=what)
 
 
+def media_options(function: F) -> F:
+    """The settings that only some codecs know, which ``encode`` and ``repair`` share."""
+    for decorate in (
+        setting("--rate", help="Robust sound: normal, or low for the hardest encoders (Opus 24k, MP3 48k)."),
+        setting("--bits", help="Sound: bits of a sample. 24 is smaller, 16 plays on more."),
+    ):
+        function = decorate(function)
+    return function
+
+
 def index_options(function: F) -> F:
     """The settings of the index and the repair data, which ``encode`` and ``repair`` share."""
     for decorate in (

@@ -106,7 +106,7 @@ def test_an_existing_file_stays_without_force(run: Run, folder: Path) -> None:
     run("verify", "a.mp4")
 
 
-@pytest.mark.parametrize("name", ["a.flac", "mp4", "a"])
+@pytest.mark.parametrize("name", ["a.ogg", "mp4", "a"])
 def test_the_ending_must_be_the_codecs(run: Run, folder: Path, name: str) -> None:
     assert ".mp4" in run("encode", folder, "-o", name, code=3).stderr
     assert list(Path().iterdir()) == []

@@ -1,0 +1,119 @@
+"""The commit: a run of raw frames whose bytes end in a fixed trailer, so that one read of the file's tail finds it.
+
+    zero | record | runs | trailer
+
+The bytes fill whole frames: zeros stand first. ``runs`` lists the index runs of this commit. The CRC32C in the trailer
+covers record, runs and the trailer up to itself.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import google_crc32c
+
+from memcodec.storage import Source
+from memcodec_audio import flac, runs
+from memcodec_audio.flac import RAW
+from memcodec_audio.profiles import CONFIG_SIZE, Config
+from memcodec_audio.runs import Run
+
+TAIL = 1 << 16  #: bytes the first read of the tail takes: a record up to this long needs no second one
+MAGIC = b"memcodf1"
+_RUN = struct.Struct("<QII")  # file offset, first frame's number, frames
+_STATE = struct.Struct(
+    f"<{CONFIG_SIZE}sBIQIII"
+)  # config, 0, guide frames, previous, own number, record, runs
+_CHECK = struct.Struct("<I8s")  # CRC32C, magic
+TRAILER = _STATE.size + _CHECK.size
+_CRC = 2  # bytes of the frame's own checksum behind the trailer
+_WINDOW = 1 << 20
+
+
+class Commit(NamedTuple):
+    """One commit. ``guide`` counts the guide's frames; ``previous`` is where the commit before ends, 0 for none."""
+
+    config: Config
+    guide: int
+    previous: int
+    runs: tuple[Run, ...]
+    record: bytes
+    place: Run
+
+    @property
+    def end(self) -> int:
+        return self.place.end
+
+    @property
+    def next_number(self) -> int:
+        """Of the frame that may follow it."""
+        return self.place.number + self.place.blocks
+
+
+def frames(
+    config: Config, guide: int, previous: int, number: int, index: Sequence[Run], record: bytes
+) -> bytes:
+    """The frames of a commit, the first one numbered ``number``."""
+    table = b"".join(_RUN.pack(*run) for run in index)
+    state = _STATE.pack(config.to_bytes(), 0, guide, previous, number, len(record), len(index))
+    body = record + table + state
+    body += _CHECK.pack(google_crc32c.value(body), MAGIC)
+    return flac.raw_frames(number, config.bits, bytes(-len(body) % RAW) + body)
+
+
+def frame_count(record: bytes, index: Sequence[Run]) -> int:
+    """How many frames ``frames`` makes of these."""
+    return -(-(len(record) + len(index) * _RUN.size + TRAILER) // RAW)
+
+
+def ending_at(source: Source, end: int) -> Commit | None:
+    """The commit whose last frame ends at ``end``, or None."""
+    start = max(0, end - TAIL)
+    if end - start < TRAILER + _CRC:
+        return None
+    tail = source.get_bytes(start, end - start)[:-_CRC]
+    if tail[-len(MAGIC) :] != MAGIC:
+        return None
+    config, _, guide, previous, number, length, count = _STATE.unpack(tail[-TRAILER : -_CHECK.size])
+    body = length + count * _RUN.size + TRAILER
+    whole = -(-body // RAW)
+    place = Run(end - runs.size(number, whole), number, whole)
+    if place.start < 0 or previous > place.start:
+        return None
+    data = bytes(_read(source, tail, start, place, body))
+    crc, _ = _CHECK.unpack(data[-_CHECK.size :])
+    if google_crc32c.value(data[: -_CHECK.size]) != crc:
+        return None
+    try:
+        known = Config.from_bytes(config)
+    except ValueError:
+        return None
+    table = data[length : length + count * _RUN.size]
+    index = tuple(Run(*entry) for entry in _RUN.iter_unpack(table))
+    return Commit(known, guide, previous, index, data[:length], place)
+
+
+def _read(source: Source, tail: memoryview, start: int, place: Run, body: int) -> memoryview:
+    """The last ``body`` bytes of a run, out of the tail when that holds them."""
+    if place.blocks == 1 and place.start >= start:
+        return tail[-body:]
+    return place.read(source, place.blocks * RAW - body, place.blocks * RAW)
+
+
+def last_before(source: Source, end: int) -> Commit | None:
+    """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
+    found = ending_at(source, end)
+    limit = end
+    while found is None and end > 0:
+        start = max(0, end - _WINDOW)
+        window = bytes(source.get_bytes(start, end - start))
+        place = window.rfind(MAGIC)
+        while place >= 0 and found is None:
+            stop = start + place + len(MAGIC) + _CRC
+            found = ending_at(source, stop) if stop <= limit else None
+            place = window.rfind(MAGIC, 0, place)
+        # Windows overlap by all but one byte of the magic, so none is cut in two.
+        end = start + len(MAGIC) - 1 if start else 0
+    return found

@@ -1,0 +1,151 @@
+"""Finding frames in a file that may be damaged, and naming its parts. Nothing here trusts a size it has read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from memcodec.model import Extent
+from memcodec.storage import Source
+from memcodec_audio import flac, head, runs
+from memcodec_audio.commits import Commit
+from memcodec_audio.flac import Header
+from memcodec_audio.runs import Run
+
+_WINDOW = 1 << 20
+_HEADER = 16  # bytes that hold any header and the start of its subframe
+_RUN_FRAMES = 256  # raw frames summed at once
+
+
+class Found(NamedTuple):
+    """A frame whose header is right: its bytes reach to the next one's."""
+
+    offset: int
+    end: int
+    header: Header
+    raw: bool
+
+    @property
+    def number(self) -> int:
+        return self.header.number
+
+
+def walk(source: Source) -> Iterator[Found]:
+    """Every frame of the file, as far as its header is whole."""
+    headers = _headers(source)
+    before = next(headers, None)
+    for offset, parsed in chain(headers, [(source.size, None)]):
+        if before is None:
+            return
+        begin, known = before
+        raw = flac.is_raw(source.get_bytes(begin, min(_HEADER, source.size - begin)), known)
+        end = begin + runs.size(known.number, 1) if raw else begin + flac.MAX_FRAME
+        if raw and offset < end and _follows(source, end):
+            continue  # what looks like a header is one of the bytes the raw frame carries
+        yield Found(begin, min(offset, end), known, raw)
+        before = (offset, parsed) if parsed is not None else None
+
+
+def _headers(source: Source) -> Iterator[tuple[int, Header]]:
+    offset = 0
+    while offset < source.size:
+        window = source.get_bytes(offset, min(_WINDOW + _HEADER, source.size - offset))
+        for place, parsed in flac.find(window):
+            if place < _WINDOW:
+                yield offset + place, parsed
+        offset += _WINDOW
+
+
+def _follows(source: Source, end: int) -> bool:
+    if end >= source.size:
+        return end == source.size
+    return flac.parse_header(source.get_bytes(end, min(_HEADER, source.size - end))) is not None
+
+
+def audible(source: Source, most: int) -> Iterator[list[Found]]:
+    """The frames that are not raw, neighbours together, at most ``most`` at once."""
+    group: list[Found] = []
+    for frame in walk(source):
+        joined = group and group[-1].end == frame.offset and group[-1].number + 1 == frame.number
+        if group and (frame.raw or not joined or len(group) == most):
+            yield group
+            group = []
+        if not frame.raw:
+            group.append(frame)
+    if group:
+        yield group
+
+
+def names(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+    """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's."""
+    name, start = "", 0
+    for new, extent in chain(_named(source, commits), [("", Extent(source.size, 0))]):
+        if new != name and extent.offset > start:
+            yield name, Extent(start, extent.offset - start)
+            start = extent.offset
+        name = new
+
+
+def _named(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+    """Every metadata block and frame by name, and "damaged" for what is neither."""
+    committed = max((commit.end for commit in commits), default=source.size)
+    place = 0
+    for name, extent in chain(_head(source, commits), _frames(source, commits)):
+        name = "torn" if extent.offset >= committed else name
+        if extent.offset > place:
+            yield "torn" if place >= committed else "damaged", Extent(place, extent.offset - place)
+        if extent.offset + extent.length > place:
+            yield name, extent
+            place = extent.offset + extent.length
+    if place < source.size:
+        yield "torn" if place >= committed else "damaged", Extent(place, source.size - place)
+
+
+def _head(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+    for kind, extent in head.blocks(source):
+        if kind == flac.STREAMINFO:
+            # The length stated may be an older commit's: it is patched after the commit.
+            lengths = (0, *(commit.next_number * flac.BLOCK for commit in commits))
+            heads = [flac.stream_head(commit.config.bits, length) for commit in commits for length in lengths]
+            right = not commits or bytes(source.get_bytes(*extent)) in heads
+            yield "header" if right else "damaged", extent
+        else:
+            yield "guide" if kind == flac.VORBIS_COMMENT else "header", extent
+
+
+def _frames(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+    known = {run: "index" for commit in commits for run in commit.runs}
+    known |= {commit.place: "commit" for commit in commits}
+    raw = {run.start: (run, name) for run, name in known.items()}
+    guide = max((commit.guide for commit in commits), default=0)
+    end = 0
+    for frame in walk(source):
+        if frame.offset < end:
+            continue
+        if frame.offset in raw:
+            run, name = raw[frame.offset]
+            yield from _run(source, run, name)
+            end = run.end
+        elif frame.raw and commits:
+            end = frame.end
+            yield "damaged", Extent(frame.offset, frame.end - frame.offset)
+        else:
+            part = "guide" if frame.number < guide else "index" if frame.raw else "media"
+            yield part, Extent(frame.offset, frame.end - frame.offset)
+
+
+def _run(source: Source, run: Run, name: str) -> Iterator[tuple[str, Extent]]:
+    """The frames of a run, each with its checksum verified."""
+    for first in range(0, run.blocks, _RUN_FRAMES):
+        places = [
+            (offset, length)
+            for offset, length in run.frames(first, min(run.blocks, first + _RUN_FRAMES))
+            if offset + length <= source.size
+        ]
+        frames = [source.get_bytes(offset, length) for offset, length in places]
+        right = flac.raw_is_intact(frames)
+        for number, (offset, length) in enumerate(places):
+            begins = flac.parse_header(frames[number][:11])
+            good = right[number] and begins is not None and begins.number == run.number + first + number
+            yield name if good else "damaged", Extent(offset, length)

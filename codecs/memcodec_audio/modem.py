@@ -1,0 +1,155 @@
+"""The dense modem: bytes to the spectrum of one block of samples and back, exactly. Numpy throughout.
+
+A block of N = 4,096 samples is the orthonormal inverse DFT of its bins 2 to N/2 - 1 (23 Hz to just under 24 kHz),
+rounded to integers. Every bin carries two numbers of b bits, each v as the odd integer 2 v - (2^b - 1), one on the
+real and one on the imaginary axis. Rounding moves a bin's value by a deviation of 0.2, and 1 is the limit.
+
+    byte 0       seed
+    bytes 1-     scrambled: packet length (2 bytes, little-endian), packet, zero
+
+The scrambler is the output of SHAKE-128 (FIPS 202) over "memcodec" and the seed byte, laid over the bytes by
+exclusive or. It makes any packet's spectrum look like noise; a block that would clip, or in which rounding comes too
+near the limit, takes the next seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.errors import CodecError
+from memcodec_audio.flac import BLOCK
+
+Samples = npt.NDArray[np.int32]
+
+FIRST_BIN, END_BIN = 2, BLOCK // 2
+BINS = END_BIN - FIRST_BIN
+_LEVEL_BITS = {16: 12, 24: 20}  # b by sample size: the largest multiple of 4 that stays clear of clipping
+_SEEDS = 256
+_ABREAST = 4  # blocks at once: their arrays stay small enough to be had without the operating system
+_PREFIX = 3  # seed and length
+_MARGIN = 0.96  # of 1: how far rounding may move a value in a block that is kept; the rest is for others' arithmetic
+
+
+class DenseModem:
+    """One packet a block. For many threads."""
+
+    blocks = 1  #: FLAC blocks one packet takes
+
+    def __init__(self, bits: int) -> None:
+        self._bits, self._level_bits = bits, _LEVEL_BITS[bits]
+        self.block_bytes = BINS * 2 * self._level_bits // 8
+        self.packet_size = self.block_bytes - _PREFIX
+
+    def modulate(self, packets: Sequence[bytes]) -> Samples:
+        """The samples of each packet's block [n, 4096]. Raises CodecError when no seed makes a block exact."""
+        samples = np.empty((len(packets), BLOCK), np.int32)
+        for at in range(0, len(packets), _ABREAST):
+            samples[at : at + _ABREAST] = self._modulate(packets[at : at + _ABREAST])
+        return samples
+
+    def _modulate(self, packets: Sequence[bytes]) -> Samples:
+        plain = self._frame(packets)
+        samples = np.empty((len(packets), BLOCK), np.int32)
+        left = np.arange(len(packets))
+        for seed in range(_SEEDS):
+            values = self._values(self._scrambled(plain[left], seed))
+            made = self._samples(values)
+            good = self._exact(made, values)
+            samples[left[good]] = made[good]
+            left = left[~good]
+            if not left.size:
+                return samples
+        raise CodecError("a packet fits no seed of the dense modem; use --profile robust")
+
+    def demodulate(self, samples: Samples) -> list[bytes | None]:
+        """The packets in blocks of samples [n, 4096]; None where there can be none."""
+        return [
+            self._packet(row)
+            for at in range(0, len(samples), _ABREAST)
+            for row in self._demodulate(samples[at : at + _ABREAST])
+        ]
+
+    def _demodulate(self, samples: Samples) -> npt.NDArray[np.uint8]:
+        values = self._bins(samples)
+        values += 1 << self._level_bits
+        values *= 0.5
+        np.clip(values, 0, (1 << self._level_bits) - 1, out=values)
+        return self._bytes(values.astype(np.int32))
+
+    def _frame(self, packets: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+        """Length, packet and zeros, one row a packet; the seed's byte is zero."""
+        rows = [
+            b"\0" + len(packet).to_bytes(2, "little") + packet.ljust(self.packet_size, b"\0")
+            for packet in packets
+        ]
+        return np.frombuffer(b"".join(rows), np.uint8).reshape(len(packets), self.block_bytes)
+
+    def _scrambled(self, rows: npt.NDArray[np.uint8], seed: int) -> npt.NDArray[np.uint8]:
+        return rows ^ _scrambler(seed, self.block_bytes)
+
+    def _packet(self, row: npt.NDArray[np.uint8]) -> bytes | None:
+        plain = (row ^ _scrambler(int(row[0]), self.block_bytes)).tobytes()
+        length = int.from_bytes(plain[1:_PREFIX], "little")
+        return plain[_PREFIX : _PREFIX + length] if length <= self.packet_size else None
+
+    def _values(self, data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
+        """Bytes [n, block_bytes] as numbers of b bits [n, BINS, 2]: little-endian, low bits first."""
+        parts = data.reshape(len(data), BINS, -1).astype(np.int32)
+        values = np.empty((len(data), BINS, 2), np.int32)
+        whole = self._level_bits // 8  # b is a multiple of 4: a bin's middle byte is shared
+        low, high = values[..., 0], values[..., 1]
+        np.bitwise_and(parts[..., whole], 15, out=low)
+        low <<= 8 * whole
+        np.right_shift(parts[..., whole], 4, out=high)
+        for place in range(whole):
+            low |= parts[..., place] << 8 * place
+            high |= parts[..., whole + 1 + place] << 8 * place + 4
+        return values
+
+    def _bytes(self, values: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+        """The inverse of ``_values``."""
+        whole = self._level_bits // 8
+        data = np.empty((len(values), BINS, 2 * whole + 1), np.uint8)
+        low, high = values[..., 0], values[..., 1]
+        for place in range(whole):
+            data[..., place] = low >> 8 * place
+            data[..., whole + 1 + place] = high >> 8 * place + 4
+        data[..., whole] = low >> 8 * whole | (high & 15) << 4
+        return data.reshape(len(values), self.block_bytes)
+
+    def _samples(self, values: npt.NDArray[np.int32]) -> Samples:
+        spectrum = np.zeros((len(values), BLOCK // 2 + 1), np.complex128)
+        axes = spectrum.view(np.float64).reshape(len(values), -1, 2)[:, FIRST_BIN:END_BIN]
+        np.multiply(values, 2.0, out=axes)
+        axes -= (1 << self._level_bits) - 1
+        made = np.fft.irfft(spectrum, BLOCK, norm="ortho")
+        np.rint(made, out=made)
+        return made.astype(np.int32)
+
+    def _bins(self, samples: Samples) -> npt.NDArray[np.float64]:
+        """The values on both axes of every bin [n, BINS, 2]."""
+        spectrum = np.fft.rfft(samples, norm="ortho")
+        return spectrum.view(np.float64).reshape(len(samples), -1, 2)[:, FIRST_BIN:END_BIN]
+
+    def _exact(self, samples: Samples, values: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Whether each block can be stored, and gives its values back with a margin."""
+        limit = 1 << self._bits - 1
+        moved = self._bins(samples)
+        moved -= values * 2.0
+        moved += (1 << self._level_bits) - 1
+        stored = (samples.max(axis=1) < limit) & (samples.min(axis=1) >= -limit)
+        near = np.maximum(moved.max(axis=(1, 2)), -moved.min(axis=(1, 2))) < _MARGIN
+        good: npt.NDArray[np.bool_] = near & stored
+        return good
+
+
+@cache
+def _scrambler(seed: int, size: int) -> npt.NDArray[np.uint8]:
+    """What lies over a block's bytes. Over the seed's own byte, which is zero before, lies the seed."""
+    made = hashlib.shake_128(b"memcodec" + bytes([seed])).digest(size - 1)
+    return np.frombuffer(bytes([seed]) + made, np.uint8)

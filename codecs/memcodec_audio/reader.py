@@ -1,0 +1,238 @@
+"""FLAC frames to packets: by place while the index lives, by scanning when nothing but the sound is left."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+
+import numpy as np
+
+from memcodec.errors import Damaged, NotAMemoryFile
+from memcodec.format import packet
+from memcodec.model import Extent, Place
+from memcodec.storage import Source
+from memcodec_audio import commits, flac, foreign, frames, head, sound
+from memcodec_audio.commits import Commit
+from memcodec_audio.flac import BLOCK, RAW
+from memcodec_audio.frames import Found
+from memcodec_audio.profiles import RATES, Config, modem
+from memcodec_audio.runs import Run
+
+_TOGETHER = 32  # frames decoded at once
+_SILENCE = 16  # blocks: the most that stand in for frames that are lost
+
+
+class AudioReader:
+    """A ``MediaReader`` for FLAC. ``torn`` counts the bytes after the last intact commit."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._last = commits.last_before(source, source.size)
+        self.torn = source.size - (self._last.end if self._last else 0)
+        begin = bytes(source.get_bytes(0, min(head.SIZE, source.size)))
+        self.config = self._last.config if self._last else head.config_in(begin)
+
+    def commits(self) -> Iterator[bytes]:
+        if self._last is None:
+            self._refuse_foreign()
+        for commit in self._chain():
+            yield commit.record
+
+    def _chain(self) -> Iterator[Commit]:
+        commit = self._last
+        while commit is not None:
+            yield commit
+            before = commit.previous
+            found = commits.ending_at(self._source, before) if before else None
+            # A damaged commit hides where the one before it lies: look for that.
+            commit = found or (commits.last_before(self._source, commit.place.start) if before else None)
+
+    def _refuse_foreign(self) -> None:
+        """A FLAC file that no memory file can be is told so."""
+        if self.config is not None:
+            return
+        info = flac.parse_info(bytes(self._source.get_bytes(0, min(flac.INFO, self._source.size))))
+        if info is not None and (info.rate, info.channels, info.bits in (16, 24)) != (flac.RATE, 1, True):
+            raise NotAMemoryFile(
+                f"{self._source.name}: sound of {info.rate} Hz, {info.channels} channels, {info.bits} bits; a memory "
+                "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `memcodec repair` reads the sound itself"
+            )
+
+    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+        packets: list[bytes | None] = [None] * len(places)
+        groups = list(self._neighbours(places))
+        work = self._pool.map if len(groups) > 1 else map
+        for group, found in zip(groups, work(self._read, groups), strict=True):
+            for places_at, data in zip(group.values(), found, strict=True):
+                for number in places_at:
+                    packets[number] = data
+        return packets
+
+    def _neighbours(self, places: Sequence[Place]) -> Iterator[dict[Extent, list[int]]]:
+        """Extents that may hold a packet with the numbers of their places, neighbours together."""
+        wanted: dict[Extent, list[int]] = {}
+        for number, place in enumerate(places):
+            if place.slot == 0 and self._is_inside(place):
+                wanted.setdefault(Extent(place.offset, place.length), []).append(number)
+        group: dict[Extent, list[int]] = {}
+        end = -1
+        for extent in sorted(wanted):
+            if group and (extent.offset != end or len(group) == _TOGETHER):
+                yield group
+                group = {}
+            group[extent] = wanted[extent]
+            end = extent.offset + extent.length
+        if group:
+            yield group
+
+    def _is_inside(self, place: Place) -> bool:
+        blocks = modem(self.config).blocks if self.config else 0
+        fits = 0 < place.length <= blocks * flac.MAX_FRAME
+        return fits and 0 <= place.offset <= place.offset + place.length <= self._source.size
+
+    def _read(self, extents: Iterable[Extent]) -> list[bytes | None]:
+        """The packets of extents that follow each other: in one go, or else each alone."""
+        assert self.config is not None
+        modem_ = modem(self.config)
+        data = [self._source.get_bytes(*extent) for extent in extents]
+        together = [self._begins(each) for each in data]
+        samples = sound.decode(data, len(data) * modem_.blocks, self.config.bits) if all(together) else None
+        found = modem_.demodulate(samples) if samples is not None else [None] * len(data)
+        return [
+            each if _is_right(each) else self._read_alone(data[number]) for number, each in enumerate(found)
+        ]
+
+    def _begins(self, data: memoryview) -> bool:
+        header = flac.parse_header(data[:11])
+        return header is not None and self.config is not None and header.bits == self.config.bits
+
+    def _read_alone(self, data: memoryview) -> bytes | None:
+        """A packet from frames of which some may be damaged: those stay silent."""
+        assert self.config is not None
+        modem_, found = modem(self.config), flac.find(data)
+        if not self._begins(data) or not found:
+            return None
+        first = found[0][1].number
+        samples = np.zeros((modem_.blocks, BLOCK), np.int32)
+        ends = [*(place for place, _ in found[1:]), len(data)]
+        for (start, header), end in zip(found, ends, strict=True):
+            if not 0 <= header.number - first < modem_.blocks or header.bits != self.config.bits:
+                return None
+            samples[header.number - first] = sound.decode_each([data[start:end]], self.config.bits)[0]
+        (packet,) = modem_.demodulate(samples)
+        return packet if _is_right(packet) else None
+
+    def read_blob(self, extent: Extent) -> memoryview:
+        if extent.length == 0:
+            return memoryview(b"")
+        place = bisect_right(self._runs, extent.offset, key=lambda run: run.address) - 1
+        run = self._runs[place] if place >= 0 else None
+        if run is None or extent.offset + extent.length > run.address + run.blocks * RAW:
+            raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
+        start = extent.offset - run.address
+        return run.read(self._source, start, start + extent.length)
+
+    @cached_property
+    def _runs(self) -> list[Run]:
+        return sorted(run for commit in self._chain() for run in commit.runs)
+
+    def scan(self) -> Iterator[bytes]:
+        found = False
+        for config in self._candidates():
+            for data in self._scan_native(config):
+                found = True
+                yield data
+            if found:
+                return
+        yield from self._scan_foreign()
+
+    def _candidates(self) -> list[Config]:
+        """The configurations that the file may have."""
+        if self.config is not None:
+            return [self.config]
+        first = next(frames.walk(self._source), None)
+        if first is None:
+            return []
+        robust = [Config("robust", 16, rate) for rate in RATES] if first.header.bits == 16 else []
+        return [Config("dense", first.header.bits, RATES[0]), *robust]
+
+    def _scan_native(self, config: Config) -> Iterator[bytes]:
+        if config.profile == "robust":
+            yield from _robust_packets(self._sound(config), flac.RATE, config.rate)
+            return
+        modem_ = modem(config)
+
+        def read(group: list[Found]) -> list[bytes | None]:
+            return modem_.demodulate(self._samples(group, config.bits))
+
+        groups = frames.audible(self._source, _TOGETHER)
+        while batch := [group for _, group in zip(range(2 * _workers()), groups, strict=False)]:
+            for found in self._pool.map(read, batch):
+                yield from (data for data in found if data is not None and _is_stored(data))
+
+    def _samples(self, group: Sequence[Found], bits: int) -> np.typing.NDArray[np.int32]:
+        data = [self._source.get_bytes(frame.offset, frame.end - frame.offset) for frame in group]
+        return sound.decode_each(data, bits)
+
+    def _sound(self, config: Config) -> Iterator[foreign.Sound]:
+        """All that is heard, with silence in the place of raw and lost frames."""
+        after = 0
+        for group in frames.audible(self._source, _TOGETHER):
+            lost = min(max(0, group[0].number - after), _SILENCE)
+            yield np.zeros(lost * BLOCK, np.float32)
+            samples = self._samples(group, config.bits)
+            yield samples.reshape(-1).astype(np.float32) / np.float32(1 << config.bits - 1)
+            after = group[-1].number + 1
+
+    def _scan_foreign(self) -> Iterator[bytes]:
+        """A file another program wrote, maybe from re-encoded, resampled or cut sound."""
+        opened = foreign.recording(self._source)
+        if opened is not None and opened.bits and opened.rate == flac.RATE:
+            found = False
+            for data in foreign.dense_packets(opened.pieces, opened.bits):
+                found = True
+                yield data
+            if found:
+                return
+        for rate in RATES:
+            found = False
+            opened = foreign.recording(self._source)
+            for data in _robust_packets(opened.pieces, opened.rate, rate) if opened else ():
+                found = True
+                yield data
+            if found:
+                return
+
+    def layout(self) -> Iterator[tuple[str, Extent]]:
+        return frames.names(self._source, list(self._chain()))
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(_workers(), "read")
+
+    def close(self) -> None:
+        if "_pool" in self.__dict__:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _workers() -> int:
+    return os.cpu_count() or 1
+
+
+def _robust_packets(pieces: Iterator[foreign.Sound], rate: int, band: str) -> Iterator[bytes]:
+    from memcodec_audio.robust import Modem
+
+    found = Modem("low" if band == "low" else "normal").scan(pieces, rate)
+    return (data for data in found if _is_stored(data))
+
+
+def _is_right(data: bytes | None) -> bool:
+    return data is not None and packet.is_intact(data)
+
+
+def _is_stored(data: bytes) -> bool:
+    """Whether it is a packet of a stream, not one of the guide."""
+    return packet.is_intact(data) and data[3] != packet.GUIDE

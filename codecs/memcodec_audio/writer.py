@@ -1,0 +1,147 @@
+"""Packets to FLAC frames. No frame reaches the file before its bytes were decoded again and found right."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+
+import numpy as np
+
+from memcodec.errors import CodecError
+from memcodec.format import packet as packets_
+from memcodec.format.packet import Packet
+from memcodec.model import Extent, Frame
+from memcodec.storage import Target
+from memcodec_audio import commits, flac, head, sound
+from memcodec_audio.commits import Commit
+from memcodec_audio.flac import RAW
+from memcodec_audio.profiles import Config, modem
+from memcodec_audio.runs import Run, head_size
+
+_AHEAD = 96  # FLAC blocks under way at once
+_MOST_WORKERS = 4
+_ALIGNMENT = 64
+_RUN_FRAMES = 1024  # raw frames made at once
+
+
+class AudioWriter:
+    """A ``MediaWriter`` for FLAC."""
+
+    frame_packets = 1
+    head = flac.INFO  #: STREAMINFO holds the recording's length: it alone is written again
+
+    def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
+        self._target, self._config, self._modem = target, config, modem(config)
+        self.packet_size = self._modem.packet_size
+        self._number = after.next_number if after else 0
+        self._guide = after.guide if after else 0
+        self._previous = after.end if after else 0
+        self._runs: list[Run] = []
+        self._headless = after is None
+
+    @classmethod
+    def create(cls, target: Target, config: Config) -> AudioWriter:
+        """Writes STREAMINFO and the configuration; the comments follow with the guide."""
+        target.append(head.start(config))
+        return cls(target, config, None)
+
+    def write_guide(self, pages: Sequence[str]) -> None:
+        self._finish_head(pages)
+        if self._config.profile == "robust":
+            frames = list(self._encoded(_spoken(pages, self.packet_size)))
+            self._guide = sum(len(batch) * self._modem.blocks for batch in frames)
+
+    def _finish_head(self, pages: Sequence[str]) -> None:
+        if self._headless:
+            self._target.append(head.finish(pages))
+            self._headless = False
+
+    def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
+        if per_frame != 1:
+            raise CodecError(f"a spectrum holds 1 packet, not {per_frame}")
+        self._finish_head(())
+        for frames in self._encoded(packets):
+            yield from frames
+
+    def _encoded(self, packets: Iterable[bytes]) -> Iterator[list[Frame]]:
+        """Modulate, encode, prove and write, a batch at a time, batches on all cores."""
+        workers = min(_MOST_WORKERS, os.cpu_count() or 1)
+        waiting: deque[Future[list[bytes]]] = deque()
+        source, number = iter(packets), self._number
+        with ThreadPoolExecutor(workers, "modulate") as pool:
+            size = max(1, _AHEAD // (workers + 1) // self._modem.blocks)
+            while batch := list(islice(source, size)):
+                waiting.append(pool.submit(self._make, batch, number))
+                number += len(batch) * self._modem.blocks
+                if len(waiting) > workers:
+                    yield self._append(waiting.popleft().result())
+            while waiting:
+                yield self._append(waiting.popleft().result())
+
+    def _make(self, batch: Sequence[bytes], number: int) -> list[bytes]:
+        """The batch's FLAC frames, proven. Raises CodecError when they do not read back."""
+        for packet in batch:
+            if len(packet) > self.packet_size:
+                raise CodecError(f"a packet of {len(packet)} bytes: a spectrum carries {self.packet_size}")
+        bits = self._config.bits
+        samples = self._modem.modulate(batch)
+        frames = sound.encode(samples, bits, number)
+        heard = sound.decode(frames, len(frames), bits)
+        if heard is None or not np.array_equal(heard, samples):
+            raise CodecError("a FLAC frame does not decode to what went in; try another --codec")
+        if self._config.profile == "robust" and self._modem.demodulate(heard) != list(batch):
+            raise CodecError("a burst does not read back; try another --codec or --profile")
+        return frames
+
+    def _append(self, frames: Sequence[bytes]) -> list[Frame]:
+        offset, blocks = self._target.append(b"".join(frames)), self._modem.blocks
+        self._number += len(frames)
+        made = []
+        for first in range(0, len(frames), blocks):
+            length = sum(map(len, frames[first : first + blocks]))
+            made.append(Frame(offset, length, 1))
+            offset += length
+        return made
+
+    def write_blob(self, blob: bytes | memoryview) -> Extent:
+        self._finish_head(())
+        start = self._target.size
+        pad = -(start + head_size(self._number)) % _ALIGNMENT
+        run = Run(start, self._number, -(-(pad + len(blob)) // RAW))
+        step = _RUN_FRAMES * RAW
+        for at in range(-pad, len(blob), step):
+            part = bytes(-min(at, 0)) + bytes(blob[max(0, at) : at + step])
+            part += bytes(-len(part) % RAW)
+            self._target.append(flac.raw_frames(self._number, self._config.bits, part))
+            self._number += len(part) // RAW
+        if run.blocks:
+            self._runs.append(run)
+        return Extent(run.address + pad, len(blob))
+
+    def commit(self, record: bytes) -> Extent:
+        self._finish_head(())
+        self._target.sync()
+        data = commits.frames(self._config, self._guide, self._previous, self._number, self._runs, record)
+        offset = self._target.append(data)
+        self._target.sync()
+        self._previous = self._target.size
+        self._number += commits.frame_count(record, self._runs)
+        self._runs = []
+        self._target.patch(flac.TOTAL_AT, flac.total(self._config.bits, self._number * flac.BLOCK))
+        return Extent(offset, len(data))
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+
+def _spoken(pages: Sequence[str], size: int) -> list[bytes]:
+    """The guide as packets of plain text, which are no part of any stream."""
+    text, room = "\n\n".join(pages).encode(), size - packets_.HEADER_SIZE
+    parts = [text[at : at + room] for at in range(0, len(text), room)]
+    return [
+        Packet(packets_.GUIDE, bytes(4), 0, place, 0, len(part), part).to_bytes()
+        for place, part in enumerate(parts)
+    ]

@@ -1,0 +1,60 @@
+"""A contact sheet: some frames of a file side by side, for a person to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+
+from memcodec.storage import Source
+from memcodec_video import boxes, foreign
+from memcodec_video.layout import Luma
+from memcodec_video.reader import VideoReader
+
+COLUMNS, ROWS = 4, 2
+_SIDE, _GAP, _CAPTION = 300, 12, 20
+_PAPER, _INK = 96, 255
+_GUIDE = 3  # of the first frames, which are the guide; the others come evenly from the rest
+
+
+def draw(source: Source) -> bytes:
+    """A PNG of ``COLUMNS`` x ``ROWS`` frames, each with its number."""
+    import cv2
+
+    numbers, planes = _frames(source)
+    height = ROWS * (_SIDE + _CAPTION + _GAP) + _GAP
+    sheet = np.full((height, COLUMNS * (_SIDE + _GAP) + _GAP), _PAPER, np.uint8)
+    for place, (number, plane) in enumerate(zip(numbers, planes, strict=True)):
+        row, column = divmod(place, COLUMNS)
+        _paste(sheet, _GAP + row * (_SIDE + _CAPTION + _GAP), _GAP + column * (_SIDE + _GAP), plane, number)
+    return bytes(cv2.imencode(".png", sheet)[1])
+
+
+def _frames(source: Source) -> tuple[list[int], list[Luma]]:
+    wanted, reader = COLUMNS * ROWS, VideoReader(source)
+    extents = list(boxes.samples(source)) if reader.config is not None else []
+    if not extents:
+        planes = list(islice(foreign.pictures(source), wanted))
+        return list(range(len(planes))), planes
+    picked = _picked(len(extents), wanted)
+    found = [(number, reader.plane(extents[number])) for number in picked]
+    seen = [(number, plane) for number, plane in found if plane is not None]
+    return [number for number, _ in seen], [plane for _, plane in seen]
+
+
+def _picked(count: int, wanted: int) -> Sequence[int]:
+    if count <= wanted:
+        return range(count)
+    rest = np.linspace(_GUIDE + 1, count - 1, wanted - _GUIDE).astype(int).tolist()
+    return [*range(_GUIDE), *rest]
+
+
+def _paste(sheet: Luma, top: int, left: int, plane: Luma, number: int) -> None:
+    import cv2
+
+    scale = _SIDE / max(plane.shape)
+    small = cv2.resize(plane, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    sheet[top : top + small.shape[0], left : left + small.shape[1]] = small
+    place = (left, top + _SIDE + _CAPTION - 5)
+    cv2.putText(sheet, f"frame {number + 1}", place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)

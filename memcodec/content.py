@@ -1,0 +1,202 @@
+"""What a commit holds, as the writer takes it: documents that are new, cut, compressed and indexed on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from memcodec.format import block, documents, record
+from memcodec.format.documents import Stored
+from memcodec.index.catalogue import CatalogueBuilder
+from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.item import Item
+from memcodec.model import Document
+
+Progress = Callable[[str, int, int], None]
+BATCH = 64  #: blocks compressed at once
+SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
+DOCUMENT_BATCH = 64
+
+
+class Content(Protocol):
+    """A commit's records, and the index that goes with them."""
+
+    catalogue: CatalogueBuilder  #: complete once the records have been taken
+    size: int  #: bytes of text
+
+    def prepare(self) -> int:
+        """Get ready; returns about how many bytes the stream will take."""
+
+    def records(self, position: Callable[[], int]) -> Iterator[bytes]:
+        """Every record of the stream. ``position`` tells how many stream bytes the records taken so far fill."""
+
+    def lexical(self) -> bytes | memoryview | None:
+        """The lexical blob, if there is to be one. After the records."""
+
+    def vectors(self) -> bytes | memoryview | None:
+        """The vectors blob, if there is to be one. After the records."""
+
+
+class LexicalSink(Protocol):
+    """What builds the lexical segment: chunk texts go in, in order."""
+
+    def add(self, texts: Sequence[str]) -> None: ...
+    def to_bytes(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """How a commit is written: ``begin`` is its first byte in the file, ``parity`` a share of the data packets."""
+
+    file_id: bytes
+    commit: int
+    begin: int
+    time: datetime
+    codec: str
+    profile: str
+    parity: float
+    progress: Progress = field(default=lambda stage, done, total: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexing:
+    """How new documents are cut and indexed. ``embed`` turns chunk texts, so many, into a vectors blob."""
+
+    chunk_size: int = 1000
+    overlap: int = 50
+    lexical: LexicalSink | None = None
+    embed: Callable[[Iterable[str], int], bytes] | None = None
+
+
+def end_record(content: Content, options: CommitOptions) -> bytes:
+    """The last record of a stream."""
+    end = {
+        "documents": len(content.catalogue.stored),
+        "text": content.size,
+        "blocks": len(content.catalogue.block_starts),
+        "time": documents.format_time(options.time),
+        "codec": options.codec,
+        "profile": options.profile,
+    }
+    return record.pack(record.END, json.dumps(end, separators=(",", ":")).encode())
+
+
+class NewContent:
+    """Items turned into records, while catalogue and lexical index fill. ``ids``: if they have some already."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        options: CommitOptions,
+        indexing: Indexing,
+        ids: Sequence[str] | None = None,
+    ) -> None:
+        self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
+        self.size = 0
+        self.total = sum(item.size for item in items)
+        self.catalogue = CatalogueBuilder()
+        self._dictionary = b""
+        self._pending = bytearray()
+
+    def prepare(self) -> int:
+        """Train the dictionary; returns about how many bytes the blocks will take."""
+        trained = block.train(list(self._samples()), self.total)
+        self._dictionary = trained.dictionary
+        return trained.size
+
+    def records(self, position: Callable[[], int]) -> Iterator[bytes]:
+        """Dictionary, document tables before their blocks, end."""
+        compressor = block.Compressor(self._dictionary, threads=2)
+        if self._dictionary:
+            made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
+            self.catalogue.dictionary = len(made)
+            yield made
+        for first in range(0, len(self._items), DOCUMENT_BATCH):
+            batch = self._items[first : first + DOCUMENT_BATCH]
+            # Before their text, so that a file that lost its end still tells whole documents from torn ones.
+            yield record.pack(record.DOCUMENTS, documents.pack(self._describe(batch)))
+            for item in batch:
+                for _ in self._take(item):
+                    if len(self._pending) >= BATCH * block.BLOCK_SIZE:
+                        yield from self._blocks(compressor, position, everything=False)
+        yield from self._blocks(compressor, position, everything=True)
+        yield end_record(self, self._options)
+
+    def lexical(self) -> bytes | None:
+        return self._indexing.lexical.to_bytes() if self._indexing.lexical is not None else None
+
+    def vectors(self) -> bytes | None:
+        embed = self._indexing.embed
+        return embed(self._chunk_texts(), len(self.catalogue.chunk_starts)) if embed is not None else None
+
+    def _chunk_texts(self) -> Iterator[str]:
+        """Every chunk's text again, in order."""
+        for item in self._items:
+            yield from (span.text for span in self._chunker().spans(item.open()))
+
+    def _chunker(self) -> Chunker:
+        return Chunker(self._indexing.chunk_size, self._indexing.overlap)
+
+    def _samples(self) -> Iterator[bytes]:
+        """Blocks taken evenly from the whole text, about ``SAMPLE`` bytes of them."""
+        step = max(1, self.total // SAMPLE)
+        pending, number = bytearray(), 0
+        for item in self._items:
+            for piece in item.open():
+                pending += piece
+                whole = len(pending) // block.BLOCK_SIZE
+                for index in range(-number % step, whole, step):
+                    yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
+                del pending[: whole * block.BLOCK_SIZE]
+                number += whole
+        if number == 0 and pending:
+            yield bytes(pending)
+
+    def _take(self, item: Item) -> Iterator[None]:
+        """Read one document: its bytes to the blocks, its chunks to the indexes. Yields after every piece."""
+        start = self.size
+        chunker = self._chunker()
+        for piece in item.open():
+            self._pending += piece
+            self.size += len(piece)
+            self._index(start, chunker.feed(piece))
+            self._options.progress("media", self.size, self.total)
+            yield
+        self._index(start, chunker.finish())
+
+    def _index(self, start: int, spans: Sequence[Span]) -> None:
+        for span in spans:
+            self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
+        if self._indexing.lexical is not None and spans:
+            self._indexing.lexical.add([span.text for span in spans])
+
+    def _blocks(
+        self, compressor: block.Compressor, position: Callable[[], int], *, everything: bool
+    ) -> Iterator[bytes]:
+        size = block.BLOCK_SIZE
+        whole = len(self._pending) if everything else len(self._pending) // size * size
+        blocks = [bytes(self._pending[at : at + size]) for at in range(0, whole, size)]
+        del self._pending[:whole]
+        for frame in compressor.compress(blocks):
+            number = len(self.catalogue.block_starts)
+            made = record.pack(record.BLOCK, number.to_bytes(4, "little") + frame)
+            self.catalogue.add_block(position() + len(made) - len(frame), len(frame))
+            yield made
+
+    def _describe(self, items: Sequence[Item]) -> list[Stored]:
+        """The documents to come next, entered in the catalogue: their sizes and hashes are known already."""
+        options, stored = self._options, self.catalogue.stored
+        first = len(stored)
+        for item in items:
+            ordinal, start = len(stored), stored[-1].end if stored else 0
+            new = documents.document_id(options.file_id, options.commit, ordinal)
+            name = self._ids[ordinal] if self._ids is not None else new
+            stored.append(Stored(_document(item, name), start))
+        return stored[first:]
+
+
+def _document(item: Item, name: str) -> Document:
+    return Document(name, item.uri, item.title, item.time, item.sha256, item.size, dict(item.tags))
