@@ -50,6 +50,24 @@ def _latency(figures: dict[str, Any], folder: Path) -> list[Path]:
     ]
 
 
+def _survival(figures: dict[str, Any], folder: Path) -> list[Path]:
+    from matplotlib import pyplot
+
+    path = folder / "survival.svg"
+    figure, panels = pyplot.subplots(1, len(figures), figsize=(8, 3), sharey=True, layout="constrained")
+    for axes, (rate, lines) in zip(panels, figures.items(), strict=True):
+        for name, points in lines.items():
+            axes.plot(*zip(*points, strict=True), marker="o", markersize=3, label=name)
+        axes.set_title(f"robust, {rate} rate")
+        axes.set_xlabel("kbit/s asked of the encoder")
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("% of packets back")
+    panels[-1].legend()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return [path]
+
+
 def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
     from matplotlib import pyplot
 
@@ -65,4 +83,8 @@ def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
     return path
 
 
-_CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {"density": _density, "peers": _latency}
+_CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {
+    "density": _density,
+    "peers": _latency,
+    "survival": _survival,
+}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.results import Cell, Check, Section, Table
 
-ORDER = ("density", "speed", "memory", "peers", "semantic", "opening")
+ORDER = ("density", "speed", "memory", "peers", "semantic", "opening", "survival")
 
 _INTRO = """# Benchmarks
 
