@@ -15,7 +15,8 @@ from memcodec.format.commit import CommitRecord, SegmentRecord
 from memcodec.model import Extent, Frame
 from memcodec.storage import Target
 
-SPREAD = 110  #: frames a small commit is spread over: losing one, or reading one, is then a small part of it
+ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
+SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
 
 
 def write_commit(
@@ -71,7 +72,7 @@ def _write_media(
     """
     frames, checksums, end = list[Frame](), list[int](), options.begin
     expected = content.prepare() // packets.payload + 1
-    per_frame = min(media.frame_packets, max(1, expected // SPREAD))
+    per_frame = 1 if expected < ALONE else min(media.frame_packets, expected // SPREAD)
     with _Ahead(_data_packets(content, packets), depth=256) as data:
         everything = _with_parity(data, packets, per_frame, options.parity)
         for frame in media.write_packets(everything, per_frame):

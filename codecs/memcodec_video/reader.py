@@ -21,6 +21,7 @@ from memcodec_video.profiles import LAYOUTS
 _MAX_SAMPLE = 1 << 26
 _HEAD = 4096
 _AHEAD = 16
+_CORES = os.cpu_count() or 1
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -54,13 +55,16 @@ class VideoReader:
             frames[Extent(place.offset, place.length)].append(number)
         packets: list[bytes | None] = [None] * len(places)
 
-        def read(frame: tuple[Extent, list[int]]) -> list[bytes | None]:
-            extent, numbers = frame
-            return self._read_frame(extent, [places[number].slot for number in numbers])
+        def read(share: Sequence[tuple[Extent, list[int]]]) -> None:
+            for extent, numbers in share:
+                found = self._read_frame(extent, [places[number].slot for number in numbers])
+                for number, packet in zip(numbers, found, strict=True):
+                    packets[number] = packet
 
-        for (_, numbers), found in zip(frames.items(), self._each(read, frames.items()), strict=True):
-            for number, packet in zip(numbers, found, strict=True):
-                packets[number] = packet
+        # Shares instead of frames: handing over one small frame at a time costs as much as reading it.
+        wanted, shares = list(frames.items()), min(len(frames), 4 * _CORES)
+        for _ in self._each(read, (wanted[first::shares] for first in range(shares))):
+            pass
         return packets
 
     def _read_frame(self, extent: Extent, slots: list[int]) -> list[bytes | None]:
@@ -137,11 +141,11 @@ class VideoReader:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(os.cpu_count(), "read")
+        return ThreadPoolExecutor(_CORES, "read")
 
     def close(self) -> None:
         if "_pool" in self.__dict__:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)  # its threads are idle and end by themselves
         for decoders in self._decoders.values():
             decoders.close()
 

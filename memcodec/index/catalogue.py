@@ -1,6 +1,6 @@
 """The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
 
-Four tables: documents (64 to a span), chunks and blocks (256 to a span), frames. No text: that comes from the media.
+Four tables: documents (16 to a span), chunks and blocks (256 to a span), frames. No text: that comes from the media.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from memcodec.index.rows import Columns, Rows, add_rows
 from memcodec.model import Frame
 
 KIND = "catalogue"
-DOCUMENT_GROUP = 64
+DOCUMENT_GROUP = 16
 CHUNK_DELTA = (True, False, False, False)
 BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
@@ -112,7 +112,7 @@ class Catalogue:
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA)
         self._text, self._packets = text, packets
-        self._group = lru_cache(64)(self._read_group)
+        self._group = lru_cache(256)(self._read_group)
         self._first_packets: Columns | None = None
 
     @staticmethod
