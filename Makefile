@@ -28,7 +28,7 @@ demo: install
 	@rm -rf demo && mkdir demo
 	$(BIN)/memcodec encode . --exclude tests/ -o $(DEMO)
 	@echo
-	$(BIN)/memcodec search "how do lost frames come back" $(DEMO) -k 3
+	$(BIN)/memcodec search "what is left after a crash" $(DEMO) -k 3
 	@echo
 	$(BIN)/memcodec info $(DEMO)
 	@echo

@@ -9,7 +9,8 @@ from memcodec.errors import NotAMemoryFile
 from memcodec.storage import Source, SourceFile
 
 COLUMNS, HEIGHT = 1000, 400
-WINDOW = 4096  #: samples of one column's spectrum, under a Hann window
+WINDOW = 1024  #: samples of one spectrum, under a Hann window
+AVERAGED = 8  #: spectra that make one column (Welch's method)
 _FLOOR, _CEILING = -110.0, -20.0  # dB of full scale
 _LEFT, _TOP, _RIGHT, _BOTTOM = 60, 16, 16, 34
 _PAPER, _INK = 255, (40, 40, 40)
@@ -31,7 +32,7 @@ def _levels(source: Source) -> tuple[npt.NDArray[np.float64], float, int]:
 
     try:
         with soundfile.SoundFile(SourceFile(source)) as sound:
-            starts = np.linspace(0, max(0, sound.frames - WINDOW), COLUMNS).astype(int)
+            starts = np.linspace(0, max(0, sound.frames - WINDOW * AVERAGED), COLUMNS).astype(int)
             columns = [_spectrum(sound, int(start)) for start in starts]
             return np.array(columns).T, sound.frames / sound.samplerate, sound.samplerate
     except soundfile.LibsndfileError as error:
@@ -40,10 +41,10 @@ def _levels(source: Source) -> tuple[npt.NDArray[np.float64], float, int]:
 
 def _spectrum(sound: object, start: int) -> npt.NDArray[np.float64]:
     sound.seek(start)  # type: ignore[attr-defined]
-    samples = sound.read(WINDOW, always_2d=True, fill_value=0)[:, 0]  # type: ignore[attr-defined]
+    samples = sound.read(WINDOW * AVERAGED, always_2d=True, fill_value=0)[:, 0]  # type: ignore[attr-defined]
     window = np.hanning(WINDOW)
-    spectrum = np.abs(np.fft.rfft(samples * window))[:-1] * 2 / window.sum()
-    levels: npt.NDArray[np.float64] = 20 * np.log10(np.maximum(spectrum, 1e-9))
+    spectra = np.abs(np.fft.rfft(samples.reshape(AVERAGED, WINDOW) * window))[:, :-1] * 2 / window.sum()
+    levels: npt.NDArray[np.float64] = 10 * np.log10(np.maximum((spectra**2).mean(axis=0), 1e-18))
     return levels
 
 
