@@ -131,7 +131,13 @@ def test_an_interrupt_while_encoding_leaves_no_file(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     args = program("encode", tmp_path / "in.txt", "-o", out / "a.mp4", "--model", "none")
-    child = subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # A shell that runs the tests in the background has them ignore interrupts, and children inherit that.
+    child = subprocess.Popen(
+        args,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while bytes_written(child, out) < 200_000 and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
