@@ -57,3 +57,41 @@ def test_impossible_claims_are_damage(claim: dict[str, Any], lexical_file: Path,
     with pytest.raises(Damaged), memcodec.open(tmp_path / "m.mp4") as memory:
         memory.search("patient heron")
         memory.verify(deep=True)
+
+
+def test_a_document_that_is_not_what_its_hash_says_is_not_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from memcodec import content
+    from memcodec.ingest.item import Item
+    from memcodec.model import Document
+
+    def forged(item: Item, name: str) -> Document:
+        return Document(name, item.uri, item.title, item.time, "0" * 64, item.size)
+
+    monkeypatch.setattr(content, "_document", forged)
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add("text", uri="a.txt")
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        report = memory.restore(tmp_path / "out")
+        assert [(loss.document.uri, loss.ranges) for loss in report.losses] == [("a.txt", ())]
+        assert not memory.verify(deep=True).ok
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_packet_in_another_ones_place_is_not_believed(
+    lexical_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with memcodec.open(lexical_file) as memory:
+        media = memory.reader.media
+        read = media.read_packets
+
+        def rotated(places: Any) -> list[bytes | None]:
+            found = read(places)
+            return found[1:] + found[:1]
+
+        monkeypatch.setattr(media, "read_packets", rotated)
+        (segment,) = memory.reader.segments
+        assert {parsed for _, parsed in segment.intact()} == {None}
+        with pytest.raises(Damaged):
+            memory.get(5)
