@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 demo: install
 	@rm -rf demo && mkdir demo
-	$(BIN)/memcodec encode . --exclude tests/ -o $(DEMO)
+	$(BIN)/memcodec encode . --exclude tests/ --exclude README.md -o $(DEMO)
 	@echo
 	$(BIN)/memcodec search "what is left after a crash" $(DEMO) -k 3
 	@echo
