@@ -20,7 +20,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
-from memcodec.cli.read import loss_json, show_losses
+from memcodec.cli.read import loss_json, opened, show_losses
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.units import format_count, format_duration, format_size
 
@@ -57,9 +57,7 @@ def info_command(file: str, as_json: bool) -> None:
       memcodec info notes.mp4
       memcodec info notes.mp4 --json | jq .parts
     """
-    import memcodec
-
-    with memcodec.open(file) as memory:
+    with opened(file) as memory:
         info = memory.info()
     if as_json:
         console.echo_json(info.to_json())
@@ -128,10 +126,8 @@ def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
       memcodec verify notes.mp4 --deep
       memcodec verify notes.mp4 --quiet && echo good
     """
-    import memcodec
-
     began = time.monotonic()
-    with memcodec.open(file) as memory, Progress(quiet=quiet) as progress:
+    with opened(file) as memory, Progress(quiet=quiet) as progress:
         report = memory.verify(deep=deep, progress=progress)
         documents = memory.info().documents if report.ok else 0
     if as_json:

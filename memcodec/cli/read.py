@@ -16,12 +16,21 @@ from memcodec.errors import Damaged
 from memcodec.units import format_count, format_duration, format_size
 
 if TYPE_CHECKING:
+    from memcodec.memory import Memory
     from memcodec.model import Document, Hit
     from memcodec.restore import Loss, RestoreReport
 
 path_option = click.option(
     "--path", "pattern", metavar="GLOB", help="Only documents whose uri matches.  [default: all]"
 )
+
+
+def opened(file: str) -> Memory:
+    """A memory file opened as the settings say."""
+    import memcodec
+    from memcodec import config
+
+    return memcodec.open(file, cache=config.load().read.cache)
 
 
 @click.command("get")
@@ -39,9 +48,7 @@ def get_command(file: str, chunks: tuple[int, ...], as_json: bool) -> None:
       memcodec get notes.mp4 12
       memcodec get notes.mp4 12 13 14 --json
     """
-    import memcodec
-
-    with memcodec.open(file) as memory:
+    with opened(file) as memory:
         hits = [memory.get(chunk) for chunk in chunks]
     if as_json:
         console.echo_json({"file": file, "chunks": [_chunk_json(hit) for hit in hits]})
@@ -81,10 +88,9 @@ def list_command(file: str, pattern: str | None, as_json: bool) -> None:
       memcodec list project.mp4 --path "docs/*.md"
       memcodec list notes.mp4 --json | jq -r '.documents[].uri'
     """
-    import memcodec
     from memcodec.search.results import document_json
 
-    with memcodec.open(file) as memory:
+    with opened(file) as memory:
         documents = [found.stored.document for found in memory.reader.matching(pattern)]
     if as_json:
         console.echo_json({"file": file, "documents": [document_json(each) for each in documents]})
@@ -128,10 +134,8 @@ def restore_command(
       memcodec restore notes.mp4 -o restored/
       memcodec restore project.mp4 -o docs/ --path "docs/*"
     """
-    import memcodec
-
     began = time.monotonic()
-    with memcodec.open(file) as memory, Progress(quiet=quiet) as progress:
+    with opened(file) as memory, Progress(quiet=quiet) as progress:
         report = memory.restore(output, pattern, force=force, progress=progress)
     if as_json:
         console.echo_json(_restore_json(output, report))

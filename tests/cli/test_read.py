@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.support import DOCUMENTS, ESCAPE, Run, damaged
 
 
@@ -104,3 +106,13 @@ def test_restore_names_what_is_lost(run: Run, scattered: str, tmp_path: Path) ->
         assert f"lost  {each['uri']}: " in result.stderr
         assert all(0 <= start < end <= each["size"] for start, end in each["ranges"])
     assert result.stderr.splitlines()[-1].startswith(f"memcodec: {broken}: {len(lost)} document")
+
+
+@pytest.mark.parametrize("command", ["info", "list", "verify", "search"])
+def test_a_wrong_setting_is_told_by_reading_commands_too(
+    run: Run, memory_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "memcodec.toml").write_text('[read]\ncash = "1MB"\n')
+    words = ["heron"] if command == "search" else []
+    assert "read.cache" in run(command, *words, memory_file, code=3).stderr
