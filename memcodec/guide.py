@@ -12,7 +12,7 @@ def pages(file_id: bytes, codec: str, profile: str, medium: tuple[str, str]) -> 
     return [
         "THIS IS A MEMORY FILE (memcodec)\n\n"
         f"{made_of} No other file is needed to get them back.\n\n"
-        f"File {file_id.hex()}, {codec}, {profile}. Format: docs/FORMAT.md of memcodec, version 1.",
+        f"File {file_id.hex()}, {codec}, {profile}. Format: docs/FORMAT.md of memcodec, version 2.",
         "1. FROM FRAMES TO PACKETS\n\n"
         f"{to_packets} "
         "Numbers are little-endian. Bytes 0-1 'mc', 2 version 1, 3 kind (0 data, 1 parity), 4-7 file, 8-11 commit, "
@@ -21,7 +21,8 @@ def pages(file_id: bytes, codec: str, profile: str, medium: tuple[str, str]) -> 
         "Lay the data payloads of one commit end to end by sequence. Records follow: a 32-bit word, kind in its low "
         "byte, length above; then the body. D: dictionary, itself a Zstandard frame (RFC 8878). B: 4-byte number, "
         "then 16 KiB of text as a Zstandard frame made with that dictionary. M: Zstandard frame of a JSON list of "
-        "documents: each is 'size' bytes of the joined blocks from 'start', and 'sha256' proves it. E: JSON, the end.",
+        "documents: each is 'size' bytes of the joined blocks from 'start', and 'sha256' proves it. S: Zstandard "
+        "frame of JSON: ids of documents dropped or revived. X: zeros. E: JSON, the end.",
         "3. IF PACKETS ARE LOST\n\n"
         "Parity packets are RaptorQ repair symbols (RFC 6330) over the data payloads, each padded with zeros to full "
         "length: the one with mark j is symbol K + j for K data packets, and K its sequence less its mark. With "

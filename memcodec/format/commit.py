@@ -1,29 +1,38 @@
 """The commit record: the last thing a commit writes, and the sole commit point. One JSON object (RFC 8259).
 
-It names the segments the commit adds; a file's state is the segments of its commits, oldest first.
+It leads to the file's whole state after that commit. ``entries`` say what each commit did: the last ones stand in the
+record, older ones in ``tables``, so that a record stays short and two reads are enough for any number of commits.
+``indexes`` are the search indexes, each over a run of consecutive segments.
+
+A record of format 1 names the segments its own commit added, each with an index of its own: the state is then the
+segments of all commits, oldest first.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.model import Extent
 
-FORMAT = 1
+FORMAT = 2
 MAX_RECORD = 16 << 20
+KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
+
+Ranges = tuple[tuple[int, int], ...]  #: runs of consecutive numbers: the first, and how many
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRecord:
-    """One commit's packets and index, in numbers.
+    """One stream of packets and its catalogue, in numbers.
 
     ``packets`` data packets of ``payload`` bytes carry a stream of ``stream`` bytes, ``parity`` parity packets protect
-    them, ``text`` bytes of text in ``documents`` documents and ``chunks`` chunks come out. Blobs that do not exist are
-    None.
+    them, ``text`` bytes of text in ``documents`` documents and ``chunks`` chunks come out. Packets in ``void`` are all
+    zeros and stand nowhere: what they held was compacted away.
     """
 
     file: str
@@ -36,13 +45,89 @@ class SegmentRecord:
     documents: int
     chunks: int
     catalogue: Extent
-    lexical: Extent | None
-    vectors: Extent | None
+    void: Ranges = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Documents of one segment, by their ordinals. ``segment`` counts the state's segments from 0."""
+
+    segment: int
+    ordinals: Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where merged segments came from: a file's name and id, its commit, and how many of its segments."""
+
+    name: str
+    file: str
+    commit: int
+    segments: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one commit did. Its bytes begin at ``begin``; ``time`` is ISO 8601 in UTC.
+
+    ``added`` documents are new, ``changed`` ones replaced a version of theirs, ``removed`` ones went (the replaced not
+    counted). ``segments`` join the state's; then documents are dropped from it, or revived.
+    """
+
+    commit: int
+    time: str
+    kind: str
+    begin: int
+    added: int
+    changed: int
+    removed: int
+    segments: tuple[SegmentRecord, ...] = ()
+    drop: tuple[Change, ...] = ()
+    revive: tuple[Change, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A blob with ``entries`` entries, and the number of their first commit."""
+
+    entries: int
+    first: int
+    place: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class VectorsRecord:
+    """The vectors of ``chunks`` chunks of an index, from ``first`` on."""
+
+    first: int
+    chunks: int
+    place: Extent
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRecord:
+    """The search index of ``segments`` consecutive segments with ``chunks`` chunks in all, numbered through.
+
+    ``vectors`` cover all of them, or none, or, while they are being made, some.
+    """
+
+    segments: int
+    chunks: int
+    lexical: Extent | None = None
+    vectors: tuple[VectorsRecord, ...] = ()
+
+    @property
+    def blobs(self) -> list[tuple[str, Extent]]:
+        """Its blobs by kind."""
+        lexical = [("lexical", self.lexical)] if self.lexical is not None else []
+        return lexical + [("vectors", each.place) for each in self.vectors]
 
 
 @dataclass(frozen=True, slots=True)
 class CommitRecord:
-    """One commit. ``time`` is ISO 8601 in UTC; ``codec`` and ``profile`` say how its frames were made."""
+    """One commit and the state it leaves. ``codec`` and ``profile`` say how its frames were made."""
 
     file: str
     commit: int
@@ -50,24 +135,68 @@ class CommitRecord:
     codec: str
     profile: str
     writer: str
-    segments: tuple[SegmentRecord, ...]
+    tables: tuple[Table, ...]
+    entries: tuple[Entry, ...]
+    indexes: tuple[IndexRecord, ...]
+    format: int = FORMAT
 
     def to_bytes(self) -> bytes:
         """The record as stored."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, separators=(",", ":")).encode()
+        return _json({"format": self.format, **asdict(self)})
+
+
+def pack_entries(entries: Sequence[Entry]) -> bytes:
+    """What a table holds."""
+    return _json([asdict(entry) for entry in entries])
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def parse(data: bytes) -> CommitRecord:
     """Read a commit record. Raises NewerFormat, or Damaged when it is not one."""
+    return _reading("the commit record", lambda: _record(json.loads(data)))
+
+
+def unpack_entries(data: bytes) -> list[Entry]:
+    """Read a table. Raises Damaged."""
+    return _reading("a table of commits", lambda: [_entry(each) for each in _list(json.loads(data))])
+
+
+def _reading(what: str, read: Callable[[], _T]) -> _T:
     try:
-        raw = json.loads(data)
-        version = raw["format"]
-        if isinstance(version, int) and version > FORMAT:
-            raise NewerFormat(f"format version {version}; this release reads up to {FORMAT}: update memcodec")
-        segments = tuple(_segment(each) for each in raw["segments"])
-        return CommitRecord(segments=segments, **_plain(CommitRecord, raw))
+        return read()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Damaged(f"the commit record cannot be read: {error}") from error
+        raise Damaged(f"{what} cannot be read: {error}; run `memcodec repair`") from error
+
+
+def _record(raw: Mapping[str, Any]) -> CommitRecord:
+    version = raw["format"]
+    if isinstance(version, int) and version > FORMAT:
+        raise NewerFormat(f"format version {version}; this release reads up to {FORMAT}: update memcodec")
+    if version == 1:
+        return _first_format(raw)
+    plain = _plain(CommitRecord, raw)
+    tables = tuple(Table(**_plain(Table, each), place=_place(each["place"])) for each in _list(raw["tables"]))
+    entries = tuple(_entry(each) for each in _list(raw["entries"]))
+    indexes = tuple(_index(each) for each in _list(raw["indexes"]))
+    return CommitRecord(**plain, tables=tables, entries=entries, indexes=indexes)
+
+
+def _first_format(raw: Mapping[str, Any]) -> CommitRecord:
+    """A record of format 1: one segment or more, each with its blobs."""
+    plain = _plain(CommitRecord, raw)
+    segments = tuple(_segment({"void": [], **each}) for each in _list(raw["segments"]))
+    indexes = tuple(
+        IndexRecord(
+            1, segment.chunks, _extent(each["lexical"]), _whole(segment.chunks, _extent(each["vectors"]))
+        )
+        for segment, each in zip(segments, raw["segments"], strict=True)
+    )
+    documents = sum(segment.documents for segment in segments)
+    entry = Entry(plain["commit"], plain["time"], "add", 0, documents, 0, 0, segments)
+    return CommitRecord(**plain, tables=(), entries=(entry,), indexes=indexes)
 
 
 def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,32 +207,82 @@ def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
             continue
         value = raw[each.name]
         text = each.type == "str" and isinstance(value, str)
-        number = each.type == "int" and type(value) is int and 0 <= value < 1 << 62
-        if not text and not number:
+        if not text and not (each.type == "int" and _is_number(value)):
             raise ValueError(f"bad {each.name}")
         found[each.name] = value
     return found
 
 
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value < 1 << 62
+
+
+def _list(raw: Any) -> list[Any]:
+    if not isinstance(raw, list):
+        raise ValueError("not a list")
+    return raw
+
+
 def _segment(raw: Mapping[str, Any]) -> SegmentRecord:
-    blobs = {name: _extent(raw[name]) for name in ("catalogue", "lexical", "vectors")}
-    if blobs["catalogue"] is None:
-        raise ValueError("a segment without a catalogue")
     plain = _plain(SegmentRecord, raw)
     if plain["payload"] < 8 or plain["payload"] % 8:
         raise ValueError("bad payload")
-    return SegmentRecord(**plain, **blobs)  # type: ignore[arg-type]
+    if len(plain["file"]) != 8 or plain["commit"] >= 1 << 32:
+        raise ValueError("bad stream")
+    return SegmentRecord(**plain, catalogue=_place(raw["catalogue"]), void=_ranges(raw["void"]))
+
+
+def _entry(raw: Mapping[str, Any]) -> Entry:
+    plain = _plain(Entry, raw)
+    if plain["kind"] not in KINDS:
+        raise ValueError(f"bad kind {plain['kind'][:20]!r}")
+    return Entry(
+        **plain,
+        segments=tuple(_segment(each) for each in _list(raw["segments"])),
+        drop=_changes(raw["drop"]),
+        revive=_changes(raw["revive"]),
+        origins=tuple(Origin(**_plain(Origin, each)) for each in _list(raw["origins"])),
+    )
+
+
+def _changes(raw: Any) -> tuple[Change, ...]:
+    return tuple(Change(**_plain(Change, each), ordinals=_ranges(each["ordinals"])) for each in _list(raw))
+
+
+def _whole(chunks: int, place: Extent | None) -> tuple[VectorsRecord, ...]:
+    return (VectorsRecord(0, chunks, place),) if place is not None else ()
+
+
+def _index(raw: Mapping[str, Any]) -> IndexRecord:
+    plain, end = _plain(IndexRecord, raw), 0
+    vectors = tuple(
+        VectorsRecord(**_plain(VectorsRecord, each), place=_place(each["place"]))
+        for each in _list(raw["vectors"])
+    )
+    for each in vectors:
+        if each.first < end or each.first + each.chunks > plain["chunks"]:
+            raise ValueError("bad vectors")
+        end = each.first + each.chunks
+    return IndexRecord(**plain, lexical=_extent(raw["lexical"]), vectors=vectors)
+
+
+def _ranges(raw: Any) -> Ranges:
+    """Rising, apart from each other."""
+    found, end = [], 0
+    for first, count in _list(raw):
+        if not _is_number(first) or not _is_number(count) or first < end or count < 1:
+            raise ValueError("bad ranges")
+        end = first + count
+        found.append((first, count))
+    return tuple(found)
+
+
+def _place(raw: Any) -> Extent:
+    offset, length = raw
+    if not _is_number(offset) or not _is_number(length):
+        raise ValueError("bad extent")
+    return Extent(offset, length)
 
 
 def _extent(raw: Any) -> Extent | None:
-    if raw is None:
-        return None
-    offset, length = raw
-    if (
-        type(offset) is not int
-        or type(length) is not int
-        or min(offset, length) < 0
-        or max(offset, length) >> 62
-    ):
-        raise ValueError("bad extent")
-    return Extent(offset, length)
+    return None if raw is None else _place(raw)

@@ -5,7 +5,9 @@ A record is one little-endian 32-bit word, its kind in the low byte and its leng
     D  the Zstandard dictionary of this commit's blocks, itself one Zstandard frame; at most one, and first
     B  a block: its number (u32), then 16 KiB of the commit's text as one Zstandard frame
     M  documents: a JSON array as one Zstandard frame, one object a document
+    S  the state: what the commit changes beyond adding documents, a JSON object as one Zstandard frame (change.py)
     E  the end: a JSON object that says what the whole commit holds
+    X  nothing: zeros, where something was compacted away
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-DICTIONARY, BLOCK, DOCUMENTS, END = b"D", b"B", b"M", b"E"
-KINDS = DICTIONARY + BLOCK + DOCUMENTS + END
+DICTIONARY, BLOCK, DOCUMENTS, STATE, END, FILLER = b"D", b"B", b"M", b"S", b"E", b"X"
+KINDS = DICTIONARY + BLOCK + DOCUMENTS + STATE + END + FILLER
 WORD = struct.Struct("<I")
 MAX_BODY = (1 << 24) - 1
 

@@ -9,13 +9,49 @@ from hypothesis import strategies as st
 
 from memcodec.errors import Damaged, MemcodecError, NewerFormat
 from memcodec.format import commit
-from memcodec.format.commit import CommitRecord, SegmentRecord
+from memcodec.format.commit import (
+    Change,
+    CommitRecord,
+    Entry,
+    IndexRecord,
+    Origin,
+    SegmentRecord,
+    Table,
+    VectorsRecord,
+)
 from memcodec.model import Extent
 
-SEGMENT = SegmentRecord(
-    "01020304", 1, 9, 4, 2840, 25000, 90000, 3, 95, Extent(4096, 500), Extent(4608, 700), None
+SEGMENT = SegmentRecord("01020304", 1, 9, 4, 2840, 25000, 90000, 3, 95, Extent(4096, 500), ((3, 2), (7, 1)))
+ENTRY = Entry(
+    commit=9,
+    time="2026-01-02T03:04:05Z",
+    kind="merge",
+    begin=77,
+    added=3,
+    changed=0,
+    removed=1,
+    segments=(SEGMENT,),
+    drop=(Change(0, ((0, 1), (2, 1))),),
+    revive=(Change(4, ((5, 10),)),),
+    origins=(Origin("größe.mp4", "0a0b0c0d", 8, 2, 40),),
 )
-RECORD = CommitRecord("01020304", 1, "2026-01-02T03:04:05Z", "av1", "dense", "memcodec 0.1.0", (SEGMENT,))
+RECORD = CommitRecord(
+    file="01020304",
+    commit=9,
+    time="2026-01-02T03:04:05Z",
+    codec="av1",
+    profile="dense",
+    writer="memcodec 0.1.0",
+    tables=(Table(8, 1, Extent(900, 300)),),
+    entries=(ENTRY,),
+    indexes=(
+        IndexRecord(1, 95, Extent(4608, 700), (VectorsRecord(5, 80, Extent(9000, 64)),)),
+        IndexRecord(8, 0),
+    ),
+)
+
+
+VECTORS = {"first": 0, "chunks": 5, "place": [9, 9]}
 
 
 def raw() -> dict[str, Any]:
@@ -37,19 +73,60 @@ def test_a_newer_format_says_so() -> None:
         commit.parse(json.dumps(raw() | {"format": commit.FORMAT + 1}).encode())
 
 
+def test_a_table_of_commits_reads_back() -> None:
+    assert commit.unpack_entries(commit.pack_entries([ENTRY, ENTRY])) == [ENTRY, ENTRY]
+
+
+def test_a_record_of_the_first_format_is_one_addition() -> None:
+    segment = raw()["entries"][0]["segments"][0] | {"lexical": [4608, 700], "vectors": None}
+    del segment["void"]
+    first = {name: value for name, value in raw().items() if name not in ("tables", "entries", "indexes")} | {
+        "format": 1,
+        "segments": [segment],
+    }
+    read = commit.parse(json.dumps(first).encode())
+    (entry,) = read.entries
+    assert (read.format, entry.kind, entry.added) == (1, "add", 3)
+    assert entry.segments[0].catalogue == SEGMENT.catalogue
+    assert read.indexes == (IndexRecord(1, 95, Extent(4608, 700)),)
+
+
+def changed(**fields: Any) -> dict[str, Any]:
+    """A record whose one entry differs."""
+    return {"entries": [raw()["entries"][0] | fields]}
+
+
+def segment(**fields: Any) -> dict[str, Any]:
+    """A record whose one segment differs."""
+    return changed(segments=[raw()["entries"][0]["segments"][0] | fields])
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"time": 5},
         {"commit": -1},
         {"commit": True},
-        {"segments": [{}]},
-        {"segments": 7},
-        {"segments": [raw()["segments"][0] | {"catalogue": None}]},
-        {"segments": [raw()["segments"][0] | {"catalogue": [1]}]},
-        {"segments": [raw()["segments"][0] | {"lexical": [-1, 5]}]},
-        {"segments": [raw()["segments"][0] | {"packets": 1 << 70}]},
-        {"segments": [raw()["segments"][0] | {"payload": 13}]},
+        {"entries": [{}]},
+        {"entries": 7},
+        {"tables": [{"entries": 1, "first": 1, "place": None}]},
+        {"indexes": [{"segments": 1, "chunks": -1, "lexical": None, "vectors": []}]},
+        {"indexes": [{"segments": 1, "chunks": 1, "lexical": [-1, 5], "vectors": []}]},
+        {"indexes": [{"segments": 1, "chunks": 9, "lexical": None, "vectors": None}]},
+        {"indexes": [{"segments": 1, "chunks": 9, "lexical": None, "vectors": [VECTORS, VECTORS]}]},
+        {"indexes": [{"segments": 1, "chunks": 4, "lexical": None, "vectors": [VECTORS]}]},
+        changed(kind="burn"),
+        changed(begin=None),
+        changed(drop=[{"segment": 0, "ordinals": [[3, 0]]}]),
+        changed(drop=[{"segment": 0, "ordinals": [[3, 2], [4, 1]]}]),
+        changed(drop=[{"segment": -1, "ordinals": []}]),
+        changed(origins=[{"name": 5}]),
+        segment(catalogue=None),
+        segment(catalogue=[1]),
+        segment(packets=1 << 70),
+        segment(payload=13),
+        segment(file="x"),
+        segment(void=[[1, 2, 3]]),
     ],
 )
 def test_fields_that_cannot_be_are_damage(change: dict[str, Any]) -> None:
