@@ -19,7 +19,7 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """A file that only grows: no byte changes once it is written, but those that state the recording's length."""
+    """A file that only grows: no committed byte changes, but those that state the recording's length."""
 
     name: str
     size: int
@@ -29,6 +29,9 @@ class Target(Protocol):
 
     def patch(self, offset: int, data: bytes) -> None:
         """Write over bytes appended before: for the container's stated length alone. Raises StorageError."""
+
+    def cut(self, size: int) -> None:
+        """Keep the first ``size`` bytes alone: for what follows the last commit. Raises StorageError."""
 
     def read(self, offset: int, length: int) -> bytes:
         """Bytes appended before. Unlike ``source``, maps nothing into memory."""

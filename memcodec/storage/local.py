@@ -5,11 +5,17 @@ from __future__ import annotations
 import contextlib
 import mmap
 import os
+import stat
+import weakref
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from memcodec.errors import StorageError
+from memcodec.storage import lock
 from memcodec.storage.base import Source
+
+COPIED = 1 << 20  #: bytes: a read up to this long is a copy, a longer one a view of the memory map
 
 
 @contextlib.contextmanager
@@ -22,85 +28,156 @@ def _refused(path: Path | str, what: str) -> Iterator[None]:
 
 
 class LocalSource:
-    """Reads a file through a memory map; many threads may read at once."""
+    """Reads a file; many threads may read at once.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.name = os.fspath(path)
-        with _refused(self.name, "read"), open(path, "rb") as file:  # noqa: PTH123
-            self.size = os.fstat(file.fileno()).st_size
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else None
-        self._view = memoryview(self._map) if self._map is not None else memoryview(b"")
+    Whoever touches a mapped page that is gone is killed, and a writer may cut a torn tail off at any moment. So only
+    long reads, which are of index bytes that a commit names and nobody cuts, come from a memory map.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
+        self.name = name or os.fspath(path)
+        with _refused(self.name, "read"):
+            self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self._release = weakref.finalize(self, os.close, self._fd)
+            status = os.fstat(self._fd)
+        if stat.S_ISDIR(status.st_mode):
+            raise StorageError(f"{self.name}: is a folder; name a file")
+        self.size = status.st_size
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         if offset < 0 or length < 0 or offset + length > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{length} lie outside its {self.size} bytes")
-        return self._view[offset : offset + length]
+        return self._copy(offset, length) if length <= COPIED else self._view(offset, length)
+
+    def _copy(self, offset: int, length: int) -> memoryview:
+        try:
+            data = os.pread(self._fd, length, offset)
+        except OSError as error:
+            raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
+        if len(data) != length:
+            raise self._was_cut()
+        return memoryview(data)
+
+    def _view(self, offset: int, length: int) -> memoryview:
+        if offset + length > os.fstat(self._fd).st_size:
+            raise self._was_cut()
+        return self._map[offset : offset + length]
+
+    @cached_property
+    def _map(self) -> memoryview:
+        with _refused(self.name, "read"):
+            try:
+                return memoryview(mmap.mmap(self._fd, self.size, access=mmap.ACCESS_READ))
+            except ValueError as error:
+                raise self._was_cut() from error
+
+    def _was_cut(self) -> StorageError:
+        return StorageError(f"{self.name}: was cut meanwhile; open it again")
 
     def close(self) -> None:
         # Views handed out keep the map alive; it goes with the last of them.
-        self._view = memoryview(b"")
-        self.size = 0
-        self._map = None
+        self.__dict__.pop("_map", None)
+        self.size, self._fd = 0, -1
+        self._release()
 
 
 class LocalTarget:
-    """Appends to a file on disk."""
+    """Appends to a file on disk. It alone: it holds the file's lock until it is closed."""
 
-    def __init__(self, path: Path, fd: int, *, published: bool, replace: bool) -> None:
+    def __init__(self, path: Path, fd: int, *, published: bool) -> None:
         self.name = os.fspath(path)
-        self._path, self._fd, self._published, self._replace = path, fd, published, replace
+        self._path, self._fd, self._published = path, fd, published
+        self._replace = self._locked = False
+        self._replaced = -1  # the file that gives way, held open for its lock
         self._scratch: Path | None = None
         self.size = os.fstat(fd).st_size
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, replace: bool = False) -> LocalTarget:
-        """A new file. It takes its name at ``publish``; an existing one is kept until then, or refused."""
+    def create(
+        cls, path: str | os.PathLike[str], *, replace: bool = False, wait: float = 0.0, locked: bool = False
+    ) -> LocalTarget:
+        """A new file. It takes its name at ``publish``; an existing one is kept until then, or refused.
+
+        One that is to be replaced is locked until this target is closed: its writer is waited for, ``wait`` seconds
+        at most. ``locked``: the caller holds that lock already (``reopen``). Raises StorageError.
+        """
+        name, path = (
+            os.fspath(path),
+            Path(os.path.realpath(path)),
+        )  # what a link names is replaced, not the link
+        if path.is_dir():
+            raise StorageError(f"{name}: is a folder; name a file")
+        if not replace and path.exists():
+            raise StorageError(f"{name}: exists already; use --force to replace it")
+        with _refused(name, "create"):
+            target = cls._anonymous(path) or cls._partial(path, wait)
+        target.name, target._replace, target._locked = name, replace, locked
+        try:
+            target._hold_replaced(wait)
+        except BaseException:
+            target.close()
+            raise
+        return target
+
+    @classmethod
+    def _anonymous(cls, path: Path) -> LocalTarget | None:
+        """None where there are no such files: another system, a network disk."""
+        try:
+            fd = os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o666)
+        except (AttributeError, OSError) as error:
+            if isinstance(error, FileNotFoundError | PermissionError):
+                raise
+            return None
+        lock.lock(fd)  # so nobody writes between ``publish`` and ``close``
+        return cls(path, fd, published=False)
+
+    @classmethod
+    def _partial(cls, path: Path, wait: float) -> LocalTarget:
+        """A recognisable temporary file; one that a crash left is used again."""
+        scratch = _scratch(path)
+        fd = lock.open_locked(scratch, wait, os.O_RDWR | os.O_CREAT)
+        os.ftruncate(fd, 0)
+        target = cls(path, fd, published=False)
+        target._scratch = scratch
+        return target
+
+    @classmethod
+    def reopen(cls, path: str | os.PathLike[str], *, wait: float = 0.0) -> LocalTarget:
+        """Continue an existing file at its end, torn tail included: see ``cut``.
+
+        Waits up to ``wait`` seconds for another writer to end. Raises StorageError, which names that writer.
+        """
         path = Path(path)
         if path.is_dir():
             raise StorageError(f"{path}: is a folder; name a file")
-        if not replace and path.exists():
-            raise StorageError(f"{path}: exists already; use --force to replace it")
-        with _refused(path, "create"):
-            try:
-                fd = os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o666)
-                return cls(path, fd, published=False, replace=replace)
-            except (AttributeError, OSError) as error:
-                if isinstance(error, FileNotFoundError | PermissionError):
-                    raise
-            # No anonymous files here (another system, a network disk): one recognisable temporary file.
-            scratch = path.with_name(f".{path.name}.memcodec-partial")
-            target = cls(
-                path,
-                os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o666),
-                published=False,
-                replace=replace,
-            )
-            target._scratch = scratch
-            return target
-
-    @classmethod
-    def reopen(cls, path: str | os.PathLike[str], size: int) -> LocalTarget:
-        """Continue an existing file after its first ``size`` bytes; what lies beyond them is cut off."""
-        path = Path(path)
         with _refused(path, "write"):
-            fd = os.open(path, os.O_RDWR)
-            os.ftruncate(fd, size)
-        return cls(path, fd, published=True, replace=False)
+            return cls(path, lock.open_locked(path, wait), published=True)
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
-        offset, view = self.size, memoryview(data)
-        with _refused(self.name, "write"):
-            while len(view):
-                written = os.pwrite(self._fd, view, self.size)
-                self.size += written
-                view = view[written:]
+        offset = self.size
+        self._write(data, offset)
         return offset
 
     def patch(self, offset: int, data: bytes) -> None:
         if offset < 0 or offset + len(data) > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
+        self._write(data, offset)
+
+    def _write(self, data: bytes | bytearray | memoryview, offset: int) -> None:
+        view = memoryview(data)
         with _refused(self.name, "write"):
-            os.pwrite(self._fd, data, offset)
+            while len(view):
+                written = os.pwrite(self._fd, view, offset)
+                offset += written
+                view = view[written:]
+                self.size = max(self.size, offset)
+
+    def cut(self, size: int) -> None:
+        if not 0 <= size <= self.size:
+            raise StorageError(f"{self.name}: cannot be cut to {size} bytes: it has {self.size}")
+        with _refused(self.name, "write"):
+            os.ftruncate(self._fd, size)
+        self.size = size
 
     def read(self, offset: int, length: int) -> bytes:
         with _refused(self.name, "read"):
@@ -110,10 +187,16 @@ class LocalTarget:
         with _refused(self.name, "write"):
             os.fsync(self._fd)
 
+    @property
+    def published(self) -> bool:
+        """Whether the file is there under its name."""
+        return self._published
+
     def publish(self) -> None:
         if self._published:
             return
         with _refused(self.name, "create"):
+            self._hold_replaced(0.0)  # one that came meanwhile
             if self._scratch is None:
                 self._link()
             elif self._replace:
@@ -128,14 +211,21 @@ class LocalTarget:
             finally:
                 os.close(folder)
 
+    def _hold_replaced(self, wait: float) -> None:
+        """Lock the file that gives way: what its writer was told is stored must not be lost behind its back."""
+        if self._replace and not self._locked and self._replaced < 0 and self._path.exists():
+            with _refused(self.name, "replace"):
+                self._replaced = lock.open_locked(self._path, wait, os.O_RDONLY)
+
     def _link(self) -> None:
         """Give the anonymous file its name. Only a replacement needs a second name, for one rename."""
         if not (self._replace and self._path.exists()):
             self._link_as(self._path)
             return
-        scratch = self._path.with_name(f".{self._path.name}.memcodec-partial")
+        scratch = _scratch(self._path)
         scratch.unlink(missing_ok=True)
         self._link_as(scratch)
+        self._scratch = scratch  # ``close`` removes it when the rename fails
         scratch.replace(self._path)
 
     def _link_as(self, path: Path) -> None:
@@ -143,12 +233,17 @@ class LocalTarget:
         os.link(f"/proc/self/fd/{self._fd}", path, src_dir_fd=self._fd, follow_symlinks=True)
 
     def source(self) -> Source:
-        return LocalSource(f"/proc/self/fd/{self._fd}" if self._scratch is None else self._scratch)
+        return LocalSource(f"/proc/self/fd/{self._fd}" if self._scratch is None else self._scratch, self.name)
 
     def close(self) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
         if self._scratch is not None:
             self._scratch.unlink(missing_ok=True)
             self._scratch = None
+        for fd in (self._fd, self._replaced):
+            if fd >= 0:
+                os.close(fd)
+        self._fd = self._replaced = -1
+
+
+def _scratch(path: Path) -> Path:
+    return path.with_name(f".{path.name}.memcodec-partial")

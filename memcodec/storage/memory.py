@@ -44,6 +44,11 @@ class MemoryTarget:
             raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
         self._data[offset : offset + len(data)] = data
 
+    def cut(self, size: int) -> None:
+        if not 0 <= size <= len(self._data):
+            raise StorageError(f"{self.name}: cannot be cut to {size} bytes: it has {self.size}")
+        del self._data[size:]
+
     def read(self, offset: int, length: int) -> bytes:
         return bytes(self._data[offset : offset + length])
 
