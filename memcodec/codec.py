@@ -28,6 +28,7 @@ class MediaWriter(Protocol):
     head: (
         int  #: bytes at the start of the file that each commit may change: they state the recording's length
     )
+    committed: bool  #: whether the record of the last ``commit`` is in the file, even if what followed failed
 
     def write_guide(self, pages: Sequence[str]) -> None:
         """Write frames a person can watch or hear, one a page of plain text. Only at the start of a file."""
@@ -37,6 +38,16 @@ class MediaWriter(Protocol):
 
         Yields the frames in order, each once it is proven readable and written to the target.
         Raises CodecError when a frame does not read back.
+        """
+
+    def accepts(self, source: Source) -> bool:
+        """Whether frames of that file may be copied here as they are: same codec, profile and coding parameters."""
+
+    def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Append frames of a file that ``accepts`` takes, without encoding them; their packets stay as they were.
+
+        Yields the new frames in order, each once it is in the target; lengths may differ. What they hold is not
+        looked at. Raises Damaged for a frame that is not where the file's index has it.
         """
 
     def write_blob(self, blob: bytes | memoryview) -> Extent:
@@ -52,8 +63,22 @@ class MediaWriter(Protocol):
 class MediaReader(Protocol):
     """Reads one media file. Safe to use from several threads."""
 
+    torn: int  #: bytes after the last intact commit: what an interrupted one left
+    broken: (
+        bool  #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
+    )
+    options: Mapping[
+        str, str
+    ]  #: what ``Codec.create`` was told beside the profile, to make another file alike
+
     def commits(self) -> Iterator[bytes]:
-        """Commit records, newest first. The newest comes with one read of the file's tail."""
+        """Commit records, newest first. The newest comes with one read of the file's tail, others as they are taken."""
+
+    def ends(self) -> Iterator[int]:
+        """Where each of ``commits`` ends in the file, in step with them: a file cut there is the one it left."""
+
+    def commit_ending(self, end: int) -> bytes | None:
+        """The record of the commit that ends at that byte of the file; None when there is none, or it is damaged."""
 
     def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
         """The packets at the places, in their order; None where a packet cannot be read. Works on all cores."""
@@ -93,7 +118,10 @@ class Codec(Protocol):
         """Begin a new file in an empty target. Raises ConfigError for an option this codec does not have."""
 
     def reopen(self, target: Target) -> MediaWriter:
-        """Continue a file after its last commit."""
+        """Continue a file that ends in a commit; a length stated wrongly since a crash is put right.
+
+        Raises CodecError when something follows the last commit: cut it off first (``MediaReader.ends``).
+        """
 
     def open(self, source: Source) -> MediaReader:
         """Read a file."""

@@ -47,7 +47,7 @@ class FLAC:
             source.close()
         if last is None:
             raise CodecError(f"{target.name}: does not end in a commit; cut it there or repair it first")
-        return AudioWriter(target, last.config, last)
+        return AudioWriter.reopen(target, last)
 
     def open(self, source: Source) -> AudioReader:
         return AudioReader(source)

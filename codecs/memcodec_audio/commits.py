@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from itertools import count
 from typing import NamedTuple
 
 import google_crc32c
 
-from memcodec.storage import Source
+from memcodec.storage import MemorySource, Source
 from memcodec_audio import flac, runs
 from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import CONFIG_SIZE, Config
@@ -30,6 +31,7 @@ _CHECK = struct.Struct("<I8s")  # CRC32C, magic
 TRAILER = _STATE.size + _CHECK.size
 _CRC = 2  # bytes of the frame's own checksum behind the trailer
 _WINDOW = 1 << 20
+_TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
 
 
 class Commit(NamedTuple):
@@ -68,19 +70,20 @@ def frame_count(record: bytes, index: Sequence[Run]) -> int:
     return -(-(len(record) + len(index) * _RUN.size + TRAILER) // RAW)
 
 
-def ending_at(source: Source, end: int) -> Commit | None:
-    """The commit whose last frame ends at ``end``, or None."""
+def ending_at(source: Source, end: int, most: int | None = None) -> Commit | None:
+    """The commit whose last frame ends at ``end`` and that is no longer than ``most`` bytes, or None."""
     start = max(0, end - TAIL)
     if end - start < TRAILER + _CRC:
         return None
-    tail = source.get_bytes(start, end - start)[:-_CRC]
-    if tail[-len(MAGIC) :] != MAGIC:
+    tail = source.get_bytes(start, end - start)
+    trailer = tail[-TRAILER - _CRC : -_CRC]
+    if trailer[-len(MAGIC) :] != MAGIC:
         return None
-    config, _, guide, previous, number, length, count = _STATE.unpack(tail[-TRAILER : -_CHECK.size])
-    body = length + count * _RUN.size + TRAILER
+    config, _, guide, previous, number, length, listed = _STATE.unpack(trailer[: -_CHECK.size])
+    body = length + listed * _RUN.size + TRAILER
     whole = -(-body // RAW)
     place = Run(end - runs.size(number, whole), number, whole)
-    if place.start < 0 or previous > place.start:
+    if place.start < max(0, end - (most or end)) or previous > place.start:
         return None
     data = bytes(_read(source, tail, start, place, body))
     crc, _ = _CHECK.unpack(data[-_CHECK.size :])
@@ -90,21 +93,29 @@ def ending_at(source: Source, end: int) -> Commit | None:
         known = Config.from_bytes(config)
     except ValueError:
         return None
-    table = data[length : length + count * _RUN.size]
+    table = data[length : length + listed * _RUN.size]
     index = tuple(Run(*entry) for entry in _RUN.iter_unpack(table))
     return Commit(known, guide, previous, index, data[:length], place)
 
 
+def is_broken(source: Source, end: int) -> bool:
+    """Whether the file ends as a commit does though the last intact one ends at ``end``: that one was damaged."""
+    size = min(len(MAGIC) + _CRC, source.size - end)
+    last = bytes(source.get_bytes(source.size - size, size))[:-_CRC]
+    # The magic itself may be what is damaged; but most of it is no accident.
+    return sum(map(int.__eq__, last, MAGIC)) >= len(MAGIC) - 2
+
+
 def _read(source: Source, tail: memoryview, start: int, place: Run, body: int) -> memoryview:
-    """The last ``body`` bytes of a run, out of the tail when that holds them."""
-    if place.blocks == 1 and place.start >= start:
-        return tail[-body:]
+    """The last ``body`` bytes of a run, out of the file's tail from ``start`` on when that holds them."""
+    if place.start >= start:
+        source, place = MemorySource(tail), place._replace(start=place.start - start)
     return place.read(source, place.blocks * RAW - body, place.blocks * RAW)
 
 
 def last_before(source: Source, end: int) -> Commit | None:
     """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
-    found = ending_at(source, end)
+    found, tries = ending_at(source, end), count()
     limit = end
     while found is None and end > 0:
         start = max(0, end - _WINDOW)
@@ -112,7 +123,8 @@ def last_before(source: Source, end: int) -> Commit | None:
         place = window.rfind(MAGIC)
         while place >= 0 and found is None:
             stop = start + place + len(MAGIC) + _CRC
-            found = ending_at(source, stop) if stop <= limit else None
+            most = TAIL if next(tries) >= _TRIES else None
+            found = ending_at(source, stop, most) if stop <= limit else None
             place = window.rfind(MAGIC, 0, place)
         # Windows overlap by all but one byte of the magic, so none is cut in two.
         end = start + len(MAGIC) - 1 if start else 0

@@ -30,7 +30,7 @@ _PREFIX = b"\xff\xf8\xca"  # sync, fixed block size; 4,096 samples at 48 kHz
 # Subframe: fixed predictor, order 0. Residual: 5-bit parameters, one partition, escaped, 8 bits each.
 _RAW_HEAD = bytes([0b0_001000_0, 0b01_0000_11, 0b111_01000])
 _FRAME = re.compile(re.escape(_PREFIX) + b"[\x08\x0c]")
-_MAX_NUMBER = 1 << 31
+_LEAST = 3  # bytes no subframe and checksum have less than; a number may be a byte longer than the one before
 
 
 class Info(NamedTuple):
@@ -65,7 +65,8 @@ def stream_head(bits: int, samples: int, *, last: bool = False) -> bytes:
 
 def total(bits: int, samples: int) -> bytes:
     """The 8 bytes at ``TOTAL_AT``: sample rate, channels, sample size, and the total number of samples."""
-    return (RATE << 44 | (bits - 1) << 36 | samples).to_bytes(8, "big")
+    known = samples if samples < 1 << 36 else 0  # 0 says that it is not known
+    return (RATE << 44 | (bits - 1) << 36 | known).to_bytes(8, "big")
 
 
 def parse_info(head: bytes) -> Info | None:
@@ -129,11 +130,30 @@ def find(window: bytes | memoryview, start: int = 0) -> list[tuple[int, Header]]
     return found
 
 
-def renumber(frame: bytes, number: int) -> bytes:
-    """A frame with another number: CRC-16 is linear, so only the header's share of it is summed anew."""
+def frames_of(data: bytes | memoryview, count: int, bits: int) -> list[memoryview] | None:
+    """The ``count`` frames that fill ``data``, numbered on from the first; None when their headers do not say so."""
+    first, view = parse_header(data[:11]), memoryview(data)
+    if first is None or first.bits != bits:
+        return None
+    starts = [0]
+    held = bytes(data) if count > 1 else b""
+    for number in range(first.number + 1, first.number + count):
+        starts.append(held.find(header(number, bits), starts[-1] + 1))
+        if starts[-1] < 0:
+            return None
+    frames = [view[start:end] for start, end in zip(starts, [*starts[1:], len(view)], strict=True)]
+    return frames if min(map(len, frames)) > first.size + _LEAST else None
+
+
+def renumber(frame: bytes | memoryview, number: int) -> bytes:
+    """A frame with another number: CRC-16 is linear, so only the header's share of it is summed anew.
+
+    A checksum that was wrong stays wrong. Raises ValueError for what does not begin with a frame header.
+    """
     parsed = parse_header(frame[:11])
-    assert parsed is not None
-    old, new = frame[: parsed.size], header(number, parsed.bits)
+    if parsed is None or len(frame) < parsed.size + 2:
+        raise ValueError("no frame header")
+    old, new = bytes(frame[: parsed.size]), header(number, parsed.bits)
     body = frame[parsed.size : -2]
     crc = int.from_bytes(frame[-2:], "big") ^ shift16(crc16(old) ^ crc16(new), len(body))
     return b"".join((new, body, crc.to_bytes(2, "big")))

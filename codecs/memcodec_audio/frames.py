@@ -13,8 +13,8 @@ from memcodec_audio.commits import Commit
 from memcodec_audio.flac import Header
 from memcodec_audio.runs import Run
 
-_WINDOW = 1 << 20
 _HEADER = 16  # bytes that hold any header and the start of its subframe
+_WINDOW = (1 << 20) - _HEADER
 _RUN_FRAMES = 256  # raw frames summed at once
 
 

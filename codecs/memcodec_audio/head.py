@@ -54,6 +54,11 @@ def finish(pages: Sequence[str]) -> bytes:
     return flac.block(flac.VORBIS_COMMENT, body) + flac.block(flac.PADDING, bytes(_PADDING), last=True)
 
 
+def begin(source: Source) -> bytes:
+    """A file's first bytes: those in which the configuration surely is."""
+    return bytes(source.get_bytes(0, min(SIZE, source.size)))
+
+
 def config_in(data: bytes) -> Config | None:
     """The configuration in a file that begins so."""
     place = data.find(MARKER)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
@@ -26,20 +27,36 @@ _SILENCE = 16  # blocks: the most that stand in for frames that are lost
 
 
 class AudioReader:
-    """A ``MediaReader`` for FLAC. ``torn`` counts the bytes after the last intact commit."""
+    """A ``MediaReader`` for FLAC."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._last = commits.last_before(source, source.size)
         self.torn = source.size - (self._last.end if self._last else 0)
-        begin = bytes(source.get_bytes(0, min(head.SIZE, source.size)))
-        self.config = self._last.config if self._last else head.config_in(begin)
+        self.broken = self.torn > 0 and commits.is_broken(source, source.size - self.torn)
+        self.config = self._last.config if self._last else head.config_in(head.begin(source))
+        self._runs, self._older, self._lock = list[Run](), self._chain(), Lock()
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """As ``configure`` takes them."""
+        if self.config is None:
+            return {}
+        rate = {"rate": self.config.rate} if self.config.profile == "robust" else {}
+        return {"bits": str(self.config.bits), **rate}
 
     def commits(self) -> Iterator[bytes]:
         if self._last is None:
             self._refuse_foreign()
         for commit in self._chain():
             yield commit.record
+
+    def ends(self) -> Iterator[int]:
+        return (commit.end for commit in self._chain())
+
+    def commit_ending(self, end: int) -> bytes | None:
+        found = commits.ending_at(self._source, end) if end <= self._source.size else None
+        return found.record if found is not None else None
 
     def _chain(self) -> Iterator[Commit]:
         commit = self._last
@@ -128,16 +145,25 @@ class AudioReader:
     def read_blob(self, extent: Extent) -> memoryview:
         if extent.length == 0:
             return memoryview(b"")
-        place = bisect_right(self._runs, extent.offset, key=lambda run: run.address) - 1
-        run = self._runs[place] if place >= 0 else None
+        run = self._run_of(extent.offset)
         if run is None or extent.offset + extent.length > run.address + run.blocks * RAW:
             raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
         start = extent.offset - run.address
         return run.read(self._source, start, start + extent.length)
 
-    @cached_property
-    def _runs(self) -> list[Run]:
-        return sorted(run for commit in self._chain() for run in commit.runs)
+    def _run_of(self, offset: int) -> Run | None:
+        """The index run that an address lies in. Commits are gone back through only as far as need be."""
+        with self._lock:
+            while True:
+                place = bisect_right(self._runs, offset, key=lambda run: run.address) - 1
+                run = self._runs[place] if place >= 0 else None
+                if run is not None and offset < run.address + run.blocks * RAW:
+                    return run
+                commit = next(self._older, None)
+                if commit is None:
+                    return None
+                for each in commit.runs:
+                    insort(self._runs, each, key=lambda run: run.address)
 
     def scan(self) -> Iterator[bytes]:
         found = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from memcodec.storage import Source
+from memcodec.storage import Source, spans
 from memcodec_audio import flac
 from memcodec_audio.flac import RAW
 
@@ -49,12 +49,8 @@ class Run(NamedTuple):
         if last - first <= 1:
             place = self.start + size(self.number, first) + head_size(self.number + first) + start % RAW
             return source.get_bytes(place, end - start)
-        from_file = self.start + size(self.number, first)
-        window = source.get_bytes(from_file, size(self.number + first, last - first))
-        parts = []
-        for place in range(first, last):
-            body = size(self.number + first, place - first) + head_size(self.number + place)
-            parts.append(window[body : body + RAW])
+        frames = spans.each(source, self.frames(first, last))
+        parts = [frame[-RAW - _CRC : -_CRC] for frame in frames]
         return memoryview(b"".join(parts))[start - first * RAW : end - first * RAW]
 
 

@@ -6,15 +6,15 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 
-from memcodec.errors import CodecError
+from memcodec.errors import CodecError, Damaged
 from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
 from memcodec.model import Extent, Frame
-from memcodec.storage import Target
+from memcodec.storage import Source, Target, spans
 from memcodec_audio import commits, flac, head, sound
 from memcodec_audio.commits import Commit
 from memcodec_audio.flac import RAW
@@ -25,6 +25,7 @@ _AHEAD = 96  # FLAC blocks under way at once
 _MOST_WORKERS = 4
 _ALIGNMENT = 64
 _RUN_FRAMES = 1024  # raw frames made at once
+_COPIED = 64  # packets copied at once
 
 
 class AudioWriter:
@@ -32,6 +33,7 @@ class AudioWriter:
 
     frame_packets = 1
     head = flac.INFO  #: STREAMINFO holds the recording's length: it alone is written again
+    committed = False
 
     def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
         self._target, self._config, self._modem = target, config, modem(config)
@@ -47,6 +49,13 @@ class AudioWriter:
         """Writes STREAMINFO and the configuration; the comments follow with the guide."""
         target.append(head.start(config))
         return cls(target, config, None)
+
+    @classmethod
+    def reopen(cls, target: Target, last: Commit) -> AudioWriter:
+        """Continues after the last commit, and states the length up to there if that is not what is stated."""
+        writer = cls(target, last.config, last)
+        writer._state_length()
+        return writer
 
     def write_guide(self, pages: Sequence[str]) -> None:
         self._finish_head(pages)
@@ -106,6 +115,35 @@ class AudioWriter:
             offset += length
         return made
 
+    def accepts(self, source: Source) -> bool:
+        begin = head.begin(source)
+        info = flac.parse_info(begin)
+        same = info is not None and (info.rate, info.channels, info.bits) == (flac.RATE, 1, self._config.bits)
+        return same and head.config_in(begin) == self._config
+
+    def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
+        self._finish_head(())
+        remaining = iter(frames)
+        while batch := list(islice(remaining, _COPIED)):
+            old = chain.from_iterable(self._flac_frames(source, batch))
+            new = self._append(
+                [flac.renumber(frame, number) for number, frame in enumerate(old, self._number)]
+            )
+            yield from (made._replace(packets=frame.packets) for made, frame in zip(new, batch, strict=True))
+
+    def _flac_frames(self, source: Source, batch: Sequence[Frame]) -> Iterator[list[memoryview]]:
+        """Each packet's FLAC frames."""
+        most, extents = self._modem.blocks * flac.MAX_FRAME, [(frame.offset, frame.length) for frame in batch]
+        lost = "no frame at byte {}; run `memcodec repair` on it"
+        for offset, length in extents:
+            if not (0 <= offset <= source.size - length and 0 < length <= most):
+                raise Damaged(f"{source.name}: {lost.format(offset)}")
+        for (offset, _), data in zip(extents, spans.each(source, extents), strict=True):
+            frames = flac.frames_of(data, self._modem.blocks, self._config.bits)
+            if frames is None:
+                raise Damaged(f"{source.name}: {lost.format(offset)}")
+            yield frames
+
     def write_blob(self, blob: bytes | memoryview) -> Extent:
         self._finish_head(())
         start = self._target.size
@@ -123,15 +161,22 @@ class AudioWriter:
 
     def commit(self, record: bytes) -> Extent:
         self._finish_head(())
+        self.committed = False
         self._target.sync()
         data = commits.frames(self._config, self._guide, self._previous, self._number, self._runs, record)
         offset = self._target.append(data)
-        self._target.sync()
+        self.committed = True
         self._previous = self._target.size
         self._number += commits.frame_count(record, self._runs)
         self._runs = []
-        self._target.patch(flac.TOTAL_AT, flac.total(self._config.bits, self._number * flac.BLOCK))
+        self._target.sync()
+        self._state_length()
         return Extent(offset, len(data))
+
+    def _state_length(self) -> None:
+        stated = flac.total(self._config.bits, self._number * flac.BLOCK)
+        if self._target.read(flac.TOTAL_AT, len(stated)) != stated:
+            self._target.patch(flac.TOTAL_AT, stated)
 
     def close(self) -> None:
         """Nothing is held between calls."""

@@ -47,6 +47,26 @@ def read_box(source: Source, offset: int) -> Box | None:
     return Box(kind, offset, body, offset + size)
 
 
+def sample_description(head: bytes) -> bytes | None:
+    """The first ``stsd`` box of a file that begins so: how its samples are coded (ISO/IEC 14496-12, section 8.5.2)."""
+    found: Box | None = Box(b"", 0, 0, len(head))
+    for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
+        found = found and _child(head, found, kind)
+    return head[found.offset : found.end] if found else None
+
+
+def _child(data: bytes, parent: Box, wanted: bytes) -> Box | None:
+    start = parent.body
+    while start + 8 <= parent.end:
+        size, kind = struct.unpack_from(">I4s", data, start)
+        if size < 8 or start + size > parent.end:
+            return None
+        if kind == wanted:
+            return Box(kind, start, start + 8, start + size)
+        start += size
+    return None
+
+
 def walk(source: Source) -> Iterator[Box]:
     """Every top-level box from byte 0 to the end, with what lies between recognisable ones as DAMAGED."""
     offset = 0

@@ -8,12 +8,13 @@ The trailer's CRC32C covers the record and the trailer up to itself.
 from __future__ import annotations
 
 import struct
+from itertools import count
 from typing import NamedTuple
 
 import google_crc32c
 
 from memcodec.codec import Profile
-from memcodec.storage import Source
+from memcodec.storage import Source, spans
 from memcodec_video import layout
 from memcodec_video.layout import Layout
 from memcodec_video.mp4 import COMMIT_TYPE, box
@@ -30,6 +31,7 @@ TRAILER = _CONFIG.size + _STATE.size + _CHECK.size
 _HEAD = 8 + len(COMMIT_TYPE)
 _PROFILE_CODES: tuple[Profile, ...] = ("dense", "robust")
 _WINDOW = 1 << 20
+_TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
 
 
 class Config(NamedTuple):
@@ -83,8 +85,8 @@ def config_at_end(data: bytes) -> Config | None:
         return None
 
 
-def ending_at(source: Source, end: int) -> Commit | None:
-    """The commit whose box ends at ``end``, or None."""
+def ending_at(source: Source, end: int, most: int | None = None) -> Commit | None:
+    """The commit whose box ends at ``end`` and is no longer than ``most`` bytes, or None."""
     start = max(0, end - TAIL)
     if end - start < _HEAD + TRAILER:
         return None
@@ -94,9 +96,9 @@ def ending_at(source: Source, end: int) -> Commit | None:
     config, state = tail[-TRAILER:][: _CONFIG.size], tail[-TRAILER:][_CONFIG.size :][: _STATE.size]
     sequence, time, previous, length = _STATE.unpack(state)
     offset = end - TRAILER - length - _HEAD
-    if offset < 0 or previous > offset:
+    if offset < max(0, end - (most or end)) or (previous and previous >= offset):
         return None
-    whole = tail[offset - start :] if offset >= start else source.get_bytes(offset, end - offset)
+    whole = tail[offset - start :] if offset >= start else spans.whole(source, offset, end - offset)
     crc, _ = _CHECK.unpack(tail[-_CHECK.size :])
     if (
         whole[4:_HEAD] != b"uuid" + COMMIT_TYPE
@@ -110,6 +112,16 @@ def ending_at(source: Source, end: int) -> Commit | None:
     return Commit(known, sequence, time, previous, bytes(whole[_HEAD:-TRAILER]), offset, end)
 
 
+def is_broken(source: Source, end: int) -> bool:
+    """Whether the file ends as a commit box does though the last intact one ends at ``end``: that one was damaged."""
+    tail = bytes(source.get_bytes(max(end, source.size - TAIL), min(TAIL, source.size - end)))
+    if tail.endswith(MAGIC):
+        return True
+    place = tail.rfind(b"uuid" + COMMIT_TYPE)
+    # A box of the right length: the magic itself may be what is damaged.
+    return place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
+
+
 def beginning_at(source: Source, offset: int) -> Commit | None:
     """The commit whose box begins at ``offset``, or None."""
     if offset + _HEAD > source.size:
@@ -121,13 +133,13 @@ def beginning_at(source: Source, offset: int) -> Commit | None:
 
 def last_before(source: Source, end: int) -> Commit | None:
     """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
-    found = ending_at(source, end)
+    found, tries = ending_at(source, end), count()
     while found is None and end > 0:
         start = max(0, end - _WINDOW)
         window = bytes(source.get_bytes(start, end - start))
         place = window.rfind(MAGIC)
         while place >= 0 and found is None:
-            found = ending_at(source, start + place + len(MAGIC))
+            found = ending_at(source, start + place + len(MAGIC), TAIL if next(tries) >= _TRIES else None)
             place = window.rfind(MAGIC, 0, place)
         # Windows overlap by all but one byte of the magic, so none is cut in two.
         end = start + len(MAGIC) - 1 if start else 0

@@ -23,7 +23,7 @@ _BRANDS = {"av1": b"av01", "h264": b"avc1"}
 _MIN_DISPLAY_HEIGHT = 720
 
 
-def box(kind: bytes, *parts: bytes) -> bytes:
+def box(kind: bytes, *parts: bytes | memoryview) -> bytes:
     """A box of that type (section 4.2), with a 64-bit size when it needs one."""
     size = 8 + sum(map(len, parts))
     if size >> 32:
@@ -79,7 +79,9 @@ def _track(width: int, height: int, stsd: bytes) -> bytes:
     )
 
 
-def fragment(sequence: int, time: int, duration: int, samples: Sequence[bytes]) -> tuple[bytes, list[int]]:
+def fragment(
+    sequence: int, time: int, duration: int, samples: Sequence[bytes | memoryview]
+) -> tuple[bytes, list[int]]:
     """``moof`` and ``mdat`` of samples each ``duration`` ticks long, and where each sample begins in them."""
     sizes = [len(sample) for sample in samples]
     moof = _moof(sequence, time, duration, sizes, 0)

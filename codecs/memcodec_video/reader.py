@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeVar
@@ -12,14 +12,14 @@ from typing import TypeVar
 from memcodec.model import Extent, Place
 from memcodec.storage import Source
 from memcodec_video import boxes, commits, foreign, readers
-from memcodec_video.commits import Config
+from memcodec_video.commits import Commit, Config
 from memcodec_video.decode import Decoders, guess
 from memcodec_video.layout import Luma
 from memcodec_video.mp4 import CONFIG_TYPE
 from memcodec_video.profiles import LAYOUTS
 
-_MAX_SAMPLE = 1 << 26
-_HEAD = 4096
+MAX_SAMPLE = 1 << 26  #: bytes no frame reaches
+HEAD = 4096  #: bytes of a file that hold ``ftyp`` and ``moov``
 _AHEAD = 16
 _CORES = os.cpu_count() or 1
 
@@ -28,22 +28,31 @@ _Result = TypeVar("_Result")
 
 
 class VideoReader:
-    """A ``MediaReader`` for MP4, whichever video codec is inside.
-
-    ``torn`` counts the bytes after the last intact commit: what an interrupted one left.
-    """
+    """A ``MediaReader`` for MP4, whichever video codec is inside."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._last = commits.last_before(source, source.size)
         self.torn = source.size - (self._last.end if self._last else 0)
+        self.broken = self.torn > 0 and commits.is_broken(source, source.size - self.torn)
         self.config = self._last.config if self._last else config_in(head_of(source))
+        self.options: Mapping[str, str] = {}
         self._decoders: dict[str, Decoders] = {}
 
     def commits(self) -> Iterator[bytes]:
+        return (commit.record for commit in self._chain())
+
+    def ends(self) -> Iterator[int]:
+        return (commit.end for commit in self._chain())
+
+    def commit_ending(self, end: int) -> bytes | None:
+        found = commits.ending_at(self._source, end) if end <= self._source.size else None
+        return found.record if found is not None else None
+
+    def _chain(self) -> Iterator[Commit]:
         commit = self._last
         while commit is not None:
-            yield commit.record
+            yield commit
             before = commit.previous
             found = commits.beginning_at(self._source, before) if before else None
             # A damaged commit box hides where the one before it lies: look for that.
@@ -88,7 +97,7 @@ class VideoReader:
 
     def _sample(self, extent: Extent) -> memoryview | None:
         inside = 0 <= extent.offset <= extent.offset + extent.length <= self._source.size
-        return self._source.get_bytes(*extent) if inside and 0 < extent.length <= _MAX_SAMPLE else None
+        return self._source.get_bytes(*extent) if inside and 0 < extent.length <= MAX_SAMPLE else None
 
     def _decoders_of(self, codec: str) -> Decoders:
         return self._decoders.setdefault(codec, Decoders(codec))
@@ -151,7 +160,7 @@ class VideoReader:
 
 
 def head_of(source: Source) -> bytes:
-    return bytes(source.get_bytes(0, min(_HEAD, source.size)))
+    return bytes(source.get_bytes(0, min(HEAD, source.size)))
 
 
 def config_in(data: bytes) -> Config | None:

@@ -9,18 +9,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import NamedTuple
 
-from memcodec.errors import CodecError
+from memcodec.errors import CodecError, Damaged
 from memcodec.model import Extent, Frame
-from memcodec.storage import Target
-from memcodec_video import mp4, qr, readers
+from memcodec.storage import Source, Target, spans
+from memcodec_video import boxes, mp4, qr, readers
 from memcodec_video.commits import Commit, Config, commit_box
 from memcodec_video.decode import Decoders
 from memcodec_video.encode import Encoder, sample_description
 from memcodec_video.guide import draw_page
 from memcodec_video.layout import Luma
 from memcodec_video.profiles import SETTINGS
+from memcodec_video.reader import HEAD, MAX_SAMPLE, config_in, head_of
 
 _FRAGMENT = 8  # frames: what a damaged moof and mdat tail together can hide from a scan
+_FRAGMENT_BYTES = 1 << 23  # copied at once; frames of our own making never reach it
 _AHEAD = 2 * _FRAGMENT  # frames that may wait for proof
 _GUIDE_TICKS = 6 * mp4.TICKS
 _ALIGNMENT = 64
@@ -38,6 +40,7 @@ class VideoWriter:
     """A ``MediaWriter`` for MP4."""
 
     head = 0
+    committed = False
 
     def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
         self._target, self._config = target, config
@@ -138,7 +141,19 @@ class VideoWriter:
         for start, sample, (_, count) in zip(starts, samples, proofs, strict=True):
             yield Frame(start, len(sample), count)
 
-    def _append(self, samples: Sequence[bytes], duration: int) -> list[int]:
+    def accepts(self, source: Source) -> bool:
+        head = head_of(source)
+        stsd = boxes.sample_description(head)
+        own = boxes.sample_description(self._target.read(0, HEAD))
+        return config_in(head) == self._config and stsd is not None and stsd == own
+
+    def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for group in _fragments(_checked(source, frames)):
+            samples = list(spans.each(source, ((frame.offset, frame.length) for frame in group)))
+            starts = self._append(samples, 1)
+            yield from (frame._replace(offset=start) for start, frame in zip(starts, group, strict=True))
+
+    def _append(self, samples: Sequence[bytes | memoryview], duration: int) -> list[int]:
         data, starts = mp4.fragment(self._sequence, self._time, duration, samples)
         offset = self._target.append(data)
         self._sequence += 1
@@ -152,14 +167,35 @@ class VideoWriter:
         return Extent(offset, len(blob))
 
     def commit(self, record: bytes) -> Extent:
+        self.committed = False
         self._target.sync()
         data = commit_box(self._config, self._sequence, self._time, self._previous, record)
         self._previous = self._target.append(data)
+        self.committed = True
         self._target.sync()
         return Extent(self._previous, len(data))
 
     def close(self) -> None:
         self._decoders.close()
+
+
+def _checked(source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        if not (0 <= frame.offset <= source.size - frame.length and 0 < frame.length <= MAX_SAMPLE):
+            raise Damaged(f"{source.name}: no frame at byte {frame.offset}; run `memcodec repair` on it")
+        yield frame
+
+
+def _fragments(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
+    """The frames in groups that each make a fragment."""
+    group: list[Frame] = []
+    for frame in frames:
+        group.append(frame)
+        if len(group) == _FRAGMENT or sum(frame.length for frame in group) >= _FRAGMENT_BYTES:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _grouped(packets: Iterable[bytes], size: int) -> Iterator[list[bytes]]:

@@ -87,7 +87,7 @@ def test_appending_writes_new_bytes_and_the_length(tmp_path: Path) -> None:
     target.close()
     for number in range(3):
         before = path.read_bytes()
-        target = LocalTarget.reopen(path, len(before))
+        target = LocalTarget.reopen(path)
         writer = codec.reopen(target)
         (frame,) = writer.write_packets(packets(1, 5000, number), 1)
         writer.write_blob(b"index")

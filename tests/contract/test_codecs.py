@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -15,9 +15,9 @@ import pytest
 
 from memcodec import codec as codecs
 from memcodec.codec import MediaReader, Profile
-from memcodec.errors import CodecError, NotAMemoryFile
+from memcodec.errors import CodecError, Damaged, NotAMemoryFile, StorageError
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
-from memcodec.model import Extent, Place
+from memcodec.model import Extent, Frame, Place
 from memcodec.storage import MemorySource, MemoryTarget
 
 pytestmark = pytest.mark.parametrize(
@@ -32,9 +32,51 @@ class File:
 
     data: bytes
     packets: tuple[bytes, ...]
-    places: tuple[Place, ...]
+    frames: tuple[Frame, ...]
     blob: Extent
     first_end: int
+
+    @property
+    def places(self) -> list[Place]:
+        return places_of(self.frames)
+
+
+def places_of(frames: Iterable[Frame]) -> list[Place]:
+    return [Place(frame.offset, frame.length, slot) for frame in frames for slot in range(frame.packets)]
+
+
+class Failing(MemoryTarget):
+    """Refuses one call of ``failing``: the one that ``after`` others went before."""
+
+    failing, after = "", 0
+
+    def refuse(self, call: str) -> None:
+        if call == self.failing:
+            self.after -= 1
+            if self.after < 0:
+                self.failing = ""
+                raise StorageError("no space")
+
+    def append(self, data: bytes | bytearray | memoryview) -> int:
+        self.refuse("append")
+        return super().append(data)
+
+    def patch(self, offset: int, data: bytes) -> None:
+        self.refuse("patch")
+        super().patch(offset, data)
+
+    def sync(self) -> None:
+        self.refuse("sync")
+
+
+class Counting(MemorySource):
+    """Counts its reads."""
+
+    reads = 0
+
+    def get_bytes(self, offset: int, length: int) -> memoryview:
+        self.reads += 1
+        return super().get_bytes(offset, length)
 
 
 def make_packets(number: int, size: int, seed: int) -> list[bytes]:
@@ -60,9 +102,8 @@ def file_of(name: str, profile: Profile) -> File:
     frames += writer.write_packets(second, 1)
     writer.commit(b"second" * 1000)
     writer.close()
-    places = [Place(frame.offset, frame.length, slot) for frame in frames for slot in range(frame.packets)]
     data = bytes(target.source().get_bytes(0, target.size))
-    return File(data, (*first, *second), tuple(places), blob, first_end)
+    return File(data, (*first, *second), tuple(frames), blob, first_end)
 
 
 def opened(name: str, data: bytes) -> MediaReader:
@@ -101,6 +142,28 @@ def test_many_threads_may_read(name: str, profile: Profile) -> None:
 def test_commits_are_newest_first(name: str, profile: Profile) -> None:
     reader = opened(name, file_of(name, profile).data)
     assert list(reader.commits()) == [b"second" * 1000, b"first"]
+    reader.close()
+
+
+def test_a_file_cut_where_a_commit_ends_is_the_one_it_left(name: str, profile: Profile) -> None:
+    file = file_of(name, profile)
+    reader = opened(name, file.data)
+    assert list(reader.ends()) == [len(file.data), file.first_end]
+    reader.close()
+    reader = opened(name, file.data[: file.first_end])
+    assert (list(reader.commits()), list(reader.ends()), reader.torn) == ([b"first"], [file.first_end], 0)
+    reader.close()
+
+
+def test_commits_are_read_as_they_are_taken(name: str, profile: Profile) -> None:
+    source = Counting(file_of(name, profile).data)
+    reader = codecs.get(name).open(source)
+    reads, commits = source.reads, reader.commits()
+    assert reads == 1
+    assert next(commits) == b"second" * 1000
+    assert source.reads == reads
+    assert next(commits) == b"first"
+    assert source.reads > reads
     reader.close()
 
 
@@ -145,7 +208,7 @@ def test_a_file_cut_anywhere_opens_at_the_commit_before(name: str, profile: Prof
     for cut in [file.first_end, len(file.data) - 1, *cuts]:
         reader = opened(name, file.data[:cut])
         assert list(reader.commits()) == [b"first"]
-        assert reader.torn == cut - file.first_end  # type: ignore[attr-defined]
+        assert reader.torn == cut - file.first_end
         reader.close()
     reader = opened(name, file.data[: file.first_end - 1])
     assert list(reader.commits()) == []
@@ -220,6 +283,88 @@ def test_what_does_not_fit_is_refused(name: str, profile: Profile) -> None:
         with pytest.raises(CodecError):
             list(writer.write_packets([b""], per_frame))
     writer.close()
+
+
+def test_frames_of_other_files_are_copied(name: str, profile: Profile) -> None:
+    codec, file = codecs.get(name), file_of(name, profile)
+    target, source = MemoryTarget(), MemorySource(file.data)
+    writer = codec.create(target, profile)
+    own = make_packets(1, writer.packet_size, 9)
+    assert writer.accepts(source)
+    frames = list(writer.copy_frames(source, file.frames))
+    frames += writer.write_packets(own, 1)
+    frames += writer.copy_frames(source, file.frames[::-2])
+    writer.write_blob(BLOB)
+    writer.commit(b"copied")
+    writer.close()
+    writer = codec.reopen(target)
+    frames += writer.copy_frames(source, iter(file.frames[:1]))
+    writer.commit(b"more")
+    writer.close()
+    shown = dict(zip(file.places, file.packets, strict=True))
+    again = [shown[place] for place in places_of([*file.frames[::-2], file.frames[0]])]
+    expected = [*file.packets, *own, *again]
+    reader = codec.open(target.source())
+    assert reader.read_packets(places_of(frames)) == expected
+    assert sorted(reader.scan()) == sorted(expected)
+    assert list(reader.commits()) == [b"more", b"copied"]
+    assert "damaged" not in dict(reader.layout())
+    reader.close()
+
+
+def test_only_frames_of_its_own_kind_are_accepted(name: str, profile: Profile) -> None:
+    data = file_of(name, profile).data
+    headless = MemorySource(damaged(data, 0, 2000))
+    for other in codecs.names():
+        for kind in get_args(Profile):
+            writer = codecs.get(other).create(MemoryTarget(), kind)
+            assert writer.accepts(MemorySource(data)) == ((other, kind) == (name, profile))
+            assert not writer.accepts(headless)
+            assert not writer.accepts(MemorySource(b""))
+            writer.close()
+
+
+def test_no_frame_is_copied_from_where_none_can_be(name: str, profile: Profile) -> None:
+    file, target = file_of(name, profile), MemoryTarget()
+    source, writer = MemorySource(file.data), codecs.get(name).create(target, profile)
+    good = file.frames[0]
+    for wrong in [
+        good._replace(offset=len(file.data) - 5),
+        good._replace(offset=-1),
+        good._replace(length=0),
+        good._replace(length=-1),
+        good._replace(length=1 << 40),
+    ]:
+        with pytest.raises(Damaged, match="no frame at byte"):
+            list(writer.copy_frames(source, [wrong]))
+    (copied,) = writer.copy_frames(source, [good])
+    writer.commit(b"")
+    reader = codecs.get(name).open(target.source())
+    assert reader.read_packets(places_of([copied])) == list(file.packets[: good.packets])
+    reader.close()
+    writer.close()
+
+
+def test_it_is_known_whether_a_commit_that_failed_is_in_the_file(name: str, profile: Profile) -> None:
+    codec, file = codecs.get(name), file_of(name, profile)
+    steps = [("sync", 0, False), ("append", 0, False), ("sync", 1, True)]
+    steps += [("patch", 0, True)] if name == "flac" else []
+    for failing, after, committed in steps:
+        target = Failing(file.data)
+        writer = codec.reopen(target)
+        assert not writer.committed
+        target.failing, target.after = failing, after
+        with pytest.raises(StorageError):
+            writer.commit(b"third")
+        assert writer.committed == committed
+        reader = codec.open(target.source())
+        assert next(reader.commits()) == (b"third" if committed else b"second" * 1000)
+        reader.close()
+        writer.commit(b"fourth")  # the writer has not lost count
+        assert writer.committed
+        records = list(codec.open(target.source()).commits())
+        assert records == [b"fourth", *[b"third"] * committed, b"second" * 1000, b"first"]
+        writer.close()
 
 
 @pytest.mark.slow

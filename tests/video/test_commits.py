@@ -24,12 +24,13 @@ def two(first: bytes, second: bytes) -> tuple[bytes, int]:
 
 
 class Counting(MemorySource):
-    """Counts its reads."""
+    """Counts its reads and their bytes."""
 
-    reads = 0
+    reads = total = 0
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         self.reads += 1
+        self.total += length
         return super().get_bytes(offset, length)
 
 
@@ -89,3 +90,25 @@ def test_any_changed_byte_of_the_last_commit_gives_the_one_before(draw: st.DataO
 def test_no_commit_is_none() -> None:
     for data in (b"", b"x", bytes(100), commits.MAGIC, bytes(200) + commits.MAGIC):
         assert commits.last_before(MemorySource(data), len(data)) is None
+
+
+def test_a_commit_that_claims_to_follow_itself_is_none() -> None:
+    for previous in (len(LEAD), len(LEAD) + 1):
+        data = LEAD + commit_box(CONFIG, 2, 8, previous, b"forged")
+        assert commits.last_before(MemorySource(data), len(data)) is None
+
+
+def test_thousands_of_forged_ends_are_soon_searched() -> None:
+    head = commit_box(CONFIG, 2, 8, 0, b"")[:24]
+    data = LEAD + commit_box(CONFIG, 2, 8, 0, b"true") + head
+    true_end = len(data) - len(head)
+    for _ in range(4000):
+        state = CONFIG.to_bytes() + commits._STATE.pack(3, 16, 0, 0)
+        length = len(data) - true_end - len(head)  # the record that all of them say begins behind one head
+        state = state[:-8] + length.to_bytes(8, "little")
+        data += state + commits._CHECK.pack(0, commits.MAGIC)
+    source = Counting(data)
+    last = commits.last_before(source, source.size)
+    assert last is not None
+    assert last.record == b"true"
+    assert source.total <= 4001 * commits.TAIL + 16 * len(data) + (1 << 20)
