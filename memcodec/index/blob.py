@@ -24,6 +24,7 @@ PAGE, ALIGN = 4096, 64
 HEAD = struct.Struct("<4sHH16sQIII20x")
 ENTRY = struct.Struct("<16sQQ")
 _CRC_AT = 40  # of the head's own checksum, taken as zero while summing
+SMALL = 16 << 10  # a blob up to this size is fetched whole
 MAX_HEAD = 64 << 20  # a head of this size describes 64 GiB of pages: larger ones are damage
 
 
@@ -68,14 +69,20 @@ class BlobWriter:
         return bytes(blob)
 
 
+def _held(data: memoryview) -> Callable[[int, int], memoryview]:
+    return lambda offset, length: data[offset : offset + length]
+
+
 class Blob:
     """Reads spans of sections, checking each page the first time it is touched.
 
-    ``read(offset, length)`` returns bytes of the blob; ``what`` names it in errors. Raises Damaged when the head or a
-    page is not what was written.
+    ``read(offset, length)`` returns bytes of the blob; ``what`` names it in errors; with its ``length``, if known, a
+    small blob takes one read in all. Raises Damaged when the head or a page is not what was written.
     """
 
-    def __init__(self, read: Callable[[int, int], memoryview], what: str) -> None:
+    def __init__(self, read: Callable[[int, int], memoryview], what: str, length: int | None = None) -> None:
+        if length is not None and HEAD.size <= length <= SMALL:
+            read = _held(read(0, length))
         self._read, self._what = read, what
         magic, version, sections, kind, length, pages, self._head, crc = HEAD.unpack(read(0, HEAD.size))
         if magic != MAGIC:
@@ -104,7 +111,7 @@ class Blob:
                 raise self._damaged("a section lies outside it")
             self._sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)
         self._pages = np.frombuffer(head, "<u4", pages, table)
-        self._checked = np.zeros(pages, np.bool_)
+        self._checked = bytearray(pages)
 
     def _damaged(self, why: str) -> Damaged:
         return Damaged(f"{self._what}: {why}; `memcodec repair` rebuilds the index from the media")
@@ -133,7 +140,7 @@ class Blob:
             return memoryview(b"")
         at = offset + start
         first, last = at // PAGE, (at + length - 1) // PAGE
-        if self._checked[first : last + 1].all():
+        if self._checked.find(0, first, last + 1) < 0:
             return self._read(self._head + at, length)
         begin, end = first * PAGE, min((last + 1) * PAGE, self.length - self._head)
         pages = self._read(self._head + begin, end - begin)
@@ -141,7 +148,7 @@ class Blob:
             low = page * PAGE - begin
             if crc32c(pages[low : low + PAGE]) != self._pages[page]:
                 raise self._damaged(f"page {page} of section {name!r} fails its checksum")
-        self._checked[first : last + 1] = True
+        self._checked[first : last + 1] = bytes([1]) * (last + 1 - first)
         return pages[at - begin : at - begin + length]
 
     def whole(self) -> memoryview:

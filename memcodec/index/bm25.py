@@ -6,26 +6,35 @@ term in df of them that stands tf times in a chunk of length l adds
 
     ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - b + b * l / L))
 
-A term that the query repeats adds as often as it is repeated.
+A term that the query repeats adds as often as it is repeated. Chunks that are not live are not counted: scores are
+those of segments that never held them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import log1p
-from typing import NamedTuple
+from threading import Lock
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from memcodec.index import lexical
 from memcodec.index.lexical import LexicalSegment
+from memcodec.index.postings import LONG, Postings
 from memcodec.index.terms import Entry
 from memcodec.index.tokens import Analyzer
 
 K1, B = 1.5, 0.75
+CACHED_POSTINGS = 1 << 18  # postings of recent terms a collection keeps, 16 bytes each
+CACHED_TERMS = 1 << 12
 Mask = npt.NDArray[np.bool_]
+Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
+_List = tuple[int, Entry]  # a segment's number, and where in it a word's list is
 _analyzer = lru_cache(8)(Analyzer)
 
 
@@ -37,67 +46,108 @@ class Hits(NamedTuple):
     chunk: npt.NDArray[np.int64]
 
 
-class _Weighted(NamedTuple):
-    """A query term in one segment, and what a chunk full of it would score."""
+class Collection:
+    """Segments searched as one, their chunks numbered on. Safe to use from several threads.
 
-    term: str
-    entry: Entry
-    weight: float
+    ``live[s]`` has a boolean for each chunk of segment s, or is None when all of them are live.
+    """
+
+    def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
+        self._segments = segments
+        self._languages = sorted({segment.language for segment in segments})
+        self._bases = np.cumsum([0, *(segment.chunks for segment in segments)])
+        self._lengths = _joined([segment.lengths for segment in segments])
+        self._live = _live(segments, live)
+        counted = self._lengths if self._live is None else self._lengths[self._live]
+        self._chunks, self._mean = len(counted), int(counted.sum()) / max(1, len(counted))
+        self._recent: dict[Stems, Postings] = {}  # the least recent first
+        self._room = CACHED_POSTINGS
+        self._lock = Lock()
+
+    def search(self, query: str, k: int) -> Hits:
+        """The up to ``k`` live chunks that score highest, of those that hold a term of ``query``.
+
+        Raises Damaged when a list it needs is.
+        """
+        # One word is one term however each language stems it, so that its frequency counts all segments.
+        words = Counter(
+            zip(*(_analyzer(language).tokens(query) for language in self._languages), strict=True)
+        )
+        scores = np.zeros(len(self._lengths), np.float32)
+        for (chunks, counts), repeats in zip(self._postings(words), words.values(), strict=True):
+            if df := len(chunks):
+                weight = repeats * log1p((self._chunks - df + 0.5) / (df + 0.5))
+                norm = K1 * (1 - B) + (K1 * B / self._mean) * self._lengths[chunks]
+                scores[chunks] += weight * counts / (counts + norm)
+        best = _best(scores, k)
+        segment = np.searchsorted(self._bases, best, side="right") - 1
+        return Hits(scores[best], segment, best - self._bases[segment])
+
+    def _postings(self, words: Iterable[Stems]) -> Iterator[Postings]:
+        """The live postings of each word in all segments. Those of rare words are read in one go."""
+        with self._lock:
+            found = {word: self._recent.pop(word) for word in words if word in self._recent}
+            self._recent |= found
+        lists = {word: self._lookup(word) for word in words if word not in found}
+        rare = [word for word, held in lists.items() if sum(entry.df for _, entry in held) <= LONG]
+        found |= self._read({word: lists[word] for word in rare})
+        for word in words:
+            yield found[word] if word in found else self._read({word: lists[word]})[word]
+
+    def _read(self, lists: Mapping[Stems, Sequence[_List]]) -> dict[Stems, Postings]:
+        held = [each for found in lists.values() for each in found]
+        data = [self._segments[number].read_list(entry) for number, entry in held]
+        sizes = np.array([len(each) for each in data], np.int64)
+        df = np.array([entry.df for _, entry in held], np.int64)
+        bases = self._bases[np.array([number for number, _ in held], np.int64)]
+        limits = np.array([self._segments[number].chunks for number, _ in held], np.int64)
+        chunks, counts = lexical.decode(data[0] if len(data) == 1 else b"".join(data), df, sizes, limits)
+        if bases.any():
+            chunks += np.repeat(bases, df)
+        firsts = np.cumsum([0, *map(len, lists.values())])  # of each word, among the lists
+        ends = np.concatenate([[0], np.cumsum(df)])[firsts]
+        if self._live is not None:
+            stays = self._live[chunks]
+            chunks, counts = chunks[stays], counts[stays]
+            ends = np.concatenate([[0], np.cumsum(stays)])[ends]
+        spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
+        read = {word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)}
+        self._keep(read)
+        return read
+
+    def _keep(self, read: Mapping[Stems, Postings]) -> None:
+        with self._lock:
+            for word, (chunks, counts) in read.items():
+                if word not in self._recent and len(chunks) <= CACHED_POSTINGS:
+                    # Copies, since a part of an array keeps all of it.
+                    self._recent[word] = Postings(chunks.copy(), counts.copy())
+                    self._room -= len(chunks)
+            while self._room < 0 or len(self._recent) > CACHED_TERMS:
+                self._room += len(self._recent.pop(next(iter(self._recent))).chunks)
+
+    def _lookup(self, word: Stems) -> list[_List]:
+        stems = dict(zip(self._languages, word, strict=True))
+        entries = (segment.lookup(stems[segment.language]) for segment in self._segments)
+        return [(number, entry) for number, entry in enumerate(entries) if entry]
 
 
 def search(
-    segments: Sequence[LexicalSegment], query: str, k: int, allowed: Sequence[Mask | None] | None = None
+    segments: Sequence[LexicalSegment], query: str, k: int, live: Sequence[Mask | None] | None = None
 ) -> Hits:
-    """The up to ``k`` chunks that score highest, of those that hold a term of ``query``.
-
-    ``allowed[s]`` is a boolean for each chunk of segment s, or None for all of them; the statistics still
-    count every chunk. Raises Damaged when a list it needs is.
-    """
-    terms = _weigh(segments, query)
-    tokens = sum(segment.tokens for segment in segments)
-    mean = tokens / max(1, sum(segment.chunks for segment in segments))
-    found = [_empty()]
-    for number, segment in enumerate(segments):
-        if terms[number]:
-            scores = _score(segment, terms[number], mean)
-            if allowed is not None and (mask := allowed[number]) is not None:
-                scores *= mask
-            best = _best(scores, k)
-            found.append(Hits(scores[best], np.full(len(best), number), best))
-    scores, where, chunk = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.argsort(-scores, kind="stable")[: max(k, 0)]
-    return Hits(scores[order], where[order], chunk[order])
+    """One search of a collection; make the ``Collection`` for many."""
+    return Collection(segments, live).search(query, k)
 
 
-def _empty() -> Hits:
-    return Hits(np.empty(0, np.float32), np.empty(0, np.int64), np.empty(0, np.int64))
+def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, np.uint8), *arrays])
 
 
-def _weigh(segments: Sequence[LexicalSegment], query: str) -> list[list[_Weighted]]:
-    """For each segment, the query terms it holds."""
-    chunks = sum(segment.chunks for segment in segments)
-    languages = sorted({segment.language for segment in segments})
-    # One word is one term however each language stems it, so that its frequency counts all segments.
-    words = Counter(zip(*(_analyzer(language).tokens(query) for language in languages), strict=True))
-    found: list[list[_Weighted]] = [[] for _ in segments]
-    for stems, repeats in words.items():
-        stem = dict(zip(languages, stems, strict=True))
-        entries = [segment.lookup(stem[segment.language]) for segment in segments]
-        df = sum(entry.df for entry in entries if entry)
-        weight = repeats * log1p((chunks - df + 0.5) / (df + 0.5))
-        for segment, entry, terms in zip(segments, entries, found, strict=True):
-            if entry:
-                terms.append(_Weighted(stem[segment.language], entry, weight))
-    return found
-
-
-def _score(segment: LexicalSegment, terms: Sequence[_Weighted], mean: float) -> npt.NDArray[np.float32]:
-    scores = np.zeros(segment.chunks, np.float32)
-    for term, entry, weight in terms:
-        chunks, counts = segment.postings(term, entry)
-        norm = K1 * (1 - B) + (K1 * B / mean) * segment.lengths[chunks]
-        scores[chunks] += weight * counts / (counts + norm)
-    return scores
+def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None) -> Mask | None:
+    """One mask over all chunks, None when all of them are live."""
+    if live is None or all(mask is None for mask in live):
+        return None
+    masks = zip(segments, live, strict=True)
+    return np.concatenate([np.ones(each.chunks, np.bool_) if mask is None else mask for each, mask in masks])
 
 
 def _best(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:

@@ -1,18 +1,22 @@
 """The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
 
-Four tables: documents (16 to a span), chunks and blocks (256 to a span), frames. No text: that comes from the media.
+Four tables: documents (16 to a span), chunks and blocks (256 to a span), frames; and a hash of each document's uri, to
+find it by. No text: that comes from the media.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.format import documents
@@ -29,6 +33,7 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 MAX_META = 4096
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
+_NUMBER = np.dtype("<u8")
 
 
 def _numbers() -> array[int]:
@@ -60,12 +65,20 @@ class CatalogueBuilder:
         self.block_starts.append(start)
         self.block_sizes.append(size)
 
-    def to_bytes(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
+    def to_bytes(
+        self,
+        begin: int,
+        media: int,
+        frames: Sequence[Frame],
+        checksums: Sequence[int],
+        first: Sequence[int] | None = None,
+    ) -> bytes:
         """The catalogue as a blob.
 
         The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
         ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
-        first: from ``begin``) to its own end.
+        first: from ``begin``) to its own end. ``first`` names the frames' first packets when
+        some packets stand nowhere.
         """
         blob = BlobWriter(KIND)
         meta = {
@@ -81,18 +94,34 @@ class CatalogueBuilder:
         chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
         add_rows(blob, "chunks", chunks, CHUNK_DELTA)
         add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA)
-        packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1]
-        places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
-        add_rows(blob, "frames", places, FRAME_DELTA)
-        blob.add("starts", np.array([each.start for each in self.stored], "<u8"))
+        _add_frames(blob, frames, checksums, first)
+        blob.add("starts", np.array([each.start for each in self.stored], _NUMBER))
         self._add_documents(blob)
+        blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
         return blob.to_bytes()
 
     def _add_documents(self, blob: BlobWriter) -> None:
         groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
         packed = [documents.pack(group) for group in groups]
         blob.add("documents", b"".join(packed))
-        blob.add("documents.at", np.cumsum([0, *map(len, packed)]).astype("<u8"))
+        blob.add("documents.at", np.cumsum([0, *map(len, packed)]).astype(_NUMBER))
+
+
+def _add_frames(
+    blob: BlobWriter, frames: Sequence[Frame], checksums: Sequence[int], first: npt.ArrayLike | None = None
+) -> None:
+    packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
+    places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
+    add_rows(blob, "frames", places, FRAME_DELTA)
+
+
+def _hash(uri: str) -> int:
+    return int.from_bytes(hashlib.sha256(uri.encode()).digest()[:8], "little")
+
+
+@lru_cache(1)
+def _hashes(uris: frozenset[str]) -> frozenset[int]:
+    return frozenset(map(_hash, uris))
 
 
 class Catalogue:
@@ -102,10 +131,10 @@ class Catalogue:
         meta = self._meta(blob)
         self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
         self._blob = blob
-        self._starts = blob.array("starts", "<u8").astype(np.int64)
-        self._document_at = blob.array("documents.at", "<u8").astype(np.int64)
-        groups = -(-self.documents // DOCUMENT_GROUP)
-        agree = len(self._starts) == self.documents and len(self._document_at) == groups + 1
+        sizes = {"starts": self.documents, "documents.at": -(-self.documents // DOCUMENT_GROUP) + 1}
+        if "uris" in blob.names():  # catalogues of the first releases have none
+            sizes["uris"] = self.documents
+        agree = all(blob.size(name) == _NUMBER.itemsize * count for name, count in sizes.items())
         if not agree or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
@@ -114,6 +143,14 @@ class Catalogue:
         self._text, self._packets = text, packets
         self._group = lru_cache(256)(self._read_group)
         self._first_packets: Columns | None = None
+
+    @cached_property
+    def _starts(self) -> Columns:
+        return self._blob.array("starts", _NUMBER).astype(np.int64)
+
+    @cached_property
+    def _document_at(self) -> npt.NDArray[Any]:
+        return self._blob.array("documents.at", _NUMBER)
 
     @staticmethod
     def _meta(blob: Blob) -> tuple[int, ...]:
@@ -149,6 +186,25 @@ class Catalogue:
             column.extend(values.tolist())
         return made
 
+    def moved(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
+        """This catalogue as a blob, for a commit whose frames lie elsewhere; see ``CatalogueBuilder.to_bytes``.
+
+        All but the frames is copied as it stands. Raises Damaged when any of it is.
+        """
+        blob = BlobWriter(KIND)
+        for name in self._blob.names():
+            if name == "meta":
+                meta = json.loads(bytes(self._blob.read(name)))
+                blob.add(
+                    name, json.dumps(meta | {"frames": len(frames), "begin": begin, "media": media}).encode()
+                )
+            elif name == "frames":
+                # Of the same packets: after those of a compacted segment some stand nowhere.
+                _add_frames(blob, frames, checksums, self.frames()[2])
+            elif name != "frames.at":
+                blob.add(name, self._blob.read(name))
+        return blob.to_bytes()
+
     def document(self, ordinal: int) -> Stored:
         """The commit's ``ordinal``-th document."""
         stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
@@ -161,6 +217,15 @@ class Catalogue:
     def all_documents(self) -> Iterable[Stored]:
         """Every document, in the order they were added."""
         return (self.document(ordinal) for ordinal in range(self.documents))
+
+    def named(self, uris: Collection[str]) -> list[int]:
+        """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
+        wanted, held = frozenset(uris), range(self.documents)
+        likely: Iterable[int] = held
+        if "uris" in self._blob.names():
+            hashes = _hashes(wanted)
+            likely = compress(held, map(hashes.__contains__, self._blob.array("uris", _NUMBER).tolist()))
+        return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
@@ -175,6 +240,10 @@ class Catalogue:
         """Where in the commit's text each chunk starts, shape (chunks,)."""
         starts: Columns = self._chunks.span(0, self.chunks)[0]
         return starts
+
+    def chunk_documents(self) -> Columns:
+        """The ordinal of each chunk's document, shape (chunks,)."""
+        return np.searchsorted(self._starts, self.chunk_starts(), side="right") - 1
 
     def block_spans(self, first: int, last: int) -> Columns:
         """Stream offset and size of the Zstandard frames of blocks ``first`` to ``last - 1``, shape (2, n)."""

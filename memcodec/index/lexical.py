@@ -10,8 +10,7 @@ A blob of kind "lexical". Sections, beside those of the term dictionary (terms.p
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from threading import Lock
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,13 @@ import numpy.typing as npt
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.index import postings, runs, tokens
 from memcodec.index.blob import Blob, BlobWriter
-from memcodec.index.postings import Postings
+from memcodec.index.postings import Ints, Postings
+from memcodec.index.runs import Batch
 from memcodec.index.terms import Entry, Terms, TermsWriter
 
 KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
 MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
-CACHED_POSTINGS = 1 << 18  # postings of recent terms a segment keeps, 16 bytes each
 
 
 class _Vocabulary(dict[str, int]):
@@ -80,20 +79,24 @@ class LexicalBuilder:
     def to_bytes(self) -> bytes:
         """The segment, as a blob. The builder takes no more chunks after this."""
         self._close_run()
-        chunks, terms, lists = len(self._lengths), TermsWriter(), bytearray()
-        for batch in runs.merge(self._runs):
-            data, sizes = postings.encode(batch.df, batch.postings, chunks)
-            terms.extend(batch.terms, batch.df.tolist(), sizes.tolist())
-            lists += data
-        self._runs.clear()
-        blob = BlobWriter(KIND)
-        meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": self._analyzer.language}
-        blob.add("meta", json.dumps(meta | {"chunks": chunks}).encode())
-        lengths = np.array(self._lengths, np.uint32)
-        blob.add("lengths", lengths.astype(np.min_scalar_type(lengths.max(initial=0))))
-        terms.add_to(blob)
-        blob.add("postings", lists)
-        return blob.to_bytes()
+        merged = runs.merge(run.batches() for run in self._runs)
+        return write(self._analyzer.language, np.array(self._lengths, np.uint32), merged)
+
+
+def write(language: str, lengths: npt.NDArray[Any], batches: Iterable[Batch]) -> bytes:
+    """The blob of a segment of ``len(lengths)`` chunks, whose postings come in the order of their terms."""
+    terms, lists = TermsWriter(), bytearray()
+    for batch in batches:
+        data, sizes = postings.encode(batch.df, batch.postings, len(lengths))
+        terms.extend(batch.terms, batch.df.tolist(), sizes.tolist())
+        lists += data
+    blob = BlobWriter(KIND)
+    meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": language, "chunks": len(lengths)}
+    blob.add("meta", json.dumps(meta).encode())
+    blob.add("lengths", lengths.astype(np.min_scalar_type(lengths.max(initial=0))))
+    terms.add_to(blob)
+    blob.add("postings", lists)
+    return blob.to_bytes()
 
 
 class LexicalSegment:
@@ -114,9 +117,6 @@ class LexicalSegment:
         self.lengths: npt.NDArray[Any] = blob.array("lengths", f"<u{width}")
         self.tokens = int(self.lengths.sum())
         self.terms = Terms(blob)
-        self._recent: dict[str, Postings] = {}  # the least recent first
-        self._room = CACHED_POSTINGS
-        self._lock = Lock()
 
     def lookup(self, term: str) -> Entry | None:
         """The dictionary's entry of a term, or None when no chunk holds it."""
@@ -125,35 +125,25 @@ class LexicalSegment:
             raise _damaged(f"a term is in {entry.df} of {self.chunks} chunks of {self.tokens} tokens")
         return entry
 
-    def postings(self, term: str, entry: Entry) -> Postings:
-        """The list of a term that ``lookup`` found. Recent lists are kept."""
-        with self._lock:
-            if found := self._recent.pop(term, None):
-                self._recent[term] = found
-                return found
-        found = self._read(entry)
-        with self._lock:
-            self._keep(term, found)
-        return found
-
-    def _read(self, entry: Entry) -> Postings:
+    def read_list(self, entry: Entry) -> memoryview:
+        """The bytes of the list of a term that ``lookup`` found: for ``postings.decode``."""
         if entry.length > postings.largest(entry.df, self.chunks, self.tokens):
             raise _damaged("a list of postings is too long")
-        try:
-            return postings.decode(
-                self._blob.read("postings", entry.start, entry.length), entry.df, self.chunks
-            )
-        except ValueError as error:
-            raise _damaged(str(error)) from error
+        return self._blob.read("postings", entry.start, entry.length)
 
-    def _keep(self, term: str, found: Postings) -> None:
-        if term in self._recent or len(found.chunks) > CACHED_POSTINGS:
-            return
-        self._recent[term] = found
-        self._room -= len(found.chunks)
-        while self._room < 0:
-            oldest = next(iter(self._recent))
-            self._room += len(self._recent.pop(oldest).chunks)
+    def batches(self) -> Iterator[Batch]:
+        """All postings by term, some hundred terms at a time."""
+        for terms, df, sizes, start in self.terms.blocks():
+            lists = self._blob.read("postings", start, int(sizes.sum()))
+            yield Batch(terms, df, decode(lists, df, sizes, np.full(len(df), self.chunks)))
+
+
+def decode(lists: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
+    """As ``postings.decode``, but raises Damaged."""
+    try:
+        return postings.decode(lists, df, sizes, chunks)
+    except ValueError as error:
+        raise _damaged(str(error)) from error
 
 
 def _meta(data: bytes) -> tuple[str, int]:

@@ -14,16 +14,18 @@ number 2 x df, so a list needs no length inside; the counts of all terms togethe
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+LONG = 2048  # postings: lists of more are decoded by themselves
 Ints = npt.NDArray[np.int64]
 
 
 class Postings(NamedTuple):
-    """One term's list: ``chunks`` rise, ``counts`` are how often the term is in each, at least 1."""
+    """Lists of terms: in each ``chunks`` rise, ``counts`` are how often the term is in each, at least 1."""
 
     chunks: Ints
     counts: Ints
@@ -34,7 +36,7 @@ def rice(df: int, chunks: int) -> int:
     return max(0, (9 * chunks // (10 * df)).bit_length() - 1)
 
 
-def _rice_each(df: Ints, chunks: int) -> Ints:
+def _rice_each(df: Ints, chunks: int | Ints) -> Ints:
     exponents: Ints = np.frexp(np.maximum(9 * chunks // (10 * df), 1))[1].astype(np.int64) - 1
     return exponents
 
@@ -77,10 +79,30 @@ def _set_low(bits: npt.NDArray[np.uint8], gaps: Ints, k: Ints, df: Ints, base: I
             bits[at + bit] = (gaps[which] >> (width - 1 - bit)) & 1
 
 
-def decode(data: bytes | memoryview, df: int, chunks: int) -> Postings:
-    """One term's list. Raises ValueError for bytes that are no list of ``df`` postings below ``chunks``."""
-    if not 0 < df <= chunks:
+def decode(data: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
+    """Many lists, one after the other, of one segment or of several.
+
+    List i takes ``sizes[i]`` bytes and holds ``df[i]`` postings, all below ``chunks[i]``. Raises ValueError for bytes
+    that are no such lists.
+    """
+    if (df < 1).any() or (df > chunks).any():
         raise ValueError("no term is in so many chunks")
+    if (sizes > len(data)).any() or sizes.sum() != len(data):
+        raise ValueError("not a list of postings")
+    alone = np.flatnonzero((df > LONG) | (len(df) == 1))
+    cuts = np.unique(np.concatenate([[0, len(df)], alone, alone + 1])).tolist()
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    found = [Postings(np.empty(0, np.int64), np.empty(0, np.int64))] if len(cuts) < 2 else []
+    for one, other in pairwise(cuts):
+        part = data[ends[one] : ends[other]]
+        if other == one + 1:
+            found.append(_decode_one(part, int(df[one]), int(chunks[one])))
+        else:
+            found.append(_decode_short(part, df[one:other], sizes[one:other], chunks[one:other]))
+    return found[0] if len(found) == 1 else Postings(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _decode_one(data: bytes | memoryview, df: int, chunks: int) -> Postings:
     k = rice(df, chunks)
     bits = np.unpackbits(np.frombuffer(data, np.uint8))
     ones = np.flatnonzero(bits[df * k :])
@@ -94,6 +116,53 @@ def decode(data: bytes | memoryview, df: int, chunks: int) -> Postings:
     if rising[-1] >= chunks:
         raise ValueError("a posting lies outside the segment")
     return Postings(rising, np.diff(ones[df - 1 :]))
+
+
+def _decode_short(data: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
+    # All lists at once: for a list alone this takes longer, by the list and by the posting.
+    k, first = _rice_each(df, chunks), np.cumsum(df) - df
+    end = 8 * np.cumsum(sizes)
+    begin, low_bits = end - 8 * sizes, df * k
+    if (begin + low_bits > end).any():
+        raise ValueError("not a list of postings")
+    ones = _ones(data, begin, low_bits, end)
+    if (
+        len(ones) != 2 * df.sum()
+        or (ones[2 * first] < begin).any()
+        or (ones[2 * (first + df) - 1] >= end).any()
+    ):
+        raise ValueError("not a list of postings")
+
+    lengths = np.diff(ones, prepend=0)
+    lengths[2 * first] = ones[2 * first] - (begin + low_bits) + 1
+    counted = np.repeat(_alternate(len(df)), np.repeat(df, 2))
+    gaps = (lengths[~counted] - 1 << np.repeat(k, df)) + _low(data, begin - first * k, k, df)
+    rising = np.cumsum(gaps + 1)
+    rising -= np.repeat(rising[first] - gaps[first], df)
+    if (rising[first + df - 1] >= chunks).any():
+        raise ValueError("a posting lies outside the segment")
+    return Postings(rising, lengths[counted])
+
+
+def _alternate(lists: int) -> npt.NDArray[np.bool_]:
+    return np.tile([False, True], lists)
+
+
+def _ones(data: bytes | memoryview, begin: Ints, low_bits: Ints, end: Ints) -> Ints:
+    # The places of all 1 bits but those among the low bits.
+    low_and_unary = np.stack([low_bits, end - begin - low_bits], axis=1).ravel()
+    unary = np.repeat(_alternate(len(begin)), low_and_unary)
+    ones: Ints = np.flatnonzero(np.unpackbits(np.frombuffer(data, np.uint8)) & unary)
+    return ones
+
+
+def _low(data: bytes | memoryview, base: Ints, k: Ints, df: Ints) -> Ints:
+    # Every posting's low bits stand within the eight bytes from the byte that the first of them is in.
+    width = np.repeat(k, df)
+    at = np.repeat(base, df) + np.arange(len(width)) * width
+    windows = np.ndarray((len(data) + 1,), ">u8", bytes(data) + bytes(8), strides=(1,))[at >> 3]
+    low: Ints = (windows.astype(np.uint64) >> (64 - (at & 7) - width).astype(np.uint64)).astype(np.int64)
+    return low & ((1 << width) - 1)
 
 
 def largest(df: int, chunks: int, tokens: int) -> int:

@@ -8,8 +8,9 @@ offsets (u32, one more than there are groups).
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from memcodec.errors import Damaged
 from memcodec.index.blob import Blob, BlobWriter
 
 GROUP = 256
+_CACHED_GROUPS = 64
+_OFFSET = np.dtype("<u4")
 _COLUMN = struct.Struct("<QB")
 Columns = npt.NDArray[np.int64]
 
@@ -31,7 +34,7 @@ def add_rows(blob: BlobWriter, name: str, columns: Sequence[npt.ArrayLike], delt
             packed += _pack_column(np.diff(column, prepend=0) if rising else column)
         offsets.append(len(packed))
     blob.add(name, packed)
-    blob.add(f"{name}.at", np.array(offsets, "<u4"))
+    blob.add(f"{name}.at", np.array(offsets, _OFFSET))
 
 
 def _pack_column(values: Columns) -> bytes:
@@ -47,14 +50,21 @@ def _pack_column(values: Columns) -> bytes:
 class Rows:
     """Reads rows written by ``add_rows``: ``count`` rows of ``len(delta)`` columns."""
 
-    def __init__(self, blob: Blob, name: str, count: int, delta: Sequence[bool], cache: int = 64) -> None:
+    def __init__(self, blob: Blob, name: str, count: int, delta: Sequence[bool]) -> None:
         self._blob, self._name, self.count, self._delta = blob, name, count, tuple(delta)
-        self._at = blob.array(f"{name}.at", "<u4").astype(np.int64)
-        if len(self._at) != -(-count // GROUP) + 1 or (np.diff(self._at) < 0).any():
+        if blob.size(f"{name}.at") != _OFFSET.itemsize * (-(-count // GROUP) + 1):
             raise Damaged(
                 f"the table {name!r} does not have {count} rows; `memcodec repair` rebuilds the index"
             )
-        self._group = lru_cache(cache)(self._read_group)
+
+    @cached_property
+    def _group(self) -> Callable[[int], Columns]:
+        return lru_cache(_CACHED_GROUPS)(self._read_group)
+
+    @cached_property
+    def _at(self) -> npt.NDArray[Any]:
+        # Offsets that fall are found when a group is read: no span has fewer than no bytes.
+        return self._blob.array(f"{self._name}.at", _OFFSET)
 
     def _read_group(self, group: int) -> Columns:
         start, end = int(self._at[group]), int(self._at[group + 1])

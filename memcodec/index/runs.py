@@ -1,13 +1,13 @@
-"""Sorted runs: the postings of some thousand chunks, packed in memory until all of them are merged by term.
+"""Sorted runs: the postings of some thousand chunks, packed in memory, and the merge of many such by term.
 
 Building an index never holds its tokens: each run takes two or three bytes a posting, and the merge looks at
-a few hundred terms of each run at a time.
+a few hundred terms of each source at a time. Sources are runs, or whole segments that are folded (fold.py).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,8 +16,16 @@ import zstandard
 
 from memcodec.index.postings import Ints, Postings
 
-PIECE = 512  # terms of one run that the merge holds at a time
+PIECE = 512  # terms in a batch of a run
 _CHUNK_BITS, _CHUNK_MASK = np.uint64(32), np.uint64(0xFFFFFFFF)
+
+
+class Batch(NamedTuple):
+    """All postings of consecutive terms, at least one term; ``df[i]`` of them are term i's."""
+
+    terms: list[bytes]
+    df: Ints
+    postings: Postings
 
 
 class Run(NamedTuple):
@@ -29,13 +37,14 @@ class Run(NamedTuple):
     chunks: npt.NDArray[Any]
     counts: npt.NDArray[Any]
 
-
-class Batch(NamedTuple):
-    """All postings of consecutive terms, ready to encode."""
-
-    terms: list[bytes]
-    df: Ints
-    postings: Postings
+    def batches(self) -> Iterator[Batch]:
+        """The run's postings, by term."""
+        for number, piece in enumerate(self.pieces):
+            terms = zstandard.ZstdDecompressor().decompress(piece).split(b"\n")
+            starts = self.starts[number * PIECE : number * PIECE + len(terms) + 1]
+            span = slice(starts[0], starts[-1])
+            chunks, counts = self.chunks[span].astype(np.int64), self.counts[span].astype(np.int64)
+            yield Batch(terms, np.diff(starts), Postings(chunks + self.base, counts))
 
 
 def sort_run(base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes]) -> Run:
@@ -67,44 +76,48 @@ def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 class _Cursor:
-    """A place in a run: the terms of the current piece that the merge has not taken yet."""
+    """A place in a source: what the merge has not taken yet of one batch, and the batch after it."""
 
-    def __init__(self, run: Run) -> None:
-        self._run, self._pieces, self._row = run, iter(run.pieces), 0
-        self.terms: list[bytes] = []
-        self.fill()
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self._batches = iter(batches)
+        self.batch, self.following = next(self._batches, None), next(self._batches, None)
 
-    def fill(self) -> None:
-        """Load the next piece when this one is used up. ``terms`` stays empty at the run's end."""
-        if not self.terms and (piece := next(self._pieces, None)):
-            self.terms = zstandard.ZstdDecompressor().decompress(piece).split(b"\n")
-
-    def take(self, last: bytes) -> tuple[list[bytes], Ints, Postings]:
-        """Terms up to ``last`` in this piece, the document frequency of each, and their postings."""
-        cut = bisect_right(self.terms, last)
-        taken, self.terms = self.terms[:cut], self.terms[cut:]
-        starts = self._run.starts[self._row : self._row + len(taken) + 1]
-        self._row += len(taken)
-        span = slice(starts[0], starts[-1])
-        chunks = self._run.chunks[span].astype(np.int64) + self._run.base
-        return taken, np.diff(starts), Postings(chunks, self._run.counts[span].astype(np.int64))
+    def take(self, last: bytes | None) -> Batch:
+        """What is here of the terms up to ``last``, or all of it. Moves on to the next batch once all is taken."""
+        batch = self.batch
+        assert batch is not None
+        cut = len(batch.terms) if last is None else bisect_right(batch.terms, last)
+        if cut == len(batch.terms):
+            self.batch, self.following = self.following, next(self._batches, None)
+            return batch
+        taken, self.batch = _split(batch, cut)
+        return taken
 
 
-def merge(runs: Sequence[Run]) -> Iterator[Batch]:
-    """The postings of all runs, given in the order of their chunks, by term."""
-    cursors = [_Cursor(run) for run in runs]
-    while cursors := [cursor for cursor in cursors if cursor.terms]:
-        last = min(cursor.terms[-1] for cursor in cursors)
-        yield _join([cursor.take(last) for cursor in cursors])
-        for cursor in cursors:
-            cursor.fill()
+def _split(batch: Batch, cut: int) -> tuple[Batch, Batch]:
+    terms, df, (chunks, counts) = batch
+    at = int(df[:cut].sum())
+    return (
+        Batch(terms[:cut], df[:cut], Postings(chunks[:at], counts[:at])),
+        Batch(terms[cut:], df[cut:], Postings(chunks[at:], counts[at:])),
+    )
 
 
-def _join(parts: Sequence[tuple[list[bytes], Ints, Postings]]) -> Batch:
-    terms = sorted(set().union(*(part[0] for part in parts)))
+def merge(sources: Iterable[Iterable[Batch]]) -> Iterator[Batch]:
+    """The postings of all sources by term; each source is in the order of its terms, all in that of their chunks."""
+    cursors = [_Cursor(source) for source in sources]
+    while cursors := [cursor for cursor in cursors if cursor.batch]:
+        # A source that has no more batches sets no bound: nothing of it is still to come.
+        last = min((each.batch.terms[-1] for each in cursors if each.batch and each.following), default=None)
+        parts = [part for part in (cursor.take(last) for cursor in cursors) if part.terms]
+        yield _join(parts) if len(parts) > 1 else parts[0]
+
+
+def _join(parts: Sequence[Batch]) -> Batch:
+    terms = sorted(set().union(*(part.terms for part in parts)))
     slot = {term: index for index, term in enumerate(terms)}
-    owner = np.concatenate([np.repeat([slot[term] for term in taken], df) for taken, df, _ in parts if taken])
+    owner = np.concatenate([np.repeat([slot[term] for term in part.terms], part.df) for part in parts])
     order = np.argsort(owner, kind="stable")
-    chunks = np.concatenate([postings.chunks for _, _, postings in parts])[order]
-    counts = np.concatenate([postings.counts for _, _, postings in parts])[order]
+    chunks = np.concatenate([part.postings.chunks for part in parts])[order]
+    counts = np.concatenate([part.postings.counts for part in parts])[order]
     return Batch(terms, np.bincount(owner, minlength=len(terms)), Postings(chunks, counts))

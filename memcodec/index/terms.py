@@ -24,6 +24,7 @@ import zstandard
 from memcodec.errors import Damaged
 from memcodec.index import varint
 from memcodec.index.blob import Blob, BlobWriter
+from memcodec.index.postings import Ints
 
 BLOCK = 256  # terms
 LEVEL = 12
@@ -118,6 +119,12 @@ class Terms:
     def _read_block(self, number: int) -> _Table:
         start, end = self._offsets[number : number + 2]
         return self._table("terms", start, end - start, MAX_BLOCK)
+
+    def blocks(self) -> Iterator[tuple[list[bytes], Ints, Ints, int]]:
+        """Some consecutive terms at a time, their df, their lists' lengths, and where the first of these starts."""
+        for number, first in enumerate(self._directory.starts[:-1]):
+            table = self._read_block(number)
+            yield table.terms, np.array(table.numbers), np.diff(table.starts), first
 
     def lookup(self, term: str) -> Entry | None:
         """The entry of a term, or None when no chunk holds it."""

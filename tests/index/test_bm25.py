@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
@@ -12,9 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memcodec.errors import Damaged
+from memcodec.index import bm25
 from memcodec.index.blob import Blob
-from memcodec.index.bm25 import Hits, search
+from memcodec.index.bm25 import Collection, Hits, search
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
+from memcodec.index.postings import Postings
 from memcodec.index.tokens import Analyzer
 
 
@@ -112,13 +117,66 @@ def test_splitting_into_segments_changes_nothing() -> None:
     assert (100 * parts.segment + parts.chunk).tolist() == whole.chunk.tolist()
 
 
-def test_mask_hides_chunks_and_keeps_their_statistics() -> None:
+_part = st.lists(st.tuples(_text, st.booleans()), max_size=8)
+
+
+@given(st.lists(_part, max_size=4), _text, st.integers(1, 12))
+@settings(max_examples=150, deadline=None)
+def test_dead_chunks_count_for_nothing(parts: list[list[tuple[str, bool]]], query: str, k: int) -> None:
+    segments = [_segment([text for text, _ in part], "none") for part in parts]
+    masks = [np.array([live for _, live in part], np.bool_) for part in parts]
+    live = [None if mask.all() else mask for mask in masks]
+    without = [_segment([text for text, live in part if live], "none") for part in parts]
+    hits, expected = search(segments, query, k, live), search(without, query, k)
+    assert hits.scores.tolist() == expected.scores.tolist()
+    numbers = [np.flatnonzero(mask).tolist() for mask in masks]
+    assert _pairs(hits) == [(number, numbers[number][chunk]) for number, chunk in _pairs(expected)]
+
+
+def test_nothing_is_left_when_all_are_dead() -> None:
     segments = [_segment(["fox", "fox den", "hen"]), _segment(["fox", "dog"])]
-    every = search(segments, "fox", 10)
-    masked = search(segments, "fox", 10, [np.array([False, True, True]), None])
-    assert _pairs(every) == [(0, 0), (1, 0), (0, 1)] and _pairs(masked) == [(1, 0), (0, 1)]
-    assert masked.scores.tolist() == every.scores.tolist()[1:]
+    assert len(search(segments, "fox", 10, [None, np.zeros(2, np.bool_)]).scores) == 2
     assert not len(search(segments, "fox", 10, [np.zeros(3, np.bool_), np.zeros(2, np.bool_)]).scores)
+
+
+@pytest.mark.parametrize("limit", [0, 50, 1 << 20])
+def test_a_collection_answers_again_as_it_did(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bm25, "LONG", limit)
+    texts = _corpus(4, 200)
+    segments = [_segment(texts[:150]), _segment(texts[150:199]), _segment(texts[199:])]
+    dead = [None, np.arange(49) % 3 > 0, None]
+    collection = Collection(segments, dead)
+    for query in [*texts[:4], "absent", *texts[:4]]:
+        hits, expected = collection.search(query, 20), search(segments, query, 20, dead)
+        assert _pairs(hits) == _pairs(expected) and hits.scores.tolist() == expected.scores.tolist()
+
+
+def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bm25, "CACHED_POSTINGS", 4)
+    collection = Collection([_segment(["a b c d", "a b", "a b", "a", "a"], "none")])
+    reads: list[str] = []
+    read = collection._read
+
+    def counted(lists: Mapping[tuple[str, ...], Any]) -> dict[tuple[str, ...], Postings]:
+        reads.extend(word for (word,) in lists)
+        return read(lists)
+
+    monkeypatch.setattr(collection, "_read", counted)
+    for query, expected in [
+        ("b", "b"), ("b", ""), ("a", "a"), ("a", "a"),  # five postings never fit
+        ("c b", "c"), ("b c", ""),  # three and one do
+        ("d", "d"), ("b", "b"), ("d", ""), ("absent", "absent"), ("absent", ""),
+    ]:  # fmt: skip
+        reads.clear()
+        collection.search(query, 3)
+        assert reads == expected.split(), query
+
+
+def test_a_list_that_cannot_be_read_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = _segment(["fox"])
+    monkeypatch.setattr(segment, "read_list", lambda entry: memoryview(b"\0"))
+    with pytest.raises(Damaged, match="repair"):
+        search([segment], "fox", 1)
 
 
 def test_each_segment_is_asked_in_its_own_language() -> None:

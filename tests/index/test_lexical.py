@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,15 +30,17 @@ def _built(texts: list[str], language: str = "english") -> bytes:
     return builder.to_bytes()
 
 
+def _postings(segment: LexicalSegment, term: str) -> dict[int, int]:
+    entry = segment.lookup(term)
+    assert entry
+    data = segment.read_list(entry)
+    found = lexical.decode(data, np.array([entry.df]), np.array([len(data)]), np.array([segment.chunks]))
+    return dict(zip(found.chunks.tolist(), found.counts.tolist(), strict=True))
+
+
 def _content(segment: LexicalSegment) -> dict[str, dict[int, int]]:
-    """Every term's {chunk: count}."""
-    found = {}
-    for term, _ in segment.terms.with_prefix(""):
-        entry = segment.lookup(term)
-        assert entry
-        chunks, counts = segment.postings(term, entry)
-        found[term] = dict(zip(chunks.tolist(), counts.tolist(), strict=True))
-    return found
+    """Every term's {chunk: count}, looked up one by one."""
+    return {term: _postings(segment, term) for term, _ in segment.terms.with_prefix("")}
 
 
 def _expected(texts: list[str], language: str) -> dict[str, dict[int, int]]:
@@ -98,24 +101,18 @@ def test_same_texts_give_the_same_bytes() -> None:
     assert _built(TEXTS) == _built(TEXTS)
 
 
-def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexical, "CACHED_POSTINGS", 4)
-    segment = _opened(_built(["a b c d", "a b", "a b", "a", "a"], "none"))
-
-    def read(term: str) -> object:
-        entry = segment.lookup(term)
-        assert entry
-        return segment.postings(term, entry)
-
-    first, again = read("b"), read("b")
-    assert first is again
-    assert read("a") is not read("a")  # five postings never fit
-    read("c")
-    assert read("b") is first  # three and one do
-    read("d")
-    assert read("b") is first and read("c") is not None
-    read("d")
-    assert read("b") is not first
+def test_batches_hold_what_lookups_find() -> None:
+    texts = [" ".join(f"w{(41 * chunk + word) % 700}" for word in range(90)) for chunk in range(60)]
+    segment = _opened(_built(texts))
+    found: dict[str, dict[int, int]] = {}
+    for terms, df, (chunks, counts) in segment.batches():
+        ends = np.cumsum(df)
+        for term, start, end in zip(terms, ends - df, ends, strict=True):
+            found[term.decode()] = dict(
+                zip(chunks[start:end].tolist(), counts[start:end].tolist(), strict=True)
+            )
+    assert found == _content(segment) == _expected(texts, "english")
+    assert list(found) == sorted(found)
 
 
 def test_memory_grows_by_three_bytes_a_posting() -> None:
@@ -174,7 +171,7 @@ def test_a_list_longer_than_any_can_be_is_damage() -> None:
     entry = segment.lookup("fox")
     assert entry
     with pytest.raises(Damaged, match="too long"):
-        segment.postings("fox", entry._replace(start=0, length=4000))
+        segment.read_list(entry._replace(start=0, length=4000))
 
 
 def test_terms_without_tokens_are_damage() -> None:
@@ -193,6 +190,8 @@ def test_postings_that_make_no_sense_are_damage(postings: bytes) -> None:
     segment = _tampered(postings=postings)
     with pytest.raises(Damaged, match="repair"):
         _content(segment)
+    with pytest.raises(Damaged, match="repair"):
+        list(segment.batches())
 
 
 @pytest.mark.parametrize("position", range(0, 700, 23))

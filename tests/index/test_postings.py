@@ -1,4 +1,4 @@
-"""Postings: many lists encoded at once, one decoded at a time."""
+"""Postings: many lists encoded at once, and decoded at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.index import postings
-from memcodec.index.postings import Postings, decode, encode, largest, rice
+from memcodec.index.postings import Postings, encode, largest, rice
 
 Lists = list[dict[int, int]]
 
@@ -33,9 +33,14 @@ def _encode(found: Lists, chunks: int) -> list[bytes]:
     return [data[end - size : end] for end, size in zip(ends, sizes.tolist(), strict=True)]
 
 
+def decode(data: bytes, df: int, chunks: int) -> Postings:
+    """One list alone."""
+    return postings.decode(data, np.array([df]), np.array([len(data)]), np.array([chunks]))
+
+
 @given(lists())
 @settings(deadline=None)
-def test_round_trip(case: tuple[int, Lists]) -> None:
+def test_round_trip_of_each_list_alone(case: tuple[int, Lists]) -> None:
     chunks, found = case
     tokens = sum(sum(one.values()) for one in found)
     for one, data in zip(found, _encode(found, chunks), strict=True):
@@ -43,6 +48,37 @@ def test_round_trip(case: tuple[int, Lists]) -> None:
         assert dict(zip(got.chunks.tolist(), got.counts.tolist(), strict=True)) == one
         assert got.chunks.tolist() == sorted(one)
         assert len(data) <= largest(len(one), chunks, tokens)
+
+
+@given(st.lists(lists(), max_size=4), st.sampled_from([0, 2, 1 << 20]))
+@settings(deadline=None)
+def test_round_trip_of_the_lists_of_many_segments_at_once(cases: list[tuple[int, Lists]], long: int) -> None:
+    data = [each for chunks, found in cases for each in _encode(found, chunks)]
+    every = [(chunks, one) for chunks, found in cases for one in found]
+    df = np.array([len(one) for _, one in every], np.int64)
+    limits = np.array([chunks for chunks, _ in every], np.int64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postings, "LONG", long)
+        got = postings.decode(b"".join(data), df, np.array([len(each) for each in data], np.int64), limits)
+    pairs = [pair for _, one in every for pair in sorted(one.items())]
+    assert list(zip(got.chunks.tolist(), got.counts.tolist(), strict=True)) == pairs
+
+
+def test_lists_cut_at_the_wrong_place_are_refused() -> None:
+    one, two = _encode([{3: 1}, {0: 1, 3: 90}], 10)
+    df, sizes, limits = np.array([1, 2]), np.array([len(one), len(two)]), np.array([10, 10])
+    assert postings.decode(one + two, df, sizes, limits).counts.tolist() == [1, 1, 90]
+    for wrong in ([1, -1], [-1, 1], [1, 0], [-1, 0], [2**62, 2**62]):
+        with pytest.raises(ValueError, match="not a list"):
+            postings.decode(one + two, df, sizes + np.array(wrong), limits)
+
+
+def test_a_list_never_borrows_from_its_neighbour() -> None:
+    one, two = _encode([{1: 1}, {0: 1, 1: 1}], 2)
+    for data, df in (((one, two), [2, 1]), ((two, one), [1, 2])):
+        with pytest.raises(ValueError, match="not a list"):
+            sizes = np.array([len(each) for each in data])
+            postings.decode(b"".join(data), np.array(df), sizes, np.array([2, 2]))
 
 
 @given(st.integers(1, 2**32), st.data())
@@ -85,6 +121,6 @@ def test_any_bytes_decode_to_valid_postings_or_are_refused(data: bytes, df: int,
         got = decode(data, df, chunks)
     except ValueError:
         return
-    assert len(got.chunks) == len(got.counts) == df
+    assert len(got.chunks) == len(got.counts) == df > 0
     assert (np.diff(got.chunks) > 0).all() and got.chunks[0] >= 0 and got.chunks[-1] < chunks
     assert (got.counts > 0).all()

@@ -1,0 +1,81 @@
+"""Folding: several segments become one, without reading a text again. Chunks that are not kept leave no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import compress
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.errors import ConfigError, ModelError
+from memcodec.index import lexical, vectors
+from memcodec.index.lexical import LexicalSegment
+from memcodec.index.postings import Postings
+from memcodec.index.quantizer import Codes, Quantizer
+from memcodec.index.runs import Batch, merge
+from memcodec.index.vectors import VectorSegment
+
+Mask = npt.NDArray[np.bool_]
+
+
+def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
+    """The blob of one segment with the kept chunks of one or more, numbered on in that order.
+
+    A mask has a boolean for each chunk of its segment, true for those kept; None keeps all. The blob is byte for byte
+    that of a LexicalBuilder given the kept texts alone. Raises ConfigError when languages differ, Damaged.
+    """
+    languages = sorted({segment.language for segment, _ in parts})
+    if len(languages) != 1:
+        raise ConfigError(
+            f"indexes in {' and '.join(languages)} cannot become one: `memcodec repair` makes a new one"
+        )
+    kept = [segment.lengths if mask is None else segment.lengths[mask] for segment, mask in parts]
+    bases = np.cumsum([0, *map(len, kept)]).tolist()
+    sources = [_kept(segment, mask, base) for (segment, mask), base in zip(parts, bases, strict=False)]
+    return lexical.write(languages[0], np.concatenate(kept), merge(sources))
+
+
+def _kept(segment: LexicalSegment, mask: Mask | None, base: int) -> Iterator[Batch]:
+    if mask is None:
+        for terms, df, (chunks, counts) in segment.batches():
+            yield Batch(terms, df, Postings(chunks + base, counts))
+        return
+    numbers = np.cumsum(mask) + (base - 1)
+    for terms, df, (chunks, counts) in segment.batches():
+        stays = mask[chunks]
+        left = np.add.reduceat(stays, np.cumsum(df) - df, dtype=np.int64)
+        if stays.any():
+            postings = Postings(numbers[chunks[stays]], counts[stays])
+            yield Batch(list(compress(terms, left)), left[left > 0], postings)
+
+
+def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:
+    """The blob of one segment with the kept vectors of one or more, numbered on in that order; masks as above.
+
+    Codes stay as they are when all come from one quantiser; else a new one is learnt from what they stand for, and an
+    error of at most half a step in each number comes on top. Raises ModelError when models differ, Damaged.
+    """
+    models = sorted({(segment.model, segment.meta.dimensions) for segment, _ in parts})
+    if len(models) != 1:
+        names = " and ".join(f"{model} ({dimensions} numbers)" for model, dimensions in models)
+        raise ModelError(f"vectors of {names} cannot become one index: `memcodec repair` makes a new one")
+    meta = parts[0][0].meta
+    kept = [(segment, mask, segment.quantizer()) for segment, mask in parts if _keeps(segment, mask)]
+    if kept and all(np.array_equal(each.trained(), kept[0][2].trained()) for _, _, each in kept):
+        codes = np.concatenate([piece for piece, _ in _pieces(kept)])
+        return vectors.write(codes, kept[0][2], model=meta.model, precision=meta.precision)
+    made = (quantizer.decode(piece) for piece, quantizer in _pieces(kept))
+    return vectors.build(made, model=meta.model, precision=meta.precision, dimensions=meta.dimensions)
+
+
+def _keeps(segment: VectorSegment, mask: Mask | None) -> bool:
+    return segment.meta.count > 0 if mask is None else bool(mask.any())
+
+
+def _pieces(
+    parts: Sequence[tuple[VectorSegment, Mask | None, Quantizer]],
+) -> Iterator[tuple[Codes, Quantizer]]:
+    for segment, mask, quantizer in parts:
+        for piece in segment.codes(mask):
+            yield piece, quantizer
