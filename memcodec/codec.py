@@ -83,8 +83,8 @@ class MediaReader(Protocol):
     def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
         """The packets at the places, in their order; None where a packet cannot be read. Works on all cores."""
 
-    def read_blob(self, extent: Extent) -> memoryview:
-        """Raw bytes written by ``write_blob`` (any part of them)."""
+    def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
+        """``length`` raw bytes from ``start`` on, to the end by default, of what ``write_blob`` wrote at an extent."""
 
     def scan(self) -> Iterator[bytes]:
         """Every packet the media still holds, whatever became of containers and index; order not promised."""

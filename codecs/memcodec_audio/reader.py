@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from threading import Lock
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from memcodec_audio.profiles import RATES, Config, modem
 from memcodec_audio.runs import Run
 
 _TOGETHER = 32  # frames decoded at once
+_BEFORE = 96  # bytes that hold the padding before a blob and the head of the frame it begins in
 _SILENCE = 16  # blocks: the most that stand in for frames that are lost
 
 
@@ -35,7 +34,7 @@ class AudioReader:
         self.torn = source.size - (self._last.end if self._last else 0)
         self.broken = self.torn > 0 and commits.is_broken(source, source.size - self.torn)
         self.config = self._last.config if self._last else head.config_in(head.begin(source))
-        self._runs, self._older, self._lock = list[Run](), self._chain(), Lock()
+        self._blobs: dict[Extent, Run] = {}
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -142,28 +141,28 @@ class AudioReader:
         (packet,) = modem_.demodulate(samples)
         return packet if _is_right(packet) else None
 
-    def read_blob(self, extent: Extent) -> memoryview:
-        if extent.length == 0:
-            return memoryview(b"")
-        run = self._run_of(extent.offset)
-        if run is None or extent.offset + extent.length > run.address + run.blocks * RAW:
-            raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
-        start = extent.offset - run.address
-        return run.read(self._source, start, start + extent.length)
+    def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
+        run = self._run_of(extent)
+        start += extent.offset - run.address
+        end = extent.offset + extent.length - run.address if length is None else start + length
+        return run.read(self._source, start, end)
 
-    def _run_of(self, offset: int) -> Run | None:
-        """The index run that an address lies in. Commits are gone back through only as far as need be."""
-        with self._lock:
-            while True:
-                place = bisect_right(self._runs, offset, key=lambda run: run.address) - 1
-                run = self._runs[place] if place >= 0 else None
-                if run is not None and offset < run.address + run.blocks * RAW:
-                    return run
-                commit = next(self._older, None)
-                if commit is None:
-                    return None
-                for each in commit.runs:
-                    insort(self._runs, each, key=lambda run: run.address)
+    def _run_of(self, extent: Extent) -> Run:
+        """The index run that a blob lies in: its first frame stands right before. Raises Damaged when it does not."""
+        run = self._blobs.get(extent)
+        if run is None:
+            run = self._blobs[extent] = self._find_run(extent)
+        return run
+
+    def _find_run(self, extent: Extent) -> Run:
+        begin = max(0, extent.offset - _BEFORE)
+        if 0 <= extent.offset <= self._source.size - extent.length:
+            window = bytes(self._source.get_bytes(begin, extent.offset - begin))
+            for place, header in reversed(flac.find(window)):
+                first = Run(begin + place, header.number, 1)
+                if flac.is_raw(window[place:], header) and 0 <= extent.offset - first.address < RAW:
+                    return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
+        raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
 
     def scan(self) -> Iterator[bytes]:
         found = False

@@ -102,8 +102,10 @@ class VideoReader:
     def _decoders_of(self, codec: str) -> Decoders:
         return self._decoders.setdefault(codec, Decoders(codec))
 
-    def read_blob(self, extent: Extent) -> memoryview:
-        return self._source.get_bytes(extent.offset, extent.length)
+    def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
+        return self._source.get_bytes(
+            extent.offset + start, extent.length - start if length is None else length
+        )
 
     def scan(self) -> Iterator[bytes]:
         found = False

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any, TypeVar
 
 from memcodec.errors import Damaged, NewerFormat
@@ -202,15 +203,17 @@ def _first_format(raw: Mapping[str, Any]) -> CommitRecord:
 def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     """The string and non-negative integer fields of a dataclass, checked."""
     found: dict[str, Any] = {}
-    for each in fields(kind):
-        if each.type not in ("str", "int"):
-            continue
-        value = raw[each.name]
-        text = each.type == "str" and isinstance(value, str)
-        if not text and not (each.type == "int" and _is_number(value)):
-            raise ValueError(f"bad {each.name}")
-        found[each.name] = value
+    for name, is_text in _plain_fields(kind):
+        value = raw[name]
+        if type(value) is not str if is_text else not _is_number(value):
+            raise ValueError(f"bad {name}")
+        found[name] = value
     return found
+
+
+@cache
+def _plain_fields(kind: type[Any]) -> list[tuple[str, bool]]:
+    return [(each.name, each.type == "str") for each in fields(kind) if each.type in ("str", "int")]
 
 
 def _is_number(value: object) -> bool:
