@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -89,8 +90,17 @@ def records(stream: bytes) -> Iterator[tuple[str, bytes]]:
         at += 4 + length
 
 
-def documents(stream: bytes) -> Iterator[tuple[str, bytes]]:
-    """The uri and bytes of every document in one commit's stream."""
+def change(payloads: dict[int, bytes]) -> dict[str, list]:
+    """What a commit does beyond adding documents, as its first packets tell."""
+    start = b"".join(payloads[sequence] for sequence in takewhile(payloads.__contains__, count()))
+    for kind, body in takewhile(lambda each: each[0] in "DS", records(start)):
+        if kind == "S":
+            return json.loads(zstandard.ZstdDecompressor().decompress(body))
+    return {"drop": [], "revive": [], "streams": []}
+
+
+def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """The id, uri and bytes of every document in one commit's stream."""
     plain = blocks = zstandard.ZstdDecompressor()
     text, found, end = bytearray(), [], {}
     for kind, body in records(stream):
@@ -107,24 +117,40 @@ def documents(stream: bytes) -> Iterator[tuple[str, bytes]]:
     for document in found:
         data = bytes(text[document["start"] : document["start"] + document["size"]])
         assert hashlib.sha256(data).hexdigest() == document["sha256"], document["uri"]
-        yield document["uri"], data
+        yield document["id"], document["uri"], data
+
+
+def in_order(streams: dict[tuple[int, bytes], dict[int, bytes]]) -> Iterator[tuple[dict, bytes]]:
+    """Each stream with its change. After a merge or a compaction its streams come first, their changes done with."""
+    changes = {name: change(streams[name]) for name in sorted(streams)}
+    first = []
+    for file, commit, void in next((each["streams"] for each in changes.values() if each["streams"]), []):
+        first.append((commit, bytes.fromhex(file)))
+        changes[first[-1]] = {"drop": [], "revive": []}
+        size = max(map(len, streams[first[-1]].values()))
+        streams[first[-1]] |= {start + at: bytes(size) for start, number in void for at in range(number)}
+    for name in first + [name for name in changes if name not in first]:
+        payloads = streams[name]
+        if missing := set(range(max(payloads) + 1)) - set(payloads):
+            sys.exit(
+                f"commit {name[0]}: {len(missing)} blocks did not read; memcodec can use the parity packets"
+            )
+        yield changes[name], b"".join(payloads[sequence] for sequence in sorted(payloads))
 
 
 def main(path: Path, folder: Path) -> None:
-    for (commit, file_id), payloads in sorted(packets(path).items()):
-        missing = set(range(max(payloads) + 1)) - set(payloads)
-        if missing:
-            sys.exit(
-                f"commit {commit}: {len(missing)} blocks did not read; memcodec can use the parity packets"
-            )
-        stream = b"".join(payloads[sequence] for sequence in sorted(payloads))
-        for uri, data in documents(stream):
-            target = (folder / uri.lstrip("/")).resolve()
-            if not target.is_relative_to(folder.resolve()):
-                sys.exit(f"{uri}: leads out of {folder}")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            print(f"{file_id.hex()} {commit} {len(data):>10,} {uri}")
+    found: dict[str, tuple[str, bytes]] = {}
+    gone: set[str] = set()
+    for changed, stream in in_order(packets(path)):
+        found |= {name: (uri, data) for name, uri, data in documents(stream)}
+        gone = (gone | set(changed["drop"])) - set(changed["revive"])
+    for uri, data in (each for name, each in found.items() if name not in gone):
+        target = (folder / uri.lstrip("/")).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            sys.exit(f"{uri}: leads out of {folder}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        print(f"{len(data):>10,} {uri}")
 
 
 if __name__ == "__main__":

@@ -14,28 +14,23 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count, takewhile
 from pathlib import Path
 
 import zstandard  # any decoder of RFC 8878 will do
 
+NO_CHANGE = {"drop": [], "revive": [], "streams": []}
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 SCALE = 3  # QR readers like modules of several pixels
 
 
 def frames(path: Path, folder: Path) -> Iterator[list[Path]]:
     """The video's pictures, as files, some at a time."""
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough"]
-    command += [
-        "-vf",
-        f"scale=iw*{SCALE}:ih*{SCALE}:flags=neighbor",
-        "-pix_fmt",
-        "gray",
-        str(folder / "%06d.pgm"),
-    ]
-    subprocess.run(command, check=True)
+    scale = f"scale=iw*{SCALE}:ih*{SCALE}:flags=neighbor"
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-vf", scale]
+    subprocess.run([*command, "-pix_fmt", "gray", str(folder / "%06d.pgm")], check=True)
     pictures = sorted(folder.glob("*.pgm"))
-    for at in range(0, len(pictures), 16):
-        yield pictures[at : at + 16]
+    yield from (pictures[at : at + 16] for at in range(0, len(pictures), 16))
 
 
 def symbols(pictures: list[Path]) -> list[str]:
@@ -51,7 +46,7 @@ def base45(text: str) -> bytes:
     data = bytearray()
     for at in range(0, len(digits), 3):
         value = sum(digit * 45**power for power, digit in enumerate(digits[at : at + 3]))
-        data += value.to_bytes(2 if len(digits) - at > 2 else 1, "big")
+        data += value.to_bytes(3, "big")[-2 if len(digits) - at > 2 else -1 :]
     return bytes(data)
 
 
@@ -59,7 +54,7 @@ def crc32c(data: bytes, table: list[int] = []) -> int:  # noqa: B006 - filled on
     """RFC 3720, section 12.1."""
     for byte in range(256) if not table else ():
         for _ in range(8):
-            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
+            byte = byte >> 1 ^ 0x82F63B78 * (byte & 1)
         table.append(byte)
     crc = 0xFFFFFFFF
     for byte in data:
@@ -77,10 +72,7 @@ def packets(path: Path) -> dict[tuple[int, bytes], dict[int, bytes]]:
     with tempfile.TemporaryDirectory() as folder:
         for pictures in frames(path, Path(folder)):
             for text in symbols(pictures):
-                try:
-                    data = base45(text)
-                except (ValueError, OverflowError):
-                    continue  # a page of the guide
+                data = base45(text) if set(text) <= set(BASE45) else b""  # b"": a page of the guide
                 if data[:4] == b"mc\1\0" and crc32c(data[:20] + data[24:]) == number(data, 20, 4):
                     streams[number(data, 8, 4), data[4:8]][number(data, 12, 4)] = data[24:]
     return streams
@@ -94,8 +86,16 @@ def records(stream: bytes) -> Iterator[tuple[str, bytes]]:
         at += 4 + length
 
 
-def documents(stream: bytes) -> Iterator[tuple[str, bytes]]:
-    """The uri and bytes of every document in one commit's stream."""
+def change(payloads: dict[int, bytes]) -> dict[str, list]:
+    """What a commit does beyond adding documents, as its first packets tell."""
+    start = b"".join(payloads[sequence] for sequence in takewhile(payloads.__contains__, count()))
+    first = dict(takewhile(lambda each: each[0] in "DS", records(start)))
+    plain = zstandard.ZstdDecompressor()
+    return json.loads(plain.decompress(first["S"])) if "S" in first else NO_CHANGE
+
+
+def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """The id, uri and bytes of every document in one commit's stream."""
     plain = blocks = zstandard.ZstdDecompressor()
     text, found, end = bytearray(), [], {}
     for kind, body in records(stream):
@@ -110,26 +110,39 @@ def documents(stream: bytes) -> Iterator[tuple[str, bytes]]:
             end = json.loads(body)
     assert end["text"] == len(text) and end["documents"] == len(found), "the commit is not complete"
     for document in found:
-        data = bytes(text[document["start"] : document["start"] + document["size"]])
+        data = bytes(text[document["start"] :][: document["size"]])
         assert hashlib.sha256(data).hexdigest() == document["sha256"], document["uri"]
-        yield document["uri"], data
+        yield document["id"], document["uri"], data
+
+
+def in_order(streams: dict[tuple[int, bytes], dict[int, bytes]]) -> Iterator[tuple[dict, bytes]]:
+    """Each stream with its change. After a merge or a compaction its streams come first, their changes done with."""
+    changes = {name: change(streams[name]) for name in sorted(streams)}
+    first = []
+    for file, commit, void in next((each["streams"] for each in changes.values() if each["streams"]), []):
+        first.append((commit, bytes.fromhex(file)))
+        changes[first[-1]] = NO_CHANGE
+        size = max(map(len, streams[first[-1]].values()))
+        streams[first[-1]] |= {start + at: bytes(size) for start, number in void for at in range(number)}
+    for name in first + [name for name in changes if name not in first]:
+        payloads = streams[name]
+        if missing := max(payloads) + 1 - len(payloads):
+            sys.exit(f"commit {name[0]}: {missing} symbols did not read; memcodec has the parity")
+        yield changes[name], b"".join(payloads[sequence] for sequence in sorted(payloads))
 
 
 def main(path: Path, folder: Path) -> None:
-    for (commit, file_id), payloads in sorted(packets(path).items()):
-        missing = set(range(max(payloads) + 1)) - set(payloads)
-        if missing:
-            sys.exit(
-                f"commit {commit}: {len(missing)} symbols did not read; memcodec can use the parity packets"
-            )
-        stream = b"".join(payloads[sequence] for sequence in sorted(payloads))
-        for uri, data in documents(stream):
-            target = (folder / uri.lstrip("/")).resolve()
-            if not target.is_relative_to(folder.resolve()):
-                sys.exit(f"{uri}: leads out of {folder}")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-            print(f"{file_id.hex()} {commit} {len(data):>10,} {uri}")
+    found, gone = {}, set()
+    for changed, stream in in_order(packets(path)):
+        found |= {name: (uri, data) for name, uri, data in documents(stream)}
+        gone = (gone | set(changed["drop"])) - set(changed["revive"])
+    for uri, data in (each for name, each in found.items() if name not in gone):
+        target = (folder / uri.lstrip("/")).resolve()
+        if not target.is_relative_to(folder.resolve()):
+            sys.exit(f"{uri}: leads out of {folder}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        print(f"{len(data):>10,} {uri}")
 
 
 if __name__ == "__main__":

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from memcodec.carry import convert
     from memcodec.errors import MemcodecError
     from memcodec.memory import Memory, create, open
-    from memcodec.model import Document, Hit, Line
+    from memcodec.merging import merge
+    from memcodec.model import Commit, Document, Hit, Line
     from memcodec.rebuild import repair
 
 __all__ = [
+    "Commit",
     "Document",
     "Hit",
     "Line",
@@ -33,17 +35,20 @@ __all__ = [
     "__version__",
     "convert",
     "create",
+    "merge",
     "open",
     "repair",
 ]
 
 _HOMES = {
+    "Commit": "model",
     "Document": "model",
     "Hit": "model",
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",
     "convert": "carry",
+    "merge": "merging",
     "create": "memory",
     "open": "memory",
     "repair": "rebuild",

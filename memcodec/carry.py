@@ -6,23 +6,28 @@ embedded again.
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from memcodec.config import Settings
-from memcodec.content import CommitOptions, Content, Progress, end_record
+from memcodec.content import CommitOptions, Progress
 from memcodec.errors import ConfigError
 from memcodec.format import record
+from memcodec.format.change import parse
+from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
-from memcodec.memory import FilePath, Writing
-from memcodec.model import Extent
-from memcodec.reader import Reader
+from memcodec.model import Extent, FilePath
+from memcodec.reader import Reader, read_file
 from memcodec.segment import SegmentReader
-from memcodec.storage import LocalSource
+from memcodec.writer import CommitWriter
+from memcodec.writing import Writing
 
 
 class CopiedContent:
-    """A commit of another file, as its records and blobs stand there."""
+    """A segment of another file, as its records stand there."""
 
     def __init__(self, segment: SegmentReader, options: CommitOptions) -> None:
         self._segment, self._options = segment, options
@@ -35,18 +40,37 @@ class CopiedContent:
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         for found in self._segment.records():
             self._options.progress("media", found.start, self._segment.record.stream)
-            if found.kind != record.END:
-                yield record.pack(found.kind, found.body)
-        yield end_record(self, self._options)
+            yield record.pack(found.kind, self._body(found))
 
-    def lexical(self) -> memoryview | None:
-        return self._blob("lexical", self._segment.record.lexical)
+    def _body(self, found: record.Record) -> bytes:
+        if found.kind == record.STATE:
+            return _all_standing(found.body)
+        return self._end(found.body) if found.kind == record.END else found.body
 
-    def vectors(self) -> memoryview | None:
-        return self._blob("vectors", self._segment.record.vectors)
+    def _end(self, body: bytes) -> bytes:
+        """The end record, were the segment made for this medium."""
+        medium = {"codec": self._options.codec, "profile": self._options.profile}
+        return json.dumps(json.loads(body) | medium, separators=(",", ":")).encode()
 
-    def _blob(self, name: str, extent: Extent | None) -> memoryview | None:
-        return self._segment.blob(name, extent).whole() if extent is not None else None
+    def lexical(self) -> None:
+        return None
+
+    def vectors(self) -> None:
+        return None
+
+
+def _all_standing(body: bytes) -> bytes:
+    """A change of state where no packet of the streams it names stands nowhere: here they are numbered otherwise."""
+    change = parse(body)
+    if not any(each.void for each in change.streams):
+        return body
+    return replace(change, streams=tuple(replace(each, void=()) for each in change.streams)).to_bytes()
+
+
+def carry(writer: CommitWriter, segment: SegmentReader, name: tuple[str, int] | None = None) -> None:
+    """Write a segment's packets anew. They keep the name of their stream unless they get another."""
+    stream_id, number = name or segment.stream
+    writer.add_stream(CopiedContent(segment, writer.options), (bytes.fromhex(stream_id), number))
 
 
 def convert(
@@ -64,26 +88,47 @@ def convert(
     path, out = Path(path), Path(out)
     if out.exists() and path.exists() and out.samefile(path):
         raise ConfigError(f"{out}: convert never overwrites its input; name another file")
-    reader = Reader(LocalSource(path))
-    try:
-        file_id = bytes.fromhex(reader.newest.file)
-        writing = Writing(
+    with contextlib.closing(read_file(path)) as reader:
+        file_id = bytes.fromhex(reader.record.file)
+        writing = Writing.create(
             out, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
         )
-        try:
-            for segment in reader.segments:
-                _copy(writing, reader, segment)
+        with contextlib.closing(writing):
+            _Conversion(writing, reader).run()
             writing.publish()
-        finally:
-            writing.close()
-    finally:
-        reader.close()
 
 
-def _copy(writing: Writing, reader: Reader, segment: SegmentReader) -> None:
-    commit = next(each for each in reader.commits if segment.record in each.segments)
+class _Conversion:
+    """Commit by commit, so that every old state comes along with its indexes."""
 
-    def content(options: CommitOptions) -> Content:
-        return CopiedContent(segment, options)
+    def __init__(self, writing: Writing, reader: Reader) -> None:
+        self._writing, self._reader = writing, reader
+        self._segments = iter(reader.segments)
+        self._written: dict[IndexRecord, IndexRecord] = {}
 
-    writing.write(content, time=parse_time(commit.time), number=commit.commit)
+    def run(self) -> None:
+        chain, indexes = self._reader.chain, list[IndexRecord]()
+        for entry, made in zip(self._reader.entries, chain, strict=True):
+            # A record of format 1 has its own indexes, one of format 2 those of the whole state.
+            indexes = [*indexes, *made.indexes] if made.format == 1 else list(made.indexes)
+            self._commit(entry, indexes)
+
+    def _commit(self, entry: Entry, indexes: list[IndexRecord]) -> None:
+        def write(writer: CommitWriter) -> CommitRecord:
+            for segment in [next(self._segments) for _ in entry.segments]:
+                carry(writer, segment)
+            placed = [self._index(writer, index) for index in indexes]
+            return writer.seal(replace(entry, begin=writer.options.begin), placed)
+
+        self._writing.write(write, time=parse_time(entry.time), number=entry.commit)
+
+    def _index(self, writer: CommitWriter, index: IndexRecord) -> IndexRecord:
+        """Where an index stands in the new file; it is written when it is first met."""
+        if index not in self._written:
+            lexical = self._moved(writer, index.lexical) if index.lexical is not None else None
+            vectors = tuple(replace(each, place=self._moved(writer, each.place)) for each in index.vectors)
+            self._written[index] = IndexRecord(index.segments, index.chunks, lexical, vectors)
+        return self._written[index]
+
+    def _moved(self, writer: CommitWriter, place: Extent) -> Extent:
+        return writer.blob(self._reader.blob(place, "an index").whole())

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from memcodec.format import block, documents, record
+from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.index.catalogue import CatalogueBuilder
 from memcodec.ingest.chunker import Chunker, Span
@@ -49,9 +50,13 @@ class LexicalSink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CommitOptions:
-    """How a commit is written: ``begin`` is its first byte in the file, ``parity`` a share of the data packets."""
+    """How a commit is written. ``stream_id`` and ``commit`` mark the packets of what is new in it.
+
+    ``begin`` is the commit's first byte in the file, ``parity`` a share of the data packets.
+    """
 
     file_id: bytes
+    stream_id: bytes
     commit: int
     begin: int
     time: datetime
@@ -84,6 +89,27 @@ def end_record(content: Content, options: CommitOptions) -> bytes:
     return record.pack(record.END, json.dumps(end, separators=(",", ":")).encode())
 
 
+class ChangeContent:
+    """A commit that adds no document, and only changes the state."""
+
+    def __init__(self, change: StateChange, options: CommitOptions) -> None:
+        self._options, self._body = options, change.to_bytes()
+        self.catalogue, self.size = CatalogueBuilder(), 0
+
+    def prepare(self) -> int:
+        return len(self._body)
+
+    def records(self, position: Callable[[], int]) -> Iterator[bytes]:
+        yield record.pack(record.STATE, self._body)
+        yield end_record(self, self._options)
+
+    def lexical(self) -> None:
+        return None
+
+    def vectors(self) -> None:
+        return None
+
+
 class NewContent:
     """Items turned into records, while catalogue and lexical index fill. ``ids``: if they have some already."""
 
@@ -92,9 +118,11 @@ class NewContent:
         items: Sequence[Item],
         options: CommitOptions,
         indexing: Indexing,
+        change: StateChange,
         ids: Sequence[str] | None = None,
     ) -> None:
         self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
+        self._change = change
         self.size = 0
         self.total = sum(item.size for item in items)
         self.catalogue = CatalogueBuilder()
@@ -105,15 +133,17 @@ class NewContent:
         """Train the dictionary; returns about how many bytes the blocks will take."""
         trained = block.train(list(self._samples()), self.total)
         self._dictionary = trained.dictionary
-        return trained.size
+        return trained.size + 16 * (len(self._change.drop) + len(self._change.revive))
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
-        """Dictionary, document tables before their blocks, end."""
+        """Dictionary, change of state, document tables before their blocks, end."""
         compressor = block.Compressor(self._dictionary, threads=2)
         if self._dictionary:
             made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
             self.catalogue.dictionary = len(made)
             yield made
+        if not self._change.is_empty:
+            yield record.pack(record.STATE, self._change.to_bytes())
         for first in range(0, len(self._items), DOCUMENT_BATCH):
             batch = self._items[first : first + DOCUMENT_BATCH]
             # Before their text, so that a file that lost its end still tells whole documents from torn ones.
@@ -192,7 +222,7 @@ class NewContent:
         first = len(stored)
         for item in items:
             ordinal, start = len(stored), stored[-1].end if stored else 0
-            new = documents.document_id(options.file_id, options.commit, ordinal)
+            new = documents.document_id(options.stream_id, options.commit, ordinal)
             name = self._ids[ordinal] if self._ids is not None else new
             stored.append(Stored(_document(item, name), start))
         return stored[first:]

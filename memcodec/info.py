@@ -8,7 +8,6 @@ from typing import Any
 
 from memcodec.format.documents import parse_time
 from memcodec.reader import Reader
-from memcodec.segment import SegmentReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +15,7 @@ class Info:
     """A memory file in numbers. ``parts`` are bytes by what they hold; they add up to ``size``.
 
     ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
+    ``dead`` documents are in the file's past alone; ``origins`` are the files that merged parts came from.
     """
 
     file: str
@@ -25,8 +25,10 @@ class Info:
     profile: str
     created: str
     changed: str
+    commit: int
     commits: int
     documents: int
+    dead: int
     chunks: int
     text: int
     stream: int
@@ -36,6 +38,7 @@ class Info:
     lexical: bool
     model: str | None
     parts: dict[str, int]
+    origins: tuple[dict[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:
         """The same in JSON's types."""
@@ -44,37 +47,38 @@ class Info:
 
 def describe(reader: Reader) -> Info:
     """Look a file over. Reads the catalogue, not the media."""
-    segments = reader.segments
+    segments, entries = reader.segments, reader.entries
     records = [segment.record for segment in segments]
-    parts = _parts(reader)
+    documents = [found.stored.document for found in reader.documents()]
     return Info(
         file=reader.source.name,
         size=reader.source.size,
-        file_id=reader.newest.file,
-        codec=reader.newest.codec,
-        profile=reader.newest.profile,
-        created=parse_time(reader.commits[0].time).isoformat(),
-        changed=parse_time(reader.newest.time).isoformat(),
-        commits=len(reader.commits),
-        documents=sum(record.documents for record in records),
-        chunks=reader.chunks,
-        text=sum(record.text for record in records),
+        file_id=reader.record.file,
+        codec=reader.record.codec,
+        profile=reader.record.profile,
+        created=parse_time(entries[0].time).isoformat(),
+        changed=parse_time(reader.record.time).isoformat(),
+        commit=reader.record.commit,
+        commits=len(entries),
+        documents=len(documents),
+        dead=sum(record.documents for record in records) - len(documents),
+        chunks=sum(int(segment.live_chunks.sum()) for segment in segments),
+        text=sum(document.size for document in documents),
         stream=sum(record.stream for record in records),
         frames=sum(segment.catalogue.frames().shape[1] for segment in segments),
         packets=sum(record.packets for record in records),
         parity_packets=sum(record.parity for record in records),
-        lexical=any(record.lexical for record in records),
-        model=next(_models(segments), None),
-        parts=parts,
+        lexical=any(run.record.lexical for run in reader.indexes),
+        model=next(_models(reader), None),
+        parts=_parts(reader),
+        origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
     )
 
 
-def _models(segments: list[SegmentReader]) -> Iterator[str]:
-    from memcodec.index.vectors import VectorSegment
-
-    for segment in segments:
-        if segment.record.vectors is not None:
-            yield VectorSegment(segment.blob("vectors", segment.record.vectors)).model
+def _models(reader: Reader) -> Iterator[str]:
+    for run in reader.indexes:
+        if (model := run.model) is not None:
+            yield model
 
 
 def _parts(reader: Reader) -> dict[str, int]:
@@ -82,17 +86,17 @@ def _parts(reader: Reader) -> dict[str, int]:
     parts = dict.fromkeys(
         ("text", "parity", "guide", "catalogue", "lexical", "vectors", "commits", "container"), 0
     )
-    segments = reader.segments
-    for segment in segments:
+    for segment in reader.segments:
         record = segment.record
         _, lengths, first, _ = segment.catalogue.frames()
         # A frame with both data and parity packets counts as data.
         data = first < record.packets
         parts["text"] += int(lengths[data].sum())
         parts["parity"] += int(lengths[~data].sum())
-        for name in ("catalogue", "lexical", "vectors"):
-            extent = getattr(record, name)
-            parts[name] += extent.length if extent is not None else 0
+        parts["catalogue"] += record.catalogue.length
+    for run in reader.indexes:
+        for name, place in run.record.blobs:
+            parts[name] += place.length
     for part, extent in reader.media.layout():
         parts["guide"] += extent.length if part == "guide" else 0
         parts["commits"] += extent.length if part == "commit" else 0

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import cast
-
-import numpy as np
 
 from memcodec import codec as codecs_
-from memcodec import embed, guide
-from memcodec.codec import MediaWriter, Profile
+from memcodec import embed, history
+from memcodec.branch import branch
+from memcodec.compaction import CompactReport, compact
 from memcodec.config import Encode, Index, Ingest, Settings
-from memcodec.content import CommitOptions, Content, Indexing, NewContent, Progress
-from memcodec.errors import MemcodecError
+from memcodec.content import Progress
+from memcodec.errors import ConfigError, NotFound
 from memcodec.format.commit import CommitRecord
-from memcodec.index.lexical import LexicalBuilder
+from memcodec.history import Diff
 from memcodec.info import Info, describe
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
-from memcodec.model import Document, Hit, Line
-from memcodec.reader import CACHE, Reader
+from memcodec.model import Commit, Document, FilePath, Hit, Line
+from memcodec.reader import CACHE, Reader, read_file
 from memcodec.restore import RestoreReport, restore
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Mode, Results
-from memcodec.storage import LocalSource, LocalTarget
 from memcodec.verify import VerifyReport, verify
-from memcodec.writer import write_commit
+from memcodec.writing import Writing
 
-FilePath = str | os.PathLike[str]
-NO_MODEL = "none"
-_EMBED_BATCH = 1024
+__all__ = ["FilePath", "Memory", "create", "open"]
 
 
 def create(
@@ -59,18 +54,33 @@ def create(
     "none"; ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the file exists and
     not ``force``, CodecError without such a codec.
     """
-    codec = codec or codecs_.for_file(os.fspath(path), Encode().codec)
+    codec = codec or codecs_.for_file(str(path), Encode().codec)
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
-    return Memory(Path(path), Writing(Path(path), settings, force=force, progress=progress))
+    return Memory(Path(path), Writing.create(Path(path), settings, force=force, progress=progress))
 
 
-def open(path: FilePath, *, cache: int = CACHE) -> Memory:  # noqa: A001 - memcodec.open
-    """Open a memory file for reading. ``cache`` bounds the bytes of text kept in memory.
+def open(  # noqa: A001 - memcodec.open
+    path: FilePath,
+    *,
+    as_of: int | datetime | None = None,
+    cache: int = CACHE,
+    wait: float = 0.0,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Memory:
+    """Open a memory file, to read it and to add to it.
 
-    Raises StorageError when there is no such file, NotAMemoryFile when it is something else.
+    ``as_of`` is a commit's number or a time: the file as it was then, for reading alone. ``cache`` bounds the bytes of
+    text kept in memory. ``add`` takes the file's lock, waiting up to ``wait`` seconds for it, until ``commit``
+    or ``close``; what is added is written as ``settings`` say, but codec, profile, language and model are the file's.
+
+    Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
+    commit.
     """
-    memory = Memory(Path(path), None, cache)
+    memory = Memory(
+        Path(path), None, cache, as_of=as_of, wait=wait, settings=settings or Settings(), progress=progress
+    )
     memory.reader  # noqa: B018 - opened now, so that errors come now
     return memory
 
@@ -78,11 +88,26 @@ def open(path: FilePath, *, cache: int = CACHE) -> Memory:  # noqa: A001 - memco
 class Memory:
     """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added."""
 
-    def __init__(self, path: Path, writing: Writing | None, cache: int = CACHE) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        writing: Writing | None,
+        cache: int = CACHE,
+        *,
+        as_of: int | datetime | None = None,
+        wait: float = 0.0,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.path, self.as_of = path, as_of
         self._writing, self._cache = writing, cache
+        self._wait, self._settings, self._progress = wait, settings or Settings(), progress
         self._reader: Reader | None = None
         self._searcher: Searcher | None = None
+        self.unchanged = 0  #: documents that the last commit left out because the file has them
+        self.notes: list[
+            str
+        ] = []  #: what the user should know about it (an index that could not be made, say)
 
     # Writing
 
@@ -110,20 +135,93 @@ class Memory:
         """Add documents that a loader has read."""
         self._writer().pending.extend(items)
 
-    def commit(self) -> CommitRecord | None:
-        """Write what was added; None when there was nothing. After this it is on stable storage."""
-        made = self._writer().commit()
-        self._forget()
+    def commit(self) -> Commit | None:
+        """Write what was added; None when nothing of it is new. After this it is on stable storage.
+
+        A document that is in the file already, by uri and content, is left out; one of a known uri and other content
+        takes the old one's place.
+        """
+        self.unchanged = 0
+        if self._writing is None:
+            return None
+        made = self._writing.commit()
+        return self._done(self._writing, made)
+
+    def forget(
+        self,
+        ids: Sequence[str] = (),
+        path: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        before: datetime | None = None,
+    ) -> Commit:
+        """Drop the documents that meet all the conditions given: id, glob of the uri, tags, time before.
+
+        They stay in the file's past, and their bytes in the file, until it is compacted. Raises NotFound when none is
+        meant.
+        """
+        writing = self._writer()
+        chosen = history.choose(self._state_of(writing), ids, path, tags, before)
+        made = self._done(writing, writing.change("forget", drop=chosen))
+        assert made is not None, "there was something to forget"
         return made
 
-    @property
-    def notes(self) -> list[str]:
-        """What the user should know about the last commit (an index that could not be made, say)."""
-        return self._writing.notes if self._writing is not None else []
+    def matching(
+        self,
+        ids: Sequence[str] = (),
+        path: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        before: datetime | None = None,
+    ) -> list[Document]:
+        """The documents that ``forget`` would drop. Raises NotFound when there is none."""
+        return [found.stored.document for found in history.choose(self.reader, ids, path, tags, before)]
+
+    def rollback(self, commit: int) -> Commit | None:
+        """Bring an old commit's state back, in a new commit; None when it is the state already. Raises NotFound."""
+        writing = self._writer()
+        with contextlib.closing(read_file(self.path, as_of=commit)) as old:
+            drop, revive = history.difference(self._state_of(writing), old)
+        made = writing.change("rollback", drop, revive) if drop or revive else None
+        return self._done(writing, made)
+
+    def compact(self, out: FilePath | None = None, *, force: bool = False) -> CompactReport:
+        """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
+
+        Nothing may be pending. The new file is verified before it replaces the old.
+        """
+        if self._writing is not None:
+            if self._writing.pending:
+                raise ConfigError(f"{self.path}: commit what was added before compacting")
+            self._writing.close()
+            self._writing = None
+        report = compact(
+            self.path, out, settings=self._settings, wait=self._wait, force=force, progress=self._progress
+        )
+        self._forget()
+        return report
+
+    def _state_of(self, writing: Writing) -> Reader:
+        if writing.before is None:
+            raise NotFound(f"{self.path}: nothing was committed yet")
+        return writing.before
+
+    def _done(self, writing: Writing, made: CommitRecord | None) -> Commit | None:
+        """After a commit: what it was, and the lock of a file that was opened is let go."""
+        self.unchanged, self.notes = writing.unchanged, writing.notes
+        if writing.is_continued:
+            writing.close()
+            self._writing = None
+        if made is None:
+            return None
+        self._forget()
+        return writing.last
 
     def _writer(self) -> Writing:
+        if self.as_of is not None:
+            raise ConfigError(f"{self.path}: opened as of an old commit; open it without as_of to change it")
         if self._writing is None:
-            raise MemcodecError(f"{self.path}: opened for reading; memcodec.create() makes files to add to")
+            self._writing = Writing.append(
+                self.path, self._settings, wait=self._wait, progress=self._progress
+            )
         return self._writing
 
     # Reading
@@ -132,7 +230,7 @@ class Memory:
     def reader(self) -> Reader:
         """The file as last committed."""
         if self._reader is None:
-            self._reader = Reader(LocalSource(self.path), self._cache)
+            self._reader = read_file(self.path, self._cache, self.as_of)
         return self._reader
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid") -> Results:
@@ -153,6 +251,26 @@ class Memory:
     def documents(self) -> Iterator[Document]:
         """Every document, oldest first."""
         return (found.stored.document for found in self.reader.documents())
+
+    def log(self) -> list[Commit]:
+        """What each commit did, oldest first."""
+        return history.log(self.reader)
+
+    def timeline(self, since: datetime | None = None, until: datetime | None = None) -> list[Document]:
+        """The documents by their time, ``since`` and ``until`` included."""
+        return history.timeline(self.reader, since, until)
+
+    def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
+        """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
+        with (
+            contextlib.closing(read_file(self.path, as_of=a)) as old,
+            contextlib.closing(read_file(self.path, as_of=b)) as new,
+        ):
+            return history.diff(old, new)
+
+    def branch(self, commit: int | datetime, out: FilePath, *, force: bool = False) -> None:
+        """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
+        branch(self.path, commit, Path(out), force=force)
 
     def restore(
         self,
@@ -183,6 +301,7 @@ class Memory:
         self._forget()
         if self._writing is not None:
             self._writing.close()
+            self._writing = None
 
     def __enter__(self) -> Memory:
         return self
@@ -191,126 +310,7 @@ class Memory:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._writing is not None:
-                self._writing.commit()
+            if kind is None:
+                self.commit()
         finally:
             self.close()
-
-
-class Writing:
-    """The writing side: what is pending, and the media it goes to."""
-
-    def __init__(
-        self,
-        path: Path,
-        settings: Settings,
-        *,
-        force: bool = False,
-        progress: Progress | None = None,
-        file_id: bytes | None = None,
-        hold: bool = False,
-    ) -> None:
-        self.settings, self.pending, self.notes = settings, list[Item](), list[str]()
-        self._codec = codecs_.get(settings.encode.codec)
-        LexicalBuilder(
-            settings.index.language
-        )  # an unknown language is told now, not after the media is written
-        self._progress: Progress = progress or (lambda stage, done, total: None)
-        self._file_id = file_id or os.urandom(4)
-        self._hold = hold
-        self._commit = 0
-        self._target = LocalTarget.create(path, replace=force)
-        self._media: MediaWriter | None = None
-
-    def commit(
-        self, *, time: datetime | None = None, number: int | None = None, ids: list[str] | None = None
-    ) -> CommitRecord | None:
-        """Write what is pending as one commit."""
-        if not self.pending:
-            return None
-        encode, items = self.settings.encode, self.pending
-        self.pending = []
-        indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
-        return self.write(lambda options: NewContent(items, options, indexing, ids), time=time, number=number)
-
-    def write(
-        self,
-        content: Callable[[CommitOptions], Content],
-        *,
-        time: datetime | None = None,
-        number: int | None = None,
-    ) -> CommitRecord:
-        """Write one commit of the content that is made for it."""
-        encode = self.settings.encode
-        begin, media = self._target.size, self._opened()
-        begin = max(begin, media.head)
-        self._commit = number or self._commit + 1
-        options = CommitOptions(
-            file_id=self._file_id,
-            commit=self._commit,
-            begin=begin,
-            time=time or datetime.now(UTC),
-            codec=encode.codec,
-            profile=encode.profile,
-            parity=encode.parity / 100,
-            progress=self._progress,
-        )
-        made = write_commit(media, self._target, content(options), options)
-        if not self._hold:
-            self.publish()
-        return made
-
-    def publish(self) -> None:
-        """Show the file under its name. Done after every commit unless ``hold``."""
-        self._target.publish()
-
-    def _opened(self) -> MediaWriter:
-        if self._media is None:
-            encode = self.settings.encode
-            profile = cast(Profile, encode.profile)
-            self._media = self._codec.create(self._target, profile, encode.options)
-            medium = self._codec.guide(profile)
-            self._media.write_guide(guide.pages(self._file_id, encode.codec, profile, medium))
-        return self._media
-
-    def _indexes(self) -> tuple[LexicalBuilder | None, Callable[[Iterable[str], int], bytes] | None]:
-        if self.settings.encode.index == "none":
-            return None, None
-        lexical = LexicalBuilder(self.settings.index.language)
-        if self.settings.index.model == NO_MODEL:
-            return lexical, None
-        if not embed.available():
-            self.notes.append("lexical index only: semantic search needs pip install 'memcodec[semantic]'")
-            return lexical, None
-        return lexical, self._embed
-
-    def _embed(self, texts: Iterable[str], total: int) -> bytes:
-        from memcodec.index import vectors
-
-        embedder = embed.load(self.settings.index.model)
-
-        def batches() -> Iterator[np.ndarray]:
-            done = 0
-            for batch in _batches(texts, _EMBED_BATCH):
-                yield embedder.embed(batch)
-                done += len(batch)
-                self._progress("vectors", done, total)
-
-        dimensions, precision = embedder.dimensions, embedder.precision
-        return vectors.build(batches(), model=embedder.model, precision=precision, dimensions=dimensions)
-
-    def close(self) -> None:
-        if self._media is not None:
-            self._media.close()
-        self._target.close()
-
-
-def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

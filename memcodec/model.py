@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+
+FilePath = str | os.PathLike[str]
 
 
 class Extent(NamedTuple):
@@ -45,6 +48,22 @@ class Document:
     sha256: str
     size: int
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit of a file. ``kind``: "add", "merge", "forget", "rollback" or "compact"; ``size`` in bytes of the file.
+
+    ``added`` documents are new or back, ``changed`` ones are new versions, ``removed`` ones are gone from the state.
+    """
+
+    number: int
+    time: datetime
+    kind: str
+    added: int
+    changed: int
+    removed: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from memcodec import codec
 from memcodec.cache import Cache
-from memcodec.errors import Damaged, NotAMemoryFile, NotFound
+from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.format import commit
 from memcodec.format.block import BLOCK_SIZE
-from memcodec.format.commit import CommitRecord, SegmentRecord
-from memcodec.format.documents import Stored
-from memcodec.segment import SegmentReader
-from memcodec.storage import Source
+from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
+from memcodec.format.documents import Stored, parse_time
+from memcodec.index.blob import Blob
+from memcodec.model import Extent
+from memcodec.runs import IndexRun
+from memcodec.segment import SegmentReader, blob_at
+from memcodec.state import State, entries_of, replay
+from memcodec.storage import LocalSource, Source
 
 CACHE = 64 << 20
+_RETRIES = 5
+BROKEN = "its newest commit is damaged; `memcodec repair` brings back what it can of it"
 
 
 class Found(NamedTuple):
-    """A document and the segment that holds it."""
+    """A document, the segment that holds it, and its ordinal there."""
 
     segment: SegmentReader
+    ordinal: int
     stored: Stored
 
 
@@ -43,50 +54,148 @@ class ChunkPlace(NamedTuple):
 
 
 class Reader:
-    """Reads a memory file. Raises NotAMemoryFile when there is no commit in it. For many threads."""
+    """Reads a memory file as its newest commit left it, or an older one. For many threads.
 
-    def __init__(self, source: Source, cache: int = CACHE) -> None:
+    ``as_of`` is a commit's number, or a time: then it is the last commit not after it. Raises NotAMemoryFile when there
+    is no commit in the file, NotFound when there is none such.
+    """
+
+    def __init__(self, source: Source, cache: int = CACHE, as_of: int | datetime | None = None) -> None:
         self.source = source
         self.codec = codec.detect(source)
         self.media = self.codec.open(source)
         try:
-            self.commits = [commit.parse(each) for each in self.media.commits()][::-1]
-            if not self.commits:
-                raise NotAMemoryFile(
-                    f"{source.name}: no complete commit in it; if it held one, `memcodec repair` reads the media itself"
-                )
+            self.record, self.end = self._find(as_of)
+            self.state = self._state()
             self.segments = self._segments(cache)
         except BaseException:
             self.media.close()
             raise
 
+    def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
+        """The commit record to read by, and where that commit ends in the file."""
+        for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
+            newest = self._parsed(data)
+            if as_of is None:
+                return newest, end
+            found = self._find_old(newest, end, as_of)
+            if found is None:
+                raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `memcodec log` lists them")
+            return found
+        raise NotAMemoryFile(
+            f"{self.source.name}: no complete commit in it; if it held one, `memcodec repair` reads the media"
+        )
+
+    def _find_old(
+        self, newest: CommitRecord, end: int, as_of: int | datetime
+    ) -> tuple[CommitRecord, int] | None:
+        """An old commit's record. The newest one's entries tell where it ends; those of format 1 are gone through."""
+        if newest.format == 1:
+            for data, each_end in zip(self.media.commits(), self.media.ends(), strict=True):
+                record = self._parsed(data)
+                if _is_within(record.commit, record.time, as_of):
+                    exact = isinstance(as_of, datetime) or record.commit == as_of
+                    return (record, each_end) if exact else None
+            return None
+        after = end
+        for entry in reversed(list(entries_of(newest, self.media))):
+            if _is_within(entry.commit, entry.time, as_of):
+                if isinstance(as_of, int) and entry.commit != as_of:
+                    return None
+                return self._record_ending(after, entry), after
+            after = entry.begin
+        return None
+
+    def _record_ending(self, end: int, entry: Entry) -> CommitRecord:
+        data = self.media.commit_ending(end)
+        record = self._parsed(data) if data is not None else None
+        if record is None or record.commit != entry.commit:
+            raise Damaged(
+                f"{self.source.name}: the record of commit {entry.commit} is damaged; the newest state is whole"
+            )
+        return record
+
+    def _parsed(self, data: bytes) -> CommitRecord:
+        """A commit record whose blobs lie inside the file."""
+        record = commit.parse(data)
+        places = [table.place for table in record.tables]
+        places += [place for index in record.indexes for _, place in index.blobs]
+        if any(sum(place) > self.source.size for place in places):
+            raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
+        return record
+
+    def _state(self) -> State:
+        if self.record.format > 1:
+            return replay(self.entries, self.record.indexes)
+        # Format 1: every record adds its own segments.
+        return replay(self.entries, [index for each in self.chain for index in each.indexes])
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """What each commit did, oldest first."""
+        if self.record.format > 1:
+            return list(entries_of(self.record, self.media))
+        begins = [0, *self._ends[:-1]]
+        return [replace(each.entries[0], begin=begin) for each, begin in zip(self.chain, begins, strict=True)]
+
+    @cached_property
+    def chain(self) -> list[CommitRecord]:
+        """The records of all commits up to this one, oldest first, as they stand one behind the other in the file."""
+        records = [commit.parse(each) for each in self.media.commits()]
+        return records[::-1][: len(records) - self._newer]
+
     @property
-    def newest(self) -> CommitRecord:
-        """The commit whose state this is."""
-        return self.commits[-1]
+    def _newer(self) -> int:
+        """How many commits are newer than the one read by."""
+        return next(number for number, end in enumerate(self.media.ends()) if end == self.end)
+
+    @property
+    def _ends(self) -> list[int]:
+        return list(self.media.ends())[self._newer :][::-1]
 
     def _segments(self, limit: int) -> list[SegmentReader]:
         cache, made, chunks = Cache(limit), list[SegmentReader](), 0
-        for record in (segment for each in self.commits for segment in each.segments):
+        for number, record in enumerate(self.state.segments):
             _check(record, self.source.size)
-            made.append(SegmentReader(self.media, record, len(made), chunks, cache))
+            made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
             chunks += record.chunks
         return made
 
+    @cached_property
+    def indexes(self) -> list[IndexRun]:
+        """The search indexes, in the order of the segments they cover."""
+        made, at = [], 0
+        for record in self.state.indexes:
+            made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
+            at += record.segments
+        return made
+
+    def blob(self, extent: Extent, what: str) -> Blob:
+        """A blob of the file."""
+        return blob_at(self.media, extent, what)
+
     @property
     def chunks(self) -> int:
-        """How many chunks the file holds."""
+        """How many chunk numbers there are: those of dropped documents keep theirs."""
         return sum(segment.record.chunks for segment in self.segments)
 
-    def documents(self) -> Iterator[Found]:
-        """Every document, oldest first."""
+    def named(self, uris: Collection[str]) -> Iterator[Found]:
+        """The documents in the state that have one of these uris. Looks at few others."""
+        uris = frozenset(uris)
         for segment in self.segments:
-            for stored in segment.catalogue.all_documents():
-                yield Found(segment, stored)
+            for ordinal in segment.catalogue.named(uris) if segment.documents else ():
+                if segment.dead is None or not segment.dead[ordinal]:
+                    yield Found(segment, ordinal, segment.catalogue.document(ordinal))
+
+    def documents(self) -> Iterator[Found]:
+        """Every document in the state, oldest first."""
+        for segment in self.segments:
+            for ordinal, stored in segment.live():
+                yield Found(segment, ordinal, stored)
 
     def matching(self, pattern: str | None) -> list[Found]:
         """The documents whose uri matches a glob; all of them without one. Raises NotFound when none does."""
-        found = [each for each in self.documents() if pattern is None or _matches(each.stored, pattern)]
+        found = [each for each in self.documents() if pattern is None or matches(each.stored, pattern)]
         if not found and pattern is not None:
             raise NotFound(
                 f"{self.source.name}: no document matches {pattern!r}; `memcodec list` shows what there is"
@@ -96,8 +205,12 @@ class Reader:
     def chunk(self, number: int) -> ChunkPlace:
         """Where a chunk of the file lies. Raises NotFound."""
         for segment in self.segments:
-            if 0 <= number - segment.first_chunk < segment.record.chunks:
-                return self.chunk_in(segment, number - segment.first_chunk)
+            own = number - segment.first_chunk
+            if not 0 <= own < segment.record.chunks:
+                continue
+            if not segment.live_chunks[own]:
+                raise NotFound(f"{self.source.name}: chunk {number} is of a document that is no longer in it")
+            return self.chunk_in(segment, own)
         raise NotFound(f"{self.source.name}: no chunk {number}; it has chunks 0 to {self.chunks - 1}")
 
     def chunk_in(self, segment: SegmentReader, number: int) -> ChunkPlace:
@@ -111,14 +224,28 @@ class Reader:
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
     def texts(self, places: Sequence[ChunkPlace]) -> list[str]:
-        """The chunks' texts, from the media, all packets of a segment in one go."""
+        """The chunks' texts, from the media, all their packets in one go."""
         texts: dict[int, str] = {}
-        for segment in {place.segment.number: place.segment for place in places}.values():
+        segments = {place.segment.number: place.segment for place in places}.values()
+        if len(segments) > 1:
+            self._fetch(segments, places)
+        for segment in segments:
             mine = [index for index, place in enumerate(places) if place.segment is segment]
             spans = [places[index].text_span for index in mine]
             for index, data in zip(mine, segment.texts(spans), strict=True):
                 texts[index] = _decode(data)
         return [texts[index] for index in range(len(places))]
+
+    def _fetch(self, segments: Iterable[SegmentReader], places: Sequence[ChunkPlace]) -> None:
+        """Read what the chunks need of several segments at once: one after the other they would not use all cores."""
+        wanted = [
+            (segment, segment.lacking([place.text_span for place in places if place.segment is segment]))
+            for segment in segments
+        ]
+        everything = [place for segment, sequences in wanted for place in segment.places(sequences)]
+        packets = iter(self.media.read_packets(everything))
+        for segment, sequences in wanted:
+            segment.keep(sequences, [next(packets) for _ in sequences])
 
     def close(self) -> None:
         """Release decoders and the file."""
@@ -130,15 +257,44 @@ def _check(record: SegmentRecord, size: int) -> None:
     """Refuse counts that no file of that size can hold, before anything is allocated for them."""
     last = record.stream - (record.packets - 1) * record.payload
     chunks = record.chunks <= max(1, record.text)
-    # A block of 16 KiB takes at least the 9 bytes of the smallest Zstandard frame.
+    # A block of 16 KiB takes at least the 9 bytes of the smallest Zstandard frame, a document 8 of the catalogue.
     text = record.text <= BLOCK_SIZE * (1 + record.stream // 9)
-    blobs = [blob for blob in (record.catalogue, record.lexical, record.vectors) if blob is not None]
-    inside = record.packets + record.parity <= size and all(sum(blob) <= size for blob in blobs)
-    if not (inside and 0 < last <= record.payload and chunks and text):
+    documents = 8 * record.documents <= record.catalogue.length and sum(record.catalogue) <= size
+    void = sum(count for _, count in record.void)
+    inside = not record.void or sum(record.void[-1]) <= record.packets
+    packets = record.packets - void + record.parity <= size and inside and 2 * void <= record.packets
+    if not (packets and documents and 0 < last <= record.payload and chunks and text):
         raise Damaged(f"commit {record.commit} claims more than the file can hold; run `memcodec repair`")
 
 
-def _matches(stored: Stored, pattern: str) -> bool:
+def _is_within(number: int, time: str, as_of: int | datetime) -> bool:
+    if isinstance(as_of, datetime):
+        return parse_time(time) <= as_of.astimezone(UTC)
+    return number <= as_of
+
+
+def _words(as_of: int | datetime | None) -> str:
+    return f"at or before {as_of.isoformat()}" if isinstance(as_of, datetime) else str(as_of)
+
+
+def read_file(
+    path: str | os.PathLike[str], cache: int = CACHE, as_of: int | datetime | None = None
+) -> Reader:
+    """A reader of a file on this machine, which a writer may be at work on."""
+    for _ in range(_RETRIES):
+        source = LocalSource(path)
+        try:
+            return Reader(source, cache, as_of)
+        except StorageError:
+            source.close()  # a writer cut a torn tail off meanwhile: look again
+        except BaseException:
+            source.close()
+            raise
+    return Reader(LocalSource(path), cache, as_of)
+
+
+def matches(stored: Stored, pattern: str) -> bool:
+    """Whether a document's uri matches a glob."""
     return fnmatch.fnmatchcase(stored.document.uri, pattern)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from memcodec import codec as codecs_
 from memcodec.config import Settings
 from memcodec.content import Progress
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
+from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
-from memcodec.memory import FilePath, Writing
-from memcodec.reader import Reader
+from memcodec.model import FilePath
+from memcodec.reader import Found, read_file
 from memcodec.restore import Loss
 from memcodec.salvage import Key, SalvagedCommit, salvage
 from memcodec.storage import LocalSource, Source
+from memcodec.writing import Writing
 
 
 @dataclass(slots=True)
@@ -65,22 +67,28 @@ def repair(
         raise Damaged(f"{path}: no document could be saved; its frames hold no readable packets of one")
     plan = _plan(settings or Settings(), commits, out, codec, profile)
     report = RepairReport(plan.encode.codec, plan.encode.profile)
-    writing = Writing(out, plan, force=force, progress=progress, file_id=commits[-1].file_id, hold=True)
-    try:
+    file_id = _file_id(commits)
+    writing = Writing.create(out, plan, force=force, progress=progress, file_id=file_id, hold=True)
+    with contextlib.closing(writing):
+        rewriting = _Rewriting(writing)
         for commit in commits:
             _tally(report, commit)
-            _write(writing, commit)
+            rewriting.write(commit)
         writing.publish()
-        report.notes = writing.notes
-    finally:
-        writing.close()
+        report.notes = list(dict.fromkeys(writing.notes))
     return report
+
+
+def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
+    """The id of the file: its first commit has it, or the merge or compaction that it began with."""
+    begun = (commit for commit in commits if commit.change is not None and commit.change.streams)
+    return next(begun, commits[0]).file_id
 
 
 def _described(path: Path) -> dict[Key, list[Stored]]:
     """The documents that the file's index describes, as far as it is whole: the media alone must do without."""
     found: dict[Key, list[Stored]] = {}
-    with contextlib.suppress(MemcodecError), contextlib.closing(Reader(LocalSource(path))) as reader:
+    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(path)) as reader:
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
@@ -122,6 +130,39 @@ def _tally(report: RepairReport, commit: SalvagedCommit) -> None:
     report.unnamed += commit.unnamed
 
 
-def _write(writing: Writing, commit: SalvagedCommit) -> None:
-    writing.pending.extend(commit.items)
-    writing.commit(time=commit.time, number=commit.number, ids=commit.ids)
+class _Rewriting:
+    """Writes salvaged commits one after the other; their changes find the documents by id."""
+
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
+        self._places: dict[str, tuple[int, int]] = {}  # segment and ordinal of each document written
+        self._segments = self._number = 0
+
+    def write(self, commit: SalvagedCommit) -> None:
+        """One commit. Numbers rise: merged streams may each have counted from 1. No document comes twice."""
+        new = [
+            (item, name)
+            for item, name in zip(commit.items, commit.ids, strict=True)
+            if name not in self._places
+        ]
+        items, ids = [item for item, _ in new], [name for _, name in new]
+        change = commit.change or StateChange("add")
+        drop, revive = self._found(change.drop), self._found(change.revive)
+        if not (items or drop or revive):
+            return
+        self._number = max(self._number + 1, commit.number)
+        if items:
+            self._writing.add(items, drop, revive, ids=ids, time=commit.time, number=self._number)
+        else:
+            self._writing.change(change.kind, drop, revive, time=commit.time, number=self._number)
+        self._places |= {name: (self._segments, ordinal) for ordinal, name in enumerate(ids)}
+        self._segments += 1
+
+    def _found(self, ids: Iterable[str]) -> list[Found]:
+        """The documents of these ids, as far as they were saved."""
+        places = [self._places[name] for name in ids if name in self._places]
+        before = self._writing.before if places else None
+        if before is None:
+            return []
+        segments = [(before.segments[number], ordinal) for number, ordinal in places]
+        return [Found(segment, ordinal, segment.catalogue.document(ordinal)) for segment, ordinal in segments]

@@ -77,12 +77,15 @@ def read_documents(
     """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost."""
     for segment in reader.segments:
         run: list[Stored] = []
-        for stored in [*segment.catalogue.all_documents(), None]:
-            if stored is not None and wanted(stored):
-                run.append(stored)
-            elif run:
+        for _, stored in segment.live():
+            # Blocks are read on and on through a run: none that holds nothing wanted may lie in it.
+            if run and stored.start // BLOCK_SIZE > -(-run[-1].end // BLOCK_SIZE):
                 yield from _read_run(segment, run)
                 run = []
+            if wanted(stored):
+                run.append(stored)
+        if run:
+            yield from _read_run(segment, run)
 
 
 def _read_run(

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from memcodec import stream
 from memcodec.cache import Cache
 from memcodec.codec import MediaReader
 from memcodec.errors import Damaged
 from memcodec.format import block, packet, record
+from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SegmentRecord
+from memcodec.format.documents import Stored
 from memcodec.format.packet import Packet
 from memcodec.index.blob import Blob
 from memcodec.index.catalogue import Catalogue
-from memcodec.model import Extent, Place
+from memcodec.model import Extent, Frame, Place
+from memcodec.storage import Source
 
 WINDOW = 512  #: packets read at once when reading on and on
+Mask = npt.NDArray[np.bool_]
 _Read = Callable[[Sequence[int]], dict[int, bytes | None]]
 
 
@@ -25,35 +33,55 @@ class SegmentReader:
     """Reads one segment. ``number`` is its place in the file's state; chunk numbers start at ``first_chunk``."""
 
     def __init__(
-        self, media: MediaReader, record: SegmentRecord, number: int, first_chunk: int, cache: Cache
+        self,
+        media: MediaReader,
+        record: SegmentRecord,
+        number: int,
+        first_chunk: int,
+        cache: Cache,
+        dead: Mask | None = None,
     ) -> None:
         self.record, self.number, self.first_chunk = record, number, first_chunk
+        self.dead = dead if dead is not None and dead.any() else None  #: documents that are not in the state
         self._media, self._cache = media, cache
         self._lock = threading.Lock()
         self._recovered: dict[int, bytes] | None = None
 
-    def blob(self, name: str, extent: Extent) -> Blob:
-        """One of the segment's blobs, its bytes fetched as they are asked for."""
+    @property
+    def stream(self) -> tuple[str, int]:
+        """What its packets say they belong to: the same in whatever file they stand."""
+        return self.record.file, self.record.commit
 
-        def read(offset: int, length: int) -> memoryview:
-            if offset + length > extent.length:
-                raise Damaged(
-                    f"the {name} of commit {self.record.commit} is cut short; run `memcodec repair`"
-                )
-            return self._media.read_blob(Extent(extent.offset + offset, length))
-
-        return Blob(read, f"the {name} of commit {self.record.commit}")
+    def catalogue_blob(self) -> Blob:
+        """The blob of the catalogue."""
+        return blob_at(self._media, self.record.catalogue, f"the catalogue of commit {self.record.commit}")
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """Documents, chunks, blocks and frames of this segment."""
         record = self.record
-        made = Catalogue(
-            self.blob("catalogue", record.catalogue), record.text, record.packets + record.parity
-        )
+        made = Catalogue(self.catalogue_blob(), record.text, record.packets + record.parity)
         if (made.documents, made.chunks) != (record.documents, record.chunks):
             raise Damaged("catalogue and commit record do not agree; run `memcodec repair`")
         return made
+
+    @property
+    def documents(self) -> int:
+        """How many of its documents are in the state."""
+        return self.record.documents - (int(self.dead.sum()) if self.dead is not None else 0)
+
+    def live(self) -> Iterator[tuple[int, Stored]]:
+        """Its documents that are in the state, with their ordinals."""
+        for ordinal, stored in enumerate(self.catalogue.all_documents() if self.documents else ()):
+            if self.dead is None or not self.dead[ordinal]:
+                yield ordinal, stored
+
+    @cached_property
+    def live_chunks(self) -> Mask:
+        """Which of its chunks belong to documents in the state."""
+        if self.dead is None:
+            return np.ones(self.record.chunks, np.bool_)
+        return ~self.dead[self.catalogue.chunk_documents()]
 
     @cached_property
     def _decompressor(self) -> block.Decompressor:
@@ -169,28 +197,64 @@ class SegmentReader:
             }
         return found
 
+    def _is_void(self, sequence: int) -> bool:
+        place = bisect_right(self._void_starts, sequence) - 1
+        return place >= 0 and sequence < sum(self.record.void[place])
+
+    @cached_property
+    def _void_starts(self) -> list[int]:
+        return [first for first, _ in self.record.void]
+
     def _read(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
-        """Payloads straight from the media."""
-        found: dict[int, bytes | None] = {}
+        """Payloads straight from the media. Void packets are zeros."""
+        found: dict[int, bytes | None] = dict.fromkeys(
+            filter(self._is_void, sequences), bytes(self.record.payload)
+        )
+        sequences = [sequence for sequence in sequences if sequence not in found]
         for sequence, data in zip(sequences, self._media.read_packets(self.places(sequences)), strict=True):
-            parsed = packet.parse(data) if data is not None else None
-            found[sequence] = (
-                parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
-            )
+            found[sequence] = self._payload(sequence, data)
         return found
 
     def _read_frames(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
         """Payloads from the cache, or else from the media and then all that their frames hold: decoding is the cost."""
         found = {sequence: self._cache.get((self.number, "payload", sequence)) for sequence in sequences}
-        whole: set[int] = set()
-        for sequence in [sequence for sequence, payload in found.items() if payload is None]:
-            frame, slot = self.catalogue.frame_of(sequence)
-            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.packets)))
-        for sequence, payload in self._read(sorted(whole)).items():
+        lacking = [sequence for sequence, payload in found.items() if payload is None]
+        for sequence, payload in self._read(self._together(lacking)).items():
             found[sequence] = payload
             if payload is not None:
                 self._cache.put((self.number, "payload", sequence), payload)
         return found
+
+    def _together(self, sequences: Iterable[int]) -> list[int]:
+        """All data packets of the frames that hold these."""
+        whole: set[int] = set()
+        for sequence in sequences:
+            frame, slot = self.catalogue.frame_of(sequence)
+            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.packets)))
+        return sorted(whole)
+
+    def lacking(self, spans: Sequence[tuple[int, int]]) -> list[int]:
+        """The packets to be read before spans of the commit's text can be given, those in the cache left out."""
+        size = self.record.payload
+        numbers = {number for start, end in spans for number in _blocks_of(start, end)}
+        blocks = [number for number in numbers if self._cache.get((self.number, "block", number)) is None]
+        stream = [self._block_span(number) for number in blocks]
+        if blocks and "_decompressor" not in self.__dict__ and self.catalogue.dictionary:
+            stream.append((0, self.catalogue.dictionary))
+        wanted = {number for start, end in stream for number in range(start // size, (end - 1) // size + 1)}
+        unread = (each for each in wanted if self._cache.get((self.number, "payload", each)) is None)
+        return [each for each in self._together(unread) if not self._is_void(each)]
+
+    def keep(self, sequences: Sequence[int], packets: Sequence[bytes | None]) -> None:
+        """Put packets that were read elsewhere into the cache, as far as they are right."""
+        for sequence, data in zip(sequences, packets, strict=True):
+            payload = self._payload(sequence, data)
+            if payload is not None:
+                self._cache.put((self.number, "payload", sequence), payload)
+
+    def _payload(self, sequence: int, data: bytes | None) -> bytes | None:
+        parsed = packet.parse(data) if data is not None else None
+        return parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
 
     def _is_mine(self, parsed: Packet, sequence: int) -> bool:
         last = self.record.packets - 1
@@ -223,6 +287,34 @@ class SegmentReader:
                 f"the stream of commit {self.record.commit} ends within a record; run `memcodec repair`"
             )
 
+    def frames(self) -> list[Frame]:
+        """Its frames, with their places in the file."""
+        offsets, lengths, first, _ = self.catalogue.frames()
+        before = np.concatenate(([0], np.cumsum(~self._void_mask)))
+        held = np.diff(before[np.append(first, self.record.packets + self.record.parity)])
+        columns = (column.tolist() for column in (offsets, lengths, held))
+        return [Frame(*row) for row in zip(*columns, strict=True)]
+
+    def intact_frames(self, source: Source) -> list[bool]:
+        """Whether each frame is as it was written, by its checksum. Raises Damaged when frames lie outside the file."""
+        offsets, lengths, _, checksums = self.catalogue.frames().tolist()
+        begin, right = self.catalogue.begin, []
+        for offset, length, checksum in zip(offsets, lengths, checksums, strict=True):
+            end = offset + length
+            if not begin <= offset <= end <= source.size:
+                raise Damaged("the catalogue's frames lie outside the file; run `memcodec repair`")
+            right.append(crc32c(source.get_bytes(begin, end - begin)) == checksum)
+            begin = end
+        return right
+
+    @property
+    def _void_mask(self) -> Mask:
+        """Which of all its packets stand nowhere."""
+        mask = np.zeros(self.record.packets + self.record.parity, np.bool_)
+        for first, count in self.record.void:
+            mask[first : first + count] = True
+        return mask
+
     def places(self, sequences: Iterable[int]) -> list[Place]:
         """Where in the file the packets of these sequence numbers lie."""
         places = []
@@ -235,7 +327,8 @@ class SegmentReader:
         """Every packet of the segment with its sequence, parity included; None where the media lost it."""
         total = self.record.packets + self.record.parity
         for first in range(0, total, WINDOW):
-            sequences = range(first, min(total, first + WINDOW))
+            window = range(first, min(total, first + WINDOW))
+            sequences = [sequence for sequence in window if not self._is_void(sequence)]
             for sequence, data in zip(
                 sequences, self._media.read_packets(self.places(sequences)), strict=True
             ):
@@ -245,8 +338,21 @@ class SegmentReader:
     def _recover(self) -> dict[int, bytes]:
         if self._recovered is None:
             known = (parsed for _, parsed in self.intact() if parsed is not None)
-            self._recovered = stream.recover(known, self.record.packets, self.record.payload)
+            self._recovered = stream.recover(
+                known, self.record.packets, self.record.payload, self.record.void
+            )
         return self._recovered
+
+
+def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
+    """A blob in the file, its bytes fetched as they are asked for."""
+
+    def read(offset: int, length: int) -> memoryview:
+        if offset + length > extent.length:
+            raise Damaged(f"{what} is cut short; run `memcodec repair`")
+        return media.read_blob(extent, offset, length)
+
+    return Blob(read, what, extent.length)
 
 
 def _blocks_of(start: int, end: int) -> range:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from memcodec.format import packet, parity
+from memcodec.format.commit import Ranges
 from memcodec.format.packet import NO_RECORD, Packet
 
 Symbols = parity.Symbols
@@ -73,15 +74,19 @@ class Packetizer:
         self._spool.close()
 
 
-def recover(packets: Iterable[Packet], total: int, payload: int) -> dict[int, bytes]:
+def recover(packets: Iterable[Packet], total: int, payload: int, void: Ranges = ()) -> dict[int, bytes]:
     """The payloads of a commit's missing data packets, by sequence, as far as parity brings them back.
 
-    ``packets`` are the intact ones of that commit, in any order; ``total`` is how many data packets it has. Payloads
-    come padded to ``payload`` bytes.
+    ``packets`` are the intact ones of that commit, in any order; ``total`` is how many data packets it has, those in
+    ``void`` all zeros. Payloads come padded to ``payload`` bytes.
     """
     count = parity.groups(total)
     sizes = parity.group_sizes(total)
     known: list[dict[int, bytes]] = [{} for _ in range(count)]
+    zeros = bytes(payload)
+    for first, number in void:
+        for sequence in range(first, min(first + number, total)):
+            known[sequence % count][sequence // count] = zeros
     for each in packets:
         if each.kind == packet.DATA and each.sequence < total:
             known[each.sequence % count][each.sequence // count] = each.payload.ljust(payload, b"\0")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec import stream
-from memcodec.errors import Damaged, MemcodecError
+from memcodec.errors import MemcodecError
 from memcodec.format.block import BLOCK_SIZE
-from memcodec.format.checksum import crc32c
 from memcodec.format.packet import Packet
+from memcodec.index.blob import Blob
 from memcodec.model import Extent
 from memcodec.reader import Reader
 from memcodec.restore import Loss, read_documents
 from memcodec.segment import SegmentReader
+from memcodec.state import table_blob
 
 Progress = Callable[[str, int, int], None]
-_NAMES = ("catalogue", "lexical", "vectors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
     report = VerifyReport(deep)
     tell = progress or (lambda stage, done, total: None)
     _check_container(reader, report)
+    for what, extent, blob in _blobs(reader):
+        _check_blob(what, extent, blob, report)
     for segment in reader.segments:
-        _check_blobs(segment, report)
         try:
             _check_frames(reader, segment, report, tell)
         except MemcodecError as error:
@@ -89,28 +91,31 @@ def _check_container(reader: Reader, report: VerifyReport) -> None:
         )
 
 
-def _check_blobs(segment: SegmentReader, report: VerifyReport) -> None:
-    for name in _NAMES:
-        extent: Extent | None = getattr(segment.record, name)
-        if extent is None:
-            continue
-        try:
-            blob = segment.blob(name, extent)
-            for section in blob.names():
-                blob.read(section)
-        except MemcodecError as error:
-            report.damage.append(Damage(name, extent.offset, extent.length, str(error)))
+def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | None]]]:
+    """Every blob of the state: its name, its place, and how to open it."""
+    for segment in reader.segments:
+        yield "catalogue", segment.record.catalogue, segment.catalogue_blob
+    for run in reader.indexes:
+        for name, extent in run.record.blobs:
+            yield name, extent, partial(reader.blob, extent, f"the {name} index")
+    for table in reader.record.tables:
+        yield "history", table.place, partial(table_blob, table, reader.media)
+
+
+def _check_blob(name: str, extent: Extent, opened: Callable[[], Blob | None], report: VerifyReport) -> None:
+    try:
+        if (blob := opened()) is not None:
+            blob.whole()
+    except MemcodecError as error:
+        report.damage.append(Damage(name, extent.offset, extent.length, str(error)))
 
 
 def _check_frames(reader: Reader, segment: SegmentReader, report: VerifyReport, progress: Progress) -> None:
-    offsets, lengths, _, checksums = segment.catalogue.frames()
-    report.frames += len(offsets)
     begin, bad = segment.catalogue.begin, 0
-    for offset, length, checksum in zip(offsets.tolist(), lengths.tolist(), checksums.tolist(), strict=True):
-        end = offset + length
-        if not begin <= offset <= end <= reader.source.size:
-            raise Damaged("the catalogue's frames lie outside the file")
-        if crc32c(reader.source.get_bytes(begin, end - begin)) != checksum:
+    for frame, is_right in zip(segment.frames(), segment.intact_frames(reader.source), strict=True):
+        end = frame.offset + frame.length
+        report.frames += 1
+        if not is_right:
             bad += 1
             report.damage.append(Damage("media", begin, end - begin, "its checksum fails"))
         begin = end
@@ -131,7 +136,7 @@ def _decode_frames(segment: SegmentReader, report: VerifyReport, progress: Progr
             else:
                 missing.add(sequence)
 
-    found = stream.recover(known(), record.packets, record.payload)
+    found = stream.recover(known(), record.packets, record.payload, record.void)
     lost = {sequence for sequence in missing if sequence < record.packets}
     report.lost += len(missing)
     report.recovered += len(lost & found.keys()) + len(missing) - len(lost)
@@ -143,7 +148,7 @@ def _losses(segment: SegmentReader, lost: set[int]) -> Iterator[Loss]:
     if not lost:
         return
     bad = _lost_blocks(segment, lost)
-    for stored in segment.catalogue.all_documents():
+    for _, stored in segment.live():
         first, last = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
         hit = [number for number in range(first, last) if stored.document.size and bad[number]]
         if hit:

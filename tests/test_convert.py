@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,17 +38,14 @@ def snapshot(path: Path) -> dict[str, object]:
         reader = memory.reader
         return {
             "documents": list(memory.documents()),
-            "commits": [(each.file, each.commit, each.time) for each in reader.commits],
+            "commits": [(each.file, each.commit, each.time) for each in reader.chain],
+            "log": [replace(each, size=0) for each in memory.log()],
             "chunks": [
                 (hit.start, hit.end, hit.line, hit.text)
                 for hit in map(memory.get, range(0, reader.chunks, 7))
             ],
             "hits": [(hit.chunk, hit.score) for hit in memory.search("patient heron", k=20)],
-            "lexical": [
-                bytes(segment.blob("lexical", segment.record.lexical).whole())
-                for segment in reader.segments
-                if segment.record.lexical is not None
-            ],
+            "lexical": [bytes(blob.whole()) for run in reader.indexes if (blob := run.lexical) is not None],
         }
 
 
@@ -81,15 +79,15 @@ def test_vectors_are_not_computed_again(
     made = np.random.default_rng(1).normal(size=(1, 8)).astype(np.float32)
     blob = vectors.build(made / np.linalg.norm(made), model="m@1", precision="int8", dimensions=8)
     monkeypatch.setattr("memcodec.embed.available", lambda: True)
-    monkeypatch.setattr("memcodec.memory.Writing._embed", lambda *_: blob)
+    monkeypatch.setattr("memcodec.writing.Writing._embed", lambda *_: blob)
     with memcodec.create(tmp_path / "a.mp4") as memory:
         memory.add("one chunk", uri="one")
     monkeypatch.undo()
     convert(tmp_path / "a.mp4", tmp_path / "b.flac", settings=Settings(encode=Encode(codec="flac")))
     with memcodec.open(tmp_path / "b.flac") as memory:
-        (segment,) = memory.reader.segments
-        assert segment.record.vectors is not None
-        assert bytes(segment.blob("vectors", segment.record.vectors).whole()) == blob
+        (run,) = memory.reader.indexes
+        (each,) = run.vectors
+        assert bytes(each.blob.whole()) == blob
         assert memory.info().model == "m@1"
 
 

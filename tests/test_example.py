@@ -41,6 +41,46 @@ def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "later.txt").read_text() == "A later note."
 
 
+@pytest.mark.parametrize(("example", "name"), [(EXAMPLE, "m.mp4"), (SOUND, "m.flac")])
+def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
+    example: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memcodec.compaction.SMALL", 20_000)
+    source, path = write_tree(tmp_path / "source", 12, 20_000), tmp_path / name
+    with memcodec.create(tmp_path / f"a-{name}", model="none") as memory:
+        memory.add_path(source)
+    with memcodec.create(tmp_path / f"b-{name}", model="none") as memory:
+        memory.add("old", uri="note.txt")
+    memcodec.merge([tmp_path / f"a-{name}", tmp_path / f"b-{name}"], path)
+    gone = sorted(str(each.relative_to(source)) for each in source.rglob("*.md"))[7]
+    with memcodec.open(path) as memory:
+        memory.add("new", uri="note.txt")
+        memory.commit()
+        memory.forget(path=gone)
+        memory.rollback(2)
+        memory.forget(path=gone)
+    for step in ("forgotten", "compacted"):
+        with memcodec.open(path) as memory:
+            if step == "compacted":
+                memory.compact()
+                assert memory.reader.segments[0].record.void or name == "m.flac"
+            want = {
+                document.uri: memory.restore(tmp_path / "x", document.uri, force=True).files
+                for document in memory.documents()
+            }
+        command = [sys.executable, str(example), str(path), str(tmp_path / step)]
+        subprocess.run(command, check=True, capture_output=True)
+        there = {
+            str(file.relative_to(tmp_path / step)) for file in (tmp_path / step).rglob("*") if file.is_file()
+        }
+        assert there == set(want)
+        assert gone not in there
+        assert (tmp_path / step / "note.txt").read_text() == "new"
+        assert all(
+            (tmp_path / step / uri).read_bytes() == files[0][1].read_bytes() for uri, files in want.items()
+        )
+
+
 @pytest.mark.parametrize(("example", "lines"), [(EXAMPLE, 150), (SOUND, 200)])
 def test_they_are_short_and_stand_alone(example: Path, lines: int) -> None:
     text = example.read_text()

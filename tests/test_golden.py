@@ -22,6 +22,7 @@ NAMES = [
     "av1-dense", "av1-robust", "flac-dense", "flac-robust", "flipped-postings", "h264-dense", "h265-dense",
     "lost-frame", "newer-format", "no-commit", "noise", "torn-commit", "vp9-dense",
 ]  # fmt: skip
+HISTORIES = ["av1-history", "flac-history", "merged"]
 
 
 def file(name: str) -> Path:
@@ -34,8 +35,8 @@ def expected(name: str) -> dict[str, object]:
 
 
 def test_every_golden_file_is_here_and_tested() -> None:
-    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == NAMES
-    assert [file(name).exists() for name in NAMES] == [True] * len(NAMES)
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(NAMES + HISTORIES)
+    assert all(file(name).exists() for name in NAMES + HISTORIES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -84,6 +85,54 @@ def test_repair_brings_every_document_back(name: str, tmp_path: Path) -> None:
     assert isinstance(whole, dict)
     assert report.complete
     assert found == (whole if name != "no-commit" else {uri: whole[uri] for uri in list(whole)[:2]})
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_every_old_state_gives_what_it_gave(name: str, tmp_path: Path) -> None:
+    states = expected(name)["states"]
+    assert isinstance(states, list)
+    for state in states:
+        with memcodec.open(file(name), as_of=state["commit"]) as memory:
+            report = memory.restore(tmp_path / str(state["commit"]))
+            assert not report.losses
+            for query, found in state["hits"].items():
+                assert [[hit.chunk, round(hit.score, 4)] for hit in memory.search(query)] == found
+        restored = {document.uri: path.read_bytes() for document, path in report.files}
+        found = {uri: hashlib.sha256(data).hexdigest() for uri, data in restored.items()}
+        assert found == state["documents"]
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_histories_verify_and_their_last_state_is_repaired(name: str, tmp_path: Path) -> None:
+    states = expected(name)["states"]
+    assert isinstance(states, list)
+    with memcodec.open(file(name)) as memory:
+        assert memory.verify(deep=True).ok
+    repair(file(name), tmp_path / "out.mp4", settings=Settings(index=Index(model="none")))
+    with memcodec.open(tmp_path / "out.mp4") as memory:
+        found = {document.uri: document.sha256 for document in memory.documents()}
+    assert found == states[-1]["documents"]
+
+
+@pytest.mark.parametrize("name", ["av1-dense", "flac-dense"])
+def test_a_file_of_the_first_format_grows(name: str, tmp_path: Path) -> None:
+    path = tmp_path / file(name).name
+    path.write_bytes(file(name).read_bytes())
+    with memcodec.open(path) as memory:
+        before = list(memory.documents())
+        memory.add("a new heron", uri="new.txt")
+        memory.add("one\r\ntwo\0three\r", uri="crlf and nul.txt")
+    with memcodec.open(path) as memory:
+        assert memory.verify(deep=True).ok
+        assert [document.uri for document in memory.documents()] == [
+            *(each.uri for each in before),
+            "new.txt",
+        ]
+        assert [commit.number for commit in memory.log()] == [1, 2, 3]
+        assert memory.search("new heron")[0].document.uri == "new.txt"
+        assert sum(commit.size for commit in memory.log()) == path.stat().st_size
+    with memcodec.open(path, as_of=2) as memory:
+        assert list(memory.documents()) == before
 
 
 def test_golden_vectors_search_as_they_did() -> None:

@@ -140,8 +140,8 @@ def test_commits_keep_their_numbers_and_times(tmp_path: Path) -> None:
     report = repair(tmp_path / "b.mp4", tmp_path / "out.mp4")
     assert report.commits == 3
     with memcodec.open(tmp_path / "m.mp4") as before, memcodec.open(tmp_path / "out.mp4") as after:
-        assert [(each.commit, each.time) for each in after.reader.commits] == [
-            (each.commit, each.time) for each in before.reader.commits
+        assert [(each.number, each.time) for each in after.log()] == [
+            (each.number, each.time) for each in before.log()
         ]
         assert list(after.documents()) == list(before.documents())
 

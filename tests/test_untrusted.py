@@ -18,9 +18,9 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
     """The file with another commit record, its checksum right."""
     data = path.read_bytes()
     start = data.rindex(b'{"format"')
-    end = data.index(b"]}", start) + 2
-    record = json.loads(data[start:end])
-    change(record["segments"][0])
+    record, length = json.JSONDecoder().raw_decode(data[start:].decode("latin-1"))
+    end = start + length
+    change(record)
     made = json.dumps(record, separators=(",", ":")).encode()
     box = start - 24
     trailer = bytearray(data[end:])
@@ -31,7 +31,7 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], None]) -> bytes:
 
 
 def test_the_rewriting_itself_is_accepted(lexical_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "m.mp4").write_bytes(rewritten(lexical_file, lambda segment: None))
+    (tmp_path / "m.mp4").write_bytes(rewritten(lexical_file, lambda record: None))
     with memcodec.open(tmp_path / "m.mp4") as memory:
         assert memory.verify(deep=True).ok
 
@@ -49,11 +49,41 @@ def test_the_rewriting_itself_is_accepted(lexical_file: Path, tmp_path: Path) ->
         {"documents": 1 << 50},
         {"catalogue": [0, 1 << 50]},
         {"catalogue": [1 << 50, 64]},
-        {"lexical": [3, 90]},
+        {"void": [[0, 5]]},
+        {"void": [[1 << 40, 1 << 40]]},
     ],
 )
 def test_impossible_claims_are_damage(claim: dict[str, Any], lexical_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "m.mp4").write_bytes(rewritten(lexical_file, lambda segment: segment.update(claim)))
+    expect_damage(lexical_file, tmp_path, lambda record: record["entries"][0]["segments"][0].update(claim))
+
+
+@pytest.mark.parametrize(
+    ("part", "claim"),
+    [
+        ("indexes", {"lexical": [3, 90]}),
+        ("indexes", {"chunks": 3}),
+        ("indexes", {"segments": 1 << 50}),
+        ("entries", {"drop": [{"segment": 1, "ordinals": [[0, 1]]}]}),
+        ("entries", {"drop": [{"segment": 0, "ordinals": [[39, 2]]}]}),
+        ("entries", {"revive": [{"segment": 0, "ordinals": [[1 << 60, 1]]}]}),
+        ("tables", {"entries": 1 << 50, "first": 1, "place": [0, 64]}),
+        ("tables", {"entries": 5, "first": 1, "place": [1 << 50, 64]}),
+    ],
+)
+def test_impossible_states_are_damage(
+    part: str, claim: dict[str, Any], lexical_file: Path, tmp_path: Path
+) -> None:
+    def change(record: dict[str, Any]) -> None:
+        if record[part]:
+            record[part][0].update(claim)
+        else:
+            record[part].append(claim)
+
+    expect_damage(lexical_file, tmp_path, change)
+
+
+def expect_damage(path: Path, tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    (tmp_path / "m.mp4").write_bytes(rewritten(path, change))
     with pytest.raises(Damaged), memcodec.open(tmp_path / "m.mp4") as memory:
         memory.search("patient heron")
         memory.verify(deep=True)

@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec import embed
-from memcodec.errors import MissingExtra, ModelError
+from memcodec.errors import Damaged, MissingExtra, ModelError
 from memcodec.index import bm25
 from memcodec.index.lexical import LexicalSegment
 from memcodec.index.tokens import DEFAULT_LANGUAGE
 from memcodec.model import Hit, Line
 from memcodec.reader import ChunkPlace, Reader
+from memcodec.runs import IndexRun, VectorsRun
 from memcodec.search.results import Mode, Results
-from memcodec.segment import SegmentReader
 
 if TYPE_CHECKING:
     from memcodec.embed.embedder import Embedder
@@ -25,18 +25,18 @@ DEPTH = 100  #: candidates each side brings to the fusion, at least
 
 
 class Ranked(NamedTuple):
-    """A chunk, by its place in the list of segments and its number there, with its score."""
+    """A chunk, by its index run's place among all of them and its number there, with its score."""
 
-    segment: int
+    run: int
     chunk: int
     score: float
 
 
 class Searcher:
-    """Searches the segments of some readers as one collection, with statistics taken over all of them."""
+    """Searches the indexes of some readers as one collection, with statistics taken over all that is in their state."""
 
     def __init__(self, readers: Sequence[Reader]) -> None:
-        self._parts = [(reader, segment) for reader in readers for segment in reader.segments]
+        self._runs = [(reader, run) for reader in readers for run in reader.indexes]
         self._embedder: Embedder | None = None
 
     @property
@@ -47,19 +47,23 @@ class Searcher:
     @cached_property
     def _lexical(self) -> list[tuple[int, LexicalSegment]]:
         return [
-            (number, LexicalSegment(segment.blob("lexical", segment.record.lexical)))
-            for number, (_, segment) in enumerate(self._parts)
-            if segment.record.lexical is not None
+            (number, _agreeing(LexicalSegment(blob), run))
+            for number, (_, run) in enumerate(self._runs)
+            if (blob := run.lexical) is not None
         ]
 
     @cached_property
-    def _vectors(self) -> list[tuple[int, VectorSegment]]:
-        from memcodec.index.vectors import VectorSegment
+    def _collection(self) -> bm25.Collection:
+        live = [self._runs[number][1].live for number, _ in self._lexical]
+        return bm25.Collection([lexical for _, lexical in self._lexical], live)
 
+    @cached_property
+    def _vectors(self) -> list[tuple[int, int, VectorSegment]]:
+        """Runs by number, and of each the vectors there are: of its chunks from which on."""
         return [
-            (number, VectorSegment(segment.blob("vectors", segment.record.vectors)))
-            for number, (_, segment) in enumerate(self._parts)
-            if segment.record.vectors is not None
+            (number, each.first, _opened(each))
+            for number, (_, run) in enumerate(self._runs)
+            for each in run.vectors
         ]
 
     def search(self, query: str, k: int = 10, mode: Mode = "hybrid") -> Results:
@@ -79,8 +83,8 @@ class Searcher:
 
     def _possible(self, mode: Mode) -> tuple[Mode, list[str]]:
         """The mode these files and this machine allow, and what to tell the user about it."""
-        lexical = any(segment.record.lexical for _, segment in self._parts)
-        vectors = any(segment.record.vectors for _, segment in self._parts)
+        lexical = any(run.record.lexical for _, run in self._runs)
+        vectors = any(run.record.vectors for _, run in self._runs)
         if mode == "semantic" and not vectors:
             raise ModelError("no vectors in the file; search with --mode lexical, or encode with --index now")
         if not lexical and (mode == "lexical" or not vectors):
@@ -94,13 +98,22 @@ class Searcher:
                 return "lexical", [f"lexical search only: {error}"]
         if mode == "hybrid" and not vectors:
             return "lexical", ["lexical search only: the file has no vectors"]
+        notes = [] if mode == "lexical" else self._share()
         if mode == "hybrid" and not lexical:
-            return "semantic", ["semantic search only: the file has no lexical index"]
-        return mode, []
+            return "semantic", ["semantic search only: the file has no lexical index", *notes]
+        return mode, notes
+
+    def _share(self) -> list[str]:
+        """How much of the files the vectors cover, when it is not all."""
+        chunks = sum(run.record.chunks for _, run in self._runs)
+        covered = sum(each.chunks for _, run in self._runs for each in run.record.vectors)
+        if covered == chunks:
+            return []
+        return [f"vectors cover {covered:,} of {chunks:,} chunks so far; `memcodec index` makes the others"]
 
     def _load(self) -> Embedder:
         if self._embedder is None:
-            models = {vectors.model for _, vectors in self._vectors}
+            models = {vectors.model for *_, vectors in self._vectors}
             if len(models) > 1:
                 raise ModelError(
                     f"the files were indexed with different models ({', '.join(sorted(models))})"
@@ -109,45 +122,39 @@ class Searcher:
         return self._embedder
 
     def _rank_lexical(self, query: str, k: int) -> list[Ranked]:
-        found = bm25.search([lexical for _, lexical in self._lexical], query, k)
+        found = self._collection.search(query, k)
         numbers = [self._lexical[index][0] for index in found.segment.tolist()]
         return list(map(Ranked, numbers, found.chunk.tolist(), found.scores.tolist()))
 
     def _rank_semantic(self, query: str, k: int) -> list[Ranked]:
         vector = self._load().embed_query(query)
         ranked = []
-        for number, vectors in self._vectors:
-            scores, chunks = vectors.search(vector, k)
+        for number, first, vectors in self._vectors:
+            live = self._runs[number][1].live
+            mine = live[first : first + vectors.meta.count] if live is not None else None
+            scores, chunks = vectors.search(vector, k, mine)
             ranked += [
-                Ranked(number, chunk, score)
+                Ranked(number, first + chunk, score)
                 for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
             ]
-        return sorted(ranked, key=lambda each: (-each.score, each.segment, each.chunk))[:k]
+        return sorted(ranked, key=lambda each: (-each.score, each.run, each.chunk))[:k]
 
     def _hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
         places = [self._place(each) for each in ranked]
         texts = self._texts(ranked, places)
         return [
-            _hit(
-                rank,
-                each.score,
-                self._parts[each.segment][0].source.name,
-                self._parts[each.segment][1],
-                each.chunk,
-                place,
-                text,
-            )
+            _hit(rank, each.score, *self._runs[each.run], each.chunk, place, text)
             for rank, (each, place, text) in enumerate(zip(ranked, places, texts, strict=True), 1)
         ]
 
     def _place(self, each: Ranked) -> ChunkPlace:
-        reader, segment = self._parts[each.segment]
-        return reader.chunk_in(segment, each.chunk)
+        reader, run = self._runs[each.run]
+        return reader.chunk_in(*run.locate(each.chunk))
 
     def _texts(self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace]) -> list[str]:
         """Every hit's text, those of one file together."""
         texts = [""] * len(places)
-        readers = [self._parts[each.segment][0] for each in ranked]
+        readers = [self._runs[each.run][0] for each in ranked]
         for reader in {id(reader): reader for reader in readers}.values():
             mine = [index for index, other in enumerate(readers) if other is reader]
             for index, text in zip(mine, reader.texts([places[index] for index in mine]), strict=True):
@@ -155,20 +162,35 @@ class Searcher:
         return texts
 
 
+def _agreeing(lexical: LexicalSegment, run: IndexRun) -> LexicalSegment:
+    if lexical.chunks != run.record.chunks:
+        raise Damaged("the lexical index and the commit record do not agree; run `memcodec repair`")
+    return lexical
+
+
+def _opened(each: VectorsRun) -> VectorSegment:
+    from memcodec.index.vectors import VectorSegment
+
+    made = VectorSegment(each.blob)
+    if made.meta.count != each.chunks:
+        raise Damaged("the vectors and the commit record do not agree; run `memcodec repair`")
+    return made
+
+
 def fuse(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
     """Reciprocal rank fusion: a chunk scores 1/(60 + rank) in each list it stands in."""
     scores: dict[tuple[int, int], float] = {}
     for ranked in lists:
         for rank, each in enumerate(ranked, 1):
-            key = each.segment, each.chunk
+            key = each.run, each.chunk
             scores[key] = scores.get(key, 0.0) + 1 / (RRF + rank)
     order = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [Ranked(segment, chunk, score) for (segment, chunk), score in order]
+    return [Ranked(run, chunk, score) for (run, chunk), score in order]
 
 
 def _hit(
-    rank: int, score: float, file: str, segment: SegmentReader, chunk: int, place: ChunkPlace, text: str
+    rank: int, score: float, reader: Reader, run: IndexRun, chunk: int, place: ChunkPlace, text: str
 ) -> Hit:
-    number = segment.first_chunk + chunk
-    line = Line(place.first_line, place.last_line)
-    return Hit(rank, score, file, place.stored.document, number, place.start, place.end, line, text)
+    line, document = Line(place.first_line, place.last_line), place.stored.document
+    file, number = reader.source.name, run.first_chunk + chunk
+    return Hit(rank, score, file, document, number, place.start, place.end, line, text)
