@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.appends import BYTES_LIMIT, TIME_LIMIT
 from benchmarks.results import Section
 
-_OURS, _OTHERS, _INK = "#1b6ca8", "#b9c0c8", "#333333"
+_OURS, _SECOND, _OTHERS, _INK = "#1b6ca8", "#d97b29", "#b9c0c8", "#333333"
 
 
 def draw(folder: Path, sections: dict[str, Section]) -> dict[str, list[Path]]:
@@ -68,6 +69,31 @@ def _survival(figures: dict[str, Any], folder: Path) -> list[Path]:
     return [path]
 
 
+def _growth(figures: dict[str, Any], folder: Path) -> list[Path]:
+    from matplotlib import pyplot
+
+    path = folder / "growth-append.svg"
+    panels = {"bytes": (1, BYTES_LIMIT), "time": (2, TIME_LIMIT), "command's time": (3, TIME_LIMIT)}
+    figure, axes = pyplot.subplots(1, len(panels), figsize=(8, 3), sharey=True, layout="constrained")
+    for panel, (what, (column, limit)) in zip(axes, panels.items(), strict=True):
+        for (name, points), colour in zip(figures["append"].items(), (_OURS, _SECOND), strict=True):
+            sizes, ratios = zip(*((point[0], point[column]) for point in points), strict=True)
+            panel.plot(sizes, ratios, marker="o", markersize=4, color=colour, label=name)
+        panel.axhline(limit, color=_INK, linewidth=0.8, linestyle="dashed")
+        panel.set_xscale("log")
+        panel.set_xticks(sizes, [f"{size:g}" for size in sizes])
+        panel.minorticks_off()
+        panel.set_xlabel("MB of text in the file")
+        panel.set_title(f"{what}, at most {limit:g}")
+        panel.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("append of 100 KB / encode alone")
+    axes[0].set_ylim(0, 1.1 * max(BYTES_LIMIT, TIME_LIMIT))
+    axes[-1].legend()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return [path]
+
+
 def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
     from matplotlib import pyplot
 
@@ -85,6 +111,7 @@ def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
 
 _CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {
     "density": _density,
+    "growth": _growth,
     "peers": _latency,
     "survival": _survival,
 }

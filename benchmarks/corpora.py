@@ -87,7 +87,7 @@ def grown(limit: int, into: Path) -> Path:
     left, turn = limit, 0
     while left > 0:
         for number, path in enumerate(files(python_docs()) + files(gcide())):
-            data = path.read_bytes() if turn == 0 else _varied(path.read_text(), turn).encode()
+            data = varied(path.read_bytes().decode(), turn).encode()
             data = data[:left].decode("utf-8", "ignore").encode()
             (into / f"{turn}-{number:04}.txt").write_bytes(data)
             left -= len(data)
@@ -97,8 +97,10 @@ def grown(limit: int, into: Path) -> Path:
     return into
 
 
-def _varied(text: str, turn: int) -> str:
+def varied(text: str, turn: int) -> str:
     """Other sentences of the same words: the lines' words reversed, and shuffled from the second turn on."""
+    if turn == 0:
+        return text
     chance = random.Random(turn)
 
     def other(line: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.results import Cell, Check, Section, Table
 
-ORDER = ("density", "speed", "memory", "peers", "semantic", "opening", "sound", "survival")
+ORDER = ("density", "speed", "memory", "peers", "semantic", "opening", "growth", "sound", "survival")
 
 _INTRO = """# Benchmarks
 

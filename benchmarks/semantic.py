@@ -140,11 +140,10 @@ def _indexes(memory: memcodec.Memory) -> dict[str, Any]:
 
 
 def _vectors(memory: memcodec.Memory) -> np.ndarray:
-    (segment,) = memory.reader.segments
-    assert segment.record.vectors is not None  # it was encoded with a model
-    blob = segment.blob("vectors", segment.record.vectors)
+    (run,) = memory.reader.indexes
+    ((_, chunks, blob),) = run.vectors
     quantizer = Quantizer(*np.array(blob.array("sq", np.float32)).reshape(2, -1))
-    return quantizer.decode(np.frombuffer(blob.read("codes"), np.uint8).reshape(segment.record.chunks, -1))
+    return quantizer.decode(np.frombuffer(blob.read("codes"), np.uint8).reshape(chunks, -1))
 
 
 def _search(index: Any, vectors: np.ndarray) -> Callable[[int], object]:
