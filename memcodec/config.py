@@ -42,7 +42,7 @@ class Encode:
     profile: str = _setting("dense", rules.one_of("dense", "robust"))
     bits: str = _setting("auto", rules.one_of("auto", "16", "24"))
     rate: str = _setting("auto", rules.one_of("auto", "normal", "low"))
-    index: str = _setting("now", rules.one_of("now", "none"))
+    index: str = _setting("now", rules.one_of("now", "background", "none"))
     parity: float = _setting(10.0, rules.number(0, 100))
     chunk_size: int = _setting(1000, rules.whole(1, 1_000_000))
     overlap: int = _setting(50, rules.whole(0, 999_999))

@@ -26,7 +26,7 @@ LAYERS = [
         "guide",
     },
     {"search", "restore", "verify", "salvage", "info", "history", "branch"},
-    {"writing", "indexing", "memory", "rebuild", "carry", "merging", "compaction"},
+    {"writing", "indexing", "jobs", "memory", "rebuild", "carry", "merging", "compaction"},
     {"cli", "__main__"},
 ]
 PLUGINS = {"memcodec_audio": 2, "memcodec_video": 2}

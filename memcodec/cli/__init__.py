@@ -27,11 +27,22 @@ class Entry(NamedTuple):
 # The summaries stand here too so that the overview loads no command.
 COMMANDS = {
     "encode": Entry("Write", "encode", "Turn files, folders or standard input into a memory file."),
+    "append": Entry("Write", "append", "Add files, folders or standard input to a memory file."),
+    "merge": Entry("Write", "merge", "Join memory files into one."),
+    "forget": Entry("Write", "forget", "Take documents out of a memory file."),
+    "compact": Entry("Write", "forget", "Write a memory file anew, without its past."),
+    "index": Entry("Write", "index", "Make the indexes that memory files lack."),
+    "jobs": Entry("Write", "jobs", "See and steer the indexing that runs in the background."),
     "convert": Entry("Write", "media", "Carry a memory over to another medium."),
     "search": Entry("Find", "search", "Search one or many memory files."),
     "get": Entry("Find", "read", "Print chunks by their numbers."),
     "list": Entry("Read", "read", "List the documents in a memory file."),
     "restore": Entry("Read", "read", "Write documents back to files, byte for byte."),
+    "log": Entry("History", "history", "List the commits of a memory file."),
+    "timeline": Entry("History", "history", "Show the documents in the order of their times."),
+    "diff": Entry("History", "history", "Show which documents changed between two states of a memory file."),
+    "branch": Entry("History", "history", "Make a new file of an old state."),
+    "rollback": Entry("History", "history", "Bring an old state back, as a new commit."),
     "info": Entry("Check", "check", "Show what is inside, and where every byte of the file went."),
     "verify": Entry("Check", "check", "Check a memory file for damage."),
     "repair": Entry("Check", "check", "Rebuild a memory file from what its media still holds."),
@@ -112,5 +123,6 @@ def main() -> None:
     Examples:
       memcodec encode notes/ -o notes.mp4
       memcodec search "when do herons nest" notes.mp4
+      memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """

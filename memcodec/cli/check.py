@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, index
 from memcodec.cli.encode import check_suffix, indexes
 from memcodec.cli.options import (
+    State,
+    as_of_option,
     file_argument,
     force_option,
     index_options,
@@ -46,8 +48,9 @@ _PARTS = {
 
 @click.command("info")
 @file_argument()
+@as_of_option
 @json_option
-def info_command(file: str, as_json: bool) -> None:
+def info_command(file: str, as_of: State, as_json: bool) -> None:
     """Show what is inside, and where every byte of the file went.
 
     The parts add up to the file's size. Reads the catalogue only, so it is as quick for a large file.
@@ -55,35 +58,53 @@ def info_command(file: str, as_json: bool) -> None:
     \b
     Examples:
       memcodec info notes.mp4
+      memcodec info notes.mp4 --as-of 3
       memcodec info notes.mp4 --json | jq .parts
     """
-    with opened(file) as memory:
+    with opened(file, as_of) as memory:
         info = memory.info()
     if as_json:
         console.echo_json(info.to_json())
         return
-    click.echo(console.styled(console.line(info.file), bold=True))
-    for text in [*console.fields(_facts(info)), "", *_parts(info)]:
+    console.report(info.file, _facts(info))
+    click.echo()
+    for text in _parts(info):
         click.echo(f"  {text}".rstrip())
 
 
 def _facts(info: Info) -> list[tuple[str, str]]:
     ratio = f" ({info.size / info.text:.0%} of the text)" if info.text else ""
     parity = f", {format_count(info.parity_packets)} of parity" if info.parity_packets else ", no parity"
-    changed = f", changed {_moment(info.changed)}" if info.changed != info.created else ""
     return [
         ("documents", f"{format_count(info.documents)}, {format_size(info.text)} of text"),
         ("chunks", format_count(info.chunks)),
         ("index", indexes(info)),
         ("media", f"{info.codec} {info.profile}, {format_count(info.frames)} frames"),
         ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
-        (
-            "created",
-            f"{_moment(info.created)}{changed}, {format_count(info.commits)} commit{'s' * (info.commits != 1)}",
-        ),
+        ("created", f"{_moment(info.created)}, {console.count(info.commits, 'commit')}"),
+        ("state", f"commit {info.commit}, of {_moment(info.changed)}"),
+        *_past(info),
         ("file id", info.file_id),
         ("size", f"{format_size(info.size)}{ratio}"),
     ]
+
+
+def _past(info: Info) -> list[tuple[str, str]]:
+    """Where the documents came from, if from other files, and what is left of those that went."""
+    rows = []
+    for number, origin in enumerate(info.origins[:_SHOWN]):
+        what = f"commit {origin['commit']}, {console.count(origin['documents'], 'document')}"
+        rows.append(
+            ("" if number else "merged", f"{console.line(origin['name'])} {console.dim(f'({what})')}")
+        )
+    if len(info.origins) > _SHOWN:
+        rows.append(("", f"... and {len(info.origins) - _SHOWN:,} more (--json lists them all)"))
+    if info.dead:
+        hint = console.dim("(`memcodec compact` removes them)")
+        rows.append(
+            ("dropped", f"{console.count(info.dead, 'document')} of the past still in the file {hint}")
+        )
+    return rows
 
 
 def _moment(text: str) -> str:
@@ -166,7 +187,7 @@ def _verdict(file: str, report: VerifyReport) -> str:
         return f"{file}: damaged, but every document can be restored; write a sound file with `{cure}`"
     if not report.losses:
         return f"{file}: damaged, its catalogue too; see what can be saved with `{cure}`"
-    number = f"{len(report.losses):,} document{'s' * (len(report.losses) != 1)}"
+    number = console.count(len(report.losses), "document")
     return f"{file}: damaged beyond its parity, {number} lost in part or whole; save the others with `{cure}`"
 
 
@@ -228,16 +249,18 @@ def repair_command(
 
     settings = config.load({**options, "codec": codec, "profile": profile})
     check_suffix(output, codec or for_file(output, _codec_of(file)))
+    index.prepare(settings)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
         progress("scan", 0, 0)
         report = repair(
             file, output, settings=settings, codec=codec, profile=profile, force=force, progress=progress
         )
+    job = index.start(output, settings)
     if as_json:
-        console.echo_json(_repair_json(file, output, report))
+        console.echo_json({**_repair_json(file, output, report), "job": job})
     elif not quiet:
-        _show_repair(output, report, time.monotonic() - began)
+        _show_repair(output, report, time.monotonic() - began, job)
     show_losses(report.losses)
     if not report.complete:
         raise Damaged(f"{file}: {_not_saved(report)}; {output} holds the others")
@@ -256,7 +279,7 @@ def _codec_of(file: str) -> str:
             return config.load().encode.codec
 
 
-def _show_repair(output: str, report: RepairReport, seconds: float) -> None:
+def _show_repair(output: str, report: RepairReport, seconds: float, job: int | None) -> None:
     parity = f", parity brought back {report.recovered:,}" if report.lost else ""
     rows = [
         (
@@ -264,19 +287,18 @@ def _show_repair(output: str, report: RepairReport, seconds: float) -> None:
             f"{format_count(report.documents)} saved, {len(report.losses) + report.unnamed:,} lost",
         ),
         ("packets", f"{format_count(report.packets)}, of which {report.lost:,} did not read{parity}"),
-        ("media", f"{report.codec} {report.profile}, {report.commits:,} commit{'s' * (report.commits != 1)}"),
+        ("media", f"{report.codec} {report.profile}, {console.count(report.commits, 'commit')}"),
+        *([index.job_row(job)] if job is not None else []),
         ("time", format_duration(seconds)),
     ]
-    click.echo(console.styled(console.line(output), bold=True))
-    for text in console.fields(rows):
-        click.echo(f"  {text}")
+    console.report(output, rows)
     for text in report.notes:
         console.note(text)
 
 
 def _not_saved(report: RepairReport) -> str:
     lost, unnamed = len(report.losses), report.unnamed
-    parts = [f"{lost:,} document{'s' * (lost != 1)} could not be saved"] * bool(lost)
+    parts = [f"{console.count(lost, 'document')} could not be saved"] * bool(lost)
     parts += [f"{unnamed:,} more {'are' if unnamed != 1 else 'is'} lost with their names"] * bool(unnamed)
     return " and ".join(parts)
 

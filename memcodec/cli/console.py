@@ -120,6 +120,11 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
+def count(number: int, noun: str) -> str:
+    """``1 document``, ``1,234 documents``."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Lines of aligned columns, two blanks apart; ``right`` names the columns set flush right.
 
@@ -148,3 +153,10 @@ def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:
     """Lines of names and values, the values aligned."""
     columns = max(len(name) for name, _ in pairs)
     return [f"{dim(name.ljust(columns))}  {value}" for name, value in pairs]
+
+
+def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
+    """A file's name, and below it what there is to say."""
+    click.echo(styled(line(file), bold=True))
+    for text in fields(rows):
+        click.echo(f"  {text}".rstrip())

@@ -14,6 +14,7 @@ from memcodec.cli.options import (
     force_option,
     json_option,
     media_options,
+    parity_option,
     quiet_option,
     setting,
 )
@@ -28,7 +29,7 @@ from memcodec.units import format_duration, format_size
 @setting("--codec", metavar="NAME", show_default=False, help="OUT's codec.  [default: what OUT's name says]")
 @setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
 @media_options
-@setting("--parity", type=float, metavar="PCT", help="Repair data, in percent of the data: 0 to 100.")
+@parity_option
 @force_option("Replace the output file if it exists.")
 @json_option
 @quiet_option
@@ -68,9 +69,7 @@ def convert_command(
             ("file", format_size(info.size)),
             ("time", format_duration(time.monotonic() - began)),
         ]
-        click.echo(console.styled(console.line(output), bold=True))
-        for text in console.fields(rows):
-            click.echo(f"  {text}")
+        console.report(output, rows)
 
 
 @click.command("spectrum")

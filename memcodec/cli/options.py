@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
 
+from memcodec.cli.times import Span, parse_span
 from memcodec.config import KEYS
 from memcodec.units import format_size
 
 F = TypeVar("F", bound=Callable[..., Any])
+State = int | datetime | None
+"""What ``--as-of`` gives: a commit's number, a time, or neither: the newest state."""
 
 _KEYS = {key.name: key for key in KEYS}
 _ONE_OF = "one of "
@@ -89,6 +95,21 @@ def media_options(function: F) -> F:
     return function
 
 
+def parity_option(function: F) -> F:
+    """``--parity``."""
+    return setting(
+        "--parity", type=float, metavar="PCT", help="Repair data, in percent of the data: 0 to 100."
+    )(function)
+
+
+def index_option(function: F) -> F:
+    """``--index``."""
+    return setting(
+        "--index",
+        help="Write the search index; its vectors later, by background processes; or store only.",
+    )(function)
+
+
 def index_options(function: F) -> F:
     """The settings of the index and the repair data, which ``encode`` and ``repair`` share."""
     for decorate in (
@@ -102,8 +123,71 @@ def index_options(function: F) -> F:
             metavar="NAME",
             help="The embedding model, a name or a folder; none leaves vectors out.",
         ),
-        setting("--parity", type=float, metavar="PCT", help="Repair data, in percent of the data: 0 to 100."),
-        setting("--index", help="Write the search index, or store only."),
+        parity_option,
+        index_option,
     ):
         function = decorate(function)
     return function
+
+
+def wait_option(function: F) -> F:
+    """``--wait``, of the commands that write to a file that is there."""
+    return click.option(
+        "--wait",
+        type=seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="How long to wait for another process that writes to FILE.  [default: not at all]",
+    )(function)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, 0 or more."""
+    with contextlib.suppress(ValueError):
+        if 0 <= (number := float(text)) < math.inf:
+            return number
+    raise click.BadParameter(f"{text!r} is not a number of seconds, 0 or more")
+
+
+def as_of(text: str) -> int | datetime:
+    """A state of a memory file: a commit's number, or a time, which means the last commit within it."""
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    try:
+        return parse_span(text).last
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no commit's number and {error}") from error
+
+
+def first_of(text: str) -> datetime:
+    """The first instant of a time, for ``--since``."""
+    return _span(text).first
+
+
+def last_of(text: str) -> datetime:
+    """The last instant of a time, for ``--until``."""
+    return _span(text).last
+
+
+def _span(text: str) -> Span:
+    try:
+        return parse_span(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is {error}") from error
+
+
+def as_of_option(function: F) -> F:
+    """``--as-of``, of the commands that read a file."""
+    return click.option(
+        "--as-of",
+        type=as_of,
+        metavar="COMMIT|TIME",
+        help="The file as that commit left it, or as it was at the end of that date or time.",
+    )(function)
+
+
+def path_option(function: F) -> F:
+    """``--path``."""
+    return click.option(
+        "--path", "pattern", metavar="GLOB", help="Only documents whose uri matches.  [default: all]"
+    )(function)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 import click
 
@@ -21,6 +22,7 @@ _STAGES = {
     "media": ("encoding", True),
     "vectors": ("embedding", False),
     "scan": ("reading the media", False),
+    "merge": ("merging", True),
     "restore": ("restoring", True),
     "verify": ("verifying", False),
 }
@@ -34,7 +36,7 @@ class Progress:
         self._stage = ""
         self._began = self._drawn = 0.0
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -54,6 +56,13 @@ class Progress:
             self._drawn = now
             self._write(describe(stage, done, total, now - self._began))
 
+    def line(self, text: str) -> None:
+        """Draw a line of the caller's own."""
+        now = time.monotonic()
+        if self._shown and now - self._drawn >= INTERVAL:
+            self._drawn = now
+            self._write(text)
+
     def _write(self, text: str) -> None:
         columns = (console.room() or 80) - 1
         click.echo("\r" + console.fit(text, columns) + "\x1b[K", err=True, nl=False)
@@ -66,7 +75,7 @@ def describe(stage: str, done: int, total: int, seconds: float) -> str:
     parts = [name]
     if total:
         share = min(1.0, done / total)
-        parts += [_bar(share), f"{share:4.0%}", f"{amount(done)} of {amount(total)}"]
+        parts += [bar(share), f"{share:4.0%}", f"{amount(done)} of {amount(total)}"]
     elif done:
         parts.append(amount(done))
     if seconds >= _SETTLED and done:
@@ -77,6 +86,7 @@ def describe(stage: str, done: int, total: int, seconds: float) -> str:
     return "  ".join(parts)
 
 
-def _bar(share: float) -> str:
+def bar(share: float) -> str:
+    """``BAR`` characters, so much of them full."""
     full = int(share * BAR)
     return "█" * full + "░" * (BAR - full)

@@ -10,34 +10,50 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from memcodec.cli import console
-from memcodec.cli.options import file_argument, force_option, json_option, quiet_option
+from memcodec.cli.options import (
+    State,
+    as_of_option,
+    file_argument,
+    force_option,
+    json_option,
+    path_option,
+    quiet_option,
+)
 from memcodec.cli.progress import Progress
 from memcodec.errors import Damaged
-from memcodec.units import format_count, format_duration, format_size
+from memcodec.units import format_duration, format_size
 
 if TYPE_CHECKING:
     from memcodec.memory import Memory
     from memcodec.model import Document, Hit
+    from memcodec.reader import Reader
     from memcodec.restore import Loss, RestoreReport
 
-path_option = click.option(
-    "--path", "pattern", metavar="GLOB", help="Only documents whose uri matches.  [default: all]"
-)
 
-
-def opened(file: str) -> Memory:
-    """A memory file opened as the settings say."""
+def opened(file: str, as_of: State = None) -> Memory:
+    """A memory file opened as the settings say: its newest state, or an older one."""
     import memcodec
     from memcodec import config
 
-    return memcodec.open(file, cache=config.load().read.cache)
+    memory = memcodec.open(file, cache=config.load().read.cache, as_of=as_of)
+    warn(memory.reader)
+    return memory
+
+
+def warn(reader: Reader) -> None:
+    """Tell the user that what is read is not what was last written."""
+    from memcodec.reader import BROKEN
+
+    if reader.media.broken:
+        console.note(f"{reader.source.name}: {BROKEN}; this is the state before it")
 
 
 @click.command("get")
 @file_argument()
 @click.argument("chunks", metavar="CHUNK...", type=int, nargs=-1, required=True)
+@as_of_option
 @json_option
-def get_command(file: str, chunks: tuple[int, ...], as_json: bool) -> None:
+def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool) -> None:
     """Print chunks by their numbers.
 
     A CHUNK is a number that `memcodec search` shows. Its text is read from the media and printed with its
@@ -47,8 +63,9 @@ def get_command(file: str, chunks: tuple[int, ...], as_json: bool) -> None:
     Examples:
       memcodec get notes.mp4 12
       memcodec get notes.mp4 12 13 14 --json
+      memcodec get notes.mp4 12 --as-of 3
     """
-    with opened(file) as memory:
+    with opened(file, as_of) as memory:
         hits = [memory.get(chunk) for chunk in chunks]
     if as_json:
         console.echo_json({"file": file, "chunks": [_chunk_json(hit) for hit in hits]})
@@ -75,8 +92,9 @@ def _show(hit: Hit, *, first: bool) -> None:
 @click.command("list")
 @file_argument()
 @path_option
+@as_of_option
 @json_option
-def list_command(file: str, pattern: str | None, as_json: bool) -> None:
+def list_command(file: str, pattern: str | None, as_of: State, as_json: bool) -> None:
     """List the documents in a memory file.
 
     One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal long columns are cut
@@ -86,17 +104,18 @@ def list_command(file: str, pattern: str | None, as_json: bool) -> None:
     Examples:
       memcodec list notes.mp4
       memcodec list project.mp4 --path "docs/*.md"
+      memcodec list notes.mp4 --as-of 2026-04-02
       memcodec list notes.mp4 --json | jq -r '.documents[].uri'
     """
     from memcodec.search.results import document_json
 
-    with opened(file) as memory:
-        documents = [found.stored.document for found in memory.reader.matching(pattern)]
+    with opened(file, as_of) as memory:
+        found = [each.stored.document for each in memory.reader.matching(pattern)]
     if as_json:
-        console.echo_json({"file": file, "documents": [document_json(each) for each in documents]})
+        console.echo_json({"file": file, "documents": [document_json(each) for each in found]})
         return
     for text in console.table(
-        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in documents], right=(1,)
+        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in found], right=(1,)
     ):
         click.echo(text)
 
@@ -118,11 +137,18 @@ def _row(document: Document) -> tuple[str, ...]:
     "-o", "--output", metavar="DIR", required=True, help="The folder to write below; made if need be."
 )
 @path_option
+@as_of_option
 @force_option("Replace files that are in the way.")
 @json_option
 @quiet_option
 def restore_command(
-    file: str, output: str, pattern: str | None, force: bool, as_json: bool, quiet: bool
+    file: str,
+    output: str,
+    pattern: str | None,
+    as_of: State,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Write documents back to files, byte for byte.
 
@@ -133,9 +159,10 @@ def restore_command(
     Examples:
       memcodec restore notes.mp4 -o restored/
       memcodec restore project.mp4 -o docs/ --path "docs/*"
+      memcodec restore notes.mp4 -o before/ --as-of 2026-04-02T18:00
     """
     began = time.monotonic()
-    with opened(file) as memory, Progress(quiet=quiet) as progress:
+    with opened(file, as_of) as memory, Progress(quiet=quiet) as progress:
         report = memory.restore(output, pattern, force=force, progress=progress)
     if as_json:
         console.echo_json(_restore_json(output, report))
@@ -143,20 +170,15 @@ def restore_command(
         click.echo(_restored(output, report, time.monotonic() - began))
     show_losses(report.losses)
     if report.losses:
+        lost = console.count(len(report.losses), "document")
         total = len(report.files) + len(report.losses)
-        raise Damaged(
-            f"{file}: {_number(len(report.losses))} of {total:,} cannot be restored; their bytes are lost"
-        )
+        raise Damaged(f"{file}: {lost} of {total:,} cannot be restored; their bytes are lost")
 
 
 def _restored(output: str, report: RestoreReport, seconds: float) -> str:
     rate = f" ({format_size(round(report.bytes / seconds))}/s)" if report.bytes else ""
-    what = f"{_number(len(report.files))}, {format_size(report.bytes)}"
+    what = f"{console.count(len(report.files), 'document')}, {format_size(report.bytes)}"
     return f"restored {what}, to {console.line(output)} in {format_duration(seconds)}{rate}"
-
-
-def _number(count: int) -> str:
-    return f"{format_count(count)} document{'s' * (count != 1)}"
 
 
 def _restore_json(output: str, report: RestoreReport) -> dict[str, Any]:

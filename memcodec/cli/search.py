@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from memcodec.cli import console
-from memcodec.cli.options import file_argument, json_option, quiet_option, setting
+from memcodec.cli.options import State, as_of_option, file_argument, json_option, quiet_option, setting
 from memcodec.units import format_count, format_duration
 
 if TYPE_CHECKING:
@@ -28,10 +28,17 @@ _MATCH: dict[str, Any] = {"fg": "yellow", "bold": True}
 @setting("--mode", help="Words, meaning, or both; falls back to what the files have.")
 @setting("-k", "k", type=int, metavar="N", help="How many hits to show.")
 @click.option("--full", is_flag=True, help="Show the whole text of each hit, not a snippet.")
+@as_of_option
 @json_option
 @quiet_option
 def search_command(
-    query: str, files: tuple[str, ...], full: bool, as_json: bool, quiet: bool, **options: object
+    query: str,
+    files: tuple[str, ...],
+    full: bool,
+    as_of: State,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
 ) -> None:
     """Search one or many memory files.
 
@@ -42,21 +49,24 @@ def search_command(
     Examples:
       memcodec search "event loop" python-docs.mp4
       memcodec search "how do I cancel a task" docs.mp4 notes.mp4 --mode semantic -k 3
+      memcodec search "heron" notes.mp4 --as-of 2026-04-02
       memcodec search "heron" notes.mp4 --json | jq '.hits[0].document.uri'
     """
     from memcodec import config
-    from memcodec.reader import Reader
+    from memcodec.cli.read import warn
+    from memcodec.reader import read_file
     from memcodec.search.engine import Searcher
-    from memcodec.storage import LocalSource
 
     settings = config.load(options)
     names = list({os.path.realpath(name): name for name in files}.values())
     began = time.monotonic()
     with contextlib.ExitStack() as stack:
         readers = [
-            stack.enter_context(contextlib.closing(Reader(LocalSource(name), settings.read.cache)))
+            stack.enter_context(contextlib.closing(read_file(name, settings.read.cache, as_of)))
             for name in names
         ]
+        for reader in readers:
+            warn(reader)
         searcher = Searcher(readers)
         results = searcher.search(query, settings.search.k, cast("Mode", settings.search.mode))
         language = searcher.language

@@ -203,7 +203,7 @@ def _first_format(raw: Mapping[str, Any]) -> CommitRecord:
 def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     """The string and non-negative integer fields of a dataclass, checked."""
     found: dict[str, Any] = {}
-    for name, is_text in _plain_fields(kind):
+    for name, is_text in _plain_fields(kind.__name__):
         value = raw[name]
         if type(value) is not str if is_text else not _is_number(value):
             raise ValueError(f"bad {name}")
@@ -212,8 +212,10 @@ def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _plain_fields(kind: type[Any]) -> list[tuple[str, bool]]:
-    return [(each.name, each.type == "str") for each in fields(kind) if each.type in ("str", "int")]
+def _plain_fields(kind: str) -> list[tuple[str, bool]]:
+    return [
+        (each.name, each.type == "str") for each in fields(globals()[kind]) if each.type in ("str", "int")
+    ]
 
 
 def _is_number(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from memcodec.cli import main
-from tests.cli.support import Run, Spawn, program, write_documents
+from tests.cli.support import NEWER, Run, Spawn, program, write_documents
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,22 @@ def memory_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     )
     assert made.exit_code == 0, made.output
     return path
+
+
+@pytest.fixture(scope="session")
+def _grown(memory_file: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = str(shutil.copy(memory_file, tmp_path_factory.mktemp("grown") / "birds.mp4"))
+    newer = write_documents(tmp_path_factory.mktemp("newer"), NEWER)
+    for args in (["append", path, str(newer)], ["forget", path, "--path", "evil.txt"]):
+        made = CliRunner().invoke(main, args)
+        assert made.exit_code == 0, made.output
+    return path
+
+
+@pytest.fixture
+def grown(_grown: str) -> str:
+    """A file of its own of three commits: ``DOCUMENTS``; ``NEWER``, one of them a new version; evil.txt forgotten."""
+    return str(shutil.copy(_grown, "grown.mp4"))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -24,9 +26,15 @@ DOCUMENTS = {
 }
 
 
-def write_documents(folder: Path) -> Path:
-    """Put the documents into a folder."""
-    for name, text in DOCUMENTS.items():
+NEWER = {
+    "notes.txt": "Buy bread.\nThe kettle is broken.\n",
+    "letters/june.txt": "Dear Ada,\n\nthe swallows are back.\n",
+}
+
+
+def write_documents(folder: Path, documents: dict[str, str] = DOCUMENTS) -> Path:
+    """Put documents into a folder."""
+    for name, text in documents.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
@@ -36,6 +44,28 @@ def write_documents(folder: Path) -> Path:
 def program(*args: object) -> list[str]:
     """The command line of a process of its own."""
     return [sys.executable, "-m", "memcodec", *map(str, args)]
+
+
+def without_signal_mask() -> None:
+    """For a child: a shell that runs tests in the background has them ignore interrupts, which children inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def bytes_written(child: subprocess.Popen[bytes], folder: Path, besides: Path | None = None) -> int:
+    """How much of the new file in ``folder`` a process has written; the file has no name yet."""
+    total = 0
+    for entry in Path(f"/proc/{child.pid}/fd").iterdir():
+        try:
+            if str(folder) in str(entry.readlink()) and not (besides and entry.samefile(besides)):
+                total += entry.stat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def uris(run: Run, *args: object) -> set[str]:
+    """The documents that ``list`` shows."""
+    return {each["uri"] for each in json.loads(run("list", *args, "--json").stdout)["documents"]}
 
 
 def media_of(path: str) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ import pytest
 
 from memcodec import errors
 from memcodec.cli import exits
-from tests.cli.support import Run, Spawn, program
+from tests.cli.support import Run, Spawn, bytes_written, program, without_signal_mask
 
 ERRORS = [
     each
@@ -46,6 +46,21 @@ MISTAKES = [
     (11, ["info", "absent.mp4"]),
     (11, ["info", "."]),
     (11, ["encode", "text.txt", "-o", "absent/a.mp4", "--model", "none"]),
+    (2, ["append", "absent.mp4"]),
+    (2, ["append", "absent.mp4", "text.txt", "--wait", "nan"]),
+    (2, ["forget", "absent.mp4"]),
+    (2, ["list", "absent.mp4", "--as-of", "yesterday"]),
+    (2, ["timeline", "absent.mp4", "--since", "2026-13-01"]),
+    (2, ["rollback", "absent.mp4", "0"]),
+    (3, ["append", "absent.mp4", "text.txt", "--tag", "novalue"]),
+    (3, ["forget", "absent.mp4", "--tag", "a=1", "--tag", "a=2"]),
+    (5, ["append", "text.txt", "text.txt"]),
+    (5, ["append", "empty.mp4", "text.txt"]),
+    (5, ["merge", "text.txt", "-o", "a.mp4"]),
+    (5, ["compact", "text.txt"]),
+    (11, ["append", "absent.mp4", "text.txt"]),
+    (11, ["log", "absent.mp4"]),
+    (11, ["merge", "absent.mp4", "-o", "a.mp4"]),
 ]
 
 
@@ -113,30 +128,17 @@ def test_head_is_quiet(memory_file: str) -> None:
     assert done.stdout.startswith(b"ID") and done.stderr == b""
 
 
-def bytes_written(child: subprocess.Popen[bytes], folder: Path) -> int:
-    """How much of the new file in ``folder`` a process has written; the file has no name yet."""
-    total = 0
-    for entry in Path(f"/proc/{child.pid}/fd").iterdir():
-        try:
-            if str(folder) in str(entry.readlink()):
-                total += entry.stat().st_size
-        except OSError:
-            continue
-    return total
-
-
 def test_an_interrupt_while_encoding_leaves_no_file(tmp_path: Path) -> None:
     words = " ".join(f"{number * 2654435761 % 2**32:x}" for number in range(600_000))
     (tmp_path / "in.txt").write_text(words)
     out = tmp_path / "out"
     out.mkdir()
     args = program("encode", tmp_path / "in.txt", "-o", out / "a.mp4", "--model", "none")
-    # A shell that runs the tests in the background has them ignore interrupts, and children inherit that.
     child = subprocess.Popen(
         args,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=without_signal_mask,
     )
     deadline = time.monotonic() + 60
     while bytes_written(child, out) < 200_000 and child.poll() is None and time.monotonic() < deadline:
