@@ -94,6 +94,33 @@ def _growth(figures: dict[str, Any], folder: Path) -> list[Path]:
     return [path]
 
 
+def _indexing(figures: dict[str, Any], folder: Path) -> list[Path]:
+    from matplotlib import pyplot
+
+    path = folder / "indexing.svg"
+    seconds, shares = zip(*figures["shares"], strict=True)
+    figure, axes = pyplot.subplots(figsize=(8, 2.6), layout="constrained")
+    axes.step(
+        [0, *seconds],
+        [0, *(100 * share for share in shares)],
+        where="post",
+        color=_OURS,
+        label="with vectors",
+    )
+    axes.axvline(
+        figures["returned"], color=_SECOND, label="background returns: media and lexical index are in"
+    )
+    axes.axvline(figures["now"], color=_INK, linewidth=0.8, linestyle="dashed", label="--index now returns")
+    axes.set_xlabel("seconds from the command's start")
+    axes.set_ylabel("% of chunks")
+    axes.set_ylim(0, 105)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(loc="lower right")
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return [path]
+
+
 def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
     from matplotlib import pyplot
 
@@ -112,6 +139,7 @@ def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
 _CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {
     "density": _density,
     "growth": _growth,
+    "indexing": _indexing,
     "peers": _latency,
     "survival": _survival,
 }

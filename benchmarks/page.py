@@ -6,7 +6,20 @@ from pathlib import Path
 
 from benchmarks.results import Cell, Check, Section, Table
 
-ORDER = ("density", "speed", "memory", "peers", "semantic", "opening", "growth", "sound", "survival")
+ORDER = (
+    "density",
+    "speed",
+    "memory",
+    "peers",
+    "semantic",
+    "quality",
+    "scale",
+    "opening",
+    "growth",
+    "indexing",
+    "sound",
+    "survival",
+)
 
 _INTRO = """# Benchmarks
 

@@ -26,7 +26,7 @@ from memcodec.storage.local import LocalSource
 
 COUNTS, QUICK = (10_000, 100_000, 1_000_000), (2_000, 25_000)
 QUERIES, K = 1_000, 10
-_OPENINGS = 21
+_OPENINGS = 51
 _MB = 1e6
 Figures = dict[str, float]
 
@@ -200,7 +200,7 @@ def _queries() -> Vectors:
 
 def _segment(folder: Path) -> VectorSegment:
     source = LocalSource(folder / "blob")
-    return VectorSegment(Blob(source.get_bytes, "the index", source.size))
+    return VectorSegment(Blob(source.view, "the index", source.size))
 
 
 def _mapped(folder: Path) -> tuple[Any, object]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from memcodec import codec as codecs_
 from memcodec import embed, history
@@ -27,6 +28,9 @@ from memcodec.search.engine import Searcher
 from memcodec.search.results import Mode, Results
 from memcodec.verify import VerifyReport, verify
 from memcodec.writing import Writing
+
+if TYPE_CHECKING:
+    from memcodec.jobs import JobHandle, Options
 
 __all__ = ["FilePath", "Memory", "create", "open"]
 
@@ -50,9 +54,10 @@ def create(
     """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
 
     Without ``codec`` the file's name decides: AV1 for ``.mp4``, FLAC for ``.flac``. ``bits`` ("16", "24") and ``rate``
-    ("normal", "low": of the robust profile) are for sound. ``parity`` is in percent of the data; ``index`` is "now" or
-    "none"; ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the file exists and
-    not ``force``, CodecError without such a codec.
+    ("normal", "low": of the robust profile) are for sound. ``parity`` is in percent of the data. ``index`` is "now",
+    "none" or "background": the lexical index now, vectors later, by ``index_background``. ``model`` names the embedding
+    model, "none" leaves vectors out. Raises StorageError when the file exists and not ``force``, CodecError without
+    such a codec.
     """
     codec = codec or codecs_.for_file(str(path), Encode().codec)
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
@@ -198,6 +203,25 @@ class Memory:
         )
         self._forget()
         return report
+
+    def index_background(
+        self, *, model: str | None = None, rebuild: bool = False, options: Options | None = None
+    ) -> JobHandle:
+        """Have vectors made by processes that outlive this one; the handle tells how far they are.
+
+        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` drops the vectors there are.
+        Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
+        """
+        from memcodec.jobs import enqueue
+
+        default = self._settings.index.model
+        if self._writing is not None:
+            if self._writing.pending:
+                raise ConfigError(f"{self.path}: commit what was added before indexing")
+            default = self._writing.settings.index.model
+            self._writing.close()  # or the job would wait for its lock
+            self._writing = None
+        return enqueue(self.path, model=model, default=default, rebuild=rebuild, options=options)
 
     def _state_of(self, writing: Writing) -> Reader:
         if writing.before is None:

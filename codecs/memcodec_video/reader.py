@@ -103,9 +103,7 @@ class VideoReader:
         return self._decoders.setdefault(codec, Decoders(codec))
 
     def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
-        return self._source.get_bytes(
-            extent.offset + start, extent.length - start if length is None else length
-        )
+        return self._source.view(extent.offset + start, extent.length - start if length is None else length)
 
     def scan(self) -> Iterator[bytes]:
         found = False

@@ -42,10 +42,10 @@ class Embedder:
                 f"{exported.folder}: cannot be used ({reason}); remove the folder and try again"
             ) from None
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores."""
+    def embed(self, texts: Sequence[str], *, threads: int | None = None) -> Vectors:
+        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores, or ``threads``."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(threads or _cores()) as pool:
             for row, vector in enumerate(self._each(texts, pool)):
                 vectors[row] = vector
         return _unit(vectors)

@@ -37,21 +37,21 @@ class BlobWriter:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._sections: dict[str, bytes] = {}
+        self._sections: dict[str, bytes | bytearray | memoryview] = {}
 
     def add(self, name: str, data: bytes | bytearray | memoryview | npt.NDArray[np.generic]) -> None:
         """Add a section. Names are up to 15 ASCII characters, each used once."""
         assert name not in self._sections and len(name) < 16
         if isinstance(data, np.ndarray):
-            data = np.ascontiguousarray(data, data.dtype.newbyteorder("<")).tobytes()
-        self._sections[name] = bytes(data)
+            data = np.ascontiguousarray(data, data.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
+        self._sections[name] = data
 
     def to_bytes(self) -> bytes:
         """The whole blob. The writer is empty after this."""
         entries, end = [], 0
-        for name, data in self._sections.items():
-            entries.append((name.encode("ascii"), end, len(data)))
-            end += _aligned(len(data))
+        for name, size in [(name, len(data)) for name, data in self._sections.items()]:
+            entries.append((name.encode("ascii"), end, size))
+            end += _aligned(size)
         pages = -(-end // PAGE)
         head = _aligned(HEAD.size + ENTRY.size * len(entries) + 4 * pages)
         blob = bytearray(head + end)

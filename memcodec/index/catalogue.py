@@ -187,7 +187,7 @@ class Catalogue:
         return made
 
     def moved(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
-        """This catalogue as a blob, for a commit whose frames lie elsewhere; see ``CatalogueBuilder.to_bytes``.
+        """This catalogue as a blob, for the same frames elsewhere; see ``CatalogueBuilder.to_bytes``.
 
         All but the frames is copied as it stands. Raises Damaged when any of it is.
         """

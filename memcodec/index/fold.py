@@ -17,6 +17,7 @@ from memcodec.index.runs import Batch, merge
 from memcodec.index.vectors import VectorSegment
 
 Mask = npt.NDArray[np.bool_]
+_Part = tuple[VectorSegment, Mask | None, Quantizer]
 
 
 def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
@@ -63,8 +64,7 @@ def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:
     meta = parts[0][0].meta
     kept = [(segment, mask, segment.quantizer()) for segment, mask in parts if _keeps(segment, mask)]
     if kept and all(np.array_equal(each.trained(), kept[0][2].trained()) for _, _, each in kept):
-        codes = np.concatenate([piece for piece, _ in _pieces(kept)])
-        return vectors.write(codes, kept[0][2], model=meta.model, precision=meta.precision)
+        return vectors.write(_gathered(kept), kept[0][2], model=meta.model, precision=meta.precision)
     made = (quantizer.decode(piece) for piece, quantizer in _pieces(kept))
     return vectors.build(made, model=meta.model, precision=meta.precision, dimensions=meta.dimensions)
 
@@ -73,9 +73,17 @@ def _keeps(segment: VectorSegment, mask: Mask | None) -> bool:
     return segment.meta.count > 0 if mask is None else bool(mask.any())
 
 
-def _pieces(
-    parts: Sequence[tuple[VectorSegment, Mask | None, Quantizer]],
-) -> Iterator[tuple[Codes, Quantizer]]:
+def _gathered(parts: Sequence[_Part]) -> Codes:
+    count = sum(segment.meta.count if mask is None else int(mask.sum()) for segment, mask, _ in parts)
+    codes = np.empty((count, parts[0][0].meta.dimensions), np.uint8)
+    at = 0
+    for piece, _ in _pieces(parts):
+        codes[at : at + len(piece)] = piece
+        at += len(piece)
+    return codes
+
+
+def _pieces(parts: Sequence[_Part]) -> Iterator[tuple[Codes, Quantizer]]:
     for segment, mask, quantizer in parts:
         for piece in segment.codes(mask):
             yield piece, quantizer

@@ -1,17 +1,19 @@
-"""Exact and probing search over int8 vectors, by FAISS. Given arrays; knows nothing of files or of what they mean.
+"""Exact and probing search over int8 vectors, by FAISS's kernels, on codes that stay where they are.
 
-Both searchers take a query float32 [dimensions], k, and a mask of the vectors admitted (None: all), and return the
-best scores (inner products, float32) and vector numbers (int64), best first: k of them unless fewer are admitted.
+Given arrays; knows nothing of files or of what they mean. Both searchers take a query float32 [dimensions], k, and a
+mask of the vectors admitted (None: all), and return the best scores (inner products, float32) and vector numbers
+(int64), best first: k of them unless fewer are admitted.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,106 +21,157 @@ import numpy.typing as npt
 from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors
 
 Mask = npt.NDArray[np.bool_]
+KEPT = 64 << 20  # bytes of lists that a searcher holds on to
+
+
+class List(NamedTuple):
+    """One inverted list: vector numbers int64 [m], codes uint8 [m, dimensions]; the bytes that keeping it costs.
+
+    Without numbers: those from 0 on.
+    """
+
+    numbers: Ids | None
+    codes: Codes
+    cost: int
 
 
 class Flat:
     """All vectors of a small segment: every search looks at each of them."""
 
     def __init__(self, quantizer: Quantizer, codes: Codes) -> None:
-        faiss = _faiss()
-        kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-        self._index = _trained(faiss.IndexScalarQuantizer(codes.shape[1], kind, metric), quantizer)
-        self._index.add_sa_codes(codes)
+        self._kernel, self._all = _kernel(quantizer), _Held.of(List(None, codes, codes.nbytes))
 
     def search(self, query: Vectors, k: int, mask: Mask | None = None) -> tuple[Vectors, Ids]:
-        parameters = None if mask is None else _faiss().SearchParameters(sel=_selector(mask))
-        with one_thread():
-            scores, numbers = self._index.search(query[None], k, params=parameters)
-        return _found(scores, numbers)
+        scan = _Scan(self._kernel, query, k, mask, numbered=False)
+        scan.over([self._all])
+        return scan.best()
 
 
 class Lists:
-    """The inverted lists of a large segment, each brought into FAISS when it is first probed.
+    """The inverted lists of a large segment, each asked for when it is probed; the last ones asked for are kept.
 
-    ``read(list)`` returns a list's vector numbers int64 [m] and codes uint8 [m, dimensions].
+    ``read(list)`` returns one. What is kept costs ``KEPT`` bytes at most, in their own counting.
     """
 
     def __init__(
-        self, quantizer: Quantizer, centroids: Vectors, nprobe: int, read: Callable[[int], tuple[Ids, Codes]]
+        self, quantizer: Quantizer, centroids: Vectors, nprobe: int, read: Callable[[int], List]
     ) -> None:
-        faiss = _faiss()
-        lists, dimensions = centroids.shape
-        self._nprobe, self._read = nprobe, read
-        self._coarse = faiss.IndexFlatIP(dimensions)
-        self._coarse.add(centroids)
-        kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-        # by_residual is False: codes are of the vectors themselves, not of their distance from the centroid.
-        index = faiss.IndexIVFScalarQuantizer(self._coarse, dimensions, lists, kind, metric, False)
-        self._index = _trained(index, quantizer)
-        self._here = np.zeros(lists, np.bool_)
-        self._lock = Lock()
+        self._kernel, self._centroids, self._nprobe, self._read = _kernel(quantizer), centroids, nprobe, read
+        self._kept: dict[int, _Held] = {}
+        self._cost, self._lock = 0, Lock()
 
     def search(self, query: Vectors, k: int, mask: Mask | None = None) -> tuple[Vectors, Ids]:
         """The fewer vectors are admitted, the more lists are probed, up to all of them."""
-        selector = None if mask is None else _selector(mask)
-        lists = len(self._here)
-        probes = (
-            self._nprobe if mask is None else math.ceil(self._nprobe * len(mask) / max(1, int(mask.sum())))
-        )
-        with one_thread():
-            affinity, ranking = self._coarse.search(query[None], lists)
-            while True:
-                probes = min(lists, probes)
-                scores, numbers = self._probe(query, k, ranking[0, :probes], affinity[0, :probes], selector)
-                if probes == lists or numbers[0, -1] >= 0:
-                    return _found(scores, numbers)
-                probes *= 2
+        scan = _Scan(self._kernel, query, k, mask, numbered=True)
+        lists, probes = len(self._centroids), self._probes(mask)
+        scanned: set[int] = set()
+        while True:
+            fresh = [number for number in self._ranking(query, min(probes, lists)) if number not in scanned]
+            scan.over(map(self._list, fresh))
+            if probes >= lists or scan.is_full:
+                return scan.best()
+            scanned.update(fresh)
+            probes *= 2
 
-    def _probe(
-        self, query: Vectors, k: int, lists: Ids, affinity: Vectors, selector: Any
-    ) -> tuple[Vectors, Ids]:
-        self._fetch(lists)
-        faiss = _faiss()
-        scores, numbers = np.empty((1, k), np.float32), np.empty((1, k), np.int64)
-        pointers = (faiss.swig_ptr(array) for array in (lists, affinity, scores, numbers))
-        parameters = faiss.SearchParametersIVF(sel=selector, nprobe=len(lists))
-        self._index.search_preassigned_c(1, faiss.swig_ptr(query), k, *pointers, False, parameters)
-        return scores, numbers
+    def _probes(self, mask: Mask | None) -> int:
+        if mask is None:
+            return self._nprobe
+        return math.ceil(self._nprobe * len(mask) / max(1, int(np.count_nonzero(mask))))
 
-    def _fetch(self, lists: Ids) -> None:
-        if self._here[lists].all():
-            return
+    def _ranking(self, query: Vectors, probes: int) -> list[int]:
+        """The lists whose centroids are nearest, in that order."""
         faiss = _faiss()
+        _, ranking = faiss.knn(query[None], self._centroids, probes, metric=faiss.METRIC_INNER_PRODUCT)
+        numbers: list[int] = ranking[0][ranking[0] >= 0].tolist()  # a query of NaN is near to none
+        return numbers
+
+    def _list(self, number: int) -> _Held:
+        held = self._kept.get(number)
+        if held is None:
+            held = _Held.of(self._read(number))
+            self._keep(number, held)
+        return held
+
+    def _keep(self, number: int, held: _Held) -> None:
+        """In place of those fetched longest ago. A scan that still is over one of them holds it itself."""
         with self._lock:
-            for number in lists[~self._here[lists]].tolist():
-                ids, codes = self._read(number)
-                self._index.invlists.add_entries(number, len(ids), faiss.swig_ptr(ids), faiss.swig_ptr(codes))
-                self._here[number] = True
+            if number not in self._kept:
+                self._kept[number] = held
+                self._cost += held.list.cost
+            while self._cost > KEPT:
+                self._cost -= self._kept.pop(next(iter(self._kept))).list.cost
 
 
+class _Held(NamedTuple):
+    """A list with the pointers that FAISS takes, which are good as long as the list is held."""
+
+    list: List
+    size: int
+    codes: Any
+    numbers: Any
+
+    @classmethod
+    def of(cls, read: List) -> _Held:
+        pointer = _faiss().swig_ptr
+        numbers = None if read.numbers is None else pointer(read.numbers)
+        return cls(read, len(read.codes), pointer(read.codes), numbers)
+
+
+class _Scan:
+    """One query on its way over codes, with a heap of the best it has met.
+
+    ``numbered``: the codes come with their vectors' numbers; else their places are their numbers.
+    """
+
+    def __init__(self, kernel: Any, query: Vectors, k: int, mask: Mask | None, *, numbered: bool) -> None:
+        faiss = _faiss()
+        self._k, self._query = k, query  # FAISS has but a pointer to the query, and to the selector
+        self._selector = None if mask is None else _selector(mask)
+        self._scanner = kernel.select_InvertedListScanner(
+            faiss.METRIC_INNER_PRODUCT, None, not numbered, self._selector, False
+        )
+        self._scanner.set_query(faiss.swig_ptr(query))
+        self._scanner.set_list(0, 0.0)
+        self._scores, self._numbers = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
+        self._heap = faiss.swig_ptr(self._scores), faiss.swig_ptr(self._numbers)
+
+    def over(self, lists: Iterable[_Held]) -> None:
+        """Look at all codes of some lists."""
+        scan, heap, k = self._scanner.scan_codes, self._heap, self._k
+        for held in lists:
+            scan(held.size, held.codes, held.numbers, *heap, k)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether k vectors were found: the heap's top is the worst of them."""
+        return bool(self._numbers[0] >= 0)
+
+    def best(self) -> tuple[Vectors, Ids]:
+        """The found ones, best first; equal scores by number."""
+        order = np.lexsort((self._numbers, -self._scores))
+        order = order[self._numbers[order] >= 0]
+        return self._scores[order], self._numbers[order]
+
+
+@cache
 def _faiss() -> Any:
     return import_module("faiss")
 
 
-def _trained(index: Any, quantizer: Quantizer) -> Any:
-    _faiss().copy_array_to_vector(quantizer.trained(), index.sq.trained)
-    index.is_trained = True
-    return index
+def _kernel(quantizer: Quantizer) -> Any:
+    faiss = _faiss()
+    kernel = faiss.ScalarQuantizer(len(quantizer.minimum), faiss.ScalarQuantizer.QT_8bit)
+    faiss.copy_array_to_vector(quantizer.trained(), kernel.trained)
+    return kernel
 
 
 def _selector(mask: Mask) -> Any:
     return _faiss().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
 
 
-def _found(scores: Vectors, numbers: Ids) -> tuple[Vectors, Ids]:
-    """FAISS fills up with -1 where it finds no more."""
-    found = numbers[0] >= 0
-    return scores[0][found], numbers[0][found]
-
-
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """FAISS on this thread alone: waking others costs a query up to 20 ms, and k-means a tenfold, on a busy machine."""
+    """FAISS on this thread alone: waking others costs up to 20 ms, and k-means a tenfold, on a busy machine."""
     faiss = _faiss()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)

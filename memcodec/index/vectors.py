@@ -3,7 +3,7 @@
 Sections (little-endian), none of them FAISS's serialised form, which is not made for untrusted files:
 
     meta       JSON: model, precision, dimensions (d), count (n), layout "flat" or "ivf", nlist, nprobe,
-               quantizer "sq8"
+               quantizer "sq8"; of an ivf, if measured: recall
     sq         f32 [2, d]: minimum and span of each dimension (``quantizer.py`` has the formula)
     flat:      codes      u8 [n, d], row = chunk number
     ivf:       centroids  f32 [nlist, d]
@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, pairwise
+from mmap import mmap
 from threading import Lock
 
 import numpy as np
@@ -27,19 +28,23 @@ import numpy.typing as npt
 from memcodec.errors import Damaged, ModelError, NewerFormat
 from memcodec.index.blob import Blob, BlobWriter
 from memcodec.index.ivf import partition
-from memcodec.index.nearest import Flat, Lists
+from memcodec.index.nearest import Flat, List, Lists
 from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors
 
 KIND = "vectors"
 FLAT_BELOW = 20_000  # vectors; also how many the quantiser's ranges are learnt from
 MARGIN = 0.1  # room on either side of those ranges when more vectors follow
 _MAX_META, _MAX_DIMENSIONS, _MAX_NAME = 4096, 1 << 16, 512
+_ROWS = 16384  # codes read at once
 _ID = np.dtype("<u4")
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What section ``meta`` says. ``nlist`` and ``nprobe`` are 0 in a flat segment."""
+    """What section ``meta`` says. ``nlist`` and ``nprobe`` are 0 in a flat segment.
+
+    ``recall`` is what ``nprobe`` was chosen for, as measured when the lists were made (``Partition``): 0 to 1.
+    """
 
     model: str
     precision: str
@@ -49,27 +54,41 @@ class Meta:
     nlist: int = 0
     nprobe: int = 0
     quantizer: str = "sq8"
+    recall: float | None = None
 
 
 def build(pieces: Vectors | Iterable[Vectors], *, model: str, precision: str, dimensions: int) -> bytes:
     """The blob of a segment: unit vectors, float32 [m, dimensions], in chunk order, in pieces or in one array.
 
-    Holds one byte a dimension of each vector, plus the floats of the first ``FLAT_BELOW``.
+    Holds at most three bytes a dimension of each vector, plus the floats of the first ``FLAT_BELOW``.
     """
-    quantizer, codes = _quantize([pieces] if isinstance(pieces, np.ndarray) else pieces, dimensions)
-    meta = Meta(model, precision, dimensions, len(codes))
-    writer = BlobWriter(KIND)
-    if len(codes) < FLAT_BELOW:
+    pieces = [pieces] if isinstance(pieces, np.ndarray) else pieces
+    # The codes go when the writer has them: they are not there beside the blob.
+    return _laid_out(*_quantize(pieces, dimensions), model, precision, flat=False).to_bytes()
+
+
+def write(codes: Codes, quantizer: Quantizer, *, model: str, precision: str, flat: bool = False) -> bytes:
+    """The blob of a segment of vectors that are codes [n, dimensions] already: in lists when they are many.
+
+    ``flat``: not in lists at all, because it is soon to become one with others.
+    """
+    return _laid_out(quantizer, codes, model, precision, flat=flat).to_bytes()
+
+
+def _laid_out(quantizer: Quantizer, codes: Codes, model: str, precision: str, *, flat: bool) -> BlobWriter:
+    writer, meta = BlobWriter(KIND), Meta(model, precision, codes.shape[1], len(codes))
+    if flat or len(codes) < FLAT_BELOW:
         _add_head(writer, meta, quantizer)
         writer.add("codes", codes)
-        return writer.to_bytes()
+        return writer
     parts = partition(codes, quantizer)
-    meta = Meta(model, precision, dimensions, len(codes), "ivf", len(parts.centroids), parts.nprobe)
+    lists = len(parts.centroids)
+    meta = replace(meta, layout="ivf", nlist=lists, nprobe=parts.nprobe, recall=round(parts.recall, 4))
     _add_head(writer, meta, quantizer)
     writer.add("centroids", parts.centroids)
     writer.add("offsets", parts.offsets.astype(np.uint32))
-    writer.add("lists", b"".join(_spans(codes, parts.order, parts.offsets)))
-    return writer.to_bytes()
+    writer.add("lists", _spans(codes, parts.order, parts.offsets))
+    return writer
 
 
 def _quantize(pieces: Iterable[Vectors], dimensions: int) -> tuple[Quantizer, Codes]:
@@ -77,27 +96,34 @@ def _quantize(pieces: Iterable[Vectors], dimensions: int) -> tuple[Quantizer, Co
     first = [np.empty((0, dimensions), np.float32)]
     while sum(map(len, first)) < FLAT_BELOW and (piece := next(pieces, None)) is not None:
         first.append(piece)
-    sample = np.concatenate(first)
+    sample = np.concatenate([piece[:FLAT_BELOW] for piece in first])[:FLAT_BELOW]
     if not len(sample):
         return Quantizer(*np.zeros((2, dimensions), np.float32)), np.empty((0, dimensions), np.uint8)
-    quantizer = Quantizer.train(sample[:FLAT_BELOW], MARGIN if len(sample) >= FLAT_BELOW else 0.0)
+    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= FLAT_BELOW else 0.0)
     del sample
     codes = bytearray()
     for piece in chain(first, pieces):
-        codes += quantizer.encode(piece).data
+        for at in range(0, len(piece), _ROWS):
+            codes += quantizer.encode(piece[at : at + _ROWS]).data
     return quantizer, np.frombuffer(codes, np.uint8).reshape(-1, dimensions)
 
 
 def _add_head(writer: BlobWriter, meta: Meta, quantizer: Quantizer) -> None:
-    writer.add("meta", json.dumps(asdict(meta), ensure_ascii=False).encode("utf-8"))
+    known = {name: value for name, value in asdict(meta).items() if value is not None}
+    writer.add("meta", json.dumps(known, ensure_ascii=False).encode("utf-8"))
     writer.add("sq", quantizer.trained())
 
 
-def _spans(codes: Codes, order: Ids, offsets: Ids) -> Iterator[bytes]:
-    for start, end in pairwise(offsets):
+def _spans(codes: Codes, order: Ids, offsets: Ids) -> bytearray:
+    """Section ``lists``."""
+    entry = _ID.itemsize + codes.shape[1]
+    spans = bytearray(len(codes) * entry)
+    for start, end in pairwise(offsets.tolist()):
         chunks = order[start:end]
-        yield chunks.astype(_ID).tobytes()
-        yield codes[chunks].tobytes()
+        first = start * entry + _ID.itemsize * len(chunks)
+        spans[start * entry : first] = chunks.astype(_ID).tobytes()
+        spans[first : end * entry] = codes[chunks].tobytes()
+    return spans
 
 
 class VectorSegment:
@@ -137,7 +163,7 @@ class VectorSegment:
                 f"the index holds vectors of {self.meta.dimensions} numbers, the query {query.size}"
             )
         mask = _mask(allowed, self.meta.count)
-        admitted = self.meta.count if mask is None else int(mask.sum())
+        admitted = self.meta.count if mask is None else int(np.count_nonzero(mask))
         k = min(k, admitted)
         if k < 1:
             return np.empty(0, np.float32), np.empty(0, np.int64)
@@ -151,30 +177,63 @@ class VectorSegment:
 
     def _flat(self) -> Flat:
         codes = np.frombuffer(self._blob.read("codes"), np.uint8)
-        return Flat(self._quantizer(), codes.reshape(-1, self.meta.dimensions))
+        return Flat(self.quantizer(), codes.reshape(-1, self.meta.dimensions))
 
     def _lists(self) -> Lists:
         centroids = _finite(self._blob, "centroids").reshape(-1, self.meta.dimensions)
+        offsets = self._offsets()
+
+        def read(number: int) -> List:
+            return List(*self._list(int(offsets[number]), int(offsets[number + 1])))
+
+        return Lists(self.quantizer(), centroids, self.meta.nprobe, read)
+
+    def _offsets(self) -> Ids:
         offsets = self._blob.array("offsets", np.uint32).astype(np.int64)
         if offsets[0] != 0 or offsets[-1] != self.meta.count or (np.diff(offsets) < 0).any():
             raise _damaged("its lists do not add up")
+        return offsets
 
-        def read(number: int) -> tuple[Ids, Codes]:
-            return self._list(int(offsets[number]), int(offsets[number + 1]))
-
-        return Lists(self._quantizer(), centroids, self.meta.nprobe, read)
-
-    def _list(self, start: int, end: int) -> tuple[Ids, Codes]:
+    def _list(self, start: int, end: int) -> tuple[Ids, Codes, int]:
+        """Chunk numbers and codes of entries ``start`` to ``end``, and the bytes that keeping them costs."""
         entry = _ID.itemsize + self.meta.dimensions
         span = self._blob.read("lists", start * entry, (end - start) * entry)
         chunks = np.frombuffer(span, _ID, end - start).astype(np.int64)
         if (chunks >= self.meta.count).any():
             raise _damaged("a list names a chunk that is not there")
         codes = np.frombuffer(span, np.uint8, offset=_ID.itemsize * (end - start))
-        return chunks, codes.reshape(-1, self.meta.dimensions)
+        # A view of a mapped file is not memory of this process: the system may drop its pages at any time.
+        copied = 0 if isinstance(span.obj, mmap) else len(span)
+        return chunks, codes.reshape(-1, self.meta.dimensions), chunks.nbytes + copied
 
-    def _quantizer(self) -> Quantizer:
+    def quantizer(self) -> Quantizer:
+        """What turns the segment's codes into vectors."""
         return Quantizer(*_finite(self._blob, "sq").reshape(2, -1))
+
+    def codes(self, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Codes]:
+        """The codes [m, dimensions] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
+        dimensions = self.meta.dimensions
+        flat = self.meta.layout == "flat"
+        places = np.arange(self.meta.count) * dimensions if flat else self._places()
+        if kept is not None:
+            places = places[kept]
+        if not len(places):
+            return
+        data = self._blob.read("codes" if flat else "lists")
+        rows = np.ndarray((len(data) - dimensions + 1, dimensions), np.uint8, data, strides=(1, 1))
+        for start in range(0, len(places), _ROWS):
+            yield rows[places[start : start + _ROWS]]
+
+    def _places(self) -> Ids:
+        """Where in section ``lists`` each chunk's code starts."""
+        places = np.full(self.meta.count, -1)
+        for start, end in pairwise(self._offsets().tolist()):
+            chunks, codes, _ = self._list(start, end)
+            first = start * (_ID.itemsize + self.meta.dimensions) + _ID.itemsize * len(chunks)
+            places[chunks] = first + np.arange(len(chunks)) * codes.shape[1]
+        if (places < 0).any():
+            raise _damaged("its lists leave a chunk out")
+        return places
 
 
 def _read_meta(blob: Blob) -> Meta:
@@ -190,6 +249,8 @@ def _read_meta(blob: Blob) -> Meta:
     numbers = (meta.dimensions, meta.count, meta.nlist, meta.nprobe)
     if not all(type(text) is str for text in texts) or not all(type(number) is int for number in numbers):
         raise _damaged("its description has values of the wrong kind")
+    if meta.recall is not None and not (type(meta.recall) in (int, float) and 0 <= meta.recall <= 1):
+        raise _damaged("its description has a recall that is none")
     if meta.quantizer != "sq8" or meta.layout not in ("flat", "ivf"):
         raise NewerFormat(f"vector index of layout {meta.layout} {meta.quantizer}: update memcodec")
     return meta
@@ -229,6 +290,8 @@ def _damaged(why: str) -> Damaged:
 def _mask(allowed: npt.NDArray[np.bool_] | Ids | None, count: int) -> npt.NDArray[np.bool_] | None:
     if allowed is None:
         return None
+    if allowed.dtype == np.bool_ and len(allowed) == count:
+        return allowed.astype(np.bool_, copy=False)
     mask = np.zeros(count, np.bool_)
-    mask[allowed] = True  # by number, or by a mask of the same length
+    mask[allowed] = True
     return mask

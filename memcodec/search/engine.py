@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memcodec.embed.embedder import Embedder
     from memcodec.index.vectors import VectorSegment
 
-RRF = 60  #: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", SIGIR 2009
+RRF = 10  #: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", SIGIR 2009 take 60; benchmarks/quality.py says why
 DEPTH = 100  #: candidates each side brings to the fusion, at least
 
 
@@ -178,7 +178,7 @@ def _opened(each: VectorsRun) -> VectorSegment:
 
 
 def fuse(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
-    """Reciprocal rank fusion: a chunk scores 1/(60 + rank) in each list it stands in."""
+    """Reciprocal rank fusion: a chunk scores 1/(RRF + rank) in each list it stands in."""
     scores: dict[tuple[int, int], float] = {}
     for ranked in lists:
         for rank, each in enumerate(ranked, 1):

@@ -14,6 +14,9 @@ class Source(Protocol):
     def get_bytes(self, offset: int, length: int) -> memoryview:
         """Exactly ``length`` bytes from ``offset``. Raises StorageError when they are not all there."""
 
+    def view(self, offset: int, length: int) -> memoryview:
+        """As ``get_bytes``, but not copied where that can be: for bytes of a commit, which nobody ever cuts off."""
+
     def close(self) -> None:
         """Release the file."""
 

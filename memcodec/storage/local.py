@@ -45,9 +45,16 @@ class LocalSource:
         self.size = status.st_size
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
+        self._check(offset, length)
+        return self._copy(offset, length) if length <= COPIED else self._view(offset, length)
+
+    def view(self, offset: int, length: int) -> memoryview:
+        self._check(offset, length)
+        return self._view(offset, length) if length else memoryview(b"")
+
+    def _check(self, offset: int, length: int) -> None:
         if offset < 0 or length < 0 or offset + length > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{length} lie outside its {self.size} bytes")
-        return self._copy(offset, length) if length <= COPIED else self._view(offset, length)
 
     def _copy(self, offset: int, length: int) -> memoryview:
         try:

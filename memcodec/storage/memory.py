@@ -19,6 +19,9 @@ class MemorySource:
             raise StorageError(f"{self.name}: bytes {offset}+{length} lie outside its {self.size} bytes")
         return self._data[offset : offset + length]
 
+    def view(self, offset: int, length: int) -> memoryview:
+        return self.get_bytes(offset, length)
+
     def close(self) -> None:
         """Nothing to release."""
 

@@ -131,10 +131,11 @@ def test_moved_to_the_same_place_is_the_same_bytes() -> None:
 def test_moved_differs_in_its_frames_alone(changes: dict[str, bytes | None]) -> None:
     uris = [f"u{number}" for number in range(40)]
     old = _opened(_changed(_built(uris), **changes), 40)
-    frames = [Frame(50_000, 9000, 7)]
-    new = _opened(old.moved(40_000, 49_000, frames, [99]), 40)
-    assert (new.begin, new.media, new.frames().T.tolist()) == (40_000, 49_000, [[50_000, 9000, 0, 99]])
-    assert new.frame_of(5) == (frames[0], 5)
+    frames = [frame._replace(offset=frame.offset + 50_000, length=90) for frame in FRAMES]
+    new = _opened(old.moved(40_000, 49_000, frames, [98, 99]), 40)
+    rows = [[frames[0].offset, 90, 0, 98], [frames[1].offset, 90, FRAMES[0].packets, 99]]
+    assert (new.begin, new.media, new.frames().T.tolist()) == (40_000, 49_000, rows)
+    assert new.frame_of(FRAMES[0].packets) == (frames[1], 0)
     assert list(new.all_documents()) == list(old.all_documents())
     assert [new.chunk(number) for number in range(80)] == [old.chunk(number) for number in range(80)]
     assert (new.block_spans(0, new.blocks) == old.block_spans(0, old.blocks)).all()

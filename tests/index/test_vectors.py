@@ -251,6 +251,8 @@ def hostile(large: bytes) -> Iterator[tuple[str, bytes]]:
     for name in ("dimensions", "count", "nlist", "nprobe"):
         for value in (-1, 0, 1 << 60, 2.5, "7", None, True):
             yield f"{name}={value!r}", with_meta(large, **{name: value})
+    for recall in (-0.1, 1.5, float("nan"), "1", True, [1]):
+        yield f"recall={recall!r}", with_meta(large, recall=recall)
     yield "model", with_meta(large, model=5)
     yield "short codes", forged(large, lists=parts["lists"][:-1])
     yield "short offsets", forged(large, offsets=parts["offsets"][:-4])
@@ -272,6 +274,14 @@ def test_hostile_segments_are_damaged(large: bytes, queries: Vectors) -> None:
             assert "\n" not in str(error)
         else:
             pytest.fail(f"{name}: accepted")
+
+
+def test_a_segment_made_before_recall_was_stated_is_read(large: bytes, queries: Vectors) -> None:
+    meta = json.loads(sections(large)["meta"])
+    del meta["recall"]
+    old = opened(forged(large, meta=json.dumps(meta).encode()))
+    assert old.meta.recall is None
+    np.testing.assert_array_equal(old.search(queries[0], 10)[1], opened(large).search(queries[0], 10)[1])
 
 
 def test_newer_layouts_are_named(large: bytes) -> None:

@@ -59,9 +59,12 @@ def test_a_source_gives_every_range(tmp_path: Path) -> None:
     source = LocalSource(path)
     for offset, length in [(0, 0), (5, 100), (9000, COPIED), (3, COPIED + 1), (0, len(data)), (len(data), 0)]:
         assert source.get_bytes(offset, length) == data[offset : offset + length]
+        assert source.view(offset, length) == data[offset : offset + length]
     for offset, length in [(-1, 2), (0, -1), (len(data), 1), (0, len(data) + 1)]:
         with pytest.raises(StorageError, match="outside"):
             source.get_bytes(offset, length)
+        with pytest.raises(StorageError, match="outside"):
+            source.view(offset, length)
     view = source.get_bytes(0, len(data))
     source.close()
     source.close()

@@ -1,0 +1,12 @@
+"""Background indexing: a queue, the processes that work on it, and their status. Importing it loads nothing heavy.
+
+``store.py`` keeps queue and status in the user's state folder. It is a cache: which chunks lack vectors, the memory
+files themselves say. ``client.py`` enqueues, waits and cancels, and starts ``supervisor.py`` when none is there, which
+drains the queue and leaves. ``run.py`` works on one file: plan, embed, keep, commit; ``pool.py`` holds the workers,
+``spool.py`` the finished batches that are not in the file yet.
+"""
+
+from memcodec.jobs.client import JobHandle, enqueue
+from memcodec.jobs.store import Job, Options, State
+
+__all__ = ["Job", "JobHandle", "Options", "State", "enqueue"]

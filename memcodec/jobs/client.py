@@ -1,0 +1,150 @@
+"""Enqueue a memory file for indexing, wait for its job, cancel it; and see that a supervisor is there to work on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from memcodec.errors import MissingExtra, StorageError
+from memcodec.jobs.presence import LOG, is_there
+from memcodec.jobs.store import Job, Options, Store
+
+_PAUSE = 0.1  # seconds between two looks at jobs that are waited for
+_LOOK = 1.0  # seconds between two looks for the supervisor
+_STARTS = 10  # supervisors that may go without having done anything, before that is an error
+_QUIET = "ignore:resource_tracker"  # what Python says of a supervisor that was killed, after cleaning up
+
+Seen = Callable[[list[Job]], None]
+
+
+class JobHandle:
+    """An indexing job, from any process. Every answer is read anew."""
+
+    def __init__(self, number: int, folder: Path | None = None) -> None:
+        self.id, self._folder = number, folder
+
+    def status(self) -> Job:
+        """How it is. Raises NotFound once it was pruned."""
+        with Store(self._folder) as store:
+            return store.get(self.id)
+
+    def wait(self, timeout: float | None = None, progress: Callable[[int, int], None] | None = None) -> Job:
+        """Wait until it has ended, or ``timeout`` seconds; how it is then (``is_open`` when time was up).
+
+        ``progress`` is called with the chunks that have vectors, and all of them.
+        """
+
+        def seen(jobs: list[Job]) -> None:
+            if progress is not None:
+                progress(jobs[0].done, jobs[0].total)
+
+        with Store(self._folder) as store:
+            return wait(store, [self.id], timeout, seen)[0]
+
+    def cancel(self) -> bool:
+        """Stop it; what is committed stays. False when it had ended."""
+        with Store(self._folder) as store:
+            return store.cancel(self.id)
+
+
+def enqueue(
+    path: str | os.PathLike[str],
+    *,
+    model: str | None = None,
+    default: str | None = None,
+    rebuild: bool = False,
+    options: Options | None = None,
+    folder: Path | None = None,
+) -> JobHandle:
+    """Have a file indexed by other processes, after this one's end too.
+
+    Without ``model`` it is the file's; if that has none, ``default``; ``rebuild`` drops the vectors there are. A file
+    with an open job gets no second one: that job sees to what is new. Raises StorageError when the state folder cannot
+    be used, or there is no such file; MissingExtra without `semantic`.
+    """
+    name, real = os.fspath(path), Path(path).resolve()
+    if not real.is_file():
+        raise StorageError(f"{name}: no such file; `memcodec encode` makes one")
+    check(model or default, folder)
+    if model is None and not has_vectors(real):
+        model, given = default, False
+    else:
+        given = model is not None
+    if model is not None and Path(model).is_dir():
+        model = str(Path(model).absolute())
+    with Store(folder) as store:
+        job = store.add(str(real), model, rebuild, options or Options(), strict=given)
+        look_after(store)
+        return JobHandle(job.id, folder)
+
+
+def has_vectors(path: Path) -> bool:
+    """Whether a file has a model of its own already."""
+    from memcodec.reader import read_file
+
+    with contextlib.closing(read_file(path)) as reader:
+        return any(index.vectors for index in reader.state.indexes)
+
+
+def check(model: str | None, folder: Path | None = None) -> None:
+    """Before work that ends in ``enqueue``: raises what it would raise for this user and machine."""
+    from memcodec import embed
+
+    if model != "none" and not embed.available():
+        raise MissingExtra(
+            "vectors need pip install 'memcodec[semantic]'; --model none makes the lexical index alone"
+        )
+    Store(folder).close()
+
+
+def look_after(store: Store) -> bool:
+    """Start a supervisor if there are jobs and none is at work: it was killed, say. Whether one was started."""
+    if not store.jobs(only_open=True) or is_there(store.folder):
+        return False
+    modules = os.pathsep.join(path or os.curdir for path in sys.path)  # the same as are found here
+    started = subprocess.run(
+        [sys.executable, "-P", "-W", _QUIET, "-m", "memcodec.jobs.supervisor", str(store.folder)],
+        env={**os.environ, "PYTHONPATH": modules},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        check=False,
+    )
+    if started.returncode:
+        said = started.stderr.decode(errors="replace").strip().splitlines()
+        why = said[-1] if said else f"status {started.returncode}"
+        raise StorageError(f"the process that works on jobs cannot be started: {why}")
+    return True
+
+
+def wait(
+    store: Store, jobs: Collection[int], timeout: float | None = None, seen: Seen | None = None
+) -> list[Job]:
+    """Wait until these jobs have ended, or ``timeout`` seconds; how they are then.
+
+    ``seen`` is called ten times a second. A supervisor that is gone is replaced. Raises NotFound, and StorageError when
+    supervisors do not stay.
+    """
+    deadline = time.monotonic() + timeout if timeout is not None else None
+    looked, starts, before = 0.0, 0, list[tuple[str, int]]()
+    while True:
+        found = [store.get(number) for number in jobs]
+        if seen is not None:
+            seen(found)
+        now = time.monotonic()
+        if not any(job.is_open for job in found) or (deadline is not None and now >= deadline):
+            return found
+        state = [(job.state.value, job.done) for job in store.jobs()]
+        if state != before:
+            starts, before = 0, state
+        if now - looked >= _LOOK:
+            looked, starts = now, starts + look_after(store)
+            if starts >= _STARTS:
+                raise StorageError(f"the process that works on jobs does not stay; see {store.folder / LOG}")
+        time.sleep(_PAUSE if deadline is None else max(0.0, min(_PAUSE, deadline - now)))

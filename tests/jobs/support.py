@@ -1,0 +1,108 @@
+"""What the tests of background indexing share."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+import memcodec
+from memcodec import embed
+from memcodec.index.vectors import VectorSegment
+from memcodec.indexing import coverage, missing
+from memcodec.jobs import Options
+
+CHUNKS = 82
+SMALL = Options(workers=2, batch=8, every=0.2)  #: many batches and some commits, of little work
+
+
+class Silent:
+    """A watch that writes down what it was told."""
+
+    def __init__(self) -> None:
+        self.beginnings: list[tuple[int, int]] = []
+        self.steps: list[tuple[int, int]] = []
+        self.notes: list[str] = []
+
+    def began(self, done: int, total: int) -> None:
+        self.beginnings.append((done, total))
+
+    def went_on(self, done: int, total: int) -> None:
+        self.steps.append((done, total))
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def tick(self) -> None:
+        pass
+
+    def committing(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+    def was_dropped(self, model: str) -> None:
+        self.notes.append(f"dropped for {model}")
+
+
+def assert_complete(path: Path, chunks: int = CHUNKS) -> None:
+    """Every chunk has one vector, which is that of its text, and the file is sound."""
+    with memcodec.open(path) as memory:
+        assert missing(memory.reader) == []
+        assert coverage(memory.reader) == (chunks, chunks)
+        found = Counter[int]()
+        for run in memory.reader.indexes:
+            for each in run.vectors:
+                found.update(range(run.first_chunk + each.first, run.first_chunk + each.first + each.chunks))
+                assert sum(map(len, VectorSegment(each.blob).codes())) == each.chunks
+        assert found == Counter(range(chunks))
+        hits = memory.search("heron", chunks, mode="semantic")
+        assert sorted(hit.chunk for hit in hits) == list(range(chunks))
+        assert_right(memory, range(0, chunks, 7))
+        assert memory.verify(deep=True).ok
+
+
+def assert_right(memory: memcodec.Memory, chunks: range) -> None:
+    """A chunk's own text finds that chunk (or one of the same text) first."""
+    for number in chunks:
+        text = memory.get(number).text
+        assert memory.search(text, 1, mode="semantic")[0].text == text, number
+
+
+def vectors_of(texts: list[str]) -> npt.NDArray[np.float32]:
+    return embed.load().embed(texts)
+
+
+def children(pid: int) -> list[int]:
+    """The worker processes of a supervisor."""
+    try:
+        numbers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [int(each) for each in numbers if b"spawn_main" in command(int(each))]
+
+
+def command(pid: int) -> bytes:
+    """A process's command line; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def run(*args: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, without a terminal: the head of a session of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "memcodec", *map(str, args)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, **environ},
+    )
