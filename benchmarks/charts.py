@@ -115,7 +115,7 @@ def _indexing(figures: dict[str, Any], folder: Path) -> list[Path]:
     axes.set_ylabel("% of chunks")
     axes.set_ylim(0, 105)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left", bbox_to_anchor=(0.06, 1))
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
     return [path]

@@ -79,10 +79,19 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder."""
+    """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
+
+    ``vectors``: "int8", or "int4" for half the size; then the best are looked at again, exactly.
+    """
 
     language: str = _setting("english", rules.name())
     model: str = _setting("all-MiniLM-L6-v2", rules.name())
+    vectors: str = _setting("int8", rules.one_of("int8", "int4"))
+
+    @property
+    def bits(self) -> int:
+        """Of a number of a vector."""
+        return 4 if self.vectors == "int4" else 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,10 @@ def commit_vectors(
     *,
     model: str,
     precision: str,
+    bits: int = 8,
     wait: float = 0.0,
 ) -> int:
-    """Write vectors that were made, in one commit; returns of how many chunks.
+    """Write vectors that were made, in one commit; returns of how many chunks. ``bits``: if the file has none yet.
 
     Spans whose segment is gone, or that have vectors by now, are left out. An index whose chunks all have vectors gets
     them in one blob. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
@@ -160,7 +161,7 @@ def commit_vectors(
         fresh = [_fitting(run, results) for run in before.indexes]
         covered = sum(len(made) for each in fresh for _, made in each)
         if covered:
-            work = _Adding(before, fresh, model, precision)
+            work = _Adding(before, fresh, model, precision, bits)
             writing.write(work.write)
         return covered
     finally:
@@ -193,9 +194,15 @@ class _Adding:
     """The commit that adds vectors to the indexes of a file."""
 
     def __init__(
-        self, before: Reader, fresh: Sequence[Sequence[tuple[int, Vectors]]], model: str, precision: str
+        self,
+        before: Reader,
+        fresh: Sequence[Sequence[tuple[int, Vectors]]],
+        model: str,
+        precision: str,
+        bits: int,
     ) -> None:
         self._before, self._fresh, self._model, self._precision = before, fresh, model, precision
+        self._bits = bits
 
     def write(self, writer: CommitWriter) -> CommitRecord:
         quantizer = self._quantizer()
@@ -215,13 +222,14 @@ class _Adding:
                 segment = VectorSegment(each.blob)
                 if segment.model == self._model:
                     return segment.quantizer()
-        return Quantizer.train(np.concatenate([made for each in self._fresh for _, made in each]), MARGIN)
+        sample = np.concatenate([made for each in self._fresh for _, made in each])
+        return Quantizer.train(sample, MARGIN, self._bits)
 
     def _index(
         self, writer: CommitWriter, run: IndexRun, made: Sequence[tuple[int, Vectors]], quantizer: Quantizer
     ) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
-        from memcodec.index.vectors import VectorSegment, write
+        from memcodec.index.vectors import VectorSegment, kept_by, write
 
         new = [
             VectorsRun(
@@ -234,6 +242,7 @@ class _Adding:
                         model=self._model,
                         precision=self._precision,
                         flat=True,
+                        recall=kept_by(quantizer, rows),
                     )
                 ),
             )

@@ -18,7 +18,7 @@ from memcodec.model import Extent
 from memcodec.segment import SegmentReader, blob_at
 
 Mask = npt.NDArray[np.bool_]
-Kind = tuple[str | None, str | None]  #: language and model
+Kind = tuple[str | None, str | None, str | None]  #: language, model, and how vectors are kept
 
 
 class VectorsRun(NamedTuple):
@@ -63,13 +63,19 @@ class IndexRun:
 
     @property
     def kind(self) -> Kind:
-        """The language and the model of its indexes: only runs of one kind can become one."""
+        """Language, model, and how vectors are kept: only runs of one kind can become one."""
         return kind_of(self.lexical, self.vectors)
 
     @property
     def model(self) -> str | None:
         """The model that made its vectors, if it has any."""
         return kind_of(None, self.vectors)[1]
+
+    @property
+    def vector_kind(self) -> tuple[str, str] | None:
+        """The model of its vectors and how they are kept, "int8" or "int4"; None without any."""
+        _, model, kept = kind_of(None, self.vectors)
+        return (model, kept) if model is not None and kept is not None else None
 
     @cached_property
     def live(self) -> Mask | None:
@@ -85,10 +91,11 @@ class IndexRun:
 
 
 def kind_of(lexical: Blob | None, vectors: Sequence[VectorsRun]) -> Kind:
-    """What language and model made these indexes, as far as there are any."""
+    """The language and the model of these indexes, and how vectors are kept, as far as there are any."""
     language = LexicalSegment(lexical).language if lexical is not None else None
     if not vectors:
-        return language, None
+        return language, None, None
     from memcodec.index.vectors import VectorSegment
 
-    return language, VectorSegment(vectors[0].blob).model
+    segment = VectorSegment(vectors[0].blob)
+    return language, segment.model, f"int{segment.meta.bits}"

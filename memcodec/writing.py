@@ -316,7 +316,13 @@ class Writing:
                 self._progress("vectors", done, total)
 
         dimensions, precision = embedder.dimensions, embedder.precision
-        return vectors.build(batches(), model=embedder.model, precision=precision, dimensions=dimensions)
+        return vectors.build(
+            batches(),
+            model=embedder.model,
+            precision=precision,
+            dimensions=dimensions,
+            bits=self.settings.index.bits,
+        )
 
     def close(self) -> None:
         """Release file and lock. A file that was never published leaves nothing behind."""
@@ -348,15 +354,18 @@ def settings_of(before: Reader, settings: Settings) -> Settings:
         if (blob := run.lexical) is not None:
             language = LexicalSegment(blob).language
             break
+    kept = settings.index.vectors
     if before.chunks:
-        model = next(_models(before), NO_MODEL)
-    return replace(settings, encode=encode, index=replace(settings.index, language=language, model=model))
+        model, kept = next(_vectors(before), (NO_MODEL, kept))
+    index = replace(settings.index, language=language, model=model, vectors=kept)
+    return replace(settings, encode=encode, index=index)
 
 
-def _models(before: Reader) -> Iterator[str]:
+def _vectors(before: Reader) -> Iterator[tuple[str, str]]:
+    """Model and precision of the file's vectors."""
     for run in reversed(before.indexes):
-        if (model := run.model) is not None:
-            yield model
+        if (found := run.vector_kind) is not None:
+            yield found
 
 
 def _ids(found: Iterable[Found]) -> tuple[str, ...]:

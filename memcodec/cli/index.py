@@ -65,7 +65,9 @@ def index_command(
     from memcodec.jobs import Options, enqueue
 
     settings = config.load()
-    options = Options(workers or 0, nice, cluster=cluster, language=settings.index.language)
+    options = Options(
+        workers or 0, nice, cluster=cluster, language=settings.index.language, bits=settings.index.bits
+    )
     if background:
         default = settings.index.model
         handles = [
@@ -178,7 +180,7 @@ def start(file: str, settings: Settings) -> int | None:
         return None
     from memcodec.jobs import Options, enqueue
 
-    options = Options(language=settings.index.language)
+    options = Options(language=settings.index.language, bits=settings.index.bits)
     return enqueue(file, default=settings.index.model, options=options).id
 
 
@@ -186,7 +188,7 @@ def complete(file: str, settings: Settings, *, quiet: bool) -> None:
     """Make the vectors that a file lacks, now."""
     from memcodec.jobs import Options
 
-    options = Options(language=settings.index.language)
+    options = Options(language=settings.index.language, bits=settings.index.bits)
     _index(file, _default(file, settings), False, options, quiet)
 
 

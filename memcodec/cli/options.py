@@ -118,6 +118,7 @@ def index_options(function: F) -> F:
             metavar="NAME",
             help="The language whose word endings search looks through, or none.",
         ),
+        setting("--vectors", help="A byte for a number of a vector, or half of one and exact ranks again."),
         setting(
             "--model",
             metavar="NAME",

@@ -63,10 +63,20 @@ def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:
         raise ModelError(f"vectors of {names} cannot become one index: `memcodec repair` makes a new one")
     meta = parts[0][0].meta
     kept = [(segment, mask, segment.quantizer()) for segment, mask in parts if _keeps(segment, mask)]
-    if kept and all(np.array_equal(each.trained(), kept[0][2].trained()) for _, _, each in kept):
-        return vectors.write(_gathered(kept), kept[0][2], model=meta.model, precision=meta.precision)
+    if kept and all(_is_same(each, kept[0][2]) for _, _, each in kept):
+        stated = [segment.meta.recall for segment, _, _ in kept if segment.meta.layout == "flat"]
+        recall = min((each for each in stated if each is not None), default=None)
+        return vectors.write(
+            _gathered(kept), kept[0][2], model=meta.model, precision=meta.precision, recall=recall
+        )
     made = (quantizer.decode(piece) for piece, quantizer in _pieces(kept))
-    return vectors.build(made, model=meta.model, precision=meta.precision, dimensions=meta.dimensions)
+    return vectors.build(
+        made, model=meta.model, precision=meta.precision, dimensions=meta.dimensions, bits=meta.bits
+    )
+
+
+def _is_same(one: Quantizer, other: Quantizer) -> bool:
+    return one.bits == other.bits and np.array_equal(one.trained(), other.trained())
 
 
 def _keeps(segment: VectorSegment, mask: Mask | None) -> bool:
@@ -75,7 +85,7 @@ def _keeps(segment: VectorSegment, mask: Mask | None) -> bool:
 
 def _gathered(parts: Sequence[_Part]) -> Codes:
     count = sum(segment.meta.count if mask is None else int(mask.sum()) for segment, mask, _ in parts)
-    codes = np.empty((count, parts[0][0].meta.dimensions), np.uint8)
+    codes = np.empty((count, parts[0][0].meta.width), np.uint8)
     at = 0
     for piece, _ in _pieces(parts):
         codes[at : at + len(piece)] = piece

@@ -160,7 +160,8 @@ def _faiss() -> Any:
 
 def _kernel(quantizer: Quantizer) -> Any:
     faiss = _faiss()
-    kernel = faiss.ScalarQuantizer(len(quantizer.minimum), faiss.ScalarQuantizer.QT_8bit)
+    kinds = {8: faiss.ScalarQuantizer.QT_8bit, 4: faiss.ScalarQuantizer.QT_4bit}
+    kernel = faiss.ScalarQuantizer(len(quantizer.minimum), kinds[quantizer.bits])
     faiss.copy_array_to_vector(quantizer.trained(), kernel.trained)
     return kernel
 

@@ -1,9 +1,11 @@
-"""The 8-bit scalar quantiser of vector segments: one byte a dimension, as FAISS's ``QT_8bit`` makes it.
+"""The scalar quantisers of vector segments: one byte a dimension, or half of one, as FAISS's ``QT_8bit``, ``QT_4bit``.
 
 With ``minimum`` and ``span`` (float32, one of each a dimension), a value x is stored as
 
     code = floor(255 * clip((x - minimum) / span, 0, 1))        and read back as
     x'   = minimum + span * (code + 0.5) / 255
+
+With 4 bits, 15 stands for 255, and two dimensions share a byte, the first in its low half.
 
 Source: FAISS 1.15, ``faiss/impl/scalar_quantizer/`` (Codec8bit, non-uniform quantiser); its ``sq.trained`` is
 ``minimum`` followed by ``span``.
@@ -23,32 +25,64 @@ Ids = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Quantizer:
-    """``minimum`` and ``span`` are float32 [dimensions]."""
+    """``minimum`` and ``span`` are float32 [dimensions]; ``bits`` a dimension are 8, or 4."""
 
     minimum: Vectors
     span: Vectors
+    bits: int = 8
 
     @classmethod
-    def train(cls, sample: Vectors, margin: float = 0.0) -> Quantizer:
+    def train(cls, sample: Vectors, margin: float = 0.0, bits: int = 8) -> Quantizer:
         """The range of a sample [n, dimensions], widened on each side by ``margin`` of itself."""
         low, high = sample.min(axis=0), sample.max(axis=0)
         room = (high - low) * np.float32(margin)
-        return cls(low - room, high - low + 2 * room)
+        return cls(low - room, high - low + 2 * room, bits)
+
+    @property
+    def name(self) -> str:
+        """As a segment's description has it."""
+        return f"sq{self.bits}"
+
+    @property
+    def width(self) -> int:
+        """Bytes of a vector's codes."""
+        return width(len(self.minimum), self.bits)
 
     def encode(self, vectors: Vectors) -> Codes:
-        """Codes [n, dimensions]. Values outside the range take its nearest end."""
+        """Codes [n, width]. Values outside the range take its nearest end."""
         above = vectors - self.minimum
         ratio = np.divide(above, self.span, out=np.zeros_like(above), where=self.span > 0)
-        codes: Codes = (np.clip(ratio, 0, 1) * 255).astype(np.uint8)
-        return codes
+        codes: Codes = (np.clip(ratio, 0, 1) * ((1 << self.bits) - 1)).astype(np.uint8)
+        return codes if self.bits == 8 else _packed(codes)
 
     def decode(self, codes: Codes) -> Vectors:
         """Vectors [n, dimensions]: the middle of each code's interval."""
-        vectors: Vectors = self.minimum + self.span * (
-            (codes.astype(np.float32) + np.float32(0.5)) / np.float32(255)
-        )
+        if self.bits == 4:
+            codes = _unpacked(codes)[:, : len(self.minimum)]
+        levels = np.float32((1 << self.bits) - 1)
+        vectors: Vectors = self.minimum + self.span * ((codes.astype(np.float32) + np.float32(0.5)) / levels)
         return vectors
 
     def trained(self) -> Vectors:
         """``minimum`` then ``span``: what FAISS calls ``sq.trained``."""
         return np.concatenate([self.minimum, self.span])
+
+
+def width(dimensions: int, bits: int) -> int:
+    """Bytes of the codes of one vector."""
+    return (dimensions * bits + 7) // 8
+
+
+def _packed(codes: Codes) -> Codes:
+    """Two to a byte, the first in the low half."""
+    even = np.zeros((len(codes), width(codes.shape[1], 4)), np.uint8)
+    odd = np.zeros_like(even)
+    even[:], odd[:, : codes.shape[1] // 2] = codes[:, ::2], codes[:, 1::2]
+    packed: Codes = np.bitwise_or(even, odd << np.uint8(4), dtype=np.uint8)
+    return packed
+
+
+def _unpacked(codes: Codes) -> Codes:
+    both = np.empty((len(codes), 2 * codes.shape[1]), np.uint8)
+    both[:, ::2], both[:, 1::2] = codes & 15, codes >> 4
+    return both

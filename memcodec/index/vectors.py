@@ -29,7 +29,7 @@ from memcodec.errors import Damaged, ModelError, NewerFormat
 from memcodec.index.blob import Blob, BlobWriter
 from memcodec.index.ivf import partition
 from memcodec.index.nearest import Flat, List, Lists
-from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors, width
 
 KIND = "vectors"
 FLAT_BELOW = 20_000  # vectors; also how many the quantiser's ranges are learnt from
@@ -37,6 +37,8 @@ MARGIN = 0.1  # room on either side of those ranges when more vectors follow
 _MAX_META, _MAX_DIMENSIONS, _MAX_NAME = 4096, 1 << 16, 512
 _ROWS = 16384  # codes read at once
 _ID = np.dtype("<u4")
+_BITS = {"sq8": 8, "sq4": 4}
+_QUERIES, _NEAREST, _SAMPLE = 128, 10, 5000  # what the recall of codes is measured on
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +58,77 @@ class Meta:
     quantizer: str = "sq8"
     recall: float | None = None
 
+    @property
+    def bits(self) -> int:
+        """Of a dimension's code."""
+        return _BITS[self.quantizer]
 
-def build(pieces: Vectors | Iterable[Vectors], *, model: str, precision: str, dimensions: int) -> bytes:
+    @property
+    def width(self) -> int:
+        """Bytes of a vector's codes."""
+        return width(self.dimensions, self.bits)
+
+
+def build(
+    pieces: Vectors | Iterable[Vectors], *, model: str, precision: str, dimensions: int, bits: int = 8
+) -> bytes:
     """The blob of a segment: unit vectors, float32 [m, dimensions], in chunk order, in pieces or in one array.
+
+    ``bits`` a dimension: 8, or 4 for half the size; then a search is to look at the exact vectors of the best again.
 
     Holds at most three bytes a dimension of each vector, plus the floats of the first ``FLAT_BELOW``.
     """
     pieces = [pieces] if isinstance(pieces, np.ndarray) else pieces
     # The codes go when the writer has them: they are not there beside the blob.
-    return _laid_out(*_quantize(pieces, dimensions), model, precision, flat=False).to_bytes()
+    quantizer, codes, recall = _quantize(pieces, dimensions, bits)
+    return _laid_out(quantizer, codes, model, precision, flat=False, recall=recall).to_bytes()
 
 
-def write(codes: Codes, quantizer: Quantizer, *, model: str, precision: str, flat: bool = False) -> bytes:
-    """The blob of a segment of vectors that are codes [n, dimensions] already: in lists when they are many.
+def write(
+    codes: Codes,
+    quantizer: Quantizer,
+    *,
+    model: str,
+    precision: str,
+    flat: bool = False,
+    recall: float | None = None,
+) -> bytes:
+    """The blob of a segment of vectors that are codes [n, width] already: in lists when they are many.
 
-    ``flat``: not in lists at all, because it is soon to become one with others.
+    ``flat``: not in lists at all, because it is soon to become one with others. ``recall``: of the codes (``kept_by``).
     """
-    return _laid_out(quantizer, codes, model, precision, flat=flat).to_bytes()
+    return _laid_out(quantizer, codes, model, precision, flat=flat, recall=recall).to_bytes()
 
 
-def _laid_out(quantizer: Quantizer, codes: Codes, model: str, precision: str, *, flat: bool) -> BlobWriter:
-    writer, meta = BlobWriter(KIND), Meta(model, precision, codes.shape[1], len(codes))
+def kept_by(quantizer: Quantizer, sample: Vectors) -> float | None:
+    """The share of the ten nearest of some of the vectors that the codes' twenty hold; None for 8 bits, which hold all.
+
+    Both among the ``sample`` [n, dimensions].
+    """
+    sample = sample[:_SAMPLE]
+    if quantizer.bits == 8 or len(sample) <= 2 * _NEAREST:
+        return None
+    queries, kept = sample[:: max(1, len(sample) // _QUERIES)], quantizer.decode(quantizer.encode(sample))
+    exact = np.argsort(-(queries @ sample.T), axis=1)[:, :_NEAREST]
+    found = np.argsort(-(queries @ kept.T), axis=1)[:, : 2 * _NEAREST]
+    held = [np.isin(near, there).mean() for near, there in zip(exact, found, strict=True)]
+    return float(np.mean(held))
+
+
+def _laid_out(
+    quantizer: Quantizer, codes: Codes, model: str, precision: str, *, flat: bool, recall: float | None
+) -> BlobWriter:
+    dimensions = len(quantizer.minimum)
+    writer, meta = BlobWriter(KIND), Meta(model, precision, dimensions, len(codes), quantizer=quantizer.name)
     if flat or len(codes) < FLAT_BELOW:
-        _add_head(writer, meta, quantizer)
+        _add_head(writer, replace(meta, recall=round(recall, 4) if recall is not None else None), quantizer)
         writer.add("codes", codes)
         return writer
     parts = partition(codes, quantizer)
     lists = len(parts.centroids)
-    meta = replace(meta, layout="ivf", nlist=lists, nprobe=parts.nprobe, recall=round(parts.recall, 4))
+    meta = replace(
+        meta, layout="ivf", nlist=lists, nprobe=parts.nprobe, recall=round(parts.recall * (recall or 1), 4)
+    )
     _add_head(writer, meta, quantizer)
     writer.add("centroids", parts.centroids)
     writer.add("offsets", parts.offsets.astype(np.uint32))
@@ -91,21 +136,23 @@ def _laid_out(quantizer: Quantizer, codes: Codes, model: str, precision: str, *,
     return writer
 
 
-def _quantize(pieces: Iterable[Vectors], dimensions: int) -> tuple[Quantizer, Codes]:
+def _quantize(pieces: Iterable[Vectors], dimensions: int, bits: int) -> tuple[Quantizer, Codes, float | None]:
     pieces = iter(pieces)
     first = [np.empty((0, dimensions), np.float32)]
     while sum(map(len, first)) < FLAT_BELOW and (piece := next(pieces, None)) is not None:
         first.append(piece)
     sample = np.concatenate([piece[:FLAT_BELOW] for piece in first])[:FLAT_BELOW]
     if not len(sample):
-        return Quantizer(*np.zeros((2, dimensions), np.float32)), np.empty((0, dimensions), np.uint8)
-    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= FLAT_BELOW else 0.0)
+        low, span = np.zeros((2, dimensions), np.float32)
+        return Quantizer(low, span, bits), np.empty((0, width(dimensions, bits)), np.uint8), None
+    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= FLAT_BELOW else 0.0, bits)
+    recall = kept_by(quantizer, sample)
     del sample
     codes = bytearray()
     for piece in chain(first, pieces):
         for at in range(0, len(piece), _ROWS):
             codes += quantizer.encode(piece[at : at + _ROWS]).data
-    return quantizer, np.frombuffer(codes, np.uint8).reshape(-1, dimensions)
+    return quantizer, np.frombuffer(codes, np.uint8).reshape(-1, quantizer.width), recall
 
 
 def _add_head(writer: BlobWriter, meta: Meta, quantizer: Quantizer) -> None:
@@ -177,7 +224,7 @@ class VectorSegment:
 
     def _flat(self) -> Flat:
         codes = np.frombuffer(self._blob.read("codes"), np.uint8)
-        return Flat(self.quantizer(), codes.reshape(-1, self.meta.dimensions))
+        return Flat(self.quantizer(), codes.reshape(-1, self.meta.width))
 
     def _lists(self) -> Lists:
         centroids = _finite(self._blob, "centroids").reshape(-1, self.meta.dimensions)
@@ -196,7 +243,7 @@ class VectorSegment:
 
     def _list(self, start: int, end: int) -> tuple[Ids, Codes, int]:
         """Chunk numbers and codes of entries ``start`` to ``end``, and the bytes that keeping them costs."""
-        entry = _ID.itemsize + self.meta.dimensions
+        entry = _ID.itemsize + self.meta.width
         span = self._blob.read("lists", start * entry, (end - start) * entry)
         chunks = np.frombuffer(span, _ID, end - start).astype(np.int64)
         if (chunks >= self.meta.count).any():
@@ -204,23 +251,24 @@ class VectorSegment:
         codes = np.frombuffer(span, np.uint8, offset=_ID.itemsize * (end - start))
         # A view of a mapped file is not memory of this process: the system may drop its pages at any time.
         copied = 0 if isinstance(span.obj, mmap) else len(span)
-        return chunks, codes.reshape(-1, self.meta.dimensions), chunks.nbytes + copied
+        return chunks, codes.reshape(-1, self.meta.width), chunks.nbytes + copied
 
     def quantizer(self) -> Quantizer:
         """What turns the segment's codes into vectors."""
-        return Quantizer(*_finite(self._blob, "sq").reshape(2, -1))
+        minimum, span = _finite(self._blob, "sq").reshape(2, -1)
+        return Quantizer(minimum, span, self.meta.bits)
 
     def codes(self, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Codes]:
-        """The codes [m, dimensions] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
-        dimensions = self.meta.dimensions
+        """The codes [m, width] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
+        size = self.meta.width
         flat = self.meta.layout == "flat"
-        places = np.arange(self.meta.count) * dimensions if flat else self._places()
+        places = np.arange(self.meta.count) * size if flat else self._places()
         if kept is not None:
             places = places[kept]
         if not len(places):
             return
         data = self._blob.read("codes" if flat else "lists")
-        rows = np.ndarray((len(data) - dimensions + 1, dimensions), np.uint8, data, strides=(1, 1))
+        rows = np.ndarray((len(data) - size + 1, size), np.uint8, data, strides=(1, 1))
         for start in range(0, len(places), _ROWS):
             yield rows[places[start : start + _ROWS]]
 
@@ -229,7 +277,7 @@ class VectorSegment:
         places = np.full(self.meta.count, -1)
         for start, end in pairwise(self._offsets().tolist()):
             chunks, codes, _ = self._list(start, end)
-            first = start * (_ID.itemsize + self.meta.dimensions) + _ID.itemsize * len(chunks)
+            first = start * (_ID.itemsize + self.meta.width) + _ID.itemsize * len(chunks)
             places[chunks] = first + np.arange(len(chunks)) * codes.shape[1]
         if (places < 0).any():
             raise _damaged("its lists leave a chunk out")
@@ -251,7 +299,7 @@ def _read_meta(blob: Blob) -> Meta:
         raise _damaged("its description has values of the wrong kind")
     if meta.recall is not None and not (type(meta.recall) in (int, float) and 0 <= meta.recall <= 1):
         raise _damaged("its description has a recall that is none")
-    if meta.quantizer != "sq8" or meta.layout not in ("flat", "ivf"):
+    if meta.quantizer not in _BITS or meta.layout not in ("flat", "ivf"):
         raise NewerFormat(f"vector index of layout {meta.layout} {meta.quantizer}: update memcodec")
     return meta
 
@@ -261,12 +309,12 @@ def _check_sizes(blob: Blob, meta: Meta) -> None:
     d, n = meta.dimensions, meta.count
     sizes = {"sq": 8 * d}
     if meta.layout == "flat":
-        sizes |= {"codes": n * d}
+        sizes |= {"codes": n * meta.width}
     else:
         sizes |= {
             "centroids": 4 * d * meta.nlist,
             "offsets": 4 * (meta.nlist + 1),
-            "lists": n * (d + _ID.itemsize),
+            "lists": n * (meta.width + _ID.itemsize),
         }
         if not 1 <= meta.nprobe <= meta.nlist:
             raise _damaged(f"it probes {meta.nprobe} of {meta.nlist} lists")

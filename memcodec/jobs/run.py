@@ -291,7 +291,12 @@ class _Round:
         todo = self._plan
         with self._watch.committing():
             covered = indexing.commit_vectors(
-                self._path, results, model=todo.model, precision=todo.precision, wait=_PATIENCE
+                self._path,
+                results,
+                model=todo.model,
+                precision=todo.precision,
+                bits=self._options.bits,
+                wait=_PATIENCE,
             )
         self._watch.note(f"committed the vectors of {covered:,} chunks")
         return covered

@@ -78,7 +78,7 @@ class Options:
 
     ``workers`` processes (0: one a core), of niceness ``nice``; ``batch`` chunks at a time (0: some seconds' worth);
     no commit sooner than ``every`` seconds after the last; ``cluster``: a Dask scheduler's address; ``language``: of
-    the lexical index, if the file has none.
+    the lexical index, and ``bits`` of a number of a vector, if the file has none.
     """
 
     workers: int = 0
@@ -87,6 +87,7 @@ class Options:
     every: float = 30.0
     cluster: str | None = None
     language: str = "english"
+    bits: int = 8
 
 
 @dataclass(frozen=True, slots=True)

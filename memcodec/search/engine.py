@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from memcodec import embed
 from memcodec.errors import Damaged, MissingExtra, ModelError
 from memcodec.index import bm25
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from memcodec.index.vectors import VectorSegment
 
 RRF = 10  #: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", SIGIR 2009 take 60; benchmarks/quality.py says why
+AGAIN = 2  #: times as many candidates as hits are looked at again when vectors are coarse
+_EXACT_ENOUGH = 8  # bits of a number of a vector: its order of hits is right as it is
 DEPTH = 100  #: candidates each side brings to the fusion, at least
 
 
@@ -75,10 +80,10 @@ class Searcher:
         if mode == "lexical":
             ranked = self._rank_lexical(query, k)
         elif mode == "semantic":
-            ranked = self._rank_semantic(query, k)
+            ranked = self._rank_semantic(query, k, k)
         else:
             depth = max(DEPTH, k)
-            ranked = fuse([self._rank_lexical(query, depth), self._rank_semantic(query, depth)])
+            ranked = fuse([self._rank_lexical(query, depth), self._rank_semantic(query, depth, k)])
         return Results(query, mode, self._hits(ranked[:k]), tuple(notes))
 
     def _possible(self, mode: Mode) -> tuple[Mode, list[str]]:
@@ -126,18 +131,36 @@ class Searcher:
         numbers = [self._lexical[index][0] for index in found.segment.tolist()]
         return list(map(Ranked, numbers, found.chunk.tolist(), found.scores.tolist()))
 
-    def _rank_semantic(self, query: str, k: int) -> list[Ranked]:
+    def _rank_semantic(self, query: str, k: int, shown: int) -> list[Ranked]:
         vector = self._load().embed_query(query)
-        ranked = []
+        ranked, coarse = list[Ranked](), set[int]()
+        depth = max(k, AGAIN * shown)
         for number, first, vectors in self._vectors:
             live = self._runs[number][1].live
             mine = live[first : first + vectors.meta.count] if live is not None else None
-            scores, chunks = vectors.search(vector, k, mine)
+            scores, chunks = vectors.search(vector, depth, mine)
+            if vectors.meta.bits < _EXACT_ENOUGH:
+                coarse.add(number)
             ranked += [
                 Ranked(number, first + chunk, score)
                 for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
             ]
-        return sorted(ranked, key=lambda each: (-each.score, each.run, each.chunk))[:k]
+        ranked.sort(key=_by_score)
+        if coarse:
+            ranked = self._again(vector, ranked, coarse, AGAIN * shown)
+        return ranked[:k]
+
+    def _again(
+        self, query: npt.NDArray[np.float32], ranked: list[Ranked], coarse: set[int], count: int
+    ) -> list[Ranked]:
+        """The best ``count`` anew: chunks whose vectors are kept coarsely are embedded again, from their text."""
+        best, rest = ranked[:count], ranked[count:]
+        doubtful = [each for each in best if each.run in coarse]
+        texts = self._texts(doubtful, [self._place(each) for each in doubtful])
+        scores = (self._load().embed(texts) @ query).tolist() if texts else []
+        exact = [each._replace(score=score) for each, score in zip(doubtful, scores, strict=True)]
+        sure = [each for each in best if each.run not in coarse]
+        return sorted(sure + exact, key=_by_score) + rest
 
     def _hits(self, ranked: Sequence[Ranked]) -> list[Hit]:
         places = [self._place(each) for each in ranked]
@@ -175,6 +198,10 @@ def _opened(each: VectorsRun) -> VectorSegment:
     if made.meta.count != each.chunks:
         raise Damaged("the vectors and the commit record do not agree; run `memcodec repair`")
     return made
+
+
+def _by_score(each: Ranked) -> tuple[float, int, int]:
+    return -each.score, each.run, each.chunk
 
 
 def fuse(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
