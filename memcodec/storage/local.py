@@ -66,7 +66,7 @@ class LocalSource:
         return memoryview(data)
 
     def _view(self, offset: int, length: int) -> memoryview:
-        if offset + length > os.fstat(self._fd).st_size:
+        if offset + length > min(os.fstat(self._fd).st_size, len(self._map)):
             raise self._was_cut()
         return self._map[offset : offset + length]
 
@@ -74,7 +74,8 @@ class LocalSource:
     def _map(self) -> memoryview:
         with _refused(self.name, "read"):
             try:
-                return memoryview(mmap.mmap(self._fd, self.size, access=mmap.ACCESS_READ))
+                # The file as long as it is by now: a torn tail that was there at first may be gone.
+                return memoryview(mmap.mmap(self._fd, 0, access=mmap.ACCESS_READ))
             except ValueError as error:
                 raise self._was_cut() from error
 
