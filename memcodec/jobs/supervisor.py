@@ -88,7 +88,7 @@ class Supervisor:
         shutil.rmtree(spool, ignore_errors=True)
 
     def _index(self, job: Job, spool: Path) -> None:
-        from memcodec.jobs.run import index
+        from memcodec.jobs.run import Stopped, index
 
         if job.tries >= TRIES:
             raise StorageError(
@@ -102,6 +102,8 @@ class Supervisor:
             index(Path(job.path), watch.model, watch.rebuild, spool, pool, job.options, watch)
             if self._store.finish(job.id, self.owner, State.DONE):
                 self._store.log(job.id, "done")
+                return
+        raise Stopped
 
     def _pool(self, options: Options) -> Pool:
         from memcodec.jobs.pool import Pool
