@@ -19,7 +19,7 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec import indexing
-from memcodec.errors import MissingExtra, NotFound, StorageError
+from memcodec.errors import ConfigError, MissingExtra, NotFound, StorageError
 from memcodec.jobs import JobHandle, Options, State, client, enqueue
 from memcodec.jobs.presence import is_there, who
 from memcodec.jobs.store import Store
@@ -212,6 +212,21 @@ def test_cancel(file: Path) -> None:
     assert other.wait(LIMIT).state == State.DONE
     assert log(job)[-1].startswith("stopped")
     assert_complete(file)
+
+
+def test_an_opened_memory_is_indexed_behind(file: Path) -> None:
+    with memcodec.open(file) as memory:
+        memory.add("A heron stands in the reeds.", uri="heron.txt")
+        with pytest.raises(ConfigError, match="commit what was added"):
+            memory.index_background(options=SMALL)
+        memory.commit()
+        memory.add("A heron stands in the reeds.", uri="heron.txt")  # known: the commit lets the lock go
+        assert memory.commit() is None
+        job = memory.index_background(options=SMALL)
+        assert job.wait(LIMIT).state == State.DONE
+    with memcodec.open(file) as memory:
+        assert indexing.missing(memory.reader) == []
+        assert memory.search("heron in the reeds", mode="semantic")[0].document.uri == "heron.txt"
 
 
 def test_wait_gives_up_in_time(file: Path) -> None:
