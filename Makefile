@@ -38,6 +38,7 @@ demo: install
 	@echo "play it: $(DEMO)"
 
 test: install
+	@.ci/setup tests
 	$(BIN)/pytest -n 2
 
 lint: install

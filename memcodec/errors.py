@@ -11,6 +11,7 @@
     |-- NotFound             9   no such document, chunk or path in the file
     |-- ModelError          10   an embedding model that cannot be loaded or does not match the file's
     `-- StorageError        11   the disk or server said no (full, read-only, exists, gone)
+        `-- Changed         11   a file far away was replaced while it was read
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 """
@@ -80,3 +81,7 @@ class StorageError(MemcodecError):
     """The operating system or a server refused to read or write."""
 
     exit_code = 11
+
+
+class Changed(StorageError):
+    """What is read was replaced by another version meanwhile: its bytes must not be mixed with those read before."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +16,14 @@ class Extent(NamedTuple):
     """A run of bytes in a file."""
 
     offset: int
+    length: int
+
+
+class BlobSpan(NamedTuple):
+    """``length`` bytes of the index blob at ``extent``, from ``start`` on."""
+
+    extent: Extent
+    start: int
     length: int
 
 
@@ -34,11 +43,38 @@ class Place(NamedTuple):
     slot: int
 
 
+class Section(NamedTuple):
+    """A part of a document's text from byte ``start`` on, up to the next one.
+
+    ``path``: the headings it stands under, the outermost first. ``place``: where a person finds it in the file that the
+    text was taken from ("page 3", "00:01:23"); empty where the text's own lines say it.
+    """
+
+    start: int
+    path: tuple[str, ...] = ()
+    place: str = ""
+
+
+def section_at(sections: Sequence[Section], position: int) -> Section | None:
+    """The section that a text's byte at ``position`` stands in. ``sections`` rise."""
+    index = bisect_right(sections, position, key=lambda each: each.start) - 1
+    return sections[index] if index >= 0 else None
+
+
+class Original(NamedTuple):
+    """The bytes of the file that a document's text was taken from, kept beside it."""
+
+    size: int
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One source the user added.
 
-    ``time`` is timezone-aware (UTC); ``sha256`` is the hex digest of the stored bytes; ``size`` counts bytes.
+    ``time`` is timezone-aware (UTC); ``sha256`` is the hex digest of the text; ``size`` counts its bytes. ``type`` is
+    the kind of file ("markdown", "pdf"), ``language`` a BCP 47 tag; empty when unknown. A document whose text was taken
+    out of a file of another kind, ``extracted``, comes back as that file only if the ``original`` was kept.
     """
 
     id: str
@@ -48,6 +84,12 @@ class Document:
     sha256: str
     size: int
     tags: Mapping[str, str] = field(default_factory=dict)
+    type: str = ""
+    author: str = ""
+    language: str = ""
+    extracted: bool = False
+    original: Original | None = None
+    sections: tuple[Section, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +118,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result: bytes ``start`` to ``end`` of its document. ``chunk`` is its number in the file."""
+    """One search result: bytes ``start`` to ``end`` of its document. ``chunk`` is its number in the file.
+
+    ``path`` and ``place`` are those of the section it begins in; ``folded`` hits say the same and are left out. Of a
+    passage made of several chunks, ``chunk`` is the best one.
+    """
 
     rank: int
     score: float
@@ -87,3 +133,6 @@ class Hit:
     end: int
     line: Line
     text: str
+    path: tuple[str, ...] = ()
+    place: str = ""
+    folded: int = 0

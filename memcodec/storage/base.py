@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 
@@ -10,12 +11,16 @@ class Source(Protocol):
 
     name: str
     size: int
+    far: bool  #: whether every read may take a round trip over a network
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         """Exactly ``length`` bytes from ``offset``. Raises StorageError when they are not all there."""
 
     def view(self, offset: int, length: int) -> memoryview:
         """As ``get_bytes``, but not copied where that can be: for bytes of a commit, which nobody ever cuts off."""
+
+    def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Bring (offset, length) spans here that are read soon: in one round trip from afar; what is near is not."""
 
     def close(self) -> None:
         """Release the file."""

@@ -7,7 +7,7 @@ import mmap
 import os
 import stat
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class LocalSource:
     Whoever touches a mapped page that is gone is killed, and a writer may cut a torn tail off at any moment. So only
     long reads, which are of index bytes that a commit names and nobody cuts, come from a memory map.
     """
+
+    far = False
 
     def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
         self.name = name or os.fspath(path)
@@ -81,6 +83,9 @@ class LocalSource:
 
     def _was_cut(self) -> StorageError:
         return StorageError(f"{self.name}: was cut meanwhile; open it again")
+
+    def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Nothing: all of it is near."""
 
     def close(self) -> None:
         # Views handed out keep the map alive; it goes with the last of them.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from memcodec.errors import StorageError
 from memcodec.storage.base import Source
 
 
 class MemorySource:
     """Reads from bytes."""
+
+    far = False
 
     def __init__(self, data: bytes | bytearray | memoryview, name: str = "<memory>") -> None:
         self.name = name
@@ -21,6 +25,9 @@ class MemorySource:
 
     def view(self, offset: int, length: int) -> memoryview:
         return self.get_bytes(offset, length)
+
+    def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Nothing: all of it is near."""
 
     def close(self) -> None:
         """Nothing to release."""

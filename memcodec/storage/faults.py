@@ -1,0 +1,83 @@
+"""What web servers and networks answer instead of bytes, in our own words: theirs may hold a URL with its signature."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from memcodec.errors import ConfigError, MemcodecError, StorageError
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+BUSY = frozenset({408, 429, 500, 502, 503, 504})
+REFUSALS = frozenset({401, 403, 404, 410})
+
+_BREAKS = (
+    (httpx.ConnectError, "cannot be reached"),
+    (httpx.ConnectTimeout, "cannot be reached"),
+    (httpx.TimeoutException, "stopped answering"),
+    (httpx.TransportError, "broke off its answer"),
+)
+
+
+class Again(Exception):
+    """What went wrong may go right the next time. ``str()`` completes "the server ..."."""
+
+    def __init__(self, reason: str, pause: float | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause  #: seconds the server asks to wait
+
+
+class Refused(Exception):
+    """The server will not give this file, at least not from this place."""
+
+
+def refused(name: str, status: int, *, signed: bool) -> Refused:
+    """The error for one of ``REFUSALS``; ``signed``: the URL has a query, which is a signature mostly."""
+    if status == 404:
+        return Refused(f"{name}: there is no such file on the server (HTTP 404); check the URL")
+    if status == 410:
+        return Refused(f"{name}: is gone from the server for good (HTTP 410)")
+    if status == 401:
+        return Refused(f"{name}: the server asks for a login (HTTP 401); put the right one in ~/.netrc")
+    hint = "the URL's signature may have expired: get a new one" if signed else "check your login in ~/.netrc"
+    return Refused(f"{name}: the server refuses access (HTTP 403); {hint}")
+
+
+def broken(name: str, error: httpx.TransportError) -> MemcodecError | Again:
+    """What a network's error means: another try, or the end."""
+    causes = _causes(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return StorageError(
+            f"{name}: the server's certificate is not to be trusted; check the URL and SSL_CERT_FILE"
+        )
+    if any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in causes):
+        return StorageError(f"{name}: there is no such host; check the URL")
+    if isinstance(error, httpx.ProxyError):
+        return StorageError(f"{name}: the proxy refuses; check HTTPS_PROXY and HTTP_PROXY")
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+        return ConfigError(f"{name}: a header or the URL cannot be sent as it is; check them")
+    return Again(next(words for kind, words in _BREAKS if isinstance(error, kind)))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in found:
+        found.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return found
+
+
+def retry_after(value: str) -> float | None:
+    """Seconds to wait (RFC 9110, section 10.2.3); None when the server says nothing that can be understood."""
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        when = parsedate_to_datetime(value)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

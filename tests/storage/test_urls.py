@@ -1,0 +1,112 @@
+"""URLs: what is one, and that no part of one that may be secret is ever shown."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcodec.errors import ConfigError, MissingExtra
+from memcodec.storage import LocalSource, places, urls
+
+SECRET = "canary7"
+
+
+@pytest.mark.parametrize("name", ["https://h/a.mp4", "HTTP://h/", "s3://bucket/key", "a+b.c-d://x"])
+def test_a_scheme_makes_a_url(name: str) -> None:
+    assert urls.is_url(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.mp4", "/a/b.mp4", "C:/a", "http:a", "://x", "1a://x", "dir/http://x", Path("http://x/y")]
+)
+def test_paths_are_no_urls(name: str | Path) -> None:
+    assert not urls.is_url(name)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://h.org/a/b.mp4", "https://h.org/a/b.mp4"),
+        ("HTTPS://h.org:8443/a.mp4?sig=canary7#canary7", "https://h.org:8443/a.mp4"),
+        ("https://ann:canary7@h.org/a.mp4", "https://h.org/a.mp4"),
+        ("https://canary7@h.org", "https://h.org"),
+        ("https://ann:canary7#x@h.org/a", "https://h.org/a"),
+        ("https://ann:canary7?x@h.org/a", "https://h.org/a"),
+        ("https://ann:canary7/x@h.org/a", "https://..."),
+        ("https://[::1]:80/a?canary7", "https://[::1]:80/a"),
+        ("https://h.org?canary7", "https://h.org"),
+        ("https://h.org/a\x1b[2J\nb", "https://h.org/a?[2J?b"),
+        ("https://", "https://..."),
+    ],
+)
+def test_what_is_shown_holds_no_secret(url: str, shown: str) -> None:
+    assert urls.shown(url) == shown
+    assert SECRET not in shown
+
+
+@given(st.text(), st.text())
+def test_whatever_follows_an_at_or_a_query_nothing_fails_or_shows(before: str, after: str) -> None:
+    user = before.replace("/", "")
+    assert SECRET not in urls.shown(f"https://{user}:{SECRET}{user}@host/{after.replace(SECRET, '')}")
+    assert SECRET not in urls.shown(f"https://host/{before.replace(SECRET, '')}?{SECRET}{after}")
+
+
+def test_the_query_is_sent_and_the_fragment_is_not() -> None:
+    parsed = urls.parse("https://h.org/a.mp4?sig=canary7#part")
+    assert parsed.sent == "https://h.org/a.mp4?sig=canary7"
+    assert SECRET not in f"{parsed} {parsed!r}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://ann:canary7@h.org/a",
+        "http://canary7@h.org/a",
+        "https://ann:canary7#x@h.org/a",
+        "s3://canary7:x@b/k",
+    ],
+)
+def test_a_url_with_a_login_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(ConfigError, match="netrc") as caught:
+        urls.parse(url)
+    assert SECRET not in str(caught.value) and "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["https:///a", "https://h:99999999/a", "https://h\\@x/a", "https://h/a\nb", "https://a b/c"]
+)
+def test_a_broken_url_is_a_setting_that_cannot_be_used(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        urls.parse(url)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_path_opens_as_a_local_file(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"bytes")
+    source = places.open_source(tmp_path / "a")
+    assert isinstance(source, LocalSource) and bytes(source.get_bytes(1, 2)) == b"yt"
+    source.close()
+
+
+def test_whoever_reads_local_files_waits_for_no_network_library() -> None:
+    check = (
+        "import memcodec.storage.places, sys; sys.exit('httpx' in sys.modules or 'obstore' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_an_unknown_scheme_says_which_are_known() -> None:
+    with pytest.raises(ConfigError, match="https, http, s3, gs, az"):
+        places.open_source("ftp://h.org/a.mp4")
+
+
+def test_a_bucket_without_its_client_names_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    monkeypatch.setitem(sys.modules, "obstore.store", None)
+    with pytest.raises(MissingExtra, match=r"memcodec\[cloud\]"):
+        places.open_source("s3://bucket/a.mp4")
