@@ -13,11 +13,12 @@ from typing import Literal, Protocol
 
 from memcodec.config import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
-from memcodec.model import Extent, Frame, Place
+from memcodec.model import BlobSpan, Extent, Frame, Place
 from memcodec.storage import Source, Target
 
 Profile = Literal["dense", "robust"]
 GROUP = "memcodec.codecs"
+END = 1024  #: bytes that ``sniff_end`` is shown
 
 
 class MediaWriter(Protocol):
@@ -86,6 +87,9 @@ class MediaReader(Protocol):
     def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
         """``length`` raw bytes from ``start`` on, to the end by default, of what ``write_blob`` wrote at an extent."""
 
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+        """Have parts of index blobs, and frames, that are read soon: in one round trip when the file is far away."""
+
     def scan(self) -> Iterator[bytes]:
         """Every packet the media still holds, whatever became of containers and index; order not promised."""
 
@@ -111,6 +115,9 @@ class Codec(Protocol):
 
     def sniff(self, head: bytes) -> bool:
         """Whether the first bytes of a file (up to 4 KiB) are this codec's."""
+
+    def sniff_end(self, tail: bytes) -> bool:
+        """Whether these are the last bytes of a file that ends in a commit of this codec. Strict, unlike ``sniff``."""
 
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
@@ -158,7 +165,16 @@ def for_file(path: str, preferred: str) -> str:
 
 
 def detect(source: Source) -> Codec:
-    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile."""
+    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile.
+
+    A file far away is judged by its end, which is here already, if that will do.
+    """
+    if source.far:
+        start = max(0, source.size - END)
+        tail = bytes(source.get_bytes(start, source.size - start))
+        for name in names():
+            if get(name).sniff_end(tail):
+                return get(name)
     head = bytes(source.get_bytes(0, min(4096, source.size)))
     for name in names():
         codec = get(name)

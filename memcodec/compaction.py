@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
-from memcodec.ingest.item import Item
+from memcodec.ingest.item import Item, stored_item
 from memcodec.model import FilePath
 from memcodec.reader import Reader, read_file
 from memcodec.redaction import Redacted, Unfit, redact
@@ -190,25 +190,19 @@ class KeptContent(NewContent):
 
     def _take(self, item: Item) -> Iterator[None]:
         start = self.size
-        for piece in item.open():
-            self._pending += piece
-            self.size += len(piece)
-            self._options.progress("media", self.size, self.total)
+        for piece in chain(item.open(), item.open_original()):
+            self._keep(piece)
             yield
         for begin, end, first_line, last_line in self._chunks[id(item)]():
             self.catalogue.add_chunk(start + begin, start + end, first_line, last_line)
 
 
 def _item(segment: SegmentReader, stored: Stored) -> Item:
-    document = stored.document
+    def pieces(start: int, end: int) -> Iterator[bytes]:
+        for at in range(start, end, _PIECE):
+            yield segment.text(at, min(at + _PIECE, end))
 
-    def read() -> Iterator[bytes]:
-        for at in range(stored.start, stored.end, _PIECE):
-            yield segment.text(at, min(at + _PIECE, stored.end))
-
-    return Item(
-        document.uri, document.title, document.time, document.size, document.sha256, document.tags, read
-    )
+    return stored_item(stored, pieces)
 
 
 def _chunks_of(

@@ -2,7 +2,8 @@
 
 Lowest to highest: the defaults here; ``memcodec.toml`` in the user's config folder; the nearest
 ``memcodec.toml`` upward from the working directory; the environment; options. ``[table] key`` in a file is
-``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and ``--key`` on the command line.
+``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and ``--key`` on the command line
+(``read.disk_cache`` is ``--cache`` there).
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ from memcodec.rules import Rule
 
 FILE_NAME = "memcodec.toml"
 PREFIX = "MEMCODEC_"
+CHAT = "MEMCODEC_CHAT_"  #: variables that `memcodec chat` reads itself
 
 _LARGEST_FILE = 1 << 20
 
 T = TypeVar("T")
 
 
-def _setting(default: T, rule: Rule[T]) -> T:
-    return field(default=default, metadata={"rule": rule})
+def _setting(default: T, rule: Rule[T], option: str = "") -> T:
+    """``option``: what the command line calls it, where that is another name."""
+    return field(default=default, metadata={"rule": rule, "option": option})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Ingest:
 
     ``include``: file name endings (``md``, ``.md``, ``tar.gz``; any case), none: all. ``exclude``: patterns
     as in ``.gitignore``, relative to the folder. ``max_depth``: 1 takes a folder's own files only, 0 sets
-    no limit. ``max_file_size``: bytes, for named files too.
+    no limit. ``max_file_size``: bytes, for named files too. ``keep_originals``: of files that are no text keep the
+    bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
+    "default" the one that is installed; "none" leaves recordings out.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())
@@ -75,18 +80,22 @@ class Ingest:
     hidden: bool = _setting(False, rules.flag())
     gitignore: bool = _setting(True, rules.flag())
     follow_links: bool = _setting(False, rules.flag())
+    keep_originals: bool = _setting(False, rules.flag())
+    strict: bool = _setting(False, rules.flag())
+    transcribe: str = _setting("none", rules.name())
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
     """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
 
-    ``vectors``: "int8", or "int4" for half the size; then the best are looked at again, exactly.
+    ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the best are looked at again, exactly.
     """
 
     language: str = _setting("english", rules.name())
     model: str = _setting("all-MiniLM-L6-v2", rules.name())
     vectors: str = _setting("int8", rules.one_of("int8", "int4"))
+    positions: bool = _setting(True, rules.flag())
 
     @property
     def bits(self) -> int:
@@ -104,9 +113,13 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How a memory file is read. ``cache``: bytes of decoded blocks to keep."""
+    """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
+
+    ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
+    """
 
     cache: int = _setting(64_000_000, rules.size())
+    disk_cache: int = _setting(0, rules.size(), option="--cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ class Key(NamedTuple):
     name: str
     default: object
     rule: Rule[Any]
+    option: str
 
     @property
     def dotted(self) -> str:
@@ -158,8 +172,13 @@ class Key(NamedTuple):
 
 _TABLES: dict[str, Any] = {"encode": Encode, "ingest": Ingest, "index": Index, "search": Search, "read": Read}
 
+
+def _option(entry: dataclasses.Field[Any]) -> str:
+    return str(entry.metadata["option"]) or "--" + entry.name.replace("_", "-")
+
+
 KEYS = tuple(
-    Key(table, entry.name, entry.default, entry.metadata["rule"])
+    Key(table, entry.name, entry.default, entry.metadata["rule"], _option(entry))
     for table, fields in _TABLES.items()
     for entry in dataclasses.fields(fields)
 )
@@ -247,7 +266,7 @@ def _flat(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Key, object]]:
     known = {key.variable: key for key in KEYS}
-    for variable in sorted(name for name in environ if name.startswith(PREFIX)):
+    for variable in sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(CHAT)):
         if variable not in known:
             raise ConfigError(f"unknown variable {variable}; did you mean {_nearest(variable, known)}?")
         text, key = environ[variable], known[variable]
@@ -261,7 +280,7 @@ def _from_options(options: Mapping[str, object]) -> Iterator[tuple[Key, object]]
         if name not in known:
             raise ConfigError(f"unknown option {name}; did you mean {_nearest(name, known)}?")
         if value is not None and value != ():
-            yield known[name], known[name].checked(value, "--" + name.replace("_", "-"))
+            yield known[name], known[name].checked(value, known[name].option)
 
 
 def _nearest(wanted: str, known: Mapping[str, Key]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
 from memcodec.format import block, documents, record
@@ -14,7 +15,8 @@ from memcodec.format.documents import Stored
 from memcodec.index.catalogue import CatalogueBuilder
 from memcodec.ingest.chunker import Chunker, Span
 from memcodec.ingest.item import Item
-from memcodec.model import Document
+from memcodec.ingest.sections import SectionChunker, headed
+from memcodec.model import Document, Original, section_at
 
 Progress = Callable[[str, int, int], None]
 BATCH = 64  #: blocks compressed at once
@@ -124,7 +126,7 @@ class NewContent:
         self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
         self._change = change
         self.size = 0
-        self.total = sum(item.size for item in items)
+        self.total = sum(item.total for item in items)
         self.catalogue = CatalogueBuilder()
         self._dictionary = b""
         self._pending = bytearray()
@@ -140,7 +142,7 @@ class NewContent:
         compressor = block.Compressor(self._dictionary, threads=2)
         if self._dictionary:
             made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
-            self.catalogue.dictionary = len(made)
+            self.catalogue.dictionary, self.catalogue.dictionary_record = len(made), made
             yield made
         if not self._change.is_empty:
             yield record.pack(record.STATE, self._change.to_bytes())
@@ -165,17 +167,18 @@ class NewContent:
     def _chunk_texts(self) -> Iterator[str]:
         """Every chunk's text again, in order."""
         for item in self._items:
-            yield from (span.text for span in self._chunker().spans(item.open()))
+            for span in self._chunker(item).spans(item.open()):
+                yield _indexed(item, span)
 
-    def _chunker(self) -> Chunker:
-        return Chunker(self._indexing.chunk_size, self._indexing.overlap)
+    def _chunker(self, item: Item) -> SectionChunker:
+        return SectionChunker(Chunker(self._indexing.chunk_size, self._indexing.overlap), item.sections)
 
     def _samples(self) -> Iterator[bytes]:
         """Blocks taken evenly from the whole text, about ``SAMPLE`` bytes of them."""
         step = max(1, self.total // SAMPLE)
         pending, number = bytearray(), 0
         for item in self._items:
-            for piece in item.open():
+            for piece in chain(item.open(), item.open_original()):
                 pending += piece
                 whole = len(pending) // block.BLOCK_SIZE
                 for index in range(-number % step, whole, step):
@@ -188,20 +191,26 @@ class NewContent:
     def _take(self, item: Item) -> Iterator[None]:
         """Read one document: its bytes to the blocks, its chunks to the indexes. Yields after every piece."""
         start = self.size
-        chunker = self._chunker()
+        chunker = self._chunker(item)
         for piece in item.open():
-            self._pending += piece
-            self.size += len(piece)
-            self._index(start, chunker.feed(piece))
-            self._options.progress("media", self.size, self.total)
+            self._index(start, item, chunker.feed(piece))
+            self._keep(piece)
             yield
-        self._index(start, chunker.finish())
+        self._index(start, item, chunker.finish())
+        for piece in item.open_original():
+            self._keep(piece)
+            yield
 
-    def _index(self, start: int, spans: Sequence[Span]) -> None:
+    def _keep(self, piece: bytes) -> None:
+        self._pending += piece
+        self.size += len(piece)
+        self._options.progress("media", self.size, self.total)
+
+    def _index(self, start: int, item: Item, spans: Sequence[Span]) -> None:
         for span in spans:
             self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
         if self._indexing.lexical is not None and spans:
-            self._indexing.lexical.add([span.text for span in spans])
+            self._indexing.lexical.add([_indexed(item, span) for span in spans])
 
     def _blocks(
         self, compressor: block.Compressor, position: Callable[[], int], *, everything: bool
@@ -229,4 +238,24 @@ class NewContent:
 
 
 def _document(item: Item, name: str) -> Document:
-    return Document(name, item.uri, item.title, item.time, item.sha256, item.size, dict(item.tags))
+    kept = item.original
+    return Document(
+        name,
+        item.uri,
+        item.title,
+        item.time,
+        item.sha256,
+        item.size,
+        dict(item.tags),
+        item.type,
+        item.author,
+        item.language,
+        item.extracted,
+        Original(kept.size, kept.sha256) if kept is not None else None,
+        item.sections,
+    )
+
+
+def _indexed(item: Item, span: Span) -> str:
+    """What the indexes see of a chunk."""
+    return headed(span.text, section_at(item.sections, span.start)) if item.sections else span.text

@@ -88,7 +88,7 @@ def texts(reader: Reader, spans: Sequence[Span]) -> list[str | None]:
 
 def _texts(reader: Reader, segment: SegmentReader, first: int, last: int) -> list[str | None]:
     live = [number for number in range(first, last) if segment.live_chunks[number]]
-    read = iter(reader.texts([reader.chunk_in(segment, number) for number in live]))
+    read = iter(reader.indexed([reader.chunk_in(segment, number) for number in live]))
     alive = set(live)
     return [next(read) if number in alive else None for number in range(first, last)]
 
@@ -267,7 +267,12 @@ def drop_vectors(path: FilePath, *, wait: float = 0.0) -> None:
 
 
 def index_lexical(
-    path: FilePath, language: str, *, wait: float = 0.0, progress: Progress | None = None
+    path: FilePath,
+    language: str,
+    *,
+    positions: bool = True,
+    wait: float = 0.0,
+    progress: Progress | None = None,
 ) -> int:
     """Make the lexical indexes that a file lacks, in one commit; returns of how many chunks."""
     done = 0
@@ -276,7 +281,7 @@ def index_lexical(
         nonlocal done
         if run.record.lexical is not None or not run.record.chunks:
             return run.record
-        builder = LexicalBuilder(language)
+        builder = LexicalBuilder(language, positions=positions)
         for span in _spans(run, 0, run.record.chunks):
             for (part,) in batches([span], _TEXTS):
                 builder.add([text or "" for text in texts(reader, [part])])

@@ -48,6 +48,7 @@ class Info:
 def describe(reader: Reader) -> Info:
     """Look a file over. Reads the catalogue, not the media."""
     segments, entries = reader.segments, reader.entries
+    reader.media.prefetch(span for segment in segments for span in segment.catalogue.place_spans())
     records = [segment.record for segment in segments]
     documents = [found.stored.document for found in reader.documents()]
     return Info(
@@ -84,9 +85,10 @@ def _models(reader: Reader) -> Iterator[str]:
 def _parts(reader: Reader) -> dict[str, int]:
     """Bytes by what they hold. What is none of the known kinds is the container's own."""
     parts = dict.fromkeys(
-        ("text", "parity", "guide", "catalogue", "lexical", "vectors", "commits", "container"), 0
+        ("text", "parity", "guide", "catalogue", "lexical", "vectors", "opening", "commits", "container"), 0
     )
-    for segment in reader.segments:
+    segments = reader.segments
+    for segment in segments:
         record = segment.record
         _, lengths, first, _ = segment.catalogue.frames()
         # A frame with both data and parity packets counts as data.
@@ -97,8 +99,12 @@ def _parts(reader: Reader) -> dict[str, int]:
     for run in reader.indexes:
         for name, place in run.record.blobs:
             parts[name] += place.length
+    parts["opening"] = sum(opening.place.length for opening in reader.record.openings)
+    first = segments[0].catalogue.media if segments else 0
     for part, extent in reader.media.layout():
         parts["guide"] += extent.length if part == "guide" else 0
         parts["commits"] += extent.length if part == "commit" else 0
+        if reader.source.far and extent.offset + extent.length >= first:
+            break  # to look at all of the container is to fetch it: commit records count as its own then
     parts["container"] = reader.source.size - sum(parts.values())
     return parts

@@ -12,17 +12,22 @@ from typing import NamedTuple
 
 from memcodec import codec
 from memcodec.cache import Cache
+from memcodec.codec import MediaReader
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.format import commit
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
 from memcodec.format.documents import Stored, parse_time
 from memcodec.index.blob import Blob
-from memcodec.model import Extent
+from memcodec.ingest.sections import headed
+from memcodec.model import BlobSpan, Extent, Place, section_at
+from memcodec.opening import Opened
 from memcodec.runs import IndexRun
 from memcodec.segment import SegmentReader, blob_at
 from memcodec.state import State, entries_of, replay
-from memcodec.storage import LocalSource, Source
+from memcodec.storage import Source
+from memcodec.storage.places import open_source
+from memcodec.storage.remote import SpanCache
 
 CACHE = 64 << 20
 _RETRIES = 5
@@ -63,11 +68,15 @@ class Reader:
     def __init__(self, source: Source, cache: int = CACHE, as_of: int | datetime | None = None) -> None:
         self.source = source
         self.codec = codec.detect(source)
-        self.media = self.codec.open(source)
+        self.media: MediaReader = self.codec.open(source)
         try:
             self.record, self.end = self._find(as_of)
+            if source.far:
+                self.media = self._brought_along()
             self.state = self._state()
             self.segments = self._segments(cache)
+            if isinstance(self.media, Opened):
+                self.media.bring(self._blobs())
         except BaseException:
             self.media.close()
             raise
@@ -115,11 +124,18 @@ class Reader:
             )
         return record
 
+    def _brought_along(self) -> MediaReader:
+        """The media with what the newest commit laid together for readers far away."""
+        opened = Opened(self.media)
+        opened.load(self.record)
+        return opened
+
     def _parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
         record = commit.parse(data)
         places = [table.place for table in record.tables]
         places += [place for index in record.indexes for _, place in index.blobs]
+        places += [opening.place for opening in record.openings]
         if any(sum(place) > self.source.size for place in places):
             raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
         return record
@@ -170,6 +186,11 @@ class Reader:
             at += record.segments
         return made
 
+    def _blobs(self) -> Iterator[Extent]:
+        """Where the index blobs of the state stand."""
+        yield from (segment.record.catalogue for segment in self.segments)
+        yield from (place for record in self.state.indexes for _, place in record.blobs)
+
     def blob(self, extent: Extent, what: str) -> Blob:
         """A blob of the file."""
         return blob_at(self.media, extent, what)
@@ -189,6 +210,8 @@ class Reader:
 
     def documents(self) -> Iterator[Found]:
         """Every document in the state, oldest first."""
+        held = (segment for segment in self.segments if segment.documents)
+        self.media.prefetch(span for segment in held for span in segment.catalogue.all_document_spans())
         for segment in self.segments:
             for ordinal, stored in segment.live():
                 yield Found(segment, ordinal, stored)
@@ -210,6 +233,8 @@ class Reader:
                 continue
             if not segment.live_chunks[own]:
                 raise NotFound(f"{self.source.name}: chunk {number} is of a document that is no longer in it")
+            self.prefetch_chunks([(segment, own)])
+            self.prefetch_texts([(segment, own)])
             return self.chunk_in(segment, own)
         raise NotFound(f"{self.source.name}: no chunk {number}; it has chunks 0 to {self.chunks - 1}")
 
@@ -223,6 +248,26 @@ class Reader:
             raise Damaged(f"chunk {number} lies in no document; run `memcodec repair`")
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
+    def prefetch_chunks(self, chunks: Iterable[tuple[SegmentReader, int]]) -> None:
+        """Have what is needed to place chunks, given by segment and number there, in one round trip from afar."""
+        if self.source.far:
+            numbers: dict[SegmentReader, list[int]] = {}
+            for segment, number in chunks:
+                numbers.setdefault(segment, []).append(number)
+            self.media.prefetch([span for each, own in numbers.items() for span in each.chunk_spans(own)])
+
+    def prefetch_texts(self, chunks: Sequence[tuple[SegmentReader, int]]) -> None:
+        """Have the text of placed chunks and what is known of their documents, in one round trip from afar."""
+        if not self.source.far:
+            return
+        blobs, frames = list[BlobSpan](), list[Place]()
+        for segment in {segment.number: segment for segment, _ in chunks}.values():
+            placed = [segment.catalogue.chunk(number) for other, number in chunks if other is segment]
+            ordinals = [segment.catalogue.document_at(start) for start, *_ in placed]
+            blobs += segment.catalogue.document_spans(each for each in ordinals if each >= 0)
+            frames += segment.places(segment.lacking([(start, end) for start, end, *_ in placed]))
+        self.media.prefetch(blobs, frames)
+
     def texts(self, places: Sequence[ChunkPlace]) -> list[str]:
         """The chunks' texts, from the media, all their packets in one go."""
         texts: dict[int, str] = {}
@@ -235,6 +280,13 @@ class Reader:
             for index, data in zip(mine, segment.texts(spans), strict=True):
                 texts[index] = _decode(data)
         return [texts[index] for index in range(len(places))]
+
+    def indexed(self, places: Sequence[ChunkPlace]) -> list[str]:
+        """What the indexes see of chunks: their texts under their headings."""
+        return [
+            headed(text, section_at(place.stored.document.sections, place.start))
+            for text, place in zip(self.texts(places), places, strict=True)
+        ]
 
     def _fetch(self, segments: Iterable[SegmentReader], places: Sequence[ChunkPlace]) -> None:
         """Read what the chunks need of several segments at once: one after the other they would not use all cores."""
@@ -278,11 +330,17 @@ def _words(as_of: int | datetime | None) -> str:
 
 
 def read_file(
-    path: str | os.PathLike[str], cache: int = CACHE, as_of: int | datetime | None = None
+    path: str | os.PathLike[str],
+    cache: int = CACHE,
+    as_of: int | datetime | None = None,
+    spans: SpanCache | None = None,
 ) -> Reader:
-    """A reader of a file on this machine, which a writer may be at work on."""
+    """A reader of a file on this machine, which a writer may be at work on, or of one far away, by its URL.
+
+    ``spans`` keeps what is fetched from afar on disk.
+    """
     for _ in range(_RETRIES):
-        source = LocalSource(path)
+        source = open_source(path, spans)
         try:
             return Reader(source, cache, as_of)
         except StorageError:
@@ -290,7 +348,7 @@ def read_file(
         except BaseException:
             source.close()
             raise
-    return Reader(LocalSource(path), cache, as_of)
+    return Reader(open_source(path, spans), cache, as_of)
 
 
 def matches(stored: Stored, pattern: str) -> bool:

@@ -99,7 +99,7 @@ class _Redaction:
         dead = segment.dead if segment.dead is not None else np.zeros(len(stored), np.bool_)
         gone = [each for each, is_dead in zip(stored, dead, strict=True) if is_dead]
         self._gone = {each.document.id for each in gone}
-        self._dead = [each for each in gone if each.document.size]  # in the order of their text
+        self._dead = [each for each in gone if each.length]  # in the order of their text
         self._made = Redacted(self._tables())
         self._dictionary = b""
         self._room = 0  # bytes of the stream that the records under way used to fill

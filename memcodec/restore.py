@@ -51,12 +51,10 @@ def restore(
 
     A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way.
     """
-    names = plan([found.stored.document.uri for found in reader.documents()])
+    names = plan([_name(found.stored.document) for found in reader.documents()])
     wanted = {found.stored.document.id for found in reader.matching(pattern)}
-    total = sum(
-        found.stored.document.size for found in reader.documents() if found.stored.document.id in wanted
-    )
-    report = RestoreReport()
+    total = sum(found.stored.length for found in reader.documents() if found.stored.document.id in wanted)
+    report, done = RestoreReport(), 0
     paths = dict(zip((found.stored.document.id for found in reader.documents()), names, strict=True))
     for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
         if data is None:
@@ -65,16 +63,25 @@ def restore(
         path = folder / paths[stored.document.id]
         _write(folder, path, data, force=force)
         report.files.append((stored.document, path))
-        report.bytes += stored.document.size
+        report.bytes += len(data)
+        done += stored.length
         if progress is not None:
-            progress("restore", report.bytes, total)
+            progress("restore", done, total)
     return report
+
+
+def _name(document: Document) -> str:
+    """What a document's file is called: text that was taken out of a file does not pass for that file."""
+    return f"{document.uri}.txt" if document.extracted and document.original is None else document.uri
 
 
 def read_documents(
     reader: Reader, wanted: Callable[[Stored], bool]
 ) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
-    """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost."""
+    """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost.
+
+    Its bytes are the original's when that is kept, those of its text otherwise.
+    """
     for segment in reader.segments:
         run: list[Stored] = []
         for _, stored in segment.live():
@@ -100,7 +107,7 @@ def _read_run(
         if begin > first:
             del held[: begin - first]
             first = begin
-        while stored.document.size and first + len(held) < end:
+        while stored.length and first + len(held) < end:
             held.append(next(blocks, None))
         yield _cut(stored, held[: end - first], first)
 
@@ -108,7 +115,7 @@ def _read_run(
 def _cut(
     stored: Stored, blocks: Sequence[bytes | None], first: int
 ) -> tuple[Stored, bytes | None, list[tuple[int, int]]]:
-    size, at = stored.document.size, stored.start - first * BLOCK_SIZE
+    size, at = stored.length, stored.start - first * BLOCK_SIZE
     if size == 0:
         blocks = []
     lost = [
@@ -119,7 +126,12 @@ def _cut(
     if lost:
         return stored, None, lost
     data = b"".join(block for block in blocks if block is not None)[at : at + size]
-    right = hashlib.sha256(data).hexdigest() == stored.document.sha256
+    text, original = data[: stored.document.size], stored.document.original
+    right = hashlib.sha256(text).hexdigest() == stored.document.sha256
+    if original is None:
+        return stored, text if right else None, []
+    data = data[stored.document.size :]
+    right = right and hashlib.sha256(data).hexdigest() == original.sha256
     return stored, data if right else None, []
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 import weakref
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -19,8 +18,7 @@ from memcodec.format.change import StateChange
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
-from memcodec.ingest.item import PIECE, Item
-from memcodec.model import Document
+from memcodec.ingest.item import PIECE, Item, stored_item
 from memcodec.restore import Loss
 
 
@@ -218,18 +216,16 @@ class _Commit:
         """A document is given back whole and right, or reported lost."""
         lost = self._lost(stored)
         if not lost:
-            digest = hashlib.sha256()
-            for piece in self._pieces(stored):
-                digest.update(piece)
-            if digest.hexdigest() == stored.document.sha256:
-                self._made.items.append(_item(stored.document, lambda: self._pieces(stored)))
+            item = stored_item(stored, self._pieces)
+            if item.is_right():
+                self._made.items.append(item)
                 self._made.ids.append(stored.document.id)
                 return
         self._made.losses.append(Loss(stored.document, lost))
 
     def _lost(self, stored: Stored) -> tuple[tuple[int, int], ...]:
         """The byte ranges of a document whose blocks are missing."""
-        size = stored.document.size
+        size = stored.length
         # The text ends with the last block there is: no size that a record claims is counted through.
         end = (max(self._blocks, default=-1) + 1) * block.BLOCK_SIZE
         numbers = range(
@@ -240,18 +236,12 @@ class _Commit:
             lost.append((max(0, end - stored.start), size))
         return tuple(lost)
 
-    def _pieces(self, stored: Stored) -> Iterator[bytes]:
-        for at in range(stored.start, stored.end, PIECE):
+    def _pieces(self, start: int, end: int) -> Iterator[bytes]:
+        for at in range(start, end, PIECE):
             self._text.seek(at)
-            yield self._text.read(min(PIECE, stored.end - at))
-
-
-def _item(document: Document, read: Callable[[], Iterable[bytes]]) -> Item:
-    return Item(
-        document.uri, document.title, document.time, document.size, document.sha256, document.tags, read
-    )
+            yield self._text.read(min(PIECE, end - at))
 
 
 def _within(stored: Stored, number: int) -> tuple[int, int]:
     start = number * block.BLOCK_SIZE - stored.start
-    return max(0, start), min(stored.document.size, start + block.BLOCK_SIZE)
+    return max(0, start), min(stored.length, start + block.BLOCK_SIZE)

@@ -21,7 +21,7 @@ from memcodec.format.documents import Stored
 from memcodec.format.packet import Packet
 from memcodec.index.blob import Blob
 from memcodec.index.catalogue import Catalogue
-from memcodec.model import Extent, Frame, Place
+from memcodec.model import BlobSpan, Extent, Frame, Place
 from memcodec.storage import Source
 
 WINDOW = 512  #: packets read at once when reading on and on
@@ -72,6 +72,10 @@ class SegmentReader:
 
     def live(self) -> Iterator[tuple[int, Stored]]:
         """Its documents that are in the state, with their ordinals."""
+        if self.documents:
+            self._media.prefetch(
+                span for catalogue in (self.catalogue,) for span in catalogue.all_document_spans()
+            )
         for ordinal, stored in enumerate(self.catalogue.all_documents() if self.documents else ()):
             if self.dead is None or not self.dead[ordinal]:
                 yield ordinal, stored
@@ -88,13 +92,19 @@ class SegmentReader:
         size = self.catalogue.dictionary
         if not size:
             return block.Decompressor()
-        span = self._stream([(0, size)], self._read_frames)[0]
+        span = self.catalogue.dictionary_copy()
+        if span is None:
+            span = self._stream([(0, size)], self._read_frames)[0]
         found = list(record.unpack(span)) if span is not None else []
         if len(found) != 1 or found[0].kind != record.DICTIONARY:
             raise Damaged(
                 f"the dictionary of commit {self.record.commit} is lost beyond what parity brings back"
             )
         return block.Decompressor(block.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary"))
+
+    def chunk_spans(self, chunks: Iterable[int]) -> list[BlobSpan]:
+        """What is to be fetched before these of its chunks can be placed."""
+        return self.catalogue.chunk_spans(chunks, self.record.payload)
 
     def text(self, start: int, end: int) -> bytes:
         """A span of the commit's text. Raises Damaged when part of it is lost."""
@@ -143,7 +153,7 @@ class SegmentReader:
         """Decompress blocks from the stream."""
         first = (
             []
-            if "_decompressor" in self.__dict__ or not self.catalogue.dictionary
+            if "_decompressor" in self.__dict__ or not self.catalogue.has_dictionary_frames
             else [(0, self.catalogue.dictionary)]
         )
         # The first time, the dictionary's frames come along with the others instead of after them.
@@ -211,7 +221,9 @@ class SegmentReader:
             filter(self._is_void, sequences), bytes(self.record.payload)
         )
         sequences = [sequence for sequence in sequences if sequence not in found]
-        for sequence, data in zip(sequences, self._media.read_packets(self.places(sequences)), strict=True):
+        places = self.places(sequences)
+        self._media.prefetch((), places)
+        for sequence, data in zip(sequences, self._media.read_packets(places), strict=True):
             found[sequence] = self._payload(sequence, data)
         return found
 
@@ -239,7 +251,7 @@ class SegmentReader:
         numbers = {number for start, end in spans for number in _blocks_of(start, end)}
         blocks = [number for number in numbers if self._cache.get((self.number, "block", number)) is None]
         stream = [self._block_span(number) for number in blocks]
-        if blocks and "_decompressor" not in self.__dict__ and self.catalogue.dictionary:
+        if blocks and "_decompressor" not in self.__dict__ and self.catalogue.has_dictionary_frames:
             stream.append((0, self.catalogue.dictionary))
         wanted = {number for start, end in stream for number in range(start // size, (end - 1) // size + 1)}
         unread = (each for each in wanted if self._cache.get((self.number, "payload", each)) is None)
@@ -352,7 +364,7 @@ def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
             raise Damaged(f"{what} is cut short; run `memcodec repair`")
         return media.read_blob(extent, offset, length)
 
-    return Blob(read, what, extent.length)
+    return Blob(read, what, extent.length, extent)
 
 
 def _blocks_of(start: int, end: int) -> range:

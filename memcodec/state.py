@@ -87,7 +87,7 @@ def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
 def pack_table(entries: Sequence[Entry]) -> bytes:
     """A table of commits as a blob."""
     blob = BlobWriter(KIND)
-    blob.add("entries", block.pack(commit.pack_entries(entries)))
+    blob.add("entries", block.pack(commit.pack_entries(entries)), hot=True)
     return blob.to_bytes()
 
 

@@ -98,6 +98,8 @@ def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | No
     for run in reader.indexes:
         for name, extent in run.record.blobs:
             yield name, extent, partial(reader.blob, extent, f"the {name} index")
+    for opening in reader.record.openings:
+        yield "opening", opening.place, partial(reader.blob, opening.place, "an opening")
     for table in reader.record.tables:
         yield "history", table.place, partial(table_blob, table, reader.media)
 
@@ -150,9 +152,9 @@ def _losses(segment: SegmentReader, lost: set[int]) -> Iterator[Loss]:
     bad = _lost_blocks(segment, lost)
     for _, stored in segment.live():
         first, last = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
-        hit = [number for number in range(first, last) if stored.document.size and bad[number]]
+        hit = [number for number in range(first, last) if stored.length and bad[number]]
         if hit:
-            start, size = stored.start, stored.document.size
+            start, size = stored.start, stored.length
             spans = [(max(0, n * BLOCK_SIZE - start), min(size, (n + 1) * BLOCK_SIZE - start)) for n in hit]
             yield Loss(stored.document, tuple(spans))
 

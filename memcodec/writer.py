@@ -20,12 +20,14 @@ from memcodec.format.commit import (
     CommitRecord,
     Entry,
     IndexRecord,
+    Opening,
     SegmentRecord,
     Table,
     VectorsRecord,
     pack_entries,
 )
 from memcodec.model import Extent, Frame
+from memcodec.opening import NEAR, Part, pack, parts_of, still_useful
 from memcodec.reader import Reader
 from memcodec.redaction import Redacted
 from memcodec.segment import SegmentReader
@@ -33,6 +35,9 @@ from memcodec.state import INLINE, INLINE_BYTES, due, pack_table, unpack_table
 from memcodec.storage import Target
 
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
+FILLED = (
+    2  #: packets in a frame, at most: full ones are 3% smaller, but text from afar is then thrice the bytes
+)
 SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
 _FAN = 8  # tables of commits of about one size that become one
 _MOST_ENTRIES = 4096  # in one table
@@ -69,6 +74,7 @@ class CommitWriter:
         self.sealed: Entry | None = None  #: what the commit did, once it is in the file
         self._target, self._before, self._begin = target, before, options.begin
         self._indexes: list[NewIndex] = []
+        self._parts: list[Part] = []  # what the opening will hold
 
     def add(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
         """Write a segment of new packets, and its index. ``identity``: what its stream was called elsewhere.
@@ -108,7 +114,7 @@ class CommitWriter:
     def _frames(self, content: Content, packets: stream.Packetizer) -> Iterator[Frame]:
         """Data packets, then parity packets, few to a frame when there are few at all."""
         expected = content.prepare() // packets.payload + 1
-        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, expected // SPREAD)
+        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, FILLED, expected // SPREAD)
         with Ahead(_data_packets(content, packets), depth=256) as data:
             everything = _with_parity(data, packets, per_frame, self.options.parity)
             yield from self.media.write_packets(everything, per_frame)
@@ -157,6 +163,7 @@ class CommitWriter:
         """Write index bytes."""
         place = self.media.write_blob(data)
         self._begin = self._target.size
+        self._parts += parts_of(place, data)
         return place
 
     def index(self, new: NewIndex) -> None:
@@ -186,6 +193,7 @@ class CommitWriter:
             tables=tuple(tables),
             entries=tuple(entries),
             indexes=tuple(indexes),
+            openings=tuple(self._openings(indexes)),
         )
         self.media.commit(made.to_bytes())
         self.sealed = entry
@@ -201,6 +209,17 @@ class CommitWriter:
         vectors = tuple(VectorsRecord(each.first, each.chunks, self.blob(each.data)) for each in new.vectors)
         lexical = self.blob(new.lexical) if new.lexical is not None else None
         return IndexRecord(new.segments, new.chunks, lexical, vectors)
+
+    def _openings(self, indexes: Sequence[IndexRecord]) -> Iterator[Opening]:
+        """Those of older commits that still serve, and this one's, if its blobs do not all stand near the record."""
+        segments = [segment.record for segment in self._before.segments] if self._before is not None else []
+        blobs = [place for index in indexes for _, place in index.blobs]
+        blobs += [segment.catalogue for segment in [*segments, *self.segments]]
+        if self._before is not None:
+            yield from still_useful(self._before.record, blobs)
+        first = min((part.extent.offset for part in self._parts), default=self._target.size)
+        if self._target.size - first > NEAR:
+            yield Opening(self.options.begin, self.media.write_blob(pack(self._parts)))
 
     def _entries(self, entry: Entry) -> tuple[list[Table], list[Entry]]:
         """The tables and the entries of the record: when the entries grow too many, they become a table."""

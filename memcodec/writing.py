@@ -23,10 +23,12 @@ from memcodec.format.commit import Change, CommitRecord
 from memcodec.history import of_entry
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
-from memcodec.model import Commit
+from memcodec.model import Commit, Document
 from memcodec.reader import BROKEN, Found, Reader
 from memcodec.state import changes
-from memcodec.storage import LocalTarget
+from memcodec.storage import LocalTarget, objecttarget
+from memcodec.storage.objecttarget import ObjectTarget
+from memcodec.storage.urls import is_url
 from memcodec.writer import CommitWriter
 
 NO_MODEL = "none"
@@ -38,7 +40,7 @@ class Writing:
 
     def __init__(
         self,
-        target: LocalTarget,
+        target: LocalTarget | ObjectTarget,
         settings: Settings,
         before: Reader | None = None,
         *,
@@ -61,7 +63,7 @@ class Writing:
     @classmethod
     def create(
         cls,
-        path: Path,
+        path: Path | str,
         settings: Settings,
         *,
         force: bool = False,
@@ -71,7 +73,7 @@ class Writing:
         hold: bool = False,
     ) -> Writing:
         """Begin a new file. It shows when it is published: after the first commit, unless ``hold``."""
-        target = LocalTarget.create(path, replace=force, locked=locked)
+        target = _created(path, force, locked)
         try:
             return cls(target, settings, progress=progress, file_id=file_id, hold=hold)
         except BaseException:
@@ -80,13 +82,13 @@ class Writing:
 
     @classmethod
     def append(
-        cls, path: Path, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+        cls, path: Path | str, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
     ) -> Writing:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
         Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
         """
-        target = LocalTarget.reopen(path, wait=wait)
+        target = _reopened(path, wait)
         try:
             before = _read(target)
             made = cls(target, settings_of(before, settings), before, progress=progress)
@@ -165,11 +167,11 @@ class Writing:
             there.setdefault(found.stored.document.uri, []).append(found)
         fresh, seen = list[Item](), set[tuple[str, str]]()
         for item in items:
-            versions = {found.stored.document.sha256 for found in there.get(item.uri, ())}
-            if item.sha256 in versions or (item.uri, item.sha256) in seen:
+            versions = {_identity(found.stored.document) for found in there.get(item.uri, ())}
+            if item.identity in versions or (item.uri, item.identity) in seen:
                 self.unchanged += 1
             else:
-                seen.add((item.uri, item.sha256))
+                seen.add((item.uri, item.identity))
                 fresh.append(item)
         names = {item.uri for item in fresh}
         return fresh, [found for uri in there if uri in names for found in there[uri]]
@@ -287,7 +289,8 @@ class Writing:
     def _indexes(self) -> tuple[LexicalBuilder | None, Callable[[Iterable[str], int], bytes] | None]:
         if self.settings.encode.index == "none":
             return None, None
-        lexical = LexicalBuilder(self.settings.index.language)
+        index = self.settings.index
+        lexical = LexicalBuilder(index.language, positions=index.positions)
         if self.settings.index.model == NO_MODEL or self.settings.encode.index == "background":
             return lexical, None
         if not embed.available():
@@ -333,7 +336,19 @@ class Writing:
         self._target.close()
 
 
-def _read(target: LocalTarget) -> Reader:
+def _created(path: Path | str, force: bool, locked: bool) -> LocalTarget | ObjectTarget:
+    if isinstance(path, str) and is_url(path):
+        return objecttarget.create(path, replace=force)
+    return LocalTarget.create(path, replace=force, locked=locked)
+
+
+def _reopened(path: Path | str, wait: float) -> LocalTarget | ObjectTarget:
+    if isinstance(path, str) and is_url(path):
+        return objecttarget.reopen(path, wait=wait)
+    return LocalTarget.reopen(path, wait=wait)
+
+
+def _read(target: LocalTarget | ObjectTarget) -> Reader:
     source = target.source()
     source.name = target.name
     return Reader(source)
@@ -366,6 +381,10 @@ def _vectors(before: Reader) -> Iterator[tuple[str, str]]:
     for run in reversed(before.indexes):
         if (found := run.vector_kind) is not None:
             yield found
+
+
+def _identity(document: Document) -> str:
+    return document.original.sha256 if document.original is not None else document.sha256
 
 
 def _ids(found: Iterable[Found]) -> tuple[str, ...]:

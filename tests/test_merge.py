@@ -132,7 +132,8 @@ def test_packets_are_carried_when_frames_cannot_be_copied(
         report = merge(order, out)
         assert (report.copied, report.carried) == (1, 1)
         assert contents(out) == contents(everything)
-        assert Counter(map(str, hits(out)[0])) == Counter(map(str, hits(everything)[0]))
+        ours, theirs = (hits(path, k=100)[0] for path in (out, everything))
+        assert Counter(map(str, ours)) == Counter(map(str, theirs))
         assert documents(out) == [each for path in order for each in documents(path)]
         assert is_sound(out)
         with memcodec.open(out) as memory, memcodec.open(order[0]) as like:

@@ -32,6 +32,9 @@ class FLAC:
         """Whether a file that begins so is FLAC, its first bytes damaged or not."""
         return head_[:4] == b"fLaC" or head.config_in(head_) is not None or bool(flac.find(head_))
 
+    def sniff_end(self, tail: bytes) -> bool:
+        return commits.is_at_end(tail)
+
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
     ) -> AudioWriter:

@@ -21,7 +21,7 @@ from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import CONFIG_SIZE, Config
 from memcodec_audio.runs import Run
 
-TAIL = 1 << 16  #: bytes the first read of the tail takes: a record up to this long needs no second one
+TAIL = 32 << 10  #: bytes the first read of the tail takes: a record up to this long needs no second one
 MAGIC = b"memcodf1"
 _RUN = struct.Struct("<QII")  # file offset, first frame's number, frames
 _STATE = struct.Struct(
@@ -96,6 +96,11 @@ def ending_at(source: Source, end: int, most: int | None = None) -> Commit | Non
     table = data[length : length + listed * _RUN.size]
     index = tuple(Run(*entry) for entry in _RUN.iter_unpack(table))
     return Commit(known, guide, previous, index, data[:length], place)
+
+
+def is_at_end(tail: bytes) -> bool:
+    """Whether the last bytes of a file are those of a commit, by its magic."""
+    return tail[:-_CRC].endswith(MAGIC)
 
 
 def is_broken(source: Source, end: int) -> bool:

@@ -11,9 +11,9 @@ import numpy as np
 
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.format import packet
-from memcodec.model import Extent, Place
+from memcodec.model import BlobSpan, Extent, Place
 from memcodec.storage import Source
-from memcodec_audio import commits, flac, foreign, frames, head, sound
+from memcodec_audio import commits, flac, foreign, frames, head, runs, sound
 from memcodec_audio.commits import Commit
 from memcodec_audio.flac import BLOCK, RAW
 from memcodec_audio.frames import Found
@@ -155,6 +155,8 @@ class AudioReader:
         return run
 
     def _find_run(self, extent: Extent) -> Run:
+        if (known := self._known(extent)) is not None:
+            return known
         begin = max(0, extent.offset - _BEFORE)
         if 0 <= extent.offset <= self._source.size - extent.length:
             window = bytes(self._source.get_bytes(begin, extent.offset - begin))
@@ -163,6 +165,33 @@ class AudioReader:
                 if flac.is_raw(window[place:], header) and 0 <= extent.offset - first.address < RAW:
                     return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
         raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
+
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+        if not self._source.far:
+            return
+        frames = {(place.offset, place.length) for place in places if self._is_inside(place)}
+        self._source.prefetch([*(span for each in blobs for span in self._file_spans(each)), *frames])
+
+    def _file_spans(self, span: BlobSpan) -> list[tuple[int, int]]:
+        """File offsets and lengths of what is read for a part of a blob."""
+        extent, start, end = span.extent, span.start, span.start + span.length
+        run = self._blobs.get(extent) or self._known(extent)
+        if run is not None:
+            return [run.span(extent.offset - run.address + start, extent.offset - run.address + end)]
+        # The frame before the blob will tell where its bytes lie; until then, all of where they may.
+        low = max(0, extent.offset + start - (RAW if start else _BEFORE))
+        high = extent.offset + end + (end // RAW + 2) * runs.MOST_HEAD + RAW
+        return [(max(0, extent.offset - _BEFORE), _BEFORE), (low, high - low)]
+
+    def _known(self, extent: Extent) -> Run | None:
+        """The run that a blob of the newest commit lies in: that commit names its runs."""
+        for run in self._last.runs if self._last else ():
+            if (
+                run.address <= extent.offset
+                and extent.offset + extent.length <= run.address + run.blocks * RAW
+            ):
+                return run
+        return None
 
     def scan(self) -> Iterator[bytes]:
         found = False

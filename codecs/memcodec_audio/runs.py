@@ -14,6 +14,7 @@ from memcodec_audio.flac import RAW
 
 _FIXED = len(flac.raw_head(0, 16)) - 1  # bytes before a raw frame's own, but for its coded number
 _CRC = 2
+MOST_HEAD = _FIXED + 7 + _CRC  #: bytes between those of two raw frames, at most
 _LONGER = (1 << 7, 1 << 11, 1 << 16, 1 << 21, 1 << 26)  # numbers from which the coded number is a byte longer
 
 
@@ -40,6 +41,16 @@ class Run(NamedTuple):
             (self.start + size(self.number, place), size(self.number + place, 1))
             for place in range(first, last)
         ]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """File offset and length of what is read for its bytes ``start`` to ``end``."""
+        first, last = start // RAW, max(start // RAW + 1, -(-end // RAW))
+        if last - first == 1:
+            return self.start + size(self.number, first) + head_size(
+                self.number + first
+            ) + start % RAW, end - start
+        begin = self.start + size(self.number, first)
+        return begin, self.start + size(self.number, last) - begin
 
     def read(self, source: Source, start: int, end: int) -> memoryview:
         """Its bytes ``start`` to ``end``: a view of the file when they lie in one frame."""

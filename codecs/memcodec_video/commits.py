@@ -20,7 +20,7 @@ from memcodec_video.layout import Layout
 from memcodec_video.mp4 import COMMIT_TYPE, box
 from memcodec_video.profiles import CODECS
 
-TAIL = 1 << 16  #: bytes the first read of the tail takes: a record up to this long needs no second one
+TAIL = 32 << 10  #: bytes the first read of the tail takes: a record up to this long needs no second one
 MAGIC = b"memcodc1"
 _CONFIG = struct.Struct(f"<8sB{layout.SIZE}s")  # codec, profile, layout
 _STATE = struct.Struct(

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memcodec_video import base45
+from memcodec.format import base45
 
 SIDE = 177  #: modules along a side of a version 40 symbol (section 6.3.1)
 MASKS = 8

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeVar
 
-from memcodec.model import Extent, Place
+from memcodec.model import BlobSpan, Extent, Place
 from memcodec.storage import Source
 from memcodec_video import boxes, commits, foreign, readers
 from memcodec_video.commits import Commit, Config
@@ -96,14 +96,23 @@ class VideoReader:
         return self._decoders_of(self.config.codec).decode(sample) if sample is not None else None
 
     def _sample(self, extent: Extent) -> memoryview | None:
+        return self._source.get_bytes(*extent) if self._is_inside(extent) else None
+
+    def _is_inside(self, extent: Extent) -> bool:
         inside = 0 <= extent.offset <= extent.offset + extent.length <= self._source.size
-        return self._source.get_bytes(*extent) if inside and 0 < extent.length <= MAX_SAMPLE else None
+        return inside and 0 < extent.length <= MAX_SAMPLE
 
     def _decoders_of(self, codec: str) -> Decoders:
         return self._decoders.setdefault(codec, Decoders(codec))
 
     def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
         return self._source.view(extent.offset + start, extent.length - start if length is None else length)
+
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+        if self._source.far:
+            parts = [(extent.offset + start, length) for extent, start, length in blobs]
+            frames = {(place.offset, place.length) for place in places if self._is_inside(Extent(*place[:2]))}
+            self._source.prefetch([*parts, *frames])
 
     def scan(self) -> Iterator[bytes]:
         found = False

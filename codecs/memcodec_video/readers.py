@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from memcodec.format import base45
 from memcodec.format.packet import is_intact
-from memcodec_video import base45, qr, sampler
+from memcodec_video import qr, sampler
 from memcodec_video.layout import Layout, Luma
 from memcodec_video.three import READERS, by_zxing, zxing
 

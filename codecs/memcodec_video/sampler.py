@@ -10,7 +10,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from memcodec_video import base45, qr
+from memcodec.format import base45
+from memcodec_video import qr
 
 
 def sample(symbols: qr.Modules, level: qr.Level) -> list[bytes | None]:

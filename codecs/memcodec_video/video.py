@@ -50,6 +50,10 @@ class VideoCodec:
             return config.codec == self.name
         return any(head[place : place + len(magic)] == magic for place, magic in _CONTAINERS)
 
+    def sniff_end(self, tail: bytes) -> bool:
+        config = commits.config_at_end(tail)
+        return config is not None and config.codec == self.name
+
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
     ) -> VideoWriter:

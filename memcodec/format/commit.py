@@ -4,6 +4,7 @@ It leads to the file's whole state after that commit. ``entries`` say what each 
 record, older ones in ``tables``, so that a record stays short and two reads are enough for any number of commits.
 ``indexes`` are the search indexes, each over a run of consecutive segments.
 
+``openings`` are for a reader far away, who gets with them in one read what else takes many; format 2 had none.
 A record of format 1 names the segments its own commit added, each with an index of its own: the state is then the
 segments of all commits, oldest first.
 """
@@ -16,10 +17,10 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, TypeVar
 
-from memcodec.errors import Damaged, NewerFormat
+from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile
 from memcodec.model import Extent
 
-FORMAT = 2
+FORMAT = 3
 MAX_RECORD = 16 << 20
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
 
@@ -127,6 +128,14 @@ class IndexRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Copies, in a blob at ``place``, of what is read first of the index blobs between ``begin`` and there."""
+
+    begin: int
+    place: Extent
+
+
+@dataclass(frozen=True, slots=True)
 class CommitRecord:
     """One commit and the state it leaves. ``codec`` and ``profile`` say how its frames were made."""
 
@@ -139,6 +148,7 @@ class CommitRecord:
     tables: tuple[Table, ...]
     entries: tuple[Entry, ...]
     indexes: tuple[IndexRecord, ...]
+    openings: tuple[Opening, ...] = ()
     format: int = FORMAT
 
     def to_bytes(self) -> bytes:
@@ -173,6 +183,12 @@ def _reading(what: str, read: Callable[[], _T]) -> _T:
 
 
 def _record(raw: Mapping[str, Any]) -> CommitRecord:
+    if "part" in raw:
+        part = raw["part"]
+        raise NotAMemoryFile(
+            f"part {part['number']} of {part['needed'] + part['spare']} of {part['name']}; put the parts together "
+            "first: memcodec join PART... -o FILE"
+        )
     version = raw["format"]
     if isinstance(version, int) and version > FORMAT:
         raise NewerFormat(f"format version {version}; this release reads up to {FORMAT}: update memcodec")
@@ -182,7 +198,11 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
     tables = tuple(Table(**_plain(Table, each), place=_place(each["place"])) for each in _list(raw["tables"]))
     entries = tuple(_entry(each) for each in _list(raw["entries"]))
     indexes = tuple(_index(each) for each in _list(raw["indexes"]))
-    return CommitRecord(**plain, tables=tables, entries=entries, indexes=indexes)
+    openings = tuple(
+        Opening(**_plain(Opening, each), place=_place(each["place"]))
+        for each in _list(raw.get("openings", []))
+    )
+    return CommitRecord(**plain, tables=tables, entries=entries, indexes=indexes, openings=openings)
 
 
 def _first_format(raw: Mapping[str, Any]) -> CommitRecord:

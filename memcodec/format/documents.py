@@ -11,7 +11,9 @@ from typing import Any
 
 from memcodec.errors import Damaged
 from memcodec.format import block
-from memcodec.model import Document
+from memcodec.model import Document, Original, Section
+
+_TEXTS = ("type", "author", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,14 @@ class Stored:
 
     @property
     def end(self) -> int:
-        """Where its bytes end in its commit's text."""
-        return self.start + self.document.size
+        """Where its bytes end in its commit's text: those of its text, then of its original if that is kept."""
+        original = self.document.original
+        return self.start + self.document.size + (original.size if original is not None else 0)
+
+    @property
+    def length(self) -> int:
+        """All its bytes."""
+        return self.end - self.start
 
 
 def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
@@ -76,21 +84,53 @@ def _to_json(stored: Stored) -> dict[str, Any]:
     }
     if document.tags:
         row["tags"] = dict(document.tags)
+    row |= {name: value for name in _TEXTS if (value := getattr(document, name))}
+    if document.extracted:
+        row["extracted"] = True
+    if document.original is not None:
+        row["original"] = list(document.original)
+    if document.sections:
+        row["sections"] = [[each.start, each.place, *each.path] for each in document.sections]
     return row
 
 
 def _from_json(row: dict[str, Any]) -> Stored:
     tags = row.get("tags", {})
     texts = [row[name] for name in ("id", "uri", "title", "time", "sha256")] + [*tags.keys(), *tags.values()]
+    texts += [row.get(name, "") for name in _TEXTS]
     numbers = [row["start"], row["size"]]
+    original = Original(*row["original"]) if "original" in row else None
+    if original is not None:
+        texts.append(original.sha256)
+        numbers.append(original.size)
     if not all(type(text) is str for text in texts) or not all(
         type(number) is int and number >= 0 for number in numbers
     ):
         raise ValueError("a field of the wrong kind")
-    time = parse_time(row["time"])
-    return Stored(
-        Document(row["id"], row["uri"], row["title"], time, row["sha256"], row["size"], tags), row["start"]
+    document = Document(
+        row["id"],
+        row["uri"],
+        row["title"],
+        parse_time(row["time"]),
+        row["sha256"],
+        row["size"],
+        tags,
+        **{name: row.get(name, "") for name in _TEXTS},
+        extracted=row.get("extracted") is True,
+        original=original,
+        sections=_sections(row.get("sections", []), row["size"]),
     )
+    return Stored(document, row["start"])
+
+
+def _sections(rows: list[Any], size: int) -> tuple[Section, ...]:
+    made = tuple(Section(start, tuple(path), place) for start, place, *path in rows)
+    starts = [each.start for each in made]
+    if not all(type(start) is int and 0 <= start <= size for start in starts) or starts != sorted(starts):
+        raise ValueError("sections that do not rise")
+    if not all(type(text) is str for each in made for text in (each.place, *each.path)):
+        raise ValueError("a section of the wrong kind")
+    return made
 
 
 def format_time(time: datetime) -> str:

@@ -1,35 +1,54 @@
 """A blob: named, aligned sections of raw bytes behind one checked head. Every index segment is one blob.
 
-The head holds the directory and a CRC32C for each 4 KiB page of what follows, so a reader may fetch any span of any
-section alone and still know that it is right. Layout (little-endian; docs/FORMAT.md, "Index blobs"):
+A section is made of units: the groups of a table, the lists of a dictionary, or else pages of 4 KiB. The head holds the
+directory and a CRC32C for each unit, so a reader may fetch any unit of any section alone and still know that it is
+right. Layout (little-endian; docs/FORMAT.md, "Index blobs"):
 
-    0   magic "MCIX" | version u16 | sections u16 | kind 16 bytes | length u64 | pages u32 | head u32 | crc u32 | zero
-    64  directory, 32 bytes a section: name 16 bytes | offset u64 | length u64
-    ..  page checksums, u32 each; zero padding to ``head``, a multiple of 64; then the pages
+    0   magic "MCIX" | version u16 | sections u16 | kind 16 bytes | length u64 | units u32 | head u32 | crc u32 | zero
+    64  directory, 44 bytes a section: name 16 bytes | offset u64 | length u64 | units u32 | unit u32 | flags u32
+    ..  unit checksums, u32 each; the units' lengths, u32 each, of sections whose ``unit`` is 0; zero padding to
+        ``head``, a multiple of 64; then the sections
+
+Version 1 knows no units: a directory of 32 bytes a section, and a checksum for each page of all that follows.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.format.checksum import crc32c
+from memcodec.model import BlobSpan, Extent
 
-MAGIC, VERSION = b"MCIX", 1
+MAGIC, VERSION = b"MCIX", 2
 PAGE, ALIGN = 4096, 64
 HEAD = struct.Struct("<4sHH16sQIII20x")
-ENTRY = struct.Struct("<16sQQ")
+ENTRY = struct.Struct("<16sQQIII")
+ENTRY_1 = struct.Struct("<16sQQ")
+HOT = 1  # flag of a section that any search needs at once: it is copied into the commit's opening
 _CRC_AT = 40  # of the head's own checksum, taken as zero while summing
 SMALL = 16 << 10  # a blob up to this size is fetched whole
 MAX_HEAD = 64 << 20  # a head of this size describes 64 GiB of pages: larger ones are damage
+_ENDS = {
+    "documents": np.dtype("<u8")
+}  # how version 1 wrote where the groups of a table end, u32 but for this one
 
 
 def _aligned(size: int) -> int:
     return -(-size // ALIGN) * ALIGN
+
+
+class _Added(NamedTuple):
+    data: bytes | bytearray | memoryview
+    units: Sequence[int] | None
+    hot: bool
 
 
 class BlobWriter:
@@ -37,66 +56,131 @@ class BlobWriter:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._sections: dict[str, bytes | bytearray | memoryview] = {}
+        self._sections: dict[str, _Added] = {}
 
-    def add(self, name: str, data: bytes | bytearray | memoryview | npt.NDArray[np.generic]) -> None:
-        """Add a section. Names are up to 15 ASCII characters, each used once."""
+    def add(
+        self,
+        name: str,
+        data: bytes | bytearray | memoryview | npt.NDArray[np.generic],
+        units: Sequence[int] | None = None,
+        *,
+        hot: bool = False,
+    ) -> None:
+        """Add a section, made of units of these lengths, or of pages. Names: up to 15 ASCII characters, used once.
+
+        ``hot``: every search needs all of it, so that it is worth bringing along when the file is opened from afar.
+        """
         assert name not in self._sections and len(name) < 16
         if isinstance(data, np.ndarray):
             data = np.ascontiguousarray(data, data.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
-        self._sections[name] = data
+        assert units is None or sum(units) == len(data)
+        self._sections[name] = _Added(data, units, hot)
+
+    def copy(self, blob: Blob, name: str, data: bytes | memoryview | None = None) -> None:
+        """Add a section of another blob as it is there; ``data``: other bytes in its place, in pages."""
+        section = blob.section(name)
+        if data is None:
+            self.add(name, blob.read(name), section.sizes, hot=section.hot)
+        else:
+            self.add(name, data, hot=section.hot)
 
     def to_bytes(self) -> bytes:
         """The whole blob. The writer is empty after this."""
-        entries, end = [], 0
-        for name, size in [(name, len(data)) for name, data in self._sections.items()]:
-            entries.append((name.encode("ascii"), end, size))
-            end += _aligned(size)
-        pages = -(-end // PAGE)
-        head = _aligned(HEAD.size + ENTRY.size * len(entries) + 4 * pages)
+        directory, lengths, end, units = bytearray(), list[int](), 0, 0
+        for name, (data, sizes, hot) in self._sections.items():
+            count = -(-len(data) // PAGE) if sizes is None else len(sizes)
+            unit = PAGE if sizes is None else 0
+            directory += ENTRY.pack(name.encode("ascii"), end, len(data), count, unit, HOT if hot else 0)
+            lengths += sizes or ()
+            end += _aligned(len(data))
+            units += count
+        head = _aligned(HEAD.size + len(directory) + 4 * (units + len(lengths)))
         blob = bytearray(head + end)
-        for (_, offset, size), name in zip(entries, list(self._sections), strict=True):
-            # Sections may be large: each is let go as soon as it is copied.
-            blob[head + offset : head + offset + size] = self._sections.pop(name)
-        kind = self._kind.encode("ascii")
-        HEAD.pack_into(blob, 0, MAGIC, VERSION, len(entries), kind, len(blob), pages, head, 0)
-        table = HEAD.size + ENTRY.size * len(entries)
-        for index, entry in enumerate(entries):
-            ENTRY.pack_into(blob, HEAD.size + ENTRY.size * index, *entry)
-        checks = [crc32c(blob[at : at + PAGE]) for at in range(head, len(blob), PAGE)]
-        struct.pack_into(f"<{pages}I", blob, table, *checks)
+        checks, at = list[int](), head
+        for name in list(self._sections):
+            data, sizes, _ = self._sections.pop(name)  # may be large: each is let go as soon as it is copied
+            blob[at : at + len(data)] = data
+            checks += _checks(memoryview(blob)[at : at + len(data)], sizes)
+            at += _aligned(len(data))
+        table = directory + struct.pack(f"<{units + len(lengths)}I", *checks, *lengths)
+        blob[HEAD.size : HEAD.size + len(table)] = table
+        sections, kind = len(directory) // ENTRY.size, self._kind.encode("ascii")
+        HEAD.pack_into(blob, 0, MAGIC, VERSION, sections, kind, len(blob), units, head, 0)
         struct.pack_into("<I", blob, _CRC_AT, crc32c(blob[:head]))
         return bytes(blob)
+
+
+def _checks(data: memoryview, sizes: Sequence[int] | None) -> list[int]:
+    if sizes is None:
+        return [crc32c(data[at : at + PAGE]) for at in range(0, len(data), PAGE)]
+    return [crc32c(data[end - size : end]) for size, end in zip(sizes, accumulate(sizes), strict=True)]
 
 
 def _held(data: memoryview) -> Callable[[int, int], memoryview]:
     return lambda offset, length: data[offset : offset + length]
 
 
-class Blob:
-    """Reads spans of sections, checking each page the first time it is touched.
+class Section(NamedTuple):
+    """A section's bytes in the body, and the checked units they lie in: those from number ``first`` on.
 
-    ``read(offset, length)`` returns bytes of the blob; ``what`` names it in errors; with its ``length``, if known, a
-    small blob takes one read in all. Raises Damaged when the head or a page is not what was written.
+    The units begin at ``origin`` and are ``unit`` bytes each, up to ``limit``; or they end at ``ends``.
     """
 
-    def __init__(self, read: Callable[[int, int], memoryview], what: str, length: int | None = None) -> None:
+    offset: int
+    length: int
+    origin: int
+    limit: int
+    first: int
+    number: int
+    unit: int
+    ends: list[int] | None
+    hot: bool
+
+    def bounds(self, number: int) -> tuple[int, int]:
+        """Start and end of a unit, from ``origin``."""
+        if self.ends is None:
+            return number * self.unit, min((number + 1) * self.unit, self.limit - self.origin)
+        return self.ends[number - 1] if number else 0, self.ends[number]
+
+    @property
+    def sizes(self) -> list[int] | None:
+        """Its units' lengths; None for pages."""
+        return None if self.ends is None else [b - a for a, b in pairwise([0, *self.ends])]
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """The first and last unit of the section's bytes from ``start`` to ``end``."""
+        start, end = self.offset + start - self.origin, self.offset + end - self.origin
+        if self.ends is None:
+            return start // self.unit, (end - 1) // self.unit
+        return bisect_right(self.ends, start), bisect_right(self.ends, end - 1)
+
+
+class Blob:
+    """Reads spans of sections, checking each unit the first time it is touched.
+
+    ``read(offset, length)`` returns bytes of the blob; ``what`` names it in errors; with its ``length``, if known, a
+    small blob takes one read in all. Raises Damaged when the head or a unit is not what was written.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int, int], memoryview],
+        what: str,
+        length: int | None = None,
+        extent: Extent | None = None,
+    ) -> None:
         if length is not None and HEAD.size <= length <= SMALL:
             read = _held(read(0, length))
-        self._read, self._what = read, what
-        magic, version, sections, kind, length, pages, self._head, crc = HEAD.unpack(read(0, HEAD.size))
+        self._read, self._what, self.extent = read, what, extent
+        magic, self._version, sections, kind, length, units, self._head, crc = HEAD.unpack(read(0, HEAD.size))
         if magic != MAGIC:
             raise self._damaged("its head is missing")
-        if version != VERSION:
+        if self._version not in (1, VERSION):
             raise NewerFormat(
-                f"{what}: index version {version}; this release reads {VERSION}: update memcodec"
+                f"{what}: index version {self._version}; this release reads {VERSION}: update memcodec"
             )
-        table = HEAD.size + ENTRY.size * sections
-        if (
-            not table + 4 * pages <= self._head <= MAX_HEAD
-            or self._head > length
-            or length - self._head > pages * PAGE
-        ):
+        self._table = HEAD.size + (ENTRY if self._version > 1 else ENTRY_1).size * sections
+        if not self._table + 4 * units <= self._head <= min(MAX_HEAD, length):
             raise self._damaged("its head does not add up")
         head = bytearray(read(0, self._head))
         struct.pack_into("<I", head, _CRC_AT, 0)
@@ -104,17 +188,53 @@ class Blob:
             raise self._damaged("its head fails its checksum")
         self.kind = kind.rstrip(b"\0").decode("ascii", "replace")
         self.length: int = length
-        self._sections: dict[str, tuple[int, int]] = {}
-        for index in range(sections):
-            name, offset, size = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
-            if offset + size > length - self._head:
-                raise self._damaged("a section lies outside it")
-            self._sections[name.rstrip(b"\0").decode("ascii", "replace")] = (offset, size)
-        self._pages = np.frombuffer(head, "<u4", pages, table)
-        self._checked = bytearray(pages)
+        self._units = np.frombuffer(head, "<u4", units, self._table)
+        self._checked = bytearray(units)
+        self._sections = (
+            self._first_version(head, sections) if self._version == 1 else self._listed(head, sections)
+        )
 
     def _damaged(self, why: str) -> Damaged:
         return Damaged(f"{self._what}: {why}; `memcodec repair` rebuilds the index from the media")
+
+    def _listed(self, head: bytearray, sections: int) -> dict[str, Section]:
+        body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)
+        found: dict[str, Section] = {}
+        for index in range(sections):
+            name, offset, size, count, unit, flags = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
+            ends: list[int] | None = None
+            if not unit:
+                if at + 4 * count > self._head:
+                    raise self._damaged("its head does not add up")
+                ends = np.cumsum(np.frombuffer(head, "<u4", count, at), dtype=np.int64).tolist()
+                at += 4 * count
+            covered = ends[-1] if ends else 0 if ends is not None else size
+            if offset + size > body or covered != size or (unit and count != -(-size // unit)):
+                raise self._damaged("a section does not add up")
+            made = Section(offset, size, offset, offset + size, number, count, unit, ends, bool(flags & HOT))
+            found[name.rstrip(b"\0").decode("ascii", "replace")] = made
+            number += count
+        if number != len(self._units):
+            raise self._damaged("its units do not add up")
+        return found
+
+    def _first_version(self, head: bytearray, sections: int) -> dict[str, Section]:
+        body = self.length - self._head
+        if body > len(self._units) * PAGE:
+            raise self._damaged("its head does not add up")
+        found: dict[str, Section] = {}
+        for index in range(sections):
+            name, offset, size = ENTRY_1.unpack_from(head, HEAD.size + ENTRY_1.size * index)
+            if offset + size > body:
+                raise self._damaged("a section lies outside it")
+            made = Section(offset, size, 0, body, 0, len(self._units), PAGE, None, hot=False)
+            found[name.rstrip(b"\0").decode("ascii", "replace")] = made
+        return found
+
+    @property
+    def has_units(self) -> bool:
+        """Whether it is of the version whose tables are units; the first kept their ends in a section of their own."""
+        return bool(self._version > 1)
 
     def names(self) -> tuple[str, ...]:
         """The sections, in file order."""
@@ -122,39 +242,101 @@ class Blob:
 
     def size(self, name: str) -> int:
         """Bytes in a section. Raises Damaged when the blob lacks it."""
-        return self._section(name)[1]
+        return self.section(name).length
 
-    def _section(self, name: str) -> tuple[int, int]:
+    def section(self, name: str) -> Section:
+        """Where a section lies. Raises Damaged when the blob lacks it."""
         try:
             return self._sections[name]
         except KeyError:
             raise self._damaged(f"it has no section {name!r}") from None
 
+    # Units
+
+    def units(self, name: str) -> int:
+        """How many units a section has that was written in such."""
+        return self.section(name).number if self.has_units else len(self._ends_1(name)) - 1
+
+    def unit_span(self, name: str, number: int) -> tuple[int, int]:
+        """Start and length of a unit in its section."""
+        if self.has_units:
+            start, end = self.section(name).bounds(number)
+        else:
+            start, end = self._ends_1(name)[number : number + 2].tolist()
+        return start, end - start
+
+    def unit(self, name: str, number: int) -> memoryview:
+        """A unit of a section, proven right."""
+        return self.read(name, *self.unit_span(name, number))
+
+    def _ends_1(self, name: str) -> npt.NDArray[Any]:
+        # Ends that fall are found when a unit is read: no span has fewer than no bytes.
+        return self.array(f"{name}.at", _ENDS.get(name, np.dtype("<u4")))
+
+    # Bytes
+
     def read(self, name: str, start: int = 0, length: int | None = None) -> memoryview:
         """``length`` bytes of a section from ``start`` (to its end by default), proven right. No copy when local."""
-        offset, size = self._section(name)
-        length = size - start if length is None else length
-        if start < 0 or length < 0 or start + length > size:
+        section = self.section(name)
+        length = section.length - start if length is None else length
+        if start < 0 or length < 0 or start + length > section.length:
             raise self._damaged(f"section {name!r} has no bytes {start}+{length}")
         if not length:
             return memoryview(b"")
-        at = offset + start
-        first, last = at // PAGE, (at + length - 1) // PAGE
-        if self._checked.find(0, first, last + 1) < 0:
+        first, last = section.around(start, start + length)
+        at = section.offset + start
+        if self._checked.find(0, section.first + first, section.first + last + 1) < 0:
             return self._read(self._head + at, length)
-        begin, end = first * PAGE, min((last + 1) * PAGE, self.length - self._head)
-        pages = self._read(self._head + begin, end - begin)
-        for page in range(first, last + 1):
-            low = page * PAGE - begin
-            if crc32c(pages[low : low + PAGE]) != self._pages[page]:
-                raise self._damaged(f"page {page} of section {name!r} fails its checksum")
-        self._checked[first : last + 1] = bytes([1]) * (last + 1 - first)
-        return pages[at - begin : at - begin + length]
+        return self._proven(name, section, first, last)[at - section.origin - section.bounds(first)[0] :][
+            :length
+        ]
+
+    def _proven(self, name: str, section: Section, first: int, last: int) -> memoryview:
+        """Units ``first`` to ``last``, each held against its checksum."""
+        begin, end = section.bounds(first)[0], section.bounds(last)[1]
+        data = self._read(self._head + section.origin + begin, end - begin)
+        for number in range(first, last + 1):
+            low, high = section.bounds(number)
+            if crc32c(data[low - begin : high - begin]) != self._units[section.first + number]:
+                raise self._damaged(f"unit {number} of section {name!r} fails its checksum")
+        self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
+        return data
+
+    def span(self, name: str, start: int = 0, length: int | None = None) -> list[BlobSpan]:
+        """What is fetched to read these bytes of a section: for ``MediaReader.prefetch``. Empty when it is nothing."""
+        section = self.section(name)
+        length = section.length - start if length is None else length
+        if self.extent is None or length <= 0 or start < 0 or start + length > section.length:
+            return []
+        first, last = section.around(start, start + length)
+        begin, end = section.bounds(first)[0], section.bounds(last)[1]
+        return [BlobSpan(self.extent, self._head + section.origin + begin, end - begin)]
+
+    def unit_spans(self, name: str, first: int, last: int) -> list[BlobSpan]:
+        """As ``span``, of the units ``first`` to ``last - 1``."""
+        if first >= last:
+            return []
+        start, end = self.unit_span(name, first)[0], sum(self.unit_span(name, last - 1))
+        return self.span(name, start, end - start)
+
+    def hot(self) -> list[tuple[int, memoryview]]:
+        """The parts that any search needs, by their start in the blob: its head, and the sections written as hot."""
+        parts = [(0, self._read(0, self._head))]
+        for name, section in self._sections.items():
+            if section.hot and section.length:
+                parts.append((self._head + section.offset, self.read(name)))
+        return parts
 
     def whole(self) -> memoryview:
-        """The blob itself, every page of it proven right."""
-        for name in self._sections:
+        """The blob itself, every unit of it proven right, and what lies between sections zero."""
+        end = 0
+        for name, section in self._sections.items():
             self.read(name)
+            if self.has_units and any(self._read(self._head + end, section.offset - end)):
+                raise self._damaged("it is not zero between its sections")
+            end = section.offset + section.length
+        if self.has_units and any(self._read(self._head + end, self.length - self._head - end)):
+            raise self._damaged("it is not zero between its sections")
         return self._read(0, self.length)
 
     def array(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[np.generic]:

@@ -1,11 +1,13 @@
 """The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
 
-Four tables: documents (16 to a span), chunks and blocks (256 to a span), frames; and a hash of each document's uri, to
-find it by. No text: that comes from the media.
+Tables: documents (16 to a unit) and where each starts in the text, chunks, blocks, frames; and a hash of each
+document's uri, to find it by. No text: that comes from the media. From a chunk's number one knows, by the first rows of
+groups alone, which groups of all the tables its text is found by: far away, they come in one round trip.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from array import array
@@ -24,13 +26,18 @@ from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.index.blob import Blob, BlobWriter
 from memcodec.index.rows import Columns, Rows, add_rows
-from memcodec.model import Frame
+from memcodec.model import BlobSpan, Frame
 
 KIND = "catalogue"
 DOCUMENT_GROUP = 16
 CHUNK_DELTA = (True, False, False, False)
 BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
+FRAME_KEY = 2  # frames are found by their first packets
+BLOCK_GROUP, FRAME_GROUP = 64, 128
+COPIED = (
+    512  # a dictionary so many times smaller than the stream stands here too: its frames are twice as long
+)
 MAX_META = 4096
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
 _NUMBER = np.dtype("<u8")
@@ -52,6 +59,7 @@ class CatalogueBuilder:
     block_starts: array[int] = field(default_factory=_numbers)
     block_sizes: array[int] = field(default_factory=_numbers)
     dictionary: int = 0
+    dictionary_record: bytes = b""
 
     def add_chunk(self, start: int, end: int, first_line: int, last_line: int) -> None:
         """A chunk: its span of the commit's text and its lines in its document."""
@@ -90,21 +98,27 @@ class CatalogueBuilder:
             "begin": begin,
             "media": media,
         }
-        blob.add("meta", json.dumps(meta).encode())
+        blob.add("meta", json.dumps(meta).encode(), hot=True)
         chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
         add_rows(blob, "chunks", chunks, CHUNK_DELTA)
-        add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA)
+        add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA, group=BLOCK_GROUP)
         _add_frames(blob, frames, checksums, first)
-        blob.add("starts", np.array([each.start for each in self.stored], _NUMBER))
+        add_rows(blob, "starts", [[each.start for each in self.stored]], (True,))
         self._add_documents(blob)
+        if self._copies_dictionary:
+            blob.add("dictionary", self.dictionary_record, [self.dictionary])
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
         return blob.to_bytes()
+
+    @property
+    def _copies_dictionary(self) -> bool:
+        stream = self.block_starts[-1] + self.block_sizes[-1] if self.block_starts else 0
+        return bool(self.dictionary_record) and stream >= COPIED * self.dictionary
 
     def _add_documents(self, blob: BlobWriter) -> None:
         groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
         packed = [documents.pack(group) for group in groups]
-        blob.add("documents", b"".join(packed))
-        blob.add("documents.at", np.cumsum([0, *map(len, packed)]).astype(_NUMBER))
+        blob.add("documents", b"".join(packed), list(map(len, packed)))
 
 
 def _add_frames(
@@ -112,7 +126,7 @@ def _add_frames(
 ) -> None:
     packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
     places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
-    add_rows(blob, "frames", places, FRAME_DELTA)
+    add_rows(blob, "frames", places, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
 
 
 def _hash(uri: str) -> int:
@@ -131,26 +145,31 @@ class Catalogue:
         meta = self._meta(blob)
         self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
         self._blob = blob
-        sizes = {"starts": self.documents, "documents.at": -(-self.documents // DOCUMENT_GROUP) + 1}
+        agree = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
         if "uris" in blob.names():  # catalogues of the first releases have none
-            sizes["uris"] = self.documents
-        agree = all(blob.size(name) == _NUMBER.itemsize * count for name, count in sizes.items())
+            agree = agree and blob.size("uris") == _NUMBER.itemsize * self.documents
         if not agree or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
-        self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA)
-        self._frames = Rows(blob, "frames", frames, FRAME_DELTA)
+        self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
+        self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
         self._text, self._packets = text, packets
         self._group = lru_cache(256)(self._read_group)
-        self._first_packets: Columns | None = None
+
+    @cached_property
+    def _start_rows(self) -> Rows:
+        return Rows(self._blob, "starts", self.documents, (True,))
 
     @cached_property
     def _starts(self) -> Columns:
-        return self._blob.array("starts", _NUMBER).astype(np.int64)
-
-    @cached_property
-    def _document_at(self) -> npt.NDArray[Any]:
-        return self._blob.array("documents.at", _NUMBER)
+        """Where in the commit's text each document starts, shape (documents,)."""
+        if self._blob.has_units:
+            starts: Columns = self._start_rows.span(0, self.documents)[0]
+            return starts
+        whole = self._blob.array("starts", _NUMBER).astype(np.int64)
+        if len(whole) != self.documents:
+            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
+        return whole
 
     @staticmethod
     def _meta(blob: Blob) -> tuple[int, ...]:
@@ -166,8 +185,7 @@ class Catalogue:
         return numbers
 
     def _read_group(self, group: int) -> list[Any]:
-        start, end = int(self._document_at[group]), int(self._document_at[group + 1])
-        found = documents.rows(bytes(self._blob.read("documents", start, end - start)))
+        found = documents.rows(bytes(self._blob.unit("documents", group)))
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
             raise Damaged(
                 "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
@@ -177,6 +195,7 @@ class Catalogue:
     def builder(self) -> CatalogueBuilder:
         """The same tables, to be written to another file; its frames will be others."""
         made = CatalogueBuilder(stored=list(self.all_documents()), dictionary=self.dictionary)
+        made.dictionary_record = self.dictionary_copy() or b""
         chunks = made.chunk_starts, made.chunk_sizes, made.chunk_lines, made.chunk_line_counts
         for column, values in zip(chunks, self._chunks.span(0, self.chunks), strict=True):
             column.extend(values.tolist())
@@ -187,23 +206,37 @@ class Catalogue:
         return made
 
     def moved(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
-        """This catalogue as a blob, for the same frames elsewhere; see ``CatalogueBuilder.to_bytes``.
+        """This catalogue as a blob, for the same frames elsewhere (``CatalogueBuilder.to_bytes``).
 
         All but the frames is copied as it stands. Raises Damaged when any of it is.
         """
+        first = self.frames()[2]  # of the same packets: after those of a compacted segment some stand nowhere
+        if not self._blob.has_units:
+            return self.builder().to_bytes(begin, media, frames, checksums, first.tolist())
         blob = BlobWriter(KIND)
         for name in self._blob.names():
             if name == "meta":
                 meta = json.loads(bytes(self._blob.read(name)))
-                blob.add(
-                    name, json.dumps(meta | {"frames": len(frames), "begin": begin, "media": media}).encode()
-                )
+                meta |= {"frames": len(frames), "begin": begin, "media": media}
+                blob.copy(self._blob, name, json.dumps(meta).encode())
             elif name == "frames":
-                # Of the same packets: after those of a compacted segment some stand nowhere.
-                _add_frames(blob, frames, checksums, self.frames()[2])
-            elif name != "frames.at":
-                blob.add(name, self._blob.read(name))
+                _add_frames(blob, frames, checksums, first)
+            elif name != "frames.first":
+                blob.copy(self._blob, name)
         return blob.to_bytes()
+
+    def dictionary_copy(self) -> bytes | None:
+        """The dictionary's record, as the stream begins with it, if the catalogue has a copy of it that is right."""
+        if "dictionary" not in self._blob.names():
+            return None
+        with contextlib.suppress(Damaged):
+            return bytes(self._blob.unit("dictionary", 0))
+        return None
+
+    @property
+    def has_dictionary_frames(self) -> bool:
+        """Whether the dictionary must be read from the media: there is one, and no copy of it here."""
+        return self.dictionary > 0 and "dictionary" not in self._blob.names()
 
     def document(self, ordinal: int) -> Stored:
         """The commit's ``ordinal``-th document."""
@@ -229,6 +262,8 @@ class Catalogue:
 
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
+        if self._blob.has_units:
+            return self._start_rows.find(position)
         return int(np.searchsorted(self._starts, position, side="right")) - 1
 
     def chunk(self, number: int) -> tuple[int, int, int, int]:
@@ -255,12 +290,52 @@ class Catalogue:
 
     def frame_of(self, packet: int) -> tuple[Frame, int]:
         """The frame that carries a packet, and the packet's slot in it."""
-        if self._first_packets is None:
-            self._first_packets = self.frames()[2]
-        index = int(np.searchsorted(self._first_packets, packet, side="right")) - 1
+        index = self._frames.find(packet)
         if index < 0 or packet >= self._packets:
             raise Damaged(f"the catalogue knows no packet {packet}; `memcodec repair` rebuilds the index")
         offset, length, first, _ = self._frames.row(index)
         last = index + 1 == self._frames.count
         count = (self._packets if last else self._frames.row(index + 1)[2]) - first
         return Frame(offset, length, count), packet - first
+
+    # What is to be fetched before the above can be asked
+
+    def chunk_spans(self, chunks: Iterable[int], packet: int) -> list[BlobSpan]:
+        """The groups of all tables that chunks' spans, blocks and frames are found in, and the dictionary's frames.
+
+        ``packet``: bytes of the stream in a packet.
+        """
+        spans = self._packet_spans(0, self.dictionary, packet) if self.has_dictionary_frames else []
+        for chunk in sorted(set(chunks)):
+            low, high = self._chunks.group_keys(chunk, self._text)
+            blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
+            spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
+            if self._blob.has_units:
+                spans += self._start_rows.key_spans(low, high)
+            start, _ = self._blocks.group_keys(blocks[0], 0)
+            _, end = self._blocks.group_keys(blocks[-1], self._packets * packet)
+            spans += self._packet_spans(start, end, packet)
+        return list(dict.fromkeys(spans))
+
+    def _packet_spans(self, start: int, end: int, packet: int) -> list[BlobSpan]:
+        # A frame ends where the next one begins, so that one is looked up too.
+        return self._frames.key_spans(start // packet, end // packet + 1)
+
+    def document_spans(self, ordinals: Iterable[int]) -> list[BlobSpan]:
+        """The groups that documents are described in, and the copy of the dictionary."""
+        groups = sorted({ordinal // DOCUMENT_GROUP for ordinal in ordinals})
+        copy = self._blob.unit_spans("dictionary", 0, 1) if "dictionary" in self._blob.names() else []
+        return copy + [
+            span for group in groups for span in self._blob.unit_spans("documents", group, group + 1)
+        ]
+
+    def all_document_spans(self) -> list[BlobSpan]:
+        """The descriptions of all documents."""
+        return self._blob.unit_spans("documents", 0, self._blob.units("documents"))
+
+    def place_spans(self) -> list[BlobSpan]:
+        """All that finds text: of a handle that searches again and again they are held from then on."""
+        tables = [self._chunks, self._blocks, self._frames]
+        if self._blob.has_units:
+            tables.append(self._start_rows)
+        return [span for table in tables for span in table.all_spans()]

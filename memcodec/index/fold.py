@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 import numpy as np
@@ -24,31 +24,42 @@ def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
     """The blob of one segment with the kept chunks of one or more, numbered on in that order.
 
     A mask has a boolean for each chunk of its segment, true for those kept; None keeps all. The blob is byte for byte
-    that of a LexicalBuilder given the kept texts alone. Raises ConfigError when languages differ, Damaged.
+    that of a LexicalBuilder given the kept texts alone, with positions when all parts have them. Raises ConfigError
+    when languages differ, Damaged.
     """
     languages = sorted({segment.language for segment, _ in parts})
     if len(languages) != 1:
         raise ConfigError(
             f"indexes in {' and '.join(languages)} cannot become one: `memcodec repair` makes a new one"
         )
-    kept = [segment.lengths if mask is None else segment.lengths[mask] for segment, mask in parts]
+    kept = [segment.codes if mask is None else segment.codes[mask] for segment, mask in parts]
     bases = np.cumsum([0, *map(len, kept)]).tolist()
-    sources = [_kept(segment, mask, base) for (segment, mask), base in zip(parts, bases, strict=False)]
-    return lexical.write(languages[0], np.concatenate(kept), merge(sources))
+    sources: list[Iterable[Batch]] = [
+        _kept(segment, mask, base) for (segment, mask), base in zip(parts, bases, strict=False)
+    ]
+    placed = all(segment.has_positions for segment, _ in parts)
+    if not placed:
+        sources = [map(_unplaced, source) for source in sources]
+    return lexical.write(languages[0], np.concatenate(kept), merge(sources), positions=placed)
+
+
+def _unplaced(batch: Batch) -> Batch:
+    return batch._replace(positions=None)
 
 
 def _kept(segment: LexicalSegment, mask: Mask | None, base: int) -> Iterator[Batch]:
     if mask is None:
-        for terms, df, (chunks, counts) in segment.batches():
-            yield Batch(terms, df, Postings(chunks + base, counts))
+        for terms, df, (chunks, counts), positions in segment.batches():
+            yield Batch(terms, df, Postings(chunks + base, counts), positions)
         return
     numbers = np.cumsum(mask) + (base - 1)
-    for terms, df, (chunks, counts) in segment.batches():
+    for terms, df, (chunks, counts), positions in segment.batches():
         stays = mask[chunks]
         left = np.add.reduceat(stays, np.cumsum(df) - df, dtype=np.int64)
         if stays.any():
             postings = Postings(numbers[chunks[stays]], counts[stays])
-            yield Batch(list(compress(terms, left)), left[left > 0], postings)
+            placed = None if positions is None else positions[np.repeat(stays, counts)]
+            yield Batch(list(compress(terms, left)), left[left > 0], postings, placed)
 
 
 def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:

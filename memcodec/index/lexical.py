@@ -1,27 +1,30 @@
 """The lexical segment: written from chunk texts in order, read one term at a time. Scoring is bm25.py's.
 
-A blob of kind "lexical". Sections, beside those of the term dictionary (terms.py):
-
-    meta        JSON: the analyser's name, version and language; how many chunks
-    lengths     tokens of each chunk, in the smallest of u8, u16 and u32 that fits
-    postings    the lists of all terms, in their order (postings.py)
+A blob of kind "lexical": "meta", JSON with the analyser's name, version and language and how many chunks there are;
+"lengths" of the chunks (lengths.py); the term dictionary, with the lists of all terms (terms.py, postings.py), and
+unless the writer leaves them out their positions (positions.py).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import zstandard
 
 from memcodec.errors import Damaged, NewerFormat
-from memcodec.index import postings, runs, tokens
+from memcodec.index import lengths, positions, postings, runs, tokens
 from memcodec.index.blob import Blob, BlobWriter
-from memcodec.index.postings import Ints, Postings
+from memcodec.index.lengths import Codes
+from memcodec.index.positions import Placed
+from memcodec.index.postings import Ints, Lists, Postings
 from memcodec.index.runs import Batch
 from memcodec.index.terms import Entry, Terms, TermsWriter
+from memcodec.model import BlobSpan
 
 KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
@@ -46,10 +49,13 @@ class _Vocabulary(dict[str, int]):
 
 
 class LexicalBuilder:
-    """Collects chunk texts, then lays out their segment. Memory grows by two to three bytes a posting."""
+    """Collects chunk texts, then lays out their segment.
 
-    def __init__(self, language: str = tokens.DEFAULT_LANGUAGE) -> None:
-        self._analyzer = tokens.Analyzer(language)
+    Memory grows by two to three bytes a posting, and with ``positions`` by one or two more a token.
+    """
+
+    def __init__(self, language: str = tokens.DEFAULT_LANGUAGE, *, positions: bool = True) -> None:
+        self._analyzer, self._positions = tokens.Analyzer(language), positions
         self._vocabulary = _Vocabulary(self._analyzer)
         self._pending: list[npt.NDArray[np.uint32]] = []
         self._waiting = 0  # tokens in ``_pending``
@@ -71,7 +77,8 @@ class LexicalBuilder:
         if self._waiting:
             lengths = np.array(self._lengths[base:], np.int64)
             ids = np.concatenate(self._pending)
-            self._runs.append(runs.sort_run(base, lengths, ids, self._vocabulary.names()))
+            names = self._vocabulary.names()
+            self._runs.append(runs.sort_run(base, lengths, ids, names, positions=self._positions))
         self._pending, self._waiting = [], 0
         if len(self._vocabulary) >= MAX_VOCABULARY:
             self._vocabulary = _Vocabulary(self._analyzer)
@@ -80,30 +87,38 @@ class LexicalBuilder:
         """The segment, as a blob. The builder takes no more chunks after this."""
         self._close_run()
         merged = runs.merge(run.batches() for run in self._runs)
-        return write(self._analyzer.language, np.array(self._lengths, np.uint32), merged)
+        codes = lengths.encode(np.array(self._lengths, np.int64))
+        return write(self._analyzer.language, codes, merged, positions=self._positions)
 
 
-def write(language: str, lengths: npt.NDArray[Any], batches: Iterable[Batch]) -> bytes:
-    """The blob of a segment of ``len(lengths)`` chunks, whose postings come in the order of their terms."""
-    terms, lists = TermsWriter(), bytearray()
+def write(language: str, codes: Codes, batches: Iterable[Batch], *, positions: bool) -> bytes:
+    """The blob of a segment of ``len(codes)`` chunks, whose postings come in the order of their terms.
+
+    ``positions``: whether the batches have them, and the blob is to.
+    """
+    terms = TermsWriter(positions=positions)
     for batch in batches:
-        data, sizes = postings.encode(batch.df, batch.postings, len(lengths))
-        terms.extend(batch.terms, batch.df.tolist(), sizes.tolist())
-        lists += data
+        lists = postings.encode(batch.df, batch.postings, len(codes))
+        terms.extend(batch.terms, lists, _placed(batch, codes))
     blob = BlobWriter(KIND)
-    meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": language, "chunks": len(lengths)}
-    blob.add("meta", json.dumps(meta).encode())
-    blob.add("lengths", lengths.astype(np.min_scalar_type(lengths.max(initial=0))))
+    meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": language, "chunks": len(codes)}
+    blob.add("meta", json.dumps(meta).encode(), hot=True)
     terms.add_to(blob)
-    blob.add("postings", lists)
+    lengths.write(blob, codes)
     return blob.to_bytes()
 
 
-class LexicalSegment:
-    """One segment's lists, read as they are asked for.
+def _placed(batch: Batch, codes: Codes) -> Placed | None:
+    if batch.positions is None:
+        return None
+    return Placed(batch.postings.counts, positions.bounds(codes[batch.postings.chunks]), batch.positions)
 
-    ``chunks`` counts them; ``lengths`` are their tokens, ``tokens`` the sum; ``language`` is the analyser's.
-    Raises Damaged for bytes that make no sense, NewerFormat for an analyser this release does not have.
+
+class LexicalSegment:
+    """One segment's lists, read as they are asked for. Opening one reads its description alone.
+
+    ``chunks`` counts them; ``language`` is the analyser's. Raises Damaged for bytes that make no sense, NewerFormat
+    for an analyser this release does not have.
     """
 
     def __init__(self, blob: Blob) -> None:
@@ -111,37 +126,71 @@ class LexicalSegment:
             raise _damaged(f"its kind is {blob.kind!r}")
         self._blob = blob
         self.language, self.chunks = _meta(bytes(blob.read("meta")))
-        width = blob.size("lengths") // max(self.chunks, 1) or 1
-        if width not in (1, 2, 4) or blob.size("lengths") != width * self.chunks:
+        if not lengths.agree(blob, self.chunks):
             raise _damaged("chunks and lengths disagree")
-        self.lengths: npt.NDArray[Any] = blob.array("lengths", f"<u{width}")
-        self.tokens = int(self.lengths.sum())
         self.terms = Terms(blob)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The length of each chunk, as a code (lengths.py)."""
+        try:
+            return lengths.read(self._blob, self.chunks)
+        except (ValueError, zstandard.ZstdError) as error:
+            raise _damaged(f"its lengths cannot be read: {error}") from error
+
+    def opening_spans(self) -> list[BlobSpan]:
+        """What any search reads, unless it has been read or comes with the file's opening."""
+        known = "codes" in self.__dict__
+        return self.terms.opening_spans() + ([] if known else self._blob.span(lengths.SECTION))
 
     def lookup(self, term: str) -> Entry | None:
         """The dictionary's entry of a term, or None when no chunk holds it."""
         entry = self.terms.lookup(term)
-        if entry is not None and not 0 < entry.df <= min(self.chunks, self.tokens):
-            raise _damaged(f"a term is in {entry.df} of {self.chunks} chunks of {self.tokens} tokens")
-        return entry
+        return None if entry is None else self.checked(entry)
 
-    def read_list(self, entry: Entry) -> memoryview:
-        """The bytes of the list of a term that ``lookup`` found: for ``postings.decode``."""
-        if entry.length > postings.largest(entry.df, self.chunks, self.tokens):
-            raise _damaged("a list of postings is too long")
-        return self._blob.read("postings", entry.start, entry.length)
+    def checked(self, entry: Entry) -> Entry:
+        """An entry that can be. Raises Damaged."""
+        if not 0 < entry.df <= self.chunks:
+            raise _damaged(f"a term is in {entry.df} of {self.chunks} chunks")
+        return entry
 
     def batches(self) -> Iterator[Batch]:
         """All postings by term, some hundred terms at a time."""
-        for terms, df, sizes, start in self.terms.blocks():
-            lists = self._blob.read("postings", start, int(sizes.sum()))
-            yield Batch(terms, df, decode(lists, df, sizes, np.full(len(df), self.chunks)))
+        for number in range(self.terms.blocks):
+            terms, lists = self.terms.block(number)
+            found = decode(lists, np.full(len(terms), self.chunks))
+            yield Batch(
+                terms, lists.df, found, self._positions(number, found) if self.has_positions else None
+            )
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether it tells where in a chunk terms stand."""
+        return self.terms.has_positions
+
+    def places(self, term: str, chunks: Ints) -> tuple[Ints, Ints]:
+        """Where a term stands in ``chunks``, which rise and all hold it: of each place the chunk, and the position."""
+        number, row = self.terms.find(term)
+        terms, lists = self.terms.block(number)
+        found = decode(lists, np.full(len(terms), self.chunks))
+        first = int(lists.df[:row].sum())
+        own = slice(first, first + int(lists.df[row]))
+        wanted = np.zeros(len(found.chunks), np.bool_)
+        wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
+        return np.repeat(found.chunks[wanted], found.counts[wanted]), self._positions(number, found, wanted)
+
+    def _positions(self, number: int, found: Postings, wanted: npt.NDArray[np.bool_] | None = None) -> Ints:
+        below = positions.bounds(self.codes[found.chunks])
+        try:
+            return positions.decode(self.terms.positions(number), found.counts, below, wanted)
+        except ValueError as error:
+            raise _damaged(str(error)) from error
 
 
-def decode(lists: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
+def decode(lists: Lists, chunks: Ints) -> Postings:
     """As ``postings.decode``, but raises Damaged."""
     try:
-        return postings.decode(lists, df, sizes, chunks)
+        return postings.decode(lists, chunks)
     except ValueError as error:
         raise _damaged(str(error)) from error
 

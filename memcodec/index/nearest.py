@@ -8,19 +8,21 @@ mask of the vectors admitted (None: all), and return the best scores (inner prod
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.model import BlobSpan
 
 Mask = npt.NDArray[np.bool_]
+Prefetch = Callable[[list[BlobSpan]], object]  # brings them here in one round trip
 KEPT = 64 << 20  # bytes of lists that a searcher holds on to
 
 
@@ -41,54 +43,82 @@ class Flat:
     def __init__(self, quantizer: Quantizer, codes: Codes) -> None:
         self._kernel, self._all = _kernel(quantizer), _Held.of(List(None, codes, codes.nbytes))
 
-    def search(self, query: Vectors, k: int, mask: Mask | None = None) -> tuple[Vectors, Ids]:
+    def search(
+        self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
+    ) -> tuple[Vectors, Ids]:
+        """All is there: nothing is fetched."""
         scan = _Scan(self._kernel, query, k, mask, numbered=False)
         scan.over([self._all])
         return scan.best()
 
 
+class Chosen(Protocol):
+    """Where the inverted lists come from. ``costs`` [lists] of looking at each; a search spends ``limit`` on them."""
+
+    costs: Ids
+    limit: int
+
+    def centroids(self) -> Vectors: ...
+    def read(self, number: int) -> List: ...
+    def spans(self, number: int) -> list[BlobSpan]: ...
+
+
 class Lists:
     """The inverted lists of a large segment, each asked for when it is probed; the last ones asked for are kept.
 
-    ``read(list)`` returns one. What is kept costs ``KEPT`` bytes at most, in their own counting.
+    What is kept costs ``KEPT`` bytes at most, in their own counting.
     """
 
-    def __init__(
-        self, quantizer: Quantizer, centroids: Vectors, nprobe: int, read: Callable[[int], List]
-    ) -> None:
-        self._kernel, self._centroids, self._nprobe, self._read = _kernel(quantizer), centroids, nprobe, read
+    def __init__(self, quantizer: Quantizer, source: Chosen) -> None:
+        self._kernel, self._source, self._centroids = _kernel(quantizer), source, source.centroids()
+        self._total = int(source.costs.sum())
         self._kept: dict[int, _Held] = {}
         self._cost, self._lock = 0, Lock()
 
-    def search(self, query: Vectors, k: int, mask: Mask | None = None) -> tuple[Vectors, Ids]:
+    def search(
+        self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
+    ) -> tuple[Vectors, Ids]:
         """The fewer vectors are admitted, the more lists are probed, up to all of them."""
         scan = _Scan(self._kernel, query, k, mask, numbered=True)
-        lists, probes = len(self._centroids), self._probes(mask)
+        limit = self._limit(mask)
         scanned: set[int] = set()
         while True:
-            fresh = [number for number in self._ranking(query, min(probes, lists)) if number not in scanned]
+            fresh = [number for number in self._nearest(query, limit) if number not in scanned]
+            if prefetch is not None:
+                prefetch(self._spans(fresh))
             scan.over(map(self._list, fresh))
-            if probes >= lists or scan.is_full:
+            if limit >= self._total or scan.is_full:
                 return scan.best()
             scanned.update(fresh)
-            probes *= 2
+            limit *= 2
 
-    def _probes(self, mask: Mask | None) -> int:
+    def first_spans(self, query: Vectors, mask: Mask | None = None) -> list[BlobSpan]:
+        """What a search reads first, without the lists that are kept."""
+        return self._spans(self._nearest(query, self._limit(mask)))
+
+    def _spans(self, numbers: Sequence[int]) -> list[BlobSpan]:
+        return [span for number in numbers if number not in self._kept for span in self._source.spans(number)]
+
+    def _limit(self, mask: Mask | None) -> int:
         if mask is None:
-            return self._nprobe
-        return math.ceil(self._nprobe * len(mask) / max(1, int(np.count_nonzero(mask))))
+            return self._source.limit
+        return math.ceil(self._source.limit * len(mask) / max(1, int(np.count_nonzero(mask))))
 
-    def _ranking(self, query: Vectors, probes: int) -> list[int]:
-        """The lists whose centroids are nearest, in that order."""
-        faiss = _faiss()
-        _, ranking = faiss.knn(query[None], self._centroids, probes, metric=faiss.METRIC_INNER_PRODUCT)
-        numbers: list[int] = ranking[0][ranking[0] >= 0].tolist()  # a query of NaN is near to none
+    def _nearest(self, query: Vectors, limit: int) -> list[int]:
+        """The lists whose centroids are nearest, in that order: as many as the limit pays for, one at least."""
+        lists, faiss = len(self._centroids), _faiss()
+        # Twice as many as it pays for on average: short ones do not make a search ask for ever more of them.
+        most = min(lists, 2 * math.ceil(limit * lists / self._total))
+        _, ranking = faiss.knn(query[None], self._centroids, most, metric=faiss.METRIC_INNER_PRODUCT)
+        ranked = ranking[0][ranking[0] >= 0]  # a query of NaN is near to none
+        paid = int(np.searchsorted(self._source.costs[ranked].cumsum(), limit, "right"))
+        numbers: list[int] = ranked[: max(1, paid)].tolist()
         return numbers
 
     def _list(self, number: int) -> _Held:
         held = self._kept.get(number)
         if held is None:
-            held = _Held.of(self._read(number))
+            held = _Held.of(self._source.read(number))
             self._keep(number, held)
         return held
 

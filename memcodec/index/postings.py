@@ -4,12 +4,14 @@ A list of ``df`` postings in a segment of N chunks (bits run from the top of eac
 last):
 
     df x k bits     the low k bits of each gap
+    df x c bits     the low c bits of each count
     df unary codes  the rest of each gap: that many 0 bits, then a 1
-    df unary codes  how often the term is in the chunk, less one
+    df unary codes  the rest of each count
 
-A gap is the number of chunks skipped since the posting before. This is Golomb-Rice coding (S. W. Golomb,
-"Run-length encodings", 1966) with the parameter ``rice(df, N)``. The unary codes of one term end at its bit 1
-number 2 x df, so a list needs no length inside; the counts of all terms together take one bit for each token.
+A gap is the number of chunks skipped since the posting before; a count is how often the term is in the chunk, less
+one. This is Golomb-Rice coding (S. W. Golomb, "Run-length encodings", 1966) with k = ``rice(df, N)``; the dictionary
+holds c, which is ``rice(df, sum of the counts)``. The unary codes of one term end at its bit 1 number 2 x df, so a
+list needs no length inside. In the first version of blobs every c is 0.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 LONG = 2048  # postings: lists of more are decoded by themselves
+MAX_COUNT_BITS = 24
 Ints = npt.NDArray[np.int64]
 
 
@@ -31,37 +34,46 @@ class Postings(NamedTuple):
     counts: Ints
 
 
-def rice(df: int, chunks: int) -> int:
-    """k = max(0, floor(log2(9 N / 10 df))): 0.96 N / df suits gaps at random, and words bunch a little."""
-    return max(0, (9 * chunks // (10 * df)).bit_length() - 1)
+class Lists(NamedTuple):
+    """Encoded lists, one after the other; of each its postings, its bytes, and the low bits c of its counts."""
+
+    data: bytes | memoryview
+    df: Ints
+    sizes: Ints
+    count_bits: Ints
 
 
-def _rice_each(df: Ints, chunks: int | Ints) -> Ints:
-    exponents: Ints = np.frexp(np.maximum(9 * chunks // (10 * df), 1))[1].astype(np.int64) - 1
+def rice(df: int, total: int) -> int:
+    """max(0, floor(log2(9 total / 10 df))): 0.96 N / df suits gaps at random, and words bunch a little."""
+    return max(0, (9 * total // (10 * df)).bit_length() - 1)
+
+
+def _rice_each(df: Ints, total: int | Ints) -> Ints:
+    exponents: Ints = np.frexp(np.maximum(9 * total // (10 * df), 1))[1].astype(np.int64) - 1
     return exponents
 
 
-def encode(df: Ints, postings: Postings, chunks: int) -> tuple[bytes, Ints]:
-    """The lists of many terms, one after the other, and the length in bytes of each.
-
-    ``df[i]`` postings of term i follow those of term i - 1. ``chunks`` is N, the chunks in the segment.
-    """
+def encode(df: Ints, postings: Postings, chunks: int) -> Lists:
+    """The lists of many terms. ``df[i]`` postings of term i follow those of term i - 1. ``chunks`` is N."""
     k = _rice_each(df, chunks)
     first = np.cumsum(df) - df
+    rest = postings.counts - 1
+    c = np.minimum(_rice_each(df, np.add.reduceat(rest, first) if len(first) else df), MAX_COUNT_BITS)
     gaps = np.diff(postings.chunks, prepend=-1) - 1
     gaps[first] = postings.chunks[first]
     high = gaps >> np.repeat(k, df)
     unary = _ends(high + np.int64(1), first, df)
-    repeats = _ends(postings.counts, first, df)
-    low_bits, high_bits = df * k, unary[first + df - 1] + 1
+    repeats = _ends((rest >> np.repeat(c, df)) + 1, first, df)
+    low_bits, high_bits = df * (k + c), unary[first + df - 1] + 1
     size = (low_bits + high_bits + repeats[first + df - 1] + 8) // 8
     base = 8 * (np.cumsum(size) - size)
 
     bits = np.zeros(8 * int(size.sum()), np.uint8)
     _set_low(bits, gaps, k, df, base - first * k)
+    _set_low(bits, rest, c, df, base + df * k - first * c)
     bits[np.repeat(base + low_bits, df) + unary] = 1
     bits[np.repeat(base + low_bits + high_bits, df) + repeats] = 1
-    return np.packbits(bits).tobytes(), size
+    return Lists(np.packbits(bits).tobytes(), df, size, c)
 
 
 def _ends(lengths: Ints, first: Ints, df: Ints) -> Ints:
@@ -79,16 +91,18 @@ def _set_low(bits: npt.NDArray[np.uint8], gaps: Ints, k: Ints, df: Ints, base: I
             bits[at + bit] = (gaps[which] >> (width - 1 - bit)) & 1
 
 
-def decode(data: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
-    """Many lists, one after the other, of one segment or of several.
+def decode(lists: Lists, chunks: Ints) -> Postings:
+    """The postings of many lists, of one segment or of several: those of list i are all below ``chunks[i]``.
 
-    List i takes ``sizes[i]`` bytes and holds ``df[i]`` postings, all below ``chunks[i]``. Raises ValueError for bytes
-    that are no such lists.
+    Raises ValueError for bytes that are no such lists.
     """
+    data, df, sizes, count_bits = lists
     if (df < 1).any() or (df > chunks).any():
         raise ValueError("no term is in so many chunks")
-    if (sizes > len(data)).any() or sizes.sum() != len(data):
+    if (sizes > len(data)).any() or (sizes < 0).any() or sizes.sum() != len(data):
         raise ValueError("not a list of postings")
+    if (count_bits < 0).any() or (count_bits > MAX_COUNT_BITS).any():
+        raise ValueError("no count has so many bits")
     alone = np.flatnonzero((df > LONG) | (len(df) == 1))
     cuts = np.unique(np.concatenate([[0, len(df)], alone, alone + 1])).tolist()
     ends = np.concatenate([[0], np.cumsum(sizes)])
@@ -96,63 +110,74 @@ def decode(data: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Pos
     for one, other in pairwise(cuts):
         part = data[ends[one] : ends[other]]
         if other == one + 1:
-            found.append(_decode_one(part, int(df[one]), int(chunks[one])))
+            found.append(_decode_one(part, int(df[one]), int(count_bits[one]), int(chunks[one])))
         else:
-            found.append(_decode_short(part, df[one:other], sizes[one:other], chunks[one:other]))
+            each = slice(one, other)
+            found.append(_decode_short(Lists(part, df[each], sizes[each], count_bits[each]), chunks[each]))
     return found[0] if len(found) == 1 else Postings(*map(np.concatenate, zip(*found, strict=True)))
 
 
-def _decode_one(data: bytes | memoryview, df: int, chunks: int) -> Postings:
+def _decode_one(data: bytes | memoryview, df: int, c: int, chunks: int) -> Postings:
     k = rice(df, chunks)
     bits = np.unpackbits(np.frombuffer(data, np.uint8))
-    ones = np.flatnonzero(bits[df * k :])
-    if len(ones) != 2 * df:
+    unary = bits[df * (k + c) :].view(np.bool_)
+    if np.count_nonzero(unary) != 2 * df:
         raise ValueError("not a list of postings")
-    gaps = np.diff(ones[:df], prepend=-1)
+    ones = np.flatnonzero(unary)
+    gaps, counts = np.diff(ones[:df], prepend=-1), np.diff(ones[df - 1 :])
     if k:
-        low = bits[: df * k].reshape(df, k) @ (1 << np.arange(k - 1, -1, -1))
-        gaps = ((gaps - 1) << k) + low + 1
+        gaps = ((gaps - 1) << k) + _numbers(bits[: df * k], k) + 1
+    if c:
+        counts = ((counts - 1) << c) + _numbers(bits[df * k : df * (k + c)], c) + 1
     rising: Ints = np.cumsum(gaps) - 1
     if rising[-1] >= chunks:
         raise ValueError("a posting lies outside the segment")
-    return Postings(rising, np.diff(ones[df - 1 :]))
+    return Postings(rising, counts)
 
 
-def _decode_short(data: bytes | memoryview, df: Ints, sizes: Ints, chunks: Ints) -> Postings:
+def _numbers(bits: npt.NDArray[np.uint8], width: int) -> Ints:
+    numbers: Ints = bits.reshape(-1, width) @ (1 << np.arange(width - 1, -1, -1))
+    return numbers
+
+
+def _decode_short(lists: Lists, chunks: Ints) -> Postings:
     # All lists at once: for a list alone this takes longer, by the list and by the posting.
+    data, df, sizes, c = lists
     k, first = _rice_each(df, chunks), np.cumsum(df) - df
     end = 8 * np.cumsum(sizes)
-    begin, low_bits = end - 8 * sizes, df * k
+    begin, low_bits = end - 8 * sizes, df * (k + c)
     if (begin + low_bits > end).any():
         raise ValueError("not a list of postings")
-    ones = _ones(data, begin, low_bits, end)
-    if (
-        len(ones) != 2 * df.sum()
-        or (ones[2 * first] < begin).any()
-        or (ones[2 * (first + df) - 1] >= end).any()
-    ):
+    ones = _ones(lists, begin, low_bits, end)
+    if (ones[2 * first] < begin).any() or (ones[2 * (first + df) - 1] >= end).any():
         raise ValueError("not a list of postings")
 
     lengths = np.diff(ones, prepend=0)
     lengths[2 * first] = ones[2 * first] - (begin + low_bits) + 1
     counted = np.repeat(_alternate(len(df)), np.repeat(df, 2))
     gaps = (lengths[~counted] - 1 << np.repeat(k, df)) + _low(data, begin - first * k, k, df)
+    counts = lengths[counted]
+    if c.any():
+        counts = (counts - 1 << np.repeat(c, df)) + _low(data, begin + df * k - first * c, c, df) + 1
     rising = np.cumsum(gaps + 1)
     rising -= np.repeat(rising[first] - gaps[first], df)
     if (rising[first + df - 1] >= chunks).any():
         raise ValueError("a posting lies outside the segment")
-    return Postings(rising, lengths[counted])
+    return Postings(rising, counts)
 
 
 def _alternate(lists: int) -> npt.NDArray[np.bool_]:
     return np.tile([False, True], lists)
 
 
-def _ones(data: bytes | memoryview, begin: Ints, low_bits: Ints, end: Ints) -> Ints:
-    # The places of all 1 bits but those among the low bits.
+def _ones(lists: Lists, begin: Ints, low_bits: Ints, end: Ints) -> Ints:
+    # The places of all 1 bits but those among the low bits: two a posting.
     low_and_unary = np.stack([low_bits, end - begin - low_bits], axis=1).ravel()
     unary = np.repeat(_alternate(len(begin)), low_and_unary)
-    ones: Ints = np.flatnonzero(np.unpackbits(np.frombuffer(data, np.uint8)) & unary)
+    unary &= np.unpackbits(np.frombuffer(lists.data, np.uint8)).view(np.bool_)
+    if np.count_nonzero(unary) != 2 * lists.df.sum():
+        raise ValueError("not a list of postings")
+    ones: Ints = np.flatnonzero(unary)
     return ones
 
 
@@ -163,9 +188,3 @@ def _low(data: bytes | memoryview, base: Ints, k: Ints, df: Ints) -> Ints:
     windows = np.ndarray((len(data) + 1,), ">u8", bytes(data) + bytes(8), strides=(1,))[at >> 3]
     low: Ints = (windows.astype(np.uint64) >> (64 - (at & 7) - width).astype(np.uint64)).astype(np.int64)
     return low & ((1 << width) - 1)
-
-
-def largest(df: int, chunks: int, tokens: int) -> int:
-    """The most bytes a list of ``df`` postings takes in a segment of so many chunks and tokens."""
-    k = rice(df, chunks)
-    return (df * (k + 1) + (chunks >> k) + tokens + 7) // 8

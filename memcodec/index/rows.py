@@ -1,40 +1,48 @@
-"""Rows: integer columns in groups of 256, each group one short span that reads alone.
+"""Rows: integer columns in groups, each group one unit of its section that reads alone.
 
 A group stores each column as frame-of-reference integers: a 64-bit base, the width of what is above it, and the
-values in that width. Rising columns (``delta``) store differences. Sections: NAME holds the groups, NAME.at their
-offsets (u32, one more than there are groups).
+values in that width. Rising columns (``delta``) store differences. Section NAME holds the groups; NAME.first the first
+value that each has in the table's key column, a rising one, to find a group by.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.index.blob import Blob, BlobWriter
+from memcodec.model import BlobSpan
 
-GROUP = 256
+GROUP = 256  #: rows in a group, unless a table says otherwise; always, in blobs of version 1
 _CACHED_GROUPS = 64
-_OFFSET = np.dtype("<u4")
+_FIRST = np.dtype("<u8")
 _COLUMN = struct.Struct("<QB")
 Columns = npt.NDArray[np.int64]
 
 
-def add_rows(blob: BlobWriter, name: str, columns: Sequence[npt.ArrayLike], delta: Sequence[bool]) -> None:
+def add_rows(
+    blob: BlobWriter,
+    name: str,
+    columns: Sequence[npt.ArrayLike],
+    delta: Sequence[bool],
+    key: int = 0,
+    group: int = GROUP,
+) -> None:
     """Add non-negative integer columns of equal length to a blob. ``delta`` says which of them never fall."""
     table = np.array([np.asarray(column, np.int64) for column in columns], np.int64).reshape(len(columns), -1)
-    packed, offsets = bytearray(), [0]
-    for at in range(0, table.shape[1], GROUP):
-        for column, rising in zip(table[:, at : at + GROUP], delta, strict=True):
+    packed, sizes = bytearray(), list[int]()
+    for at in range(0, table.shape[1], group):
+        before = len(packed)
+        for column, rising in zip(table[:, at : at + group], delta, strict=True):
             packed += _pack_column(np.diff(column, prepend=0) if rising else column)
-        offsets.append(len(packed))
-    blob.add(name, packed)
-    blob.add(f"{name}.at", np.array(offsets, _OFFSET))
+        sizes.append(len(packed) - before)
+    blob.add(name, packed, sizes)
+    blob.add(f"{name}.first", table[key, ::group].astype(_FIRST), hot=True)
 
 
 def _pack_column(values: Columns) -> bytes:
@@ -50,9 +58,15 @@ def _pack_column(values: Columns) -> bytes:
 class Rows:
     """Reads rows written by ``add_rows``: ``count`` rows of ``len(delta)`` columns."""
 
-    def __init__(self, blob: Blob, name: str, count: int, delta: Sequence[bool]) -> None:
-        self._blob, self._name, self.count, self._delta = blob, name, count, tuple(delta)
-        if blob.size(f"{name}.at") != _OFFSET.itemsize * (-(-count // GROUP) + 1):
+    def __init__(
+        self, blob: Blob, name: str, count: int, delta: Sequence[bool], key: int = 0, group: int = GROUP
+    ) -> None:
+        self._blob, self._name, self.count, self._delta, self._key = blob, name, count, tuple(delta), key
+        self._size = group if blob.has_units else GROUP
+        self.groups = -(-count // self._size)
+        if blob.units(name) != self.groups or (
+            blob.has_units and blob.size(f"{name}.first") != 8 * self.groups
+        ):
             raise Damaged(
                 f"the table {name!r} does not have {count} rows; `memcodec repair` rebuilds the index"
             )
@@ -62,14 +76,15 @@ class Rows:
         return lru_cache(_CACHED_GROUPS)(self._read_group)
 
     @cached_property
-    def _at(self) -> npt.NDArray[Any]:
-        # Offsets that fall are found when a group is read: no span has fewer than no bytes.
-        return self._blob.array(f"{self._name}.at", _OFFSET)
+    def _first(self) -> Columns:
+        """The key of each group's first row."""
+        if self._blob.has_units:
+            return self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
+        return self.span(0, self.count)[self._key, :: self._size]
 
     def _read_group(self, group: int) -> Columns:
-        start, end = int(self._at[group]), int(self._at[group + 1])
-        data = self._blob.read(self._name, start, end - start)
-        rows = min(GROUP, self.count - group * GROUP)
+        data = self._blob.unit(self._name, group)
+        rows = min(self._size, self.count - group * self._size)
         try:
             return self._unpack(data, rows)
         except (struct.error, ValueError) as error:
@@ -97,7 +112,7 @@ class Rows:
         """One row. Raises IndexError beyond the last."""
         if not 0 <= index < self.count:
             raise IndexError(index)
-        values: list[int] = self._group(index // GROUP)[:, index % GROUP].tolist()
+        values: list[int] = self._group(index // self._size)[:, index % self._size].tolist()
         return values
 
     def span(self, start: int, end: int) -> Columns:
@@ -106,6 +121,40 @@ class Rows:
             raise IndexError((start, end))
         if start == end:
             return np.empty((len(self._delta), 0), np.int64)
-        first, last = start // GROUP, (end - 1) // GROUP
+        first, last = start // self._size, (end - 1) // self._size
         table = np.concatenate([self._group(group) for group in range(first, last + 1)], axis=1)
-        return table[:, start - first * GROUP : end - first * GROUP]
+        return table[:, start - first * self._size : end - first * self._size]
+
+    def find(self, key: int) -> int:
+        """The last row whose key is not above ``key``; -1 when there is none."""
+        group = self._group_of(key)
+        if group < 0:
+            return -1
+        keys = self._group(group)[self._key]
+        return group * self._size + int(np.searchsorted(keys, key, side="right")) - 1
+
+    def _group_of(self, key: int) -> int:
+        return int(np.searchsorted(self._first, key, side="right")) - 1
+
+    # What is to be fetched before rows can be read
+
+    def group_keys(self, index: int, most: int) -> tuple[int, int]:
+        """Between which keys lie those of all rows in a row's group; ``most`` is above every key."""
+        group = index // self._size
+        return int(self._first[group]), int(self._first[group + 1]) if group + 1 < self.groups else most
+
+    def row_spans(self, indexes: Iterable[int]) -> list[BlobSpan]:
+        """The groups of rows."""
+        groups = sorted({index // self._size for index in indexes if 0 <= index < self.count})
+        return [span for group in groups for span in self._blob.unit_spans(self._name, group, group + 1)]
+
+    def key_spans(self, low: int, high: int) -> list[BlobSpan]:
+        """The groups in which ``find`` looks for keys from ``low`` to ``high``."""
+        if not self.count:
+            return []
+        first, last = max(0, self._group_of(low)), max(0, self._group_of(high))
+        return self._blob.unit_spans(self._name, first, last + 1)
+
+    def all_spans(self) -> list[BlobSpan]:
+        """All groups."""
+        return self._blob.unit_spans(self._name, 0, self.groups)

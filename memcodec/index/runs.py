@@ -1,7 +1,8 @@
 """Sorted runs: the postings of some thousand chunks, packed in memory, and the merge of many such by term.
 
-Building an index never holds its tokens: each run takes two or three bytes a posting, and the merge looks at
-a few hundred terms of each source at a time. Sources are runs, or whole segments that are folded (fold.py).
+Building an index never holds its tokens: each run takes two or three bytes a posting, and one or two a token when
+positions are kept; the merge looks at a few hundred terms of each source at a time. Sources are runs, or whole
+segments that are folded (fold.py).
 """
 
 from __future__ import annotations
@@ -17,15 +18,19 @@ import zstandard
 from memcodec.index.postings import Ints, Postings
 
 PIECE = 512  # terms in a batch of a run
-_CHUNK_BITS, _CHUNK_MASK = np.uint64(32), np.uint64(0xFFFFFFFF)
+_TOKEN_BITS, _TOKEN_MASK = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 class Batch(NamedTuple):
-    """All postings of consecutive terms, at least one term; ``df[i]`` of them are term i's."""
+    """All postings of consecutive terms, at least one term; ``df[i]`` of them are term i's.
+
+    ``positions`` are theirs, one after the other, as many for each as it counts; None when they are not kept.
+    """
 
     terms: list[bytes]
     df: Ints
     postings: Postings
+    positions: npt.NDArray[Any] | None = None
 
 
 class Run(NamedTuple):
@@ -36,19 +41,26 @@ class Run(NamedTuple):
     starts: Ints
     chunks: npt.NDArray[Any]
     counts: npt.NDArray[Any]
+    positions: npt.NDArray[Any] | None
 
     def batches(self) -> Iterator[Batch]:
         """The run's postings, by term."""
+        at = 0
         for number, piece in enumerate(self.pieces):
             terms = zstandard.ZstdDecompressor().decompress(piece).split(b"\n")
             starts = self.starts[number * PIECE : number * PIECE + len(terms) + 1]
             span = slice(starts[0], starts[-1])
             chunks, counts = self.chunks[span].astype(np.int64), self.counts[span].astype(np.int64)
-            yield Batch(terms, np.diff(starts), Postings(chunks + self.base, counts))
+            end = at + int(counts.sum())
+            positions = None if self.positions is None else self.positions[at:end]
+            yield Batch(terms, np.diff(starts), Postings(chunks + self.base, counts), positions)
+            at = end
 
 
-def sort_run(base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes]) -> Run:
-    """A run from tokens in text order.
+def sort_run(
+    base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes], *, positions: bool
+) -> Run:
+    """A run from tokens in text order, fewer than 2**32.
 
     ``lengths[i]`` of them are in chunk ``base + i``; token t is the term ``names[ids[t]]``.
     """
@@ -56,14 +68,17 @@ def sort_run(base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Seque
     used.sort(key=names.__getitem__)
     rank = np.zeros(len(names), np.uint64)
     rank[used] = np.arange(len(used), dtype=np.uint64)
-    keys = (rank[ids] << _CHUNK_BITS) | np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
+    keys = (rank[ids] << _TOKEN_BITS) | np.arange(len(ids), dtype=np.uint64)
     keys.sort()
+    tokens = (keys & _TOKEN_MASK).astype(np.int64)
+    chunks = np.repeat(np.arange(len(lengths)), lengths)[tokens]
+    keys = keys & ~_TOKEN_MASK | chunks.astype(np.uint64)
     first = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
     counts = np.diff(first, append=len(keys))
-    keys = keys[first]
-    starts = np.searchsorted(keys, np.arange(len(used) + 1, dtype=np.uint64) << _CHUNK_BITS)
+    starts = np.searchsorted(keys[first], np.arange(len(used) + 1, dtype=np.uint64) << _TOKEN_BITS)
+    places = _narrow(tokens - (np.cumsum(lengths) - lengths)[chunks]) if positions else None
     terms = _pieces([names[number] for number in used])
-    return Run(base, terms, starts, _narrow(keys & _CHUNK_MASK), _narrow(counts))
+    return Run(base, terms, starts, _narrow(chunks[first]), _narrow(counts), places)
 
 
 def _pieces(terms: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -95,16 +110,21 @@ class _Cursor:
 
 
 def _split(batch: Batch, cut: int) -> tuple[Batch, Batch]:
-    terms, df, (chunks, counts) = batch
+    terms, df, (chunks, counts), positions = batch
     at = int(df[:cut].sum())
+    place = int(counts[:at].sum())
+    before, after = (None, None) if positions is None else (positions[:place], positions[place:])
     return (
-        Batch(terms[:cut], df[:cut], Postings(chunks[:at], counts[:at])),
-        Batch(terms[cut:], df[cut:], Postings(chunks[at:], counts[at:])),
+        Batch(terms[:cut], df[:cut], Postings(chunks[:at], counts[:at]), before),
+        Batch(terms[cut:], df[cut:], Postings(chunks[at:], counts[at:]), after),
     )
 
 
 def merge(sources: Iterable[Iterable[Batch]]) -> Iterator[Batch]:
-    """The postings of all sources by term; each source is in the order of its terms, all in that of their chunks."""
+    """The postings of all sources by term; each source is in the order of its terms, all in that of their chunks.
+
+    All sources keep positions, or none does.
+    """
     cursors = [_Cursor(source) for source in sources]
     while cursors := [cursor for cursor in cursors if cursor.batch]:
         # A source that has no more batches sets no bound: nothing of it is still to come.
@@ -119,5 +139,14 @@ def _join(parts: Sequence[Batch]) -> Batch:
     owner = np.concatenate([np.repeat([slot[term] for term in part.terms], part.df) for part in parts])
     order = np.argsort(owner, kind="stable")
     chunks = np.concatenate([part.postings.chunks for part in parts])[order]
-    counts = np.concatenate([part.postings.counts for part in parts])[order]
-    return Batch(terms, np.bincount(owner, minlength=len(terms)), Postings(chunks, counts))
+    counts = np.concatenate([part.postings.counts for part in parts])
+    positions = [part.positions for part in parts if part.positions is not None]
+    placed = _in_order(np.concatenate(positions), counts, order) if positions else None
+    df = np.bincount(owner, minlength=len(terms))
+    return Batch(terms, df, Postings(chunks, counts[order]), placed)
+
+
+def _in_order(positions: npt.NDArray[Any], counts: Ints, order: Ints) -> npt.NDArray[Any]:
+    taken = counts[order]
+    starts = (np.cumsum(counts) - counts)[order]
+    return positions[np.repeat(starts - (np.cumsum(taken) - taken), taken) + np.arange(int(taken.sum()))]

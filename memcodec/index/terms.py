@@ -1,101 +1,201 @@
-"""The term dictionary: each term's document frequency and the place of its postings.
+"""The term dictionary: each term's document frequency and its list of postings.
 
-Terms in the order of their UTF-8 bytes, in blocks of 256, each one Zstandard frame that reads alone; a
-directory of the same form names each block's first term. Block and directory, decompressed:
+Terms in the order of their UTF-8 bytes, in blocks. A block is one unit of the section "terms", so that whoever fetches
+a term has its list as well:
 
-    text u32        bytes of text (little-endian)
-    text            the terms, separated by newlines (no term holds one)
-    varints         one number for each term: its document frequency, or the block's length in "terms"
-    varints         one number for each term: the length of its postings, or of all the block's, in "postings"
+    table u32       bytes of the table (little-endian)
+    table           one Zstandard frame; decompressed:
+                        text u32     bytes of text (little-endian)
+                        text         the terms, separated by newlines (no term holds one)
+                        varints      one number for each term: its document frequency
+                        varints      one number for each term: the low bits of its counts (postings.py)
+                        varints      one number for each term: the length of its list
+    lists           those of all terms, in their order
 
-Postings lie in the order of their terms, so the lengths alone say where.
+The section "terms.dir", one Zstandard frame, has for each block the shortest bytes that are after the last term before
+the block and not after its first, separated by newlines (R. Bayer and K. Unterauer, "Prefix B-trees", 1977).
+
+Where the terms stand in their chunks is in a section beside it, if at all: positions.py.
+
+The first version of blobs has blocks of 256 terms without the numbers of low bits, all 0, and their lists in a section
+of their own, "postings". Its directory is a table: each block's first term, its bytes, those of its lists.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from itertools import takewhile
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import zstandard
 
 from memcodec.errors import Damaged
-from memcodec.index import varint
+from memcodec.index import positions, varint
 from memcodec.index.blob import Blob, BlobWriter
-from memcodec.index.postings import Ints
+from memcodec.index.positions import Placed, PositionsWriter
+from memcodec.index.postings import Ints, Lists
+from memcodec.model import BlobSpan
 
 BLOCK = 256  # terms
+LISTS = 8192  # bytes of the lists of a block, unless it is one list: less makes the directory grow, more each query
 LEVEL = 12
-MAX_BLOCK = BLOCK * (4 * 64 + 1 + 2 * varint.MAX_BYTES) + 4  # bytes: a term has at most 64 characters
+MAX_BLOCK = BLOCK * (4 * 64 + 1 + 3 * varint.MAX_BYTES) + 4  # bytes: a term has at most 64 characters
 MAX_DIRECTORY = 64 << 20
 _CACHED_BLOCKS = 64
 
 
 class Entry(NamedTuple):
-    """What the dictionary knows of a term: chunks that hold it, and the extent of its list in "postings"."""
+    """What the dictionary knows of a term: chunks that hold it, the low bits of its counts, where its list is."""
 
     df: int
+    count_bits: int
     start: int
     length: int
 
 
 class _Table(NamedTuple):
     terms: list[bytes]
-    numbers: list[int]
-    starts: list[int]  # running sums of the lengths, one more than there are terms
+    df: list[int]
+    count_bits: list[int]
+    starts: list[int]  # of the lists in their section, one more than there are terms
 
 
-def _pack(terms: Sequence[bytes], numbers: Sequence[int], lengths: Sequence[int]) -> bytes:
+def _pack(terms: Sequence[bytes], *columns: Sequence[int]) -> bytes:
     text = b"\n".join(terms)
-    packed = len(text).to_bytes(4, "little") + text + varint.encode(numbers) + varint.encode(lengths)
-    compressor = zstandard.ZstdCompressor(LEVEL, write_checksum=False, write_content_size=True)
-    return compressor.compress(packed)
+    return _fold(b"".join([len(text).to_bytes(4, "little"), text, *map(varint.encode, columns)]))
 
 
-def _unpack(data: memoryview, limit: int) -> _Table:
+def _fold(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor(LEVEL, write_checksum=False, write_content_size=True).compress(data)
+
+
+def _unpack(data: memoryview, limit: int, columns: int) -> tuple[list[bytes], Ints]:
     """Raises ValueError or ZstdError for bytes that ``_pack`` did not write or that unfold past ``limit``."""
-    if not 4 <= zstandard.frame_content_size(data) <= limit:
-        raise ValueError("a table of terms has an impossible size")
-    packed = zstandard.ZstdDecompressor().decompress(data)
+    packed = _unfold(data, limit)
     text = 4 + int.from_bytes(packed[:4], "little")
-    terms = packed[4:text].split(b"\n")
-    values = varint.decode(packed[text:])
-    if len(values) != 2 * len(terms):
+    terms, values = packed[4:text].split(b"\n"), varint.decode(packed[text:])
+    if len(packed) < 4 or len(values) != columns * len(terms):
         raise ValueError("a table of terms does not add up")
-    starts = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum(values[len(terms) :], out=starts[1:])
-    return _Table(terms, values[: len(terms)].tolist(), starts.tolist())
+    return terms, values.reshape(columns, -1)
+
+
+def _unfold(data: memoryview, limit: int) -> bytes:
+    if not 0 <= zstandard.frame_content_size(data) <= limit:
+        raise ValueError("a table of terms has an impossible size")
+    return zstandard.ZstdDecompressor().decompress(data)
+
+
+def _ends(first: int, lengths: Ints) -> list[int]:
+    ends: list[int] = (np.cumsum(np.append(0, lengths)) + first).tolist()
+    return ends
+
+
+def _between(last: bytes, first: bytes) -> bytes:
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(last, first, strict=False)))
+    return first[: same + 1]
 
 
 class TermsWriter:
-    """Takes terms in the order of their bytes and lays out the sections "terms" and "terms.dir"."""
+    """Takes terms in the order of their bytes, with their lists, and lays out "terms" and "terms.dir".
 
-    def __init__(self) -> None:
-        self._rows: list[tuple[bytes, int, int]] = []
-        self._directory: list[tuple[bytes, int, int]] = []
+    With ``positions`` it takes those as well, for "positions".
+    """
+
+    def __init__(self, *, positions: bool = False) -> None:
+        self._positions = PositionsWriter() if positions else None
+        self._rows: list[tuple[bytes, int, int, int]] = []
+        self._lists = bytearray()  # those of ``_rows``
+        self._last = b""  # the term before them
+        self._directory: list[bytes] = []
         self._blocks = bytearray()
+        self._sizes: list[int] = []
 
-    def extend(self, terms: Sequence[bytes], df: Sequence[int], lengths: Sequence[int]) -> None:
-        """Add terms with their document frequencies and the bytes their postings take."""
-        self._rows.extend(zip(terms, df, lengths, strict=True))
-        while len(self._rows) >= BLOCK:
-            self._close_block()
+    def extend(self, terms: Sequence[bytes], lists: Lists, placed: Placed | None = None) -> None:
+        """Add terms with their lists, and the positions of their postings."""
+        if self._positions is not None and placed is not None:
+            self._positions.extend(placed)
+        at, columns = 0, (lists.df.tolist(), lists.count_bits.tolist(), lists.sizes.tolist())
+        for term, df, count_bits, size in zip(terms, *columns, strict=True):
+            if len(self._rows) == BLOCK or len(self._lists) + size > LISTS:
+                self._close_block()
+            self._rows.append((term, df, count_bits, size))
+            self._lists += lists.data[at : at + size]
+            at += size
 
     def _close_block(self) -> None:
-        rows, self._rows = self._rows[:BLOCK], self._rows[BLOCK:]
-        terms, df, lengths = zip(*rows, strict=True)
-        block = _pack(terms, df, lengths)
-        self._blocks += block
-        self._directory.append((terms[0], len(block), sum(lengths)))
+        if not self._rows:
+            return
+        terms, *columns = zip(*self._rows, strict=True)
+        table = _pack(terms, *columns)
+        self._blocks += len(table).to_bytes(4, "little") + table + self._lists
+        self._sizes.append(4 + len(table) + len(self._lists))
+        self._directory.append(_between(self._last, terms[0]))
+        if self._positions is not None:
+            self._positions.close_block(sum(columns[0]))
+        self._rows, self._lists, self._last = [], bytearray(), terms[-1]
 
     def add_to(self, blob: BlobWriter) -> None:
         """Close the dictionary and add its sections."""
-        if self._rows:
-            self._close_block()
-        blob.add("terms", self._blocks)
-        blob.add("terms.dir", _pack(*zip(*self._directory, strict=True)) if self._directory else b"")
+        self._close_block()
+        blob.add("terms.dir", _fold(b"\n".join(self._directory)) if self._directory else b"", hot=True)
+        blob.add("terms", self._blocks, self._sizes)
+        if self._positions is not None:
+            self._positions.add_to(blob)
+
+
+class _Layout(Protocol):
+    """A directory: what the terms of each block begin with or after. Methods take a block's number."""
+
+    lists: str  # the section that lists are in
+    firsts: Sequence[bytes]
+
+    def span(self, number: int) -> tuple[int, int]: ...  # start and length in "terms"
+    def table(self, number: int) -> _Table: ...
+
+
+class _Units:
+    lists = "terms"
+
+    def __init__(self, blob: Blob) -> None:
+        self._blob = blob
+        directory = blob.read("terms.dir")
+        self.firsts: Sequence[bytes] = _unfold(directory, MAX_DIRECTORY).split(b"\n") if directory else []
+        if len(self.firsts) != blob.units("terms"):
+            raise ValueError("directory and blocks disagree")
+
+    def span(self, number: int) -> tuple[int, int]:
+        return self._blob.unit_span("terms", number)
+
+    def table(self, number: int) -> _Table:
+        unit = self._blob.unit("terms", number)
+        lists = 4 + int.from_bytes(unit[:4], "little")
+        terms, (df, count_bits, sizes) = _unpack(unit[4:lists], MAX_BLOCK, 3)
+        start, length = self.span(number)
+        starts = _ends(start + lists, sizes)
+        if starts[-1] != start + length:
+            raise ValueError("a block does not add up")
+        return _Table(terms, df.tolist(), count_bits.tolist(), starts)
+
+
+class _FirstVersion:
+    lists = "postings"
+
+    def __init__(self, blob: Blob) -> None:
+        self._blob, directory = blob, blob.read("terms.dir")
+        self.firsts: Sequence[bytes] = []
+        if directory:
+            self.firsts, (blocks, lists) = _unpack(directory, MAX_DIRECTORY, 2)
+            self._blocks, self._lists = _ends(0, blocks), _ends(0, lists)
+
+    def span(self, number: int) -> tuple[int, int]:
+        return self._blocks[number], self._blocks[number + 1] - self._blocks[number]
+
+    def table(self, number: int) -> _Table:
+        terms, (df, sizes) = _unpack(self._blob.read("terms", *self.span(number)), MAX_BLOCK, 2)
+        return _Table(terms, df.tolist(), [0] * len(terms), _ends(self._lists[number], sizes))
 
 
 class Terms:
@@ -103,50 +203,120 @@ class Terms:
 
     def __init__(self, blob: Blob) -> None:
         self._blob = blob
-        size = blob.size("terms.dir")
-        self._directory = self._table("terms.dir", 0, size, MAX_DIRECTORY) if size else _Table([], [], [0])
-        self._offsets = np.cumsum([0, *self._directory.numbers]).tolist()
         self._block = lru_cache(_CACHED_BLOCKS)(self._read_block)
 
-    def _table(self, section: str, start: int, length: int, limit: int) -> _Table:
+    @cached_property
+    def _layout(self) -> _Layout:
         try:
-            return _unpack(self._blob.read(section, start, length), limit)
+            return _Units(self._blob) if self._blob.has_units else _FirstVersion(self._blob)
         except (ValueError, zstandard.ZstdError) as error:
-            raise Damaged(
-                f"the term dictionary cannot be read ({error}); `memcodec repair` rebuilds it"
-            ) from error
+            raise _damaged(error) from error
 
     def _read_block(self, number: int) -> _Table:
-        start, end = self._offsets[number : number + 2]
-        return self._table("terms", start, end - start, MAX_BLOCK)
+        try:
+            return self._layout.table(number)
+        except (ValueError, zstandard.ZstdError) as error:
+            raise _damaged(error) from error
 
-    def blocks(self) -> Iterator[tuple[list[bytes], Ints, Ints, int]]:
-        """Some consecutive terms at a time, their df, their lists' lengths, and where the first of these starts."""
-        for number, first in enumerate(self._directory.starts[:-1]):
-            table = self._read_block(number)
-            yield table.terms, np.array(table.numbers), np.diff(table.starts), first
+    def opening_spans(self) -> list[BlobSpan]:
+        """What any lookup reads first, unless it has been read or comes with the file's opening."""
+        known = self._blob.has_units or "_layout" in self.__dict__
+        return [] if known else self._blob.span("terms.dir")
+
+    def spans(self, term: str) -> list[BlobSpan]:
+        """What is read to look a term up, and for its list (but in the first version of blobs, where none can tell)."""
+        number = self._number(term.encode())
+        return self._blob.span("terms", *self._layout.span(number)) if number >= 0 else []
+
+    def _number(self, key: bytes) -> int:
+        """The block that would hold a term; -1: none."""
+        return bisect_right(self._layout.firsts, key) - 1
 
     def lookup(self, term: str) -> Entry | None:
         """The entry of a term, or None when no chunk holds it."""
         key = term.encode()
-        number = bisect_right(self._directory.terms, key) - 1
+        number = self._number(key)
         if number < 0:
             return None
         table = self._block(number)
         row = bisect_left(table.terms, key)
-        return self._entry(number, row) if row < len(table.terms) and table.terms[row] == key else None
+        return _entry(table, row) if row < len(table.terms) and table.terms[row] == key else None
 
-    def _entry(self, number: int, row: int) -> Entry:
-        table = self._block(number)
-        start, end = table.starts[row : row + 2]
-        return Entry(table.numbers[row], self._directory.starts[number] + start, end - start)
+    def read(self, entry: Entry) -> memoryview:
+        """The list of a term."""
+        return self._blob.read(self._layout.lists, entry.start, entry.length)
+
+    # Blocks
+
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return len(self._layout.firsts)
+
+    def block(self, number: int) -> tuple[list[bytes], Lists]:
+        """The terms of a block, with their lists."""
+        terms, df, count_bits, starts = self._block(number)
+        lists = self._blob.read(self._layout.lists, starts[0], starts[-1] - starts[0])
+        return terms, Lists(lists, np.array(df), np.diff(starts), np.array(count_bits))
+
+    def find(self, term: str) -> tuple[int, int]:
+        """The block of a term that is there, and its number in it."""
+        number = self._number(term.encode())
+        return number, self._block(number).terms.index(term.encode())
+
+    # Prefixes
 
     def with_prefix(self, prefix: str) -> Iterator[tuple[str, Entry]]:
         """The terms that begin with ``prefix``, in order, with their entries."""
         key = prefix.encode()
-        for number in range(max(0, bisect_right(self._directory.terms, key) - 1), len(self._directory.terms)):
-            terms = self._block(number).terms
-            for row in range(bisect_left(terms, key), len(terms)):
-                if not terms[row].startswith(key):
+        for number in self.prefix_blocks(prefix):
+            table = self._block(number)
+            for row in range(bisect_left(table.terms, key), len(table.terms)):
+                if not table.terms[row].startswith(key):
                     return
-                yield terms[row].decode(), self._entry(number, row)
+                yield table.terms[row].decode(), _entry(table, row)
+
+    def prefix_blocks(self, prefix: str) -> range:
+        """The blocks that may hold terms which begin with ``prefix``."""
+        key = prefix.encode()
+        # No UTF-8 has a byte 0xFF: this is after all terms that begin so.
+        return range(max(0, self._number(key)), bisect_left(self._layout.firsts, key + b"\xff"))
+
+    def prefix_spans(self, prefix: str) -> list[BlobSpan]:
+        """As ``spans``, of all terms that begin with ``prefix``."""
+        blocks = self.prefix_blocks(prefix)
+        return [span for number in blocks for span in self._blob.span("terms", *self._layout.span(number))]
+
+    # Positions
+
+    @cached_property
+    def has_positions(self) -> bool:
+        """Whether the section "positions" is there."""
+        if positions.SECTION not in self._blob.names():
+            return False
+        if self._blob.units(positions.SECTION) != -(-self.blocks // positions.BLOCKS):
+            raise _damaged(ValueError("blocks and positions disagree"))
+        return True
+
+    def positions(self, number: int) -> memoryview:
+        """The part of a block."""
+        unit, part = divmod(number, positions.BLOCKS)
+        blocks = min(positions.BLOCKS, self.blocks - unit * positions.BLOCKS)
+        try:
+            return positions.unpack_unit(self._blob.unit(positions.SECTION, unit), blocks)[part]
+        except ValueError as error:
+            raise _damaged(error) from error
+
+    def position_spans(self, term: str) -> list[BlobSpan]:
+        """What is read for the positions of a term, beside ``spans``."""
+        unit = self._number(term.encode()) // positions.BLOCKS
+        return self._blob.unit_spans(positions.SECTION, unit, unit + 1) if unit >= 0 else []
+
+
+def _entry(table: _Table, row: int) -> Entry:
+    start, end = table.starts[row : row + 2]
+    return Entry(table.df[row], table.count_bits[row], start, end - start)
+
+
+def _damaged(error: Exception) -> Damaged:
+    return Damaged(f"the term dictionary cannot be read ({error}); `memcodec repair` rebuilds it")

@@ -2,71 +2,45 @@
 
 Sections (little-endian), none of them FAISS's serialised form, which is not made for untrusted files:
 
-    meta       JSON: model, precision, dimensions (d), count (n), layout "flat" or "ivf", nlist, nprobe,
-               quantizer "sq8"; of an ivf, if measured: recall
-    sq         f32 [2, d]: minimum and span of each dimension (``quantizer.py`` has the formula)
-    flat:      codes      u8 [n, d], row = chunk number
-    ivf:       centroids  f32 [nlist, d]
-               offsets    u32 [nlist + 1]: list i holds entries offsets[i] .. offsets[i + 1]
-               lists      n * (4 + d) bytes: of each list, its chunk numbers (u32), then their codes (d bytes each)
+    meta          JSON: model, precision, dimensions (d), count (n), layout "flat" or "ivf", nlist, scan,
+                  quantizer "sq8" or "sq4"; of an ivf, and of codes that lose something: recall
+    sq            f32 [2, d]: minimum and span of each dimension (``quantizer.py`` has the formula)
+    flat:         codes         u8 [n, d], row = chunk number
+    ivf:          centroids.sq  f32 [2, d]: as ``sq``, of the centroids
+                  centroids     u8 [nlist, d / 4]: two bits a number
+                  lists         n * (4 + d) bytes: of each list, its chunk numbers (u32), then their codes (d bytes
+                                each); a list is a unit of the blob: one range read, with a checksum of its own
 
-A list is one span of ``lists``, from byte offsets[i] * (4 + d) to offsets[i + 1] * (4 + d): one range read.
+A search reads few bytes, and as many from whatever place: all codes when they are few, else the lists nearest to the
+query up to ``scan`` vectors.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
-from itertools import chain, pairwise
-from mmap import mmap
+from dataclasses import replace
+from itertools import chain
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.errors import Damaged, ModelError, NewerFormat
+from memcodec.errors import ModelError
+from memcodec.index import inverted
 from memcodec.index.blob import Blob, BlobWriter
+from memcodec.index.inverted import Inverted
 from memcodec.index.ivf import partition
-from memcodec.index.nearest import Flat, List, Lists
+from memcodec.index.nearest import Flat, Lists, Prefetch
 from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors, width
+from memcodec.index.vectormeta import KIND, Meta, finite, read_meta
+from memcodec.model import BlobSpan
 
-KIND = "vectors"
-FLAT_BELOW = 20_000  # vectors; also how many the quantiser's ranges are learnt from
+FLAT = 1_000_000  # bytes of codes that each search may look at: more are in lists
+SAMPLE = 20_000  # vectors that the quantiser's ranges are learnt from
 MARGIN = 0.1  # room on either side of those ranges when more vectors follow
-_MAX_META, _MAX_DIMENSIONS, _MAX_NAME = 4096, 1 << 16, 512
 _ROWS = 16384  # codes read at once
-_ID = np.dtype("<u4")
-_BITS = {"sq8": 8, "sq4": 4}
-_QUERIES, _NEAREST, _SAMPLE = 128, 10, 5000  # what the recall of codes is measured on
-
-
-@dataclass(frozen=True, slots=True)
-class Meta:
-    """What section ``meta`` says. ``nlist`` and ``nprobe`` are 0 in a flat segment.
-
-    ``recall`` is what ``nprobe`` was chosen for, as measured when the lists were made (``Partition``): 0 to 1.
-    """
-
-    model: str
-    precision: str
-    dimensions: int
-    count: int
-    layout: str = "flat"
-    nlist: int = 0
-    nprobe: int = 0
-    quantizer: str = "sq8"
-    recall: float | None = None
-
-    @property
-    def bits(self) -> int:
-        """Of a dimension's code."""
-        return _BITS[self.quantizer]
-
-    @property
-    def width(self) -> int:
-        """Bytes of a vector's codes."""
-        return width(self.dimensions, self.bits)
+Allowed = npt.NDArray[np.bool_] | Ids | None  # chunks, as a mask or by their numbers
+_QUERIES, _NEAREST, _COMPARED = 128, 10, 5000  # what the recall of codes is measured on
 
 
 def build(
@@ -76,7 +50,7 @@ def build(
 
     ``bits`` a dimension: 8, or 4 for half the size; then a search is to look at the exact vectors of the best again.
 
-    Holds at most three bytes a dimension of each vector, plus the floats of the first ``FLAT_BELOW``.
+    Holds at most three bytes a dimension of each vector, plus the floats of the first ``SAMPLE``.
     """
     pieces = [pieces] if isinstance(pieces, np.ndarray) else pieces
     # The codes go when the writer has them: they are not there beside the blob.
@@ -105,7 +79,7 @@ def kept_by(quantizer: Quantizer, sample: Vectors) -> float | None:
 
     Both among the ``sample`` [n, dimensions].
     """
-    sample = sample[:_SAMPLE]
+    sample = sample[:_COMPARED]
     if quantizer.bits == 8 or len(sample) <= 2 * _NEAREST:
         return None
     queries, kept = sample[:: max(1, len(sample) // _QUERIES)], quantizer.decode(quantizer.encode(sample))
@@ -119,33 +93,36 @@ def _laid_out(
     quantizer: Quantizer, codes: Codes, model: str, precision: str, *, flat: bool, recall: float | None
 ) -> BlobWriter:
     dimensions = len(quantizer.minimum)
-    writer, meta = BlobWriter(KIND), Meta(model, precision, dimensions, len(codes), quantizer=quantizer.name)
-    if flat or len(codes) < FLAT_BELOW:
-        _add_head(writer, replace(meta, recall=round(recall, 4) if recall is not None else None), quantizer)
+    meta = Meta(model, precision, dimensions, len(codes), quantizer=quantizer.name)
+    if flat or codes.nbytes <= FLAT:
+        writer = _headed(replace(meta, recall=round(recall, 4) if recall is not None else None), quantizer)
         writer.add("codes", codes)
         return writer
     parts = partition(codes, quantizer)
-    lists = len(parts.centroids)
-    meta = replace(
-        meta, layout="ivf", nlist=lists, nprobe=parts.nprobe, recall=round(parts.recall * (recall or 1), 4)
-    )
-    _add_head(writer, meta, quantizer)
-    writer.add("centroids", parts.centroids)
-    writer.add("offsets", parts.offsets.astype(np.uint32))
-    writer.add("lists", _spans(codes, parts.order, parts.offsets))
+    stated = round(parts.recall * (recall or 1), 4)
+    meta = replace(meta, layout="ivf", nlist=len(parts.centroids), scan=parts.scan, recall=stated)
+    writer = _headed(meta, quantizer)
+    inverted.add(writer, parts, codes)
+    return writer
+
+
+def _headed(meta: Meta, quantizer: Quantizer) -> BlobWriter:
+    writer = BlobWriter(KIND)
+    writer.add("meta", meta.to_json(), hot=True)
+    writer.add("sq", quantizer.trained())
     return writer
 
 
 def _quantize(pieces: Iterable[Vectors], dimensions: int, bits: int) -> tuple[Quantizer, Codes, float | None]:
     pieces = iter(pieces)
     first = [np.empty((0, dimensions), np.float32)]
-    while sum(map(len, first)) < FLAT_BELOW and (piece := next(pieces, None)) is not None:
+    while sum(map(len, first)) < SAMPLE and (piece := next(pieces, None)) is not None:
         first.append(piece)
-    sample = np.concatenate([piece[:FLAT_BELOW] for piece in first])[:FLAT_BELOW]
+    sample = np.concatenate([piece[:SAMPLE] for piece in first])[:SAMPLE]
     if not len(sample):
         low, span = np.zeros((2, dimensions), np.float32)
         return Quantizer(low, span, bits), np.empty((0, width(dimensions, bits)), np.uint8), None
-    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= FLAT_BELOW else 0.0, bits)
+    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= SAMPLE else 0.0, bits)
     recall = kept_by(quantizer, sample)
     del sample
     codes = bytearray()
@@ -153,24 +130,6 @@ def _quantize(pieces: Iterable[Vectors], dimensions: int, bits: int) -> tuple[Qu
         for at in range(0, len(piece), _ROWS):
             codes += quantizer.encode(piece[at : at + _ROWS]).data
     return quantizer, np.frombuffer(codes, np.uint8).reshape(-1, quantizer.width), recall
-
-
-def _add_head(writer: BlobWriter, meta: Meta, quantizer: Quantizer) -> None:
-    known = {name: value for name, value in asdict(meta).items() if value is not None}
-    writer.add("meta", json.dumps(known, ensure_ascii=False).encode("utf-8"))
-    writer.add("sq", quantizer.trained())
-
-
-def _spans(codes: Codes, order: Ids, offsets: Ids) -> bytearray:
-    """Section ``lists``."""
-    entry = _ID.itemsize + codes.shape[1]
-    spans = bytearray(len(codes) * entry)
-    for start, end in pairwise(offsets.tolist()):
-        chunks = order[start:end]
-        first = start * entry + _ID.itemsize * len(chunks)
-        spans[start * entry : first] = chunks.astype(_ID).tobytes()
-        spans[first : end * entry] = codes[chunks].tobytes()
-    return spans
 
 
 class VectorSegment:
@@ -182,8 +141,7 @@ class VectorSegment:
     def __init__(self, blob: Blob) -> None:
         self._blob, self._lock = blob, Lock()
         self._searcher: Flat | Lists | None = None
-        self.meta = _read_meta(blob)
-        _check_sizes(blob, self.meta)
+        self.meta = read_meta(blob)
 
     @property
     def model(self) -> str:
@@ -198,23 +156,44 @@ class VectorSegment:
                 "--model, or search with --mode lexical"
             )
 
+    def opening_spans(self) -> list[BlobSpan]:
+        """What the first search reads before it can choose lists; of a small segment, all it reads. Then nothing."""
+        if self._searcher is not None or not self.meta.count:
+            return []
+        if self.meta.layout == "flat":
+            return [*self._blob.span("sq"), *self._blob.span("codes")]
+        return [*self._blob.span("sq"), *inverted.opening_spans(self._blob, self.meta)]
+
+    def search_spans(self, query: Vectors, allowed: Allowed = None) -> list[BlobSpan]:
+        """The lists that a search reads first, whatever its k, without those held. Reads what tells of them."""
+        self._check(query)
+        if self.meta.layout == "flat":
+            return []
+        searcher = self._loaded()
+        assert isinstance(searcher, Lists)
+        return searcher.first_spans(_contiguous(query), _mask(allowed, self.meta.count))
+
     def search(
-        self, query: Vectors, k: int, allowed: npt.NDArray[np.bool_] | Ids | None = None
+        self, query: Vectors, k: int, allowed: Allowed = None, prefetch: Prefetch | None = None
     ) -> tuple[Vectors, Ids]:
         """The k chunks of largest inner product with a query [dimensions], best first: scores, chunk numbers.
 
         ``allowed`` limits them: a mask [count], or chunk numbers. Fewer than k come when there are no more.
+        ``prefetch`` is told of the lists before they are read one by one.
         """
-        if query.shape != (self.meta.dimensions,):
-            raise ModelError(
-                f"the index holds vectors of {self.meta.dimensions} numbers, the query {query.size}"
-            )
+        self._check(query)
         mask = _mask(allowed, self.meta.count)
         admitted = self.meta.count if mask is None else int(np.count_nonzero(mask))
         k = min(k, admitted)
         if k < 1:
             return np.empty(0, np.float32), np.empty(0, np.int64)
-        return self._loaded().search(np.ascontiguousarray(query, np.float32), k, mask)
+        return self._loaded().search(_contiguous(query), k, mask, prefetch)
+
+    def _check(self, query: Vectors) -> None:
+        if query.shape != (self.meta.dimensions,):
+            raise ModelError(
+                f"the index holds vectors of {self.meta.dimensions} numbers, the query {query.size}"
+            )
 
     def _loaded(self) -> Flat | Lists:
         with self._lock:
@@ -227,42 +206,22 @@ class VectorSegment:
         return Flat(self.quantizer(), codes.reshape(-1, self.meta.width))
 
     def _lists(self) -> Lists:
-        centroids = _finite(self._blob, "centroids").reshape(-1, self.meta.dimensions)
-        offsets = self._offsets()
+        return Lists(self.quantizer(), self.lists())
 
-        def read(number: int) -> List:
-            return List(*self._list(int(offsets[number]), int(offsets[number + 1])))
-
-        return Lists(self.quantizer(), centroids, self.meta.nprobe, read)
-
-    def _offsets(self) -> Ids:
-        offsets = self._blob.array("offsets", np.uint32).astype(np.int64)
-        if offsets[0] != 0 or offsets[-1] != self.meta.count or (np.diff(offsets) < 0).any():
-            raise _damaged("its lists do not add up")
-        return offsets
-
-    def _list(self, start: int, end: int) -> tuple[Ids, Codes, int]:
-        """Chunk numbers and codes of entries ``start`` to ``end``, and the bytes that keeping them costs."""
-        entry = _ID.itemsize + self.meta.width
-        span = self._blob.read("lists", start * entry, (end - start) * entry)
-        chunks = np.frombuffer(span, _ID, end - start).astype(np.int64)
-        if (chunks >= self.meta.count).any():
-            raise _damaged("a list names a chunk that is not there")
-        codes = np.frombuffer(span, np.uint8, offset=_ID.itemsize * (end - start))
-        # A view of a mapped file is not memory of this process: the system may drop its pages at any time.
-        copied = 0 if isinstance(span.obj, mmap) else len(span)
-        return chunks, codes.reshape(-1, self.meta.width), chunks.nbytes + copied
+    def lists(self) -> Inverted:
+        """The lists of a segment that has such."""
+        return Inverted(self._blob, self.meta)
 
     def quantizer(self) -> Quantizer:
         """What turns the segment's codes into vectors."""
-        minimum, span = _finite(self._blob, "sq").reshape(2, -1)
+        minimum, span = finite(self._blob, "sq").reshape(2, -1)
         return Quantizer(minimum, span, self.meta.bits)
 
     def codes(self, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Codes]:
         """The codes [m, width] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
         size = self.meta.width
         flat = self.meta.layout == "flat"
-        places = np.arange(self.meta.count) * size if flat else self._places()
+        places = np.arange(self.meta.count) * size if flat else self.lists().places()
         if kept is not None:
             places = places[kept]
         if not len(places):
@@ -272,70 +231,12 @@ class VectorSegment:
         for start in range(0, len(places), _ROWS):
             yield rows[places[start : start + _ROWS]]
 
-    def _places(self) -> Ids:
-        """Where in section ``lists`` each chunk's code starts."""
-        places = np.full(self.meta.count, -1)
-        for start, end in pairwise(self._offsets().tolist()):
-            chunks, codes, _ = self._list(start, end)
-            first = start * (_ID.itemsize + self.meta.width) + _ID.itemsize * len(chunks)
-            places[chunks] = first + np.arange(len(chunks)) * codes.shape[1]
-        if (places < 0).any():
-            raise _damaged("its lists leave a chunk out")
-        return places
+
+def _contiguous(query: Vectors) -> Vectors:
+    return np.ascontiguousarray(query, np.float32)
 
 
-def _read_meta(blob: Blob) -> Meta:
-    if blob.kind != KIND:
-        raise _damaged(f"it is a {blob.kind!r} blob")
-    if blob.size("meta") > _MAX_META:
-        raise _damaged("its description is too long")
-    try:
-        meta = Meta(**json.loads(bytes(blob.read("meta"))))
-    except (ValueError, TypeError, RecursionError):
-        raise _damaged("its description cannot be read") from None
-    texts = (meta.model, meta.precision, meta.layout, meta.quantizer)
-    numbers = (meta.dimensions, meta.count, meta.nlist, meta.nprobe)
-    if not all(type(text) is str for text in texts) or not all(type(number) is int for number in numbers):
-        raise _damaged("its description has values of the wrong kind")
-    if meta.recall is not None and not (type(meta.recall) in (int, float) and 0 <= meta.recall <= 1):
-        raise _damaged("its description has a recall that is none")
-    if meta.quantizer not in _BITS or meta.layout not in ("flat", "ivf"):
-        raise NewerFormat(f"vector index of layout {meta.layout} {meta.quantizer}: update memcodec")
-    return meta
-
-
-def _check_sizes(blob: Blob, meta: Meta) -> None:
-    """Everything later allocated or indexed by ``meta`` is held against the sections' real sizes here."""
-    d, n = meta.dimensions, meta.count
-    sizes = {"sq": 8 * d}
-    if meta.layout == "flat":
-        sizes |= {"codes": n * meta.width}
-    else:
-        sizes |= {
-            "centroids": 4 * d * meta.nlist,
-            "offsets": 4 * (meta.nlist + 1),
-            "lists": n * (meta.width + _ID.itemsize),
-        }
-        if not 1 <= meta.nprobe <= meta.nlist:
-            raise _damaged(f"it probes {meta.nprobe} of {meta.nlist} lists")
-    if not 1 <= d <= _MAX_DIMENSIONS or n < 0:
-        raise _damaged(f"it says {n} vectors of {d} dimensions")
-    if wrong := [name for name, size in sizes.items() if blob.size(name) != size]:
-        raise _damaged(f"its sections {', '.join(wrong)} are not of the size described")
-
-
-def _finite(blob: Blob, name: str) -> Vectors:
-    values = np.ascontiguousarray(blob.array(name, np.float32), np.float32)
-    if not np.isfinite(values).all():
-        raise _damaged(f"its section {name} holds values that are no numbers")
-    return values
-
-
-def _damaged(why: str) -> Damaged:
-    return Damaged(f"vector index: {why}; `memcodec repair` rebuilds it")
-
-
-def _mask(allowed: npt.NDArray[np.bool_] | Ids | None, count: int) -> npt.NDArray[np.bool_] | None:
+def _mask(allowed: Allowed, count: int) -> npt.NDArray[np.bool_] | None:
     if allowed is None:
         return None
     if allowed.dtype == np.bool_ and len(allowed) == count:

@@ -81,6 +81,14 @@ class Chunker:
         self._reset()
         return spans
 
+    def cut(self) -> list[Span]:
+        """The chunks of what was fed so far: one ends here, and the next begins without overlap."""
+        self._pending.append(self._decode(b"", final=True))
+        spans = list(self._drain(final=True))
+        if self._text == "" and spans:
+            self._offset, self._line = spans[-1].end, spans[-1].first_line + _newlines(spans[-1].text)
+        return spans
+
     def _reset(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
         self._text = ""  # from the next chunk's start

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from memcodec.errors import SourceError
+from memcodec.format.documents import Stored
 from memcodec.ingest.names import title_of, to_uri
+from memcodec.model import Section
 
 PIECE = 1 << 20
 HEAD = 4096
@@ -22,7 +25,9 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 class Reason(StrEnum):
     """Why a file is not taken in."""
 
-    BINARY = "not UTF-8 text"
+    BINARY = "not text"
+    DAMAGED = "damaged"
+    MISSING = "of a kind that needs an extra"
     TOO_LARGE = "too large"
     HIDDEN = "hidden"
     IGNORED = "ignored"
@@ -41,6 +46,14 @@ class Refused(NamedTuple):
     detail: str
 
 
+class OriginalBytes(NamedTuple):
+    """The file that a text was taken from: its size, its SHA-256, and its bytes in pieces."""
+
+    size: int
+    sha256: str
+    read: Callable[[], Iterable[bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
@@ -55,18 +68,75 @@ class Item:
     sha256: str
     tags: Mapping[str, str]
     read: Callable[[], Iterable[bytes]] = field(repr=False, compare=False)
+    type: str = ""
+    author: str = ""
+    language: str = ""
+    extracted: bool = False
+    sections: tuple[Section, ...] = field(default=(), repr=False)
+    original: OriginalBytes | None = field(default=None, repr=False)
 
     def open(self) -> Iterator[bytes]:
-        """The bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
-        digest, size = hashlib.sha256(), 0
-        for piece in self.read():
-            digest.update(piece)
-            size += len(piece)
-            if size > self.size:
-                break
-            yield piece
-        if size != self.size or digest.hexdigest() != self.sha256:
-            raise SourceError(f"{self.uri}: changed while it was read; try again when it is at rest")
+        """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
+        return _checked(self.read(), self.size, self.sha256, self.uri)
+
+    def open_original(self) -> Iterator[bytes]:
+        """The original's bytes, none without one. Raises SourceError as ``open``."""
+        kept = self.original
+        return _checked(kept.read(), kept.size, kept.sha256, self.uri) if kept is not None else iter(())
+
+    @property
+    def total(self) -> int:
+        """Bytes of text and original."""
+        return self.size + (self.original.size if self.original is not None else 0)
+
+    @property
+    def identity(self) -> str:
+        """The SHA-256 of what the user gave: of the original where the text was taken out of one."""
+        return self.original.sha256 if self.original is not None else self.sha256
+
+    def is_right(self) -> bool:
+        """Whether all bytes are what their hashes say."""
+        try:
+            for _ in chain(self.open(), self.open_original()):
+                pass
+        except SourceError:
+            return False
+        return True
+
+
+def _checked(pieces: Iterable[bytes], wanted: int, sha256: str, uri: str) -> Iterator[bytes]:
+    digest, size = hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        if size > wanted:
+            break
+        yield piece
+    if size != wanted or digest.hexdigest() != sha256:
+        raise SourceError(f"{uri}: changed while it was read; try again when it is at rest")
+
+
+def stored_item(stored: Stored, pieces: Callable[[int, int], Iterable[bytes]]) -> Item:
+    """A stored document on its way into another file; ``pieces`` gives a span of its commit's text."""
+    document, middle = stored.document, stored.start + stored.document.size
+    kept = document.original
+    return Item(
+        document.uri,
+        document.title,
+        document.time,
+        document.size,
+        document.sha256,
+        document.tags,
+        lambda: pieces(stored.start, middle),
+        document.type,
+        document.author,
+        document.language,
+        document.extracted,
+        document.sections,
+        OriginalBytes(kept.size, kept.sha256, lambda: pieces(middle, stored.end))
+        if kept is not None
+        else None,
+    )
 
 
 def text_item(

@@ -1,27 +1,228 @@
-"""Which loader takes which file. A loader is a module with a function ``load``, as ``Loader`` says."""
+"""From a file to the documents in it: text as it stands, other kinds by their format, archives file by file.
+
+Text that is UTF-8 is stored byte for byte. Of other files the text is taken out; what they were is kept beside it when
+it was text too (HTML, mail), so that it comes back byte for byte, and of any file when the options say so.
+"""
 
 from __future__ import annotations
 
-import importlib
-import os
-from collections.abc import Mapping
-from typing import Protocol, cast
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from functools import partial
+from itertools import accumulate, pairwise
 
+from memcodec.config import Ingest
+from memcodec.errors import MemcodecError, MissingExtra, SourceError
+from memcodec.ingest import text
+from memcodec.ingest.extracted import Extracted
 from memcodec.ingest.files import RawFile
-from memcodec.ingest.item import Item, Refused
+from memcodec.ingest.formats import ARCHIVE, apart, archive, kind_of
+from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Refused, checked_tags, pieces_of
+from memcodec.ingest.names import clean_title, title_of, to_uri
+from memcodec.ingest.scratch import Scratch
+from memcodec.model import Section
 
-_BY_SUFFIX: dict[str, str] = {}
-_OTHERWISE = "memcodec.ingest.text"
+TYPES = {"plain": "text", "delimited": "csv", "speech": "recording"}  #: of kinds that people call otherwise
+_AS_IT_STANDS = frozenset({"plain", "markdown", "code"})  # kinds whose text is the file's own
+_STRUCTURED = 16 << 20  # bytes: larger files of these kinds are text without sections
+_SPEECH = "speech"
+_OURS = b"memcodec"  # in the head of every memory file: in MP4's configuration, in FLAC's comment
 
 
-class Loader(Protocol):
-    """Reads one kind of file."""
+@dataclass(slots=True)
+class Loader:
+    """Loads files with the same options and tags. ``notes`` collects what people should know of some."""
 
-    def load(self, file: RawFile, tags: Mapping[str, str]) -> Item | Refused:
-        """The document in ``file``, or why there is none."""
+    options: Ingest
+    tags: Mapping[str, str]
+    notes: list[str] = field(default_factory=list)
+    _kept: Scratch | None = None
+
+    def load(self, file: RawFile) -> Iterator[Item | Refused]:
+        """The documents in a file, or why there is none."""
+        try:
+            head = next(iter(file.read()), b"")[:HEAD]
+        except OSError as error:
+            yield Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+            return
+        try:
+            kind = kind_of(head, file.name).name
+        except SourceError as error:
+            yield Refused(Reason.BINARY, _detail(error, file.name))
+            return
+        if kind in _AS_IT_STANDS:
+            yield self._text(file, kind)
+            return
+        if kind == _SPEECH and _OURS in head:
+            yield Refused(Reason.BINARY, "a memory file; `memcodec merge` joins such")
+            return
+        data = _whole(file)
+        if isinstance(data, Refused):
+            yield data
+            return
+        yield from self._loaded(file, data)
+
+    def _text(self, file: RawFile, kind: str) -> Item | Refused:
+        """Text in UTF-8 as it is, with the places of its sections; text of another encoding, decoded."""
+        found = text.load(file, self.tags)
+        if isinstance(found, Refused):
+            if found.reason != Reason.BINARY or isinstance(data := _whole(file), Refused):
+                return found
+            return next(iter(self._extracted(file, data, "plain")), found)
+        if kind == "plain" or found.size > _STRUCTURED:
+            return replace(found, type=_type(kind))
+        data = b"".join(file.read())
+        try:
+            extracted = apart.extract(data, file.name, kind=kind)
+        except MemcodecError:
+            return replace(found, type=kind)  # sections are for comfort: the text itself is whole
+        if extracted.text.encode() != data:
+            return replace(found, type=kind)
+        return replace(
+            found,
+            title=clean_title(extracted.title or "") or found.title,
+            tags={**checked_tags(extracted.tags), **self.tags},
+            type=kind,
+            author=extracted.author or "",
+            language=extracted.language or "",
+            sections=_sections(extracted),
+        )
+
+    def _loaded(self, file: RawFile, data: bytes) -> Iterator[Item | Refused]:
+        try:
+            kind, note = kind_of(data, file.name)
+        except SourceError as error:
+            yield Refused(Reason.BINARY, _detail(error, file.name))
+            return
+        if kind in (ARCHIVE, _SPEECH) and _is_utf8(data):
+            yield self._text(file, "plain")  # a name like that, but text
+            return
+        if note:
+            self._note(file, note)
+        if kind == ARCHIVE:
+            yield from self._members(file, data)
+        elif kind == _SPEECH and self.options.transcribe == "none":
+            yield Refused(Reason.BINARY, "a recording; --transcribe MODEL writes down what is said in it")
+        else:
+            yield from self._extracted(file, data, kind)
+
+    def _members(self, file: RawFile, data: bytes) -> Iterator[Item | Refused]:
+        notes: list[str] = []
+        try:
+            if self.options.keep_originals:
+                listed = "".join(f"{name}\n" for name, _ in archive.members(data, file.name))
+                yield self._item(file, data, ARCHIVE, Extracted(listed, title=file.uri))
+            for name, inner in archive.members(data, file.name, notes):
+                uri = f"{file.uri}/{to_uri(name)}"
+                member = RawFile(name, uri, file.time, file.limit, partial(pieces_of, inner))
+                for found in self.load(member):
+                    if isinstance(found, Refused):
+                        self.notes.append(f"{uri}: {found.detail}")
+                    else:
+                        yield self._put_aside(found, inner)
+        except MemcodecError as error:
+            yield Refused(Reason.DAMAGED, _detail(error, file.name))
+        for note in notes:
+            self._note(file, note)
+
+    def _put_aside(self, item: Item, data: bytes) -> Item:
+        """An archive's member does not stay in memory."""
+        return (
+            item if item.extracted or item.size != len(data) else replace(item, read=self._scratch.keep(data))
+        )
+
+    def _extracted(self, file: RawFile, data: bytes, kind: str) -> Iterator[Item | Refused]:
+        try:
+            found = _extract(data, file.name, kind, self.options.transcribe)
+            item = self._item(file, data, kind, found)
+        except MissingExtra as error:
+            yield Refused(Reason.MISSING, str(error))
+        except SourceError as error:
+            reason = Reason.BINARY if kind == "plain" else Reason.DAMAGED
+            yield Refused(reason, _detail(error, file.name))
+        else:
+            for note in found.notes:
+                self._note(file, note)
+            yield item
+
+    def _item(self, file: RawFile, data: bytes, kind: str, found: Extracted) -> Item:
+        encoded = found.text.encode()
+        keep = self.options.keep_originals or kind == "plain" or _is_utf8(data)
+        kept = (
+            OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), self._scratch.keep(data))
+            if keep
+            else None
+        )
+        return Item(
+            file.uri,
+            clean_title(found.title or "") or title_of(found.text[:HEAD], file.name),
+            found.time.astimezone(UTC) if found.time is not None else file.time,
+            len(encoded),
+            hashlib.sha256(encoded).hexdigest(),
+            {**checked_tags(found.tags), **self.tags},
+            self._scratch.keep(encoded),
+            _type(kind),
+            found.author or "",
+            found.language or "",
+            extracted=True,
+            sections=_sections(found),
+            original=kept,
+        )
+
+    @property
+    def _scratch(self) -> Scratch:
+        if self._kept is None:
+            self._kept = Scratch()
+        return self._kept
+
+    def _note(self, file: RawFile, note: str) -> None:
+        self.notes.append(f"{file.uri}: {note}")
 
 
-def load(file: RawFile, tags: Mapping[str, str]) -> Item | Refused:
-    """The document in ``file``, by the loader its suffix names. Loaders are imported when first needed."""
-    module = _BY_SUFFIX.get(os.path.splitext(file.name.lower())[1], _OTHERWISE)  # noqa: PTH122
-    return cast(Loader, importlib.import_module(module)).load(file, tags)
+def _type(kind: str) -> str:
+    return TYPES.get(kind, kind)
+
+
+def _extract(data: bytes, name: str, kind: str, model: str) -> Extracted:
+    if kind == _SPEECH:
+        from memcodec.ingest.formats import speech
+
+        return speech.extract(data, name, model if model != "default" else None)
+    return apart.extract(data, name, kind=kind)
+
+
+def _whole(file: RawFile) -> bytes | Refused:
+    pieces, size = [], 0
+    try:
+        for piece in file.read():
+            size += len(piece)
+            if size > file.limit:
+                return Refused(Reason.TOO_LARGE, "larger than --max-file-size allows; raise it")
+            pieces.append(piece)
+    except OSError as error:
+        return Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+    return b"".join(pieces)
+
+
+def _sections(found: Extracted) -> tuple[Section, ...]:
+    """The sections by bytes of the text instead of characters."""
+    starts = [each.start for each in found.sections]
+    sizes = [len(found.text[a:b].encode()) for a, b in pairwise([0, *starts])]
+    return tuple(
+        Section(start, tuple(each.path), each.place)
+        for start, each in zip(accumulate(sizes), found.sections, strict=True)
+    )
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _detail(error: MemcodecError, name: str) -> str:
+    return str(error).removeprefix(f"{name}: ")

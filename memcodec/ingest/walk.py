@@ -20,11 +20,16 @@ from memcodec.errors import ConfigError, SourceError
 from memcodec.ingest.files import RawFile, regular_file, standard_input
 from memcodec.ingest.ignore import Rules
 from memcodec.ingest.item import Item, Reason, Refused, checked_tags
-from memcodec.ingest.loaders import load
+from memcodec.ingest.loaders import Loader
 from memcodec.ingest.names import to_uri
 from memcodec.units import format_count, format_size
 
 _EXAMPLES = 3
+FAILURES = (
+    Reason.DAMAGED,
+    Reason.MISSING,
+    Reason.UNREADABLE,
+)  #: not by choice: each gets a line, or stops it all
 
 
 @dataclass(slots=True)
@@ -33,10 +38,16 @@ class Skipped:
 
     counts: Counter[Reason] = field(default_factory=Counter)
     examples: dict[Reason, list[str]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)  #: a line for each file that should have been taken in
+    notes: list[str] = field(
+        default_factory=list
+    )  #: what of files that were taken in could not be read, and the like
 
-    def add(self, reason: Reason, name: str) -> None:
+    def add(self, reason: Reason, name: str, detail: str = "") -> None:
         """Count ``name``."""
         self.counts[reason] += 1
+        if reason in FAILURES:
+            self.failures.append(f"{to_uri(name)}: {detail or reason}")
         examples = self.examples.setdefault(reason, [])
         if len(examples) < _EXAMPLES:
             examples.append(to_uri(name))
@@ -70,7 +81,9 @@ def walk(
     ``skipped`` is filled on the way. Raises SourceError for a source that cannot be taken, ConfigError for
     options that cannot be used.
     """
-    options, skipped, tags = options or Ingest(), skipped or Skipped(), checked_tags(tags)
+    options, tags = options or Ingest(), checked_tags(tags)
+    skipped = Skipped() if skipped is None else skipped
+    loader = Loader(options, tags, skipped.notes)
     endings = tuple(_ending(name) for name in options.include)
     rules = Rules.excluding(options.exclude)
     stdin_taken = False
@@ -79,11 +92,11 @@ def walk(
             if stdin_taken:
                 raise SourceError("-: standard input can be read once; name it once")
             stdin_taken = True
-            yield _named(standard_input(options.max_file_size), tags)
+            yield from _named(standard_input(options.max_file_size), loader, skipped)
         elif stat.S_ISDIR(_stat(source).st_mode):
-            yield from _Folder(source, options, endings, skipped, tags).items(rules)
+            yield from _Folder(source, options, endings, skipped, loader).items(rules)
         else:
-            yield _named(_named_file(source, options.max_file_size), tags)
+            yield from _named(_named_file(source, options.max_file_size), loader, skipped)
 
 
 def _ending(name: str) -> str:
@@ -111,11 +124,15 @@ def _named_file(source: str, limit: int) -> RawFile:
     return regular_file(source, to_uri(os.path.basename(source)), status, limit)  # noqa: PTH119
 
 
-def _named(file: RawFile, tags: Mapping[str, str]) -> Item:
-    found = load(file, tags)
-    if isinstance(found, Refused):
-        raise SourceError(f"{_shown(file.name)}: {found.detail}")
-    return found
+def _named(file: RawFile, loader: Loader, skipped: Skipped) -> Iterator[Item]:
+    """A file that was named must be of a kind that can be taken in; one that is damaged is reported."""
+    for found in loader.load(file):
+        if isinstance(found, Item):
+            yield found
+        elif found.reason == Reason.DAMAGED and not loader.options.strict:
+            skipped.add(found.reason, file.name, found.detail)
+        else:
+            raise SourceError(f"{_shown(file.name)}: {found.detail}")
 
 
 def _shown(name: str) -> str:
@@ -137,7 +154,7 @@ class _Folder:
     options: Ingest
     endings: tuple[str, ...]
     skipped: Skipped
-    tags: Mapping[str, str]
+    loader: Loader
     seen: set[tuple[int, int]] = field(default_factory=set)
 
     def items(self, rules: Rules) -> Iterator[Item]:
@@ -158,12 +175,12 @@ class _Folder:
                     self.skipped.add(reason, name)
                 elif entry.is_dir():
                     levels.append(self._enter(entry.path, name + "/", level.rules))
-                elif isinstance(item := self._load(entry, name), Item):
-                    yield item
                 else:
-                    self.skipped.add(item.reason, name)
-            except OSError:
-                self.skipped.add(Reason.UNREADABLE, name)
+                    yield from self._load(entry, name)
+            except OSError as error:
+                self._leave_out(
+                    Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}"), name
+                )
 
     def _enter(self, path: str, place: str, rules: Rules) -> _Level:
         self.seen.add(_identity(path))
@@ -200,9 +217,18 @@ class _Folder:
             return Reason.SPECIAL
         return Reason.TOO_LARGE if status.st_size > self.options.max_file_size else None
 
-    def _load(self, entry: os.DirEntry[str], name: str) -> Item | Refused:
+    def _load(self, entry: os.DirEntry[str], name: str) -> Iterator[Item]:
         file = regular_file(entry.path, to_uri(name), entry.stat(), self.options.max_file_size)
-        return load(file, self.tags)
+        for found in self.loader.load(file):
+            if isinstance(found, Item):
+                yield found
+            else:
+                self._leave_out(found, name)
+
+    def _leave_out(self, refused: Refused, name: str) -> None:
+        if self.options.strict and refused.reason in FAILURES:
+            raise SourceError(f"{_shown(name)}: {refused.detail}")
+        self.skipped.add(refused.reason, name, refused.detail)
 
 
 def _identity(path: str) -> tuple[int, int]:

@@ -1,15 +1,16 @@
-"""BM25: equal to bm25s and to the formula, over one segment or many."""
+"""BM25: equal to the formula and, for lengths that are their codes' own, to bm25s; over one segment or many."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,48 +19,89 @@ from memcodec.errors import Damaged
 from memcodec.index import bm25
 from memcodec.index.blob import Blob
 from memcodec.index.bm25 import Collection, Hits, search
+from memcodec.index.lengths import LENGTHS, encode
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.index.postings import Postings
 from memcodec.index.tokens import Analyzer
+from memcodec.model import BlobSpan, Extent
+from tests.index import first_version
 
 
 def _segment(texts: list[str], language: str = "english") -> LexicalSegment:
     builder = LexicalBuilder(language)
     builder.add(texts)
-    data = builder.to_bytes()
-    return LexicalSegment(Blob(lambda start, length: memoryview(data)[start : start + length], "test"))
+    return _opened(builder.to_bytes())
+
+
+def _opened(data: bytes) -> LexicalSegment:
+    read = lambda start, length: memoryview(data)[start : start + length]  # noqa: E731
+    return LexicalSegment(Blob(read, "test", None, Extent(0, len(data))))
 
 
 def _pairs(hits: Hits) -> list[tuple[int, int]]:
     return list(zip(hits.segment.tolist(), hits.chunk.tolist(), strict=True))
 
 
-def _corpus(seed: int, chunks: int) -> list[str]:
+def _corpus(seed: int, chunks: int, lengths: Callable[[int], int] = int) -> list[str]:
     rng = random.Random(seed)
     words = [
         f"{rng.choice('bdfgklmn')}{rng.choice('aeiou')}{rng.choice('rstvz')}{number}s"
         for number in range(300)
     ]
     weights = [1 / rank for rank in range(1, 301)]
-    return [" ".join(rng.choices(words, weights, k=rng.randint(0, 120))) for _ in range(chunks)]
+    return [" ".join(rng.choices(words, weights, k=lengths(rng.randint(0, 120)))) for _ in range(chunks)]
+
+
+def _kept(length: int) -> int:
+    """What a chunk of so many words is taken to have."""
+    return int(LENGTHS[encode(np.array([length]))[0]])
+
+
+def _peer(texts: list[str]) -> bm25s.BM25:
+    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    peer.index([Analyzer().tokens(text) for text in texts], show_progress=False)
+    return peer
+
+
+def _queries(texts: list[str], seed: int) -> list[str]:
+    rng = random.Random(seed)
+    found = []
+    for _ in range(20):
+        words = rng.choice(texts).split() or ["none"]
+        found.append(" ".join(rng.choices(words, k=4) + words[:1] * 2))  # the last one repeats
+    return found
+
+
+def _theirs(peer: bm25s.BM25, segment: LexicalSegment, query: str) -> npt.NDArray[np.float32]:
+    known = [term for term in Analyzer().tokens(query) if segment.lookup(term)]
+    scores: npt.NDArray[np.float32] = (
+        peer.get_scores(known) if known else np.zeros(segment.chunks, np.float32)
+    )
+    return scores
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_scores_equal_bm25s(seed: int) -> None:
-    texts = _corpus(seed, 400)
-    analyzer, segment = Analyzer(), _segment(texts)
-    peer = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-    peer.index([analyzer.tokens(text) for text in texts], show_progress=False)
-    rng = random.Random(seed)
-    for _ in range(20):
-        words = rng.choice(texts).split() or ["none"]
-        query = " ".join(rng.choices(words, k=4) + words[:1] * 2)  # the last one repeats
+def test_scores_equal_bm25s_where_lengths_are_exact(seed: int) -> None:
+    texts = _corpus(seed, 400, _kept)
+    peer, segment = _peer(texts), _segment(texts)
+    for query in _queries(texts, seed):
         ours = np.zeros(len(texts))
         hits = search([segment], query, len(texts))
         ours[hits.chunk] = hits.scores
-        known = [term for term in analyzer.tokens(query) if segment.lookup(term)]
-        theirs = peer.get_scores(known) if known else np.zeros(len(texts))
-        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+        np.testing.assert_allclose(ours, _theirs(peer, segment, query), atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_ten_are_nearly_those_of_bm25s(seed: int) -> None:
+    texts = _corpus(seed, 400)
+    peer, segment, shared = _peer(texts), _segment(texts), 0
+    queries = _queries(texts, seed)
+    for query in queries:
+        exact = _theirs(peer, segment, query)
+        hits = search([segment], query, 10)
+        shared += len({*np.argsort(-exact, kind="stable")[:10].tolist()} & {*hits.chunk.tolist()})
+        np.testing.assert_allclose(hits.scores, exact[hits.chunk], rtol=0.07)
+    assert shared >= 0.9 * 10 * len(queries)
 
 
 def _brute(segments: list[list[str]], query: str) -> list[tuple[float, int, int]]:
@@ -70,14 +112,15 @@ def _brute(segments: list[list[str]], query: str) -> list[tuple[float, int, int]
         for number, texts in enumerate(segments)
         for chunk, text in enumerate(texts)
     ]
-    mean = sum(bag.total() for _, _, bag in bags) / max(1, len(bags))
+    lengths = {(number, chunk): _kept(bag.total()) for number, chunk, bag in bags}
+    mean = sum(lengths.values()) / max(1, len(bags))
     df = {term: sum(term in bag for _, _, bag in bags) for term in analyzer.tokens(query)}
     found = []
     for number, chunk, bag in bags:
         score = sum(
             math.log(1 + (len(bags) - df[term] + 0.5) / (df[term] + 0.5))
             * bag[term]
-            / (bag[term] + 1.5 * (0.25 + 0.75 * bag.total() / mean))
+            / (bag[term] + 1.5 * (0.25 + 0.75 * lengths[number, chunk] / mean))
             for term in analyzer.tokens(query)
             if bag[term]
         )
@@ -87,9 +130,10 @@ def _brute(segments: list[list[str]], query: str) -> list[tuple[float, int, int]
 
 
 _text = st.text(alphabet="ab c語é", max_size=20)
+_long = st.builds(str.__mul__, st.sampled_from(["a b ", "c "]), st.integers(20, 90))
 
 
-@given(st.lists(st.lists(_text, max_size=8), max_size=4), _text, st.integers(1, 12))
+@given(st.lists(st.lists(_text | _long, max_size=8), max_size=4), _text, st.integers(1, 12))
 @settings(max_examples=150, deadline=None)
 def test_search_is_the_best_k_of_the_formula(parts: list[list[str]], query: str, k: int) -> None:
     expected = {(number, chunk): score for score, number, chunk in _brute(parts, query)}
@@ -117,7 +161,7 @@ def test_splitting_into_segments_changes_nothing() -> None:
     assert (100 * parts.segment + parts.chunk).tolist() == whole.chunk.tolist()
 
 
-_part = st.lists(st.tuples(_text, st.booleans()), max_size=8)
+_part = st.lists(st.tuples(_text | _long, st.booleans()), max_size=8)
 
 
 @given(st.lists(_part, max_size=4), _text, st.integers(1, 12))
@@ -174,9 +218,65 @@ def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_list_that_cannot_be_read_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     segment = _segment(["fox"])
-    monkeypatch.setattr(segment, "read_list", lambda entry: memoryview(b"\0"))
+    monkeypatch.setattr(segment.terms, "read", lambda entry: memoryview(b"\0"))
     with pytest.raises(Damaged, match="repair"):
         search([segment], "fox", 1)
+
+
+def test_spans_are_all_that_a_search_reads() -> None:
+    texts = _corpus(3, 2000)
+    parts = [_segment(texts[:1500]), _segment(texts[1500:], "none"), _segment([])]
+    collection, reads = Collection(parts), [_watched(segment) for segment in parts]
+    for query in (*_queries(texts, 3)[:6], "absent", ""):
+        wanted = collection.search_spans(query)
+        for segment, spans in zip(parts, wanted, strict=True):
+            spans += segment.opening_spans()
+        for each in reads:
+            each.clear()
+        collection.search(query, 10)
+        for each, spans in zip(reads, wanted, strict=True):
+            # Every read is covered, and nothing is brought that is not read.
+            assert all(any(_holds(span, *read) for span in spans) for read in each)
+            assert all(any(_holds(span, *read) for read in each) for span in spans) or query == "absent"
+        assert collection.search_spans(query) == [[], [], []]
+        assert [segment.opening_spans() for segment in parts] == [[], [], []]
+
+
+def _watched(segment: LexicalSegment) -> list[tuple[int, int]]:
+    """Notes what is read from now on: start and length in the blob. The directory is there already."""
+    segment.terms.spans("")
+    reads = list[tuple[int, int]]()
+    blob = segment._blob
+    inner = blob._read
+
+    def read(start: int, length: int) -> memoryview:
+        reads.append((start, length))
+        return inner(start, length)
+
+    blob._read = read
+    return reads
+
+
+def _holds(span: BlobSpan, start: int, length: int) -> bool:
+    return span.start <= start and start + length <= span.start + span.length
+
+
+def test_a_collection_is_made_without_reading_lengths() -> None:
+    segments = [_segment(["fox den"]), _segment(["hen"])]
+    reads = [_watched(segment) for segment in segments]
+    collection = Collection(segments, [None, np.zeros(1, np.bool_)])
+    assert collection.search_spans("hen fox") and reads == [[], []]
+    assert _pairs(collection.search("hen fox", 5)) == [(0, 0)]
+
+
+def test_segments_of_both_versions_are_searched_as_one() -> None:
+    texts = _corpus(6, 300)
+    mixed = [_opened(first_version.lexical(texts[:100])), _segment(texts[100:250]), _segment(texts[250:])]
+    plain = [_segment(texts[:100]), *mixed[1:]]
+    for query in _queries(texts, 6):
+        assert len(Collection(mixed).search_spans(query)) == 3
+        one, other = search(mixed, query, 20), search(plain, query, 20)
+        assert _pairs(one) == _pairs(other) and one.scores.tolist() == other.scores.tolist()
 
 
 def test_each_segment_is_asked_in_its_own_language() -> None:

@@ -17,6 +17,7 @@ from memcodec.index.fold import fold_lexical, fold_vectors
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.index.quantizer import Quantizer, Vectors
 from memcodec.index.vectors import VectorSegment, build
+from tests.index import first_version
 
 D, MODEL = 16, "test@0123"
 Mask = npt.NDArray[np.bool_]
@@ -26,8 +27,8 @@ def _blob(data: bytes) -> Blob:
     return Blob(lambda start, length: memoryview(data)[start : start + length], "test")
 
 
-def _built(texts: list[str], language: str = "none") -> bytes:
-    builder = LexicalBuilder(language)
+def _built(texts: list[str], language: str = "none", *, positions: bool = True) -> bytes:
+    builder = LexicalBuilder(language, positions=positions)
     builder.add(texts)
     return builder.to_bytes()
 
@@ -82,11 +83,41 @@ def test_folding_what_was_folded_is_folding_all() -> None:
     assert fold_lexical([(first, None), (three, None)]) == _built(_numbered(0, 21))
 
 
+@given(st.lists(_part, min_size=1, max_size=4))
+@settings(max_examples=50, deadline=None)
+def test_segments_of_the_first_version_fold_into_ones_of_this(parts: list[list[tuple[str, bool]]]) -> None:
+    opened = [
+        (
+            LexicalSegment(_blob(first_version.lexical([text for text, _ in part], "none"))),
+            _mask([kept for _, kept in part]),
+        )
+        for part in parts
+    ]
+    kept = [text for part in parts for text, kept in part if kept]
+    assert fold_lexical(opened) == _built(kept, positions=False)
+
+
+@given(st.lists(st.tuples(_part, st.booleans()), min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_positions_are_kept_when_all_parts_have_them(
+    parts: list[tuple[list[tuple[str, bool]], bool]],
+) -> None:
+    opened = [
+        (
+            LexicalSegment(_blob(_built([text for text, _ in part], positions=placed))),
+            _mask([kept for _, kept in part]),
+        )
+        for part, placed in parts
+    ]
+    kept = [text for part, _ in parts for text, kept in part if kept]
+    assert fold_lexical(opened) == _built(kept, positions=all(placed for _, placed in parts))
+
+
 def test_dropped_words_are_nowhere_in_the_blob() -> None:
     segment = _segment(["the heron waits", "the secret lantern", "a heron"])
     folded = LexicalSegment(_blob(fold_lexical([(segment, np.array([True, False, True]))])))
     assert [term for term, _ in folded.terms.with_prefix("")] == ["a", "heron", "the", "waits"]
-    assert folded.chunks == 2 and folded.lengths.tolist() == [3, 2]
+    assert folded.chunks == 2 and folded.codes.tolist() == [3, 2]
 
 
 def test_different_languages_are_refused() -> None:
@@ -96,7 +127,7 @@ def test_different_languages_are_refused() -> None:
 
 def test_damaged_postings_are_not_folded() -> None:
     data = bytearray(_built(_numbered(0, 50)))
-    data[-100] ^= 1
+    data[len(data) // 2] ^= 1
     with pytest.raises(Damaged):
         fold_lexical([(LexicalSegment(_blob(bytes(data))), None)])
 
@@ -126,7 +157,8 @@ def _with(quantizer: Quantizer, made: Vectors) -> VectorSegment:
 def layout(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Segments of 400 vectors and more have lists, if the test is run for lists."""
     if request.param == "ivf":
-        monkeypatch.setattr(vectors, "FLAT_BELOW", 400)
+        monkeypatch.setattr(vectors, "FLAT", 400 * D)
+        monkeypatch.setattr(vectors, "SAMPLE", 400)
     monkeypatch.setattr(vectors, "_ROWS", 64)
     return str(request.param)
 
@@ -159,7 +191,7 @@ def test_vectors_of_different_quantizers_are_coded_anew(layout: str) -> None:
 
 
 def test_few_kept_vectors_of_a_large_segment_become_flat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "FLAT_BELOW", 400)
+    monkeypatch.setattr(vectors, "FLAT", 400 * D)
     made = _unit(900, 3)
     large = _vectors(made)
     kept = np.arange(900) >= 600

@@ -42,6 +42,17 @@ def test_codes_are_those_of_faiss(dimensions: int) -> None:
     assert np.allclose(quantizer.decode(codes), theirs.decode(codes), atol=1e-6)
 
 
+@pytest.mark.parametrize(("dimensions", "bits"), [(1, 2), (7, 2), (384, 2), (7, 4)])
+def test_codes_are_packed_and_come_back(dimensions: int, bits: int) -> None:
+    vectors = unit(300, dimensions) if dimensions > 1 else np.linspace(-1, 1, 300, dtype=np.float32)[:, None]
+    quantizer = Quantizer.around(vectors, 1.0, bits)
+    codes = quantizer.encode(vectors)
+    assert codes.shape == (300, -(-dimensions * bits // 8))
+    middle = np.abs(vectors - vectors.mean(axis=0)) < vectors.std(axis=0) * (1 << bits) / 2
+    error = np.abs(quantizer.decode(codes) - vectors) / vectors.std(axis=0)
+    assert error[middle].max() < 0.51
+
+
 def test_half_the_size_and_nearly_the_same_hits() -> None:
     vectors = unit(3000, 384)
     small, large = built(vectors, 4), built(vectors, 8)
@@ -57,9 +68,10 @@ def test_half_the_size_and_nearly_the_same_hits() -> None:
 
 
 def test_lists_hold_them_too() -> None:
-    vectors = unit(20_500, 16)
+    vectors = unit(20_500, 128)
     segment = opened(built(vectors, 4))
     assert (segment.meta.layout, segment.meta.quantizer) == ("ivf", "sq4")
+    assert segment.meta.recall is not None and segment.meta.scan < 20_500
     hits = [row in segment.search(vectors[row], 10)[1] for row in range(0, 20_500, 500)]
     assert np.mean(hits) > 0.9
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 
 from memcodec.index import ivf, nearest
 from memcodec.index.blob import Blob
-from memcodec.index.ivf import RECALL, Partition, partition
+from memcodec.index.ivf import Partition, partition, scanned
 from memcodec.index.quantizer import Codes, Ids, Quantizer, Vectors
 from memcodec.index.vectors import VectorSegment, build
 
-D, COUNT = 48, 22_000
+D, COUNT = 48, 23_000
+SCAN = 400
 
 
 def clustered(count: int, seed: int) -> Vectors:
@@ -27,6 +29,14 @@ def clustered(count: int, seed: int) -> Vectors:
     vectors = centres[chance.integers(200, size=count)] + 0.9 * chance.normal(size=(count, D))
     unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     return unit
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_budget() -> Iterator[None]:
+    """A search looks at SCAN vectors of these: few numbers make one of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ivf, "scanned", lambda count, entry, centroids: SCAN)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +81,7 @@ def test_every_vector_is_in_one_list_that_of_its_nearest_centroid(
 ) -> None:
     lists = lists_of(parts)
     np.testing.assert_array_equal(np.sort(parts.order), np.arange(COUNT))
-    affinity = quantizer.decode(codes[::10]) @ parts.centroids.T
+    affinity = quantizer.decode(codes[::10]) @ parts.directions().T
     own = np.take_along_axis(affinity, lists[::10, None], axis=1)[:, 0]
     np.testing.assert_allclose(own, affinity.max(axis=1), atol=1e-5)
 
@@ -84,19 +94,35 @@ def test_the_recall_stated_is_what_other_vectors_find(
     scores = vectors[sample] @ vectors.T
     scores[np.arange(400), sample] = -2
     nearest_ten = np.argsort(-scores, axis=1)[:, :10]
-    probed = np.argsort(-(vectors[sample] @ parts.centroids.T), axis=1)[:, : parts.nprobe]
-    held = [np.isin(lists[ten], near).mean() for ten, near in zip(nearest_ten, probed, strict=True)]
-    assert RECALL <= parts.recall < 1
+    sizes, held = np.diff(parts.offsets), []
+    for query, ten in zip(vectors[sample], nearest_ten, strict=True):
+        ranking = np.argsort(-(parts.directions() @ query))
+        near = ranking[np.cumsum(sizes[ranking]) <= parts.scan]
+        held.append(np.isin(lists[ten], near).mean())
+    assert 0.5 < parts.recall < 1
     assert abs(np.mean(held) - parts.recall) < 0.02
-    assert 1 < parts.nprobe < len(parts.centroids) / 2  # it was chosen, and is not all
 
 
-@given(st.lists(st.lists(st.integers(0, 60), min_size=10, max_size=10), min_size=1, max_size=40))
-def test_the_fewest_lists_are_probed_that_reach_the_recall(rows: list[list[int]]) -> None:
-    ranks = np.array(rows)
-    probes, recall = ivf._probes(ranks)
-    assert recall == (ranks < probes).mean() >= RECALL
-    assert probes == 1 or (ranks < probes - 1).mean() < RECALL
+def test_lists_are_short_and_their_centroids_take_few_bytes(parts: Partition) -> None:
+    lists = len(parts.centroids)
+    assert 0.9 * COUNT / 24 < lists < 1.1 * COUNT / 24
+    assert parts.centroids.shape == (lists, D // 4)
+    assert np.diff(parts.offsets).max() < SCAN / 2
+
+
+def test_centroids_of_two_bits_group_as_well_as_floats_do(codes: Codes, quantizer: Quantizer) -> None:
+    vectors = quantizer.decode(codes)
+    means = ivf._centroids(vectors, 900)
+    coarse = Quantizer.around(means, 0.996, 2)
+    kept = ivf.directions(coarse.decode(coarse.encode(means)))
+    assert (vectors @ kept.T).max(axis=1).mean() > 0.93 * (vectors @ means.T).max(axis=1).mean()
+
+
+@given(st.integers(1, 10**7), st.integers(5, 4000), st.integers(0, 10**6))
+def test_a_search_reads_no_more_than_the_budget(count: int, entry: int, centroids: int) -> None:
+    looked_at = scanned(count, entry, centroids)
+    assert 1 <= looked_at <= count
+    assert looked_at == 1 or centroids + looked_at * entry <= max(ivf.BUDGET, ivf._GROWTH * count**0.5)
 
 
 def test_a_vector_is_not_its_own_neighbour() -> None:
@@ -123,15 +149,15 @@ def test_equal_vectors_are_found_all_the_same(queries: Vectors) -> None:
 def test_a_segment_says_its_recall(data: bytes) -> None:
     segment = opened(data)
     parts = partition(np.concatenate(list(segment.codes())), segment.quantizer())
-    assert (segment.meta.nprobe, segment.meta.recall) == (parts.nprobe, round(parts.recall, 4))
+    assert (segment.meta.scan, segment.meta.recall) == (SCAN, round(parts.recall, 4))
     small = opened(build(clustered(50, seed=3), model="test@1", precision="int8", dimensions=D))
     assert small.meta.recall is None
 
 
 @pytest.fixture
 def little_kept(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Room for about five lists."""
-    kept = 5 * 200 * (D + 4 + 8)
+    """Room for about half of the lists that a search looks at."""
+    kept = SCAN // 2 * (D + 4 + 8)
     monkeypatch.setattr(nearest, "KEPT", kept)
     return kept
 

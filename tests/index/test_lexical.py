@@ -8,20 +8,26 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, Damaged, NewerFormat
 from memcodec.index import lexical
 from memcodec.index.blob import Blob, BlobWriter
+from memcodec.index.lengths import LENGTHS
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
+from memcodec.index.postings import Lists
 from memcodec.index.tokens import Analyzer
+from memcodec.model import Extent
+from tests.index import first_version
 
 TEXTS = ["the quick brown fox", "", "a fox, a fox and another FOX", "全文検索 foxes", "café"]
 
 
 def _opened(data: bytes) -> LexicalSegment:
-    return LexicalSegment(Blob(lambda start, length: memoryview(data)[start : start + length], "test"))
+    read = lambda start, length: memoryview(data)[start : start + length]  # noqa: E731
+    return LexicalSegment(Blob(read, "test", None, Extent(0, len(data))))
 
 
 def _built(texts: list[str], language: str = "english") -> bytes:
@@ -33,8 +39,8 @@ def _built(texts: list[str], language: str = "english") -> bytes:
 def _postings(segment: LexicalSegment, term: str) -> dict[int, int]:
     entry = segment.lookup(term)
     assert entry
-    data = segment.read_list(entry)
-    found = lexical.decode(data, np.array([entry.df]), np.array([len(data)]), np.array([segment.chunks]))
+    columns = (np.array([each]) for each in (entry.df, entry.length, entry.count_bits))
+    found = lexical.decode(Lists(segment.terms.read(entry), *columns), np.array([segment.chunks]))
     return dict(zip(found.chunks.tolist(), found.counts.tolist(), strict=True))
 
 
@@ -75,16 +81,54 @@ def test_merge_takes_runs_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_segment_says_what_it_holds() -> None:
     segment = _opened(_built(TEXTS))
     assert (segment.chunks, segment.language) == (5, "english")
-    assert segment.lengths.tolist() == [4, 0, 7, 4, 1] and segment.tokens == 16
+    assert segment.codes.tolist() == [4, 0, 7, 4, 1]
     assert _content(segment) == _expected(TEXTS, "english")
     assert segment.lookup("fish") is None
 
 
-@pytest.mark.parametrize(("words", "width"), [(255, 1), (256, 2), (65_535, 2), (65_536, 4)])
-def test_lengths_are_exact_in_the_smallest_width(words: int, width: int) -> None:
+@pytest.mark.parametrize(
+    ("words", "stands"), [(40, 40), (41, 40), (255, 248), (65_560, 65_560), (70_000, 65_560)]
+)
+def test_lengths_are_kept_to_four_bits_and_counts_are_exact(words: int, stands: int) -> None:
     segment = _opened(_built(["a " * words, "b"]))
-    assert segment.lengths.tolist() == [words, 1] and segment.lengths.itemsize == width
+    assert LENGTHS[segment.codes].tolist() == [stands, 1]
     assert _content(segment)["a"] == {0: words}
+
+
+@given(st.lists(st.text(alphabet="abc \té語言\u0301_")), st.sampled_from([1, 300, 70_000]))
+@settings(max_examples=40, deadline=None)
+def test_the_first_version_is_read_as_the_same(texts: list[str], often: int) -> None:
+    texts = [*texts, "b a " * often]
+    old, new = _opened(first_version.lexical(texts, "none")), _opened(_built(texts, "none"))
+    assert _content(old) == _content(new) == _expected(texts, "none")
+    assert old.codes.tolist() == new.codes.tolist()
+    assert [batch.terms for batch in old.batches()] == [batch.terms for batch in new.batches()]
+
+
+def test_a_first_version_of_many_blocks() -> None:
+    texts = [" ".join(f"w{(41 * chunk + word) % 2500}" for word in range(90)) for chunk in range(60)]
+    assert _content(_opened(first_version.lexical(texts))) == _expected(texts, "english")
+
+
+def test_only_its_description_is_read_when_a_segment_is_opened() -> None:
+    texts = [" ".join(f"w{(41 * chunk + word) % 25000}" for word in range(90)) for chunk in range(900)]
+    data, reads = _built(texts), list[tuple[int, int]]()
+
+    def read(start: int, length: int) -> memoryview:
+        reads.append((start, length))
+        return memoryview(data)[start : start + length]
+
+    blob = Blob(read, "test", len(data), Extent(7, len(data)))
+    hot = [(at, len(part)) for at, part in blob.hot()]
+    segment = LexicalSegment(blob)
+    (lengths,) = segment.opening_spans()
+    reads.clear()
+    assert segment.chunks == 900 and segment.terms.spans("w7") and LexicalSegment(blob).opening_spans()
+    assert all(
+        any(at <= start and start + size <= at + length for at, length in hot) for start, size in reads
+    )
+    assert len(segment.codes) == 900 and reads[-1] == (lengths.start, lengths.length)
+    assert segment.opening_spans() == []
 
 
 def test_no_chunks_and_no_words() -> None:
@@ -105,7 +149,7 @@ def test_batches_hold_what_lookups_find() -> None:
     texts = [" ".join(f"w{(41 * chunk + word) % 700}" for word in range(90)) for chunk in range(60)]
     segment = _opened(_built(texts))
     found: dict[str, dict[int, int]] = {}
-    for terms, df, (chunks, counts) in segment.batches():
+    for terms, df, (chunks, counts), _ in segment.batches():
         ends = np.cumsum(df)
         for term, start, end in zip(terms, ends - df, ends, strict=True):
             found[term.decode()] = dict(
@@ -115,9 +159,10 @@ def test_batches_hold_what_lookups_find() -> None:
     assert list(found) == sorted(found)
 
 
-def test_memory_grows_by_three_bytes_a_posting() -> None:
+@pytest.mark.parametrize("positions", [False, True])
+def test_memory_grows_by_three_bytes_a_posting_and_one_a_position(positions: bool) -> None:
     texts = [" ".join(f"w{(chunk * 31 + word * 37) % 5000}" for word in range(120)) for chunk in range(2000)]
-    builder, held = LexicalBuilder("none"), []
+    builder, held = LexicalBuilder("none", positions=positions), []
     tracemalloc.start()
     try:
         for half in (texts[:1000], texts[1000:]):
@@ -126,7 +171,7 @@ def test_memory_grows_by_three_bytes_a_posting() -> None:
             held.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()
-    assert held[1] - held[0] < 3.5 * 1000 * 120 + 8 * 5000
+    assert held[1] - held[0] < (3.5 + positions) * 1000 * 120 + 8 * 5000
 
 
 def _tampered(**changes: object) -> LexicalSegment:
@@ -141,7 +186,8 @@ def _tampered(**changes: object) -> LexicalSegment:
             content = json.dumps(json.loads(content) | kept).encode()
         replaced = changes.pop(name, content)
         assert isinstance(replaced, bytes)
-        new.add(name, replaced)
+        units = [len(replaced)] if replaced else []
+        new.add(name, replaced, units if name in ("terms", "lengths") else None)
     return _opened(new.to_bytes())
 
 
@@ -155,9 +201,8 @@ def _tampered(**changes: object) -> LexicalSegment:
         {"chunks": -1},
         {"chunks": "5"},
         {"chunks": 2**40},
-        {"chunks": 4},
-        {"chunks": 1},
-        {"lengths": b"123"},
+        {"chunks": 2**17},
+        {"chunks": 0},
         {"lengths": b""},
     ],
 )
@@ -166,17 +211,28 @@ def test_a_description_that_makes_no_sense_is_damage(changes: dict[str, object])
         _tampered(**changes)
 
 
-def test_a_list_longer_than_any_can_be_is_damage() -> None:
-    segment = _opened(_built(["fox", "a " * 9000, " ".join(map(str, range(9000)))]))
-    entry = segment.lookup("fox")
-    assert entry
-    with pytest.raises(Damaged, match="too long"):
-        segment.read_list(entry._replace(start=0, length=4000))
+@pytest.mark.parametrize(
+    "changes", [{"chunks": 4}, {"lengths": b"junk"}, {"lengths": zstandard.compress(bytes(6))}]
+)
+def test_lengths_of_other_chunks_are_damage(changes: dict[str, object]) -> None:
+    with pytest.raises(Damaged, match="repair"):
+        assert _tampered(**changes).codes is None
 
 
-def test_terms_without_tokens_are_damage() -> None:
-    with pytest.raises(Damaged, match="0 tokens"):
-        _tampered(lengths=bytes(5)).lookup("fox")
+@pytest.mark.parametrize("chunks", [1, 3, 6, 2**40])
+def test_a_first_version_with_other_lengths_is_damage(chunks: int) -> None:
+    data = first_version.lexical(TEXTS)
+    blob = Blob(lambda start, length: memoryview(data)[start : start + length], "test")
+    sections = {name: bytes(blob.read(name)) for name in blob.names()}
+    sections["meta"] = json.dumps(json.loads(sections["meta"]) | {"chunks": chunks}).encode()
+    with pytest.raises(Damaged, match="repair"):
+        _opened(first_version.blob("lexical", sections))
+
+
+def test_a_term_in_more_chunks_than_there_are_is_damage() -> None:
+    segment = _tampered(chunks=1)
+    with pytest.raises(Damaged, match="in 3 of 1 chunks"):
+        segment.lookup("fox")
 
 
 @pytest.mark.parametrize("changes", [{"version": 2}, {"analyzer": "other"}, {"language": "klingon"}])
@@ -185,9 +241,12 @@ def test_an_unknown_analyser_is_a_newer_format(changes: dict[str, object]) -> No
         _tampered(**changes)
 
 
-@pytest.mark.parametrize("postings", [b"", b"\0" * 40, b"\xff" * 40])
-def test_postings_that_make_no_sense_are_damage(postings: bytes) -> None:
-    segment = _tampered(postings=postings)
+@pytest.mark.parametrize("byte", [0, 0xFF])
+def test_postings_that_make_no_sense_are_damage(byte: int) -> None:
+    data = _built(TEXTS)
+    terms = Blob(lambda start, length: memoryview(data)[start : start + length], "test").read("terms")
+    lists = 4 + int.from_bytes(terms[:4], "little")
+    segment = _tampered(terms=bytes(terms[:lists]) + bytes([byte]) * (len(terms) - lists))
     with pytest.raises(Damaged, match="repair"):
         _content(segment)
     with pytest.raises(Damaged, match="repair"):
@@ -199,7 +258,8 @@ def test_a_flipped_byte_never_gives_wrong_postings(position: int) -> None:
     data = bytearray(_built(TEXTS))
     data[position % len(data)] ^= 0x10
     try:
-        content = _content(_opened(bytes(data)))
+        segment = _opened(bytes(data))
+        content, codes = _content(segment), segment.codes.tolist()
     except (Damaged, NewerFormat):
         return
-    assert content == _expected(TEXTS, "english")
+    assert content == _expected(TEXTS, "english") and codes == [4, 0, 7, 4, 1]

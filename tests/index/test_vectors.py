@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 
 import faiss
 import numpy as np
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from memcodec.errors import Damaged, ModelError, NewerFormat
+from memcodec.index import ivf
 from memcodec.index.blob import Blob, BlobWriter
-from memcodec.index.ivf import partition
 from memcodec.index.quantizer import Ids, Quantizer, Vectors
-from memcodec.index.vectors import FLAT_BELOW, VectorSegment, build
+from memcodec.index.vectors import FLAT, SAMPLE, VectorSegment, build
+from memcodec.model import BlobSpan, Extent
 
 D = 64
 MODEL = "test-model@0123456789ab"
@@ -37,7 +39,8 @@ def packed(vectors: Vectors) -> bytes:
 
 
 def opened(data: bytes) -> VectorSegment:
-    return VectorSegment(Blob(lambda offset, length: memoryview(data)[offset : offset + length], "test"))
+    view, extent = memoryview(data), Extent(0, len(data))
+    return VectorSegment(Blob(lambda offset, length: view[offset : offset + length], "test", extent=extent))
 
 
 def recall(segment: VectorSegment, vectors: Vectors, queries: Vectors, k: int = 10) -> float:
@@ -63,7 +66,11 @@ def many() -> Vectors:
 
 @pytest.fixture(scope="module")
 def large(many: Vectors) -> bytes:
-    return packed(many)
+    """Of which a search looks at a tenth."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ivf, "BUDGET", 2500 * (D + 4) + 1000 * D // 4)
+        patch.setattr(ivf, "_GROWTH", 0)
+        return packed(many)
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +91,10 @@ def test_the_nearest_are_found(both: tuple[Vectors, bytes], queries: Vectors) ->
 
 
 def test_layout_follows_size(large: bytes, many: Vectors) -> None:
-    assert opened(large).meta.layout == "ivf"
-    assert opened(packed(many[: FLAT_BELOW - 1])).meta.layout == "flat"
-    assert len(large) < 25_000 * (D + 4) * 1.15
+    exact = FLAT // D
+    assert opened(packed(many[:exact])).meta.layout == "flat"
+    assert opened(packed(many[: exact + 1])).meta.layout == "ivf"
+    assert len(large) < 25_000 * (D + 4) * 1.1
 
 
 def test_scores_are_inner_products_best_first(both: tuple[Vectors, bytes], queries: Vectors) -> None:
@@ -112,17 +120,17 @@ def test_flat_equals_an_index_faiss_trained(many: Vectors, queries: Vectors) -> 
 
 def test_probed_lists_equal_the_whole_index_in_faiss(many: Vectors, large: bytes, queries: Vectors) -> None:
     segment = opened(large)
-    quantizer = Quantizer.train(many[:FLAT_BELOW], 0.1)
+    quantizer = Quantizer.train(many[:SAMPLE], 0.1)
     coarse = faiss.IndexFlatIP(D)
-    coarse.add(partition(quantizer.encode(many), quantizer).centroids)
+    coarse.add(segment.lists().centroids())
     kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
     theirs = faiss.IndexIVFScalarQuantizer(coarse, D, coarse.ntotal, kind, metric, False)
     faiss.copy_array_to_vector(quantizer.trained(), theirs.sq.trained)
     theirs.is_trained = True
     theirs.add(quantizer.decode(quantizer.encode(many)))
-    theirs.nprobe = segment.meta.nprobe
     same = 0
     for query in queries[:50]:
+        theirs.nprobe = len(opened(large).search_spans(query))
         scores, chunks = segment.search(query, 10)
         their_scores, their_chunks = theirs.search(query[None], 10)
         np.testing.assert_allclose(scores, their_scores[0], atol=1e-5)
@@ -141,22 +149,98 @@ def test_codes_are_those_of_faiss(vectors: Vectors) -> None:
     np.testing.assert_allclose(ours.decode(codes), theirs.sa_decode(codes), atol=1e-6)
 
 
-def test_a_query_reads_only_the_lists_it_probes(large: bytes, queries: Vectors) -> None:
-    read: list[int] = []
+class Recorded:
+    """A blob far away: what was read of it, and how much of that nobody had announced."""
 
-    def reading(offset: int, length: int) -> memoryview:
-        read.append(length)
-        return memoryview(large)[offset : offset + length]
+    def __init__(self, data: bytes) -> None:
+        self._data, self._near = memoryview(data), bytearray(len(data))
+        self.read, self.unannounced = 0, 0
+        self.segment = VectorSegment(Blob(self._reading, "test", extent=Extent(0, len(data))))
 
-    segment = VectorSegment(Blob(reading, "test"))
-    assert sum(read) < len(large) / 50
-    head = len(read)
-    segment.search(queries[0], 10)
-    assert len(read) - head <= 3 + segment.meta.nprobe  # quantiser, centroids, offsets, one span a list
-    assert sum(read) < len(large) / 3
-    before = len(read)
-    segment.search(queries[0], 10)
-    assert len(read) == before
+    def _reading(self, offset: int, length: int) -> memoryview:
+        self.read += length
+        self.unannounced += self._near[offset : offset + length].count(0)
+        return self._data[offset : offset + length]
+
+    def bring(self, spans: list[BlobSpan]) -> int:
+        """Have these near; their bytes."""
+        for span in spans:
+            self._near[span.start : span.start + span.length] = bytes([1]) * span.length
+        return sum(span.length for span in spans)
+
+
+def test_a_query_reads_only_the_lists_it_probes(both: tuple[Vectors, bytes], queries: Vectors) -> None:
+    _, data = both
+    far = Recorded(data)
+    assert 0 < far.read < len(data) / 50
+    far.unannounced = far.read = 0
+    brought = far.bring(far.segment.opening_spans())
+    brought += far.bring(far.segment.search_spans(queries[0]))
+    far.segment.search(queries[0], 10)
+    assert far.unannounced == 0
+    assert brought == far.read
+    if far.segment.meta.layout == "ivf":
+        assert brought <= 8 * D + far.segment.meta.nlist * D // 4 + 8 * D + far.segment.meta.scan * (D + 4)
+    assert far.segment.opening_spans() == []
+    assert far.segment.search_spans(queries[0]) == []
+    far.segment.search(queries[0], 10)
+    assert far.read == brought
+
+
+def test_the_lists_that_a_filter_makes_necessary_are_announced(
+    large: bytes, many: Vectors, queries: Vectors
+) -> None:
+    far = Recorded(large)
+    farthest = np.argsort(many @ queries[0])[:40]
+    far.bring(far.segment.opening_spans())
+    first = far.bring(far.segment.search_spans(queries[0], farthest))
+    far.unannounced, rounds = 0, list[int]()
+    half = np.arange(len(many)) % 2 > 0
+    half[np.argsort(-(many @ queries[0]))[:12_000]] = False  # those admitted are all far from the query
+    for mask in (farthest, half):
+        far.segment.search(queries[0], 40, mask, lambda spans: rounds.append(far.bring(spans)))
+    assert far.unannounced == 0
+    assert first > 0 and len(rounds) <= 12
+
+
+def test_what_is_read_is_bounded_whatever_the_query(large: bytes, queries: Vectors) -> None:
+    meta = opened(large).meta
+    for query in queries:
+        spans = opened(large).search_spans(query)
+        assert 0.9 * meta.scan <= sum(span.length for span in spans) / (D + 4) <= meta.scan
+
+
+def as_before(data: bytes, nprobe: int) -> bytes:
+    """The blob as older releases wrote it: centroids as floats, lists not in units."""
+    segment = opened(data)
+    lists, parts = segment.lists(), sections(data)
+    meta = {**json.loads(parts["meta"]), "nprobe": nprobe}
+    del meta["scan"]
+    writer = BlobWriter("vectors")
+    writer.add("meta", json.dumps(meta).encode())
+    writer.add("sq", parts["sq"])
+    writer.add("centroids", lists.centroids())
+    writer.add("offsets", np.concatenate([[0], lists.costs.cumsum()]).astype(np.uint32))
+    writer.add("lists", parts["lists"])
+    return writer.to_bytes()
+
+
+def test_a_segment_of_an_older_release_probes_as_many_lists_as_it_says(
+    large: bytes, many: Vectors, queries: Vectors
+) -> None:
+    old, lists = opened(as_before(large, 9)), opened(large).lists()
+    held = np.full(len(many), -1)
+    for number in range(len(lists.costs)):
+        held[lists.read(number).numbers] = number
+    kept = old.quantizer().decode(np.concatenate(list(old.codes())))
+    for query in queries[:20]:
+        probed = np.argsort(-(lists.centroids() @ query))[:9]
+        within = np.flatnonzero(np.isin(held, probed))
+        best = within[np.argsort(-(kept[within] @ query))[:10]]
+        scores, chunks = old.search(query, 10)
+        np.testing.assert_allclose(scores, kept[best] @ query, atol=1e-5)
+        assert np.isin(chunks, best).sum() >= 9  # two may be as near
+        assert len(opened(as_before(large, 9)).search_spans(query)) == np.count_nonzero(lists.costs[probed])
 
 
 @pytest.mark.parametrize("share", [0.5, 0.01])
@@ -222,52 +306,82 @@ def test_faiss_threads_are_left_as_they_were(large: bytes, queries: Vectors) -> 
 
 
 def sections(data: bytes) -> dict[str, bytes]:
-    blob = Blob(lambda offset, length: memoryview(data)[offset : offset + length], "test")
+    blob = opened(data)._blob
     return {name: bytes(blob.read(name)) for name in blob.names()}
 
 
-def forged(data: bytes, kind: str = "vectors", **changed: bytes) -> bytes:
-    """The blob with sections replaced and every checksum right: what a hostile writer could make."""
-    writer = BlobWriter(kind)
-    for name, content in {**sections(data), **changed}.items():
-        writer.add(name, content)
+def forged(
+    data: bytes,
+    changed: dict[str, bytes | None] | None = None,
+    kind: str = "vectors",
+    units: list[int] | None = None,
+) -> bytes:
+    """The blob with sections replaced and every checksum right: what a hostile writer could make.
+
+    ``units``: other ones of its lists. A section that is None is left out.
+    """
+    writer, blob = BlobWriter(kind), opened(data)._blob
+    for name, content in {**sections(data), **(changed or {})}.items():
+        if content is not None:
+            own = units if units is not None and name == "lists" else blob.section(name).sizes
+            writer.add(name, content, own if own is not None and sum(own) == len(content) else None)
     return writer.to_bytes()
 
 
 def with_meta(data: bytes, **values: object) -> bytes:
     meta = {**json.loads(sections(data)["meta"]), **values}
-    return forged(data, meta=json.dumps(meta).encode())
+    return forged(data, {"meta": json.dumps(meta).encode()})
 
 
-def hostile(large: bytes) -> Iterator[tuple[str, bytes]]:
-    parts = sections(large)
-    ids = np.frombuffer(parts["offsets"], "<u4").copy()
-    yield "kind", forged(large, kind="lexical")
-    yield "no JSON", forged(large, meta=b"{")
-    yield "not an object", forged(large, meta=b"[1, 2]")
-    yield "deep JSON", forged(large, meta=b"[" * 4000)
-    yield "long JSON", forged(large, meta=b" " * 5000)
-    yield "unknown field", with_meta(large, extra=1)
-    for name in ("dimensions", "count", "nlist", "nprobe"):
+def hostile(data: bytes) -> Iterator[tuple[str, bytes]]:
+    parts = sections(data)
+    yield "kind", forged(data, kind="lexical")
+    yield "no JSON", forged(data, {"meta": b"{"})
+    yield "not an object", forged(data, {"meta": b"[1, 2]"})
+    yield "deep JSON", forged(data, {"meta": b"[" * 4000})
+    yield "long JSON", forged(data, {"meta": b" " * 5000})
+    yield "unknown field", with_meta(data, extra=1)
+    limit = "scan" if "centroids.sq" in parts else "nprobe"
+    for name in ("dimensions", "count", "nlist", limit):
         for value in (-1, 0, 1 << 60, 2.5, "7", None, True):
-            yield f"{name}={value!r}", with_meta(large, **{name: value})
+            yield f"{name}={value!r}", with_meta(data, **{name: value})
     for recall in (-0.1, 1.5, float("nan"), "1", True, [1]):
-        yield f"recall={recall!r}", with_meta(large, recall=recall)
-    yield "model", with_meta(large, model=5)
-    yield "short codes", forged(large, lists=parts["lists"][:-1])
-    yield "short offsets", forged(large, offsets=parts["offsets"][:-4])
-    yield "falling offsets", forged(large, offsets=ids[::-1].tobytes())
-    yield "lists begin late", forged(large, offsets=np.maximum(ids, 1).tobytes())
-    yield "lists end early", forged(large, offsets=np.minimum(ids, ids[-1] - 1).tobytes())
+        yield f"recall={recall!r}", with_meta(data, recall=recall)
+    yield "model", with_meta(data, model=5)
+    for name in ("sq", "centroids", "lists"):
+        yield f"no {name}", forged(data, {name: None})
+        yield f"short {name}", forged(data, {name: parts[name][:-1]})
+    yield "NaN in sq", forged(data, {"sq": b"\xff" * len(parts["sq"])})
+    yield "chunk numbers", forged(data, {"lists": b"\xff" * len(parts["lists"])})
+
+
+def hostile_units(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Of the lists as they are written now."""
+    parts, sizes = sections(data), opened(data)._blob.section("lists").sizes
+    assert sizes is not None
+    yield "NaN in centroids.sq", forged(data, {"centroids.sq": b"\xff" * len(parts["centroids.sq"])})
+    yield "not whole entries", forged(data, units=[sizes[0] + 1, sizes[1] - 1, *sizes[2:]])
+    yield "one list too few", forged(data, units=[sizes[0] + sizes[1], *sizes[2:]])
+    yield "one list too many", forged(data, units=[0, *sizes])
+    yield "pages", forged(data, units=[len(parts["lists"])])
+
+
+def hostile_offsets(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Of the lists as older releases wrote them."""
+    parts = sections(data)
+    ids = np.frombuffer(parts["offsets"], "<u4").copy()
+    yield "NaN in centroids", forged(data, {"centroids": b"\xff" * len(parts["centroids"])})
+    yield "short offsets", forged(data, {"offsets": parts["offsets"][:-4]})
+    yield "falling offsets", forged(data, {"offsets": ids[::-1].tobytes()})
+    yield "lists begin late", forged(data, {"offsets": np.maximum(ids, 1).tobytes()})
+    yield "lists end early", forged(data, {"offsets": np.minimum(ids, ids[-1] - 1).tobytes()})
     ids[1:-1] = 1 << 31
-    yield "offsets too far", forged(large, offsets=ids.tobytes())
-    yield "NaN in sq", forged(large, sq=b"\xff" * len(parts["sq"]))
-    yield "NaN in centroids", forged(large, centroids=b"\xff" * len(parts["centroids"]))
-    yield "chunk numbers", forged(large, lists=b"\xff" * len(parts["lists"]))
+    yield "offsets too far", forged(data, {"offsets": ids.tobytes()})
 
 
 def test_hostile_segments_are_damaged(large: bytes, queries: Vectors) -> None:
-    for name, data in hostile(large):
+    old = as_before(large, 9)
+    for name, data in chain(hostile(large), hostile(old), hostile_units(large), hostile_offsets(old)):
         try:
             opened(data).search(queries[0], 10)
         except Damaged as error:
@@ -279,7 +393,7 @@ def test_hostile_segments_are_damaged(large: bytes, queries: Vectors) -> None:
 def test_a_segment_made_before_recall_was_stated_is_read(large: bytes, queries: Vectors) -> None:
     meta = json.loads(sections(large)["meta"])
     del meta["recall"]
-    old = opened(forged(large, meta=json.dumps(meta).encode()))
+    old = opened(forged(large, {"meta": json.dumps(meta).encode()}))
     assert old.meta.recall is None
     np.testing.assert_array_equal(old.search(queries[0], 10)[1], opened(large).search(queries[0], 10)[1])
 

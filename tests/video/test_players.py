@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from memcodec_video import base45
+from memcodec.format import base45
 
 CODECS = ["av1", "h264", "h265", "vp9"]
 PROFILES = ["dense", "robust"]

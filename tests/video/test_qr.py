@@ -12,7 +12,8 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcodec_video import base45, qr, sampler
+from memcodec.format import base45
+from memcodec_video import qr, sampler
 
 LEVELS = get_args(qr.Level)
 THEIRS = {"L": 1, "M": 0, "Q": 3, "H": 2}

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from memcodec.format import base45
 from memcodec.format.packet import DATA, Packet
-from memcodec_video import base45, qr, readers, three
+from memcodec_video import qr, readers, three
 from memcodec_video.layout import Layout, Luma
 from memcodec_video.profiles import DENSE, ROBUST
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcodec_video import base45
+from memcodec.format import base45
 
 
 @pytest.mark.parametrize(

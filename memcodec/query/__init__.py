@@ -1,0 +1,24 @@
+"""The query language: what people type, as conditions on chunks and words that rank them (docs/QUERIES.md)."""
+
+from __future__ import annotations
+
+from memcodec.query.errors import fault
+from memcodec.query.evaluation import Documents, evaluate, prefetch_spans, rank
+from memcodec.query.explanation import Explanation, explain
+from memcodec.query.nodes import Field, Query
+from memcodec.query.parser import parse
+from memcodec.query.phrases import Texts
+
+__all__ = [
+    "Documents",
+    "Explanation",
+    "Field",
+    "Query",
+    "Texts",
+    "evaluate",
+    "explain",
+    "fault",
+    "parse",
+    "prefetch_spans",
+    "rank",
+]
