@@ -65,6 +65,22 @@ def repair(
         commits = salvage(_scan(source), _described(path))
     if not any(commit.items for commit in commits):
         raise Damaged(f"{path}: no document could be saved; its frames hold no readable packets of one")
+    return rebuild(
+        commits, out, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+    )
+
+
+def rebuild(
+    commits: Sequence[SalvagedCommit],
+    out: Path,
+    *,
+    settings: Settings | None = None,
+    codec: str | None = None,
+    profile: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> RepairReport:
+    """Write what was salvaged, from wherever, to a new file ``out``; the rest as ``repair`` has it."""
     plan = _plan(settings or Settings(), commits, out, codec, profile)
     report = RepairReport(plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
@@ -112,7 +128,7 @@ def _scan(source: Source) -> Iterator[bytes]:
 
 
 def _plan(
-    base: Settings, commits: list[SalvagedCommit], out: Path, codec: str | None, profile: str | None
+    base: Settings, commits: Sequence[SalvagedCommit], out: Path, codec: str | None, profile: str | None
 ) -> Settings:
     told = next((commit for commit in reversed(commits) if commit.codec), None)
     codec = codec or codecs_.for_file(str(out), told.codec if told else base.encode.codec)
