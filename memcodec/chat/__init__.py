@@ -1,0 +1,3 @@
+"""A conversation about memory files: ``quoting.py`` words the prompt, ``endpoint.py`` asks a model,
+``conversation.py`` leads it.
+"""
