@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from memcodec import codec as codecs_
-from memcodec import embed, history
+from memcodec import embed, history, tagging
 from memcodec.branch import branch
 from memcodec.compaction import CompactReport, compact
 from memcodec.config import Encode, Index, Ingest, Settings
 from memcodec.content import Progress
-from memcodec.errors import ConfigError, NotFound
+from memcodec.errors import Changed, ConfigError, NotFound, StorageError
 from memcodec.format.commit import CommitRecord
 from memcodec.history import Diff
 from memcodec.info import Info, describe
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
-from memcodec.model import Commit, Document, FilePath, Hit, Line
+from memcodec.model import Commit, Document, FilePath, Hit, Line, Section, section_at
 from memcodec.reader import CACHE, Reader, read_file
 from memcodec.restore import RestoreReport, restore
 from memcodec.search.engine import Searcher
+from memcodec.search.filters import Filter
+from memcodec.search.options import SearchOptions
 from memcodec.search.results import Mode, Results
+from memcodec.storage.remote import RemoteSource, SpanCache
+from memcodec.storage.urls import is_url, shown
+from memcodec.tagging import Marks
 from memcodec.verify import VerifyReport, verify
 from memcodec.writing import Writing
 
@@ -62,7 +68,8 @@ def create(
     codec = codec or codecs_.for_file(str(path), Encode().codec)
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
-    return Memory(Path(path), Writing.create(Path(path), settings, force=force, progress=progress))
+    place = str(path) if is_url(path) else Path(path)
+    return Memory(place, Writing.create(place, settings, force=force, progress=progress))
 
 
 def open(  # noqa: A001 - memcodec.open
@@ -70,21 +77,30 @@ def open(  # noqa: A001 - memcodec.open
     *,
     as_of: int | datetime | None = None,
     cache: int = CACHE,
+    spans: SpanCache | None = None,
     wait: float = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Memory:
-    """Open a memory file, to read it and to add to it.
+    """Open a memory file, to read it and to add to it: a path, or the URL of one far away (http, https, s3, gs, az).
 
-    ``as_of`` is a commit's number or a time: the file as it was then, for reading alone. ``cache`` bounds the bytes of
-    text kept in memory. ``add`` takes the file's lock, waiting up to ``wait`` seconds for it, until ``commit``
-    or ``close``; what is added is written as ``settings`` say, but codec, profile, language and model are the file's.
+    ``spans`` keeps on disk what is fetched from afar. ``as_of`` is a commit's number or a time: the file as it was
+    then, for reading alone. ``cache`` bounds the bytes of text kept in memory. ``add`` takes the file's lock, waiting
+    up to ``wait`` seconds for it, until ``commit`` or ``close``; what is added is written as ``settings`` say, but
+    codec, profile, language and model are the file's.
 
     Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
     commit.
     """
     memory = Memory(
-        Path(path), None, cache, as_of=as_of, wait=wait, settings=settings or Settings(), progress=progress
+        str(path) if is_url(path) else Path(path),
+        None,
+        cache,
+        as_of=as_of,
+        spans=spans,
+        wait=wait,
+        settings=settings or Settings(),
+        progress=progress,
     )
     memory.reader  # noqa: B018 - opened now, so that errors come now
     return memory
@@ -95,20 +111,25 @@ class Memory:
 
     def __init__(
         self,
-        path: Path,
+        path: Path | str,
         writing: Writing | None,
         cache: int = CACHE,
         *,
         as_of: int | datetime | None = None,
+        spans: SpanCache | None = None,
         wait: float = 0.0,
         settings: Settings | None = None,
         progress: Progress | None = None,
     ) -> None:
         self.path, self.as_of = path, as_of
-        self._writing, self._cache = writing, cache
+        self.name = (
+            shown(path) if isinstance(path, str) and is_url(path) else str(path)
+        )  #: as it may be shown
+        self._writing, self._cache, self._spans = writing, cache, spans
         self._wait, self._settings, self._progress = wait, settings or Settings(), progress
         self._reader: Reader | None = None
         self._searcher: Searcher | None = None
+        self._lock = threading.Lock()
         self.unchanged = 0  #: documents that the last commit left out because the file has them
         self.notes: list[
             str
@@ -170,6 +191,26 @@ class Memory:
         assert made is not None, "there was something to forget"
         return made
 
+    def tag(
+        self,
+        documents: Sequence[str] = (),
+        path: str | None = None,
+        *,
+        tags: Mapping[str, str] | None = None,
+        untag: Collection[str] = (),
+        title: str | None = None,
+        author: str | None = None,
+        language: str | None = None,
+    ) -> Commit | None:
+        """Set and take away what documents, by id or uri, or by glob of the uri, are marked with; None if they are so.
+
+        They become new versions, with new ids; their text is stored again. An empty title, author or language takes
+        the old one's place too. Raises NotFound when there is no such document.
+        """
+        marks, writing = Marks(tags or {}, untag, title, author, language), self._writer()
+        chosen = tagging.choose(self._state_of(writing), documents, path)
+        return self._done(writing, tagging.retag(writing, chosen, marks))
+
     def matching(
         self,
         ids: Sequence[str] = (),
@@ -195,11 +236,16 @@ class Memory:
         """
         if self._writing is not None:
             if self._writing.pending:
-                raise ConfigError(f"{self.path}: commit what was added before compacting")
+                raise ConfigError(f"{self.name}: commit what was added before compacting")
             self._writing.close()
             self._writing = None
         report = compact(
-            self.path, out, settings=self._settings, wait=self._wait, force=force, progress=self._progress
+            self._here(),
+            out,
+            settings=self._settings,
+            wait=self._wait,
+            force=force,
+            progress=self._progress,
         )
         self._forget()
         return report
@@ -217,15 +263,15 @@ class Memory:
         default = self._settings.index.model
         if self._writing is not None:
             if self._writing.pending:
-                raise ConfigError(f"{self.path}: commit what was added before indexing")
+                raise ConfigError(f"{self.name}: commit what was added before indexing")
             default = self._writing.settings.index.model
             self._writing.close()  # or the job would wait for its lock
             self._writing = None
-        return enqueue(self.path, model=model, default=default, rebuild=rebuild, options=options)
+        return enqueue(self._here(), model=model, default=default, rebuild=rebuild, options=options)
 
     def _state_of(self, writing: Writing) -> Reader:
         if writing.before is None:
-            raise NotFound(f"{self.path}: nothing was committed yet")
+            raise NotFound(f"{self.name}: nothing was committed yet")
         return writing.before
 
     def _done(self, writing: Writing, made: CommitRecord | None) -> Commit | None:
@@ -239,9 +285,15 @@ class Memory:
         self._forget()
         return writing.last
 
+    def _here(self) -> Path:
+        """The file's path. Raises StorageError for one far away."""
+        if is_url(self.path):
+            raise StorageError(f"{self.name}: is far away; fetch it, change that file, then publish it")
+        return Path(self.path)
+
     def _writer(self) -> Writing:
         if self.as_of is not None:
-            raise ConfigError(f"{self.path}: opened as of an old commit; open it without as_of to change it")
+            raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
         if self._writing is None:
             self._writing = Writing.append(
                 self.path, self._settings, wait=self._wait, progress=self._progress
@@ -254,23 +306,61 @@ class Memory:
     def reader(self) -> Reader:
         """The file as last committed."""
         if self._reader is None:
-            self._reader = read_file(self.path, self._cache, self.as_of)
+            self._reader = read_file(self.path, self._cache, self.as_of, self._spans)
         return self._reader
 
-    def search(self, query: str, k: int = 10, mode: Mode = "hybrid") -> Results:
-        """The ``k`` best chunks for a query, with their text."""
-        if self._searcher is None:
-            self._searcher = Searcher([self.reader])
-        return self._searcher.search(query, k, mode)
+    def refresh(self) -> bool:
+        """Look whether there is a newer state, and read that from now on; tells whether there was.
+
+        Far away that is one small request; what was read of the old state is still good if it did not change.
+        """
+        old = self.reader
+        if isinstance(old.source, RemoteSource) and not old.source.refresh():
+            return False
+        new = read_file(self.path, self._cache, self.as_of, self._spans)
+        if (new.record, new.source.size) == (old.record, old.source.size):
+            new.close()
+            return False
+        self._forget()
+        self._reader = new
+        return True
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        filters: Filter | None = None,
+        **options: Unpack[SearchOptions],
+    ) -> Results:
+        """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of documents that ``filters`` takes.
+
+        ``options`` make passages of them, and more (``search.options.SearchOptions``). A file far away that was
+        replaced is opened anew. Raises ConfigError for a query that cannot be read.
+        """
+        try:
+            return self._search(query, k, mode, filters, **options)
+        except Changed:
+            self._forget()
+            return self._search(query, k, mode, filters, **options)
+
+    def _search(
+        self, query: str, k: int, mode: Mode, filters: Filter | None, **options: Unpack[SearchOptions]
+    ) -> Results:
+        with self._lock:
+            if self._searcher is None:
+                self._searcher = Searcher([self.reader])
+            searcher = self._searcher
+        return searcher.search(query, k, mode, filters, **options)
 
     def get(self, chunk: int) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         place = self.reader.chunk(chunk)
         (text,) = self.reader.texts([place])
-        line = Line(place.first_line, place.last_line)
-        return Hit(
-            0, 0.0, self.reader.source.name, place.stored.document, chunk, place.start, place.end, line, text
-        )
+        line, document = Line(place.first_line, place.last_line), place.stored.document
+        section = section_at(document.sections, place.start) or Section(0)
+        name, span = self.reader.source.name, (place.start, place.end)
+        return Hit(0, 0.0, name, document, chunk, *span, line, text, section.path, section.place)
 
     def documents(self) -> Iterator[Document]:
         """Every document, oldest first."""
@@ -294,7 +384,7 @@ class Memory:
 
     def branch(self, commit: int | datetime, out: FilePath, *, force: bool = False) -> None:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
-        branch(self.path, commit, Path(out), force=force)
+        branch(self._here(), commit, Path(out), force=force)
 
     def restore(
         self,

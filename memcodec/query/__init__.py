@@ -6,7 +6,7 @@ from memcodec.query.errors import fault
 from memcodec.query.evaluation import Documents, evaluate, prefetch_spans, rank
 from memcodec.query.explanation import Explanation, explain
 from memcodec.query.nodes import Field, Query
-from memcodec.query.parser import parse
+from memcodec.query.parser import parse, plain
 from memcodec.query.phrases import Texts
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "explain",
     "fault",
     "parse",
+    "plain",
     "prefetch_spans",
     "rank",
 ]

@@ -19,6 +19,12 @@ MAX_DEPTH = 32  # brackets and "not"s inside each other
 MAX_TOKENS = 1000  # of a query with operators: each may look at all chunks
 
 
+def plain(text: str) -> Query:
+    """The words of a text, whatever else stands in it: for questions that were not written as queries."""
+    words = tuple(map(Words, text.split()))
+    return Query(text, Side(words) if words else None, is_plain=True)
+
+
 def parse(text: str) -> Query:
     """What a query says. Raises ConfigError, one line that points at the place, for one that cannot be read."""
     tokens = Lexer(text).tokens()

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from memcodec.index.tokens import Analyzer
+from memcodec.query import Query
+from memcodec.search.marks import Mark, marks
 
 WIDTH = 200  # characters of text
 CUT = "…"  # stands where text was left out
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")  # a stored escape sequence must not reach a terminal
-
-Match = tuple[int, int, str]
 
 
 class Snippet(NamedTuple):
@@ -24,14 +24,13 @@ class Snippet(NamedTuple):
     spans: list[tuple[int, int]]
 
 
-def snippet(text: str, query: str, analyzer: Analyzer, width: int = WIDTH) -> Snippet:
-    """The stretch of at most ``width`` characters with the most different words of ``query``.
+def snippet(text: str, query: str | Query, analyzer: Analyzer, width: int = WIDTH) -> Snippet:
+    """The stretch of at most ``width`` characters with the most different words and phrases of ``query``.
 
     It begins and ends between words where it can; blanks and control characters fold into one space, and "…"
     marks each end that was cut. Without a match it is the beginning of ``text``.
     """
-    wanted = set(analyzer.tokens(query))
-    matches = [match for match in analyzer.spans(text) if match[2] in wanted]
+    matches = marks(text, query, analyzer)
     low, high = _densest(matches, width)
     start, end = _widen(text, low, high, width)
     inside = _merged(
@@ -40,7 +39,7 @@ def snippet(text: str, query: str, analyzer: Analyzer, width: int = WIDTH) -> Sn
     return _fold(text, start, end, inside)
 
 
-def _densest(matches: Sequence[Match], width: int) -> tuple[int, int]:
+def _densest(matches: Sequence[Mark], width: int) -> tuple[int, int]:
     """First match to last of the stretch with the most different terms, then most matches, then earliest."""
     best, span = (0, 0), (0, 0)
     held: Counter[str] = Counter()

@@ -15,8 +15,10 @@ from memcodec.errors import Changed, ConfigError, NotFound, StorageError
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.model import Commit, Document, FilePath, Hit
+from memcodec.query import Query, parse, plain
 from memcodec.reader import BROKEN
 from memcodec.search.engine import Searcher
+from memcodec.search.filters import Filter
 from memcodec.search.results import Mode, Results
 from memcodec.storage.remote import RemoteSource, SpanCache
 from memcodec.storage.urls import is_url, shown
@@ -93,17 +95,31 @@ class Collection:
 
     # Reading
 
-    def search(self, query: str, k: int = 10, mode: Mode = "hybrid", file: str | None = None) -> Results:
-        """The ``k`` best chunks of all files, or of one. Raises as ``Memory.search``."""
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        file: str | None = None,
+        filters: Filter | None = None,
+    ) -> Results:
+        """The ``k`` best chunks of all files, or of one. Raises as ``Memory.search``.
+
+        A question that cannot be read as a query is taken as plain words: it was not written as one.
+        """
         try:
-            return self._search(query, k, mode, file)
+            asked = parse(query)
+        except ConfigError:
+            asked = plain(query)
+        try:
+            return self._search(asked, k, mode, file, filters)
         except Changed:  # far away, and replaced meanwhile
             self._doubt()
-            return self._search(query, k, mode, file)
+            return self._search(asked, k, mode, file, filters)
 
-    def _search(self, query: str, k: int, mode: Mode, file: str | None) -> Results:
+    def _search(self, query: Query, k: int, mode: Mode, file: str | None, filters: Filter | None) -> Results:
         with self._reading(file) as opened:
-            return self._searcher(opened).search(query, k, mode)
+            return self._searcher(opened).search(query, k, mode, filters)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         key = tuple(opened)

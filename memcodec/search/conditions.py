@@ -1,0 +1,60 @@
+"""Which chunks a search may return: those that are in the state, that the filter takes, and that the query asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from memcodec.errors import ConfigError
+from memcodec.query import Field, Query, evaluate
+from memcodec.runs import Mask
+from memcodec.search.fields import Times, accepts
+from memcodec.search.filters import Filter
+from memcodec.search.indexes import Indexes
+
+
+class Chosen(NamedTuple):
+    """Chunks that may be returned: of the lexical collection, and of each run. None: all that are in the state."""
+
+    lexical: Mask | None
+    runs: list[Mask | None]
+
+
+def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times) -> Chosen:
+    """The chunks that meet a query's conditions and a filter. Raises ConfigError, Damaged.
+
+    A run without lexical index meets no condition: whether its texts do is not known.
+    """
+    taken = indexes.masks(filters.accepts) if filters else None
+    lexical = indexes.lexical_part(taken) if taken is not None else None
+    if not query.has_conditions:
+        return Chosen(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])
+    if not indexes.lexical:
+        raise ConfigError(
+            "the files have no lexical index, and this query has conditions; write it as plain words, or "
+            "`memcodec repair` writes a file that has one"
+        )
+    met = _meeting(indexes, query, times)
+    lexical = met if lexical is None else met & lexical
+    return Chosen(lexical, _by_run(indexes, lexical))
+
+
+def _meeting(indexes: Indexes, query: Query, times: Times) -> Mask:
+    met = evaluate(indexes.collection, query, partial(documents, indexes, times), indexes.indexed)
+    assert met is not None, "it has conditions"
+    return met
+
+
+def documents(indexes: Indexes, times: Times, field: Field) -> Mask:
+    """The chunks of the lexical collection whose documents satisfy a field."""
+    return indexes.lexical_part(indexes.masks(accepts(field, times)))
+
+
+def _by_run(indexes: Indexes, lexical: Mask) -> list[Mask | None]:
+    masks: list[Mask | None] = [np.zeros(run.record.chunks, np.bool_) for _, run in indexes.runs]
+    bases = indexes.collection.bases
+    for place, (number, _) in enumerate(indexes.lexical):
+        masks[number] = lexical[bases[place] : bases[place + 1]]
+    return masks

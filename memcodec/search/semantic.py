@@ -1,0 +1,104 @@
+"""Ranking by meaning: the chunks whose vectors are nearest to the query's, looked at again where those are coarse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec import embed
+from memcodec.errors import ModelError
+from memcodec.model import BlobSpan
+from memcodec.reader import Reader
+from memcodec.runs import Mask
+from memcodec.search import rounds
+from memcodec.search.indexes import Indexes
+from memcodec.search.ranking import Ranked, by_score
+
+if TYPE_CHECKING:
+    from memcodec.embed.embedder import Embedder
+    from memcodec.index.vectors import VectorSegment
+
+AGAIN = 2  #: times as many candidates as hits are looked at again when vectors are coarse
+_EXACT_ENOUGH = 8  # bits of a number of a vector: its order of hits is right as it is
+
+Vector = npt.NDArray[np.float32]
+Masks = Sequence[Mask | None]
+
+
+class Semantic:
+    """The vectors of some files, and the model that made them, loaded when it is first needed."""
+
+    def __init__(self, indexes: Indexes) -> None:
+        self._indexes = indexes
+        self._embedder: Embedder | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the model is here."""
+        return self._embedder is not None
+
+    def load(self) -> Embedder:
+        """The model. Raises ModelError, MissingExtra."""
+        if self._embedder is None:
+            models = {each.segment.model for each in self._indexes.vectors}
+            if len(models) > 1:
+                raise ModelError(
+                    f"the files were indexed with different models ({', '.join(sorted(models))})"
+                )
+            self._embedder = embed.load_exact(models.pop())
+        return self._embedder
+
+    def rank(self, query: str, masks: Masks, k: int, shown: int) -> list[Ranked]:
+        """The best ``k`` chunks of those that the runs' masks have, the first ``shown`` by exact vectors."""
+        vector = self.load().embed_query(query)
+        ranked, coarse = list[Ranked](), set[int]()
+        depth = max(k, AGAIN * shown)
+        if self._indexes.is_far:
+            rounds.bring(self.spans(vector, masks))
+            rounds.bring(self.spans(vector, masks, loaded=True))
+        for (number, vectors, mine), (_, first, _) in zip(
+            self._masked(masks), self._indexes.vectors, strict=True
+        ):
+            prefetch = self._indexes.runs[number][0].media.prefetch
+            scores, chunks = vectors.search(vector, depth, mine, prefetch)
+            if vectors.meta.bits < _EXACT_ENOUGH:
+                coarse.add(number)
+            ranked += [
+                Ranked(number, first + chunk, score)
+                for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
+            ]
+        ranked.sort(key=by_score)
+        if coarse:
+            ranked = self._exactly(vector, ranked, coarse, AGAIN * shown)
+        return ranked[:k]
+
+    def _exactly(self, query: Vector, ranked: list[Ranked], coarse: set[int], count: int) -> list[Ranked]:
+        """The best ``count`` anew: chunks whose vectors are kept coarsely are embedded again, from their text."""
+        best, rest = ranked[:count], ranked[count:]
+        doubtful = [each for each in best if each.run in coarse]
+        texts = self._indexes.texts(doubtful, self._indexes.places(doubtful), headed=True)
+        scores = (self.load().embed(texts) @ query).tolist() if texts else []
+        exact = [each._replace(score=score) for each, score in zip(doubtful, scores, strict=True)]
+        sure = [each for each in best if each.run not in coarse]
+        return sorted(sure + exact, key=by_score) + rest
+
+    def spans(
+        self, query: Vector, masks: Masks, *, loaded: bool = False
+    ) -> list[tuple[Reader, list[BlobSpan]]]:
+        """What is read next of the vectors: what tells where to look, unless that is here, or what there is to see."""
+        return [
+            (
+                self._indexes.runs[number][0],
+                (() if loaded else vectors.opening_spans()) or vectors.search_spans(query, mask),
+            )
+            for number, vectors, mask in self._masked(masks)
+        ]
+
+    def _masked(self, masks: Masks) -> Iterator[tuple[int, VectorSegment, Mask | None]]:
+        """Vectors by their run's number, and which of them may be found."""
+        for number, first, vectors in self._indexes.vectors:
+            mask = masks[number]
+            yield number, vectors, mask[first : first + vectors.meta.count] if mask is not None else None
