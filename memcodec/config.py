@@ -89,7 +89,8 @@ class Ingest:
 class Index:
     """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
 
-    ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the best are looked at again, exactly.
+    ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the
+    best are looked at again, exactly.
     """
 
     language: str = _setting("english", rules.name())

@@ -12,7 +12,7 @@ def pages(file_id: bytes, codec: str, profile: str, medium: tuple[str, str]) -> 
     return [
         "THIS IS A MEMORY FILE (memcodec)\n\n"
         f"{made_of} No other file is needed to get them back.\n\n"
-        f"File {file_id.hex()}, {codec}, {profile}. Format: docs/FORMAT.md of memcodec, version 2.",
+        f"File {file_id.hex()}, {codec}, {profile}. Format: docs/FORMAT.md of memcodec, version 3.",
         "1. FROM FRAMES TO PACKETS\n\n"
         f"{to_packets} "
         "Numbers are little-endian. Bytes 0-1 'mc', 2 version 1, 3 kind (0 data, 1 parity), 4-7 file, 8-11 commit, "

@@ -34,7 +34,7 @@ def documented(name: str) -> dict[str, str]:
     for cells in (
         re.split(r"(?<!\\)\|", row)[1:-1] for row in re.findall(r"^\| `-.*$", SECTIONS[name], re.MULTILINE)
     ):
-        for option in re.findall(r"`(--?[a-z-]+)", cells[0]):
+        for option in re.findall(r"`(--?[A-Za-z-]+)", cells[0]):
             found[option] = cells[2].strip()
     return found
 

@@ -9,13 +9,14 @@ ROOT = Path(__file__).parent.parent
 
 # From the bottom up. A name without a dot may be a module or a package.
 LAYERS = [
-    {"errors", "model", "units", "rules", "config", "storage", "cache", ""},
+    {"errors", "model", "units", "times", "rules", "config", "storage", "cache", ""},
     {"format", "codec"},
-    {"index", "embed", "ingest"},
+    {"index", "embed", "ingest", "query"},
     {
         "ahead",
         "stream",
         "segment",
+        "opening",
         "runs",
         "state",
         "reader",
@@ -26,7 +27,23 @@ LAYERS = [
         "guide",
     },
     {"search", "restore", "verify", "salvage", "info", "history", "branch"},
-    {"writing", "indexing", "jobs", "memory", "rebuild", "carry", "merging", "compaction"},
+    {
+        "writing",
+        "indexing",
+        "jobs",
+        "memory",
+        "rebuild",
+        "carry",
+        "merging",
+        "compaction",
+        "chat",
+        "delivery",
+        "integrations",
+        "serve",
+        "sheets",
+        "splitting",
+        "tagging",
+    },
     {"cli", "__main__"},
 ]
 PLUGINS = {"memcodec_audio": 2, "memcodec_video": 2}

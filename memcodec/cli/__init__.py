@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -29,13 +30,18 @@ COMMANDS = {
     "encode": Entry("Write", "encode", "Turn files, folders or standard input into a memory file."),
     "append": Entry("Write", "append", "Add files, folders or standard input to a memory file."),
     "merge": Entry("Write", "merge", "Join memory files into one."),
+    "tag": Entry("Write", "tag", "Give documents other tags, another title, author or language."),
     "forget": Entry("Write", "forget", "Take documents out of a memory file."),
     "compact": Entry("Write", "forget", "Write a memory file anew, without its past."),
     "index": Entry("Write", "index", "Make the indexes that memory files lack."),
     "jobs": Entry("Write", "jobs", "See and steer the indexing that runs in the background."),
     "convert": Entry("Write", "media", "Carry a memory over to another medium."),
     "search": Entry("Find", "search", "Search one or many memory files."),
+    "show": Entry("Find", "show", "Print a document, or the lines around one."),
+    "open": Entry("Find", "show", "Print what stands around a hit."),
     "get": Entry("Find", "read", "Print chunks by their numbers."),
+    "chat": Entry("Find", "serve", "Ask memory files questions, and have a model answer from them."),
+    "mcp": Entry("Find", "serve", "Serve memory files to a program that speaks MCP."),
     "list": Entry("Read", "read", "List the documents in a memory file."),
     "restore": Entry("Read", "read", "Write documents back to files, byte for byte."),
     "log": Entry("History", "history", "List the commits of a memory file."),
@@ -46,9 +52,16 @@ COMMANDS = {
     "info": Entry("Check", "check", "Show what is inside, and where every byte of the file went."),
     "verify": Entry("Check", "check", "Check a memory file for damage."),
     "repair": Entry("Check", "check", "Rebuild a memory file from what its media still holds."),
+    "split": Entry("Share", "split", "Make numbered parts of a memory file, small enough to send."),
+    "join": Entry("Share", "split", "Put the parts of a memory file together again."),
+    "publish": Entry("Share", "deliver", "Upload a memory file to a bucket."),
+    "fetch": Entry("Share", "deliver", "Download a memory file."),
+    "print": Entry("Share", "sheets", "Print a small memory on paper, as pages of QR symbols."),
+    "scan": Entry("Share", "sheets", "Read printed pages back into a memory file."),
     "spectrum": Entry("About", "media", "Draw what a memory file looks like."),
     "codecs": Entry("About", "about", "List the codecs: the kinds of media a memory file can be."),
     "models": Entry("About", "about", "List the embedding models on this machine."),
+    "completion": Entry("About", "completion", "Print what makes a shell complete memcodec's command lines."),
 }
 
 
@@ -94,6 +107,11 @@ class Commands(click.Group):
             return super().main(args, standalone_mode=False, **extra)
         with exits.reported():
             return super().main(args, standalone_mode=False, **extra)
+
+    def _main_shell_completion(self, *args: Any, **options: Any) -> None:
+        if "_MEMCODEC_COMPLETE" in os.environ:
+            import_module("memcodec.cli.completion")  # which tells click what to offer
+        super()._main_shell_completion(*args, **options)
 
 
 def _nearest(wanted: str) -> str:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, index
+from memcodec.cli import console, far, index
 from memcodec.cli.history import commit_json
-from memcodec.cli.ingest import collect, ingest_options, skipped_json, skipped_rows, sources_argument, tags
+from memcodec.cli.ingest import (
+    collect,
+    ingest_options,
+    skipped_json,
+    skipped_rows,
+    sources_argument,
+    tags,
+    tell,
+)
 from memcodec.cli.options import (
     file_argument,
     index_option,
@@ -20,6 +27,7 @@ from memcodec.cli.options import (
     quiet_option,
     wait_option,
 )
+from memcodec.cli.pipe import follow_input, follow_options
 from memcodec.cli.progress import Progress
 from memcodec.errors import StorageError
 from memcodec.units import format_duration, format_size
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 @index_option
 @parity_option
 @ingest_options
+@follow_options
 @wait_option
 @json_option
 @quiet_option
@@ -42,6 +51,9 @@ def append_command(
     file: str,
     sources: tuple[str, ...],
     pairs: tuple[str, ...],
+    follow: bool,
+    interval: float,
+    batch: str,
     wait: float,
     as_json: bool,
     quiet: bool,
@@ -53,19 +65,35 @@ def append_command(
     by its uri, is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
     past. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
 
+    With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
+    seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines
+    come slowly, a longer interval, or `memcodec compact` later, keeps the file small. Words can be searched at once;
+    `memcodec index` makes vectors later.
+
+    FILE may be an object in an S3 bucket: only what is new travels. If another writer was faster, you are told to run
+    it again.
+
     \b
     Examples:
       memcodec append notes.mp4 notes/
       memcodec append project.mp4 src/ docs/ --include py --include md --exclude "drafts/"
       memcodec append letters.flac new.txt --tag year=2026 --wait 30
+      memcodec append s3://bucket/notes.mp4 new.md
+      tail -f app.log | memcodec append log.mp4 - --follow
     """
     import memcodec
     from memcodec import config
 
     settings, marks = config.load(options), tags(pairs)
-    if not os.path.lexists(file):
+    if not far.is_far(file) and not os.path.lexists(file):
         raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
     index.prepare(settings)
+    if follow:
+        follow_input(
+            file, sources, marks, settings, interval=interval, batch=batch, as_json=as_json, quiet=quiet
+        )
+        return
+    far.check_target(file, settings)
     began = time.monotonic()
     with (
         Progress(quiet=quiet) as progress,
@@ -73,9 +101,9 @@ def append_command(
     ):
         skipped = collect(memory, sources, settings.ingest, marks, progress)
         made = memory.commit()
-        unchanged, notes = memory.unchanged, memory.notes
+        unchanged, notes, size = memory.unchanged, memory.notes, memory.reader.source.size
     job = index.start(file, settings) if made is not None else None
-    seconds, size = time.monotonic() - began, Path(file).stat().st_size
+    seconds = time.monotonic() - began
     if as_json:
         console.echo_json(
             {
@@ -85,6 +113,7 @@ def append_command(
                 "size": size,
                 "seconds": round(seconds, 3),
                 "skipped": skipped_json(skipped),
+                "files": [*skipped.failures, *skipped.notes],
                 "notes": notes,
                 "job": job,
             }
@@ -92,6 +121,7 @@ def append_command(
     elif not quiet:
         _report(file, made, unchanged, size, seconds, skipped, job)
     if not quiet:
+        tell(skipped)
         for text in notes:
             console.note(text)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console, index
+from memcodec.cli import console, far, index
 from memcodec.cli.encode import check_suffix, indexes
+from memcodec.cli.far import cache_option, requests_option
 from memcodec.cli.options import (
     State,
     as_of_option,
@@ -22,7 +23,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
-from memcodec.cli.read import loss_json, opened, show_losses
+from memcodec.cli.read import loss_json, opened, show_losses, warn
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.units import format_count, format_duration, format_size
 
@@ -41,6 +42,7 @@ _PARTS = {
     "catalogue": "what lies where",
     "lexical": "index of words",
     "vectors": "index of meaning",
+    "opening": "what is read first, for far away",
     "commits": "commit records",
     "container": "the container's own",
 }
@@ -49,8 +51,10 @@ _PARTS = {
 @click.command("info")
 @file_argument()
 @as_of_option
+@requests_option
+@cache_option
 @json_option
-def info_command(file: str, as_of: State, as_json: bool) -> None:
+def info_command(file: str, as_of: State, requests: bool, as_json: bool) -> None:
     """Show what is inside, and where every byte of the file went.
 
     The parts add up to the file's size. Reads the catalogue only, so it is as quick for a large file.
@@ -60,16 +64,21 @@ def info_command(file: str, as_of: State, as_json: bool) -> None:
       memcodec info notes.mp4
       memcodec info notes.mp4 --as-of 3
       memcodec info notes.mp4 --json | jq .parts
+      memcodec info https://example.org/notes.mp4 --requests
     """
     with opened(file, as_of) as memory:
-        info = memory.info()
+        info, source = memory.info(), memory.reader.source
     if as_json:
-        console.echo_json(info.to_json())
+        more = {"requests": far.requests_json(source)} if requests else {}
+        console.echo_json({**info.to_json(), **more})
         return
     console.report(info.file, _facts(info))
     click.echo()
     for text in _parts(info):
         click.echo(f"  {text}".rstrip())
+    if requests:
+        click.echo()
+        far.show_requests(source)
 
 
 def _facts(info: Info) -> list[tuple[str, str]]:
@@ -132,6 +141,7 @@ def _bar(share: float) -> str:
 @click.command("verify")
 @file_argument()
 @click.option("--deep", is_flag=True, help="Decode every frame and hash every document too.")
+@cache_option
 @json_option
 @quiet_option
 def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
@@ -146,18 +156,22 @@ def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
       memcodec verify notes.mp4
       memcodec verify notes.mp4 --deep
       memcodec verify notes.mp4 --quiet && echo good
+      memcodec verify s3://bucket/notes.mp4
     """
-    began = time.monotonic()
-    with opened(file) as memory, Progress(quiet=quiet) as progress:
-        report = memory.verify(deep=deep, progress=progress)
-        documents = memory.info().documents if report.ok else 0
+    from memcodec.verify import verify
+
+    began, name = time.monotonic(), far.shown(file)
+    with contextlib.closing(far.reader_of_all(file)) as reader, Progress(quiet=quiet) as progress:
+        warn(reader)
+        report = verify(reader, deep=deep, progress=progress)
+        documents = sum(1 for _ in reader.documents()) if report.ok else 0
     if as_json:
-        console.echo_json(_verify_json(file, report))
+        console.echo_json(_verify_json(name, report))
     elif not quiet:
-        _show_verify(file, report, documents, time.monotonic() - began)
+        _show_verify(name, report, documents, time.monotonic() - began)
     show_losses(report.losses)
     if not report.ok:
-        raise Damaged(_verdict(file, report))
+        raise Damaged(_verdict(name, report))
 
 
 def _show_verify(file: str, report: VerifyReport, documents: int, seconds: float) -> None:
@@ -210,8 +224,15 @@ def _verify_json(file: str, report: VerifyReport) -> dict[str, Any]:
 
 
 @click.command("repair")
-@file_argument()
-@click.option("-o", "--output", metavar="OUT", required=True, help="The new memory file to write.")
+@file_argument(check=far.refuse(far.READS_ALL))
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    callback=far.refuse(far.WRITES),
+    help="The new memory file to write.",
+)
 @setting(
     "--codec", metavar="NAME", show_default=False, help="The new file's medium.  [default: the old one's]"
 )

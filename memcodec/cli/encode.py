@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console, index
-from memcodec.cli.ingest import collect, ingest_options, skipped_json, skipped_rows, sources_argument, tags
+from memcodec.cli import console, far, index
+from memcodec.cli.ingest import (
+    collect,
+    ingest_options,
+    skipped_json,
+    skipped_rows,
+    sources_argument,
+    tags,
+    tell,
+)
 from memcodec.cli.options import (
     force_option,
     index_options,
@@ -30,7 +38,11 @@ if TYPE_CHECKING:
 @click.command("encode")
 @sources_argument
 @click.option(
-    "-o", "--output", metavar="FILE", required=True, help="The memory file to write, for example notes.mp4."
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="The memory file to write, for example notes.mp4 or s3://bucket/notes.mp4.",
 )
 @setting(
     "--codec",
@@ -56,7 +68,8 @@ def encode_command(
     """Turn files, folders or standard input into a memory file.
 
     Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
-    kept byte for byte; other files are counted and left out, as are hidden ones and what .gitignore names.
+    kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
+    counted and left out, as are hidden ones and what .gitignore names.
     The file appears when it is complete, or not at all.
 
     \b
@@ -65,6 +78,7 @@ def encode_command(
       memcodec encode src/ docs/ -o project.mp4 --include py --include md --exclude "drafts/"
       memcodec encode book.txt -o book.mp4 --codec h264 --profile robust --tag author=Melville
       memcodec encode letters/ -o letters.flac --profile robust
+      memcodec encode notes/ -o s3://bucket/notes.mp4
       git log | memcodec encode - -o history.mp4 --model none
     """
     from memcodec import config
@@ -77,8 +91,9 @@ def encode_command(
         settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)
     index.prepare(settings)
-    began, path = time.monotonic(), Path(output)
-    if path.is_file() and not force:
+    far.check_target(output, settings)
+    began, path = time.monotonic(), output if far.is_far(output) else Path(output)
+    if isinstance(path, Path) and path.is_file() and not force:
         raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
     with (
         Progress(quiet=quiet) as progress,
@@ -94,6 +109,7 @@ def encode_command(
     elif not quiet:
         _report(info, skipped, seconds, job)
     if not quiet:
+        tell(skipped)
         for text in notes:
             console.note(text)
 
@@ -109,7 +125,14 @@ def check_suffix(output: str, codec: str) -> None:
 
 def _to_json(info: Info, skipped: Skipped, seconds: float, notes: list[str]) -> dict[str, Any]:
     left_out = skipped_json(skipped)
-    return {**info.to_json(), "seconds": round(seconds, 3), "skipped": left_out, "notes": notes}
+    told = [*skipped.failures, *skipped.notes]
+    return {
+        **info.to_json(),
+        "seconds": round(seconds, 3),
+        "skipped": left_out,
+        "files": told,
+        "notes": notes,
+    }
 
 
 def _report(info: Info, skipped: Skipped, seconds: float, job: int | None) -> None:

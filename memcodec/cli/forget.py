@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, far
 from memcodec.cli.encode import check_suffix
 from memcodec.cli.history import commit_json
 from memcodec.cli.ingest import tag_option, tags
@@ -34,7 +34,7 @@ _SHOWN = 10  # documents listed one by one
 
 
 @click.command("forget")
-@file_argument()
+@file_argument(check=far.refuse(far.CHANGES))
 @click.option("--doc", "ids", metavar="ID", multiple=True, help="The document of that id. Repeatable.")
 @path_option
 @tag_option("Only documents marked so. Repeatable: all of them must hold.")
@@ -122,9 +122,13 @@ def _show_forgotten(file: str, made: Commit | None, documents: Sequence[Document
 
 
 @click.command("compact")
-@file_argument()
+@file_argument(check=far.refuse(far.CHANGES))
 @click.option(
-    "-o", "--output", metavar="OUT", help="The memory file to write.  [default: replace FILE itself]"
+    "-o",
+    "--output",
+    metavar="OUT",
+    callback=far.refuse(far.WRITES),
+    help="The memory file to write.  [default: replace FILE itself]",
 )
 @force_option("Replace OUT if it exists.")
 @wait_option

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, far
 from memcodec.cli.encode import check_suffix
+from memcodec.cli.far import cache_option
 from memcodec.cli.options import (
     State,
     as_of,
     file_argument,
-    first_of,
+    filter_options,
     force_option,
     json_option,
-    last_of,
-    path_option,
     quiet_option,
     wait_option,
 )
@@ -30,6 +29,7 @@ from memcodec.units import format_size
 if TYPE_CHECKING:
     from memcodec.history import Diff
     from memcodec.model import Commit, Document
+    from memcodec.search.filters import Filter
 
 _DAYS = 31  # so many days are shown one by one; more, by the month
 
@@ -39,6 +39,7 @@ _DAYS = 31  # so many days are shown one by one; more, by the month
 @click.option(
     "-n", "count", type=click.IntRange(min=1), metavar="N", help="Only the newest N commits.  [default: all]"
 )
+@cache_option
 @json_option
 def log_command(file: str, count: int | None, as_json: bool) -> None:
     """List the commits of a memory file.
@@ -55,7 +56,7 @@ def log_command(file: str, count: int | None, as_json: bool) -> None:
     with opened(file) as memory:
         commits = memory.log()[::-1][:count]
     if as_json:
-        console.echo_json({"file": file, "commits": [commit_json(each) for each in commits]})
+        console.echo_json({"file": far.shown(file), "commits": [commit_json(each) for each in commits]})
         return
     for text in console.table(
         ("COMMIT", "TIME", "KIND", "DOCUMENTS", "SIZE"), [_row(each) for each in commits], right=(0, 4)
@@ -85,13 +86,10 @@ def commit_json(commit: Commit) -> dict[str, Any]:
 
 @click.command("timeline")
 @file_argument()
-@click.option("--since", type=first_of, metavar="TIME", help="Only documents from that date or time on.")
-@click.option("--until", type=last_of, metavar="TIME", help="Only documents up to that date or time.")
-@path_option
+@filter_options
+@cache_option
 @json_option
-def timeline_command(
-    file: str, since: datetime | None, until: datetime | None, pattern: str | None, as_json: bool
-) -> None:
+def timeline_command(file: str, only: Filter, as_json: bool) -> None:
     """Show the documents in the order of their times.
 
     The newest come last, by the day or, when there are many days, by the month. A document's time is its file's, or
@@ -100,18 +98,17 @@ def timeline_command(
     \b
     Examples:
       memcodec timeline notes.mp4
-      memcodec timeline letters.flac --since 2025-12-01 --until 2025-12-31
+      memcodec timeline letters.flac --since "December 2025" --until 2025-12-31
       memcodec timeline project.mp4 --path "docs/*" --json
     """
     from memcodec.search.results import document_json
 
     with opened(file) as memory:
-        documents = memory.timeline(since, until)
-        if pattern is not None:
-            wanted = {found.stored.document.id for found in memory.reader.matching(pattern)}
-            documents = [each for each in documents if each.id in wanted]
+        if only.path is not None:
+            memory.reader.matching(only.path)  # which says so when no uri does
+        documents = [each for each in memory.timeline(only.since, only.until) if only.accepts(each)]
     if as_json:
-        console.echo_json({"file": file, "documents": [document_json(each) for each in documents]})
+        console.echo_json({"file": far.shown(file), "documents": [document_json(each) for each in documents]})
         return
     for text in _groups(documents):
         click.echo(text)
@@ -145,6 +142,7 @@ def _groups(documents: Sequence[Document]) -> Iterator[str]:
 @file_argument()
 @click.argument("before", metavar="A", type=as_of)
 @click.argument("after", metavar="[B]", type=as_of, required=False)
+@cache_option
 @json_option
 def diff_command(file: str, before: int | datetime, after: State, as_json: bool) -> None:
     """Show which documents changed between two states of a memory file.
@@ -162,7 +160,7 @@ def diff_command(file: str, before: int | datetime, after: State, as_json: bool)
         found, commits = memory.diff(before, after), memory.log()
     first, last = (_number(commits, each) for each in (before, after))
     if as_json:
-        console.echo_json({"file": file, "from": first, "to": last, **_diff_json(found)})
+        console.echo_json({"file": far.shown(file), "from": first, "to": last, **_diff_json(found)})
         return
     for sign, colour, uri in _signed(found):
         click.echo(console.styled(f"{sign} {console.line(uri)}", fg=colour))
@@ -199,9 +197,16 @@ def _diff_json(found: Diff) -> dict[str, Any]:
 
 
 @click.command("branch")
-@file_argument()
+@file_argument(check=far.refuse(far.READS_ALL))
 @click.argument("commit", metavar="COMMIT", type=as_of)
-@click.option("-o", "--output", metavar="OUT", required=True, help="The memory file to write.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    callback=far.refuse(far.WRITES),
+    help="The memory file to write.",
+)
 @force_option("Replace the output file if it exists.")
 @json_option
 @quiet_option
@@ -229,7 +234,7 @@ def branch_command(
 
 
 @click.command("rollback")
-@file_argument()
+@file_argument(check=far.refuse(far.CHANGES))
 @click.argument("commit", metavar="COMMIT", type=click.IntRange(min=1))
 @wait_option
 @json_option

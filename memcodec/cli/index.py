@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, far
 from memcodec.cli.options import file_argument, json_option, quiet_option
 from memcodec.cli.progress import Progress
 from memcodec.units import format_duration
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("index")
-@file_argument("files", many=True)
+@file_argument("files", many=True, check=far.refuse(far.CHANGES))
 @click.option("--background", is_flag=True, help="Return at once; other processes do it.")
 @click.option(
     "--model",

@@ -30,6 +30,8 @@ def tag_option(what: str) -> Callable[[F], F]:
     return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
 
 
+_TOLD = 1000  # lines about single files
+
 _OPTIONS = (
     setting(
         "--chunk-size", type=int, metavar="N", help="Characters a chunk (what search returns) has, about."
@@ -63,6 +65,15 @@ _OPTIONS = (
         type=bool,
         help="Take what .gitignore files leave out, too.",
     ),
+    setting(
+        "--keep-originals",
+        is_flag=True,
+        help="Keep PDF, Word and other files as they are, beside their text.",
+    ),
+    setting(
+        "--transcribe", metavar="MODEL", help="Write down what recordings say: a Whisper model, or default."
+    ),
+    setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
     setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),
 )
 
@@ -115,6 +126,14 @@ def skipped_json(skipped: Skipped) -> dict[str, Any]:
         str(reason): {"count": count, "examples": skipped.examples[reason]}
         for reason, count in skipped.counts.items()
     }
+
+
+def tell(skipped: Skipped) -> None:
+    """A line for each file that could not be taken in, and for what of others could not be read."""
+    for text in [*skipped.failures, *skipped.notes][:_TOLD]:
+        console.note(console.line(text))
+    if (more := len(skipped.failures) + len(skipped.notes) - _TOLD) > 0:
+        console.note(f"and {format_count(more)} more lines like these")
 
 
 def skipped_rows(skipped: Skipped) -> list[tuple[str, str]]:

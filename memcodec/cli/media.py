@@ -7,7 +7,7 @@ import time
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, far
 from memcodec.cli.encode import check_suffix
 from memcodec.cli.options import (
     file_argument,
@@ -24,8 +24,8 @@ from memcodec.units import format_duration, format_size
 
 
 @click.command("convert")
-@click.argument("source", metavar="FILE")
-@click.argument("output", metavar="OUT")
+@click.argument("source", metavar="FILE", callback=far.refuse(far.READS_ALL))
+@click.argument("output", metavar="OUT", callback=far.refuse(far.WRITES))
 @setting("--codec", metavar="NAME", show_default=False, help="OUT's codec.  [default: what OUT's name says]")
 @setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
 @media_options
@@ -75,7 +75,12 @@ def convert_command(
 @click.command("spectrum")
 @file_argument()
 @click.option(
-    "-o", "--output", metavar="PNG", required=True, help="The picture to write, for example out.png."
+    "-o",
+    "--output",
+    metavar="PNG",
+    required=True,
+    callback=far.refuse(far.WRITES),
+    help="The picture to write, for example out.png.",
 )
 @force_option("Replace the picture if it exists.")
 @quiet_option
@@ -90,11 +95,12 @@ def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
       memcodec spectrum notes.mp4 -o frames.png
     """
     from memcodec import codec
-    from memcodec.storage import LocalSource, LocalTarget
+    from memcodec.storage import LocalTarget
+    from memcodec.storage.places import open_source
 
     if not output.lower().endswith(".png"):
         raise ConfigError(f"{output}: the picture is a PNG; name it so")
-    with contextlib.closing(LocalSource(file)) as source:
+    with contextlib.closing(open_source(file)) as source:
         picture = codec.detect(source).picture(source)
     with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
         target.append(picture)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console, index
+from memcodec.cli import console, far, index
 from memcodec.cli.encode import check_suffix
 from memcodec.cli.options import (
     file_argument,
@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 
 
 @click.command("merge")
-@file_argument("files", many=True)
-@click.option("-o", "--output", metavar="OUT", required=True, help="The memory file to write.")
+@file_argument("files", many=True, check=far.refuse(far.READS_ALL))
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    callback=far.refuse(far.WRITES),
+    help="The memory file to write.",
+)
 @setting(
     "--codec",
     metavar="NAME",

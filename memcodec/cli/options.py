@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from memcodec.cli.times import Span, parse_span
 from memcodec.config import KEYS
+from memcodec.times import Span, parse_span
 from memcodec.units import format_size
 
 F = TypeVar("F", bound=Callable[..., Any])
+Check = Callable[[click.Context, click.Parameter, Any], Any]
 State = int | datetime | None
 """What ``--as-of`` gives: a commit's number, a time, or neither: the newest state."""
 
@@ -59,13 +61,11 @@ def _choices(names: tuple[str, ...]) -> list[str]:
     )
 
 
-def file_argument(name: str = "file", *, many: bool = False) -> Callable[[F], F]:
-    """FILE, a memory file; or FILE..., at least one."""
-    return (
-        click.argument(name, metavar="FILE...", nargs=-1, required=True)
-        if many
-        else click.argument(name, metavar="FILE")
-    )
+def file_argument(name: str = "file", *, many: bool = False, check: Check | None = None) -> Callable[[F], F]:
+    """FILE, a memory file; or FILE..., at least one. ``check`` looks at what is given before the command runs."""
+    if many:
+        return click.argument(name, metavar="FILE...", nargs=-1, required=True, callback=check)
+    return click.argument(name, metavar="FILE", callback=check)
 
 
 def json_option(function: F) -> F:
@@ -117,6 +117,13 @@ def index_options(function: F) -> F:
             "--language",
             metavar="NAME",
             help="The language whose word endings search looks through, or none.",
+        ),
+        setting(
+            "--no-positions",
+            "positions",
+            flag_value=False,
+            type=bool,
+            help="Leave out where words stand: a smaller index, slower phrases.",
         ),
         setting("--vectors", help="A byte for a number of a vector, or half of one and exact ranks again."),
         setting(
@@ -192,3 +199,49 @@ def path_option(function: F) -> F:
     return click.option(
         "--path", "pattern", metavar="GLOB", help="Only documents whose uri matches.  [default: all]"
     )(function)
+
+
+_CONDITIONS = (
+    click.option(
+        "--tag", "pairs", metavar="KEY=VALUE", multiple=True, help="Only documents marked so. Repeatable."
+    ),
+    path_option,
+    click.option(
+        "--type", "kind", metavar="KIND", help="Only documents of that kind of file: markdown, pdf, py."
+    ),
+    click.option(
+        "--lang", "language", metavar="TAG", help="Only documents in that language; en takes en-GB, too."
+    ),
+    click.option(
+        "--since", type=first_of, metavar="TIME", help="Only documents from then on: 2026-04-02, yesterday."
+    ),
+    click.option(
+        "--until", type=last_of, metavar="TIME", help='Only documents up to then: 2026-04, "last Tuesday".'
+    ),
+)
+
+
+def filter_options(function: F) -> F:
+    """The conditions on documents. The command takes them as ``only``, a ``Filter``."""
+
+    @functools.wraps(function)
+    def call(
+        *args: Any,
+        pairs: tuple[str, ...],
+        pattern: str | None,
+        kind: str | None,
+        language: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        **others: Any,
+    ) -> Any:
+        from memcodec.cli.ingest import tags
+        from memcodec.search.filters import Filter
+
+        only = Filter(tags(pairs), pattern, kind, language, since, until)
+        return function(*args, only=only, **others)
+
+    decorated: Any = call
+    for decorate in reversed(_CONDITIONS):
+        decorated = decorate(decorated)
+    return cast("F", decorated)

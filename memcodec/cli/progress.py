@@ -25,6 +25,9 @@ _STAGES = {
     "merge": ("merging", True),
     "restore": ("restoring", True),
     "verify": ("verifying", False),
+    "fetch": ("fetching", True),
+    "publish": ("publishing", True),
+    "compare": ("reading back", True),
 }
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, far
+from memcodec.cli.far import cache_option
 from memcodec.cli.options import (
     State,
     as_of_option,
     file_argument,
+    filter_options,
     force_option,
     json_option,
     path_option,
@@ -28,14 +30,15 @@ if TYPE_CHECKING:
     from memcodec.model import Document, Hit
     from memcodec.reader import Reader
     from memcodec.restore import Loss, RestoreReport
+    from memcodec.search.filters import Filter
 
 
 def opened(file: str, as_of: State = None) -> Memory:
     """A memory file opened as the settings say: its newest state, or an older one."""
     import memcodec
-    from memcodec import config
 
-    memory = memcodec.open(file, cache=config.load().read.cache, as_of=as_of)
+    settings = far.settings()
+    memory = memcodec.open(file, cache=settings.read.cache, as_of=as_of, spans=far.span_cache(settings))
     warn(memory.reader)
     return memory
 
@@ -52,6 +55,7 @@ def warn(reader: Reader) -> None:
 @file_argument()
 @click.argument("chunks", metavar="CHUNK...", type=int, nargs=-1, required=True)
 @as_of_option
+@cache_option
 @json_option
 def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool) -> None:
     """Print chunks by their numbers.
@@ -68,7 +72,7 @@ def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool)
     with opened(file, as_of) as memory:
         hits = [memory.get(chunk) for chunk in chunks]
     if as_json:
-        console.echo_json({"file": file, "chunks": [_chunk_json(hit) for hit in hits]})
+        console.echo_json({"file": far.shown(file), "chunks": [_chunk_json(hit) for hit in hits]})
         return
     for number, hit in enumerate(hits):
         _show(hit, first=number == 0)
@@ -91,10 +95,11 @@ def _show(hit: Hit, *, first: bool) -> None:
 
 @click.command("list")
 @file_argument()
-@path_option
+@filter_options
 @as_of_option
+@cache_option
 @json_option
-def list_command(file: str, pattern: str | None, as_of: State, as_json: bool) -> None:
+def list_command(file: str, only: Filter, as_of: State, as_json: bool) -> None:
     """List the documents in a memory file.
 
     One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal long columns are cut
@@ -104,15 +109,17 @@ def list_command(file: str, pattern: str | None, as_of: State, as_json: bool) ->
     Examples:
       memcodec list notes.mp4
       memcodec list project.mp4 --path "docs/*.md"
+      memcodec list letters.flac --tag author=Melville --until "March 1851"
       memcodec list notes.mp4 --as-of 2026-04-02
       memcodec list notes.mp4 --json | jq -r '.documents[].uri'
     """
     from memcodec.search.results import document_json
 
     with opened(file, as_of) as memory:
-        found = [each.stored.document for each in memory.reader.matching(pattern)]
+        found = [each.stored.document for each in memory.reader.matching(only.path)]
+        found = [document for document in found if only.accepts(document)]
     if as_json:
-        console.echo_json({"file": file, "documents": [document_json(each) for each in found]})
+        console.echo_json({"file": far.shown(file), "documents": [document_json(each) for each in found]})
         return
     for text in console.table(
         ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in found], right=(1,)
@@ -134,10 +141,16 @@ def _row(document: Document) -> tuple[str, ...]:
 @click.command("restore")
 @file_argument()
 @click.option(
-    "-o", "--output", metavar="DIR", required=True, help="The folder to write below; made if need be."
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    callback=far.refuse(far.WRITES),
+    help="The folder to write below; made if need be.",
 )
 @path_option
 @as_of_option
+@cache_option
 @force_option("Replace files that are in the way.")
 @json_option
 @quiet_option
@@ -172,7 +185,7 @@ def restore_command(
     if report.losses:
         lost = console.count(len(report.losses), "document")
         total = len(report.files) + len(report.losses)
-        raise Damaged(f"{file}: {lost} of {total:,} cannot be restored; their bytes are lost")
+        raise Damaged(f"{far.shown(file)}: {lost} of {total:,} cannot be restored; their bytes are lost")
 
 
 def _restored(output: str, report: RestoreReport, seconds: float) -> str:

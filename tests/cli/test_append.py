@@ -36,7 +36,7 @@ def test_the_report(run: Run, file: str, newer: Path) -> None:
     assert words.startswith("birds.mp4\n")
     assert f"documents  1 added, 1 changed, {len(DOCUMENTS) - 1} unchanged" in words
     assert "commit     2\n" in words
-    assert "file       grew by " in words and "1 not UTF-8 text (image.bin)" in words
+    assert "file       grew by " in words and "1 not text (image.bin)" in words
     assert Path(file).stat().st_size > before
     assert [path.name for path in Path().iterdir() if path.is_file()] == ["birds.mp4"]
 
@@ -45,7 +45,7 @@ def test_json(run: Run, file: str, newer: Path) -> None:
     before = Path(file).stat().st_size
     result = run("append", file, newer, "--json")
     made = json.loads(result.stdout)
-    assert set(made) == {"file", "commit", "unchanged", "size", "seconds", "skipped", "notes", "job"}
+    assert set(made) == {"file", "commit", "unchanged", "size", "seconds", "skipped", "files", "notes", "job"}
     assert made["size"] == Path(file).stat().st_size
     assert made["unchanged"] == len(DOCUMENTS) - len(CHANGED)
     commit = made["commit"]

@@ -24,7 +24,7 @@ def test_the_report(run: Run, folder: Path) -> None:
     assert words.startswith("a.mp4\n")
     assert f"documents  {len(DOCUMENTS)}, " in words
     assert "index      lexical, " in words
-    assert "1 not UTF-8 text (image.bin)" in words
+    assert "1 not text (image.bin)" in words
     assert "1 hidden (.hidden)" in words
     assert [path.name for path in Path().iterdir()] == ["a.mp4"]
 

@@ -49,7 +49,7 @@ MISTAKES = [
     (2, ["append", "absent.mp4"]),
     (2, ["append", "absent.mp4", "text.txt", "--wait", "nan"]),
     (2, ["forget", "absent.mp4"]),
-    (2, ["list", "absent.mp4", "--as-of", "yesterday"]),
+    (2, ["list", "absent.mp4", "--as-of", "some day"]),
     (2, ["timeline", "absent.mp4", "--since", "2026-13-01"]),
     (2, ["rollback", "absent.mp4", "0"]),
     (3, ["append", "absent.mp4", "text.txt", "--tag", "novalue"]),

@@ -118,15 +118,19 @@ def test_info_as_of(run: Run, grown: str) -> None:
     assert "dropped" not in run("info", grown, "--as-of", 1).stdout
 
 
-@pytest.mark.parametrize("state", ["4", "0", "1999-12-31"])
+@pytest.mark.parametrize("state", ["4", "0", "1999-12-31", "March 1999"])
 def test_a_state_that_there_is_not(run: Run, grown: str, state: str) -> None:
     error = run("list", grown, "--as-of", state, code=9).stderr
     assert "no commit" in error and "memcodec log" in error
 
 
+def test_a_state_in_words(run: Run, grown: str) -> None:
+    assert uris(run, grown, "--as-of", "now") == uris(run, grown)
+
+
 def test_a_state_that_cannot_be_read(run: Run, grown: str) -> None:
-    error = run("list", grown, "--as-of", "last week", code=2).stderr
-    assert "'last week' is no commit's number and not a time; write a date, 2026-04-02, or" in error
+    error = run("list", grown, "--as-of", "last gasp", code=2).stderr
+    assert "'last gasp' is no commit's number and not a time; write a date, 2026-04-02, or" in error
 
 
 # timeline

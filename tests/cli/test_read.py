@@ -30,7 +30,17 @@ def test_get_several_as_json_exactly(run: Run, memory_file: str) -> None:
     answer = json.loads(run("get", memory_file, hit["chunk"], 0, "--json").stdout)
     assert [each["chunk"] for each in answer["chunks"]] == [hit["chunk"], 0]
     assert ESCAPE in answer["chunks"][0]["text"]
-    assert set(answer["chunks"][0]) == {"document", "chunk", "start", "end", "line", "text"}
+    assert set(answer["chunks"][0]) == {
+        "document",
+        "chunk",
+        "start",
+        "end",
+        "line",
+        "text",
+        "path",
+        "place",
+        "folded",
+    }
 
 
 def test_get_of_a_chunk_that_is_not_there(run: Run, memory_file: str) -> None:
@@ -63,6 +73,25 @@ def test_list_json_and_path(run: Run, memory_file: str) -> None:
     }
     birds = json.loads(run("list", memory_file, "--path", "birds/*", "--json").stdout)["documents"]
     assert {each["uri"] for each in birds} == {"birds/herons.md", "birds/swifts.txt"}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        (("--tag", "place=pond", "--type", "md"), {"birds/herons.md"}),
+        (("--tag", "place=lake"), set()),
+        (("--path", "birds/*", "--type", "txt"), {"birds/swifts.txt"}),
+        (("--since", "yesterday"), DOCUMENTS.keys()),
+        (("--until", "March 1999"), set()),
+        (("--lang", "de"), set()),
+    ],
+)
+def test_list_what_meets_conditions(
+    run: Run, memory_file: str, conditions: tuple[str, ...], found: set[str]
+) -> None:
+    for command in ("list", "timeline"):
+        answer = json.loads(run(command, memory_file, *conditions, "--json").stdout)
+        assert {each["uri"] for each in answer["documents"]} == found
 
 
 def test_list_of_nothing_that_matches(run: Run, memory_file: str) -> None:

@@ -1,0 +1,46 @@
+"""Hits for programs, one a line: JSON Lines, and CSV (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from memcodec.cli import console
+from memcodec.format.documents import format_time
+
+if TYPE_CHECKING:
+    from memcodec.model import Hit
+    from memcodec.search.results import Results
+
+COLUMNS = (
+    "rank", "score", "file", "uri", "title", "time", "first_line", "last_line",
+    "chunk", "start", "end", "path", "place", "folded", "text",
+)  # fmt: skip
+
+
+def echo_jsonl(results: Results) -> None:
+    """Each hit as one line of JSON, under the names that ``--json`` has."""
+    for hit in results.hits_json():
+        text = json.dumps(hit, ensure_ascii=console.is_terminal(sys.stdout))
+        click.echo(text.encode("utf-8", "backslashreplace"))
+
+
+def echo_csv(results: Results, *, head: bool = True) -> None:
+    """Each hit as one record, after the columns' names. On a terminal, control characters are shown as symbols."""
+    for row in [COLUMNS] * head + list(map(_row, results)):
+        made = io.StringIO()
+        csv.writer(made).writerow(map(console.clean, row) if console.is_terminal(sys.stdout) else row)
+        click.echo(made.getvalue().encode("utf-8", "backslashreplace"), nl=False)
+
+
+def _row(hit: Hit) -> tuple[str, ...]:
+    document = hit.document
+    where = map(str, (hit.line.first, hit.line.last, hit.chunk, hit.start, hit.end))
+    about = (hit.file, document.uri, document.title, str(format_time(document.time)))
+    section = (" › ".join(hit.path), hit.place)
+    return (str(hit.rank), repr(hit.score), *about, *where, *section, str(hit.folded), hit.text)
