@@ -18,13 +18,19 @@ from benchmarks.harness import cache_folder, say
 
 PYTHON_DOCS = Path("/usr/share/doc/python3.11/html/_sources")
 _DICTIONARY = Path("/usr/share/dictd/gcide.dict.dz")
-_PACKAGES = {PYTHON_DOCS: "python3.11-doc", _DICTIONARY: "dict-gcide"}
+_LINUX_DOCS = Path("/usr/share/doc/linux-doc-6.1/Documentation")
+_PACKAGES = {PYTHON_DOCS: "python3.11-doc", _DICTIONARY: "dict-gcide", _LINUX_DOCS: "linux-doc-6.1"}
 SEED = 11
 
 
 def python_docs() -> Path:
     """The folder of 497 reStructuredText sources (11.0 MB)."""
     return _installed(PYTHON_DOCS)
+
+
+def linux_docs() -> Path:
+    """The folder of the Linux kernel's documentation, reStructuredText, some of it gzipped."""
+    return _installed(_LINUX_DOCS)
 
 
 def gcide() -> Path:

@@ -15,6 +15,7 @@ ORDER = (
     "quality",
     "scale",
     "opening",
+    "remote",
     "growth",
     "indexing",
     "sound",

@@ -57,9 +57,9 @@ def size(texts: Documents) -> int:
     return sum(len(text.encode()) for text in texts.values())
 
 
-def encode(path: Path, texts: Documents) -> None:
-    """A new file, with a lexical index; its suffix names the codec."""
-    with memcodec.create(path, model="none", force=True) as memory:
+def encode(path: Path, texts: Documents, model: str = "none") -> None:
+    """A new file, with a lexical index, and with vectors if a model is named; its suffix names the codec."""
+    with memcodec.create(path, model=model, force=True) as memory:
         _add(memory, texts)
 
 
