@@ -62,7 +62,7 @@ def test_an_old_state_is_closed_when_nobody_reads_it(
     assert closed == {str(notes): 1}
     gc.collect()
     mine = {id(each.memory.reader) for each in collection._opened.values()}
-    searchers = [each for each in gc.get_objects() if isinstance(each, Searcher)]
+    searchers = [each for each in gc.get_objects() if type(each) is Searcher]
     assert all(id(reader) in mine for each in searchers for reader in each._indexes.readers)
     collection.close()
     assert closed == {str(notes): 2, str(other): 1}

@@ -57,10 +57,11 @@ def out(tmp_path: Path) -> Path:
 
 
 def fetching(url: str, out: Path) -> subprocess.Popen[bytes]:
-    """``fetch`` in a process of its own, in small windows: one after the other is on the disk."""
+    """``fetch`` in a process of its own, in small windows with pauses: one after the other is on the disk."""
     program = (
-        "import importlib, sys; from memcodec.cli import main;"
-        "importlib.import_module('memcodec.delivery.fetching').WINDOW = 65536;"
+        "import importlib, sys, time; from memcodec.cli import main; from memcodec.storage.http import HttpTransport;"
+        "importlib.import_module('memcodec.delivery.fetching').WINDOW = 65536; real = HttpTransport.fetch;"
+        "HttpTransport.fetch = lambda self, spans: (time.sleep(0.2), real(self, spans))[1];"
         "main(['fetch', sys.argv[1], sys.argv[2]])"
     )
     return subprocess.Popen(
