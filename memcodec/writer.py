@@ -35,9 +35,11 @@ from memcodec.state import INLINE, INLINE_BYTES, due, pack_table, unpack_table
 from memcodec.storage import Target
 
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
+LARGE = 4096  #: packets: a commit of more has few symbols to a frame, or text from afar would be most of what is read
 FILLED = (
-    2  #: packets in a frame, at most: full ones are 3% smaller, but text from afar is then thrice the bytes
-)
+    6,
+    2,
+)  #: packets in a frame of a smaller and of a larger commit, at most. Nine would be 1% and 3% smaller
 SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
 _FAN = 8  # tables of commits of about one size that become one
 _MOST_ENTRIES = 4096  # in one table
@@ -114,7 +116,8 @@ class CommitWriter:
     def _frames(self, content: Content, packets: stream.Packetizer) -> Iterator[Frame]:
         """Data packets, then parity packets, few to a frame when there are few at all."""
         expected = content.prepare() // packets.payload + 1
-        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, FILLED, expected // SPREAD)
+        filled = FILLED[expected > LARGE]
+        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, filled, expected // SPREAD)
         with Ahead(_data_packets(content, packets), depth=256) as data:
             everything = _with_parity(data, packets, per_frame, self.options.parity)
             yield from self.media.write_packets(everything, per_frame)
