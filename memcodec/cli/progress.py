@@ -27,6 +27,8 @@ _STAGES = {
     "verify": ("verifying", False),
     "fetch": ("fetching", True),
     "publish": ("publishing", True),
+    "splitting": ("splitting", True),
+    "joining": ("joining", True),
     "compare": ("reading back", True),
 }
 

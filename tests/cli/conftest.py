@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from memcodec.cli import main
-from tests.cli.support import NEWER, Run, Spawn, program, write_documents
+from tests.cli.support import NEWER, Run, Spawn, program, write_documents, written_on_a_terminal
 
 
 @pytest.fixture(autouse=True)
@@ -83,25 +84,7 @@ def spawn() -> Spawn:
 @pytest.fixture
 def on_terminal(tmp_path: Path) -> Iterator[Callable[..., str]]:
     """Run a command on a terminal of 80 columns; gives all that it wrote there."""
-    import pty
-
-    def start(*args: object, **environ: str) -> str:
-        leader, follower = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", **environ}
-        child = subprocess.Popen(program(*args), stdout=follower, stderr=follower, env=environment)
-        os.close(follower)
-        written = b""
-        try:
-            while piece := os.read(leader, 65536):
-                written += piece
-        except OSError:  # how Linux says that the other end is closed
-            pass
-        finally:
-            os.close(leader)
-            child.wait(60)
-        return written.decode()
-
-    yield start
+    yield partial(written_on_a_terminal, typed=False)
 
 
 @pytest.fixture(scope="session")

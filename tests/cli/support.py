@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -82,3 +84,23 @@ def damaged(path: str, copy: Path, frames: slice) -> str:
         data[offset : offset + length] = bytes(length)
     copy.write_bytes(data)
     return str(copy)
+
+
+def written_on_a_terminal(*args: object, typed: bool, **environ: str) -> str:
+    """What a command writes on a terminal of 80 columns; ``typed``: its standard input is that terminal too."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", **environ}
+    child = subprocess.Popen(
+        program(*args), stdin=follower if typed else None, stdout=follower, stderr=follower, env=environment
+    )
+    os.close(follower)
+    written = b""
+    try:
+        while piece := os.read(leader, 65536):
+            written += piece
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    finally:
+        os.close(leader)
+        child.wait(60)
+    return written.decode()

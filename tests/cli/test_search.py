@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import pty
 import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,7 +19,7 @@ from memcodec.cli.hits import highlighted, wrapped
 from memcodec.cli.links import target_of
 from memcodec.cli.wishes import numbered
 from memcodec.model import Document, Hit, Line
-from tests.cli.support import DOCUMENTS, Run, program
+from tests.cli.support import DOCUMENTS, Run, written_on_a_terminal
 
 HIT = {
     "rank",
@@ -44,26 +42,7 @@ DOCUMENT |= {"type", "author", "language", "extracted", "original"}
 @pytest.fixture
 def on_pseudo_terminal() -> Callable[..., str]:
     """Run a command whose standard input is a terminal too, as a pager asks for; gives all that it wrote there."""
-
-    def start(*args: object, **environ: str) -> str:
-        leader, follower = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", **environ}
-        child = subprocess.Popen(
-            program(*args), stdin=follower, stdout=follower, stderr=follower, env=environment
-        )
-        os.close(follower)
-        written = b""
-        try:
-            while piece := os.read(leader, 65536):
-                written += piece
-        except OSError:  # how Linux says that the other end is closed
-            pass
-        finally:
-            os.close(leader)
-            child.wait(60)
-        return written.decode()
-
-    return start
+    return partial(written_on_a_terminal, typed=True)
 
 
 def test_json_has_exactly_the_promised_names(run: Run, memory_file: str) -> None:
