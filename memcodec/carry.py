@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,13 +107,10 @@ class _Conversion:
         self._written: dict[IndexRecord, IndexRecord] = {}
 
     def run(self) -> None:
-        chain, indexes = self._reader.chain, list[IndexRecord]()
-        for entry, made in zip(self._reader.entries, chain, strict=True):
-            # A record of format 1 has its own indexes, one of format 2 those of the whole state.
-            indexes = [*indexes, *made.indexes] if made.format == 1 else list(made.indexes)
-            self._commit(entry, indexes)
+        for entry, made in zip(self._reader.entries, self._reader.chain, strict=True):
+            self._commit(entry, made.indexes)
 
-    def _commit(self, entry: Entry, indexes: list[IndexRecord]) -> None:
+    def _commit(self, entry: Entry, indexes: Sequence[IndexRecord]) -> None:
         def write(writer: CommitWriter) -> CommitRecord:
             for segment in [next(self._segments) for _ in entry.segments]:
                 carry(writer, segment)

@@ -4,7 +4,8 @@
     |-- ConfigError          3   a setting that cannot be used (unknown key, bad value)
     |-- SourceError          4   a source that cannot be taken in (unreadable, not UTF-8, nothing found)
     |-- NotAMemoryFile       5   the file is something else, or holds no commit
-    |   `-- NewerFormat      5   a memory file of a format version this release does not know
+    |   |-- NewerFormat      5   a memory file of a format version this release does not know
+    |   `-- OlderFormat      5   a memory file from before the first release
     |-- Damaged              6   stored bytes are wrong and cannot be made right; says which
     |-- CodecError           7   a codec that is missing, or an encoder whose frames do not read back
     |-- MissingExtra         8   needs an optional part that is not installed; names the pip line
@@ -45,6 +46,10 @@ class NotAMemoryFile(MemcodecError):
 
 class NewerFormat(NotAMemoryFile):
     """A memory file written in a format version this release does not know."""
+
+
+class OlderFormat(NotAMemoryFile):
+    """A memory file written in a format version from before the first release, which no release reads."""
 
 
 class Damaged(MemcodecError):

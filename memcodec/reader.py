@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from memcodec.model import BlobSpan, Extent, Place, section_at
 from memcodec.opening import Opened
 from memcodec.runs import IndexRun
 from memcodec.segment import SegmentReader, blob_at
-from memcodec.state import State, entries_of, replay
+from memcodec.state import entries_of, replay
 from memcodec.storage import Source
 from memcodec.storage.places import open_source
 from memcodec.storage.remote import SpanCache
@@ -73,7 +72,7 @@ class Reader:
             self.record, self.end = self._find(as_of)
             if source.far:
                 self.media = self._brought_along()
-            self.state = self._state()
+            self.state = replay(self.entries, self.record.indexes)
             self.segments = self._segments(cache)
             if isinstance(self.media, Opened):
                 self.media.bring(self._blobs())
@@ -98,14 +97,7 @@ class Reader:
     def _find_old(
         self, newest: CommitRecord, end: int, as_of: int | datetime
     ) -> tuple[CommitRecord, int] | None:
-        """An old commit's record. The newest one's entries tell where it ends; those of format 1 are gone through."""
-        if newest.format == 1:
-            for data, each_end in zip(self.media.commits(), self.media.ends(), strict=True):
-                record = self._parsed(data)
-                if _is_within(record.commit, record.time, as_of):
-                    exact = isinstance(as_of, datetime) or record.commit == as_of
-                    return (record, each_end) if exact else None
-            return None
+        """An old commit's record. The newest one's entries tell where it ends."""
         after = end
         for entry in reversed(list(entries_of(newest, self.media))):
             if _is_within(entry.commit, entry.time, as_of):
@@ -132,7 +124,10 @@ class Reader:
 
     def _parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
-        record = commit.parse(data)
+        try:
+            record = commit.parse(data)
+        except NotAMemoryFile as error:  # a part of one, or of another format
+            raise type(error)(f"{self.source.name}: {error}") from error
         places = [table.place for table in record.tables]
         places += [place for index in record.indexes for _, place in index.blobs]
         places += [opening.place for opening in record.openings]
@@ -140,34 +135,17 @@ class Reader:
             raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
         return record
 
-    def _state(self) -> State:
-        if self.record.format > 1:
-            return replay(self.entries, self.record.indexes)
-        # Format 1: every record adds its own segments.
-        return replay(self.entries, [index for each in self.chain for index in each.indexes])
-
     @cached_property
     def entries(self) -> list[Entry]:
         """What each commit did, oldest first."""
-        if self.record.format > 1:
-            return list(entries_of(self.record, self.media))
-        begins = [0, *self._ends[:-1]]
-        return [replace(each.entries[0], begin=begin) for each, begin in zip(self.chain, begins, strict=True)]
+        return list(entries_of(self.record, self.media))
 
     @cached_property
     def chain(self) -> list[CommitRecord]:
         """The records of all commits up to this one, oldest first, as they stand one behind the other in the file."""
         records = [commit.parse(each) for each in self.media.commits()]
-        return records[::-1][: len(records) - self._newer]
-
-    @property
-    def _newer(self) -> int:
-        """How many commits are newer than the one read by."""
-        return next(number for number, end in enumerate(self.media.ends()) if end == self.end)
-
-    @property
-    def _ends(self) -> list[int]:
-        return list(self.media.ends())[self._newer :][::-1]
+        newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
+        return records[newer:][::-1]
 
     def _segments(self, limit: int) -> list[SegmentReader]:
         cache, made, chunks = Cache(limit), list[SegmentReader](), 0

@@ -75,7 +75,7 @@ def replay(entries: Iterable[Entry], indexes: Sequence[IndexRecord]) -> State:
 
 
 def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
-    """Every commit's entry that a record of format 2 leads to, oldest first. Raises Damaged."""
+    """Every commit's entry that a record leads to, oldest first. Raises Damaged."""
     for table in record.tables:
         found = unpack_table(table, media)
         if len(found) != table.entries:

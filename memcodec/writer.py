@@ -229,8 +229,6 @@ class CommitWriter:
         before = self._before
         if before is None:
             tables, entries = list[Table](), [entry]
-        elif before.record.format == 1:
-            tables, entries = [], [*before.entries, entry]
         else:
             tables, entries = list(before.record.tables), [*before.record.entries, entry]
         if len(entries) <= INLINE and len(pack_entries(entries)) <= INLINE_BYTES:

@@ -24,6 +24,7 @@ NAMES = [
     "lost-frame", "newer-format", "no-commit", "noise", "torn-commit", "vp9-dense",
 ]  # fmt: skip
 HISTORIES = ["av1-history", "av1-opening", "flac-history", "flac-opening", "merged"]
+OLDER = "older-format"
 
 
 def file(name: str) -> Path:
@@ -36,8 +37,9 @@ def expected(name: str) -> dict[str, object]:
 
 
 def test_every_golden_file_is_here_and_tested() -> None:
-    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(NAMES + HISTORIES)
-    assert all(file(name).exists() for name in NAMES + HISTORIES)
+    names = [*NAMES, *HISTORIES, OLDER]
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(names)
+    assert all(file(name).exists() for name in names)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -116,7 +118,7 @@ def test_histories_verify_and_their_last_state_is_repaired(name: str, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["av1-dense", "flac-dense"])
-def test_a_file_of_the_first_format_grows(name: str, tmp_path: Path) -> None:
+def test_an_old_file_grows(name: str, tmp_path: Path) -> None:
     path = tmp_path / file(name).name
     path.write_bytes(file(name).read_bytes())
     with memcodec.open(path) as memory:
@@ -131,9 +133,17 @@ def test_a_file_of_the_first_format_grows(name: str, tmp_path: Path) -> None:
         ]
         assert [commit.number for commit in memory.log()] == [1, 2, 3]
         assert memory.search("new heron")[0].document.uri == "new.txt"
-        assert sum(commit.size for commit in memory.log()) == path.stat().st_size
+        begin = memory.reader.entries[0].begin
+        assert sum(commit.size for commit in memory.log()) == path.stat().st_size - begin
     with memcodec.open(path, as_of=2) as memory:
         assert list(memory.documents()) == before
+
+
+def test_a_file_from_before_the_first_release_says_what_to_do() -> None:
+    want = getattr(errors, str(expected(OLDER)["outcome"]))
+    said = r"older-format\.mp4: made before the first release \(format 1\); encode its sources again$"
+    with pytest.raises(want, match=said):
+        memcodec.open(file(OLDER))
 
 
 def test_golden_vectors_search_as_they_did() -> None:

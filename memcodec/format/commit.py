@@ -4,9 +4,7 @@ It leads to the file's whole state after that commit. ``entries`` say what each 
 record, older ones in ``tables``, so that a record stays short and two reads are enough for any number of commits.
 ``indexes`` are the search indexes, each over a run of consecutive segments.
 
-``openings`` are for a reader far away, who gets with them in one read what else takes many; format 2 had none.
-A record of format 1 names the segments its own commit added, each with an index of its own: the state is then the
-segments of all commits, oldest first.
+``openings`` are for a reader far away, who gets with them in one read what else takes many.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, TypeVar
 
-from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile
+from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat
 from memcodec.model import Extent
 
 FORMAT = 3
@@ -149,11 +147,10 @@ class CommitRecord:
     entries: tuple[Entry, ...]
     indexes: tuple[IndexRecord, ...]
     openings: tuple[Opening, ...] = ()
-    format: int = FORMAT
 
     def to_bytes(self) -> bytes:
         """The record as stored."""
-        return _json({"format": self.format, **asdict(self)})
+        return _json({"format": FORMAT, **asdict(self)})
 
 
 def pack_entries(entries: Sequence[Entry]) -> bytes:
@@ -166,7 +163,7 @@ def _json(value: object) -> bytes:
 
 
 def parse(data: bytes) -> CommitRecord:
-    """Read a commit record. Raises NewerFormat, or Damaged when it is not one."""
+    """Read a commit record. Raises NewerFormat, OlderFormat, or Damaged when it is not one."""
     return _reading("the commit record", lambda: _record(json.loads(data)))
 
 
@@ -189,35 +186,24 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
             f"part {part['number']} of {part['needed'] + part['spare']} of {part['name']}; put the parts together "
             "first: memcodec join PART... -o FILE"
         )
-    version = raw["format"]
-    if isinstance(version, int) and version > FORMAT:
-        raise NewerFormat(f"format version {version}; this release reads up to {FORMAT}: update memcodec")
-    if version == 1:
-        return _first_format(raw)
+    _check_format(raw["format"])
     plain = _plain(CommitRecord, raw)
     tables = tuple(Table(**_plain(Table, each), place=_place(each["place"])) for each in _list(raw["tables"]))
     entries = tuple(_entry(each) for each in _list(raw["entries"]))
     indexes = tuple(_index(each) for each in _list(raw["indexes"]))
     openings = tuple(
-        Opening(**_plain(Opening, each), place=_place(each["place"]))
-        for each in _list(raw.get("openings", []))
+        Opening(**_plain(Opening, each), place=_place(each["place"])) for each in _list(raw["openings"])
     )
     return CommitRecord(**plain, tables=tables, entries=entries, indexes=indexes, openings=openings)
 
 
-def _first_format(raw: Mapping[str, Any]) -> CommitRecord:
-    """A record of format 1: one segment or more, each with its blobs."""
-    plain = _plain(CommitRecord, raw)
-    segments = tuple(_segment({"void": [], **each}) for each in _list(raw["segments"]))
-    indexes = tuple(
-        IndexRecord(
-            1, segment.chunks, _extent(each["lexical"]), _whole(segment.chunks, _extent(each["vectors"]))
-        )
-        for segment, each in zip(segments, raw["segments"], strict=True)
-    )
-    documents = sum(segment.documents for segment in segments)
-    entry = Entry(plain["commit"], plain["time"], "add", 0, documents, 0, 0, segments)
-    return CommitRecord(**plain, tables=(), entries=(entry,), indexes=indexes)
+def _check_format(version: Any) -> None:
+    if not _is_number(version):
+        raise ValueError("bad format")
+    if version > FORMAT:
+        raise NewerFormat(f"format version {version}; this release reads {FORMAT}: update memcodec")
+    if version < FORMAT:
+        raise OlderFormat(f"made before the first release (format {version}); encode its sources again")
 
 
 def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,10 +258,6 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
 
 def _changes(raw: Any) -> tuple[Change, ...]:
     return tuple(Change(**_plain(Change, each), ordinals=_ranges(each["ordinals"])) for each in _list(raw))
-
-
-def _whole(chunks: int, place: Extent | None) -> tuple[VectorsRecord, ...]:
-    return (VectorsRecord(0, chunks, place),) if place is not None else ()
 
 
 def _index(raw: Mapping[str, Any]) -> IndexRecord:

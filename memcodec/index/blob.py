@@ -8,8 +8,6 @@ right. Layout (little-endian; docs/FORMAT.md, "Index blobs"):
     64  directory, 44 bytes a section: name 16 bytes | offset u64 | length u64 | units u32 | unit u32 | flags u32
     ..  unit checksums, u32 each; the units' lengths, u32 each, of sections whose ``unit`` is 0; zero padding to
         ``head``, a multiple of 64; then the sections
-
-Version 1 knows no units: a directory of 32 bytes a section, and a checksum for each page of all that follows.
 """
 
 from __future__ import annotations
@@ -18,12 +16,12 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.errors import Damaged, NewerFormat
+from memcodec.errors import Damaged, NewerFormat, OlderFormat
 from memcodec.format.checksum import crc32c
 from memcodec.model import BlobSpan, Extent
 
@@ -31,14 +29,10 @@ MAGIC, VERSION = b"MCIX", 2
 PAGE, ALIGN = 4096, 64
 HEAD = struct.Struct("<4sHH16sQIII20x")
 ENTRY = struct.Struct("<16sQQIII")
-ENTRY_1 = struct.Struct("<16sQQ")
 HOT = 1  # flag of a section that any search needs at once: it is copied into the commit's opening
 _CRC_AT = 40  # of the head's own checksum, taken as zero while summing
 SMALL = 16 << 10  # a blob up to this size is fetched whole
 MAX_HEAD = 64 << 20  # a head of this size describes 64 GiB of pages: larger ones are damage
-_ENDS = {
-    "documents": np.dtype("<u8")
-}  # how version 1 wrote where the groups of a table end, u32 but for this one
 
 
 def _aligned(size: int) -> int:
@@ -121,15 +115,13 @@ def _held(data: memoryview) -> Callable[[int, int], memoryview]:
 
 
 class Section(NamedTuple):
-    """A section's bytes in the body, and the checked units they lie in: those from number ``first`` on.
+    """A section's place in the body, and the checked units it is made of: those from number ``first`` on.
 
-    The units begin at ``origin`` and are ``unit`` bytes each, up to ``limit``; or they end at ``ends``.
+    They are ``unit`` bytes each, the last one maybe shorter; or they end at ``ends``.
     """
 
     offset: int
     length: int
-    origin: int
-    limit: int
     first: int
     number: int
     unit: int
@@ -137,9 +129,9 @@ class Section(NamedTuple):
     hot: bool
 
     def bounds(self, number: int) -> tuple[int, int]:
-        """Start and end of a unit, from ``origin``."""
+        """Start and end of a unit in the section."""
         if self.ends is None:
-            return number * self.unit, min((number + 1) * self.unit, self.limit - self.origin)
+            return number * self.unit, min((number + 1) * self.unit, self.length)
         return self.ends[number - 1] if number else 0, self.ends[number]
 
     @property
@@ -149,7 +141,6 @@ class Section(NamedTuple):
 
     def around(self, start: int, end: int) -> tuple[int, int]:
         """The first and last unit of the section's bytes from ``start`` to ``end``."""
-        start, end = self.offset + start - self.origin, self.offset + end - self.origin
         if self.ends is None:
             return start // self.unit, (end - 1) // self.unit
         return bisect_right(self.ends, start), bisect_right(self.ends, end - 1)
@@ -172,14 +163,18 @@ class Blob:
         if length is not None and HEAD.size <= length <= SMALL:
             read = _held(read(0, length))
         self._read, self._what, self.extent = read, what, extent
-        magic, self._version, sections, kind, length, units, self._head, crc = HEAD.unpack(read(0, HEAD.size))
+        magic, version, sections, kind, length, units, self._head, crc = HEAD.unpack(read(0, HEAD.size))
         if magic != MAGIC:
             raise self._damaged("its head is missing")
-        if self._version not in (1, VERSION):
+        if version > VERSION:
             raise NewerFormat(
-                f"{what}: index version {self._version}; this release reads {VERSION}: update memcodec"
+                f"{what}: index version {version}; this release reads {VERSION}: update memcodec"
             )
-        self._table = HEAD.size + (ENTRY if self._version > 1 else ENTRY_1).size * sections
+        if version < VERSION:
+            raise OlderFormat(
+                f"{what}: made before the first release (index version {version}); encode its sources again"
+            )
+        self._table = HEAD.size + ENTRY.size * sections
         if not self._table + 4 * units <= self._head <= min(MAX_HEAD, length):
             raise self._damaged("its head does not add up")
         head = bytearray(read(0, self._head))
@@ -190,9 +185,7 @@ class Blob:
         self.length: int = length
         self._units = np.frombuffer(head, "<u4", units, self._table)
         self._checked = bytearray(units)
-        self._sections = (
-            self._first_version(head, sections) if self._version == 1 else self._listed(head, sections)
-        )
+        self._sections = self._listed(head, sections)
 
     def _damaged(self, why: str) -> Damaged:
         return Damaged(f"{self._what}: {why}; `memcodec repair` rebuilds the index from the media")
@@ -211,30 +204,12 @@ class Blob:
             covered = ends[-1] if ends else 0 if ends is not None else size
             if offset + size > body or covered != size or (unit and count != -(-size // unit)):
                 raise self._damaged("a section does not add up")
-            made = Section(offset, size, offset, offset + size, number, count, unit, ends, bool(flags & HOT))
+            made = Section(offset, size, number, count, unit, ends, bool(flags & HOT))
             found[name.rstrip(b"\0").decode("ascii", "replace")] = made
             number += count
         if number != len(self._units):
             raise self._damaged("its units do not add up")
         return found
-
-    def _first_version(self, head: bytearray, sections: int) -> dict[str, Section]:
-        body = self.length - self._head
-        if body > len(self._units) * PAGE:
-            raise self._damaged("its head does not add up")
-        found: dict[str, Section] = {}
-        for index in range(sections):
-            name, offset, size = ENTRY_1.unpack_from(head, HEAD.size + ENTRY_1.size * index)
-            if offset + size > body:
-                raise self._damaged("a section lies outside it")
-            made = Section(offset, size, 0, body, 0, len(self._units), PAGE, None, hot=False)
-            found[name.rstrip(b"\0").decode("ascii", "replace")] = made
-        return found
-
-    @property
-    def has_units(self) -> bool:
-        """Whether it is of the version whose tables are units; the first kept their ends in a section of their own."""
-        return bool(self._version > 1)
 
     def names(self) -> tuple[str, ...]:
         """The sections, in file order."""
@@ -254,24 +229,17 @@ class Blob:
     # Units
 
     def units(self, name: str) -> int:
-        """How many units a section has that was written in such."""
-        return self.section(name).number if self.has_units else len(self._ends_1(name)) - 1
+        """How many units a section has."""
+        return self.section(name).number
 
     def unit_span(self, name: str, number: int) -> tuple[int, int]:
         """Start and length of a unit in its section."""
-        if self.has_units:
-            start, end = self.section(name).bounds(number)
-        else:
-            start, end = self._ends_1(name)[number : number + 2].tolist()
+        start, end = self.section(name).bounds(number)
         return start, end - start
 
     def unit(self, name: str, number: int) -> memoryview:
         """A unit of a section, proven right."""
         return self.read(name, *self.unit_span(name, number))
-
-    def _ends_1(self, name: str) -> npt.NDArray[Any]:
-        # Ends that fall are found when a unit is read: no span has fewer than no bytes.
-        return self.array(f"{name}.at", _ENDS.get(name, np.dtype("<u4")))
 
     # Bytes
 
@@ -284,17 +252,14 @@ class Blob:
         if not length:
             return memoryview(b"")
         first, last = section.around(start, start + length)
-        at = section.offset + start
         if self._checked.find(0, section.first + first, section.first + last + 1) < 0:
-            return self._read(self._head + at, length)
-        return self._proven(name, section, first, last)[at - section.origin - section.bounds(first)[0] :][
-            :length
-        ]
+            return self._read(self._head + section.offset + start, length)
+        return self._proven(name, section, first, last)[start - section.bounds(first)[0] :][:length]
 
     def _proven(self, name: str, section: Section, first: int, last: int) -> memoryview:
         """Units ``first`` to ``last``, each held against its checksum."""
         begin, end = section.bounds(first)[0], section.bounds(last)[1]
-        data = self._read(self._head + section.origin + begin, end - begin)
+        data = self._read(self._head + section.offset + begin, end - begin)
         for number in range(first, last + 1):
             low, high = section.bounds(number)
             if crc32c(data[low - begin : high - begin]) != self._units[section.first + number]:
@@ -310,7 +275,7 @@ class Blob:
             return []
         first, last = section.around(start, start + length)
         begin, end = section.bounds(first)[0], section.bounds(last)[1]
-        return [BlobSpan(self.extent, self._head + section.origin + begin, end - begin)]
+        return [BlobSpan(self.extent, self._head + section.offset + begin, end - begin)]
 
     def unit_spans(self, name: str, first: int, last: int) -> list[BlobSpan]:
         """As ``span``, of the units ``first`` to ``last - 1``."""
@@ -332,10 +297,10 @@ class Blob:
         end = 0
         for name, section in self._sections.items():
             self.read(name)
-            if self.has_units and any(self._read(self._head + end, section.offset - end)):
+            if any(self._read(self._head + end, section.offset - end)):
                 raise self._damaged("it is not zero between its sections")
             end = section.offset + section.length
-        if self.has_units and any(self._read(self._head + end, self.length - self._head - end)):
+        if any(self._read(self._head + end, self.length - self._head - end)):
             raise self._damaged("it is not zero between its sections")
         return self._read(0, self.length)
 

@@ -163,7 +163,7 @@ class Collection:
     def search_spans(self, query: str) -> list[list[BlobSpan]]:
         """What a search of ``query`` reads of each segment, beside ``opening_spans``: for ``MediaReader.prefetch``.
 
-        Needs the segments' directories alone. Segments of the first version of blobs do not tell where lists are.
+        Needs the segments' directories alone.
         """
         return self.spans(self._words(query))
 

@@ -145,10 +145,9 @@ class Catalogue:
         meta = self._meta(blob)
         self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
         self._blob = blob
-        agree = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
-        if "uris" in blob.names():  # catalogues of the first releases have none
-            agree = agree and blob.size("uris") == _NUMBER.itemsize * self.documents
-        if not agree or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
+        described = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
+        named = blob.size("uris") == _NUMBER.itemsize * self.documents
+        if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
@@ -163,13 +162,8 @@ class Catalogue:
     @cached_property
     def _starts(self) -> Columns:
         """Where in the commit's text each document starts, shape (documents,)."""
-        if self._blob.has_units:
-            starts: Columns = self._start_rows.span(0, self.documents)[0]
-            return starts
-        whole = self._blob.array("starts", _NUMBER).astype(np.int64)
-        if len(whole) != self.documents:
-            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
-        return whole
+        starts: Columns = self._start_rows.span(0, self.documents)[0]
+        return starts
 
     @staticmethod
     def _meta(blob: Blob) -> tuple[int, ...]:
@@ -211,8 +205,6 @@ class Catalogue:
         All but the frames is copied as it stands. Raises Damaged when any of it is.
         """
         first = self.frames()[2]  # of the same packets: after those of a compacted segment some stand nowhere
-        if not self._blob.has_units:
-            return self.builder().to_bytes(begin, media, frames, checksums, first.tolist())
         blob = BlobWriter(KIND)
         for name in self._blob.names():
             if name == "meta":
@@ -253,18 +245,14 @@ class Catalogue:
 
     def named(self, uris: Collection[str]) -> list[int]:
         """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
-        wanted, held = frozenset(uris), range(self.documents)
-        likely: Iterable[int] = held
-        if "uris" in self._blob.names():
-            hashes = _hashes(wanted)
-            likely = compress(held, map(hashes.__contains__, self._blob.array("uris", _NUMBER).tolist()))
+        wanted = frozenset(uris)
+        held = map(_hashes(wanted).__contains__, self._blob.array("uris", _NUMBER).tolist())
+        likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
-        if self._blob.has_units:
-            return self._start_rows.find(position)
-        return int(np.searchsorted(self._starts, position, side="right")) - 1
+        return self._start_rows.find(position)
 
     def chunk(self, number: int) -> tuple[int, int, int, int]:
         """A chunk's start and end in the commit's text, and its first and last line."""
@@ -310,8 +298,7 @@ class Catalogue:
             low, high = self._chunks.group_keys(chunk, self._text)
             blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
             spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
-            if self._blob.has_units:
-                spans += self._start_rows.key_spans(low, high)
+            spans += self._start_rows.key_spans(low, high)
             start, _ = self._blocks.group_keys(blocks[0], 0)
             _, end = self._blocks.group_keys(blocks[-1], self._packets * packet)
             spans += self._packet_spans(start, end, packet)
@@ -335,7 +322,5 @@ class Catalogue:
 
     def place_spans(self) -> list[BlobSpan]:
         """All that finds text: of a handle that searches again and again they are held from then on."""
-        tables = [self._chunks, self._blocks, self._frames]
-        if self._blob.has_units:
-            tables.append(self._start_rows)
+        tables = [self._chunks, self._blocks, self._frames, self._start_rows]
         return [span for table in tables for span in table.all_spans()]

@@ -1,6 +1,6 @@
 """The inverted lists of a large vector segment in its blob: written together, read one by one.
 
-``vectors.py`` has the sections. Older writers kept the centroids as floats, and where lists begin in ``offsets``.
+``vectors.py`` has the sections.
 """
 
 from __future__ import annotations
@@ -42,32 +42,18 @@ def _joined(codes: Codes, order: Ids, offsets: Ids) -> bytearray:
 class Inverted:
     """The lists of a segment, by their numbers. Raises Damaged when they do not fit together.
 
-    ``costs`` [lists] and ``limit``: what it costs to look at a list, and what a search may spend: in vectors, or, of an
-    older writer, in lists.
+    ``sizes`` [lists]: the vectors in each; ``scan``: how many of them a search looks at, at most.
     """
 
     def __init__(self, blob: Blob, meta: Meta) -> None:
-        self._blob, self._meta = blob, meta
-        self._bounds = self._read_bounds()
-        sizes = np.diff(self._bounds)
-        if self._bounds[0] != 0 or self._bounds[-1] != meta.count * meta.entry:
+        self._blob, self._meta, self.scan = blob, meta, meta.scan
+        sizes = np.array(blob.section("lists").sizes or (), np.int64)
+        if sizes.sum() != meta.count * meta.entry or (sizes % meta.entry).any():
             raise damaged("its lists do not add up")
-        if (sizes < 0).any() or (sizes % meta.entry).any():
-            raise damaged("its lists do not add up")
-        self.limit = meta.scan or meta.nprobe
-        self.costs: Ids = sizes // meta.entry if meta.scan else np.ones(meta.nlist, np.int64)
-
-    def _read_bounds(self) -> Ids:
-        """Where in section ``lists`` each begins, and the last ends."""
-        if not self._meta.scan:
-            return self._blob.array("offsets", np.uint32).astype(np.int64) * self._meta.entry
-        ends = self._blob.section("lists").ends
-        return np.array([0, *(ends or ())], np.int64)
+        self.sizes: Ids = sizes // meta.entry
 
     def centroids(self) -> Vectors:
         """Unit vectors [lists, dimensions]."""
-        if not self._meta.scan:
-            return finite(self._blob, "centroids").reshape(-1, self._meta.dimensions)
         minimum, span = finite(self._blob, "centroids.sq").reshape(2, -1)
         quantizer = Quantizer(minimum, span, CENTROID_BITS)
         codes = np.frombuffer(self._blob.read("centroids"), np.uint8)
@@ -75,9 +61,7 @@ class Inverted:
 
     def read(self, number: int) -> List:
         """A list's chunk numbers and codes, and the bytes that keeping them costs."""
-        start, end = self._bounds[number : number + 2].tolist()
-        span = self._blob.read("lists", start, end - start)
-        size = (end - start) // self._meta.entry
+        span, size = self._blob.unit("lists", number), int(self.sizes[number])
         chunks = np.frombuffer(span, ID, size).astype(np.int64)
         if (chunks >= self._meta.count).any():
             raise damaged("a list names a chunk that is not there")
@@ -88,22 +72,21 @@ class Inverted:
 
     def spans(self, number: int) -> list[BlobSpan]:
         """What is fetched to read a list."""
-        start, end = self._bounds[number : number + 2].tolist()
-        return self._blob.span("lists", start, end - start)
+        return self._blob.unit_spans("lists", number, number + 1)
 
     def places(self) -> Ids:
         """Where in section ``lists`` each chunk's code starts."""
         places = np.full(self._meta.count, -1)
-        for number, start in enumerate(self._bounds[:-1].tolist()):
+        for number in range(len(self.sizes)):
             chunks, codes, _ = self.read(number)
             assert chunks is not None
+            start, _ = self._blob.unit_span("lists", number)
             places[chunks] = start + ID.itemsize * len(chunks) + np.arange(len(chunks)) * codes.shape[1]
         if (places < 0).any():
             raise damaged("its lists leave a chunk out")
         return places
 
 
-def opening_spans(blob: Blob, meta: Meta) -> list[BlobSpan]:
+def opening_spans(blob: Blob) -> list[BlobSpan]:
     """What is fetched before a list can be chosen."""
-    names = ("centroids.sq", "centroids") if meta.scan else ("centroids", "offsets")
-    return [span for name in names for span in blob.span(name)]
+    return [*blob.span("centroids.sq"), *blob.span("centroids")]

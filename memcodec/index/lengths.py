@@ -47,16 +47,11 @@ def write(blob: BlobWriter, codes: Codes) -> None:
 
 def agree(blob: Blob, chunks: int) -> bool:
     """Whether the section can hold the lengths of so many chunks, as far as the blob's head tells."""
-    if blob.has_units:
-        return blob.units(SECTION) == -(-chunks // FRAME)
-    width = _width(blob, chunks)
-    return width in (1, 2, 4) and blob.size(SECTION) == width * chunks
+    return blob.units(SECTION) == -(-chunks // FRAME)
 
 
 def read(blob: Blob, chunks: int) -> Codes:
     """The codes of all chunks of a section that agrees. Raises ValueError or ZstdError for bytes that are none."""
-    if not blob.has_units:
-        return encode(blob.array(SECTION, np.dtype(f"<u{_width(blob, chunks)}")))
     data, codes = blob.read(SECTION), np.empty(chunks, np.uint8)
     decompress = zstandard.ZstdDecompressor().decompress
     for number, at in enumerate(range(0, chunks, FRAME)):
@@ -66,8 +61,3 @@ def read(blob: Blob, chunks: int) -> Codes:
             raise ValueError("lengths of chunks do not add up")
         part[:] = np.frombuffer(decompress(frame), np.uint8)
     return codes
-
-
-def _width(blob: Blob, chunks: int) -> int:
-    # The first version of blobs: lengths as they are, in the smallest of 1, 2 and 4 bytes that fits.
-    return blob.size(SECTION) // max(chunks, 1) or 1

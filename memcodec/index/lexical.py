@@ -140,8 +140,7 @@ class LexicalSegment:
 
     def opening_spans(self) -> list[BlobSpan]:
         """What any search reads, unless it has been read or comes with the file's opening."""
-        known = "codes" in self.__dict__
-        return self.terms.opening_spans() + ([] if known else self._blob.span(lengths.SECTION))
+        return [] if "codes" in self.__dict__ else self._blob.span(lengths.SECTION)
 
     def lookup(self, term: str) -> Entry | None:
         """The dictionary's entry of a term, or None when no chunk holds it."""

@@ -53,10 +53,10 @@ class Flat:
 
 
 class Chosen(Protocol):
-    """Where the inverted lists come from. ``costs`` [lists] of looking at each; a search spends ``limit`` on them."""
+    """Where the inverted lists come from: ``sizes`` [lists] in vectors; a search looks at ``scan`` vectors at most."""
 
-    costs: Ids
-    limit: int
+    sizes: Ids
+    scan: int
 
     def centroids(self) -> Vectors: ...
     def read(self, number: int) -> List: ...
@@ -71,7 +71,7 @@ class Lists:
 
     def __init__(self, quantizer: Quantizer, source: Chosen) -> None:
         self._kernel, self._source, self._centroids = _kernel(quantizer), source, source.centroids()
-        self._total = int(source.costs.sum())
+        self._total = int(source.sizes.sum())
         self._kept: dict[int, _Held] = {}
         self._cost, self._lock = 0, Lock()
 
@@ -101,18 +101,18 @@ class Lists:
 
     def _limit(self, mask: Mask | None) -> int:
         if mask is None:
-            return self._source.limit
-        return math.ceil(self._source.limit * len(mask) / max(1, int(np.count_nonzero(mask))))
+            return self._source.scan
+        return math.ceil(self._source.scan * len(mask) / max(1, int(np.count_nonzero(mask))))
 
     def _nearest(self, query: Vectors, limit: int) -> list[int]:
-        """The lists whose centroids are nearest, in that order: as many as the limit pays for, one at least."""
+        """The lists whose centroids are nearest, in that order: up to ``limit`` vectors, one list at least."""
         lists, faiss = len(self._centroids), _faiss()
-        # Twice as many as it pays for on average: short ones do not make a search ask for ever more of them.
+        # Twice as many as hold so many on average: short ones do not make a search ask for ever more of them.
         most = min(lists, 2 * math.ceil(limit * lists / self._total))
         _, ranking = faiss.knn(query[None], self._centroids, most, metric=faiss.METRIC_INNER_PRODUCT)
         ranked = ranking[0][ranking[0] >= 0]  # a query of NaN is near to none
-        paid = int(np.searchsorted(self._source.costs[ranked].cumsum(), limit, "right"))
-        numbers: list[int] = ranked[: max(1, paid)].tolist()
+        within = int(np.searchsorted(self._source.sizes[ranked].cumsum(), limit, "right"))
+        numbers: list[int] = ranked[: max(1, within)].tolist()
         return numbers
 
     def _list(self, number: int) -> _Held:

@@ -11,7 +11,7 @@ last):
 A gap is the number of chunks skipped since the posting before; a count is how often the term is in the chunk, less
 one. This is Golomb-Rice coding (S. W. Golomb, "Run-length encodings", 1966) with k = ``rice(df, N)``; the dictionary
 holds c, which is ``rice(df, sum of the counts)``. The unary codes of one term end at its bit 1 number 2 x df, so a
-list needs no length inside. In the first version of blobs every c is 0.
+list needs no length inside.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from memcodec.errors import Damaged
 from memcodec.index.blob import Blob, BlobWriter
 from memcodec.model import BlobSpan
 
-GROUP = 256  #: rows in a group, unless a table says otherwise; always, in blobs of version 1
+GROUP = 256  #: rows in a group, unless a table says otherwise
 _CACHED_GROUPS = 64
 _FIRST = np.dtype("<u8")
 _COLUMN = struct.Struct("<QB")
@@ -62,11 +62,8 @@ class Rows:
         self, blob: Blob, name: str, count: int, delta: Sequence[bool], key: int = 0, group: int = GROUP
     ) -> None:
         self._blob, self._name, self.count, self._delta, self._key = blob, name, count, tuple(delta), key
-        self._size = group if blob.has_units else GROUP
-        self.groups = -(-count // self._size)
-        if blob.units(name) != self.groups or (
-            blob.has_units and blob.size(f"{name}.first") != 8 * self.groups
-        ):
+        self._size, self.groups = group, -(-count // group)
+        if blob.units(name) != self.groups or blob.size(f"{name}.first") != 8 * self.groups:
             raise Damaged(
                 f"the table {name!r} does not have {count} rows; `memcodec repair` rebuilds the index"
             )
@@ -78,9 +75,7 @@ class Rows:
     @cached_property
     def _first(self) -> Columns:
         """The key of each group's first row."""
-        if self._blob.has_units:
-            return self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
-        return self.span(0, self.count)[self._key, :: self._size]
+        return self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
 
     def _read_group(self, group: int) -> Columns:
         data = self._blob.unit(self._name, group)

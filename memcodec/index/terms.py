@@ -16,9 +16,6 @@ The section "terms.dir", one Zstandard frame, has for each block the shortest by
 the block and not after its first, separated by newlines (R. Bayer and K. Unterauer, "Prefix B-trees", 1977).
 
 Where the terms stand in their chunks is in a section beside it, if at all: positions.py.
-
-The first version of blobs has blocks of 256 terms without the numbers of low bits, all 0, and their lists in a section
-of their own, "postings". Its directory is a table: each block's first term, its bytes, those of its lists.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import takewhile
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 import zstandard
@@ -60,7 +57,7 @@ class _Table(NamedTuple):
     terms: list[bytes]
     df: list[int]
     count_bits: list[int]
-    starts: list[int]  # of the lists in their section, one more than there are terms
+    starts: list[int]  # of the lists, one more than there are terms
 
 
 def _pack(terms: Sequence[bytes], *columns: Sequence[int]) -> bytes:
@@ -72,25 +69,20 @@ def _fold(data: bytes) -> bytes:
     return zstandard.ZstdCompressor(LEVEL, write_checksum=False, write_content_size=True).compress(data)
 
 
-def _unpack(data: memoryview, limit: int, columns: int) -> tuple[list[bytes], Ints]:
-    """Raises ValueError or ZstdError for bytes that ``_pack`` did not write or that unfold past ``limit``."""
-    packed = _unfold(data, limit)
+def _unpack(data: memoryview) -> tuple[list[bytes], Ints]:
+    """Terms and three numbers of each. Raises ValueError or ZstdError for bytes that ``_pack`` did not write."""
+    packed = _unfold(data, MAX_BLOCK)
     text = 4 + int.from_bytes(packed[:4], "little")
     terms, values = packed[4:text].split(b"\n"), varint.decode(packed[text:])
-    if len(packed) < 4 or len(values) != columns * len(terms):
+    if len(packed) < 4 or len(values) != 3 * len(terms):
         raise ValueError("a table of terms does not add up")
-    return terms, values.reshape(columns, -1)
+    return terms, values.reshape(3, -1)
 
 
 def _unfold(data: memoryview, limit: int) -> bytes:
     if not 0 <= zstandard.frame_content_size(data) <= limit:
         raise ValueError("a table of terms has an impossible size")
     return zstandard.ZstdDecompressor().decompress(data)
-
-
-def _ends(first: int, lengths: Ints) -> list[int]:
-    ends: list[int] = (np.cumsum(np.append(0, lengths)) + first).tolist()
-    return ends
 
 
 def _between(last: bytes, first: bytes) -> bytes:
@@ -146,58 +138,6 @@ class TermsWriter:
             self._positions.add_to(blob)
 
 
-class _Layout(Protocol):
-    """A directory: what the terms of each block begin with or after. Methods take a block's number."""
-
-    lists: str  # the section that lists are in
-    firsts: Sequence[bytes]
-
-    def span(self, number: int) -> tuple[int, int]: ...  # start and length in "terms"
-    def table(self, number: int) -> _Table: ...
-
-
-class _Units:
-    lists = "terms"
-
-    def __init__(self, blob: Blob) -> None:
-        self._blob = blob
-        directory = blob.read("terms.dir")
-        self.firsts: Sequence[bytes] = _unfold(directory, MAX_DIRECTORY).split(b"\n") if directory else []
-        if len(self.firsts) != blob.units("terms"):
-            raise ValueError("directory and blocks disagree")
-
-    def span(self, number: int) -> tuple[int, int]:
-        return self._blob.unit_span("terms", number)
-
-    def table(self, number: int) -> _Table:
-        unit = self._blob.unit("terms", number)
-        lists = 4 + int.from_bytes(unit[:4], "little")
-        terms, (df, count_bits, sizes) = _unpack(unit[4:lists], MAX_BLOCK, 3)
-        start, length = self.span(number)
-        starts = _ends(start + lists, sizes)
-        if starts[-1] != start + length:
-            raise ValueError("a block does not add up")
-        return _Table(terms, df.tolist(), count_bits.tolist(), starts)
-
-
-class _FirstVersion:
-    lists = "postings"
-
-    def __init__(self, blob: Blob) -> None:
-        self._blob, directory = blob, blob.read("terms.dir")
-        self.firsts: Sequence[bytes] = []
-        if directory:
-            self.firsts, (blocks, lists) = _unpack(directory, MAX_DIRECTORY, 2)
-            self._blocks, self._lists = _ends(0, blocks), _ends(0, lists)
-
-    def span(self, number: int) -> tuple[int, int]:
-        return self._blocks[number], self._blocks[number + 1] - self._blocks[number]
-
-    def table(self, number: int) -> _Table:
-        terms, (df, sizes) = _unpack(self._blob.read("terms", *self.span(number)), MAX_BLOCK, 2)
-        return _Table(terms, df.tolist(), [0] * len(terms), _ends(self._lists[number], sizes))
-
-
 class Terms:
     """Looks terms up: one short span of the file each. Raises Damaged for bytes that make no sense."""
 
@@ -206,31 +146,38 @@ class Terms:
         self._block = lru_cache(_CACHED_BLOCKS)(self._read_block)
 
     @cached_property
-    def _layout(self) -> _Layout:
+    def _firsts(self) -> list[bytes]:
+        """The directory: what the terms of each block begin with or after."""
+        directory = self._blob.read("terms.dir")
         try:
-            return _Units(self._blob) if self._blob.has_units else _FirstVersion(self._blob)
+            firsts = _unfold(directory, MAX_DIRECTORY).split(b"\n") if directory else []
         except (ValueError, zstandard.ZstdError) as error:
             raise _damaged(error) from error
+        if len(firsts) != self._blob.units("terms"):
+            raise _damaged(ValueError("directory and blocks disagree"))
+        return firsts
 
     def _read_block(self, number: int) -> _Table:
+        unit = self._blob.unit("terms", number)
+        lists = 4 + int.from_bytes(unit[:4], "little")
         try:
-            return self._layout.table(number)
+            terms, (df, count_bits, sizes) = _unpack(unit[4:lists])
         except (ValueError, zstandard.ZstdError) as error:
             raise _damaged(error) from error
-
-    def opening_spans(self) -> list[BlobSpan]:
-        """What any lookup reads first, unless it has been read or comes with the file's opening."""
-        known = self._blob.has_units or "_layout" in self.__dict__
-        return [] if known else self._blob.span("terms.dir")
+        start, length = self._blob.unit_span("terms", number)
+        starts = (np.cumsum(np.append(0, sizes)) + start + lists).tolist()
+        if starts[-1] != start + length:
+            raise _damaged(ValueError("a block does not add up"))
+        return _Table(terms, df.tolist(), count_bits.tolist(), starts)
 
     def spans(self, term: str) -> list[BlobSpan]:
-        """What is read to look a term up, and for its list (but in the first version of blobs, where none can tell)."""
+        """What is read to look a term up, and for its list."""
         number = self._number(term.encode())
-        return self._blob.span("terms", *self._layout.span(number)) if number >= 0 else []
+        return self._blob.unit_spans("terms", number, number + 1) if number >= 0 else []
 
     def _number(self, key: bytes) -> int:
         """The block that would hold a term; -1: none."""
-        return bisect_right(self._layout.firsts, key) - 1
+        return bisect_right(self._firsts, key) - 1
 
     def lookup(self, term: str) -> Entry | None:
         """The entry of a term, or None when no chunk holds it."""
@@ -244,19 +191,19 @@ class Terms:
 
     def read(self, entry: Entry) -> memoryview:
         """The list of a term."""
-        return self._blob.read(self._layout.lists, entry.start, entry.length)
+        return self._blob.read("terms", entry.start, entry.length)
 
     # Blocks
 
     @property
     def blocks(self) -> int:
         """How many there are."""
-        return len(self._layout.firsts)
+        return len(self._firsts)
 
     def block(self, number: int) -> tuple[list[bytes], Lists]:
         """The terms of a block, with their lists."""
         terms, df, count_bits, starts = self._block(number)
-        lists = self._blob.read(self._layout.lists, starts[0], starts[-1] - starts[0])
+        lists = self._blob.read("terms", starts[0], starts[-1] - starts[0])
         return terms, Lists(lists, np.array(df), np.diff(starts), np.array(count_bits))
 
     def find(self, term: str) -> tuple[int, int]:
@@ -280,12 +227,12 @@ class Terms:
         """The blocks that may hold terms which begin with ``prefix``."""
         key = prefix.encode()
         # No UTF-8 has a byte 0xFF: this is after all terms that begin so.
-        return range(max(0, self._number(key)), bisect_left(self._layout.firsts, key + b"\xff"))
+        return range(max(0, self._number(key)), bisect_left(self._firsts, key + b"\xff"))
 
     def prefix_spans(self, prefix: str) -> list[BlobSpan]:
         """As ``spans``, of all terms that begin with ``prefix``."""
         blocks = self.prefix_blocks(prefix)
-        return [span for number in blocks for span in self._blob.span("terms", *self._layout.span(number))]
+        return [span for number in blocks for span in self._blob.unit_spans("terms", number, number + 1)]
 
     # Positions
 

@@ -20,7 +20,7 @@ _MAX_META, _MAX_DIMENSIONS = 4096, 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The section. A flat segment has no lists; one with lists says ``scan``, or ``nprobe`` if an older writer made it.
+    """The section. A flat segment has no lists: ``nlist`` and ``scan`` are 0.
 
     ``scan``: vectors that a search looks at, at most. ``recall``: of the ten nearest, what such a search finds: 0 to 1.
     """
@@ -31,7 +31,6 @@ class Meta:
     count: int
     layout: str = "flat"
     nlist: int = 0
-    nprobe: int = 0
     scan: int = 0
     quantizer: str = "sq8"
     recall: float | None = None
@@ -54,7 +53,7 @@ class Meta:
     def to_json(self) -> bytes:
         """The section's bytes: what there is to say."""
         said = asdict(self)
-        for name in ("nlist", "nprobe", "scan"):
+        for name in ("nlist", "scan"):
             if not said[name]:
                 del said[name]
         if self.recall is None:
@@ -73,7 +72,7 @@ def read_meta(blob: Blob) -> Meta:
     except (ValueError, TypeError, RecursionError):
         raise damaged("its description cannot be read") from None
     texts = (meta.model, meta.precision, meta.layout, meta.quantizer)
-    numbers = (meta.dimensions, meta.count, meta.nlist, meta.nprobe, meta.scan)
+    numbers = (meta.dimensions, meta.count, meta.nlist, meta.scan)
     if not all(type(text) is str for text in texts) or not all(type(number) is int for number in numbers):
         raise damaged("its description has values of the wrong kind")
     if meta.recall is not None and not (type(meta.recall) in (int, float) and 0 <= meta.recall <= 1):
@@ -93,19 +92,17 @@ def _check(blob: Blob, meta: Meta) -> None:
         raise damaged(f"its sections {', '.join(wrong)} are not of the size described")
     if meta.layout == "flat":
         return
-    if not (1 <= meta.scan <= meta.count if meta.scan else 1 <= meta.nprobe <= meta.nlist):
+    if not 1 <= meta.scan <= meta.count:
         raise damaged("it looks at more than there is, or at nothing")
-    if meta.scan and (blob.section("lists").number != meta.nlist or meta.nlist < 1):
+    if blob.units("lists") != meta.nlist or meta.nlist < 1:
         raise damaged("its lists do not add up")
 
 
 def _sizes(meta: Meta) -> dict[str, int]:
-    d, lists = meta.dimensions, {"lists": meta.count * meta.entry}
     if meta.layout == "flat":
         return {"codes": meta.count * meta.width}
-    if meta.scan:
-        return lists | {"centroids.sq": 8 * d, "centroids": meta.nlist * width(d, CENTROID_BITS)}
-    return lists | {"centroids": 4 * d * meta.nlist, "offsets": 4 * (meta.nlist + 1)}
+    d, lists = meta.dimensions, meta.count * meta.entry
+    return {"lists": lists, "centroids.sq": 8 * d, "centroids": meta.nlist * width(d, CENTROID_BITS)}
 
 
 def finite(blob: Blob, name: str) -> Vectors:

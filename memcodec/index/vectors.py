@@ -162,7 +162,7 @@ class VectorSegment:
             return []
         if self.meta.layout == "flat":
             return [*self._blob.span("sq"), *self._blob.span("codes")]
-        return [*self._blob.span("sq"), *inverted.opening_spans(self._blob, self.meta)]
+        return [*self._blob.span("sq"), *inverted.opening_spans(self._blob)]
 
     def search_spans(self, query: Vectors, allowed: Allowed = None) -> list[BlobSpan]:
         """The lists that a search reads first, whatever its k, without those held. Reads what tells of them."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcodec.errors import Damaged, MemcodecError, NewerFormat
+from memcodec.errors import Damaged, MemcodecError, NewerFormat, OlderFormat
 from memcodec.format import commit
 from memcodec.format.commit import (
     Change,
@@ -73,22 +73,14 @@ def test_a_newer_format_says_so() -> None:
         commit.parse(json.dumps(raw() | {"format": commit.FORMAT + 1}).encode())
 
 
+@pytest.mark.parametrize("version", range(commit.FORMAT))
+def test_a_format_from_before_the_first_release_says_so(version: int) -> None:
+    with pytest.raises(OlderFormat, match="encode its sources again"):
+        commit.parse(json.dumps({"format": version}).encode())
+
+
 def test_a_table_of_commits_reads_back() -> None:
     assert commit.unpack_entries(commit.pack_entries([ENTRY, ENTRY])) == [ENTRY, ENTRY]
-
-
-def test_a_record_of_the_first_format_is_one_addition() -> None:
-    segment = raw()["entries"][0]["segments"][0] | {"lexical": [4608, 700], "vectors": None}
-    del segment["void"]
-    first = {name: value for name, value in raw().items() if name not in ("tables", "entries", "indexes")} | {
-        "format": 1,
-        "segments": [segment],
-    }
-    read = commit.parse(json.dumps(first).encode())
-    (entry,) = read.entries
-    assert (read.format, entry.kind, entry.added) == (1, "add", 3)
-    assert entry.segments[0].catalogue == SEGMENT.catalogue
-    assert read.indexes == (IndexRecord(1, 95, Extent(4608, 700)),)
 
 
 def changed(**fields: Any) -> dict[str, Any]:
@@ -104,6 +96,8 @@ def segment(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "change",
     [
+        {"format": 3.0},
+        {"format": True},
         {"time": 5},
         {"commit": -1},
         {"commit": True},
@@ -115,6 +109,8 @@ def segment(**fields: Any) -> dict[str, Any]:
         {"indexes": [{"segments": 1, "chunks": 9, "lexical": None, "vectors": None}]},
         {"indexes": [{"segments": 1, "chunks": 9, "lexical": None, "vectors": [VECTORS, VECTORS]}]},
         {"indexes": [{"segments": 1, "chunks": 4, "lexical": None, "vectors": [VECTORS]}]},
+        {"openings": None},
+        {"openings": [{"begin": 0, "place": None}]},
         changed(kind="burn"),
         changed(begin=None),
         changed(drop=[{"segment": 0, "ordinals": [[3, 0]]}]),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcodec.errors import Damaged, MemcodecError, NewerFormat
+from memcodec.errors import Damaged, MemcodecError, NewerFormat, OlderFormat
 from memcodec.index.blob import ALIGN, PAGE, Blob, BlobWriter
 
 
@@ -85,6 +85,13 @@ def test_a_newer_blob_says_so() -> None:
     raw = bytearray(make(a=b"1"))
     raw[4] = 9
     with pytest.raises(NewerFormat, match="update memcodec"):
+        Blob(reading(bytes(raw)), "a blob")
+
+
+def test_a_blob_from_before_the_first_release_says_so() -> None:
+    raw = bytearray(make(a=b"1"))
+    raw[4] = 1
+    with pytest.raises(OlderFormat, match="encode its sources again"):
         Blob(reading(bytes(raw)), "a blob")
 
 

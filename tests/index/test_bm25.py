@@ -24,7 +24,6 @@ from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.index.postings import Postings
 from memcodec.index.tokens import Analyzer
 from memcodec.model import BlobSpan, Extent
-from tests.index import first_version
 
 
 def _segment(texts: list[str], language: str = "english") -> LexicalSegment:
@@ -267,16 +266,6 @@ def test_a_collection_is_made_without_reading_lengths() -> None:
     collection = Collection(segments, [None, np.zeros(1, np.bool_)])
     assert collection.search_spans("hen fox") and reads == [[], []]
     assert _pairs(collection.search("hen fox", 5)) == [(0, 0)]
-
-
-def test_segments_of_both_versions_are_searched_as_one() -> None:
-    texts = _corpus(6, 300)
-    mixed = [_opened(first_version.lexical(texts[:100])), _segment(texts[100:250]), _segment(texts[250:])]
-    plain = [_segment(texts[:100]), *mixed[1:]]
-    for query in _queries(texts, 6):
-        assert len(Collection(mixed).search_spans(query)) == 3
-        one, other = search(mixed, query, 20), search(plain, query, 20)
-        assert _pairs(one) == _pairs(other) and one.scores.tolist() == other.scores.tolist()
 
 
 def test_each_segment_is_asked_in_its_own_language() -> None:

@@ -17,7 +17,6 @@ from memcodec.index.fold import fold_lexical, fold_vectors
 from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.index.quantizer import Quantizer, Vectors
 from memcodec.index.vectors import VectorSegment, build
-from tests.index import first_version
 
 D, MODEL = 16, "test@0123"
 Mask = npt.NDArray[np.bool_]
@@ -81,20 +80,6 @@ def test_folding_what_was_folded_is_folding_all() -> None:
     one, two, three = (_segment(_numbered(at, 7)) for at in (0, 7, 14))
     first = LexicalSegment(_blob(fold_lexical([(one, None), (two, None)])))
     assert fold_lexical([(first, None), (three, None)]) == _built(_numbered(0, 21))
-
-
-@given(st.lists(_part, min_size=1, max_size=4))
-@settings(max_examples=50, deadline=None)
-def test_segments_of_the_first_version_fold_into_ones_of_this(parts: list[list[tuple[str, bool]]]) -> None:
-    opened = [
-        (
-            LexicalSegment(_blob(first_version.lexical([text for text, _ in part], "none"))),
-            _mask([kept for _, kept in part]),
-        )
-        for part in parts
-    ]
-    kept = [text for part in parts for text, kept in part if kept]
-    assert fold_lexical(opened) == _built(kept, positions=False)
 
 
 @given(st.lists(st.tuples(_part, st.booleans()), min_size=1, max_size=4))

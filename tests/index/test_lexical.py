@@ -20,7 +20,6 @@ from memcodec.index.lexical import LexicalBuilder, LexicalSegment
 from memcodec.index.postings import Lists
 from memcodec.index.tokens import Analyzer
 from memcodec.model import Extent
-from tests.index import first_version
 
 TEXTS = ["the quick brown fox", "", "a fox, a fox and another FOX", "全文検索 foxes", "café"]
 
@@ -93,21 +92,6 @@ def test_lengths_are_kept_to_four_bits_and_counts_are_exact(words: int, stands: 
     segment = _opened(_built(["a " * words, "b"]))
     assert LENGTHS[segment.codes].tolist() == [stands, 1]
     assert _content(segment)["a"] == {0: words}
-
-
-@given(st.lists(st.text(alphabet="abc \té語言\u0301_")), st.sampled_from([1, 300, 70_000]))
-@settings(max_examples=40, deadline=None)
-def test_the_first_version_is_read_as_the_same(texts: list[str], often: int) -> None:
-    texts = [*texts, "b a " * often]
-    old, new = _opened(first_version.lexical(texts, "none")), _opened(_built(texts, "none"))
-    assert _content(old) == _content(new) == _expected(texts, "none")
-    assert old.codes.tolist() == new.codes.tolist()
-    assert [batch.terms for batch in old.batches()] == [batch.terms for batch in new.batches()]
-
-
-def test_a_first_version_of_many_blocks() -> None:
-    texts = [" ".join(f"w{(41 * chunk + word) % 2500}" for word in range(90)) for chunk in range(60)]
-    assert _content(_opened(first_version.lexical(texts))) == _expected(texts, "english")
 
 
 def test_only_its_description_is_read_when_a_segment_is_opened() -> None:
@@ -217,16 +201,6 @@ def test_a_description_that_makes_no_sense_is_damage(changes: dict[str, object])
 def test_lengths_of_other_chunks_are_damage(changes: dict[str, object]) -> None:
     with pytest.raises(Damaged, match="repair"):
         assert _tampered(**changes).codes is None
-
-
-@pytest.mark.parametrize("chunks", [1, 3, 6, 2**40])
-def test_a_first_version_with_other_lengths_is_damage(chunks: int) -> None:
-    data = first_version.lexical(TEXTS)
-    blob = Blob(lambda start, length: memoryview(data)[start : start + length], "test")
-    sections = {name: bytes(blob.read(name)) for name in blob.names()}
-    sections["meta"] = json.dumps(json.loads(sections["meta"]) | {"chunks": chunks}).encode()
-    with pytest.raises(Damaged, match="repair"):
-        _opened(first_version.blob("lexical", sections))
 
 
 def test_a_term_in_more_chunks_than_there_are_is_damage() -> None:

@@ -14,7 +14,6 @@ from memcodec.index.blob import Blob, BlobWriter
 from memcodec.index.postings import Lists
 from memcodec.index.terms import BLOCK, LISTS, Terms, TermsWriter
 from memcodec.model import Extent
-from tests.index import first_version
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1, max_size=8)
 Rows = dict[str, tuple[int, int, bytes]]  # of each term its df, its count bits and its list
@@ -104,7 +103,7 @@ def test_a_term_is_fetched_with_its_list_in_one_span() -> None:
         assert entry and span.length < LISTS + 2000
         (own,) = blob.span("terms", entry.start, entry.length)
         assert own == span and _found(terms, word) == rows[word]
-    assert terms.spans("") == terms.spans("a") == terms.opening_spans() == []
+    assert terms.spans("") == terms.spans("a") == []
     assert terms.spans("zzz") == terms.spans("term05119")
 
 
@@ -201,32 +200,3 @@ def test_a_block_that_makes_no_sense_is_damage(table: bytes, lists: bytes, size:
 def test_a_block_that_unfolds_without_end_is_damage() -> None:
     with pytest.raises(Damaged, match="impossible size"):
         _with_block(zstandard.compress(bytes(100 << 20)), b"").lookup("a")
-
-
-def _first_version(directory: bytes, block: bytes = b"", lists: bytes = b"") -> Terms:
-    sections = {"terms": block, "terms.dir": directory, "postings": lists}
-    return Terms(_opened(first_version.blob("test", sections)))
-
-
-def test_blocks_and_lists_of_the_first_version() -> None:
-    block = terms_module._pack([b"a", b"c"], [4, 5], [2, 1])
-    terms = _first_version(terms_module._pack([b"a"], [len(block)], [3]), block, b"xyz")
-    assert (_found(terms, "a"), _found(terms, "b"), _found(terms, "c")) == ((4, 0, b"xy"), None, (5, 0, b"z"))
-    assert _all(terms) == {"a": (4, 0, b"xy"), "c": (5, 0, b"z")}
-    assert _first_version(b"").blocks == 0 and _first_version(b"").lookup("a") is None
-
-
-@pytest.mark.parametrize(
-    "directory",
-    [
-        b"junk",
-        zstandard.compress(b""),
-        zstandard.compress(b"\x01\0\0\0a"),
-        zstandard.compress(b"\x01\0\0\0a\x01\x80"),
-        terms_module._pack([b"a"], [2**62], [1]),
-        terms_module._pack([b"a"], [4], [1]),
-    ],
-)
-def test_a_first_version_that_makes_no_sense_is_damage(directory: bytes) -> None:
-    with pytest.raises(Damaged, match="repair"):
-        _first_version(directory, b"junk", b"x").lookup("a")

@@ -17,7 +17,6 @@ from memcodec.model import BlobSpan
 from memcodec.query import evaluate, parse, phrases, prefetch_spans, rank
 from memcodec.query.explanation import written
 from memcodec.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
-from tests.index import first_version
 from tests.query.memory import Documents, Slow, Texts, no_fields, no_texts, opened, segment
 
 WORDS = ["a", "b", "running", "runs", "ab", "abc", "全文", "文", "x1"]
@@ -163,14 +162,6 @@ def test_texts_are_read_only_where_they_decide() -> None:
     collection = Collection([segment(texts, positions=False)])
     found = evaluate(collection, parse('"red fox" AND rare'), no_fields, read)
     assert found is not None and found.tolist() == [False, False, False, True] and read.asked == [3]
-
-
-def test_segments_of_the_first_version_have_their_texts_read() -> None:
-    read = Texts(PETS)
-    collection = Collection([opened(first_version.lexical(PETS))])
-    found = evaluate(collection, parse('"red fox"'), no_fields, read)
-    assert found is not None and found.tolist() == [True, False, False, False, False]
-    assert read.asked == [0, 1, 3]
 
 
 def test_too_many_texts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

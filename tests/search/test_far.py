@@ -127,7 +127,7 @@ def test_a_damaged_opening_costs_round_trips_alone(file: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", ["av1-dense.mp4", "flac-dense.flac", "av1-history.mp4", "flac-history.flac"])
-def test_files_of_older_formats_answer_alike(name: str) -> None:
+def test_golden_files_answer_alike(name: str) -> None:
     path = GOLDEN / name
     found = Searcher([Reader(far.source(path.read_bytes()))]).search("patient heron", 5, "lexical")
     assert _unnamed(found) == near(path, "patient heron") != []
