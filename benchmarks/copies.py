@@ -14,7 +14,7 @@ import memcodec
 from benchmarks import harness, stock
 from benchmarks.results import Cell, Check, Table
 from benchmarks.stock import Documents
-from memcodec.compaction import CompactReport
+from memcodec.upkeep.compact import CompactReport
 
 MERGE_LIMIT = 20.0
 FILES = 10

@@ -11,7 +11,7 @@ import zstandard
 import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec.info import Info
+from memcodec.file.info import Info
 
 CODECS = ("av1", "h264", "h265", "vp9")
 PROFILES = ("dense", "robust")

@@ -156,7 +156,7 @@ class _Model:
     def __init__(self) -> None:
         from tokenizers import Tokenizer
 
-        from memcodec.embed import source, store
+        from memcodec.models.embedding import source, store
 
         exported = store.find(source.resolve(MODEL))
         assert exported is not None  # the file's vectors were made with it
@@ -168,7 +168,7 @@ class _Model:
     def _session(self, threads: int) -> Any:
         import onnxruntime
 
-        from memcodec.embed import store
+        from memcodec.models.embedding import store
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

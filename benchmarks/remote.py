@@ -13,14 +13,15 @@ import numpy as np
 
 from benchmarks import corpora, harness, stock
 from benchmarks.results import Check, Section, Table
-from memcodec import Memory, embed
+from memcodec import Memory
 from memcodec import open as open_memory
-from memcodec.config import Index, Settings
+from memcodec.config.settings import Index, Settings
 from memcodec.format import commit
+from memcodec.models import embedding
 from memcodec.search.results import Mode
-from memcodec.storage.remote import RemoteSource
-from tests.s3servers import S3, CountingProxy, radosgw_running
-from tests.servers import web_server
+from memcodec.storage.remote.source import RemoteSource
+from tests.support.s3servers import S3, CountingProxy, radosgw_running
+from tests.support.servers import web_server
 
 HITS = 5
 ADDED = 5 * stock.LENGTH  #: characters appended
@@ -133,14 +134,14 @@ def _travelled(row: Sequence[str | float | int | None]) -> float:
 
 
 def _upload(file: Path, url: str) -> None:
-    from memcodec.delivery import publish
+    from memcodec.share.delivery import publish
 
     publish(file, f"{url}/{file.name}", force=True)
 
 
-def _file(size: int, quick: bool, suffix: str = ".mp4", model: str = embed.DEFAULT) -> Path:
+def _file(size: int, quick: bool, suffix: str = ".mp4", model: str = embedding.DEFAULT) -> Path:
     """A file of so many characters, kept for the next run: vectors of 100 MB take 15 minutes."""
-    kind = "" if model == embed.DEFAULT else "-lexical"
+    kind = "" if model == embedding.DEFAULT else "-lexical"
     path = harness.cache_folder() / f"remote-{size}{kind}-format{commit.FORMAT}{suffix}"
     if quick or not path.exists():
         harness.say(f"encoding {size:,} characters")

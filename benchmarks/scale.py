@@ -19,9 +19,9 @@ import numpy as np
 from benchmarks import harness
 from benchmarks.clusters import DIMENSIONS, Clusters, Vectors
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec.index import vectors
-from memcodec.index.blob import Blob
-from memcodec.index.vectors import VectorSegment
+from memcodec.format.blob import Blob
+from memcodec.index.vectors import segment as vectors
+from memcodec.index.vectors.segment import VectorSegment
 from memcodec.model import Extent
 from memcodec.storage.local import LocalSource
 

@@ -13,7 +13,7 @@ import numpy as np
 import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec.index.quantizer import Quantizer
+from memcodec.index.vectors.quantizer import Quantizer
 
 COUNTS, QUICK = (2_000, 12_000), (100, 200)
 MODEL = "all-MiniLM-L6-v2"
@@ -102,7 +102,7 @@ class _Model:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        from memcodec.embed import source, store
+        from memcodec.models.embedding import source, store
 
         exported = store.find(source.resolve(MODEL))
         assert exported is not None  # the file's vectors were made with it

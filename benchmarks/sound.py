@@ -12,8 +12,8 @@ import soundfile
 import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec import codec
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
+from memcodec.media import contract
 from memcodec.model import Frame, Place
 from memcodec.storage import MemoryTarget
 
@@ -81,7 +81,7 @@ class _Sound:
     """Packets, the samples they become, and the four works on them."""
 
     def __init__(self, bits: str, count: int) -> None:
-        self._bits, self._codec = bits, codec.get("flac")
+        self._bits, self._codec = bits, contract.get("flac")
         size = self._codec.create(MemoryTarget(), "dense", {"bits": bits}).packet_size - HEADER_SIZE
         noise = np.random.default_rng(1)
         self._packets = [

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import memcodec
-from memcodec.config import Ingest
+from memcodec.config.settings import Ingest
 
 CODE = Ingest(include=("py", "md", "toml"), exclude=("build/",))
 

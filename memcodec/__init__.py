@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from memcodec.carry import convert
     from memcodec.errors import MemcodecError
     from memcodec.memory import Memory, create, open
-    from memcodec.merging import merge
     from memcodec.model import Commit, Document, Hit, Line
-    from memcodec.rebuild import repair
+    from memcodec.upkeep.convert import convert
+    from memcodec.upkeep.merge import merge
+    from memcodec.upkeep.repair import repair
 
 __all__ = [
     "Commit",
@@ -47,11 +47,11 @@ _HOMES = {
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",
-    "convert": "carry",
-    "merge": "merging",
+    "convert": "upkeep.convert",
+    "merge": "upkeep.merge",
     "create": "memory",
     "open": "memory",
-    "repair": "rebuild",
+    "repair": "upkeep.repair",
 }
 
 

@@ -10,30 +10,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
-from memcodec import codec as codecs_
-from memcodec import embed, history, tagging
-from memcodec.branch import branch
-from memcodec.compaction import CompactReport, compact
-from memcodec.config import Encode, Index, Ingest, Settings
-from memcodec.content import Progress
+from memcodec.config.settings import Encode, Index, Ingest, Settings
 from memcodec.errors import Changed, ConfigError, NotFound, StorageError
+from memcodec.file import history
+from memcodec.file.content import Progress
+from memcodec.file.history import Diff
+from memcodec.file.info import Info, describe
+from memcodec.file.reader import CACHE, Reader, read_file
+from memcodec.file.restore import RestoreReport, restore
+from memcodec.file.writer import Writing
 from memcodec.format.commit import CommitRecord
-from memcodec.history import Diff
-from memcodec.info import Info, describe
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
+from memcodec.media import contract as codecs_
 from memcodec.model import Commit, Document, FilePath, Hit, Line, Section, section_at
-from memcodec.reader import CACHE, Reader, read_file
-from memcodec.restore import RestoreReport, restore
+from memcodec.models import embedding
 from memcodec.search.engine import Searcher
 from memcodec.search.filters import Filter
 from memcodec.search.options import SearchOptions
 from memcodec.search.results import Mode, Results
-from memcodec.storage.remote import RemoteSource, SpanCache
+from memcodec.storage.remote.source import RemoteSource, SpanCache
 from memcodec.storage.urls import is_url, shown
-from memcodec.tagging import Marks
-from memcodec.verify import VerifyReport, verify
-from memcodec.writing import Writing
+from memcodec.upkeep import tag as tagging
+from memcodec.upkeep.branch import branch
+from memcodec.upkeep.compact import CompactReport, compact
+from memcodec.upkeep.tag import Marks
+from memcodec.upkeep.verify import VerifyReport, verify
 
 if TYPE_CHECKING:
     from memcodec.jobs import JobHandle, Options
@@ -53,7 +55,7 @@ def create(
     chunk_size: int = 1000,
     overlap: int = 50,
     language: str = "english",
-    model: str = embed.DEFAULT,
+    model: str = embedding.DEFAULT,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Memory:

@@ -9,7 +9,7 @@ import pytest
 
 import memcodec
 from fixtures.prose import write_tree
-from tests.s3servers import ministack, ministack_server, radosgw, radosgw_server, s3  # noqa: F401 - fixtures
+from tests.support.s3servers import ministack, ministack_server, radosgw, radosgw_server, s3  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)

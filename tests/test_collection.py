@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import memcodec
+from memcodec.collection import Collection
 from memcodec.errors import NotFound, StorageError
 from memcodec.ingest.item import text_item
 from memcodec.memory import Memory
 from memcodec.search.engine import Searcher
-from memcodec.serve.collection import Collection
-from tests.memories import append, create
+from tests.support.memories import append, create
 
 DOCUMENTS = {"heron.md": "The heron nests in April.\n", "kettle.txt": "The kettle whistles.\n"}
 

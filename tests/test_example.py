@@ -45,7 +45,7 @@ def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
 def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
     example: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memcodec.compaction.SMALL", 20_000)
+    monkeypatch.setattr("memcodec.upkeep.compact.SMALL", 20_000)
     source, path = write_tree(tmp_path / "source", 12, 20_000), tmp_path / name
     with memcodec.create(tmp_path / f"a-{name}", model="none") as memory:
         memory.add_path(source)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from memcodec_audio.audio import FLAC
+from memcodec_audio.codec import FLAC
 
 __all__ = ["FLAC"]

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from reedsolo import ReedSolomonError, RSCodec
 
-from memcodec_audio import sequences
+from memcodec_audio import sequence
 
 Bits = npt.NDArray[np.uint8]
 Soft = npt.NDArray[np.float32]
@@ -60,7 +60,7 @@ class RepeatAccumulate:
     @cached_property
     def _groups(self) -> npt.NDArray[np.intp]:
         """[checks, 3]: the message bits of each group."""
-        order = sequences.permutation(f"memcodec {self.label} groups", _GROUP * self.checks)
+        order = sequence.permutation(f"memcodec {self.label} groups", _GROUP * self.checks)
         return (order % self.message).reshape(-1, _GROUP)
 
     @cached_property

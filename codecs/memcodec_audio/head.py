@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from memcodec import __version__
-from memcodec.codec import Profile
+from memcodec.media.contract import Profile
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_audio import flac

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from memcodec_audio import sequences
+from memcodec_audio import sequence
 
 Samples = npt.NDArray[np.float32]
 Spectrum = npt.NDArray[np.complex64]
@@ -54,7 +54,7 @@ class Band:
     @cached_property
     def known(self) -> Spectrum:
         """[1 + SYMBOLS, carriers]: the preamble and, at their places, the pilots; 0 elsewhere."""
-        values = sequences.quadrants(f"memcodec {self.label} pilots", (1 + SYMBOLS) * self.carriers)
+        values = sequence.quadrants(f"memcodec {self.label} pilots", (1 + SYMBOLS) * self.carriers)
         grid = values.reshape(1 + SYMBOLS, self.carriers)
         grid[1:][~self.pilots] = 0
         return grid

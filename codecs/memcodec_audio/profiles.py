@@ -8,8 +8,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from memcodec.codec import Profile
 from memcodec.errors import ConfigError
+from memcodec.media.contract import Profile
 from memcodec_audio.flac import BLOCK
 from memcodec_audio.modem import DenseModem, Samples
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from memcodec.errors import CodecError, ConfigError
 from memcodec.format.packet import is_intact
-from memcodec_audio import sequences, sync
+from memcodec_audio import sequence, sync
 from memcodec_audio.fec import ReedSolomon, RepeatAccumulate
 from memcodec_audio.ofdm import BURST, LONG_PREFIX, Band
 from memcodec_audio.resample import resample
@@ -40,9 +40,9 @@ class Modem:
         self._outer = _OUTER[rate]
         bits = 8 * self._outer.size
         self._inner = RepeatAccumulate(rate, bits, self._band.bits - bits)
-        self._order = sequences.permutation(f"memcodec {rate} interleaver", self._band.bits)
+        self._order = sequence.permutation(f"memcodec {rate} interleaver", self._band.bits)
         self._scrambler = np.frombuffer(
-            sequences.stream(f"memcodec {rate} scrambler", self._outer.message_size), np.uint8
+            sequence.stream(f"memcodec {rate} scrambler", self._outer.message_size), np.uint8
         )
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from memcodec.storage import Source, spans
+from memcodec.storage import Source, reads
 from memcodec_audio import flac
 from memcodec_audio.flac import RAW
 
@@ -60,7 +60,7 @@ class Run(NamedTuple):
         if last - first <= 1:
             place = self.start + size(self.number, first) + head_size(self.number + first) + start % RAW
             return source.get_bytes(place, end - start)
-        frames = spans.each(source, self.frames(first, last))
+        frames = reads.each(source, self.frames(first, last))
         parts = [frame[-RAW - _CRC : -_CRC] for frame in frames]
         return memoryview(b"".join(parts))[start - first * RAW : end - first * RAW]
 

@@ -14,7 +14,7 @@ from memcodec.errors import CodecError, Damaged
 from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
 from memcodec.model import Extent, Frame
-from memcodec.storage import Source, Target, spans
+from memcodec.storage import Source, Target, reads
 from memcodec_audio import commits, flac, head, sound
 from memcodec_audio.commits import Commit
 from memcodec_audio.flac import RAW
@@ -138,7 +138,7 @@ class AudioWriter:
         for offset, length in extents:
             if not (0 <= offset <= source.size - length and 0 < length <= most):
                 raise Damaged(f"{source.name}: {lost.format(offset)}")
-        for (offset, _), data in zip(extents, spans.each(source, extents), strict=True):
+        for (offset, _), data in zip(extents, reads.each(source, extents), strict=True):
             frames = flac.frames_of(data, self._modem.blocks, self._config.bits)
             if frames is None:
                 raise Damaged(f"{source.name}: {lost.format(offset)}")

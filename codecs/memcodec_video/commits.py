@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import google_crc32c
 
-from memcodec.codec import Profile
-from memcodec.storage import Source, spans
+from memcodec.media.contract import Profile
+from memcodec.storage import Source, reads
 from memcodec_video import layout
 from memcodec_video.layout import Layout
 from memcodec_video.mp4 import COMMIT_TYPE, box
@@ -98,7 +98,7 @@ def ending_at(source: Source, end: int, most: int | None = None) -> Commit | Non
     offset = end - TRAILER - length - _HEAD
     if offset < max(0, end - (most or end)) or (previous and previous >= offset):
         return None
-    whole = tail[offset - start :] if offset >= start else spans.whole(source, offset, end - offset)
+    whole = tail[offset - start :] if offset >= start else reads.whole(source, offset, end - offset)
     crc, _ = _CHECK.unpack(tail[-_CHECK.size :])
     if (
         whole[4:_HEAD] != b"uuid" + COMMIT_TYPE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from memcodec.codec import Profile
+from memcodec.media.contract import Profile
 from memcodec_video.layout import Layout
 
 

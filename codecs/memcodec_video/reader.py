@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from memcodec.model import BlobSpan, Extent, Place
 from memcodec.storage import Source
-from memcodec_video import boxes, commits, foreign, readers
+from memcodec_video import boxes, commits, foreign, symbols
 from memcodec_video.commits import Commit, Config
 from memcodec_video.decode import Decoders, guess
 from memcodec_video.layout import Luma
@@ -82,7 +82,7 @@ class VideoReader:
             return [None] * len(slots)
         inside = [slot for slot in slots if 0 <= slot < self.config.layout.slots]
         found = (
-            dict(zip(inside, readers.read_slots(luma, self.config.layout, inside), strict=True))
+            dict(zip(inside, symbols.read_slots(luma, self.config.layout, inside), strict=True))
             if inside
             else {}
         )
@@ -129,7 +129,7 @@ class VideoReader:
         return self._read_all(luma) if luma is not None else []
 
     def _read_all(self, luma: Luma) -> list[bytes]:
-        return readers.read_picture(luma, (self.config.layout,) if self.config else LAYOUTS)
+        return symbols.read_picture(luma, (self.config.layout,) if self.config else LAYOUTS)
 
     def _scan_foreign(self) -> Iterator[bytes]:
         """A file another program wrote, maybe from re-encoded and scaled pictures."""

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from memcodec.errors import CodecError, Damaged
 from memcodec.model import Extent, Frame
-from memcodec.storage import Source, Target, spans
-from memcodec_video import boxes, mp4, qr, readers
+from memcodec.storage import Source, Target, reads
+from memcodec_video import boxes, mp4, qr
+from memcodec_video import symbols as readers
 from memcodec_video.commits import Commit, Config, commit_box
 from memcodec_video.decode import Decoders
 from memcodec_video.encode import Encoder, sample_description
@@ -149,7 +150,7 @@ class VideoWriter:
 
     def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
         for group in _fragments(_checked(source, frames)):
-            samples = list(spans.each(source, ((frame.offset, frame.length) for frame in group)))
+            samples = list(reads.each(source, ((frame.offset, frame.length) for frame in group)))
             starts = self._append(samples, 1)
             yield from (frame._replace(offset=start) for start, frame in zip(starts, group, strict=True))
 

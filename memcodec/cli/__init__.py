@@ -35,32 +35,32 @@ COMMANDS = {
     "compact": Entry("Write", "forget", "Write a memory file anew, without its past."),
     "index": Entry("Write", "index", "Make the indexes that memory files lack."),
     "jobs": Entry("Write", "jobs", "See and steer the indexing that runs in the background."),
-    "convert": Entry("Write", "media", "Carry a memory over to another medium."),
+    "convert": Entry("Write", "convert", "Carry a memory over to another medium."),
     "search": Entry("Find", "search", "Search one or many memory files."),
     "show": Entry("Find", "show", "Print a document, or the lines around one."),
     "open": Entry("Find", "show", "Print what stands around a hit."),
-    "get": Entry("Find", "read", "Print chunks by their numbers."),
-    "chat": Entry("Find", "serve", "Ask memory files questions, and have a model answer from them."),
-    "mcp": Entry("Find", "serve", "Serve memory files to a program that speaks MCP."),
-    "list": Entry("Read", "read", "List the documents in a memory file."),
-    "restore": Entry("Read", "read", "Write documents back to files, byte for byte."),
-    "log": Entry("History", "history", "List the commits of a memory file."),
-    "timeline": Entry("History", "history", "Show the documents in the order of their times."),
-    "diff": Entry("History", "history", "Show which documents changed between two states of a memory file."),
-    "branch": Entry("History", "history", "Make a new file of an old state."),
-    "rollback": Entry("History", "history", "Bring an old state back, as a new commit."),
-    "info": Entry("Check", "check", "Show what is inside, and where every byte of the file went."),
-    "verify": Entry("Check", "check", "Check a memory file for damage."),
-    "repair": Entry("Check", "check", "Rebuild a memory file from what its media still holds."),
+    "get": Entry("Find", "list", "Print chunks by their numbers."),
+    "chat": Entry("Find", "chat", "Ask memory files questions, and have a model answer from them."),
+    "mcp": Entry("Find", "chat", "Serve memory files to a program that speaks MCP."),
+    "list": Entry("Read", "list", "List the documents in a memory file."),
+    "restore": Entry("Read", "list", "Write documents back to files, byte for byte."),
+    "log": Entry("History", "log", "List the commits of a memory file."),
+    "timeline": Entry("History", "log", "Show the documents in the order of their times."),
+    "diff": Entry("History", "log", "Show which documents changed between two states of a memory file."),
+    "branch": Entry("History", "log", "Make a new file of an old state."),
+    "rollback": Entry("History", "log", "Bring an old state back, as a new commit."),
+    "info": Entry("Check", "info", "Show what is inside, and where every byte of the file went."),
+    "verify": Entry("Check", "info", "Check a memory file for damage."),
+    "repair": Entry("Check", "info", "Rebuild a memory file from what its media still holds."),
     "split": Entry("Share", "split", "Make numbered parts of a memory file, small enough to send."),
     "join": Entry("Share", "split", "Put the parts of a memory file together again."),
-    "publish": Entry("Share", "deliver", "Upload a memory file to a bucket."),
-    "fetch": Entry("Share", "deliver", "Download a memory file."),
-    "print": Entry("Share", "sheets", "Print a small memory on paper, as pages of QR symbols."),
-    "scan": Entry("Share", "sheets", "Read printed pages back into a memory file."),
-    "spectrum": Entry("About", "media", "Draw what a memory file looks like."),
-    "codecs": Entry("About", "about", "List the codecs: the kinds of media a memory file can be."),
-    "models": Entry("About", "about", "List the embedding models on this machine."),
+    "publish": Entry("Share", "fetch", "Upload a memory file to a bucket."),
+    "fetch": Entry("Share", "fetch", "Download a memory file."),
+    "print": Entry("Share", "scan", "Print a small memory on paper, as pages of QR symbols."),
+    "scan": Entry("Share", "scan", "Read printed pages back into a memory file."),
+    "spectrum": Entry("About", "convert", "Draw what a memory file looks like."),
+    "codecs": Entry("About", "codecs", "List the codecs: the kinds of media a memory file can be."),
+    "models": Entry("About", "codecs", "List the embedding models on this machine."),
     "completion": Entry("About", "completion", "Print what makes a shell complete memcodec's command lines."),
 }
 
@@ -74,7 +74,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"memcodec.cli.{COMMANDS[cmd_name].module}")
+        module = import_module(f"memcodec.cli.commands.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
@@ -110,7 +110,7 @@ class Commands(click.Group):
 
     def _main_shell_completion(self, *args: Any, **options: Any) -> None:
         if "_MEMCODEC_COMPLETE" in os.environ:
-            import_module("memcodec.cli.completion")  # which tells click what to offer
+            import_module("memcodec.cli.commands.completion")  # which tells click what to offer
         super()._main_shell_completion(*args, **options)
 
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from memcodec.config import KEYS
-from memcodec.times import Span, parse_span
-from memcodec.units import format_size
+from memcodec.config.settings import KEYS
+from memcodec.config.times import Span, parse_span
+from memcodec.config.units import format_size
 
 F = TypeVar("F", bound=Callable[..., Any])
 Check = Callable[[click.Context, click.Parameter, Any], Any]
@@ -235,7 +235,7 @@ def filter_options(function: F) -> F:
         until: datetime | None,
         **others: Any,
     ) -> Any:
-        from memcodec.cli.ingest import tags
+        from memcodec.cli.ingest_options import tags
         from memcodec.search.filters import Filter
 
         only = Filter(tags(pairs), pattern, kind, language, since, until)

@@ -10,7 +10,7 @@ from typing import Self
 import click
 
 from memcodec.cli import console
-from memcodec.units import format_count, format_duration, format_size
+from memcodec.config.units import format_count, format_duration, format_size
 
 BAR = 24
 INTERVAL = 0.1  # seconds between drawings

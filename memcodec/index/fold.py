@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ConfigError, ModelError
-from memcodec.index import lexical, vectors
-from memcodec.index.lexical import LexicalSegment
-from memcodec.index.postings import Postings
-from memcodec.index.quantizer import Codes, Quantizer
-from memcodec.index.runs import Batch, merge
-from memcodec.index.vectors import VectorSegment
+from memcodec.index.lexical import segment as lexical
+from memcodec.index.lexical.postings import Postings
+from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.sorting import Batch, merge
+from memcodec.index.vectors import segment as vectors
+from memcodec.index.vectors.quantizer import Codes, Quantizer
+from memcodec.index.vectors.segment import VectorSegment
 
 Mask = npt.NDArray[np.bool_]
 _Part = tuple[VectorSegment, Mask | None, Quantizer]

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO
 
+from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.item import PIECE, time_of
-from memcodec.units import format_size
 
 # A pipe put in a file's place between two looks at it must not block us for ever.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)

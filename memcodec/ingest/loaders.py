@@ -13,13 +13,13 @@ from datetime import UTC
 from functools import partial
 from itertools import accumulate, pairwise
 
-from memcodec.config import Ingest
+from memcodec.config.settings import Ingest
 from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
-from memcodec.ingest.extracted import Extracted
 from memcodec.ingest.files import RawFile
-from memcodec.ingest.formats import ARCHIVE, apart, archive, kind_of
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Refused, checked_tags, pieces_of
+from memcodec.ingest.kinds import ARCHIVE, archive, kind_of, sandbox
+from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.ingest.scratch import Scratch
 from memcodec.model import Section
@@ -75,7 +75,7 @@ class Loader:
             return replace(found, type=_type(kind))
         data = b"".join(file.read())
         try:
-            extracted = apart.extract(data, file.name, kind=kind)
+            extracted = sandbox.extract(data, file.name, kind=kind)
         except MemcodecError:
             return replace(found, type=kind)  # sections are for comfort: the text itself is whole
         if extracted.text.encode() != data:
@@ -187,10 +187,10 @@ def _type(kind: str) -> str:
 
 def _extract(data: bytes, name: str, kind: str, model: str) -> Extracted:
     if kind == _SPEECH:
-        from memcodec.ingest.formats import speech
+        from memcodec.ingest.kinds import speech
 
         return speech.extract(data, name, model if model != "default" else None)
-    return apart.extract(data, name, kind=kind)
+    return sandbox.extract(data, name, kind=kind)
 
 
 def _whole(file: RawFile) -> bytes | Refused:

@@ -7,11 +7,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import HEAD, Item, Reason, Refused
 from memcodec.ingest.names import title_of
-from memcodec.units import format_size
 
 
 def load(file: RawFile, tags: Mapping[str, str]) -> Item | Refused:

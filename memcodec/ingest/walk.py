@@ -15,14 +15,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from memcodec.config import Ingest
+from memcodec.config.settings import Ingest
+from memcodec.config.units import format_count, format_size
 from memcodec.errors import ConfigError, SourceError
 from memcodec.ingest.files import RawFile, regular_file, standard_input
 from memcodec.ingest.ignore import Rules
 from memcodec.ingest.item import Item, Reason, Refused, checked_tags
 from memcodec.ingest.loaders import Loader
 from memcodec.ingest.names import to_uri
-from memcodec.units import format_count, format_size
 
 _EXAMPLES = 3
 FAILURES = (

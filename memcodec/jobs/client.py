@@ -85,7 +85,7 @@ def enqueue(
 
 def has_vectors(path: Path) -> bool:
     """Whether a file has a model of its own already."""
-    from memcodec.reader import read_file
+    from memcodec.file.reader import read_file
 
     with contextlib.closing(read_file(path)) as reader:
         return any(index.vectors for index in reader.state.indexes)
@@ -93,9 +93,9 @@ def has_vectors(path: Path) -> bool:
 
 def check(model: str | None, folder: Path | None = None) -> None:
     """Before work that ends in ``enqueue``: raises what it would raise for this user and machine."""
-    from memcodec import embed
+    from memcodec.models import embedding
 
-    if model != "none" and not embed.available():
+    if model != "none" and not embedding.available():
         raise MissingExtra(
             "vectors need pip install 'memcodec[semantic]'; --model none makes the lexical index alone"
         )

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from memcodec.errors import StorageError
 
 if TYPE_CHECKING:
-    from memcodec.indexing import Span
+    from memcodec.upkeep.index import Span
 
 Vectors = npt.NDArray[np.float32]
 _PAGE = 4096
@@ -114,7 +114,7 @@ def _write(path: Path, head: bytes, data: Vectors) -> None:
 
 def _spans(path: Path, model: str) -> list[Span] | None:
     """The spans of a batch; None when it is none, or of another model."""
-    from memcodec.indexing import Span
+    from memcodec.upkeep.index import Span
 
     if path.suffix != _SUFFIX:
         return None

@@ -69,7 +69,7 @@ class Supervisor:
     def _work(self, job: Job) -> None:
         """One job, to its end."""
         from memcodec.jobs.pool import Poisoned
-        from memcodec.jobs.run import Gone, Stopped
+        from memcodec.jobs.work import Gone, Stopped
 
         spool = self.folder / SPOOL / str(job.id)
         try:
@@ -88,7 +88,7 @@ class Supervisor:
         shutil.rmtree(spool, ignore_errors=True)
 
     def _index(self, job: Job, spool: Path) -> None:
-        from memcodec.jobs.run import Stopped, index
+        from memcodec.jobs.work import Stopped, index
 
         if job.tries >= TRIES:
             raise StorageError(
@@ -107,7 +107,7 @@ class Supervisor:
 
     def _pool(self, options: Options) -> Pool:
         from memcodec.jobs.pool import Pool
-        from memcodec.jobs.run import executors
+        from memcodec.jobs.work import executors
 
         key = options.workers, options.nice, options.cluster
         if key not in self._pools:
@@ -137,7 +137,7 @@ class _Watch:
         self._store.log(self._job.id, text)
 
     def tick(self) -> None:
-        from memcodec.jobs.run import Stopped
+        from memcodec.jobs.work import Stopped
 
         if not self._store.is_mine(self._job.id, self._owner):
             raise Stopped

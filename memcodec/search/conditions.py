@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.query import Field, Query, evaluate
-from memcodec.runs import Mask
+from memcodec.file.index_run import Mask
+from memcodec.search.corpus import Indexes
 from memcodec.search.fields import Times, accepts
 from memcodec.search.filters import Filter
-from memcodec.search.indexes import Indexes
+from memcodec.search.query import Field, Query, evaluate
 
 
 class Chosen(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.query.nodes import surfaces
+from memcodec.search.query.nodes import surfaces
 
 BALANCE = 0.5  #: lambda: 1 is the ranking as it was, 0 looks at differences alone
 

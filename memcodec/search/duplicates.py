@@ -6,7 +6,7 @@ the some hundred texts that a search looks at, estimates by MinHash would be slo
 
 from __future__ import annotations
 
-from memcodec.query.nodes import surfaces
+from memcodec.search.query.nodes import surfaces
 
 SHINGLE = 3  #: words
 NEAR = 0.9  #: the least coefficient of near-duplicates

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Unpack
 
+from memcodec.config.times import parse_span
 from memcodec.errors import MissingExtra, ModelError
+from memcodec.file.reader import ChunkPlace, Reader
 from memcodec.model import Hit, Line, Section, section_at
-from memcodec.query import Query, parse, prefetch_spans
-from memcodec.reader import ChunkPlace, Reader
 from memcodec.search import filters as filters_
-from memcodec.search import rounds
+from memcodec.search import prefetch
+from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import choose
-from memcodec.search.explaining import reasons
+from memcodec.search.corpus import Indexes
+from memcodec.search.explain import reasons
 from memcodec.search.fields import Times
 from memcodec.search.filters import Filter
-from memcodec.search.indexes import Indexes
+from memcodec.search.fusion import Ranked
 from memcodec.search.options import SearchOptions
-from memcodec.search.ranking import Ranked
-from memcodec.search.rankings import Rankings
+from memcodec.search.query import Query, parse, prefetch_spans
 from memcodec.search.results import Mode, Results
 from memcodec.search.selection import select
 from memcodec.search.semantic import Semantic
-from memcodec.times import parse_span
 
 
 class Searcher:
@@ -77,9 +77,9 @@ class Searcher:
 
     def _bring(self, query: Query, mode: Mode, filters: Filter | None) -> None:
         """Of files far away, have what both indexes read first: in one round trip, or two before the first vectors."""
-        tables, runs = rounds.tables, self._indexes.runs
+        tables, runs = prefetch.tables, self._indexes.runs
         by_document = bool(filters) or bool(query.fields)
-        rounds.bring(
+        prefetch.bring(
             (reader, [*tables(reader, again=False), *(filters_.spans(reader) if by_document else ())])
             for reader in self._indexes.readers
         )
@@ -92,8 +92,8 @@ class Searcher:
             vector = self._semantic.load().embed_query(query.meaning)
             wanted += self._semantic.spans(vector, [run.live for _, run in runs])
         elif mode != "lexical":
-            wanted += [(reader, rounds.heads(reader, run)) for reader, run in runs]
-        rounds.bring(wanted)
+            wanted += [(reader, prefetch.heads(reader, run)) for reader, run in runs]
+        prefetch.bring(wanted)
         self._again = True
 
     def _possible(self, query: Query, mode: Mode) -> tuple[Mode, list[str]]:

@@ -10,9 +10,9 @@ from functools import partial
 
 from memcodec.errors import ConfigError
 from memcodec.model import Document
-from memcodec.query import Field
-from memcodec.query.nodes import surfaces
 from memcodec.search.filters import Accepts, is_in_language, is_of_type
+from memcodec.search.query import Field
+from memcodec.search.query.nodes import surfaces
 
 Times = Callable[[str], tuple[datetime, datetime]]
 """The first and the last instant of a time as a person writes it. Raises ValueError."""

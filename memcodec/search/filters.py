@@ -12,10 +12,10 @@ from datetime import datetime
 
 import numpy as np
 
+from memcodec.file.index_run import Mask
+from memcodec.file.reader import Reader
+from memcodec.file.segment import SegmentReader
 from memcodec.model import BlobSpan, Document
-from memcodec.reader import Reader
-from memcodec.runs import Mask
-from memcodec.segment import SegmentReader
 
 Accepts = Callable[[Document], bool]
 

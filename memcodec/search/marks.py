@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from memcodec.index.tokens import Analyzer
-from memcodec.query import Query
-from memcodec.query.nodes import Beginning, Phrase, Words, prefix, surfaces
+from memcodec.index.lexical.tokens import Analyzer
+from memcodec.search.query import Query
+from memcodec.search.query.nodes import Beginning, Phrase, Words, prefix, surfaces
 
 Token = tuple[int, int, str]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from memcodec.reader import ChunkPlace
+from memcodec.file.reader import ChunkPlace
 from memcodec.search.duplicates import Shingles, are_near, shingles
-from memcodec.search.ranking import Ranked
+from memcodec.search.fusion import Ranked
 
 
 class Candidate(NamedTuple):

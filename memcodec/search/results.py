@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from memcodec.format.documents import format_time
 from memcodec.model import Document, Hit
-from memcodec.query import Query, parse
+from memcodec.search.query import Query, parse
 
 if TYPE_CHECKING:
-    from memcodec.search.explaining import Standing, Why
+    from memcodec.search.explain import Standing, Why
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "lexical", "semantic")

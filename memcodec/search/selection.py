@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from memcodec.query import Query
+from memcodec.models.reranker import reranker
+from memcodec.search.candidates import Rankings
 from memcodec.search.diversity import diversify, of_vectors, of_words
 from memcodec.search.options import SearchOptions
 from memcodec.search.passages import Passage, collect
-from memcodec.search.rankings import Rankings
-from memcodec.search.reranking import reranker
+from memcodec.search.query import Query
 from memcodec.search.semantic import Semantic
 
 POOL = 50  #: passages that are ranked again or chosen from, or ``POOL_EACH`` for each hit if that is more

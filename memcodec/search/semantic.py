@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from memcodec import embed
 from memcodec.errors import ModelError
+from memcodec.file.index_run import Mask
+from memcodec.file.reader import Reader
 from memcodec.model import BlobSpan
-from memcodec.reader import Reader
-from memcodec.runs import Mask
-from memcodec.search import rounds
-from memcodec.search.indexes import Indexes
-from memcodec.search.ranking import Ranked, by_score
+from memcodec.models import embedding
+from memcodec.search import prefetch as rounds
+from memcodec.search.corpus import Indexes
+from memcodec.search.fusion import Ranked, by_score
 
 if TYPE_CHECKING:
-    from memcodec.embed.embedder import Embedder
-    from memcodec.index.vectors import VectorSegment
+    from memcodec.index.vectors.segment import VectorSegment
+    from memcodec.models.embedding.embedder import Embedder
 
 AGAIN = 2  #: times as many candidates as hits are looked at again when vectors are coarse
 _EXACT_ENOUGH = 8  # bits of a number of a vector: its order of hits is right as it is
@@ -48,7 +48,7 @@ class Semantic:
                 raise ModelError(
                     f"the files were indexed with different models ({', '.join(sorted(models))})"
                 )
-            self._embedder = embed.load_exact(models.pop())
+            self._embedder = embedding.load_exact(models.pop())
         return self._embedder
 
     def rank(self, query: str, masks: Masks, k: int, shown: int) -> list[Ranked]:

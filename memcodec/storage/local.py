@@ -13,7 +13,7 @@ from pathlib import Path
 
 from memcodec.errors import StorageError
 from memcodec.storage import lock
-from memcodec.storage.base import Source
+from memcodec.storage.contract import Source
 
 COPIED = 1 << 20  #: bytes: a read up to this long is a copy, a longer one a view of the memory map
 

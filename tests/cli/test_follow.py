@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from memcodec.cli import follow
+from memcodec.cli.commands import search_follow
 from memcodec.cli.exits import Failure
-from memcodec.config import Settings
-from memcodec.reader import read_file
+from memcodec.config.settings import Settings
+from memcodec.file.reader import read_file
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Results
 from tests.cli.support import program, without_signal_mask
-from tests.servers import web_server
+from tests.support.servers import web_server
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def file(memory_file: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "PAUSE", 0.05)
-    monkeypatch.setattr(follow, "FAR_PAUSE", 0.05)
+    monkeypatch.setattr(search_follow, "PAUSE", 0.05)
+    monkeypatch.setattr(search_follow, "FAR_PAUSE", 0.05)
 
 
 def add(file: str, text: str, uri: str) -> None:
@@ -57,7 +57,7 @@ def found(files: list[str], query: str, grow: Callable[[], None], count: int) ->
         grower = threading.Thread(target=grow)
         grower.start()
         with pytest.raises(Failure) as ended:
-            follow.follow_search(files, readers, Settings(), ask, show)
+            search_follow.follow_search(files, readers, Settings(), ask, show)
         grower.join()
     assert (str(ended.value), ended.value.exit_code) == ("", 130)
     return shown
@@ -90,7 +90,7 @@ def test_commits_between_the_search_and_the_first_look(file: str) -> None:
             raise KeyboardInterrupt
 
         with pytest.raises(Failure):
-            follow.follow_search(
+            search_follow.follow_search(
                 [file], [reader], Settings(), lambda each: each.search("heron", 10, "lexical"), show
             )
     assert uris == ["new.txt"]

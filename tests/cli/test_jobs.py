@@ -17,8 +17,8 @@ import click
 import pytest
 
 import memcodec
-from memcodec.cli import jobs as jobs_
-from memcodec.cli.jobs import jobs_command
+from memcodec.cli.commands import jobs as jobs_
+from memcodec.cli.commands.jobs import jobs_command
 from memcodec.jobs.presence import is_there, who
 from memcodec.jobs.store import Options, State, Store
 from tests.cli.support import NEWER, Run, write_documents

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 import pytest
 
-from memcodec.cli.feeds import COLUMNS
-from memcodec.cli.hits import highlighted, wrapped
+from memcodec.cli.hits_data import COLUMNS
+from memcodec.cli.hits_text import highlighted, wrapped
 from memcodec.cli.links import target_of
-from memcodec.cli.wishes import numbered
+from memcodec.cli.ranking_options import numbered
 from memcodec.model import Document, Hit, Line
 from tests.cli.support import DOCUMENTS, Run, written_on_a_terminal
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chatserver import ChatServer, chat_server, failing, streamed
 from tests.cli.support import ESCAPE, Run, program
+from tests.support.chatserver import ChatServer, chat_server, failing, streamed
 
 KEY = "sk-very-secret-0123456789"
 

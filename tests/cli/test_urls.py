@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import Run
-from tests.s3servers import S3
-from tests.servers import WebServer, web_server
+from tests.support.s3servers import S3
+from tests.support.servers import WebServer, web_server
 
 CANARY = "canary0123456789"
 READING = [

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, Damaged, ModelError
-from memcodec.index import lexical, runs, vectors
-from memcodec.index.blob import Blob
+from memcodec.format.blob import Blob
 from memcodec.index.fold import fold_lexical, fold_vectors
-from memcodec.index.lexical import LexicalBuilder, LexicalSegment
-from memcodec.index.quantizer import Quantizer, Vectors
-from memcodec.index.vectors import VectorSegment, build
+from memcodec.index.lexical import segment as lexical
+from memcodec.index.lexical import sorting
+from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
+from memcodec.index.vectors import segment as vectors
+from memcodec.index.vectors.quantizer import Quantizer, Vectors
+from memcodec.index.vectors.segment import VectorSegment, build
 
 D, MODEL = 16, "test@0123"
 Mask = npt.NDArray[np.bool_]
@@ -71,7 +73,7 @@ def test_dictionaries_of_many_blocks_are_merged(dead: int, monkeypatch: pytest.M
         if keep
     ]
     monkeypatch.setattr(lexical, "RUN_TOKENS", 700)
-    monkeypatch.setattr(runs, "PIECE", 100)
+    monkeypatch.setattr(sorting, "PIECE", 100)
     whole = _built(kept)
     assert fold_lexical(list(zip(map(_segment, parts), masks, strict=True))) == whole
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from memcodec.config import Ingest
+from memcodec.config.settings import Ingest
 from memcodec.errors import SourceError
 from memcodec.ingest.item import Item, Reason
 from memcodec.ingest.walk import Skipped, walk

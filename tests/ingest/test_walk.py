@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from memcodec.config import Ingest
+from memcodec.config.settings import Ingest
 from memcodec.errors import ConfigError, SourceError
 from memcodec.ingest.item import PIECE, Item, Reason
 from memcodec.ingest.names import from_uri

@@ -14,15 +14,15 @@ import pytest
 
 import memcodec
 from fixtures.prose import prose
-from memcodec import embed
 from memcodec.jobs.presence import is_there, who
+from memcodec.models import embedding
 from tests.jobs.support import CHUNKS
 
 
 @pytest.fixture(scope="session")
 def model() -> str:
     """The default model's identity; exported once, for all tests."""
-    return embed.load().model
+    return embedding.load().model
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 import memcodec
-from memcodec import embed
-from memcodec.index.vectors import VectorSegment
-from memcodec.indexing import coverage, missing
+from memcodec.index.vectors.segment import VectorSegment
 from memcodec.jobs import Options
+from memcodec.models import embedding
+from memcodec.upkeep.index import coverage, missing
 
 CHUNKS = 82
 SMALL = Options(workers=2, batch=8, every=0.2)  #: many batches and some commits, of little work
@@ -74,7 +74,7 @@ def assert_right(memory: memcodec.Memory, chunks: range) -> None:
 
 
 def vectors_of(texts: list[str]) -> npt.NDArray[np.float32]:
-    return embed.load().embed(texts)
+    return embedding.load().embed(texts)
 
 
 def children(pid: int) -> list[int]:

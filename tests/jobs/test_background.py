@@ -18,11 +18,11 @@ import pytest
 
 import memcodec
 from fixtures.prose import prose
-from memcodec import indexing
 from memcodec.errors import ConfigError, MissingExtra, NotFound, StorageError
 from memcodec.jobs import JobHandle, Options, State, client, enqueue
 from memcodec.jobs.presence import is_there, who
 from memcodec.jobs.store import Store
+from memcodec.upkeep import index
 from tests.cli.support import damaged
 from tests.jobs.support import CHUNKS, SMALL, assert_complete, children, command, run
 
@@ -194,7 +194,7 @@ def test_search_answers_while_a_job_runs(file: Path) -> None:
     while is_open:
         is_open = job.wait(0.05).is_open
         with memcodec.open(file) as memory:
-            shares.append(indexing.coverage(memory.reader)[0])
+            shares.append(index.coverage(memory.reader)[0])
             hits = memory.search("the patient heron", 100)
             assert hits and len({hit.chunk for hit in hits}) == len(hits)
     assert shares == sorted(shares) and shares[-1] == CHUNKS
@@ -225,7 +225,7 @@ def test_an_opened_memory_is_indexed_behind(file: Path) -> None:
         job = memory.index_background(options=SMALL)
         assert job.wait(LIMIT).state == State.DONE
     with memcodec.open(file) as memory:
-        assert indexing.missing(memory.reader) == []
+        assert index.missing(memory.reader) == []
         assert memory.search("heron in the reeds", mode="semantic")[0].document.uri == "heron.txt"
 
 
@@ -273,7 +273,7 @@ def test_a_file_that_never_was(tmp_path: Path) -> None:
 
 
 def test_without_the_extra(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memcodec.embed.available", lambda: False)
+    monkeypatch.setattr("memcodec.models.embedding.available", lambda: False)
     with pytest.raises(MissingExtra, match="semantic"):
         enqueue(file)
 

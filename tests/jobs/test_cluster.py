@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from memcodec.jobs import Options
-from memcodec.jobs.run import index_now
+from memcodec.jobs.work import index_now
 from tests.jobs.support import CHUNKS, Silent, assert_complete
 
 pytest.importorskip("distributed")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from memcodec.errors import StorageError
-from memcodec.indexing import Span
 from memcodec.jobs.spool import Spool
+from memcodec.upkeep.index import Span
 
 SPANS = [Span("aabbccdd", 1, 3, 2), Span("aabbccdd", 2, 0, 3)]
 VECTORS = np.random.default_rng(5).normal(size=(5, 24)).astype(np.float32)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import memcodec
 from memcodec.errors import MemcodecError, StorageError
-from memcodec.restore import read_documents
+from memcodec.file.restore import read_documents
 
 _PIECE = 1024
 _PAUSE = 0.0005  # seconds a slow disk takes for a piece

@@ -14,11 +14,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import memcodec
-from memcodec.config import Index, Settings
+from memcodec.config.settings import Index, Settings
 from memcodec.errors import MemcodecError
+from memcodec.file.restore import read_documents
 from memcodec.memory import Memory
-from memcodec.rebuild import RepairReport, repair
-from memcodec.restore import read_documents
+from memcodec.upkeep.repair import RepairReport, repair
 
 SECONDS = 30  #: that one damaged file may take, on a machine that is busy with other things
 MEMORY = 1 << 30  #: bytes of heap that a process may take

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import memcodec
+from memcodec.file.reader import Reader
 from memcodec.memory import Memory
-from memcodec.reader import Reader
 from memcodec.search.engine import Searcher
 from memcodec.storage import MemorySource
-from memcodec.verify import VerifyReport
+from memcodec.upkeep.verify import VerifyReport
 from memcodec_audio import frames as audio
 from memcodec_video import boxes
 
@@ -28,11 +28,11 @@ QUERY = "heron kettle"
 
 # All that reads and writes memory files, so that a forked process need not import it again.
 WARM = [
-    "memcodec.cli.append",
+    "memcodec.cli.commands.append",
     "memcodec.cli.console",
-    "memcodec.cli.ingest",
+    "memcodec.cli.ingest_options",
     "memcodec.memory",
-    "memcodec.rebuild",
+    "memcodec.upkeep.repair",
     "memcodec.index.fold",
     "memcodec_audio",
     "memcodec_audio.sound",
@@ -40,7 +40,7 @@ WARM = [
     "memcodec_video",
     "memcodec_video.encode",
     "memcodec_video.writer",
-    "memcodec_video.readers",
+    "memcodec_video.symbols",
 ]
 
 

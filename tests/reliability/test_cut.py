@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from memcodec.reader import Reader
+from memcodec.file.reader import Reader
 from memcodec.storage import LocalSource
-from memcodec.verify import verify
+from memcodec.upkeep.verify import verify
 from tests.reliability.support import (
     MEDIA,
     Snapshot,

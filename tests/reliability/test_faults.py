@@ -17,7 +17,7 @@ import pytest
 import memcodec
 from memcodec.errors import Damaged, MemcodecError, StorageError
 from memcodec.model import Document
-from memcodec.rebuild import repair
+from memcodec.upkeep.repair import repair
 from tests.cli.support import program
 from tests.reliability import actors
 from tests.reliability.support import (

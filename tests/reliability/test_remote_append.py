@@ -13,11 +13,11 @@ import pytest
 
 import memcodec
 from memcodec.errors import MemcodecError
-from memcodec.storage import exclusion
-from memcodec.storage.bucket import BucketObject
-from memcodec.storage.stores import Place
+from memcodec.storage.bucket import claim
+from memcodec.storage.bucket.account import Place
+from memcodec.storage.bucket.object import BucketObject
 from tests.reliability.support import forks, running, text
-from tests.s3servers import S3, CountingProxy
+from tests.support.s3servers import S3, CountingProxy
 
 ROUNDS = 100
 QUIET = 0.6  # seconds after which the dead are known, here
@@ -27,7 +27,7 @@ MiB = 1 << 20
 def commit(url: str, name: str, env: dict[str, str], size: int, output: Connection) -> None:
     """One commit of one document, in a process of its own; sends what came of it."""
     os.environ.update(env)
-    exclusion.QUIET = QUIET
+    claim.QUIET = QUIET
     BucketObject(
         Place.parse(url)
     ).head()  # so that the clients are loaded: a kill is to come in the work itself
@@ -68,7 +68,7 @@ def create(server: S3, key: str, size: int) -> None:
 
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exclusion, "QUIET", QUIET)
+    monkeypatch.setattr(claim, "QUIET", QUIET)
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import memcodec
+from memcodec.file.reader import read_file
 from memcodec.model import Hit
-from memcodec.reader import read_file
 from memcodec.search.engine import Searcher
 
 

@@ -9,9 +9,9 @@ import pytest
 
 import memcodec
 from fixtures.prose import prose
-from memcodec import embed
-from memcodec.config import Encode, Index, Settings
-from memcodec.writing import Writing
+from memcodec.config.settings import Encode, Index, Settings
+from memcodec.file.writer import Writing
+from memcodec.models import embedding
 
 pytest.importorskip("onnxruntime")
 QUERIES = ("where do birds nest", "a quiet library", "the river at night", "an old harbour")
@@ -32,7 +32,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_the_best_rank_by_exact_vectors(files: dict[str, Path]) -> None:
-    embedder = embed.load()
+    embedder = embedding.load()
     with memcodec.open(files["int8"]) as fine, memcodec.open(files["int4"]) as coarse:
         assert coarse.info().parts["vectors"] < 0.7 * fine.info().parts["vectors"]
         exact = embedder.embed([coarse.get(number).text for number in range(coarse.reader.chunks)])

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.search.diversity import diversify, of_vectors, of_words
-from tests.memories import Embedder, embedder
 from tests.search.support import searching, uris, write
+from tests.support.memories import Embedder, embedder
 
 __all__ = ["embedder"]
 

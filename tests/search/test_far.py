@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import memcodec
+from memcodec.file.reader import Reader
 from memcodec.format.commit import Opening
 from memcodec.model import Hit
-from memcodec.reader import Reader
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Mode
-from tests import far, memories
-from tests.memories import Embedder, embedder
+from tests.support import far, memories
+from tests.support.memories import Embedder, embedder
 
 __all__ = ["embedder"]
 

@@ -9,12 +9,12 @@ import pytest
 
 import memcodec
 from memcodec.errors import NotFound
-from memcodec.search import folders
-from memcodec.search.folders import expand
+from memcodec.file import discover
+from memcodec.file.discover import expand
 from memcodec.search.options import SearchOptions
-from tests import memories
-from tests.memories import Embedder, embedder
 from tests.search.support import searching, write
+from tests.support import memories
+from tests.support.memories import Embedder, embedder
 
 __all__ = ["embedder"]
 
@@ -67,7 +67,7 @@ def test_links_lead_nowhere_and_depth_is_bounded(folder: Path, monkeypatch: pyte
     (folder / "deep" / "round").symlink_to(folder)
     os.mkfifo(folder / "pipe.mp4")
     assert len(expand([str(folder)]).files) == 2
-    monkeypatch.setattr(folders, "MAX_DEPTH", 1)
+    monkeypatch.setattr(discover, "MAX_DEPTH", 1)
     assert expand([str(folder)]).files == [str(folder / "b.mp4")]
 
 
@@ -77,6 +77,6 @@ def test_a_folder_without_any_is_an_error(tmp_path: Path) -> None:
 
 
 def test_too_many_are_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "MAX_FILES", 1)
+    monkeypatch.setattr(discover, "MAX_FILES", 1)
     with pytest.raises(memcodec.errors.StorageError, match="more than 1 memory files"):
         expand([str(folder)])

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 
 import memcodec
+from memcodec.config.times import parse_span
 from memcodec.errors import ConfigError
+from memcodec.file.reader import Reader
 from memcodec.model import Document
-from memcodec.query import Field
-from memcodec.reader import Reader
 from memcodec.search.engine import Searcher
 from memcodec.search.fields import accepts
 from memcodec.search.filters import Filter
-from memcodec.times import parse_span
-from tests import far, memories
-from tests.memories import Embedder, embedder
+from memcodec.search.query import Field
 from tests.search.support import searching, uris, write
+from tests.support import far, memories
+from tests.support.memories import Embedder, embedder
 
 __all__ = ["embedder"]
 

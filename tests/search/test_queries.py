@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from memcodec.errors import ConfigError
-from memcodec.index.tokens import Analyzer
-from memcodec.query import parse
+from memcodec.index.lexical.tokens import Analyzer
 from memcodec.search.engine import Searcher
+from memcodec.search.fusion import RRF
+from memcodec.search.highlight import snippet
 from memcodec.search.marks import marks
-from memcodec.search.ranking import RRF
-from memcodec.search.snippets import snippet
-from tests.memories import Embedder, embedder
+from memcodec.search.query import parse
 from tests.search.support import searching, uris, write
+from tests.support.memories import Embedder, embedder
 
 __all__ = ["embedder"]
 

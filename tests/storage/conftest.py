@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import WebServer, web_server
+from tests.support.servers import WebServer, web_server
 
 
 @pytest.fixture(scope="session")

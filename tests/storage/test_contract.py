@@ -11,10 +11,10 @@ import pytest
 
 from memcodec.errors import StorageError
 from memcodec.storage import LocalSource, MemorySource, Source
-from memcodec.storage.places import open_source
-from memcodec.storage.remote import OPENING
-from tests.s3servers import S3
-from tests.servers import WebServer
+from memcodec.storage.open import open_source
+from memcodec.storage.remote.source import OPENING
+from tests.support.s3servers import S3
+from tests.support.servers import WebServer
 
 pytestmark = pytest.mark.usefixtures("own_world")
 DATA = random.Random(11).randbytes((2 << 20) + 77)

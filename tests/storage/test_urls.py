@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, MissingExtra
-from memcodec.storage import LocalSource, places, urls
+from memcodec.storage import LocalSource, urls
+from memcodec.storage import open as places
 
 SECRET = "canary7"
 
@@ -94,9 +95,7 @@ def test_a_path_opens_as_a_local_file(tmp_path: Path) -> None:
 
 
 def test_whoever_reads_local_files_waits_for_no_network_library() -> None:
-    check = (
-        "import memcodec.storage.places, sys; sys.exit('httpx' in sys.modules or 'obstore' in sys.modules)"
-    )
+    check = "import memcodec.storage.open, sys; sys.exit('httpx' in sys.modules or 'obstore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 

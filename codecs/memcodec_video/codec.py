@@ -1,0 +1,104 @@
+"""The four video codecs behind memcodec's codec contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from memcodec.errors import CodecError, ConfigError
+from memcodec.media.contract import Profile
+from memcodec.storage import Source, Target
+from memcodec_video import commits
+from memcodec_video.commits import Config
+from memcodec_video.profiles import SETTINGS
+from memcodec_video.reader import VideoReader, config_in
+from memcodec_video.writer import VideoWriter
+
+_CONTAINERS = (
+    (4, b"ftyp"),
+    (4, b"styp"),
+    (4, b"moov"),
+    (4, b"moof"),
+    (0, b"\x1a\x45\xdf\xa3"),
+)  # MP4, Matroska and WebM
+
+_GUIDE = (
+    "The frames that follow are grids of QR symbols. Together they hold text: documents, compressed, with spare "
+    "symbols that replace lost ones.",
+    "Read every QR symbol of every frame. Its letters are base45 (RFC 9285): decoded, they are one packet.",
+)
+
+
+class VideoCodec:
+    """QR symbols in the frames of an MP4."""
+
+    name: str
+    summary: str
+    suffixes: tuple[str, ...] = (".mp4", ".m4v")
+
+    def missing(self) -> str | None:
+        from memcodec_video.encode import missing
+
+        return missing(SETTINGS[self.name, "dense"].encoder)
+
+    def guide(self, profile: Profile) -> tuple[str, str]:
+        return _GUIDE
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether a file that begins or ends so is this codec's; of a foreign video any of the four will do."""
+        config = config_in(head) or commits.config_at_end(head)
+        if config is not None:
+            return config.codec == self.name
+        return any(head[place : place + len(magic)] == magic for place, magic in _CONTAINERS)
+
+    def sniff_end(self, tail: bytes) -> bool:
+        config = commits.config_at_end(tail)
+        return config is not None and config.codec == self.name
+
+    def create(
+        self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
+    ) -> VideoWriter:
+        if options:
+            raise ConfigError(f"the codec {self.name} has no option {min(options)}; leave it out")
+        if target.size:
+            raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
+        return VideoWriter.create(target, Config(self.name, profile, SETTINGS[self.name, profile].layout))
+
+    def reopen(self, target: Target) -> VideoWriter:
+        source = target.source()
+        try:
+            last = commits.ending_at(source, source.size)
+        finally:
+            source.close()
+        if last is None:
+            raise CodecError(f"{target.name}: does not end in a commit; cut it there or repair it first")
+        if last.config.codec != self.name:
+            raise CodecError(f"{target.name}: holds {last.config.codec}, not {self.name}")
+        return VideoWriter(target, last.config, last)
+
+    def open(self, source: Source) -> VideoReader:
+        return VideoReader(source)
+
+    def picture(self, source: Source) -> bytes:
+        from memcodec_video import picture as sheet
+
+        return sheet.draw(source)
+
+
+class AV1(VideoCodec):
+    name = "av1"
+    summary = "AV1 video (SVT-AV1): smallest by far"
+
+
+class H264(VideoCodec):
+    name = "h264"
+    summary = "H.264 video (x264): plays everywhere"
+
+
+class H265(VideoCodec):
+    name = "h265"
+    summary = "H.265 video (x265)"
+
+
+class VP9(VideoCodec):
+    name = "vp9"
+    summary = "VP9 video (libvpx)"

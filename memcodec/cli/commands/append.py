@@ -1,0 +1,152 @@
+"""``memcodec append``: more sources into a memory file, as one commit at its end."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.commands import index
+from memcodec.cli.commands.append_follow import follow_input, follow_options
+from memcodec.cli.commands.log import commit_json
+from memcodec.cli.ingest_options import (
+    collect,
+    ingest_options,
+    skipped_json,
+    skipped_rows,
+    sources_argument,
+    tags,
+    tell,
+)
+from memcodec.cli.options import (
+    file_argument,
+    index_option,
+    json_option,
+    parity_option,
+    quiet_option,
+    wait_option,
+)
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_duration, format_size
+from memcodec.errors import StorageError
+
+if TYPE_CHECKING:
+    from memcodec.ingest.walk import Skipped
+    from memcodec.model import Commit
+
+
+@click.command("append")
+@file_argument()
+@sources_argument
+@index_option
+@parity_option
+@ingest_options
+@follow_options
+@wait_option
+@json_option
+@quiet_option
+def append_command(
+    file: str,
+    sources: tuple[str, ...],
+    pairs: tuple[str, ...],
+    follow: bool,
+    interval: float,
+    batch: str,
+    wait: float,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Add files, folders or standard input to a memory file.
+
+    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE has already,
+    by its uri, is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
+    past. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
+
+    With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
+    seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines
+    come slowly, a longer interval, or `memcodec compact` later, keeps the file small. Words can be searched at once;
+    `memcodec index` makes vectors later.
+
+    FILE may be an object in an S3 bucket: only what is new travels. If another writer was faster, you are told to run
+    it again.
+
+    \b
+    Examples:
+      memcodec append notes.mp4 notes/
+      memcodec append project.mp4 src/ docs/ --include py --include md --exclude "drafts/"
+      memcodec append letters.flac new.txt --tag year=2026 --wait 30
+      memcodec append s3://bucket/notes.mp4 new.md
+      tail -f app.log | memcodec append log.mp4 - --follow
+    """
+    import memcodec
+    from memcodec.config import settings as config
+
+    settings, marks = config.load(options), tags(pairs)
+    if not remote_options.is_far(file) and not os.path.lexists(file):
+        raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
+    index.prepare(settings)
+    if follow:
+        follow_input(
+            file, sources, marks, settings, interval=interval, batch=batch, as_json=as_json, quiet=quiet
+        )
+        return
+    remote_options.check_target(file, settings)
+    began = time.monotonic()
+    with (
+        Progress(quiet=quiet) as progress,
+        memcodec.open(file, wait=wait, settings=settings, progress=progress) as memory,
+    ):
+        skipped = collect(memory, sources, settings.ingest, marks, progress)
+        made = memory.commit()
+        unchanged, notes, size = memory.unchanged, memory.notes, memory.reader.source.size
+    job = index.start(file, settings) if made is not None else None
+    seconds = time.monotonic() - began
+    if as_json:
+        console.echo_json(
+            {
+                "file": file,
+                "commit": commit_json(made) if made is not None else None,
+                "unchanged": unchanged,
+                "size": size,
+                "seconds": round(seconds, 3),
+                "skipped": skipped_json(skipped),
+                "files": [*skipped.failures, *skipped.notes],
+                "notes": notes,
+                "job": job,
+            }
+        )
+    elif not quiet:
+        _report(file, made, unchanged, size, seconds, skipped, job)
+    if not quiet:
+        tell(skipped)
+        for text in notes:
+            console.note(text)
+
+
+def _report(
+    file: str,
+    made: Commit | None,
+    unchanged: int,
+    size: int,
+    seconds: float,
+    skipped: Skipped,
+    job: int | None,
+) -> None:
+    if made is None:
+        rows = [
+            ("documents", f"nothing new: {unchanged:,} unchanged"),
+            ("file", f"left as it was, {format_size(size)}"),
+        ]
+    else:
+        rows = [
+            ("documents", f"{made.added:,} added, {made.changed:,} changed, {unchanged:,} unchanged"),
+            ("file", f"grew by {format_size(made.size)} to {format_size(size)}"),
+            ("commit", f"{made.number:,}"),
+        ]
+    if job is not None:
+        rows.append(index.job_row(job))
+    console.report(file, [*rows, ("time", format_duration(seconds)), *skipped_rows(skipped)])

@@ -1,0 +1,110 @@
+"""``memcodec convert`` and ``spectrum``: the same memory in another medium, and what a medium looks like."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.commands.encode import check_suffix
+from memcodec.cli.options import (
+    file_argument,
+    force_option,
+    json_option,
+    media_options,
+    parity_option,
+    quiet_option,
+    setting,
+)
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_duration, format_size
+from memcodec.errors import ConfigError
+
+
+@click.command("convert")
+@click.argument("source", metavar="FILE", callback=remote_options.refuse(remote_options.READS_ALL))
+@click.argument("output", metavar="OUT", callback=remote_options.refuse(remote_options.WRITES))
+@setting("--codec", metavar="NAME", show_default=False, help="OUT's codec.  [default: what OUT's name says]")
+@setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
+@media_options
+@parity_option
+@force_option("Replace the output file if it exists.")
+@json_option
+@quiet_option
+def convert_command(
+    source: str, output: str, force: bool, as_json: bool, quiet: bool, **options: object
+) -> None:
+    """Carry a memory over to another medium.
+
+    Video to sound, sound to video, one profile to another. Documents, ids, times, tags, commits, chunks and both
+    indexes stay as they are: nothing is compressed or embedded again. FILE itself is left alone.
+
+    \b
+    Examples:
+      memcodec convert notes.mp4 notes.flac
+      memcodec convert notes.flac notes.mp4 --codec h264 --profile robust
+    """
+    import memcodec
+    from memcodec.config import settings as config
+    from memcodec.media.contract import for_file
+    from memcodec.upkeep.convert import convert
+
+    settings = config.load(options)
+    if options["codec"] is None:
+        settings = settings.with_options(codec=for_file(output, settings.encode.codec))
+    check_suffix(output, settings.encode.codec)
+    began = time.monotonic()
+    with Progress(quiet=quiet) as progress:
+        convert(source, output, settings=settings, force=force, progress=progress)
+    with memcodec.open(output) as memory:
+        info = memory.info()
+    if as_json:
+        console.echo_json(info.to_json())
+    elif not quiet:
+        rows = [
+            ("media", f"{info.codec} {info.profile}"),
+            ("documents", f"{info.documents:,}, {format_size(info.text)} of text"),
+            ("file", format_size(info.size)),
+            ("time", format_duration(time.monotonic() - began)),
+        ]
+        console.report(output, rows)
+
+
+@click.command("spectrum")
+@file_argument()
+@click.option(
+    "-o",
+    "--output",
+    metavar="PNG",
+    required=True,
+    callback=remote_options.refuse(remote_options.WRITES),
+    help="The picture to write, for example out.png.",
+)
+@force_option("Replace the picture if it exists.")
+@quiet_option
+def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
+    """Draw what a memory file looks like.
+
+    Sound gives a spectrogram, video a contact sheet of its frames.
+
+    \b
+    Examples:
+      memcodec spectrum notes.flac -o notes.png
+      memcodec spectrum notes.mp4 -o frames.png
+    """
+    from memcodec.media import contract
+    from memcodec.storage import LocalTarget
+    from memcodec.storage.open import open_source
+
+    if not output.lower().endswith(".png"):
+        raise ConfigError(f"{output}: the picture is a PNG; name it so")
+    with contextlib.closing(open_source(file)) as source:
+        picture = contract.detect(source).picture(source)
+    with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
+        target.append(picture)
+        target.sync()
+        target.publish()
+    if not quiet:
+        click.echo(f"{console.line(output)}: {format_size(len(picture))}")

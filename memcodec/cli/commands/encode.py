@@ -1,0 +1,156 @@
+"""``memcodec encode``: sources in, a memory file out."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.commands import index
+from memcodec.cli.ingest_options import (
+    collect,
+    ingest_options,
+    skipped_json,
+    skipped_rows,
+    sources_argument,
+    tags,
+    tell,
+)
+from memcodec.cli.options import (
+    force_option,
+    index_options,
+    json_option,
+    media_options,
+    quiet_option,
+    setting,
+)
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_count, format_duration, format_size
+from memcodec.errors import ConfigError, StorageError
+
+if TYPE_CHECKING:
+    from memcodec.file.info import Info
+    from memcodec.ingest.walk import Skipped
+
+
+@click.command("encode")
+@sources_argument
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="The memory file to write, for example notes.mp4 or s3://bucket/notes.mp4.",
+)
+@setting(
+    "--codec",
+    metavar="NAME",
+    help="The medium; `memcodec codecs` lists them. Not given, FILE's name decides: .flac is flac.",
+)
+@setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
+@media_options
+@index_options
+@ingest_options
+@force_option("Replace the output file if it exists.")
+@json_option
+@quiet_option
+def encode_command(
+    sources: tuple[str, ...],
+    output: str,
+    pairs: tuple[str, ...],
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Turn files, folders or standard input into a memory file.
+
+    Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
+    kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
+    counted and left out, as are hidden ones and what .gitignore names.
+    The file appears when it is complete, or not at all.
+
+    \b
+    Examples:
+      memcodec encode notes/ -o notes.mp4
+      memcodec encode src/ docs/ -o project.mp4 --include py --include md --exclude "drafts/"
+      memcodec encode book.txt -o book.mp4 --codec h264 --profile robust --tag author=Melville
+      memcodec encode letters/ -o letters.flac --profile robust
+      memcodec encode notes/ -o s3://bucket/notes.mp4
+      git log | memcodec encode - -o history.mp4 --model none
+    """
+    from memcodec.config import settings as config
+    from memcodec.file.writer import Writing
+    from memcodec.media.contract import for_file
+    from memcodec.memory import Memory
+
+    settings, marks = config.load(options), tags(pairs)
+    if options["codec"] is None:
+        settings = settings.with_options(codec=for_file(output, settings.encode.codec))
+    check_suffix(output, settings.encode.codec)
+    index.prepare(settings)
+    remote_options.check_target(output, settings)
+    began, path = time.monotonic(), output if remote_options.is_far(output) else Path(output)
+    if isinstance(path, Path) and path.is_file() and not force:
+        raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
+    with (
+        Progress(quiet=quiet) as progress,
+        Memory(path, Writing.create(path, settings, force=force, progress=progress)) as memory,
+    ):
+        skipped = collect(memory, sources, settings.ingest, marks, progress)
+        memory.commit()
+        info, notes = memory.info(), memory.notes
+    job = index.start(output, settings)
+    seconds = time.monotonic() - began
+    if as_json:
+        console.echo_json({**_to_json(info, skipped, seconds, notes), "job": job})
+    elif not quiet:
+        _report(info, skipped, seconds, job)
+    if not quiet:
+        tell(skipped)
+        for text in notes:
+            console.note(text)
+
+
+def check_suffix(output: str, codec: str) -> None:
+    """Raises ConfigError unless the file's name ends as the codec's files do."""
+    from memcodec.media import contract as codecs_
+
+    suffixes = codecs_.get(codec).suffixes
+    if not output.lower().endswith(suffixes):
+        raise ConfigError(f"{output}: the codec {codec} writes {', '.join(suffixes)}; name the file so")
+
+
+def _to_json(info: Info, skipped: Skipped, seconds: float, notes: list[str]) -> dict[str, Any]:
+    left_out = skipped_json(skipped)
+    told = [*skipped.failures, *skipped.notes]
+    return {
+        **info.to_json(),
+        "seconds": round(seconds, 3),
+        "skipped": left_out,
+        "files": told,
+        "notes": notes,
+    }
+
+
+def _report(info: Info, skipped: Skipped, seconds: float, job: int | None) -> None:
+    ratio = f", {info.size / info.text:.0%} of the text" if info.text else ""
+    rate = f" ({format_size(round(info.text / seconds))}/s)" if info.text else ""
+    rows = [
+        ("documents", f"{format_count(info.documents)}, {format_size(info.text)} of text"),
+        ("file", f"{format_size(info.size)}{ratio}, {info.codec} {info.profile}"),
+        ("index", f"{indexes(info)}, {format_count(info.chunks)} chunks"),
+        *([index.job_row(job)] if job is not None else []),
+        ("time", f"{format_duration(seconds)}{rate}"),
+        *skipped_rows(skipped),
+    ]
+    console.report(info.file, rows)
+
+
+def indexes(info: Info) -> str:
+    """The indexes of a file in words."""
+    kinds = ["lexical"] * info.lexical + [f"semantic ({console.line(info.model or '')})"] * bool(info.model)
+    return " and ".join(kinds) or "none"

@@ -1,0 +1,201 @@
+"""``memcodec index``: indexes for memory files that lack them. And what ``--index background`` does elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.options import file_argument, json_option, quiet_option
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_duration
+
+if TYPE_CHECKING:
+    from memcodec.config.settings import Settings
+    from memcodec.jobs import JobHandle, Options
+
+
+@click.command("index")
+@file_argument("files", many=True, check=remote_options.refuse(remote_options.CHANGES))
+@click.option("--background", is_flag=True, help="Return at once; other processes do it.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="The embedding model, a name or a folder; none makes the lexical index alone.  [default: FILE's own]",
+)
+@click.option("--rebuild", is_flag=True, help="Make all vectors anew, with another model if need be.")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), metavar="N", help="How many processes.  [default: one a core]"
+)
+@click.option("--nice", type=click.IntRange(0, 19), default=0, metavar="N", help="Their niceness, 0 to 19.")
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Run on the Dask cluster of that scheduler: tcp://host:8786."
+)
+@json_option
+@quiet_option
+def index_command(
+    files: tuple[str, ...],
+    background: bool,
+    model: str | None,
+    rebuild: bool,
+    workers: int | None,
+    nice: int,
+    cluster: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Make the indexes that memory files lack.
+
+    Every chunk without a vector gets one, and every chunk its place in the lexical index. Vectors are committed as
+    they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Search uses what
+    there is meanwhile. --background leaves the work to processes that outlive this command: `memcodec jobs` shows
+    them.
+
+    \b
+    Examples:
+      memcodec index notes.mp4
+      memcodec index monday.mp4 tuesday.mp4 --background
+      memcodec index notes.mp4 --rebuild --model ./my-model --workers 4
+    """
+    from memcodec.config import settings as config
+    from memcodec.jobs import Options, enqueue
+
+    settings = config.load()
+    options = Options(
+        workers or 0, nice, cluster=cluster, language=settings.index.language, bits=settings.index.bits
+    )
+    if background:
+        default = settings.index.model
+        handles = [
+            enqueue(file, model=model, default=default, rebuild=rebuild, options=options) for file in files
+        ]
+        _report_jobs(handles, as_json, quiet)
+        return
+    made = []
+    for file in files:
+        chosen = model or _default(file, settings)
+        made.append(_index(file, chosen, rebuild, options, quiet))
+        if not (as_json or quiet):
+            _report(made[-1])
+    if as_json:
+        console.echo_json({"files": made})
+
+
+def _default(file: str, settings: Settings) -> str | None:
+    """The settings' model for a file that has none; None for one that has."""
+    from memcodec.jobs.client import has_vectors
+
+    return None if has_vectors(Path(file)) else settings.index.model
+
+
+def _index(file: str, model: str | None, rebuild: bool, options: Options, quiet: bool) -> dict[str, Any]:
+    from memcodec.cli.commands.list import opened
+    from memcodec.jobs.pool import Poisoned
+    from memcodec.jobs.work import index_now
+    from memcodec.upkeep.index import coverage
+
+    began = time.monotonic()
+    with Progress(quiet=quiet) as progress:
+        try:
+            made = index_now(Path(file), model, rebuild, options, _Shown(progress))
+        except Poisoned as error:
+            raise error.error from error
+    with opened(file) as memory:
+        (indexed, chunks), info = coverage(memory.reader), memory.info()
+    seconds = round(time.monotonic() - began, 3)
+    return {
+        "file": file,
+        "chunks": chunks,
+        "indexed": indexed,
+        "made": made,
+        "lexical": info.lexical,
+        "model": info.model,
+        "seconds": seconds,
+    }
+
+
+class _Shown:
+    """How the work goes, as a progress bar."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._first = progress, 0
+
+    def began(self, done: int, total: int) -> None:
+        self._first = done
+        self.went_on(done, total)
+
+    def went_on(self, done: int, total: int) -> None:
+        if total > self._first:
+            self._progress("vectors", done - self._first, total - self._first)
+
+    def note(self, text: str) -> None:
+        """The bar says enough."""
+
+    def tick(self) -> None:
+        """An interrupt comes by itself."""
+
+    def committing(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+    def was_dropped(self, model: str) -> None:
+        """Nobody goes on from here after a crash."""
+
+
+def _report(made: dict[str, Any]) -> None:
+    rate = f" ({made['made'] / made['seconds']:,.0f}/s)" if made["made"] and made["seconds"] else ""
+    rows = [
+        ("vectors", f"{made['made']:,} made, {made['indexed']:,} of {made['chunks']:,} chunks have one"),
+        ("index", "lexical" + (f" and semantic ({console.line(made['model'])})" if made["model"] else "")),
+        ("time", format_duration(made["seconds"]) + rate),
+    ]
+    console.report(made["file"], rows)
+
+
+def _report_jobs(handles: list[JobHandle], as_json: bool, quiet: bool) -> None:
+    if as_json:
+        console.echo_json({"jobs": [handle.status().to_json() for handle in handles]})
+    elif not quiet:
+        for handle in handles:
+            console.report(handle.status().path, [job_row(handle.id)])
+
+
+# ``--index`` of the commands that write
+
+
+def prepare(settings: Settings) -> None:
+    """Before anything is written: whether jobs can be kept. Raises StorageError or MissingExtra."""
+    if _is_wanted(settings):
+        from memcodec.jobs.client import check
+
+        check(settings.index.model)
+
+
+def start(file: str, settings: Settings) -> int | None:
+    """After the commit: the number of the job that makes the vectors; None when none is wanted."""
+    if not _is_wanted(settings):
+        return None
+    from memcodec.jobs import Options, enqueue
+
+    options = Options(language=settings.index.language, bits=settings.index.bits)
+    return enqueue(file, default=settings.index.model, options=options).id
+
+
+def complete(file: str, settings: Settings, *, quiet: bool) -> None:
+    """Make the vectors that a file lacks, now."""
+    from memcodec.jobs import Options
+
+    options = Options(language=settings.index.language, bits=settings.index.bits)
+    _index(file, _default(file, settings), False, options, quiet)
+
+
+def _is_wanted(settings: Settings) -> bool:
+    return settings.encode.index == "background" and settings.index.model != "none"
+
+
+def job_row(job: int) -> tuple[str, str]:
+    """A job as a row of a report."""
+    return "vectors", f"job {job} makes them {console.dim(f'(memcodec jobs wait {job})')}"

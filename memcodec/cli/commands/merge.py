@@ -1,0 +1,147 @@
+"""``memcodec merge``: many memory files into one, frames copied where they can be."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.commands import index
+from memcodec.cli.commands.encode import check_suffix
+from memcodec.cli.commands.list import opened
+from memcodec.cli.options import (
+    file_argument,
+    force_option,
+    json_option,
+    media_options,
+    parity_option,
+    quiet_option,
+    setting,
+)
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_duration, format_size
+
+if TYPE_CHECKING:
+    from memcodec.config.settings import Encode, Settings
+    from memcodec.upkeep.merge import MergeReport
+
+
+@click.command("merge")
+@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL))
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    required=True,
+    callback=remote_options.refuse(remote_options.WRITES),
+    help="The memory file to write.",
+)
+@setting(
+    "--codec",
+    metavar="NAME",
+    show_default=False,
+    help="OUT's codec.  [default: the first file's, if OUT's name allows]",
+)
+@setting("--profile", show_default=False, help="OUT's profile.  [default: the first file's]")
+@media_options
+@parity_option
+@click.option(
+    "--index",
+    "indexing",
+    type=click.Choice(["now", "background", "none"]),
+    default="none",
+    help="Make the vectors that FILEs lack, leave them to background processes, or take FILEs' indexes as they are.",
+)
+@force_option("Replace the output file if it exists.")
+@json_option
+@quiet_option
+def merge_command(
+    files: tuple[str, ...],
+    output: str,
+    indexing: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
+    """Join memory files into one.
+
+    Frames of files that have OUT's codec and profile are copied, not encoded again; of others, the packets are
+    encoded as they are. Search indexes are carried over. A document that several files have is kept once; documents
+    of one uri that differ are all kept, and counted as conflicts. OUT begins with the files as they are now: their
+    past stays behind. The FILEs are left alone, and `memcodec info OUT` names them.
+
+    \b
+    Examples:
+      memcodec merge monday.mp4 tuesday.mp4 -o week.mp4
+      memcodec merge notes.mp4 letters.flac -o all.mp4 --profile robust
+    """
+    from memcodec.upkeep.merge import merge
+
+    settings = _settings(files[0], output, options)
+    settings = settings.with_options(index=indexing)
+    check_suffix(output, settings.encode.codec)
+    index.prepare(settings)
+    began = time.monotonic()
+    with Progress(quiet=quiet) as progress:
+        report = merge(files, output, settings=settings, force=force, progress=progress)
+    if indexing == "now":
+        index.complete(output, settings, quiet=quiet)
+    job = index.start(output, settings)
+    seconds = time.monotonic() - began
+    if as_json:
+        console.echo_json({**_to_json(output, settings.encode, report, seconds), "job": job})
+    elif not quiet:
+        _show(output, settings.encode, report, seconds, job)
+
+
+def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
+    """The settings in force, but the first file's profile, and its codec as far as OUT's name allows."""
+    from memcodec.config import settings as config
+    from memcodec.media import contract
+
+    settings = config.load(options)
+    with opened(first) as memory:
+        record = memory.reader.record
+    if options["codec"] is None:
+        settings = settings.with_options(codec=contract.for_file(output, record.codec))
+    return settings.with_options(profile=options["profile"] or record.profile)
+
+
+def _to_json(output: str, encode: Encode, report: MergeReport, seconds: float) -> dict[str, Any]:
+    return {
+        "file": output,
+        "files": report.files,
+        "documents": report.documents,
+        "duplicates": report.duplicates,
+        "conflicts": report.conflicts,
+        "copied_segments": report.copied,
+        "carried_segments": report.carried,
+        "codec": encode.codec,
+        "profile": encode.profile,
+        "size": Path(output).stat().st_size,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _show(output: str, encode: Encode, report: MergeReport, seconds: float, job: int | None) -> None:
+    kept = [f"{report.duplicates:,} that several files have, kept once"] * bool(report.duplicates)
+    kept += [f"{report.conflicts:,} that share a uri and differ, all kept"] * bool(report.conflicts)
+    documents = f"{report.documents:,} of {console.count(report.files, 'file')}"
+    rows = [
+        ("documents", ", ".join([documents, *kept])),
+        ("frames", _frames(report)),
+        ("file", f"{format_size(Path(output).stat().st_size)}, {encode.codec} {encode.profile}"),
+        *([index.job_row(job)] if job is not None else []),
+        ("time", format_duration(seconds)),
+    ]
+    console.report(output, rows)
+
+
+def _frames(report: MergeReport) -> str:
+    parts = [f"{console.count(report.copied, 'segment')} copied"] * bool(report.copied)
+    parts += [f"{console.count(report.carried, 'segment')} encoded from their packets"] * bool(report.carried)
+    return ", ".join(parts) or "none"

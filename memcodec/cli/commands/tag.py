@@ -1,0 +1,103 @@
+"""``memcodec tag``: other tags, titles, authors and languages for documents."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.commands.log import commit_json
+from memcodec.cli.ingest_options import tag_option, tags
+from memcodec.cli.options import file_argument, json_option, path_option, quiet_option, wait_option
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_duration, format_size
+
+if TYPE_CHECKING:
+    from memcodec.model import Commit
+
+
+@click.command("tag")
+@file_argument(check=remote_options.refuse(remote_options.CHANGES))
+@click.argument("documents", metavar="[DOC]...", nargs=-1)
+@tag_option("Mark the documents so. Repeatable.")
+@click.option("--untag", metavar="KEY", multiple=True, help="Take that tag away. Repeatable.")
+@click.option("--title", metavar="TEXT", help="What they are called.")
+@click.option("--author", metavar="TEXT", help="Who wrote them.")
+@click.option("--lang", "language", metavar="TAG", help="Their language: en, de-AT.")
+@path_option
+@wait_option
+@json_option
+@quiet_option
+def tag_command(
+    file: str,
+    documents: tuple[str, ...],
+    pairs: tuple[str, ...],
+    untag: tuple[str, ...],
+    title: str | None,
+    author: str | None,
+    language: str | None,
+    pattern: str | None,
+    wait: float,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Give documents other tags, another title, author or language.
+
+    DOC is a document's id or uri, as `memcodec list` shows them. An empty text, --author "", takes away what there
+    was. What is stored is never written over, so each document becomes a new version of itself: its text is stored
+    again, its id is new, its vectors are to be made again (by this command as `append` makes them). The old version
+    stays in the file's past, and `memcodec compact` takes it out.
+
+    \b
+    Examples:
+      memcodec tag notes.mp4 birds/herons.md --tag status=done --untag draft
+      memcodec tag letters.flac --path "1851/*" --author "Herman Melville" --lang en
+      memcodec tag log.mp4 --path "stdin/*" --tag host=web1
+    """
+    import memcodec
+    from memcodec.config import settings
+    from memcodec.upkeep.tag import Marks
+
+    ctx, marks = click.get_current_context(), Marks(tags(pairs), untag, title, author, language)
+    if not documents and pattern is None:
+        raise click.UsageError("say which documents: DOC... or --path GLOB", ctx)
+    if not marks:
+        raise click.UsageError("say what to change: --tag, --untag, --title, --author or --lang", ctx)
+    began = time.monotonic()
+    with (
+        Progress(quiet=quiet) as progress,
+        memcodec.open(file, wait=wait, settings=settings.load(), progress=progress) as memory,
+    ):
+        made = memory.tag(
+            documents,
+            pattern,
+            tags=marks.tags,
+            untag=untag,
+            title=title,
+            author=author,
+            language=language,
+        )
+        unchanged, notes, size = memory.unchanged, memory.notes, memory.reader.source.size
+    seconds = time.monotonic() - began
+    if as_json:
+        commit = commit_json(made) if made is not None else None
+        console.echo_json({"file": file, "commit": commit, "unchanged": unchanged, "notes": notes})
+    elif not quiet:
+        _report(file, made, unchanged, size, seconds)
+    if not quiet:
+        for text in notes:
+            console.note(text)
+
+
+def _report(file: str, made: Commit | None, unchanged: int, size: int, seconds: float) -> None:
+    if made is None:
+        rows = [("documents", f"nothing new: {unchanged:,} are so already")]
+    else:
+        rows = [
+            ("documents", f"{made.changed:,} changed, {unchanged:,} were so already"),
+            ("file", f"grew by {format_size(made.size)} to {format_size(size)}"),
+            ("commit", f"{made.number:,}"),
+        ]
+    console.report(file, [*rows, ("time", format_duration(seconds))])

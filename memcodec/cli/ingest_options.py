@@ -1,0 +1,148 @@
+"""What ``encode`` and ``append`` share: options that choose and cut documents, taking them in, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console
+from memcodec.cli.options import F, setting
+from memcodec.cli.progress import Progress
+from memcodec.config.units import format_count
+from memcodec.errors import ConfigError, SourceError
+
+if TYPE_CHECKING:
+    from memcodec.config.settings import Ingest
+    from memcodec.ingest.item import Item
+    from memcodec.ingest.walk import Skipped
+    from memcodec.memory import Memory
+
+
+def sources_argument(function: F) -> F:
+    """SOURCE..., at least one."""
+    return click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)(function)
+
+
+def tag_option(what: str) -> Callable[[F], F]:
+    """``--tag``; ``tags`` reads what it gives."""
+    return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
+
+
+_TOLD = 1000  # lines about single files
+
+_OPTIONS = (
+    setting(
+        "--chunk-size", type=int, metavar="N", help="Characters a chunk (what search returns) has, about."
+    ),
+    setting("--overlap", type=int, metavar="N", help="Characters a chunk shares with the one before."),
+    tag_option("Mark every document so. Repeatable."),
+    setting(
+        "--include",
+        metavar="EXT",
+        multiple=True,
+        help="From folders, take only names that end so. Repeatable.",
+    ),
+    setting(
+        "--exclude",
+        metavar="GLOB",
+        multiple=True,
+        help="Leave out what matches, as in .gitignore. Repeatable.",
+    ),
+    setting(
+        "--max-depth",
+        type=int,
+        metavar="N",
+        help="How deep to walk; 1 takes a folder's own files, 0 sets no limit.",
+    ),
+    setting("--max-file-size", metavar="SIZE", help="Leave out larger files: 25MB, 1.5GiB."),
+    setting("--hidden", is_flag=True, help="Take hidden files and folders too."),
+    setting(
+        "--no-gitignore",
+        "gitignore",
+        flag_value=False,
+        type=bool,
+        help="Take what .gitignore files leave out, too.",
+    ),
+    setting(
+        "--keep-originals",
+        is_flag=True,
+        help="Keep PDF, Word and other files as they are, beside their text.",
+    ),
+    setting(
+        "--transcribe", metavar="MODEL", help="Write down what recordings say: a Whisper model, or default."
+    ),
+    setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
+    setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),
+)
+
+
+def ingest_options(function: F) -> F:
+    """The options that choose documents, mark them and cut them into chunks."""
+    for decorate in reversed(_OPTIONS):
+        function = decorate(function)
+    return function
+
+
+def tags(pairs: Iterable[str]) -> dict[str, str]:
+    """``--tag KEY=VALUE``, every one of them. Raises ConfigError."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key:
+            raise ConfigError(f"--tag {pair!r}: write KEY=VALUE, for example --tag author=Melville")
+        if found.setdefault(key, value) != value:
+            raise ConfigError(f"--tag {pair!r}: {key!r} is given another value too; a tag has one")
+    return found
+
+
+def collect(
+    memory: Memory, sources: Sequence[str], options: Ingest, marks: dict[str, str], progress: Progress
+) -> Skipped:
+    """Add every document; what was left out. Raises SourceError when there is none."""
+    from memcodec.ingest.walk import Skipped, walk
+
+    skipped, count = Skipped(), 0
+
+    def counted() -> Iterator[Item]:
+        nonlocal count
+        size = 0
+        for item in walk(sources, options, skipped, marks):
+            count, size = count + 1, size + item.size
+            progress("collect", size, 0)
+            yield item
+
+    memory.add_items(counted())
+    if not count:
+        left_out = f"; left out: {skipped}" if skipped.total else ""
+        raise SourceError(f"no documents found in {', '.join(sources)}{left_out}")
+    return skipped
+
+
+def skipped_json(skipped: Skipped) -> dict[str, Any]:
+    """What was left out, in JSON's types."""
+    return {
+        str(reason): {"count": count, "examples": skipped.examples[reason]}
+        for reason, count in skipped.counts.items()
+    }
+
+
+def tell(skipped: Skipped) -> None:
+    """A line for each file that could not be taken in, and for what of others could not be read."""
+    for text in [*skipped.failures, *skipped.notes][:_TOLD]:
+        console.note(console.line(text))
+    if (more := len(skipped.failures) + len(skipped.notes) - _TOLD) > 0:
+        console.note(f"and {format_count(more)} more lines like these")
+
+
+def skipped_rows(skipped: Skipped) -> list[tuple[str, str]]:
+    """What was left out, as rows of a report."""
+    rows: list[tuple[str, str]] = []
+    for reason, count in skipped.counts.most_common():
+        names = ", ".join(skipped.examples[reason]) + (
+            ", ..." if count > len(skipped.examples[reason]) else ""
+        )
+        text = f"{format_count(count)} {reason} {console.dim('(' + console.line(names) + ')')}"
+        rows.append(("" if rows else "left out", text))
+    return rows

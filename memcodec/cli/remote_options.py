@@ -1,0 +1,201 @@
+"""Files far away: how commands that read name and open them, and how commands that cannot take them say so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from memcodec.cli import console
+from memcodec.cli.options import setting
+from memcodec.config.units import format_duration, format_size
+from memcodec.errors import ConfigError, StorageError
+
+if TYPE_CHECKING:
+    from memcodec.config.settings import Settings
+    from memcodec.file.reader import Reader
+    from memcodec.storage import Source
+    from memcodec.storage.remote.diskcache import SpanCache
+    from memcodec.storage.remote.log import Request, RequestLog
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_CACHE = "memcodec.disk_cache"
+_SHOWN = 4  # ranges of a request that are listed
+
+CHANGES = "this command changes files of this machine: `memcodec fetch` it, change that, `memcodec publish` it again"
+READS_ALL = "this command reads files of this machine alone: `memcodec fetch` it first"
+WRITES = "this command writes to this machine alone: `memcodec publish` what it writes here"
+
+
+def cache_option(function: F) -> F:
+    """``--cache``, of the commands that read. ``settings`` finds its value; the command need not take it."""
+    return setting(
+        "--cache",
+        "disk_cache",
+        metavar="SIZE",
+        expose_value=False,
+        callback=_remember,
+        help="Keep what is fetched from a URL on disk for the next command, at most so much.",
+    )(function)
+
+
+def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    ctx.meta[_CACHE] = value
+
+
+def settings(**options: object) -> Settings:
+    """The settings in force, ``--cache`` among them."""
+    from memcodec.config import settings as config
+
+    ctx = click.get_current_context(silent=True)
+    return config.load({**options, "disk_cache": ctx.meta.get(_CACHE) if ctx else None})
+
+
+def span_cache(chosen: Settings) -> SpanCache | None:
+    """The cache on disk; None when the settings want none."""
+    if not chosen.read.disk_cache:
+        return None
+    from memcodec.storage.remote.diskcache import SpanCache
+
+    return SpanCache(folder(), chosen.read.disk_cache)
+
+
+def reader_of_all(file: str) -> Reader:
+    """A file opened as the settings say, for who goes through all of it: from afar it comes in large pieces."""
+    from memcodec.file.reader import Reader, read_file
+    from memcodec.storage.open import open_source
+    from memcodec.storage.remote.readahead import ReadAhead
+
+    chosen = settings()
+    if not is_far(file):
+        return read_file(file, chosen.read.cache)
+    source = open_source(file, span_cache(chosen))
+    try:
+        return Reader(ReadAhead(source), chosen.read.cache)
+    except BaseException:
+        source.close()
+        raise
+
+
+def folder() -> Path:
+    """Where the cache on disk lies: XDG Base Directory, which says to ignore a relative one."""
+    chosen = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(chosen) if os.path.isabs(chosen) else Path(os.path.expanduser("~")) / ".cache"  # noqa: PTH111, PTH117
+    return base / "memcodec" / "spans"
+
+
+def is_far(file: str) -> bool:
+    """Whether a file is named by a URL."""
+    from memcodec.storage.urls import is_url
+
+    return is_url(file)
+
+
+def shown(file: str) -> str:
+    """A file's name as it may be shown: of a URL, nothing that could be secret."""
+    if not is_far(file):
+        return file
+    from memcodec.storage.urls import shown
+
+    return shown(file)
+
+
+def distinct(files: Iterable[str]) -> list[str]:
+    """The files, each one once, however it is named."""
+    return list({file if is_far(file) else os.path.realpath(file): file for file in files}.values())
+
+
+def refuse(why: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """A callback for an argument or option that takes files of this machine alone."""
+
+    def check(_: click.Context, __: click.Parameter, value: Any) -> Any:
+        for file in value if isinstance(value, tuple) else (value,):
+            if isinstance(file, str) and is_far(file):
+                raise StorageError(f"{shown(file)}: is far away, and {why}")
+        return value
+
+    return check
+
+
+def check_target(file: str, settings: Settings) -> None:
+    """Before any work: whether a command can write to a URL. Raises StorageError, and ConfigError for jobs."""
+    if not is_far(file):
+        return
+    from memcodec.storage.bucket.target import writable
+
+    writable(file)
+    if settings.encode.index == "background":
+        raise ConfigError(
+            f"{shown(file)}: is far away, and background indexing is not; use --index now or none"
+        )
+
+
+# What was asked of the place
+
+
+def requests_option(function: F) -> F:
+    """``--requests``."""
+    return click.option(
+        "--requests", is_flag=True, help="Print every request that was sent for a URL, and its bytes."
+    )(function)
+
+
+def log_of(source: Source) -> RequestLog | None:
+    """The requests sent for a file; None for one of this machine."""
+    from memcodec.storage.remote.source import RemoteSource
+
+    return source.requests if isinstance(source, RemoteSource) else None
+
+
+def requests_json(source: Source) -> dict[str, Any]:
+    """Every request sent for a file, and the totals, in JSON's types."""
+    log = log_of(source)
+    entries = [
+        {
+            "round": each.round,
+            "method": each.method,
+            "ranges": [[offset, offset + length] for offset, length in each.spans],
+            "status": each.status,
+            "bytes": each.received,
+            "milliseconds": round(each.milliseconds, 3),
+        }
+        for each in log or ()
+    ]
+    return {
+        "file": source.name,
+        "requests": log.requests if log else 0,
+        "rounds": log.rounds if log else 0,
+        "bytes": log.received if log else 0,
+        "log": entries,
+    }
+
+
+def show_requests(source: Source) -> None:
+    """Every request sent for a file, and the totals."""
+    log = log_of(source)
+    if log is None:
+        click.echo(console.dim(f"{console.line(source.name)}: on this machine, no requests"))
+        return
+    rows = [_row(each) for each in log]
+    heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
+    for text in console.table(heads, rows, right=(0, 2, 3, 4)):
+        click.echo(text)
+    counts = f"{console.count(log.requests, 'request')} in {console.count(log.rounds, 'round')}"
+    click.echo(console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)"))
+
+
+def _row(request: Request) -> tuple[str, ...]:
+    ranges = [f"{offset:,}-{offset + length:,}" for offset, length in request.spans[:_SHOWN]]
+    ranges += [f"and {len(request.spans) - _SHOWN:,} more"] * (len(request.spans) > _SHOWN)
+    return (
+        str(request.round),
+        request.method,
+        str(request.status or "-"),
+        f"{request.received:,}",
+        format_duration(request.milliseconds / 1000),
+        "  ".join(ranges),
+    )

@@ -1,0 +1,294 @@
+"""Every setting, written once: name, default, what is allowed, and where a value may come from.
+
+Lowest to highest: the defaults here; ``memcodec.toml`` in the user's config folder; the nearest
+``memcodec.toml`` upward from the working directory; the environment; options. ``[table] key`` in a file is
+``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and ``--key`` on the command line
+(``read.disk_cache`` is ``--cache`` there).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from memcodec.config import rules
+from memcodec.config.rules import Rule
+from memcodec.errors import ConfigError
+
+FILE_NAME = "memcodec.toml"
+PREFIX = "MEMCODEC_"
+CHAT = "MEMCODEC_CHAT_"  #: variables that `memcodec chat` reads itself
+
+_LARGEST_FILE = 1 << 20
+
+T = TypeVar("T")
+
+
+def _setting(default: T, rule: Rule[T], option: str = "") -> T:
+    """``option``: what the command line calls it, where that is another name."""
+    return field(default=default, metadata={"rule": rule, "option": option})
+
+
+@dataclass(frozen=True, slots=True)
+class Encode:
+    """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters.
+
+    ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile.
+    """
+
+    codec: str = _setting("av1", rules.name())
+    profile: str = _setting("dense", rules.one_of("dense", "robust"))
+    bits: str = _setting("auto", rules.one_of("auto", "16", "24"))
+    rate: str = _setting("auto", rules.one_of("auto", "normal", "low"))
+    index: str = _setting("now", rules.one_of("now", "background", "none"))
+    parity: float = _setting(10.0, rules.number(0, 100))
+    chunk_size: int = _setting(1000, rules.whole(1, 1_000_000))
+    overlap: int = _setting(50, rules.whole(0, 999_999))
+
+    @property
+    def options(self) -> dict[str, str]:
+        """What only some codecs know, as far as it was chosen."""
+        return {name: value for name in ("bits", "rate") if (value := getattr(self, name)) != "auto"}
+
+    def __post_init__(self) -> None:
+        if self.overlap >= self.chunk_size:
+            raise ConfigError(
+                f"encode.overlap {self.overlap} is not below encode.chunk_size {self.chunk_size}; change one"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What to take from folders.
+
+    ``include``: file name endings (``md``, ``.md``, ``tar.gz``; any case), none: all. ``exclude``: patterns
+    as in ``.gitignore``, relative to the folder. ``max_depth``: 1 takes a folder's own files only, 0 sets
+    no limit. ``max_file_size``: bytes, for named files too. ``keep_originals``: of files that are no text keep the
+    bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
+    "default" the one that is installed; "none" leaves recordings out.
+    """
+
+    include: tuple[str, ...] = _setting((), rules.names())
+    exclude: tuple[str, ...] = _setting((), rules.names())
+    max_depth: int = _setting(0, rules.whole(0, 10_000))
+    max_file_size: int = _setting(100_000_000, rules.size())
+    hidden: bool = _setting(False, rules.flag())
+    gitignore: bool = _setting(True, rules.flag())
+    follow_links: bool = _setting(False, rules.flag())
+    keep_originals: bool = _setting(False, rules.flag())
+    strict: bool = _setting(False, rules.flag())
+    transcribe: str = _setting("none", rules.name())
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
+
+    ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the
+    best are looked at again, exactly.
+    """
+
+    language: str = _setting("english", rules.name())
+    model: str = _setting("all-MiniLM-L6-v2", rules.name())
+    vectors: str = _setting("int8", rules.one_of("int8", "int4"))
+    positions: bool = _setting(True, rules.flag())
+
+    @property
+    def bits(self) -> int:
+        """Of a number of a vector."""
+        return 4 if self.vectors == "int4" else 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a query is answered. ``k``: the number of hits."""
+
+    mode: str = _setting("hybrid", rules.one_of("hybrid", "lexical", "semantic"))
+    k: int = _setting(10, rules.whole(1, 10_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
+
+    ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
+    """
+
+    cache: int = _setting(64_000_000, rules.size())
+    disk_cache: int = _setting(0, rules.size(), option="--cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, one table each."""
+
+    encode: Encode = field(default_factory=Encode)
+    ingest: Ingest = field(default_factory=Ingest)
+    index: Index = field(default_factory=Index)
+    search: Search = field(default_factory=Search)
+    read: Read = field(default_factory=Read)
+
+    def with_options(self, **options: object) -> Settings:
+        """These with others by key, ``codec="h264"``; None and () mean not given. Raises ConfigError."""
+        tables: dict[str, dict[str, object]] = {}
+        for key, value in _from_options(options):
+            tables.setdefault(key.table, {})[key.name] = value
+        return dataclasses.replace(
+            self,
+            **{name: dataclasses.replace(getattr(self, name), **values) for name, values in tables.items()},
+        )
+
+
+class Key(NamedTuple):
+    """One setting. ``dotted`` names it in messages."""
+
+    table: str
+    name: str
+    default: object
+    rule: Rule[Any]
+    option: str
+
+    @property
+    def dotted(self) -> str:
+        """``encode.chunk_size``."""
+        return f"{self.table}.{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """``MEMCODEC_ENCODE_CHUNK_SIZE``."""
+        return f"{PREFIX}{self.table}_{self.name}".upper()
+
+    def checked(self, value: object, where: str) -> object:
+        """The value to keep. Raises ConfigError, which begins with ``where``."""
+        kept = self.rule.check(value)
+        if kept is None:
+            raise ConfigError(f"{where}: {value!r} is not allowed; give {self.rule.allowed}")
+        return kept
+
+
+_TABLES: dict[str, Any] = {"encode": Encode, "ingest": Ingest, "index": Index, "search": Search, "read": Read}
+
+
+def _option(entry: dataclasses.Field[Any]) -> str:
+    return str(entry.metadata["option"]) or "--" + entry.name.replace("_", "-")
+
+
+KEYS = tuple(
+    Key(table, entry.name, entry.default, entry.metadata["rule"], _option(entry))
+    for table, fields in _TABLES.items()
+    for entry in dataclasses.fields(fields)
+)
+
+
+def load(
+    options: Mapping[str, object] | None = None,
+    *,
+    directory: str | os.PathLike[str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings in force in ``directory`` (default: the working one); ``options`` as ``with_options`` takes.
+
+    Raises ConfigError: a file that cannot be read, a key that is unknown, a value that is not allowed.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[Key, object] = {}
+    for path in (_user_file(environ), _project_file(directory)):
+        if path is not None:
+            values.update(_from_file(path))
+    values.update(_from_environment(environ))
+    values.update(_from_options(options or {}))
+    return Settings(
+        **{
+            table: fields(**{key.name: value for key, value in values.items() if key.table == table})
+            for table, fields in _TABLES.items()
+        }
+    )
+
+
+def _user_file(environ: Mapping[str, str]) -> Path | None:
+    """The user's own file: XDG Base Directory, or the usual folder of macOS and Windows."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 -- Path's raises for a user without a home
+    chosen = environ.get("XDG_CONFIG_HOME", "")
+    if os.path.isabs(chosen):  # noqa: PTH117 -- the standard says to ignore a relative one
+        folder = Path(chosen)
+    elif sys.platform == "darwin":
+        folder = home / "Library" / "Application Support"
+    elif sys.platform == "win32":
+        folder = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
+    else:
+        folder = home / ".config"
+    return _existing(folder / "memcodec" / FILE_NAME)
+
+
+def _project_file(directory: str | os.PathLike[str] | None) -> Path | None:
+    try:
+        start = Path(directory or ".").absolute()
+    except FileNotFoundError:  # the working directory was deleted
+        return None
+    return next(filter(None, (_existing(folder / FILE_NAME) for folder in (start, *start.parents))), None)
+
+
+def _existing(path: Path) -> Path | None:
+    return path if os.path.isfile(path) else None  # noqa: PTH113 -- Path's raises in a locked folder
+
+
+def _from_file(path: Path) -> Iterator[tuple[Key, object]]:
+    import tomllib  # most runs meet no file
+
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+        if len(data) > _LARGEST_FILE:
+            raise ConfigError(f"{path}: larger than 1 MB; this is not a settings file")
+        tables = tomllib.loads(data.decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error or 'nested too deeply'}") from error
+    known = {key.dotted: key for key in KEYS}
+    for dotted, value in _flat(tables):
+        if dotted not in known:
+            raise ConfigError(f"{path}: unknown key {dotted}; did you mean {_nearest(dotted, known)}?")
+        yield known[dotted], known[dotted].checked(value, f"{path}: {dotted}")
+
+
+def _flat(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for table, content in tables.items():
+        if isinstance(content, dict) and (content or table in _TABLES):
+            yield from ((f"{table}.{name}", value) for name, value in content.items())
+        else:
+            yield table, content
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Key, object]]:
+    known = {key.variable: key for key in KEYS}
+    for variable in sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(CHAT)):
+        if variable not in known:
+            raise ConfigError(f"unknown variable {variable}; did you mean {_nearest(variable, known)}?")
+        text, key = environ[variable], known[variable]
+        value = key.rule.read(text.strip())
+        yield key, key.checked(text if value is None else value, variable)
+
+
+def _from_options(options: Mapping[str, object]) -> Iterator[tuple[Key, object]]:
+    known = {key.name: key for key in KEYS}
+    for name, value in options.items():
+        if name not in known:
+            raise ConfigError(f"unknown option {name}; did you mean {_nearest(name, known)}?")
+        if value is not None and value != ():
+            yield known[name], known[name].checked(value, known[name].option)
+
+
+def _nearest(wanted: str, known: Mapping[str, Key]) -> str:
+    from difflib import SequenceMatcher  # needed to word an error only
+
+    def likeness(candidate: str) -> float:
+        right_name = candidate.split(".")[-1] == wanted.split(".")[-1]  # in the wrong table
+        return right_name + SequenceMatcher(None, candidate.lower(), wanted.lower()).ratio()
+
+    return max(known, key=likeness)

@@ -1,6 +1,0 @@
-"""Whole memory files between this machine and far places: published to a bucket, fetched from a URL."""
-
-from memcodec.delivery.fetching import Fetched, fetch, place_for, unfinished
-from memcodec.delivery.publishing import Published, publish
-
-__all__ = ["Fetched", "Published", "fetch", "place_for", "publish", "unfinished"]

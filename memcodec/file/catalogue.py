@@ -1,0 +1,326 @@
+"""The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
+
+Tables: documents (16 to a unit) and where each starts in the text, chunks, blocks, frames; and a hash of each
+document's uri, to find it by. No text: that comes from the media. From a chunk's number one knows, by the first rows of
+groups alone, which groups of all the tables its text is found by: far away, they come in one round trip.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import compress
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.errors import Damaged
+from memcodec.file.rows import Columns, Rows, add_rows
+from memcodec.format import documents
+from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.documents import Stored
+from memcodec.model import BlobSpan, Frame
+
+KIND = "catalogue"
+DOCUMENT_GROUP = 16
+CHUNK_DELTA = (True, False, False, False)
+BLOCK_DELTA = (True, False)
+FRAME_DELTA = (True, False, True, False)
+FRAME_KEY = 2  # frames are found by their first packets
+BLOCK_GROUP, FRAME_GROUP = 64, 128
+COPIED = (
+    512  # a dictionary so many times smaller than the stream stands here too: its frames are twice as long
+)
+MAX_META = 4096
+_META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
+_NUMBER = np.dtype("<u8")
+
+
+def _numbers() -> array[int]:
+    return array("q")
+
+
+@dataclass(slots=True)
+class CatalogueBuilder:
+    """Collects a commit's tables while it is written."""
+
+    stored: list[Stored] = field(default_factory=list)
+    chunk_starts: array[int] = field(default_factory=_numbers)
+    chunk_sizes: array[int] = field(default_factory=_numbers)
+    chunk_lines: array[int] = field(default_factory=_numbers)
+    chunk_line_counts: array[int] = field(default_factory=_numbers)
+    block_starts: array[int] = field(default_factory=_numbers)
+    block_sizes: array[int] = field(default_factory=_numbers)
+    dictionary: int = 0
+    dictionary_record: bytes = b""
+
+    def add_chunk(self, start: int, end: int, first_line: int, last_line: int) -> None:
+        """A chunk: its span of the commit's text and its lines in its document."""
+        self.chunk_starts.append(start)
+        self.chunk_sizes.append(end - start)
+        self.chunk_lines.append(first_line)
+        self.chunk_line_counts.append(last_line - first_line)
+
+    def add_block(self, start: int, size: int) -> None:
+        """A block: where its Zstandard frame lies in the stream."""
+        self.block_starts.append(start)
+        self.block_sizes.append(size)
+
+    def to_bytes(
+        self,
+        begin: int,
+        media: int,
+        frames: Sequence[Frame],
+        checksums: Sequence[int],
+        first: Sequence[int] | None = None,
+    ) -> bytes:
+        """The catalogue as a blob.
+
+        The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
+        ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
+        first: from ``begin``) to its own end. ``first`` names the frames' first packets when
+        some packets stand nowhere.
+        """
+        blob = BlobWriter(KIND)
+        meta = {
+            "documents": len(self.stored),
+            "chunks": len(self.chunk_starts),
+            "blocks": len(self.block_starts),
+            "frames": len(frames),
+            "dictionary": self.dictionary,
+            "begin": begin,
+            "media": media,
+        }
+        blob.add("meta", json.dumps(meta).encode(), hot=True)
+        chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
+        add_rows(blob, "chunks", chunks, CHUNK_DELTA)
+        add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA, group=BLOCK_GROUP)
+        _add_frames(blob, frames, checksums, first)
+        add_rows(blob, "starts", [[each.start for each in self.stored]], (True,))
+        self._add_documents(blob)
+        if self._copies_dictionary:
+            blob.add("dictionary", self.dictionary_record, [self.dictionary])
+        blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
+        return blob.to_bytes()
+
+    @property
+    def _copies_dictionary(self) -> bool:
+        stream = self.block_starts[-1] + self.block_sizes[-1] if self.block_starts else 0
+        return bool(self.dictionary_record) and stream >= COPIED * self.dictionary
+
+    def _add_documents(self, blob: BlobWriter) -> None:
+        groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
+        packed = [documents.pack(group) for group in groups]
+        blob.add("documents", b"".join(packed), list(map(len, packed)))
+
+
+def _add_frames(
+    blob: BlobWriter, frames: Sequence[Frame], checksums: Sequence[int], first: npt.ArrayLike | None = None
+) -> None:
+    packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
+    places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
+    add_rows(blob, "frames", places, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
+
+
+def _hash(uri: str) -> int:
+    return int.from_bytes(hashlib.sha256(uri.encode()).digest()[:8], "little")
+
+
+@lru_cache(1)
+def _hashes(uris: frozenset[str]) -> frozenset[int]:
+    return frozenset(map(_hash, uris))
+
+
+class Catalogue:
+    """Reads a catalogue of a commit with ``text`` bytes of text in ``packets`` packets, parity included."""
+
+    def __init__(self, blob: Blob, text: int, packets: int) -> None:
+        meta = self._meta(blob)
+        self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
+        self._blob = blob
+        described = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
+        named = blob.size("uris") == _NUMBER.itemsize * self.documents
+        if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
+            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
+        self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
+        self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
+        self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
+        self._text, self._packets = text, packets
+        self._group = lru_cache(256)(self._read_group)
+
+    @cached_property
+    def _start_rows(self) -> Rows:
+        return Rows(self._blob, "starts", self.documents, (True,))
+
+    @cached_property
+    def _starts(self) -> Columns:
+        """Where in the commit's text each document starts, shape (documents,)."""
+        starts: Columns = self._start_rows.span(0, self.documents)[0]
+        return starts
+
+    @staticmethod
+    def _meta(blob: Blob) -> tuple[int, ...]:
+        try:
+            meta = json.loads(bytes(blob.read("meta", 0, min(blob.size("meta"), MAX_META))))
+            numbers = tuple(int(meta[name]) for name in _META)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Damaged(
+                f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
+            ) from error
+        if min(numbers) < 0:
+            raise Damaged("the catalogue cannot be read; `memcodec repair` rebuilds the index")
+        return numbers
+
+    def _read_group(self, group: int) -> list[Any]:
+        found = documents.rows(bytes(self._blob.unit("documents", group)))
+        if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
+            raise Damaged(
+                "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
+            )
+        return found
+
+    def builder(self) -> CatalogueBuilder:
+        """The same tables, to be written to another file; its frames will be others."""
+        made = CatalogueBuilder(stored=list(self.all_documents()), dictionary=self.dictionary)
+        made.dictionary_record = self.dictionary_copy() or b""
+        chunks = made.chunk_starts, made.chunk_sizes, made.chunk_lines, made.chunk_line_counts
+        for column, values in zip(chunks, self._chunks.span(0, self.chunks), strict=True):
+            column.extend(values.tolist())
+        for column, values in zip(
+            (made.block_starts, made.block_sizes), self._blocks.span(0, self.blocks), strict=True
+        ):
+            column.extend(values.tolist())
+        return made
+
+    def moved(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
+        """This catalogue as a blob, for the same frames elsewhere (``CatalogueBuilder.to_bytes``).
+
+        All but the frames is copied as it stands. Raises Damaged when any of it is.
+        """
+        first = self.frames()[2]  # of the same packets: after those of a compacted segment some stand nowhere
+        blob = BlobWriter(KIND)
+        for name in self._blob.names():
+            if name == "meta":
+                meta = json.loads(bytes(self._blob.read(name)))
+                meta |= {"frames": len(frames), "begin": begin, "media": media}
+                blob.copy(self._blob, name, json.dumps(meta).encode())
+            elif name == "frames":
+                _add_frames(blob, frames, checksums, first)
+            elif name != "frames.first":
+                blob.copy(self._blob, name)
+        return blob.to_bytes()
+
+    def dictionary_copy(self) -> bytes | None:
+        """The dictionary's record, as the stream begins with it, if the catalogue has a copy of it that is right."""
+        if "dictionary" not in self._blob.names():
+            return None
+        with contextlib.suppress(Damaged):
+            return bytes(self._blob.unit("dictionary", 0))
+        return None
+
+    @property
+    def has_dictionary_frames(self) -> bool:
+        """Whether the dictionary must be read from the media: there is one, and no copy of it here."""
+        return self.dictionary > 0 and "dictionary" not in self._blob.names()
+
+    def document(self, ordinal: int) -> Stored:
+        """The commit's ``ordinal``-th document."""
+        stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
+        if stored.end > self._text:
+            raise Damaged(
+                "a document in the catalogue exceeds the text; `memcodec repair` rebuilds the index"
+            )
+        return stored
+
+    def all_documents(self) -> Iterable[Stored]:
+        """Every document, in the order they were added."""
+        return (self.document(ordinal) for ordinal in range(self.documents))
+
+    def named(self, uris: Collection[str]) -> list[int]:
+        """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
+        wanted = frozenset(uris)
+        held = map(_hashes(wanted).__contains__, self._blob.array("uris", _NUMBER).tolist())
+        likely = compress(range(self.documents), held)
+        return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
+
+    def document_at(self, position: int) -> int:
+        """Which document the text byte at ``position`` belongs to."""
+        return self._start_rows.find(position)
+
+    def chunk(self, number: int) -> tuple[int, int, int, int]:
+        """A chunk's start and end in the commit's text, and its first and last line."""
+        start, size, line, more = self._chunks.row(number)
+        return start, start + size, line, line + more
+
+    def chunk_starts(self) -> Columns:
+        """Where in the commit's text each chunk starts, shape (chunks,)."""
+        starts: Columns = self._chunks.span(0, self.chunks)[0]
+        return starts
+
+    def chunk_documents(self) -> Columns:
+        """The ordinal of each chunk's document, shape (chunks,)."""
+        return np.searchsorted(self._starts, self.chunk_starts(), side="right") - 1
+
+    def block_spans(self, first: int, last: int) -> Columns:
+        """Stream offset and size of the Zstandard frames of blocks ``first`` to ``last - 1``, shape (2, n)."""
+        return self._blocks.span(first, last)
+
+    def frames(self) -> Columns:
+        """Offset, length, first packet and checksum of every frame, shape (4, frames)."""
+        return self._frames.span(0, self._frames.count)
+
+    def frame_of(self, packet: int) -> tuple[Frame, int]:
+        """The frame that carries a packet, and the packet's slot in it."""
+        index = self._frames.find(packet)
+        if index < 0 or packet >= self._packets:
+            raise Damaged(f"the catalogue knows no packet {packet}; `memcodec repair` rebuilds the index")
+        offset, length, first, _ = self._frames.row(index)
+        last = index + 1 == self._frames.count
+        count = (self._packets if last else self._frames.row(index + 1)[2]) - first
+        return Frame(offset, length, count), packet - first
+
+    # What is to be fetched before the above can be asked
+
+    def chunk_spans(self, chunks: Iterable[int], packet: int) -> list[BlobSpan]:
+        """The groups of all tables that chunks' spans, blocks and frames are found in, and the dictionary's frames.
+
+        ``packet``: bytes of the stream in a packet.
+        """
+        spans = self._packet_spans(0, self.dictionary, packet) if self.has_dictionary_frames else []
+        for chunk in sorted(set(chunks)):
+            low, high = self._chunks.group_keys(chunk, self._text)
+            blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
+            spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
+            spans += self._start_rows.key_spans(low, high)
+            start, _ = self._blocks.group_keys(blocks[0], 0)
+            _, end = self._blocks.group_keys(blocks[-1], self._packets * packet)
+            spans += self._packet_spans(start, end, packet)
+        return list(dict.fromkeys(spans))
+
+    def _packet_spans(self, start: int, end: int, packet: int) -> list[BlobSpan]:
+        # A frame ends where the next one begins, so that one is looked up too.
+        return self._frames.key_spans(start // packet, end // packet + 1)
+
+    def document_spans(self, ordinals: Iterable[int]) -> list[BlobSpan]:
+        """The groups that documents are described in, and the copy of the dictionary."""
+        groups = sorted({ordinal // DOCUMENT_GROUP for ordinal in ordinals})
+        copy = self._blob.unit_spans("dictionary", 0, 1) if "dictionary" in self._blob.names() else []
+        return copy + [
+            span for group in groups for span in self._blob.unit_spans("documents", group, group + 1)
+        ]
+
+    def all_document_spans(self) -> list[BlobSpan]:
+        """The descriptions of all documents."""
+        return self._blob.unit_spans("documents", 0, self._blob.units("documents"))
+
+    def place_spans(self) -> list[BlobSpan]:
+        """All that finds text: of a handle that searches again and again they are held from then on."""
+        tables = [self._chunks, self._blocks, self._frames, self._start_rows]
+        return [span for table in tables for span in table.all_spans()]

@@ -1,0 +1,261 @@
+"""One commit, written: segments of new or carried packets, the indexes over them, and the record that makes it so.
+
+Order: frames and catalogues, indexes, a table of commits; sync; commit record; sync.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from memcodec import __version__
+from memcodec.ahead import Ahead
+from memcodec.errors import Damaged
+from memcodec.file.content import CommitOptions, Content
+from memcodec.file.fold_policy import NewIndex, folded, new_index
+from memcodec.file.opening import NEAR, Part, pack, parts_of, still_useful
+from memcodec.file.reader import Reader
+from memcodec.file.segment import SegmentReader
+from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, unpack_table
+from memcodec.format import documents, packet, stream
+from memcodec.format.checksum import crc32c
+from memcodec.format.commit import (
+    CommitRecord,
+    Entry,
+    IndexRecord,
+    Opening,
+    SegmentRecord,
+    Table,
+    VectorsRecord,
+    pack_entries,
+)
+from memcodec.media.contract import MediaWriter
+from memcodec.model import Extent, Frame
+from memcodec.storage import Target
+from memcodec.upkeep.redact import Redacted
+
+ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
+LARGE = 4096  #: packets: a commit of more has few symbols to a frame, or text from afar would be most of what is read
+FILLED = (
+    6,
+    2,
+)  #: packets in a frame of a smaller and of a larger commit, at most. Nine would be 1% and 3% smaller
+SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
+_FAN = 8  # tables of commits of about one size that become one
+_MOST_ENTRIES = 4096  # in one table
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The frames of a segment as they are written, each with its checksum.
+
+    That is over the file from the end of the frame before (for the first: ``begin``) to its own.
+    """
+
+    target: Target
+    begin: int
+    frames: list[Frame] = field(default_factory=list)
+    checksums: list[int] = field(default_factory=list)
+
+    def enter(self, frame: Frame) -> None:
+        """Note a frame that is written."""
+        before = self.frames[-1] if self.frames else None
+        start = before.offset + before.length if before else self.begin
+        self.checksums.append(crc32c(self.target.read(start, frame.offset + frame.length - start)))
+        self.frames.append(frame)
+
+
+class CommitWriter:
+    """A commit under way. ``before`` is the file as it was, None for a new one."""
+
+    def __init__(
+        self, media: MediaWriter, target: Target, options: CommitOptions, before: Reader | None
+    ) -> None:
+        self.media, self.options = media, options
+        self.segments: list[SegmentRecord] = []
+        self.sealed: Entry | None = None  #: what the commit did, once it is in the file
+        self._target, self._before, self._begin = target, before, options.begin
+        self._indexes: list[NewIndex] = []
+        self._parts: list[Part] = []  # what the opening will hold
+
+    def add(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
+        """Write a segment of new packets, and its index. ``identity``: what its stream was called elsewhere.
+
+        Raises SourceError when a source changed meanwhile.
+        """
+        made = self.add_stream(content, identity)
+        self.index(new_index(1, made.chunks, content.lexical(), content.vectors()))
+        return made
+
+    def add_stream(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
+        """The same without its index."""
+        stream_id, commit = identity or (self.options.stream_id, self.options.commit)
+        packets = stream.Packetizer(stream_id, commit, packet.payload_size(self.media.packet_size))
+        start, ledger = self._target.size, Ledger(self._target, self._begin)
+        try:
+            for frame in self._frames(content, packets):
+                ledger.enter(frame)
+        finally:
+            packets.close()
+        tables = content.catalogue
+        made = SegmentRecord(
+            file=stream_id.hex(),
+            commit=commit,
+            packets=packets.count,
+            parity=sum(frame.packets for frame in ledger.frames) - packets.count,
+            payload=packets.payload,
+            stream=packets.size,
+            text=content.size,
+            documents=len(tables.stored),
+            chunks=len(tables.chunk_starts),
+            catalogue=self.blob(tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums)),
+        )
+        self.segments.append(made)
+        return made
+
+    def _frames(self, content: Content, packets: stream.Packetizer) -> Iterator[Frame]:
+        """Data packets, then parity packets, few to a frame when there are few at all."""
+        expected = content.prepare() // packets.payload + 1
+        filled = FILLED[expected > LARGE]
+        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, filled, expected // SPREAD)
+        with Ahead(_data_packets(content, packets), depth=256) as data:
+            everything = _with_parity(data, packets, per_frame, self.options.parity)
+            yield from self.media.write_packets(everything, per_frame)
+
+    def copy(self, source: Reader, segment: SegmentReader) -> SegmentRecord:
+        """Take a segment of another file over, frame by frame as it stands. The media must accept that file.
+
+        Raises Damaged when a checksum of it fails, before anything is written.
+        """
+        check_frames(source, segment)
+        start, ledger = self._target.size, Ledger(self._target, self._begin)
+        for frame in self.media.copy_frames(source.source, segment.frames()):
+            ledger.enter(frame)
+        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums)
+        made = replace(segment.record, catalogue=self.blob(moved))
+        self.segments.append(made)
+        return made
+
+    def redacted(self, source: Reader, segment: SegmentReader, new: Redacted) -> SegmentRecord:
+        """Take a segment over without its dropped documents, its frames copied as far as they stay."""
+        start, ledger, first = self._target.size, Ledger(self._target, self._begin), list[int]()
+        for piece in new.pieces:
+            if piece.frames:
+                made = self.media.copy_frames(source.source, piece.frames)
+            else:
+                made = self.media.write_packets(piece.packets, new.per_frame)
+            sequence = piece.first
+            for frame in made:
+                ledger.enter(frame)
+                first.append(sequence)
+                sequence += frame.packets
+        tables = new.catalogue
+        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, first)
+        record = replace(
+            segment.record,
+            parity=new.parity,
+            documents=len(tables.stored),
+            chunks=len(tables.chunk_starts),
+            catalogue=self.blob(catalogue),
+            void=new.void,
+        )
+        self.segments.append(record)
+        return record
+
+    def blob(self, data: bytes | memoryview) -> Extent:
+        """Write index bytes."""
+        place = self.media.write_blob(data)
+        self._begin = self._target.size
+        self._parts += parts_of(place, data)
+        return place
+
+    def index(self, new: NewIndex) -> None:
+        """The index of the next segments that have none yet."""
+        self._indexes.append(new)
+
+    def finish(self, entry: Entry, *, fold: bool = True) -> CommitRecord:
+        """Write the indexes and the record. ``entry`` says what the commit does; its segments are filled in here."""
+        old = self._before.indexes if self._before is not None else []
+        if fold:
+            kept, new = folded(old, self._indexes)
+        else:
+            kept, new = [run.record for run in old], self._indexes
+        return self.seal(entry, [*kept, *(self._write_index(each) for each in new)])
+
+    def seal(self, entry: Entry, indexes: Sequence[IndexRecord]) -> CommitRecord:
+        """Write the record, with the indexes of the whole state."""
+        entry, options = replace(entry, segments=tuple(self.segments)), self.options
+        tables, entries = self._entries(entry)
+        made = CommitRecord(
+            file=options.file_id.hex(),
+            commit=options.commit,
+            time=entry.time,
+            codec=options.codec,
+            profile=options.profile,
+            writer=f"memcodec {__version__}",
+            tables=tuple(tables),
+            entries=tuple(entries),
+            indexes=tuple(indexes),
+            openings=tuple(self._openings(indexes)),
+        )
+        self.media.commit(made.to_bytes())
+        self.sealed = entry
+        return made
+
+    def entry(self, kind: str, added: int = 0, changed: int = 0, removed: int = 0) -> Entry:
+        """This commit's entry."""
+        options = self.options
+        time = documents.format_time(options.time)
+        return Entry(options.commit, time, kind, options.begin, added, changed, removed)
+
+    def _write_index(self, new: NewIndex) -> IndexRecord:
+        vectors = tuple(VectorsRecord(each.first, each.chunks, self.blob(each.data)) for each in new.vectors)
+        lexical = self.blob(new.lexical) if new.lexical is not None else None
+        return IndexRecord(new.segments, new.chunks, lexical, vectors)
+
+    def _openings(self, indexes: Sequence[IndexRecord]) -> Iterator[Opening]:
+        """Those of older commits that still serve, and this one's, if its blobs do not all stand near the record."""
+        segments = [segment.record for segment in self._before.segments] if self._before is not None else []
+        blobs = [place for index in indexes for _, place in index.blobs]
+        blobs += [segment.catalogue for segment in [*segments, *self.segments]]
+        if self._before is not None:
+            yield from still_useful(self._before.record, blobs)
+        first = min((part.extent.offset for part in self._parts), default=self._target.size)
+        if self._target.size - first > NEAR:
+            yield Opening(self.options.begin, self.media.write_blob(pack(self._parts)))
+
+    def _entries(self, entry: Entry) -> tuple[list[Table], list[Entry]]:
+        """The tables and the entries of the record: when the entries grow too many, they become a table."""
+        before = self._before
+        if before is None:
+            tables, entries = list[Table](), [entry]
+        else:
+            tables, entries = list(before.record.tables), [*before.record.entries, entry]
+        if len(entries) <= INLINE and len(pack_entries(entries)) <= INLINE_BYTES:
+            return tables, entries
+        count = due([*(table.entries for table in tables), len(entries)], _FAN, _MOST_ENTRIES)
+        if before is not None:
+            for table in reversed(tables[len(tables) - max(0, count - 1) :]):
+                entries = unpack_table(table, before.media) + entries
+            tables = tables[: len(tables) - max(0, count - 1)]
+        place = self.blob(pack_table(entries))
+        return [*tables, Table(len(entries), entries[0].commit, place)], []
+
+
+def check_frames(source: Reader, segment: SegmentReader) -> None:
+    """Raises Damaged unless every frame of a segment is as it was written."""
+    if not all(segment.intact_frames(source.source)):
+        raise Damaged(f"{source.source.name}: frames of commit {segment.record.commit} are damaged")
+
+
+def _data_packets(content: Content, packets: stream.Packetizer) -> Iterator[bytes]:
+    for made in content.records(lambda: packets.size):
+        yield from packets.add(made)
+    yield from packets.finish()
+
+
+def _with_parity(
+    data: Iterable[bytes], packets: stream.Packetizer, per_frame: int, share: float
+) -> Iterator[bytes]:
+    yield from data
+    yield from packets.parity(stream.parity_packets(packets.count, per_frame, share))

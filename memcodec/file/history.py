@@ -1,0 +1,124 @@
+"""A memory file's past: what each commit did, documents in time, and how two states differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from memcodec.errors import NotFound
+from memcodec.file.reader import Found, Reader, matches
+from memcodec.format.commit import Entry
+from memcodec.format.documents import parse_time
+from memcodec.model import Commit, Document
+
+
+@dataclass(slots=True)
+class Diff:
+    """How a state differs from another: documents that came, that have another content now, and that went."""
+
+    added: list[Document] = field(default_factory=list)
+    changed: list[tuple[Document, Document]] = field(default_factory=list)
+    removed: list[Document] = field(default_factory=list)
+
+
+def log(reader: Reader) -> list[Commit]:
+    """What each commit did, oldest first."""
+    ends = [*(entry.begin for entry in reader.entries[1:]), reader.end]
+    return [of_entry(entry, end) for entry, end in zip(reader.entries, ends, strict=True)]
+
+
+def of_entry(entry: Entry, end: int) -> Commit:
+    """A commit that ends at that byte of the file, as people see it."""
+    time, size = parse_time(entry.time), end - entry.begin
+    return Commit(entry.commit, time, entry.kind, entry.added, entry.changed, entry.removed, size)
+
+
+def timeline(reader: Reader, since: datetime | None, until: datetime | None) -> list[Document]:
+    """The documents in the state by their time, both ends included."""
+    found = (each.stored.document for each in reader.documents())
+    kept = (
+        document
+        for document in found
+        if (since is None or document.time >= since) and (until is None or document.time <= until)
+    )
+    return sorted(kept, key=lambda document: document.time)
+
+
+def choose(
+    reader: Reader,
+    ids: Sequence[str] = (),
+    path: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    before: datetime | None = None,
+) -> list[Found]:
+    """The documents in the state that meet all conditions given. Raises NotFound when none does."""
+    wanted = set(ids)
+    found = [each for each in reader.documents() if _meets(each, wanted, path, tags or {}, before)]
+    missing = wanted - {each.stored.document.id for each in found}
+    if missing and path is None and not tags and before is None:
+        raise NotFound(
+            f"{reader.source.name}: no document {min(missing)}; `memcodec list --json` shows the ids"
+        )
+    if not found:
+        raise NotFound(f"{reader.source.name}: no document matches; `memcodec list` shows what there is")
+    return found
+
+
+def _meets(
+    found: Found, ids: set[str], path: str | None, tags: Mapping[str, str], before: datetime | None
+) -> bool:
+    document = found.stored.document
+    return (
+        (not ids or document.id in ids)
+        and (path is None or matches(found.stored, path))
+        and all(document.tags.get(key) == value for key, value in tags.items())
+        and (before is None or document.time < before)
+    )
+
+
+def difference(now: Reader, old: Reader) -> tuple[list[Found], list[Found]]:
+    """The documents of ``now`` to drop, and those to revive, so that its state becomes that of ``old``."""
+    then = {each.stored.document.id for each in old.documents()}
+    current = {each.stored.document.id for each in now.documents()}
+    drop = [each for each in now.documents() if each.stored.document.id not in then]
+    missing = then - current
+    revive: dict[str, Found] = {}  # one copy of each: merged streams may hold several
+    for segment in now.segments if missing else ():
+        for ordinal, stored in enumerate(segment.catalogue.all_documents()):
+            if stored.document.id in missing:
+                revive.setdefault(stored.document.id, Found(segment, ordinal, stored))
+    return drop, list(revive.values())
+
+
+def diff(old: Reader, new: Reader) -> Diff:
+    """What changed from one state to another. Documents are the same when uri and content are."""
+    before, after = _by_uri(old), _by_uri(new)
+    made = Diff()
+    for uri in sorted(before.keys() | after.keys()):
+        left, right = before.get(uri, []), after.get(uri, [])
+        gone, came = _without(left, right), _without(right, left)
+        pairs = min(len(gone), len(came))
+        made.changed += zip(gone[:pairs], came[:pairs], strict=True)
+        made.removed += gone[pairs:]
+        made.added += came[pairs:]
+    return made
+
+
+def _by_uri(reader: Reader) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = {}
+    for each in reader.documents():
+        found.setdefault(each.stored.document.uri, []).append(each.stored.document)
+    return found
+
+
+def _without(documents: Sequence[Document], others: Sequence[Document]) -> list[Document]:
+    """Those of the documents whose content no other one has, each other one counted once."""
+    left = [other.sha256 for other in others]
+    kept = []
+    for document in documents:
+        if document.sha256 in left:
+            left.remove(document.sha256)
+        else:
+            kept.append(document)
+    return kept

@@ -1,0 +1,110 @@
+"""What is inside a memory file, and where every byte of it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from memcodec.file.reader import Reader
+from memcodec.format.documents import parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """A memory file in numbers. ``parts`` are bytes by what they hold; they add up to ``size``.
+
+    ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
+    ``dead`` documents are in the file's past alone; ``origins`` are the files that merged parts came from.
+    """
+
+    file: str
+    size: int
+    file_id: str
+    codec: str
+    profile: str
+    created: str
+    changed: str
+    commit: int
+    commits: int
+    documents: int
+    dead: int
+    chunks: int
+    text: int
+    stream: int
+    frames: int
+    packets: int
+    parity_packets: int
+    lexical: bool
+    model: str | None
+    parts: dict[str, int]
+    origins: tuple[dict[str, Any], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The same in JSON's types."""
+        return asdict(self)
+
+
+def describe(reader: Reader) -> Info:
+    """Look a file over. Reads the catalogue, not the media."""
+    segments, entries = reader.segments, reader.entries
+    reader.media.prefetch(span for segment in segments for span in segment.catalogue.place_spans())
+    records = [segment.record for segment in segments]
+    documents = [found.stored.document for found in reader.documents()]
+    return Info(
+        file=reader.source.name,
+        size=reader.source.size,
+        file_id=reader.record.file,
+        codec=reader.record.codec,
+        profile=reader.record.profile,
+        created=parse_time(entries[0].time).isoformat(),
+        changed=parse_time(reader.record.time).isoformat(),
+        commit=reader.record.commit,
+        commits=len(entries),
+        documents=len(documents),
+        dead=sum(record.documents for record in records) - len(documents),
+        chunks=sum(int(segment.live_chunks.sum()) for segment in segments),
+        text=sum(document.size for document in documents),
+        stream=sum(record.stream for record in records),
+        frames=sum(segment.catalogue.frames().shape[1] for segment in segments),
+        packets=sum(record.packets for record in records),
+        parity_packets=sum(record.parity for record in records),
+        lexical=any(run.record.lexical for run in reader.indexes),
+        model=next(_models(reader), None),
+        parts=_parts(reader),
+        origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
+    )
+
+
+def _models(reader: Reader) -> Iterator[str]:
+    for run in reader.indexes:
+        if (model := run.model) is not None:
+            yield model
+
+
+def _parts(reader: Reader) -> dict[str, int]:
+    """Bytes by what they hold. What is none of the known kinds is the container's own."""
+    parts = dict.fromkeys(
+        ("text", "parity", "guide", "catalogue", "lexical", "vectors", "opening", "commits", "container"), 0
+    )
+    segments = reader.segments
+    for segment in segments:
+        record = segment.record
+        _, lengths, first, _ = segment.catalogue.frames()
+        # A frame with both data and parity packets counts as data.
+        data = first < record.packets
+        parts["text"] += int(lengths[data].sum())
+        parts["parity"] += int(lengths[~data].sum())
+        parts["catalogue"] += record.catalogue.length
+    for run in reader.indexes:
+        for name, place in run.record.blobs:
+            parts[name] += place.length
+    parts["opening"] = sum(opening.place.length for opening in reader.record.openings)
+    first = segments[0].catalogue.media if segments else 0
+    for part, extent in reader.media.layout():
+        parts["guide"] += extent.length if part == "guide" else 0
+        parts["commits"] += extent.length if part == "commit" else 0
+        if reader.source.far and extent.offset + extent.length >= first:
+            break  # to look at all of the container is to fetch it: commit records count as its own then
+    parts["container"] = reader.source.size - sum(parts.values())
+    return parts

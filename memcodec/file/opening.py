@@ -1,0 +1,160 @@
+"""The opening: copies of what any search reads first of a commit's index blobs, laid together for a reader far away.
+
+A blob of kind "opening" right before the commit record, so that the one read of the file's tail brings it along. It
+holds nothing of its own: a file without it is read the same way, in more round trips. Its only section, "parts", is
+one Zstandard frame: a count u32; for each part offset u64 and length u64 of the blob, start u64 and length u32 in it;
+then the parts' bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from memcodec.errors import Damaged, MemcodecError
+from memcodec.file.segment import blob_at
+from memcodec.format import block
+from memcodec.format.blob import SMALL, Blob, BlobWriter
+from memcodec.format.commit import CommitRecord, Opening
+from memcodec.media.contract import MediaReader
+from memcodec.model import BlobSpan, Extent, Place
+
+KIND = "opening"
+NEAR = 16 << 10  #: bytes: blobs that end so close to the record come with it as they are
+MAX_PART = {
+    "vectors": 8 << 10
+}  #: bytes of a part by the blob's kind: what not every search needs stays small
+_MAX = 16 << 20  # bytes of all parts of one opening
+_HEAD = struct.Struct("<QQQI")
+_HEAD_MOST = 32 << 10  # bytes fetched of a blob whose head's length is not known
+_COUNT = struct.Struct("<I")
+
+
+class Part(NamedTuple):
+    """Bytes of the blob at ``extent`` from ``start`` on."""
+
+    extent: Extent
+    start: int
+    data: bytes
+
+
+def parts_of(extent: Extent, data: bytes | memoryview) -> list[Part]:
+    """What of a blob belongs in the opening."""
+    view = memoryview(data)
+    blob = Blob(lambda offset, length: view[offset : offset + length], "a blob")
+    most = MAX_PART.get(blob.kind, _MAX // 4)
+    return [Part(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
+
+
+def pack(parts: Sequence[Part]) -> bytes:
+    """An opening as a blob."""
+    heads = b"".join(_HEAD.pack(*part.extent, part.start, len(part.data)) for part in parts)
+    blob = BlobWriter(KIND)
+    packed = _COUNT.pack(len(parts)) + heads + b"".join(part.data for part in parts)
+    blob.add("parts", block.pack(packed))
+    return blob.to_bytes()
+
+
+def unpack(blob: Blob) -> list[Part]:
+    """The parts of an opening. Raises Damaged."""
+    if blob.kind != KIND:
+        raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
+    data = block.unpack(bytes(blob.read("parts")), _MAX, "opening")
+    count = _COUNT.unpack_from(data)[0] if len(data) >= _COUNT.size else -1
+    at = _COUNT.size + count * _HEAD.size
+    if not _COUNT.size <= at <= len(data):
+        raise Damaged("an opening does not add up; run `memcodec repair`")
+    found = []
+    for offset, length, start, size in _HEAD.iter_unpack(data[_COUNT.size : at]):
+        found.append(Part(Extent(offset, length), start, data[at : at + size]))
+        at += size
+    if at != len(data):
+        raise Damaged("an opening does not add up; run `memcodec repair`")
+    return found
+
+
+def still_useful(record: CommitRecord, blobs: Iterable[Extent]) -> Iterator[Opening]:
+    """The openings that copy anything of these blobs."""
+    places = list(blobs)
+    for opening in record.openings:
+        if any(opening.begin <= place.offset < opening.place.offset for place in places):
+            yield opening
+
+
+class Opened:
+    """A media reader that has parts of blobs already. Everything else is the codec's own."""
+
+    def __init__(self, media: MediaReader) -> None:
+        self._media = media
+        self.torn, self.broken, self.options = media.torn, media.broken, media.options
+        self._held: dict[Extent, list[Part]] = {}
+
+    def load(self, record: CommitRecord) -> None:
+        """Fetch a record's openings, and with them what else a reader reads at once, in one round trip."""
+        openings = [each for each in record.openings if each.place.length <= _MAX]
+        extents = [each.place for each in openings] + [table.place for table in record.tables]
+        self._media.prefetch([BlobSpan(extent, 0, min(extent.length, _MAX)) for extent in extents])
+        for opening in openings:
+            try:
+                parts = unpack(blob_at(self._media, opening.place, "an opening"))
+            except MemcodecError:
+                continue  # only a copy: what it holds is read where it stands
+            for part in parts:
+                self._held.setdefault(part.extent, []).append(part)
+
+    def bring(self, blobs: Iterable[Extent]) -> None:
+        """Have the heads of the blobs that are not here, in one round trip; small blobs as a whole.
+
+        What came with the file's end costs nothing. A small blob is read whole even if an opening has parts of it.
+        """
+        unknown = [extent for extent in blobs if extent not in self._held or extent.length <= SMALL]
+        self._media.prefetch([BlobSpan(extent, 0, min(extent.length, SMALL)) for extent in unknown])
+
+    def head_spans(self, extent: Extent) -> list[BlobSpan]:
+        """What is to be fetched before a blob can be opened: nothing if its head is here."""
+        if any(part.start == 0 for part in self._held.get(extent, ())):
+            return []
+        return [BlobSpan(extent, 0, min(extent.length, _HEAD_MOST))]
+
+    def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
+        length = extent.length - start if length is None else length
+        for part in self._held.get(extent, ()):
+            at = start - part.start
+            if at >= 0 and at + length <= len(part.data):
+                return memoryview(part.data)[at : at + length]
+        return self._media.read_blob(extent, start, length)
+
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+        lacking = [each for each in blobs if not self._is_held(each)]
+        self._media.prefetch(lacking, places)
+
+    def _is_held(self, span: BlobSpan) -> bool:
+        parts = self._held.get(span.extent, ())
+        return any(
+            part.start <= span.start and span.start + span.length <= part.start + len(part.data)
+            for part in parts
+        )
+
+    # The codec's own
+
+    def commits(self) -> Iterator[bytes]:
+        return self._media.commits()
+
+    def ends(self) -> Iterator[int]:
+        return self._media.ends()
+
+    def commit_ending(self, end: int) -> bytes | None:
+        return self._media.commit_ending(end)
+
+    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+        return self._media.read_packets(places)
+
+    def scan(self) -> Iterator[bytes]:
+        return self._media.scan()
+
+    def layout(self) -> Iterator[tuple[str, Extent]]:
+        return self._media.layout()
+
+    def close(self) -> None:
+        self._media.close()

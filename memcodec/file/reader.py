@@ -1,0 +1,341 @@
+"""A memory file opened for reading: its commits, its segments, and what lies where in it."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from memcodec.cache import Cache
+from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
+from memcodec.file.index_run import IndexRun
+from memcodec.file.opening import Opened
+from memcodec.file.segment import SegmentReader, blob_at
+from memcodec.file.state import entries_of, replay
+from memcodec.format import commit
+from memcodec.format.blob import Blob
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
+from memcodec.format.documents import Stored, parse_time
+from memcodec.ingest.sections import headed
+from memcodec.media import contract
+from memcodec.media.contract import MediaReader
+from memcodec.model import BlobSpan, Extent, Place, section_at
+from memcodec.storage import Source
+from memcodec.storage.open import open_source
+from memcodec.storage.remote.source import SpanCache
+
+CACHE = 64 << 20
+_RETRIES = 5
+BROKEN = "its newest commit is damaged; `memcodec repair` brings back what it can of it"
+
+
+class Found(NamedTuple):
+    """A document, the segment that holds it, and its ordinal there."""
+
+    segment: SegmentReader
+    ordinal: int
+    stored: Stored
+
+
+class ChunkPlace(NamedTuple):
+    """A chunk: its segment, its document, and its span of the document and of the document's lines."""
+
+    segment: SegmentReader
+    stored: Stored
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+
+    @property
+    def text_span(self) -> tuple[int, int]:
+        """The chunk's span of its commit's text."""
+        return self.stored.start + self.start, self.stored.start + self.end
+
+
+class Reader:
+    """Reads a memory file as its newest commit left it, or an older one. For many threads.
+
+    ``as_of`` is a commit's number, or a time: then it is the last commit not after it. Raises NotAMemoryFile when there
+    is no commit in the file, NotFound when there is none such.
+    """
+
+    def __init__(self, source: Source, cache: int = CACHE, as_of: int | datetime | None = None) -> None:
+        self.source = source
+        self.codec = contract.detect(source)
+        self.media: MediaReader = self.codec.open(source)
+        try:
+            self.record, self.end = self._find(as_of)
+            if source.far:
+                self.media = self._brought_along()
+            self.state = replay(self.entries, self.record.indexes)
+            self.segments = self._segments(cache)
+            if isinstance(self.media, Opened):
+                self.media.bring(self._blobs())
+        except BaseException:
+            self.media.close()
+            raise
+
+    def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
+        """The commit record to read by, and where that commit ends in the file."""
+        for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
+            newest = self._parsed(data)
+            if as_of is None:
+                return newest, end
+            found = self._find_old(newest, end, as_of)
+            if found is None:
+                raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `memcodec log` lists them")
+            return found
+        raise NotAMemoryFile(
+            f"{self.source.name}: no complete commit in it; if it held one, `memcodec repair` reads the media"
+        )
+
+    def _find_old(
+        self, newest: CommitRecord, end: int, as_of: int | datetime
+    ) -> tuple[CommitRecord, int] | None:
+        """An old commit's record. The newest one's entries tell where it ends."""
+        after = end
+        for entry in reversed(list(entries_of(newest, self.media))):
+            if _is_within(entry.commit, entry.time, as_of):
+                if isinstance(as_of, int) and entry.commit != as_of:
+                    return None
+                return self._record_ending(after, entry), after
+            after = entry.begin
+        return None
+
+    def _record_ending(self, end: int, entry: Entry) -> CommitRecord:
+        data = self.media.commit_ending(end)
+        record = self._parsed(data) if data is not None else None
+        if record is None or record.commit != entry.commit:
+            raise Damaged(
+                f"{self.source.name}: the record of commit {entry.commit} is damaged; the newest state is whole"
+            )
+        return record
+
+    def _brought_along(self) -> MediaReader:
+        """The media with what the newest commit laid together for readers far away."""
+        opened = Opened(self.media)
+        opened.load(self.record)
+        return opened
+
+    def _parsed(self, data: bytes) -> CommitRecord:
+        """A commit record whose blobs lie inside the file."""
+        try:
+            record = commit.parse(data)
+        except NotAMemoryFile as error:  # a part of one, or of another format
+            raise type(error)(f"{self.source.name}: {error}") from error
+        places = [table.place for table in record.tables]
+        places += [place for index in record.indexes for _, place in index.blobs]
+        places += [opening.place for opening in record.openings]
+        if any(sum(place) > self.source.size for place in places):
+            raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
+        return record
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """What each commit did, oldest first."""
+        return list(entries_of(self.record, self.media))
+
+    @cached_property
+    def chain(self) -> list[CommitRecord]:
+        """The records of all commits up to this one, oldest first, as they stand one behind the other in the file."""
+        records = [commit.parse(each) for each in self.media.commits()]
+        newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
+        return records[newer:][::-1]
+
+    def _segments(self, limit: int) -> list[SegmentReader]:
+        cache, made, chunks = Cache(limit), list[SegmentReader](), 0
+        for number, record in enumerate(self.state.segments):
+            _check(record, self.source.size)
+            made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
+            chunks += record.chunks
+        return made
+
+    @cached_property
+    def indexes(self) -> list[IndexRun]:
+        """The search indexes, in the order of the segments they cover."""
+        made, at = [], 0
+        for record in self.state.indexes:
+            made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
+            at += record.segments
+        return made
+
+    def _blobs(self) -> Iterator[Extent]:
+        """Where the index blobs of the state stand."""
+        yield from (segment.record.catalogue for segment in self.segments)
+        yield from (place for record in self.state.indexes for _, place in record.blobs)
+
+    def blob(self, extent: Extent, what: str) -> Blob:
+        """A blob of the file."""
+        return blob_at(self.media, extent, what)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunk numbers there are: those of dropped documents keep theirs."""
+        return sum(segment.record.chunks for segment in self.segments)
+
+    def named(self, uris: Collection[str]) -> Iterator[Found]:
+        """The documents in the state that have one of these uris. Looks at few others."""
+        uris = frozenset(uris)
+        for segment in self.segments:
+            for ordinal in segment.catalogue.named(uris) if segment.documents else ():
+                if segment.dead is None or not segment.dead[ordinal]:
+                    yield Found(segment, ordinal, segment.catalogue.document(ordinal))
+
+    def documents(self) -> Iterator[Found]:
+        """Every document in the state, oldest first."""
+        held = (segment for segment in self.segments if segment.documents)
+        self.media.prefetch(span for segment in held for span in segment.catalogue.all_document_spans())
+        for segment in self.segments:
+            for ordinal, stored in segment.live():
+                yield Found(segment, ordinal, stored)
+
+    def matching(self, pattern: str | None) -> list[Found]:
+        """The documents whose uri matches a glob; all of them without one. Raises NotFound when none does."""
+        found = [each for each in self.documents() if pattern is None or matches(each.stored, pattern)]
+        if not found and pattern is not None:
+            raise NotFound(
+                f"{self.source.name}: no document matches {pattern!r}; `memcodec list` shows what there is"
+            )
+        return found
+
+    def chunk(self, number: int) -> ChunkPlace:
+        """Where a chunk of the file lies. Raises NotFound."""
+        for segment in self.segments:
+            own = number - segment.first_chunk
+            if not 0 <= own < segment.record.chunks:
+                continue
+            if not segment.live_chunks[own]:
+                raise NotFound(f"{self.source.name}: chunk {number} is of a document that is no longer in it")
+            self.prefetch_chunks([(segment, own)])
+            self.prefetch_texts([(segment, own)])
+            return self.chunk_in(segment, own)
+        raise NotFound(f"{self.source.name}: no chunk {number}; it has chunks 0 to {self.chunks - 1}")
+
+    def chunk_in(self, segment: SegmentReader, number: int) -> ChunkPlace:
+        """Where a segment's own chunk ``number`` lies."""
+        catalogue = segment.catalogue
+        start, end, first_line, last_line = catalogue.chunk(number)
+        ordinal = catalogue.document_at(start)
+        stored = catalogue.document(ordinal) if ordinal >= 0 else None
+        if stored is None or end > stored.end:
+            raise Damaged(f"chunk {number} lies in no document; run `memcodec repair`")
+        return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
+
+    def prefetch_chunks(self, chunks: Iterable[tuple[SegmentReader, int]]) -> None:
+        """Have what is needed to place chunks, given by segment and number there, in one round trip from afar."""
+        if self.source.far:
+            numbers: dict[SegmentReader, list[int]] = {}
+            for segment, number in chunks:
+                numbers.setdefault(segment, []).append(number)
+            self.media.prefetch([span for each, own in numbers.items() for span in each.chunk_spans(own)])
+
+    def prefetch_texts(self, chunks: Sequence[tuple[SegmentReader, int]]) -> None:
+        """Have the text of placed chunks and what is known of their documents, in one round trip from afar."""
+        if not self.source.far:
+            return
+        blobs, frames = list[BlobSpan](), list[Place]()
+        for segment in {segment.number: segment for segment, _ in chunks}.values():
+            placed = [segment.catalogue.chunk(number) for other, number in chunks if other is segment]
+            ordinals = [segment.catalogue.document_at(start) for start, *_ in placed]
+            blobs += segment.catalogue.document_spans(each for each in ordinals if each >= 0)
+            frames += segment.places(segment.lacking([(start, end) for start, end, *_ in placed]))
+        self.media.prefetch(blobs, frames)
+
+    def texts(self, places: Sequence[ChunkPlace]) -> list[str]:
+        """The chunks' texts, from the media, all their packets in one go."""
+        texts: dict[int, str] = {}
+        segments = {place.segment.number: place.segment for place in places}.values()
+        if len(segments) > 1:
+            self._fetch(segments, places)
+        for segment in segments:
+            mine = [index for index, place in enumerate(places) if place.segment is segment]
+            spans = [places[index].text_span for index in mine]
+            for index, data in zip(mine, segment.texts(spans), strict=True):
+                texts[index] = _decode(data)
+        return [texts[index] for index in range(len(places))]
+
+    def indexed(self, places: Sequence[ChunkPlace]) -> list[str]:
+        """What the indexes see of chunks: their texts under their headings."""
+        return [
+            headed(text, section_at(place.stored.document.sections, place.start))
+            for text, place in zip(self.texts(places), places, strict=True)
+        ]
+
+    def _fetch(self, segments: Iterable[SegmentReader], places: Sequence[ChunkPlace]) -> None:
+        """Read what the chunks need of several segments at once: one after the other they would not use all cores."""
+        wanted = [
+            (segment, segment.lacking([place.text_span for place in places if place.segment is segment]))
+            for segment in segments
+        ]
+        everything = [place for segment, sequences in wanted for place in segment.places(sequences)]
+        packets = iter(self.media.read_packets(everything))
+        for segment, sequences in wanted:
+            segment.keep(sequences, [next(packets) for _ in sequences])
+
+    def close(self) -> None:
+        """Release decoders and the file."""
+        self.media.close()
+        self.source.close()
+
+
+def _check(record: SegmentRecord, size: int) -> None:
+    """Refuse counts that no file of that size can hold, before anything is allocated for them."""
+    last = record.stream - (record.packets - 1) * record.payload
+    chunks = record.chunks <= max(1, record.text)
+    # A block of 16 KiB takes at least the 9 bytes of the smallest Zstandard frame, a document 8 of the catalogue.
+    text = record.text <= BLOCK_SIZE * (1 + record.stream // 9)
+    documents = 8 * record.documents <= record.catalogue.length and sum(record.catalogue) <= size
+    void = sum(count for _, count in record.void)
+    inside = not record.void or sum(record.void[-1]) <= record.packets
+    packets = record.packets - void + record.parity <= size and inside and 2 * void <= record.packets
+    if not (packets and documents and 0 < last <= record.payload and chunks and text):
+        raise Damaged(f"commit {record.commit} claims more than the file can hold; run `memcodec repair`")
+
+
+def _is_within(number: int, time: str, as_of: int | datetime) -> bool:
+    if isinstance(as_of, datetime):
+        return parse_time(time) <= as_of.astimezone(UTC)
+    return number <= as_of
+
+
+def _words(as_of: int | datetime | None) -> str:
+    return f"at or before {as_of.isoformat()}" if isinstance(as_of, datetime) else str(as_of)
+
+
+def read_file(
+    path: str | os.PathLike[str],
+    cache: int = CACHE,
+    as_of: int | datetime | None = None,
+    spans: SpanCache | None = None,
+) -> Reader:
+    """A reader of a file on this machine, which a writer may be at work on, or of one far away, by its URL.
+
+    ``spans`` keeps what is fetched from afar on disk.
+    """
+    for _ in range(_RETRIES):
+        source = open_source(path, spans)
+        try:
+            return Reader(source, cache, as_of)
+        except StorageError:
+            source.close()  # a writer cut a torn tail off meanwhile: look again
+        except BaseException:
+            source.close()
+            raise
+    return Reader(open_source(path, spans), cache, as_of)
+
+
+def matches(stored: Stored, pattern: str) -> bool:
+    """Whether a document's uri matches a glob."""
+    return fnmatch.fnmatchcase(stored.document.uri, pattern)
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise Damaged(f"a chunk is not UTF-8 ({error.reason}); run `memcodec repair`") from error

@@ -1,0 +1,202 @@
+"""Documents back to files, byte for byte, and never outside the folder asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from memcodec.errors import StorageError
+from memcodec.file.reader import Reader
+from memcodec.file.segment import SegmentReader
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.documents import Stored
+from memcodec.ingest.names import from_uri
+from memcodec.model import Document
+
+MAX_NAME = 255  #: bytes in one path component, on every file system in use
+_UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]' if os.name == "nt" else r"\x00")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A document that cannot be given back, and which byte ranges of it are lost: none when only its hash fails."""
+
+    document: Document
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class RestoreReport:
+    """What ``restore`` did: the files written, their bytes, and the documents that are damaged."""
+
+    files: list[tuple[Document, Path]] = field(default_factory=list)
+    bytes: int = 0
+    losses: list[Loss] = field(default_factory=list)
+
+
+def restore(
+    reader: Reader,
+    folder: Path,
+    pattern: str | None = None,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> RestoreReport:
+    """Write documents (all, or those whose uri matches the glob) below ``folder``.
+
+    A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way.
+    """
+    names = plan([_name(found.stored.document) for found in reader.documents()])
+    wanted = {found.stored.document.id for found in reader.matching(pattern)}
+    total = sum(found.stored.length for found in reader.documents() if found.stored.document.id in wanted)
+    report, done = RestoreReport(), 0
+    paths = dict(zip((found.stored.document.id for found in reader.documents()), names, strict=True))
+    for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
+        if data is None:
+            report.losses.append(Loss(stored.document, tuple(lost)))
+            continue
+        path = folder / paths[stored.document.id]
+        _write(folder, path, data, force=force)
+        report.files.append((stored.document, path))
+        report.bytes += len(data)
+        done += stored.length
+        if progress is not None:
+            progress("restore", done, total)
+    return report
+
+
+def _name(document: Document) -> str:
+    """What a document's file is called: text that was taken out of a file does not pass for that file."""
+    return f"{document.uri}.txt" if document.extracted and document.original is None else document.uri
+
+
+def read_documents(
+    reader: Reader, wanted: Callable[[Stored], bool]
+) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
+    """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost.
+
+    Its bytes are the original's when that is kept, those of its text otherwise.
+    """
+    for segment in reader.segments:
+        run: list[Stored] = []
+        for _, stored in segment.live():
+            # Blocks are read on and on through a run: none that holds nothing wanted may lie in it.
+            if run and stored.start // BLOCK_SIZE > -(-run[-1].end // BLOCK_SIZE):
+                yield from _read_run(segment, run)
+                run = []
+            if wanted(stored):
+                run.append(stored)
+        if run:
+            yield from _read_run(segment, run)
+
+
+def _read_run(
+    segment: SegmentReader, run: Sequence[Stored]
+) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
+    """Documents that follow one another, their blocks read in one pass."""
+    first = run[0].start // BLOCK_SIZE
+    blocks = segment.walk(first, -(-run[-1].end // BLOCK_SIZE))
+    held: list[bytes | None] = []
+    for stored in run:
+        begin, end = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
+        if begin > first:
+            del held[: begin - first]
+            first = begin
+        while stored.length and first + len(held) < end:
+            held.append(next(blocks, None))
+        yield _cut(stored, held[: end - first], first)
+
+
+def _cut(
+    stored: Stored, blocks: Sequence[bytes | None], first: int
+) -> tuple[Stored, bytes | None, list[tuple[int, int]]]:
+    size, at = stored.length, stored.start - first * BLOCK_SIZE
+    if size == 0:
+        blocks = []
+    lost = [
+        (max(0, index * BLOCK_SIZE - at), min(size, (index + 1) * BLOCK_SIZE - at))
+        for index, block in enumerate(blocks)
+        if block is None
+    ]
+    if lost:
+        return stored, None, lost
+    data = b"".join(block for block in blocks if block is not None)[at : at + size]
+    text, original = data[: stored.document.size], stored.document.original
+    right = hashlib.sha256(text).hexdigest() == stored.document.sha256
+    if original is None:
+        return stored, text if right else None, []
+    data = data[stored.document.size :]
+    right = right and hashlib.sha256(data).hexdigest() == original.sha256
+    return stored, data if right else None, []
+
+
+def _write(folder: Path, path: Path, data: bytes, *, force: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | (os.O_TRUNC if force else os.O_EXCL)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.resolve().is_relative_to(folder.resolve()):
+            raise StorageError(
+                f"{path.parent}: leads out of {folder} through a link; restore into an empty folder"
+            )
+        with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise StorageError(f"{path}: is in the way; restore into an empty folder or use --force") from error
+    except OSError as error:
+        raise StorageError(f"{path}: cannot write: {error.strerror or error}") from error
+
+
+def plan(uris: Sequence[str]) -> list[Path]:
+    """A relative path for each uri: one the system allows, inside its folder, and all different.
+
+    Characters that the system refuses become %XX, ``..`` becomes ``%2E%2E``, long names are cut and end in a hash;
+    a name that is taken gets `` (2)``, `` (3)`` ... before its suffix.
+    """
+    files: set[str] = set()
+    folders: set[str] = set()
+    paths = []
+    for uri in uris:
+        parts = [_component(from_uri(part)) for part in uri.split("/") if part not in ("", ".")] or [
+            "unnamed"
+        ]
+        path = _free(parts, files, folders)
+        files.add(_key(path))
+        folders.update(_key(parent) for parent in path.parents)
+        paths.append(path)
+    return paths
+
+
+def _key(path: Path) -> str:
+    return os.path.normcase(path)
+
+
+def _free(parts: list[str], files: set[str], folders: set[str]) -> Path:
+    for depth in range(len(parts) - 1):
+        if _key(Path(*parts[: depth + 1])) in files:
+            parts[depth] = _fit(parts[depth], "%2F")  # a document already has this folder's name
+    number, path = 1, Path(*parts)
+    while _key(path) in files or _key(path) in folders:
+        number += 1
+        stem, dot, suffix = parts[-1].rpartition(".")
+        stem, suffix = (stem, dot + suffix) if stem else (parts[-1], "")
+        path = Path(*parts[:-1], _fit(stem, f" ({number}){suffix}"))
+    return path
+
+
+def _component(part: str) -> str:
+    if part == "..":
+        return "%2E%2E"
+    part = _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", part)
+    if len(os.fsencode(part)) <= MAX_NAME:
+        return part
+    return _fit(part, "~" + hashlib.sha256(os.fsencode(part)).hexdigest()[:8] + Path(part).suffix[:16])
+
+
+def _fit(stem: str, ending: str) -> str:
+    room = MAX_NAME - len(os.fsencode(ending))
+    return os.fsencode(stem)[:room].decode("utf-8", "ignore") + ending

@@ -1,0 +1,413 @@
+"""The writing side of a memory file: what is pending, the media it goes to, and what to do when a commit fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from memcodec.config import units
+from memcodec.config.settings import Settings
+from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
+from memcodec.file.commit import CommitWriter
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, Progress
+from memcodec.file.history import of_entry
+from memcodec.file.reader import BROKEN, Found, Reader
+from memcodec.file.state import changes
+from memcodec.format import guide
+from memcodec.format.change import StateChange
+from memcodec.format.commit import Change, CommitRecord
+from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
+from memcodec.ingest.item import Item
+from memcodec.media import contract as codecs_
+from memcodec.media.contract import MediaWriter, Profile
+from memcodec.model import Commit, Document
+from memcodec.models import embedding
+from memcodec.storage import LocalTarget
+from memcodec.storage.bucket import target as objecttarget
+from memcodec.storage.bucket.target import ObjectTarget
+from memcodec.storage.urls import is_url
+
+NO_MODEL = "none"
+_EMBED_BATCH = 1024
+
+
+class Writing:
+    """Writes commits to one file, new or not. Holds the file's lock as long as it lives."""
+
+    def __init__(
+        self,
+        target: LocalTarget | ObjectTarget,
+        settings: Settings,
+        before: Reader | None = None,
+        *,
+        progress: Progress | None = None,
+        file_id: bytes | None = None,
+        hold: bool = False,
+    ) -> None:
+        self.settings, self.pending, self.notes = settings, list[Item](), list[str]()
+        self.unchanged = 0
+        self._target, self._before, self._hold = target, before, hold
+        self._codec = codecs_.get(settings.encode.codec)
+        # An unknown language is told now, not after the media is written.
+        LexicalBuilder(settings.index.language)
+        self._progress: Progress = progress or (lambda stage, done, total: None)
+        self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
+        self.is_continued = self._stands = before is not None  # ``stands``: there is a commit in the target
+        self.last: Commit | None = None  #: what the last commit did
+        self._media: MediaWriter | None = None
+
+    @classmethod
+    def create(
+        cls,
+        path: Path | str,
+        settings: Settings,
+        *,
+        force: bool = False,
+        locked: bool = False,
+        progress: Progress | None = None,
+        file_id: bytes | None = None,
+        hold: bool = False,
+    ) -> Writing:
+        """Begin a new file. It shows when it is published: after the first commit, unless ``hold``."""
+        target = _created(path, force, locked)
+        try:
+            return cls(target, settings, progress=progress, file_id=file_id, hold=hold)
+        except BaseException:
+            target.close()
+            raise
+
+    @classmethod
+    def append(
+        cls, path: Path | str, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+    ) -> Writing:
+        """Continue a file after its last commit; what an interrupted one left behind that is cut off.
+
+        Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
+        """
+        target = _reopened(path, wait)
+        try:
+            before = _read(target)
+            made = cls(target, settings_of(before, settings), before, progress=progress)
+            made._cut_torn_tail()
+            return made
+        except BaseException:
+            target.close()
+            raise
+
+    def _cut_torn_tail(self) -> None:
+        before = self.before
+        torn = before.media.torn if before is not None else 0
+        if before is not None and before.media.broken:
+            raise Damaged(f"{self._target.name}: {BROKEN}")
+        if torn:
+            self._target.cut(self._target.size - torn)
+            self.notes.append(f"cut {units.format_size(torn)} that an interrupted commit left at the end")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        return self._target.size
+
+    @property
+    def before(self) -> Reader | None:
+        """The file as last committed; None before the first commit."""
+        if self._before is None and self._stands:
+            self._before = _read(self._target)
+        return self._before
+
+    # Commits
+
+    def commit(self) -> CommitRecord | None:
+        """Write what is pending as one commit: what is new, and new versions in the place of old ones.
+
+        None when there is nothing new; ``unchanged`` counts what was left out for that. When it fails, what is
+        pending stays so.
+        """
+        self.unchanged = 0
+        items, old = self.pending, list[Found]()
+        if self.before is not None:
+            items, old = self._news(self.before, items)
+        made = self.add(items, old) if items else None
+        self.pending = []
+        return made
+
+    def add(
+        self,
+        items: Sequence[Item],
+        drop: Sequence[Found] = (),
+        revive: Sequence[Found] = (),
+        *,
+        ids: Sequence[str] | None = None,
+        time: datetime | None = None,
+        number: int | None = None,
+    ) -> CommitRecord:
+        """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
+        encode = self.settings.encode
+        indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
+        uris = {found.stored.document.uri for found in drop}
+        changed = sum(item.uri in uris for item in items)
+        gone = len(uris - {item.uri for item in items})
+
+        def write(writer: CommitWriter) -> CommitRecord:
+            change = StateChange("add", _ids(drop), _ids(revive))
+            writer.add(NewContent(items, writer.options, indexing, change, ids))
+            entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
+            return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
+
+        return self.write(write, time=time, number=number)
+
+    def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Found]]:
+        """Of the items, those that are not in the file as they are; and the documents they replace."""
+        there: dict[str, list[Found]] = {}
+        for found in before.named({item.uri for item in items}):
+            there.setdefault(found.stored.document.uri, []).append(found)
+        fresh, seen = list[Item](), set[tuple[str, str]]()
+        for item in items:
+            versions = {_identity(found.stored.document) for found in there.get(item.uri, ())}
+            if item.identity in versions or (item.uri, item.identity) in seen:
+                self.unchanged += 1
+            else:
+                seen.add((item.uri, item.identity))
+                fresh.append(item)
+        names = {item.uri for item in fresh}
+        return fresh, [found for uri in there if uri in names for found in there[uri]]
+
+    def change(
+        self,
+        kind: str,
+        drop: Sequence[Found] = (),
+        revive: Sequence[Found] = (),
+        *,
+        time: datetime | None = None,
+        number: int | None = None,
+    ) -> CommitRecord:
+        """Write a commit that drops documents from the state, or brings dropped ones back."""
+        change = StateChange(kind, _ids(drop), _ids(revive))
+
+        def write(writer: CommitWriter) -> CommitRecord:
+            writer.add(ChangeContent(change, writer.options))
+            entry = writer.entry(kind, added=len(revive), removed=len(drop))
+            return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
+
+        return self.write(write, time=time, number=number)
+
+    def write(
+        self,
+        work: Callable[[CommitWriter], CommitRecord],
+        *,
+        time: datetime | None = None,
+        number: int | None = None,
+    ) -> CommitRecord:
+        """Write one commit: ``work`` does it. If it fails, the file is what it was before."""
+        before = self.before
+        size = self._target.size
+        try:
+            media = self._opened()
+            media.committed = False
+            writer = CommitWriter(media, self._target, self._options(media, size, time, number), before)
+            made = work(writer)
+            if not self._hold:
+                self.publish()
+        except BaseException as error:
+            self._undo(size, error)
+            raise
+        self._stands = True
+        if writer.sealed is not None:
+            self.last = of_entry(writer.sealed, self._target.size)
+        self._forget_before()
+        return made
+
+    def _options(
+        self, media: MediaWriter, size: int, time: datetime | None, number: int | None
+    ) -> CommitOptions:
+        encode, before = self.settings.encode, self._before
+        last = before.record.commit if before is not None else 0
+        return CommitOptions(
+            file_id=self._file_id,
+            # Copies of one file may grow apart: what each adds must not pass for the other's.
+            stream_id=os.urandom(4) if before is not None else self._file_id,
+            commit=number or last + 1,
+            begin=max(size if before is not None else 0, media.head),
+            time=time or datetime.now(UTC),
+            codec=encode.codec,
+            profile=encode.profile,
+            parity=encode.parity / 100,
+            progress=self._progress,
+        )
+
+    def _undo(self, size: int, error: BaseException) -> None:
+        """After a failed commit: the file goes back to its last byte before it, unless its record is in already."""
+        media, self._media = self._media, None
+        kept = media is not None and media.committed and self._target.published
+        if media is not None:
+            media.close()
+        if not kept:
+            with contextlib.suppress(MemcodecError):  # the next writer cuts it then
+                self._target.cut(size if self._stands else 0)
+            return
+        self._stands = True
+        self._forget_before()
+        if isinstance(error, StorageError):
+            raise StorageError(
+                f"{error}; the commit is in the file, but the disk has not confirmed it: check the disk"
+            ) from error
+
+    def _forget_before(self) -> None:
+        if self._before is not None:
+            self._before.close()
+            self._before = None
+
+    def publish(self) -> None:
+        """Show the file under its name. Done after every commit unless ``hold``."""
+        self._target.publish()
+
+    def accepts(self, source: Reader) -> bool:
+        """Whether that file's frames may be copied into this one as they are."""
+        return self._opened().accepts(source.source)
+
+    def _opened(self) -> MediaWriter:
+        if self._media is None:
+            if self._before is not None:
+                self._media = self._codec.reopen(self._target)
+            else:
+                self._media = self._begun()
+        return self._media
+
+    def _begun(self) -> MediaWriter:
+        encode = self.settings.encode
+        profile = cast(Profile, encode.profile)
+        media = self._codec.create(self._target, profile, encode.options)
+        media.write_guide(guide.pages(self._file_id, encode.codec, profile, self._codec.guide(profile)))
+        return media
+
+    # Indexes
+
+    def _indexes(self) -> tuple[LexicalBuilder | None, Callable[[Iterable[str], int], bytes] | None]:
+        if self.settings.encode.index == "none":
+            return None, None
+        index = self.settings.index
+        lexical = LexicalBuilder(index.language, positions=index.positions)
+        if self.settings.index.model == NO_MODEL or self.settings.encode.index == "background":
+            return lexical, None
+        if not embedding.available():
+            self.notes.append("lexical index only: semantic search needs pip install 'memcodec[semantic]'")
+            return lexical, None
+        if self.is_continued:
+            try:
+                embedding.load_exact(self.settings.index.model)
+            except ModelError as error:
+                self.notes.append(f"lexical index only: {error}")
+                return lexical, None
+        return lexical, self._embed
+
+    def _embed(self, texts: Iterable[str], total: int) -> bytes:
+        from memcodec.index.vectors import segment
+
+        # Only the identity of a model stands in a file: it is not trusted to be a path or a download.
+        load = embedding.load_exact if self.is_continued else embedding.load
+        embedder = load(self.settings.index.model)
+
+        def batches() -> Iterator[np.ndarray]:
+            done = 0
+            for batch in _batches(texts, _EMBED_BATCH):
+                yield embedder.embed(batch)
+                done += len(batch)
+                self._progress("vectors", done, total)
+
+        dimensions, precision = embedder.dimensions, embedder.precision
+        return segment.build(
+            batches(),
+            model=embedder.model,
+            precision=precision,
+            dimensions=dimensions,
+            bits=self.settings.index.bits,
+        )
+
+    def close(self) -> None:
+        """Release file and lock. A file that was never published leaves nothing behind."""
+        self._forget_before()
+        if self._media is not None:
+            self._media.close()
+            self._media = None
+        self._target.close()
+
+
+def _created(path: Path | str, force: bool, locked: bool) -> LocalTarget | ObjectTarget:
+    if isinstance(path, str) and is_url(path):
+        return objecttarget.create(path, replace=force)
+    return LocalTarget.create(path, replace=force, locked=locked)
+
+
+def _reopened(path: Path | str, wait: float) -> LocalTarget | ObjectTarget:
+    if isinstance(path, str) and is_url(path):
+        return objecttarget.reopen(path, wait=wait)
+    return LocalTarget.reopen(path, wait=wait)
+
+
+def _read(target: LocalTarget | ObjectTarget) -> Reader:
+    source = target.source()
+    source.name = target.name
+    return Reader(source)
+
+
+def settings_of(before: Reader, settings: Settings) -> Settings:
+    """The settings, with what the file has decided already."""
+    record, options = before.record, before.media.options
+    encode = replace(
+        settings.encode,
+        codec=record.codec,
+        profile=record.profile,
+        bits=options.get("bits", "auto"),
+        rate=options.get("rate", "auto"),
+    )
+    language, model = settings.index.language, settings.index.model
+    for run in reversed(before.indexes):
+        if (blob := run.lexical) is not None:
+            language = LexicalSegment(blob).language
+            break
+    kept = settings.index.vectors
+    if before.chunks:
+        model, kept = next(_vectors(before), (NO_MODEL, kept))
+    index = replace(settings.index, language=language, model=model, vectors=kept)
+    return replace(settings, encode=encode, index=index)
+
+
+def _vectors(before: Reader) -> Iterator[tuple[str, str]]:
+    """Model and precision of the file's vectors."""
+    for run in reversed(before.indexes):
+        if (found := run.vector_kind) is not None:
+            yield found
+
+
+def _identity(document: Document) -> str:
+    return document.original.sha256 if document.original is not None else document.sha256
+
+
+def _ids(found: Iterable[Found]) -> tuple[str, ...]:
+    return tuple(each.stored.document.id for each in found)
+
+
+def places(found: Iterable[Found]) -> tuple[Change, ...]:
+    """Documents as a commit's entry names them."""
+    ordinals: dict[int, list[int]] = {}
+    for each in found:
+        ordinals.setdefault(each.segment.number, []).append(each.ordinal)
+    return changes(ordinals)
+
+
+def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for text in texts:
+        batch.append(text)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

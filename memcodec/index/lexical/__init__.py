@@ -1,0 +1,1 @@
+"""The lexical index: terms, their postings and positions, ranked by BM25."""

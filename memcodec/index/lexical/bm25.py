@@ -1,0 +1,305 @@
+"""BM25 over many lexical segments, with statistics taken over all of them.
+
+The Lucene variant as bm25s computes it (S. Robertson and H. Zaragoza, "The Probabilistic Relevance Framework:
+BM25 and Beyond", 2009; C. Kamphuis et al., "Which BM25 Do You Mean?", 2020): for N chunks of mean length L, a
+term in df of them that stands tf times in a chunk of length l adds
+
+    ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - b + b * l / L))
+
+where lengths are what their codes stand for (lengths.py), L included. A term that the query repeats adds as often as
+it is repeated. Chunks that are not live are not counted: scores are those of segments that never held them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from math import log1p
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.errors import ConfigError
+from memcodec.index.lexical import segment as lexical
+from memcodec.index.lexical.lengths import LENGTHS, Codes
+from memcodec.index.lexical.postings import LONG, Ints, Lists, Postings
+from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.terms import Entry
+from memcodec.index.lexical.tokens import Analyzer
+from memcodec.model import BlobSpan
+
+K1, B = 1.5, 0.75
+CACHED_POSTINGS = 1 << 18  # postings of recent terms a collection keeps, 16 bytes each
+CACHED_TERMS = 1 << 12
+PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
+Mask = npt.NDArray[np.bool_]
+Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
+_List = tuple[int, Entry]  # a segment's number, and where in it a word's list is
+_analyzer = lru_cache(8)(Analyzer)
+
+
+class Hits(NamedTuple):
+    """The best chunks, best first; equal scores in the order of segment, then chunk."""
+
+    scores: npt.NDArray[np.float32]
+    segment: npt.NDArray[np.int64]
+    chunk: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """All words whose terms begin with ``text``, taken as one word; the term of ``text`` itself is among them."""
+
+    text: str
+
+
+Word = Stems | Prefix
+
+
+class _Norms(NamedTuple):
+    """How many live chunks there are, the code of each chunk's length, and of each code k1 (1 - b + b l / L)."""
+
+    live: int
+    codes: Codes
+    of: npt.NDArray[np.floating[Any]]
+
+    def scores(self, found: Postings, repeats: int) -> npt.NDArray[np.floating[Any]]:
+        """What a word adds to the score of each chunk that holds it."""
+        chunks, counts = found
+        df = len(chunks)
+        weight = repeats * log1p((self.live - df + 0.5) / (df + 0.5))
+        added: npt.NDArray[np.floating[Any]] = weight * counts / (counts + self.of[self.codes[chunks]])
+        return added
+
+
+class Shares(NamedTuple):
+    """What a word adds to some chunks: in how many it is of all, how often in each, and to their scores."""
+
+    df: int
+    tf: Ints
+    scores: npt.NDArray[np.float32]
+
+
+class Collection:
+    """Segments searched as one, their chunks numbered on. Safe to use from several threads; made without reading.
+
+    ``live[s]`` has a boolean for each chunk of segment s, or is None when all of them are live. Segment s has the
+    chunks from ``bases[s]`` to ``bases[s + 1]``; ``languages`` are those of ``Stems``, in their order.
+    """
+
+    def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
+        self.segments = segments
+        self.languages = sorted({segment.language for segment in segments})
+        self.bases = np.cumsum([0, *(segment.chunks for segment in segments)])
+        self._live = _live(segments, live)
+        self._recent: dict[Word, Postings] = {}  # the least recent first
+        self._room = CACHED_POSTINGS
+        self._lock = Lock()
+
+    def search(self, query: str, k: int) -> Hits:
+        """The up to ``k`` live chunks that score highest, of those that hold a term of ``query``.
+
+        Raises Damaged when a list it needs is.
+        """
+        return self.rank(self._words(query), k)
+
+    def rank(self, words: Mapping[Word, int], k: int, allowed: Mask | None = None) -> Hits:
+        """The up to ``k`` live chunks that score highest for words, each with how often it is asked for.
+
+        With ``allowed``, a boolean for each chunk of the collection: of these, whether they hold a word or not.
+        Without, of those that hold one.
+        """
+        norms = self._norms
+        scores = np.zeros(len(norms.codes), np.float32)
+        for found, repeats in zip(self.postings(words), words.values(), strict=True):
+            if len(found.chunks):
+                scores[found.chunks] += norms.scores(found, repeats)
+        among = np.flatnonzero(scores if allowed is None else allowed & self.live)
+        best = _best(scores, among, k)
+        segment = np.searchsorted(self.bases, best, side="right") - 1
+        return Hits(scores[best], segment, best - self.bases[segment])
+
+    def shares(self, word: Word, repeats: int, chunks: Ints) -> Shares:
+        """What a word adds to the scores of some chunks, and why."""
+        ((found, counts),) = self.postings([word])
+        tf, scores = np.zeros(len(chunks), np.int64), np.zeros(len(chunks), np.float32)
+        if len(found):
+            at = np.minimum(np.searchsorted(found, chunks), len(found) - 1)
+            held = found[at] == chunks
+            tf[held] = counts[at[held]]
+            scores[held] = self._norms.scores(Postings(found, counts), repeats)[at[held]]
+        return Shares(len(found), tf, scores)
+
+    def lengths(self, chunks: Ints) -> Ints:
+        """How long chunks are taken to be, in tokens."""
+        taken: Ints = LENGTHS[self._norms.codes[chunks]]
+        return taken
+
+    @cached_property
+    def live(self) -> Mask:
+        """Of each chunk whether it is live."""
+        return np.ones(int(self.bases[-1]), np.bool_) if self._live is None else self._live
+
+    def stems(self, surfaces: Iterable[str]) -> list[Stems]:
+        """Tokens before they become terms, as the words of this collection."""
+        # One word is one term however each language stems it, so that its frequency counts all segments.
+        analyzers = [_analyzer(language) for language in self.languages]
+        return [tuple(each.term(surface) for each in analyzers) for surface in surfaces]
+
+    def stem(self, word: Stems, segment: LexicalSegment) -> str:
+        """A word as its term in a segment."""
+        return word[self.languages.index(segment.language)]
+
+    def _words(self, query: str) -> Counter[Word]:
+        return Counter(zip(*(_analyzer(language).tokens(query) for language in self.languages), strict=True))
+
+    # What is read
+
+    def search_spans(self, query: str) -> list[list[BlobSpan]]:
+        """What a search of ``query`` reads of each segment, beside ``opening_spans``: for ``MediaReader.prefetch``.
+
+        Needs the segments' directories alone.
+        """
+        return self.spans(self._words(query))
+
+    def spans(self, words: Iterable[Word], placed: Iterable[Stems] = ()) -> list[list[BlobSpan]]:
+        """As ``search_spans``, of words, and of where others stand in their chunks."""
+        with self._lock:
+            unread = [word for word in words if word not in self._recent]
+        placed = list(placed)
+        return [list(dict.fromkeys(self._spans(each, unread, placed))) for each in self.segments]
+
+    def _spans(
+        self, segment: LexicalSegment, words: Iterable[Word], placed: Iterable[Stems]
+    ) -> Iterator[BlobSpan]:
+        terms = segment.terms
+        for word in words:
+            if isinstance(word, Prefix):
+                yield from terms.prefix_spans(word.text) if _bounded(segment, word) else ()
+                yield from terms.spans(_analyzer(segment.language).term(word.text))
+            else:
+                yield from terms.spans(self.stem(word, segment))
+        for word in placed:
+            yield from terms.spans(self.stem(word, segment))
+            if segment.has_positions:
+                yield from terms.position_spans(self.stem(word, segment))
+
+    @cached_property
+    def _norms(self) -> _Norms:
+        codes = _joined([segment.codes for segment in self.segments])
+        counted = LENGTHS[codes if self._live is None else codes[self._live]]
+        mean = int(counted.sum()) / max(1, len(counted))
+        return _Norms(len(counted), codes, K1 * (1 - B) + (K1 * B / (mean or 1)) * LENGTHS)
+
+    def postings(self, words: Mapping[Word, int] | Sequence[Word]) -> Iterator[Postings]:
+        """The live postings of each word in all segments. Those of rare words are read in one go."""
+        with self._lock:
+            found = {word: self._recent.pop(word) for word in words if word in self._recent}
+            self._recent |= found
+        lists = {word: self._lookup(word) for word in words if word not in found}
+        rare = [word for word, held in lists.items() if sum(entry.df for _, entry in held) <= LONG]
+        found |= self._read({word: lists[word] for word in rare})
+        for word in words:
+            yield found[word] if word in found else self._read({word: lists[word]})[word]
+
+    def _read(self, lists: Mapping[Word, Sequence[_List]]) -> dict[Word, Postings]:
+        held = [each for found in lists.values() for each in found]
+        numbers = np.array([number for number, _ in held], np.int64)
+        encoded = self._encoded(held)
+        df, bases = encoded.df, self.bases[numbers]
+        chunks, counts = lexical.decode(encoded, np.diff(self.bases)[numbers])
+        if bases.any():
+            chunks += np.repeat(bases, df)
+        firsts = np.cumsum([0, *map(len, lists.values())])  # of each word, among the lists
+        ends = np.concatenate([[0], np.cumsum(df)])[firsts]
+        if self._live is not None:
+            stays = self._live[chunks]
+            chunks, counts = chunks[stays], counts[stays]
+            ends = np.concatenate([[0], np.cumsum(stays)])[ends]
+        spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
+        read = {word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)}
+        read |= {word: _as_one(found) for word, found in read.items() if isinstance(word, Prefix)}
+        self._keep(read)
+        return read
+
+    def _encoded(self, held: Sequence[_List]) -> Lists:
+        data = [self.segments[number].terms.read(entry) for number, entry in held]
+        columns = [
+            [entry.df, len(each), entry.count_bits] for (_, entry), each in zip(held, data, strict=True)
+        ]
+        df, sizes, count_bits = np.array(columns, np.int64).reshape(-1, 3).T
+        return Lists(data[0] if len(data) == 1 else b"".join(data), df, sizes, count_bits)
+
+    def _keep(self, read: Mapping[Word, Postings]) -> None:
+        with self._lock:
+            for word, (chunks, counts) in read.items():
+                if word not in self._recent and len(chunks) <= CACHED_POSTINGS:
+                    # Copies, since a part of an array keeps all of it.
+                    self._recent[word] = Postings(chunks.copy(), counts.copy())
+                    self._room -= len(chunks)
+            while self._room < 0 or len(self._recent) > CACHED_TERMS:
+                self._room += len(self._recent.pop(next(iter(self._recent))).chunks)
+
+    def _lookup(self, word: Word) -> list[_List]:
+        if isinstance(word, Prefix):
+            return [
+                (number, entry)
+                for number, each in enumerate(self.segments)
+                for entry in _beginning(each, word)
+            ]
+        entries = (segment.lookup(self.stem(word, segment)) for segment in self.segments)
+        return [(number, entry) for number, entry in enumerate(entries) if entry]
+
+
+def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[Entry]:
+    """The entries of all terms of a prefix."""
+    if not _bounded(segment, prefix):
+        raise ConfigError(f"{prefix.text}* stands for too many words; write more of its letters before the *")
+    found = {term: segment.checked(entry) for term, entry in segment.terms.with_prefix(prefix.text)}
+    stem = _analyzer(segment.language).term(prefix.text)
+    alone = segment.lookup(stem) if stem not in found else None
+    return [*found.values(), *([alone] if alone else [])]
+
+
+def _bounded(segment: LexicalSegment, prefix: Prefix) -> bool:
+    return len(segment.terms.prefix_blocks(prefix.text)) <= PREFIX_BLOCKS
+
+
+def _as_one(found: Postings) -> Postings:
+    """Lists of several terms as that of one: a chunk holds it as often as all of them together."""
+    chunks, where = np.unique(found.chunks, return_inverse=True)
+    return Postings(chunks, np.bincount(where, found.counts, len(chunks)).astype(np.int64))
+
+
+def search(
+    segments: Sequence[LexicalSegment], query: str, k: int, live: Sequence[Mask | None] | None = None
+) -> Hits:
+    """One search of a collection; make the ``Collection`` for many."""
+    return Collection(segments, live).search(query, k)
+
+
+def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, np.uint8), *arrays])
+
+
+def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None) -> Mask | None:
+    """One mask over all chunks, None when all of them are live."""
+    if live is None or all(mask is None for mask in live):
+        return None
+    masks = zip(segments, live, strict=True)
+    return np.concatenate([np.ones(each.chunks, np.bool_) if mask is None else mask for each, mask in masks])
+
+
+def _best(scores: npt.NDArray[np.float32], matching: Ints, k: int) -> Ints:
+    """Of some chunks, which rise, those of the ``k`` highest scores, best first, equal ones in their order."""
+    values = scores[matching]
+    if 0 < k < len(values):
+        least = np.partition(values, len(values) - k)[len(values) - k]
+        matching = matching[values >= least]
+    best: Ints = matching[np.argsort(-scores[matching], kind="stable")][: max(k, 0)]
+    return best

@@ -1,0 +1,256 @@
+"""Positions: where in its chunks a term stands, in tokens from 0, so that phrases are found without any text.
+
+The section "positions" is optional. Each of its units has those of BLOCKS blocks of the dictionary (terms.py):
+
+    sizes u32       of each block's part (little-endian), as many as the unit has blocks
+    parts           those of the blocks, in their order
+
+A part goes over the postings of its block: all of the first term, then of the next. It is cut into pieces: a posting
+whose part has p positions before it is in the same piece as the posting before when p // 131,072 is the same for both.
+
+    sizes u32       of each piece but the last
+    pieces          runs of bits, from the top of each byte down; zero bits pad each to whole bytes
+
+The n positions of a term in a chunk rise and are at most the longest length that the chunk's code stands for, less
+one. They are coded middle first (A. Moffat and L. Stuiver, "Binary interpolative coding for effective index
+compression", 2000), all lists of a piece together, level by level: for each list the number n // 2, counted from 0,
+as one of the r values that leave room for the others; then the same with the lists of what is before the middles,
+followed by those of what is after them, without the empty ones. With w = floor(log2 r) and u = 2^(w + 1) - r, the x-th
+value is written in w bits as x, if x < u; else as x + u, in w + 1 bits. A level has the first w bits of all its
+numbers, then the last bit of those that have one more.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.format.blob import BlobWriter
+from memcodec.index.lexical.lengths import LENGTHS, Codes
+from memcodec.index.lexical.postings import Ints
+
+SECTION = "positions"
+BLOCKS = 4  # of the dictionary to a unit: fewer make the blob's head grow, more make phrases read what they need not
+MAX_COUNT = 1 << 24  # positions of a term in a chunk: chunks have a million characters at most
+_PIECE = 17  # bits: 131,072 positions are decoded at once
+_LONGEST = np.append(LENGTHS[1:] - 1, (1 << 31) - 1)  # the longest length of each code
+Bits = npt.NDArray[np.uint8]
+
+
+class Placed(NamedTuple):
+    """Positions of some postings, one after the other: ``counts[i]`` of posting i, each below ``bounds[i]``."""
+
+    counts: Ints
+    bounds: Ints
+    positions: npt.NDArray[Any]
+
+    def part(self, postings: slice, positions: slice) -> Placed:
+        """Those of consecutive postings."""
+        return Placed(self.counts[postings], self.bounds[postings], self.positions[positions])
+
+
+def joined(parts: Sequence[Placed]) -> Placed:
+    """Those of several, in their order."""
+    return parts[0] if len(parts) == 1 else Placed(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def bounds(codes: Codes) -> Ints:
+    """What positions in chunks whose lengths have these codes are below."""
+    longest: Ints = _LONGEST[codes]
+    return longest
+
+
+def pack_unit(parts: Sequence[bytes]) -> bytes:
+    """A unit of the section."""
+    return struct.pack(f"<{len(parts)}I", *map(len, parts)) + b"".join(parts)
+
+
+def unpack_unit(unit: memoryview, blocks: int) -> list[memoryview]:
+    """The parts of a unit. Raises ValueError."""
+    return _cut(unit, struct.unpack_from(f"<{blocks}I", unit) if len(unit) >= 4 * blocks else (), 4 * blocks)
+
+
+def _cut(data: memoryview, sizes: Sequence[int], start: int) -> list[memoryview]:
+    ends = list(accumulate(sizes, initial=start))
+    if ends[-1] != len(data):
+        raise ValueError("positions do not add up")
+    return [data[one:other] for one, other in pairwise(ends)]
+
+
+def encode(placed: Placed) -> bytes:
+    """The part of a block. Positions of a posting rise."""
+    ends = np.concatenate([[0], np.cumsum(placed.counts)])
+    pieces = [
+        _encode(placed.part(slice(one, other), slice(ends[one], ends[other])))
+        for one, other in _pieces(placed.counts)
+    ]
+    return struct.pack(f"<{len(pieces) - 1}I", *map(len, pieces[:-1])) + b"".join(pieces)
+
+
+def decode(part: memoryview, counts: Ints, bounds: Ints, wanted: npt.NDArray[np.bool_] | None = None) -> Ints:
+    """The positions of a block's postings, or of those that are ``wanted``: other pieces are not looked at.
+
+    Raises ValueError for bytes that are none.
+    """
+    if (counts > np.minimum(bounds, MAX_COUNT)).any():
+        raise ValueError("a term stands in a chunk more often than there is room")
+    cuts = _pieces(counts)
+    head = 4 * (len(cuts) - 1)
+    if len(part) < head:
+        raise ValueError("positions do not add up")
+    sizes = struct.unpack_from(f"<{len(cuts) - 1}I", part)
+    found = [np.empty(0, np.int64)]
+    for piece, (one, other) in zip(
+        _cut(part, (*sizes, len(part) - head - sum(sizes)), head), cuts, strict=True
+    ):
+        if wanted is None:
+            found.append(_decode(piece, counts[one:other], bounds[one:other]))
+        elif wanted[one:other].any():
+            positions = _decode(piece, counts[one:other], bounds[one:other])
+            found.append(positions[np.repeat(wanted[one:other], counts[one:other])])
+    return np.concatenate(found)
+
+
+def _pieces(counts: Ints) -> list[tuple[int, int]]:
+    before = np.cumsum(counts) - counts
+    cuts = np.flatnonzero(np.diff(before >> _PIECE)) + 1
+    return list(pairwise([0, *cuts.tolist(), len(counts)]))
+
+
+class PositionsWriter:
+    """Takes the positions of postings in order, and lays them out by blocks."""
+
+    def __init__(self) -> None:
+        self._pending: list[Placed] = []
+        self._parts: list[bytes] = []
+        self._units = bytearray()
+        self._sizes: list[int] = []
+
+    def extend(self, placed: Placed) -> None:
+        """Take those of some more postings."""
+        self._pending.append(placed)
+
+    def close_block(self, postings: int) -> None:
+        """The first ``postings`` of those that wait are a block."""
+        waiting = joined(self._pending)
+        end = int(waiting.counts[:postings].sum())
+        self._parts.append(encode(waiting.part(slice(0, postings), slice(0, end))))
+        self._pending = [waiting.part(slice(postings, None), slice(end, None))]
+        if len(self._parts) == BLOCKS:
+            self._close_unit()
+
+    def _close_unit(self) -> None:
+        unit = pack_unit(self._parts)
+        self._units += unit
+        self._sizes.append(len(unit))
+        self._parts = []
+
+    def add_to(self, blob: BlobWriter) -> None:
+        """Add the section."""
+        if self._parts:
+            self._close_unit()
+        blob.add(SECTION, self._units, self._sizes)
+
+
+class _Spread(NamedTuple):
+    """Lists on one level: ``size`` positions each, from number ``first`` on, all in ``low`` to ``high``."""
+
+    first: Ints
+    size: Ints
+    low: Ints
+    high: Ints
+
+    @property
+    def middle(self) -> Ints:
+        """Which of a list is coded on this level."""
+        return self.size >> 1
+
+    @property
+    def choices(self) -> Ints:
+        """How many values it may have; the least is ``low + middle``."""
+        return self.high - self.low - self.size + 2
+
+    def halves(self, values: Ints) -> _Spread:
+        """What is left once the middles are known."""
+        before, after = self.middle, self.size - self.middle - 1
+        left = np.flatnonzero(np.concatenate([before, after]))
+        columns = (
+            (self.first, self.first + self.middle + 1),
+            (before, after),
+            (self.low, values + 1),
+            (values - 1, self.high),
+        )
+        return _Spread(*(np.concatenate(pair)[left] for pair in columns))
+
+
+def _spread(counts: Ints, bounds: Ints) -> _Spread:
+    return _Spread(np.cumsum(counts) - counts, counts, np.zeros_like(counts), bounds - 1)
+
+
+def _widths(choices: Ints) -> tuple[Ints, Ints]:
+    """Of each number its w and u."""
+    widths = np.frexp(choices)[1].astype(np.int64) - 1
+    return widths, (2 << widths) - choices
+
+
+def _encode(placed: Placed) -> bytes:
+    bits = list(_levels(placed.positions.astype(np.int64), _spread(placed.counts, placed.bounds)))
+    return np.packbits(np.concatenate(bits)).tobytes()
+
+
+def _levels(positions: Ints, lists: _Spread) -> Iterator[Bits]:
+    while len(lists.size):
+        values = positions[lists.first + lists.middle]
+        numbers = values - lists.low - lists.middle
+        widths, short = _widths(lists.choices)
+        longer = numbers >= short
+        numbers = np.where(longer, numbers + short, numbers)
+        yield _bits(np.where(longer, numbers >> 1, numbers), widths)
+        yield (numbers[longer] & 1).astype(np.uint8)
+        lists = lists.halves(values)
+
+
+def _bits(numbers: Ints, widths: Ints) -> Bits:
+    ends = np.cumsum(widths)
+    shifts = np.repeat(ends, widths) - 1 - np.arange(int(widths.sum()))
+    return (np.repeat(numbers, widths) >> shifts & 1).astype(np.uint8)
+
+
+def _decode(data: memoryview, counts: Ints, bounds: Ints) -> Ints:
+    positions, lists, bits = np.empty(int(counts.sum()), np.int64), _spread(counts, bounds), _Reading(data)
+    while len(lists.size):
+        widths, short = _widths(lists.choices)
+        numbers = bits.take(widths)
+        longer = np.flatnonzero(numbers >= short)
+        numbers[longer] += numbers[longer] - short[longer] + bits.take(np.ones_like(longer))
+        values = lists.low + lists.middle + numbers
+        positions[lists.first + lists.middle] = values
+        lists = lists.halves(values)
+    if len(data) != -(-bits.at // 8):
+        raise ValueError("positions do not add up")
+    return positions
+
+
+class _Reading:
+    """Takes numbers of some bits each from where the ones before end. Raises ValueError beyond the end."""
+
+    def __init__(self, data: memoryview) -> None:
+        self.at, self._end = 0, 8 * len(data)
+        # Every number stands within the eight bytes from the byte that it begins in: none has more than 32 bits.
+        self._windows = np.ndarray((len(data) + 1,), ">u8", bytes(data) + bytes(8), strides=(1,))
+
+    def take(self, widths: Ints) -> Ints:
+        ends = np.cumsum(widths) + self.at
+        begins = ends - widths
+        if len(ends):
+            self.at = int(ends[-1])
+        if self.at > self._end:
+            raise ValueError("positions do not add up")
+        shifts = (64 - (begins & 7) - widths).astype(np.uint64)
+        numbers: Ints = (self._windows[begins >> 3].astype(np.uint64) >> shifts).astype(np.int64)
+        return numbers & ((1 << widths) - 1)

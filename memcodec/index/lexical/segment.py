@@ -1,0 +1,214 @@
+"""The lexical segment: written from chunk texts in order, read one term at a time. Scoring is bm25.py's.
+
+A blob of kind "lexical": "meta", JSON with the analyser's name, version and language and how many chunks there are;
+"lengths" of the chunks (lengths.py); the term dictionary, with the lists of all terms (terms.py, postings.py), and
+unless the writer leaves them out their positions (positions.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import zstandard
+
+from memcodec.errors import Damaged, NewerFormat
+from memcodec.format.blob import Blob, BlobWriter
+from memcodec.index.lexical import lengths, positions, postings, sorting, tokens
+from memcodec.index.lexical.lengths import Codes
+from memcodec.index.lexical.positions import Placed
+from memcodec.index.lexical.postings import Ints, Lists, Postings
+from memcodec.index.lexical.sorting import Batch
+from memcodec.index.lexical.terms import Entry, Terms, TermsWriter
+from memcodec.model import BlobSpan
+
+KIND = "lexical"
+RUN_TOKENS = 1 << 19  # tokens held before they become a run
+MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
+
+
+class _Vocabulary(dict[str, int]):
+    """Token -> number of its term. A token is stemmed the first time it is seen."""
+
+    def __init__(self, analyzer: tokens.Analyzer) -> None:
+        self._analyzer = analyzer
+        self._terms: dict[bytes, int] = {}
+
+    def __missing__(self, surface: str) -> int:
+        term = self._analyzer.term(surface).encode()
+        self[surface] = number = self._terms.setdefault(term, len(self._terms))
+        return number
+
+    def names(self) -> list[bytes]:
+        """The terms by number."""
+        return list(self._terms)
+
+
+class LexicalBuilder:
+    """Collects chunk texts, then lays out their segment.
+
+    Memory grows by two to three bytes a posting, and with ``positions`` by one or two more a token.
+    """
+
+    def __init__(self, language: str = tokens.DEFAULT_LANGUAGE, *, positions: bool = True) -> None:
+        self._analyzer, self._positions = tokens.Analyzer(language), positions
+        self._vocabulary = _Vocabulary(self._analyzer)
+        self._pending: list[npt.NDArray[np.uint32]] = []
+        self._waiting = 0  # tokens in ``_pending``
+        self._lengths: list[int] = []
+        self._runs: list[sorting.Run] = []
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Append chunks: the first ever added is chunk 0."""
+        for text in texts:
+            words = self._analyzer.surfaces(text)
+            self._pending.append(np.fromiter(map(self._vocabulary.__getitem__, words), np.uint32, len(words)))
+            self._lengths.append(len(words))
+            self._waiting += len(words)
+            if self._waiting >= RUN_TOKENS or len(self._vocabulary) >= MAX_VOCABULARY:
+                self._close_run()
+
+    def _close_run(self) -> None:
+        base = len(self._lengths) - len(self._pending)
+        if self._waiting:
+            lengths = np.array(self._lengths[base:], np.int64)
+            ids = np.concatenate(self._pending)
+            names = self._vocabulary.names()
+            self._runs.append(sorting.sort_run(base, lengths, ids, names, positions=self._positions))
+        self._pending, self._waiting = [], 0
+        if len(self._vocabulary) >= MAX_VOCABULARY:
+            self._vocabulary = _Vocabulary(self._analyzer)
+
+    def to_bytes(self) -> bytes:
+        """The segment, as a blob. The builder takes no more chunks after this."""
+        self._close_run()
+        merged = sorting.merge(run.batches() for run in self._runs)
+        codes = lengths.encode(np.array(self._lengths, np.int64))
+        return write(self._analyzer.language, codes, merged, positions=self._positions)
+
+
+def write(language: str, codes: Codes, batches: Iterable[Batch], *, positions: bool) -> bytes:
+    """The blob of a segment of ``len(codes)`` chunks, whose postings come in the order of their terms.
+
+    ``positions``: whether the batches have them, and the blob is to.
+    """
+    terms = TermsWriter(positions=positions)
+    for batch in batches:
+        lists = postings.encode(batch.df, batch.postings, len(codes))
+        terms.extend(batch.terms, lists, _placed(batch, codes))
+    blob = BlobWriter(KIND)
+    meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": language, "chunks": len(codes)}
+    blob.add("meta", json.dumps(meta).encode(), hot=True)
+    terms.add_to(blob)
+    lengths.write(blob, codes)
+    return blob.to_bytes()
+
+
+def _placed(batch: Batch, codes: Codes) -> Placed | None:
+    if batch.positions is None:
+        return None
+    return Placed(batch.postings.counts, positions.bounds(codes[batch.postings.chunks]), batch.positions)
+
+
+class LexicalSegment:
+    """One segment's lists, read as they are asked for. Opening one reads its description alone.
+
+    ``chunks`` counts them; ``language`` is the analyser's. Raises Damaged for bytes that make no sense, NewerFormat
+    for an analyser this release does not have.
+    """
+
+    def __init__(self, blob: Blob) -> None:
+        if blob.kind != KIND:
+            raise _damaged(f"its kind is {blob.kind!r}")
+        self._blob = blob
+        self.language, self.chunks = _meta(bytes(blob.read("meta")))
+        if not lengths.agree(blob, self.chunks):
+            raise _damaged("chunks and lengths disagree")
+        self.terms = Terms(blob)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The length of each chunk, as a code (lengths.py)."""
+        try:
+            return lengths.read(self._blob, self.chunks)
+        except (ValueError, zstandard.ZstdError) as error:
+            raise _damaged(f"its lengths cannot be read: {error}") from error
+
+    def opening_spans(self) -> list[BlobSpan]:
+        """What any search reads, unless it has been read or comes with the file's opening."""
+        return [] if "codes" in self.__dict__ else self._blob.span(lengths.SECTION)
+
+    def lookup(self, term: str) -> Entry | None:
+        """The dictionary's entry of a term, or None when no chunk holds it."""
+        entry = self.terms.lookup(term)
+        return None if entry is None else self.checked(entry)
+
+    def checked(self, entry: Entry) -> Entry:
+        """An entry that can be. Raises Damaged."""
+        if not 0 < entry.df <= self.chunks:
+            raise _damaged(f"a term is in {entry.df} of {self.chunks} chunks")
+        return entry
+
+    def batches(self) -> Iterator[Batch]:
+        """All postings by term, some hundred terms at a time."""
+        for number in range(self.terms.blocks):
+            terms, lists = self.terms.block(number)
+            found = decode(lists, np.full(len(terms), self.chunks))
+            yield Batch(
+                terms, lists.df, found, self._positions(number, found) if self.has_positions else None
+            )
+
+    @property
+    def has_positions(self) -> bool:
+        """Whether it tells where in a chunk terms stand."""
+        return self.terms.has_positions
+
+    def places(self, term: str, chunks: Ints) -> tuple[Ints, Ints]:
+        """Where a term stands in ``chunks``, which rise and all hold it: of each place the chunk, and the position."""
+        number, row = self.terms.find(term)
+        terms, lists = self.terms.block(number)
+        found = decode(lists, np.full(len(terms), self.chunks))
+        first = int(lists.df[:row].sum())
+        own = slice(first, first + int(lists.df[row]))
+        wanted = np.zeros(len(found.chunks), np.bool_)
+        wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
+        return np.repeat(found.chunks[wanted], found.counts[wanted]), self._positions(number, found, wanted)
+
+    def _positions(self, number: int, found: Postings, wanted: npt.NDArray[np.bool_] | None = None) -> Ints:
+        below = positions.bounds(self.codes[found.chunks])
+        try:
+            return positions.decode(self.terms.positions(number), found.counts, below, wanted)
+        except ValueError as error:
+            raise _damaged(str(error)) from error
+
+
+def decode(lists: Lists, chunks: Ints) -> Postings:
+    """As ``postings.decode``, but raises Damaged."""
+    try:
+        return postings.decode(lists, chunks)
+    except ValueError as error:
+        raise _damaged(str(error)) from error
+
+
+def _meta(data: bytes) -> tuple[str, int]:
+    try:
+        meta: dict[str, Any] = json.loads(data)
+        name, version, language, chunks = (meta[key] for key in ("analyzer", "version", "language", "chunks"))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _damaged("its description cannot be read") from error
+    if not isinstance(chunks, int) or not 0 <= chunks < 1 << 32:
+        raise _damaged("its count of chunks is impossible")
+    if (name, version) != (tokens.NAME, tokens.VERSION) or language not in tokens.languages():
+        known = f"{tokens.NAME} {tokens.VERSION}"
+        raise NewerFormat(
+            f"text indexed by {name} {version} ({language}); this release has {known}: update memcodec"
+        )
+    return language, chunks
+
+
+def _damaged(why: str) -> Damaged:
+    return Damaged(f"the lexical index is damaged ({why}); `memcodec repair` rebuilds it from the media")

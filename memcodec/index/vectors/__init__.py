@@ -1,0 +1,1 @@
+"""The vector index: coded vectors, flat or in lists, searched by inner product."""

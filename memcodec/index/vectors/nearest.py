@@ -1,0 +1,212 @@
+"""Exact and probing search over int8 vectors, by FAISS's kernels, on codes that stay where they are.
+
+Given arrays; knows nothing of files or of what they mean. Both searchers take a query float32 [dimensions], k, and a
+mask of the vectors admitted (None: all), and return the best scores (inner products, float32) and vector numbers
+(int64), best first: k of them unless fewer are admitted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.model import BlobSpan
+
+Mask = npt.NDArray[np.bool_]
+Prefetch = Callable[[list[BlobSpan]], object]  # brings them here in one round trip
+KEPT = 64 << 20  # bytes of lists that a searcher holds on to
+
+
+class List(NamedTuple):
+    """One inverted list: vector numbers int64 [m], codes uint8 [m, dimensions]; the bytes that keeping it costs.
+
+    Without numbers: those from 0 on.
+    """
+
+    numbers: Ids | None
+    codes: Codes
+    cost: int
+
+
+class Flat:
+    """All vectors of a small segment: every search looks at each of them."""
+
+    def __init__(self, quantizer: Quantizer, codes: Codes) -> None:
+        self._kernel, self._all = _kernel(quantizer), _Held.of(List(None, codes, codes.nbytes))
+
+    def search(
+        self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
+    ) -> tuple[Vectors, Ids]:
+        """All is there: nothing is fetched."""
+        scan = _Scan(self._kernel, query, k, mask, numbered=False)
+        scan.over([self._all])
+        return scan.best()
+
+
+class Chosen(Protocol):
+    """Where the inverted lists come from: ``sizes`` [lists] in vectors; a search looks at ``scan`` vectors at most."""
+
+    sizes: Ids
+    scan: int
+
+    def centroids(self) -> Vectors: ...
+    def read(self, number: int) -> List: ...
+    def spans(self, number: int) -> list[BlobSpan]: ...
+
+
+class Lists:
+    """The inverted lists of a large segment, each asked for when it is probed; the last ones asked for are kept.
+
+    What is kept costs ``KEPT`` bytes at most, in their own counting.
+    """
+
+    def __init__(self, quantizer: Quantizer, source: Chosen) -> None:
+        self._kernel, self._source, self._centroids = _kernel(quantizer), source, source.centroids()
+        self._total = int(source.sizes.sum())
+        self._kept: dict[int, _Held] = {}
+        self._cost, self._lock = 0, Lock()
+
+    def search(
+        self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
+    ) -> tuple[Vectors, Ids]:
+        """The fewer vectors are admitted, the more lists are probed, up to all of them."""
+        scan = _Scan(self._kernel, query, k, mask, numbered=True)
+        limit = self._limit(mask)
+        scanned: set[int] = set()
+        while True:
+            fresh = [number for number in self._nearest(query, limit) if number not in scanned]
+            if prefetch is not None:
+                prefetch(self._spans(fresh))
+            scan.over(map(self._list, fresh))
+            if limit >= self._total or scan.is_full:
+                return scan.best()
+            scanned.update(fresh)
+            limit *= 2
+
+    def first_spans(self, query: Vectors, mask: Mask | None = None) -> list[BlobSpan]:
+        """What a search reads first, without the lists that are kept."""
+        return self._spans(self._nearest(query, self._limit(mask)))
+
+    def _spans(self, numbers: Sequence[int]) -> list[BlobSpan]:
+        return [span for number in numbers if number not in self._kept for span in self._source.spans(number)]
+
+    def _limit(self, mask: Mask | None) -> int:
+        if mask is None:
+            return self._source.scan
+        return math.ceil(self._source.scan * len(mask) / max(1, int(np.count_nonzero(mask))))
+
+    def _nearest(self, query: Vectors, limit: int) -> list[int]:
+        """The lists whose centroids are nearest, in that order: up to ``limit`` vectors, one list at least."""
+        lists, faiss = len(self._centroids), _faiss()
+        # Twice as many as hold so many on average: short ones do not make a search ask for ever more of them.
+        most = min(lists, 2 * math.ceil(limit * lists / self._total))
+        _, ranking = faiss.knn(query[None], self._centroids, most, metric=faiss.METRIC_INNER_PRODUCT)
+        ranked = ranking[0][ranking[0] >= 0]  # a query of NaN is near to none
+        within = int(np.searchsorted(self._source.sizes[ranked].cumsum(), limit, "right"))
+        numbers: list[int] = ranked[: max(1, within)].tolist()
+        return numbers
+
+    def _list(self, number: int) -> _Held:
+        held = self._kept.get(number)
+        if held is None:
+            held = _Held.of(self._source.read(number))
+            self._keep(number, held)
+        return held
+
+    def _keep(self, number: int, held: _Held) -> None:
+        """In place of those fetched longest ago. A scan that still is over one of them holds it itself."""
+        with self._lock:
+            if number not in self._kept:
+                self._kept[number] = held
+                self._cost += held.list.cost
+            while self._cost > KEPT:
+                self._cost -= self._kept.pop(next(iter(self._kept))).list.cost
+
+
+class _Held(NamedTuple):
+    """A list with the pointers that FAISS takes, which are good as long as the list is held."""
+
+    list: List
+    size: int
+    codes: Any
+    numbers: Any
+
+    @classmethod
+    def of(cls, read: List) -> _Held:
+        pointer = _faiss().swig_ptr
+        numbers = None if read.numbers is None else pointer(read.numbers)
+        return cls(read, len(read.codes), pointer(read.codes), numbers)
+
+
+class _Scan:
+    """One query on its way over codes, with a heap of the best it has met.
+
+    ``numbered``: the codes come with their vectors' numbers; else their places are their numbers.
+    """
+
+    def __init__(self, kernel: Any, query: Vectors, k: int, mask: Mask | None, *, numbered: bool) -> None:
+        faiss = _faiss()
+        self._k, self._query = k, query  # FAISS has but a pointer to the query, and to the selector
+        self._selector = None if mask is None else _selector(mask)
+        self._scanner = kernel.select_InvertedListScanner(
+            faiss.METRIC_INNER_PRODUCT, None, not numbered, self._selector, False
+        )
+        self._scanner.set_query(faiss.swig_ptr(query))
+        self._scanner.set_list(0, 0.0)
+        self._scores, self._numbers = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
+        self._heap = faiss.swig_ptr(self._scores), faiss.swig_ptr(self._numbers)
+
+    def over(self, lists: Iterable[_Held]) -> None:
+        """Look at all codes of some lists."""
+        scan, heap, k = self._scanner.scan_codes, self._heap, self._k
+        for held in lists:
+            scan(held.size, held.codes, held.numbers, *heap, k)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether k vectors were found: the heap's top is the worst of them."""
+        return bool(self._numbers[0] >= 0)
+
+    def best(self) -> tuple[Vectors, Ids]:
+        """The found ones, best first; equal scores by number."""
+        order = np.lexsort((self._numbers, -self._scores))
+        order = order[self._numbers[order] >= 0]
+        return self._scores[order], self._numbers[order]
+
+
+@cache
+def _faiss() -> Any:
+    return import_module("faiss")
+
+
+def _kernel(quantizer: Quantizer) -> Any:
+    faiss = _faiss()
+    kinds = {8: faiss.ScalarQuantizer.QT_8bit, 4: faiss.ScalarQuantizer.QT_4bit}
+    kernel = faiss.ScalarQuantizer(len(quantizer.minimum), kinds[quantizer.bits])
+    faiss.copy_array_to_vector(quantizer.trained(), kernel.trained)
+    return kernel
+
+
+def _selector(mask: Mask) -> Any:
+    return _faiss().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """FAISS on this thread alone: waking others costs up to 20 ms, and k-means a tenfold, on a busy machine."""
+    faiss = _faiss()
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

@@ -1,0 +1,121 @@
+"""The kinds of files whose text can be taken out: one module a kind, with ``extract`` and ``SUFFIXES``.
+
+``kind_of`` tells a file's kind by its bytes, then by its name; ``extract`` reads it. Modules, and the libraries
+they stand on, are imported when first needed. ``archive`` has ``members`` instead: its files are documents each.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from typing import NamedTuple, Protocol, cast
+
+from memcodec.errors import SourceError
+from memcodec.ingest.kinds import sniff
+from memcodec.ingest.kinds.extracted import Extracted
+
+ARCHIVE = "archive"
+
+# kind -> its suffixes; a test holds this table and the modules' SUFFIXES together
+_SUFFIXES = {
+    "html": ".html .htm .xhtml",
+    "pdf": ".pdf",
+    "docx": ".docx .docm .dotx",
+    "pptx": ".pptx .pptm .ppsx .potx",
+    "xlsx": ".xlsx .xlsm .xltx",
+    "odf": ".odt .ods .odp .ott .ots .otp .odg",
+    "epub": ".epub",
+    "rtf": ".rtf",
+    "delimited": ".csv .tsv .tab",
+    "parquet": ".parquet .pq",
+    "notebook": ".ipynb",
+    "mail": ".eml .mbox .mbx",
+    "subtitles": ".srt .vtt",
+    "markdown": ".md .markdown .mdown .mkd .mdx .qmd .rmd",
+    "code": ".py .pyi .js .mjs .cjs .jsx .ts .mts .tsx .go .rs .java .rb .cs .php .sh .bash"
+    " .c .h .cc .cpp .cxx .hh .hpp",
+    "speech": ".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv",
+    "plain": ".txt .text .log",
+    ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz",
+}
+BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+_BINARY = {
+    "pdf",
+    "docx",
+    "pptx",
+    "xlsx",
+    "odf",
+    "epub",
+    "rtf",
+    "parquet",
+    "speech",
+    ARCHIVE,
+}  # their bytes say it
+
+
+class Kind(NamedTuple):
+    """A file's kind, a key of the table, and a note for people when its name says another."""
+
+    name: str
+    note: str = ""
+
+
+class Format(Protocol):
+    """A module of this package."""
+
+    def extract(self, data: bytes, name: str) -> Extracted:
+        """The text of ``data``. Raises SourceError when it is damaged, MissingExtra when a library is missing."""
+
+
+def kind_of(data: bytes, name: str) -> Kind:
+    """The kind of ``data``, by its bytes where they say, else by ``name``. Raises SourceError when they contradict."""
+    named = BY_SUFFIX.get(sniff.by_name(name), "plain")
+    try:
+        found = sniff.by_bytes(data)
+    except SourceError as error:
+        raise SourceError(f"{name}: {error}") from None
+    if found == named or (found is None and named not in _BINARY):
+        return Kind("html") if named == "plain" and sniff.looks_like_html(data) else Kind(named)
+    if found is None:
+        return _by_name_alone(data, name, named)
+    note = (
+        ""
+        if sniff.by_name(name) not in BY_SUFFIX
+        else f"named {sniff.by_name(name)}, but its bytes are {_a(found)}"
+    )
+    return Kind(found, note)
+
+
+def extract(data: bytes, name: str, *, kind: str | None = None) -> Extracted:
+    """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``."""
+    known = Kind(kind) if kind else kind_of(data, name)
+    if known.name == ARCHIVE:
+        raise SourceError(f"{name}: an archive; its files are documents of their own")
+    module = cast(Format, importlib.import_module(f"{__name__}.{known.name}"))
+    extracted = module.extract(data, name)
+    return replace(extracted, notes=(known.note, *extracted.notes)) if known.note else extracted
+
+
+def _by_name_alone(data: bytes, name: str, named: str) -> Kind:
+    """A name that promises bytes which are not there: text is taken as text, anything else is an error."""
+    if named in ("speech", ARCHIVE):  # some of these begin in no way of their own
+        return Kind(named)
+    if data.strip() and b"\0" not in data[:65536] and not _control(data[:65536]):
+        return Kind(
+            "html" if sniff.looks_like_html(data) else "plain", f"named {sniff.by_name(name)}, but it is text"
+        )
+    raise SourceError(f"{name}: not {_a(named)} and no text; damaged, or given the wrong ending")
+
+
+def _control(data: bytes) -> bool:
+    return any(byte < 9 or 13 < byte < 27 for byte in data)
+
+
+def _a(kind: str) -> str:
+    names = {
+        "odf": "an OpenDocument file",
+        "speech": "a recording",
+        ARCHIVE: "an archive",
+        "epub": "an EPUB book",
+    }
+    return names.get(kind, f"{'an' if kind[0] in 'rx' else 'a'} {kind.upper()} file")

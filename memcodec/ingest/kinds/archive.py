@@ -1,0 +1,215 @@
+"""What lies in ZIP and TAR files (also gzip, bzip2 and xz ones), archives in archives too, within bounds.
+
+Nothing is written to disk, so no name can lead anywhere; names that try are refused. Memory: one member and, for a
+nested archive, that one's bytes.
+"""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import tarfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from memcodec.config.units import format_count, format_size
+from memcodec.errors import SourceError
+from memcodec.ingest.formats.guard import reading
+from memcodec.ingest.kinds.builder import one_line
+from memcodec.ingest.kinds.limits import (
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_UNPACKED,
+    SMALL,
+    check_members,
+    check_unpacked,
+)
+from memcodec.ingest.kinds.sniff import is_archive
+
+SUFFIXES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
+
+MAX_DEPTH = 4  #: archives in archives, the outermost counted
+_STREAMS = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\0", ".xz"))
+_PACKED = 1 << 16
+_XZ_MEMORY = 1 << 28
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+
+
+def members(data: bytes, name: str, notes: list[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """The files in the archive ``data``: their paths in it (``inner.zip/a/b.txt``) and their bytes.
+
+    What is left out (encrypted, damaged, beyond a bound, of an unsafe name) is said in ``notes``. Raises
+    SourceError when the archive itself is damaged or a bomb.
+    """
+    yield from _Unpacking(len(data), [] if notes is None else notes).of(data, name, "", 1)
+
+
+@dataclass
+class _Unpacking:
+    """What one outermost archive has cost so far."""
+
+    packed: int
+    notes: list[str]
+    count: int = 0
+    total: int = 0
+    stopped: bool = field(default=False)
+
+    def of(self, data: bytes, name: str, place: str, depth: int) -> Iterator[tuple[str, bytes]]:
+        with reading(name, "archive"):
+            source = (
+                self._zip(data, name) if zipfile.is_zipfile(io.BytesIO(data)) else self._streamed(data, name)
+            )
+            for raw, found in source:
+                if self._spent(found):
+                    return
+                if (safe := safe_name(raw)) is None:
+                    self.notes.append(f"{place}{one_line(raw)}: left out (its name leads out of the archive)")
+                elif is_archive(found, safe):
+                    yield from self._nested(found, place + safe, depth)
+                else:
+                    yield place + safe, found
+
+    def _nested(self, data: bytes, place: str, depth: int) -> Iterator[tuple[str, bytes]]:
+        if depth == MAX_DEPTH:
+            self.notes.append(f"{place}: left out (archives nested more than {MAX_DEPTH} deep)")
+            return
+        try:
+            yield from self.of(data, place, f"{place}/", depth + 1)
+        except SourceError as error:
+            self.notes.append(str(error))
+
+    def _spent(self, found: bytes) -> bool:
+        """Counts a member; True when it is the one too many."""
+        self.count, self.total = self.count + 1, self.total + len(found)
+        small_enough = self.total <= max(SMALL, MAX_RATIO * self.packed)
+        if not self.stopped and (self.count > MAX_MEMBERS or self.total > MAX_UNPACKED or not small_enough):
+            limit = (
+                f"{format_count(MAX_MEMBERS)} files, {format_size(MAX_UNPACKED)}, {MAX_RATIO} times its size"
+            )
+            self.notes.append(f"left out what is beyond the bounds of one archive ({limit})")
+            self.stopped = True
+        return self.stopped
+
+    def _zip(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            infos = [info for info in opened.infolist() if not info.is_dir()]
+            check_members(len(infos), name)
+            # a member never gives more than its declared size, so the sum of these is a bound
+            check_unpacked(sum(info.file_size for info in infos), len(data), name)
+            for info in infos:
+                shown = one_line(info.filename)
+                if info.flag_bits & 1:
+                    self.notes.append(f"{name}/{shown}: left out (encrypted)")
+                elif info.compress_type not in _METHODS:
+                    self.notes.append(f"{name}/{shown}: left out (packed by method {info.compress_type})")
+                else:
+                    yield from self._member(opened, info, f"{name}/{shown}")
+
+    def _member(
+        self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str
+    ) -> Iterator[tuple[str, bytes]]:
+        try:
+            found = opened.read(info)
+        except Exception as error:  # zipfile and zlib fail in many ways on damaged members
+            self.notes.append(f"{shown}: left out (damaged: {one_line(str(error))[:80]})")
+        else:
+            yield info.filename, found
+
+    def _streamed(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+        """A tar file, packed or not, or a single packed file."""
+        suffix = next((suffix for magic, suffix in _STREAMS if data.startswith(magic)), "")
+        stream = io.BufferedReader(_Unpacked(data, suffix, name)) if suffix else io.BytesIO(data)
+        if suffix and not _is_tar(stream.peek(512)[:512]):  # type: ignore[union-attr]
+            yield _unpacked_name(name, suffix), stream.read()
+            return
+        with tarfile.open(fileobj=stream, mode="r|") as opened:
+            for info in opened:
+                if info.isreg() and info.size <= MAX_UNPACKED:
+                    yield from _tar_member(opened, info)
+                elif not info.isdir():
+                    self.notes.append(f"{name}/{one_line(info.name)}: left out (no regular file)")
+
+
+def _tar_member(opened: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[tuple[str, bytes]]:
+    file = opened.extractfile(info)
+    if file is not None:
+        with file:
+            yield info.name, file.read()
+
+
+def safe_name(name: str) -> str | None:
+    """``name`` in one form (NFC, ``/`` between folders); None when it is absolute, climbs or names nothing."""
+    name = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()).replace("\\", "/")
+    if name.startswith("/") or "\0" in name or (len(name) > 1 and name[1] == ":"):
+        return None
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return None if ".." in parts or not parts else "/".join(one_line(part) for part in parts)
+
+
+def _is_tar(head: bytes) -> bool:
+    return head[257:262] == b"ustar"
+
+
+def _unpacked_name(name: str, suffix: str) -> str:
+    base = name.rpartition("/")[2]
+    return base[: -len(suffix)] if base.lower().endswith(suffix) and len(base) > len(suffix) else base
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip, bzip2 or xz stream unpacks to, piece by piece. Raises SourceError when it is a bomb or damaged."""
+
+    def __init__(self, data: bytes, suffix: str, name: str) -> None:
+        self._data, self._suffix, self._name = memoryview(data), suffix, name
+        self._at = self._given = 0
+        self._tail = b""
+        self._unpacker = self._new()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            found = self._next(len(buffer))
+            if found or self._over:
+                break
+        self._given += len(found)
+        check_unpacked(self._given, len(self._data), self._name)
+        buffer[: len(found)] = found
+        return len(found)
+
+    @property
+    def _over(self) -> bool:
+        return self._unpacker.eof and not self._tail and self._at >= len(self._data)
+
+    def _next(self, size: int) -> bytes:
+        if self._unpacker.eof:  # another stream may follow; padding and rubbish may not
+            self._tail += bytes(self._data[self._at : self._at + _PACKED])
+            self._at += _PACKED
+            self._tail = self._tail.lstrip(b"\0")
+            if self._tail:
+                self._unpacker = self._new()
+            return b""
+        piece, self._tail = self._tail, b""
+        if not piece and self._needs_input:
+            piece = bytes(self._data[self._at : self._at + _PACKED])
+            self._at += _PACKED
+            if not piece:
+                raise SourceError(f"{self._name}: damaged archive: it ends too early")
+        found = bytes(self._unpacker.decompress(piece, size))
+        rest = getattr(self._unpacker, "unconsumed_tail", b"")
+        self._tail = self._unpacker.unused_data if self._unpacker.eof else rest
+        return found
+
+    @property
+    def _needs_input(self) -> bool:
+        return bool(getattr(self._unpacker, "needs_input", True))
+
+    def _new(self) -> Any:
+        if self._suffix == ".gz":
+            return zlib.decompressobj(31)
+        return bz2.BZ2Decompressor() if self._suffix == ".bz2" else lzma.LZMADecompressor(memlimit=_XZ_MEMORY)

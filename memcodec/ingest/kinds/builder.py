@@ -1,0 +1,144 @@
+"""Puts an ``Extracted`` together, piece by piece: paragraphs, headings, places, notes, each within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from memcodec.config.units import format_count
+from memcodec.ingest.kinds.extracted import Extracted, Section
+from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT
+
+_NOTES = 20
+_LINE = 500  # characters of a title, a heading in a path, a place
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """``text`` as valid Unicode, without control characters, its line ends LF."""
+    text = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", text))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def one_line(text: str | None) -> str:
+    """``text`` as a title, a heading or a place: one short line."""
+    return " ".join(clean(text or "").split())[:_LINE]
+
+
+def when(value: str | datetime | None) -> datetime | None:
+    """The time an ISO 8601 text states, in UTC where it names no zone; None when it states none."""
+    try:
+        found = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
+    except (ValueError, OverflowError):
+        return None
+
+
+class Builder:
+    """Text in the order it comes, with the section each part belongs to.
+
+    What goes beyond the bounds is left out and noted; ``full`` tells a loop that it may stop.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._sections: list[Section] = []
+        self._next: Section | None = None
+        self._headings: list[tuple[int, str]] = []
+        self._place = ""
+        self._notes: list[str] = []
+        self._unnoted = 0
+        self.full = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether no text was added yet."""
+        return not self._length
+
+    def heading(self, level: int, text: str) -> None:
+        """A heading of ``level`` (1: the outermost): what follows stands under it."""
+        if not (line := one_line(text)):
+            return
+        self._headings = [(depth, title) for depth, title in self._headings if depth < level]
+        self._headings.append((level, line))
+        self._begin()
+        self.paragraph(line)
+
+    def under(self, path: tuple[str, ...], place: str = "") -> None:
+        """What follows stands under exactly ``path``, at ``place``."""
+        self._headings = [(depth, line) for depth, text in enumerate(path, 1) if (line := one_line(text))]
+        self.place(place)
+
+    def place(self, place: str) -> None:
+        """What follows is found at ``place``."""
+        self._place = one_line(place)
+        self._begin()
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph of its own. An empty one is none."""
+        self._add(clean(text).strip("\n"), "\n\n")
+
+    def line(self, text: str) -> None:
+        """A line of its own."""
+        self._add(clean(text).strip("\n"), "\n")
+
+    def note(self, text: str) -> None:
+        """Something that people should know of: what of the file is not in the text."""
+        if len(self._notes) < _NOTES:
+            self._notes.append(one_line(text))
+        else:
+            self._unnoted += 1
+
+    def build(
+        self,
+        *,
+        title: str | None = None,
+        author: str | None = None,
+        time: datetime | None = None,
+        language: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Extracted:
+        """All of it. A language that is no BCP 47 tag is left out."""
+        text = "".join([*self._pieces, "\n"]) if self._length else ""
+        more = (f"and {format_count(self._unnoted)} notes more",) if self._unnoted else ()
+        language = (language or "").strip().replace("_", "-")
+        return Extracted(
+            text,
+            tuple(self._sections),
+            one_line(title) or None,
+            one_line(author) or None,
+            time,
+            language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", language) else None,
+            (*self._notes, *more),
+            dict(tags or {}),
+        )
+
+    def _begin(self) -> None:
+        self._next = Section(0, tuple(text for _, text in self._headings), self._place)
+
+    def _add(self, text: str, separator: str) -> None:
+        if self.full or not text.strip():
+            return
+        if self._length + len(text) + 3 > MAX_TEXT:
+            self.full = True
+            self.note(f"the text beyond {format_count(self._length)} characters is left out")
+            return
+        if self._length:
+            self._put(separator)
+        if self._next:
+            self._open(self._next)
+        self._put(text)
+
+    def _open(self, section: Section) -> None:
+        self._next = None
+        if len(self._sections) < MAX_SECTIONS:
+            self._sections.append(section._replace(start=self._length))
+            if len(self._sections) == MAX_SECTIONS:
+                self.note(f"what follows {section.place or 'the last heading'} has no place of its own")
+
+    def _put(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)

@@ -1,0 +1,159 @@
+"""OpenDocument (ISO/IEC 26300): text with headings as paths, sheets by row, slides as places.
+
+Read with lxml: the library for it ships no wheels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from memcodec.errors import SourceError
+from memcodec.ingest.formats.guard import reading
+from memcodec.ingest.kinds.builder import Builder, when
+from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.ooxml import local
+from memcodec.ingest.kinds.rows import add_rows
+from memcodec.ingest.kinds.zipped import Package
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+SUFFIXES = (".odt", ".ods", ".odp", ".ott", ".ots", ".otp", ".odg")
+
+_NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_TEXT, _TABLE, _DRAW, _OFFICE = _NS % "text", _NS % "table", _NS % "drawing", _NS % "office"
+_PARAGRAPHS = {f"{_TEXT}p", f"{_TEXT}h"}
+_SKIPPED = {
+    f"{_TEXT}tracked-changes",
+    f"{_OFFICE}forms",
+    f"{_TEXT}sequence-decls",
+    f"{_TABLE}shapes",
+    _NS % "presentation" + "notes",
+}
+_INLINE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_REPEATS = 1000  # a spreadsheet repeats empty cells by the million
+
+
+def extract(data: bytes, name: str) -> Extracted:
+    """The document's text. Raises SourceError, MissingExtra."""
+    with reading(name, "OpenDocument file"):
+        package, out = Package(data, name), Builder()
+        manifest = "META-INF/manifest.xml"
+        if manifest in package and b"encryption-data" in package.read(manifest):
+            raise SourceError(f"{name}: encrypted; save it without a password")
+        for body in package.xml("content.xml").iter(f"{_OFFICE}body"):
+            for content in body:
+                _add_content(content, out)
+        said = _properties(package)
+        return out.build(
+            title=said.get("title"),
+            author=said.get("creator") or said.get("initial-creator"),
+            time=when(said.get("date")) or when(said.get("creation-date")),
+            language=said.get("language"),
+        )
+
+
+def _properties(package: Package) -> dict[str, str]:
+    if "meta.xml" not in package:
+        return {}
+    return {local(element): (element.text or "").strip() for element in package.xml("meta.xml").iter()}
+
+
+def _add_content(content: Element, out: Builder) -> None:
+    if content.tag == f"{_OFFICE}spreadsheet":
+        for table in content.iter(f"{_TABLE}table"):
+            sheet = table.get(f"{_TABLE}name", "")
+            add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ", deadline=Deadline())
+    elif content.tag in (f"{_OFFICE}presentation", f"{_OFFICE}drawing"):
+        for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
+            _slide(page, number, out)
+    else:
+        _blocks(content, out)
+
+
+def _blocks(parent: Element, out: Builder) -> None:
+    for block in parent:
+        if block.tag == f"{_TEXT}h":
+            level = block.get(f"{_TEXT}outline-level", "1")
+            out.heading(int(level) if level.isdecimal() else 1, _text(block))
+            _asides(block, out)
+        elif block.tag == f"{_TEXT}p":
+            out.paragraph(_text(block))
+            _asides(block, out)
+        elif block.tag == f"{_TABLE}table":
+            for number, (_, row) in enumerate(_rows(block)):
+                if any(row):
+                    (out.line if number else out.paragraph)(" | ".join(row))
+        elif block.tag not in _SKIPPED:
+            _blocks(block, out)
+
+
+def _asides(block: Element, out: Builder) -> None:
+    """The text that hangs on a paragraph without being a part of it: notes, text frames."""
+    for aside in block.iter(f"{_TEXT}note-body", f"{_DRAW}text-box"):
+        out.paragraph(" ".join(_text(paragraph) for paragraph in aside.iter(*_PARAGRAPHS)))
+
+
+def _text(element: Element) -> str:
+    """The text of a paragraph, without what hangs on it."""
+    pieces = [element.text or ""]
+    for child in element:
+        if child.tag == f"{_TEXT}s":
+            count = child.get(f"{_TEXT}c", "1")
+            pieces.append(" " * (min(int(count), _REPEATS) if count.isdecimal() else 1))
+        elif child.tag in _INLINE:
+            pieces.append(_INLINE[str(child.tag)])
+        elif child.tag == f"{_TEXT}note":
+            citation = child.find(f"{_TEXT}note-citation")
+            pieces.append(f"[{citation.text or ''}]" if citation is not None else "")
+        elif child.tag not in (f"{_DRAW}frame", f"{_DRAW}custom-shape", f"{_OFFICE}annotation-end"):
+            pieces.append(
+                f" [{' '.join(child.itertext())}] " if local(child) == "annotation" else _text(child)
+            )
+        pieces.append(child.tail or "")
+    return "".join(pieces)
+
+
+def _rows(table: Element) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their numbers. An empty row that stands for many is one; a filled one, at most ``_REPEATS``."""
+    number = 1
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells = _cells(row)
+        repeats = _number(row.get(f"{_TABLE}number-rows-repeated"))
+        for copy in range(min(repeats, _REPEATS) if any(cells) else 1):
+            yield number + copy, cells
+        number += repeats
+
+
+def _cells(row: Element) -> list[str]:
+    cells: list[str] = []
+    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        text = " ".join(_text(paragraph) for paragraph in cell.iter(*_PARAGRAPHS))
+        cells += [text] * min(_number(cell.get(f"{_TABLE}number-columns-repeated")), _REPEATS)
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 1
+
+
+def _slide(page: Element, number: int, out: Builder) -> None:
+    """A slide: its name where the author gave one, its paragraphs, then the speaker's notes."""
+    title = _title(page)
+    out.under((title,) if title else (), f"slide {number}")
+    _blocks(page, out)
+    notes = page.find(f"{_NS % 'presentation'}notes")
+    lines = [] if notes is None else [_text(paragraph).strip() for paragraph in notes.iter(*_PARAGRAPHS)]
+    spoken = "\n".join(line for line in lines if line and not line.startswith("<number>"))
+    out.paragraph(f"Notes: {spoken}" if spoken else "")
+
+
+def _title(page: Element) -> str:
+    for frame in page.iter(f"{_DRAW}frame"):
+        if frame.get(f"{_NS % 'presentation'}class") == "title":
+            return " ".join(_text(paragraph) for paragraph in frame.iter(*_PARAGRAPHS))
+    return ""

@@ -1,0 +1,349 @@
+"""Indexes one memory file: finds the chunks without vectors, has them embedded, keeps what is done, commits it.
+
+Nothing but the file says what is to be done, and it is asked again after every commit: others may append to it, compact
+it or index it meanwhile. A crash at any point costs the batches that were under way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from memcodec.errors import MemcodecError, ModelError, NotFound, StorageError
+from memcodec.jobs.cover import Cover, Cutter, count
+from memcodec.jobs.pool import Cluster, Executors, Here, Poisoned, Pool, Processes
+from memcodec.jobs.spool import Spool, Vectors
+from memcodec.jobs.store import Options
+from memcodec.storage import lock
+
+if TYPE_CHECKING:
+    from memcodec.file.reader import Reader
+    from memcodec.models.embedding.embedder import Embedder
+    from memcodec.upkeep.index import Span
+
+T = TypeVar("T")
+
+NO_MODEL = "none"  #: as a model: the lexical index alone
+FIRST, LEAST, MOST = 64, 32, 1024  #: chunks in a batch: in the first, at least, at most
+SECONDS = 3.0  #: what a batch should take
+SHARE = 0.1  #: of the chunks: no commit before so many are done
+SPOOLED = 128_000  #: chunks: a commit when so many are done, whatever their share
+LITTLE = 256  #: chunks that are embedded in this process when no workers are asked for
+_PATIENCE = 5.0  # seconds to wait for another writer before looking around
+_STUCK = 3  # rounds without a vector before giving up
+
+
+class Gone(MemcodecError):
+    """The memory file was moved or deleted."""
+
+
+class Stopped(Exception):
+    """Nobody wants the work any more."""
+
+
+class Watch(Protocol):
+    """Who is told how the work goes. Any of it may raise Stopped."""
+
+    def began(self, done: int, total: int) -> None:
+        """A round begins: chunks that have vectors, and all of them."""
+
+    def went_on(self, done: int, total: int) -> None:
+        """The same, as it goes on."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line in a log."""
+
+    def tick(self) -> None:
+        """Called twice a second."""
+
+    def committing(self) -> contextlib.AbstractContextManager[None]:
+        """Around every commit of vectors."""
+
+    def was_dropped(self, model: str) -> None:
+        """The old vectors are out of the file, and these are to be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done: chunks without vectors, of ``total``, with this model."""
+
+    missing: list[Span]
+    total: int
+    model: str = ""
+    precision: str = ""
+
+
+# One file
+
+
+def index_now(path: Path, model: str | None, rebuild: bool, options: Options, watch: Watch) -> int:
+    """Index a file before returning; how many chunks got vectors. Needs no state folder."""
+    path = path.absolute()
+    todo = None if rebuild or model == NO_MODEL else count(_missing(path))
+    with tempfile.TemporaryDirectory(prefix="memcodec-") as folder:
+        pool = Pool(executors(options, todo))
+        try:
+            return index(path, model, rebuild, Path(folder) / "spool", pool, options, watch)
+        finally:
+            pool.close()
+
+
+def executors(options: Options, chunks: int | None = None) -> Executors:
+    """Where to run: in this process when there are few chunks, and no number of workers is asked for."""
+    if chunks == 0:
+        return Here()
+    if options.cluster:
+        return Cluster(options.cluster)
+    if chunks is not None and chunks <= LITTLE and not options.workers:
+        return Here()
+    return Processes(options.workers, options.nice)
+
+
+def index(
+    path: Path, model: str | None, rebuild: bool, spool: Path, pool: Pool, options: Options, watch: Watch
+) -> int:
+    """Give every chunk its place in the lexical index, and a vector; how many got one.
+
+    Raises Gone, Poisoned, Stopped and MemcodecError.
+    """
+    with _there(path):
+        _index_lexical(path, options.language, watch)
+        if model == NO_MODEL:
+            return 0
+        if rebuild:
+            model = _drop(path, model, watch)
+        made = failed = 0
+        while (todo := plan(path, model)).missing:
+            covered = _Round(path, todo, Spool(spool, todo.model), pool, options, watch).run()
+            made, failed = made + covered, 0 if covered else failed + 1
+            if failed == _STUCK:
+                raise StorageError(
+                    f"{path}: chunks lack vectors after {failed} rounds; run `memcodec verify`"
+                )
+        watch.went_on(todo.total, todo.total)
+        return made
+
+
+def _index_lexical(path: Path, language: str, watch: Watch) -> None:
+    from memcodec.index.lexical.segment import LexicalSegment
+    from memcodec.upkeep import index as indexing
+
+    with _reading(path) as reader:
+        lacking = any(run.lexical is None and run.record.chunks for run in reader.indexes)
+        theirs = (
+            LexicalSegment(blob).language for run in reader.indexes if (blob := run.lexical) is not None
+        )
+        language = next(theirs, language)
+    if lacking:
+        made = _when_free(path, watch, lambda: indexing.index_lexical(path, language, wait=_PATIENCE))
+        watch.note(f"committed the lexical index of {made:,} chunks")
+
+
+def _drop(path: Path, model: str | None, watch: Watch) -> str:
+    """Take the old vectors out; the model of the new ones."""
+    from memcodec.upkeep import index as indexing
+
+    with _reading(path) as reader:
+        theirs = _model_of(reader)
+    model = _load(model or theirs).model
+    if theirs is not None:
+        _when_free(path, watch, lambda: indexing.drop_vectors(path, wait=_PATIENCE))
+    watch.was_dropped(model)
+    return model
+
+
+def plan(path: Path, model: str | None) -> Plan:
+    """Look into the file. ``model`` is a name or an identity; None is the file's, or the default.
+
+    Raises ModelError when the file's vectors are of another model.
+    """
+    from memcodec.upkeep import index as indexing
+
+    with _reading(path) as reader:
+        missing, total = indexing.missing(reader), indexing.coverage(reader)[1]
+        theirs = _model_of(reader)
+    if model is not None and theirs not in (None, model) and (named := _load(model).model) != theirs:
+        raise ModelError(
+            f"{path}: its vectors are of {theirs}, not of {named}; add --rebuild to make them anew"
+        )
+    if not missing:
+        return Plan([], total)
+    embedder = _load(theirs or model)
+    return Plan(missing, total, embedder.model, embedder.precision)
+
+
+def _model_of(reader: Reader) -> str | None:
+    return next((model for run in reversed(reader.indexes) if (model := run.model) is not None), None)
+
+
+def _load(model: str | None) -> Embedder:
+    """By name or folder, or by identity: a file is not trusted to name a folder or a download."""
+    from memcodec.models import embedding
+
+    if model is not None and "@" in model and any(each.model == model for each in embedding.models()):
+        return embedding.load_exact(model)
+    return embedding.load(model or embedding.DEFAULT)
+
+
+def _missing(path: Path) -> list[Span]:
+    from memcodec.upkeep import index as indexing
+
+    with _reading(path) as reader:
+        return indexing.missing(reader)
+
+
+def embed_batch(path: Path, model: str, threads: int | None, spans: Sequence[Span]) -> tuple[Vectors, float]:
+    """What a worker does: the vectors, and the seconds it took."""
+    from memcodec.upkeep import index as indexing
+
+    began = time.monotonic()
+    vectors = indexing.embed_batch(path, spans, model, threads=threads)
+    return vectors, time.monotonic() - began
+
+
+class _Round:
+    """All that was missing when it began."""
+
+    def __init__(
+        self, path: Path, todo: Plan, spool: Spool, pool: Pool, options: Options, watch: Watch
+    ) -> None:
+        self._path, self._plan, self._spool, self._pool = path, todo, spool, pool
+        self._options, self._watch = options, watch
+        there = Cover(spool.spans)
+        self._left = [part for span in todo.missing for part in there.outside(span)]
+        self._spooled = count(todo.missing) - count(self._left)
+        self._before = todo.total - count(todo.missing)
+        self._covered, self._size, self._last = 0, options.batch or FIRST, time.monotonic()
+
+    @property
+    def _done(self) -> int:
+        return self._before + self._covered + self._spooled
+
+    def run(self) -> int:
+        """Embed and commit; how many chunks got vectors: fewer than planned when the file was changed meanwhile."""
+        self._watch.began(self._done, self._plan.total)
+        try:
+            self._embed()
+        except Poisoned as error:
+            self._commit()
+            if not isinstance(error.error, NotFound):  # else its chunks are gone: look anew
+                raise
+            self._watch.note("the file was compacted meanwhile")
+            return self._covered
+        except (KeyboardInterrupt, MemcodecError):
+            with contextlib.suppress(MemcodecError, OSError):
+                self._commit_if_free()
+            raise
+        self._commit()
+        return self._covered
+
+    def _embed(self) -> None:
+        cutter = Cutter(self._left)
+        task = partial(embed_batch, self._path, self._plan.model, self._pool.threads)
+        batches = iter(lambda: cutter.take(self._size), [])
+        for batch, (vectors, seconds) in self._pool.run(task, batches, self._watch.tick):
+            self._spool.add(batch, vectors)
+            self._spooled += len(vectors)
+            self._adapt(len(vectors), seconds)
+            self._watch.went_on(self._done, self._plan.total)
+            if self._is_due:
+                self._commit_if_free()
+
+    def _adapt(self, chunks: int, seconds: float) -> None:
+        if not self._options.batch:
+            self._size = min(MOST, max(LEAST, round(chunks * SECONDS / max(seconds, 1e-3))))
+
+    @property
+    def _is_due(self) -> bool:
+        """Whether so much is done that it is worth a commit of its own."""
+        enough = self._spooled >= SHARE * self._plan.total
+        rested = time.monotonic() - self._last >= self._options.every
+        return ((enough and rested) or self._spooled >= SPOOLED) and self._done < self._plan.total
+
+    def _commit_if_free(self) -> None:
+        self._last = time.monotonic()
+        if not is_locked(self._path):
+            self._commit()
+
+    def _commit(self) -> None:
+        """Bring what is kept into the file, as soon as other writers let it. Only chunks that still lack vectors."""
+        lacking = Cover(_missing(self._path))
+        results = [
+            (part, vectors[part.first - span.first :][: part.chunks])
+            for span, vectors in self._spool.results()
+            for part in lacking.inside(span)
+        ]
+        if results:
+            self._covered += _when_free(self._path, self._watch, lambda: self._write(results))
+        self._spool.clear()
+        self._spooled = 0
+
+    def _write(self, results: Sequence[tuple[Span, Vectors]]) -> int:
+        from memcodec.upkeep import index as indexing
+
+        todo = self._plan
+        with self._watch.committing():
+            covered = indexing.commit_vectors(
+                self._path,
+                results,
+                model=todo.model,
+                precision=todo.precision,
+                bits=self._options.bits,
+                wait=_PATIENCE,
+            )
+        self._watch.note(f"committed the vectors of {covered:,} chunks")
+        return covered
+
+
+# The file and its other users
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Reader]:
+    from memcodec.file.reader import read_file
+
+    with contextlib.closing(read_file(path)) as reader:
+        yield reader
+
+
+@contextlib.contextmanager
+def _there(path: Path) -> Iterator[None]:
+    """Tell a file that is gone from other troubles."""
+    try:
+        yield
+    except (MemcodecError, Poisoned, OSError) as error:
+        if path.exists():
+            raise
+        raise Gone(f"{path}: no such file: moved or deleted; if moved, index it where it is now") from error
+
+
+def is_locked(path: Path) -> bool:
+    """Whether another process writes to the file."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return not lock.lock(fd)
+    finally:
+        os.close(fd)
+
+
+def _when_free(path: Path, watch: Watch, work: Callable[[], T]) -> T:
+    """Do what needs the file's lock, however long others hold it. Another error is final when it comes twice."""
+    errors, told = 0, False
+    while True:
+        try:
+            return work()
+        except StorageError as error:
+            errors = 0 if is_locked(path) else errors + 1
+            if errors > 1:
+                raise
+            if not errors and not told:
+                watch.note(f"waiting: {error}")
+                told = True
+        watch.tick()

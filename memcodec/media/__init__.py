@@ -1,0 +1,1 @@
+"""Packets as media: what a codec must do (``contract.py``) and which there are (``registry.py``)."""

@@ -1,0 +1,183 @@
+"""The codec contract, and the registry that finds codecs by entry point.
+
+A codec turns packets into media and back. memcodec never imports one by name: a codec is an entry point of group
+``memcodec.codecs``, loaded when it is first asked for, so a third party adds one by installing a package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Literal, Protocol
+
+from memcodec.config.settings import Encode
+from memcodec.errors import CodecError, NotAMemoryFile
+from memcodec.model import BlobSpan, Extent, Frame, Place
+from memcodec.storage import Source, Target
+
+Profile = Literal["dense", "robust"]
+GROUP = "memcodec.codecs"
+END = 1024  #: bytes that ``sniff_end`` is shown
+
+
+class MediaWriter(Protocol):
+    """Appends to one media file. Nothing it wrote counts until ``commit`` returns."""
+
+    packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries
+    frame_packets: int  #: packets a full frame holds
+    head: (
+        int  #: bytes at the start of the file that each commit may change: they state the recording's length
+    )
+    committed: bool  #: whether the record of the last ``commit`` is in the file, even if what followed failed
+
+    def write_guide(self, pages: Sequence[str]) -> None:
+        """Write frames a person can watch or hear, one a page of plain text. Only at the start of a file."""
+
+    def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
+        """Encode packets (each at most ``packet_size`` bytes), ``per_frame`` to a frame, reading every frame back.
+
+        Yields the frames in order, each once it is proven readable and written to the target.
+        Raises CodecError when a frame does not read back.
+        """
+
+    def accepts(self, source: Source) -> bool:
+        """Whether frames of that file may be copied here as they are: same codec, profile and coding parameters."""
+
+    def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """Append frames of a file that ``accepts`` takes, without encoding them; their packets stay as they were.
+
+        Yields the new frames in order, each once it is in the target; lengths may differ. What they hold is not
+        looked at. Raises Damaged for a frame that is not where the file's index has it.
+        """
+
+    def write_blob(self, blob: bytes | memoryview) -> Extent:
+        """Write raw bytes beside the media, 64-byte aligned where the container allows; returns where they stand."""
+
+    def commit(self, record: bytes) -> Extent:
+        """Sync what was written, write the commit record, sync again. After this the commit exists."""
+
+    def close(self) -> None:
+        """Release the encoder. Does not commit."""
+
+
+class MediaReader(Protocol):
+    """Reads one media file. Safe to use from several threads."""
+
+    torn: int  #: bytes after the last intact commit: what an interrupted one left
+    broken: (
+        bool  #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
+    )
+    options: Mapping[
+        str, str
+    ]  #: what ``Codec.create`` was told beside the profile, to make another file alike
+
+    def commits(self) -> Iterator[bytes]:
+        """Commit records, newest first. The newest comes with one read of the file's tail, others as they are taken."""
+
+    def ends(self) -> Iterator[int]:
+        """Where each of ``commits`` ends in the file, in step with them: a file cut there is the one it left."""
+
+    def commit_ending(self, end: int) -> bytes | None:
+        """The record of the commit that ends at that byte of the file; None when there is none, or it is damaged."""
+
+    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+        """The packets at the places, in their order; None where a packet cannot be read. Works on all cores."""
+
+    def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
+        """``length`` raw bytes from ``start`` on, to the end by default, of what ``write_blob`` wrote at an extent."""
+
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+        """Have parts of index blobs, and frames, that are read soon: in one round trip when the file is far away."""
+
+    def scan(self) -> Iterator[bytes]:
+        """Every packet the media still holds, whatever became of containers and index; order not promised."""
+
+    def layout(self) -> Iterator[tuple[str, Extent]]:
+        """The container's parts from byte 0 to the end, named ("header", "media", "index", "commit" ...)."""
+
+    def close(self) -> None:
+        """Release decoders."""
+
+
+class Codec(Protocol):
+    """A medium: one name on the command line, one kind of file."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    summary: str
+
+    def missing(self) -> str | None:
+        """Why this codec cannot encode here, or None when it can. Cheap."""
+
+    def guide(self, profile: Profile) -> tuple[str, str]:
+        """For people: what the media is made of, and how packets come out of it. A paragraph of plain text each."""
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first bytes of a file (up to 4 KiB) are this codec's."""
+
+    def sniff_end(self, tail: bytes) -> bool:
+        """Whether these are the last bytes of a file that ends in a commit of this codec. Strict, unlike ``sniff``."""
+
+    def create(
+        self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
+    ) -> MediaWriter:
+        """Begin a new file in an empty target. Raises ConfigError for an option this codec does not have."""
+
+    def reopen(self, target: Target) -> MediaWriter:
+        """Continue a file that ends in a commit; a length stated wrongly since a crash is put right.
+
+        Raises CodecError when something follows the last commit: cut it off first (``MediaReader.ends``).
+        """
+
+    def open(self, source: Source) -> MediaReader:
+        """Read a file."""
+
+    def picture(self, source: Source) -> bytes:
+        """What the file looks like, as a PNG: a contact sheet of frames, a spectrogram of sound."""
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The installed codecs' names, sorted. Loads none of them."""
+    return tuple(sorted(entry_points(group=GROUP).names))
+
+
+@cache
+def get(name: str) -> Codec:
+    """The codec of that name. Raises CodecError naming the installed ones, or why this one does not load."""
+    for entry in entry_points(group=GROUP, name=name):
+        try:
+            codec: Codec = entry.load()()
+        except ImportError as error:
+            raise CodecError(f"codec {name!r} does not load: {error}; install what it needs") from error
+        return codec
+    raise CodecError(f"no codec named {name!r}; installed: {', '.join(names())}")
+
+
+def for_file(path: str, preferred: str) -> str:
+    """The name of the codec to write such a file with: the preferred one, or the first whose files end so."""
+    path, default = path.lower(), Encode().codec
+    for name in (preferred, default, *names()):
+        if path.endswith(get(name).suffixes):
+            return name
+    return preferred
+
+
+def detect(source: Source) -> Codec:
+    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile.
+
+    A file far away is judged by its end, which is here already, if that will do.
+    """
+    if source.far:
+        start = max(0, source.size - END)
+        tail = bytes(source.get_bytes(start, source.size - start))
+        for name in names():
+            if get(name).sniff_end(tail):
+                return get(name)
+    head = bytes(source.get_bytes(0, min(4096, source.size)))
+    for name in names():
+        codec = get(name)
+        if codec.sniff(head):
+            return codec
+    raise NotAMemoryFile(f"{source.name}: not a memory file (no installed codec recognises it)")

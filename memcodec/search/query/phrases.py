@@ -1,0 +1,98 @@
+"""Where words stand next to each other: found in the positions that a segment keeps, or else in the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from memcodec.errors import ConfigError
+from memcodec.index.lexical.bm25 import Collection, Mask, Stems
+from memcodec.index.lexical.postings import Ints
+from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.tokens import Analyzer
+
+MAX_READ = 1000  # chunks whose texts are read for one query
+_CHUNK_BITS = 32
+_analyzer = lru_cache(8)(Analyzer)
+
+Texts = Callable[[Sequence[int]], Sequence[str]]  # of chunks of the collection, as indexes see them
+
+
+class Phrases:
+    """Finds phrases in a collection. ``texts`` is asked only for chunks of segments that keep no positions."""
+
+    def __init__(self, collection: Collection, texts: Texts) -> None:
+        self._collection, self._texts = collection, texts
+        self._read: dict[int, str] = {}
+
+    def find(self, text: str, words: Sequence[Stems], within: Mask) -> Mask:
+        """The chunks of ``within`` that hold a phrase; ``text`` names it. Raises ConfigError, Damaged."""
+        holding = within.copy()
+        for found in self._collection.postings(list(dict.fromkeys(words))):
+            mine = np.zeros_like(holding)
+            mine[found.chunks] = True
+            holding &= mine
+        if len(words) < 2 or not holding.any():
+            return holding
+        for number, segment in enumerate(self._collection.segments):
+            part = holding[self._collection.bases[number] : self._collection.bases[number + 1]]
+            if segment.has_positions and part.any():
+                candidates = np.flatnonzero(part)
+                part[:] = False
+                part[adjacent(segment, self._stems(words, segment), candidates)] = True
+        self._check(text, words, holding)
+        return holding
+
+    def _stems(self, words: Sequence[Stems], segment: LexicalSegment) -> list[str]:
+        return [self._collection.stem(word, segment) for word in words]
+
+    def _check(self, text: str, words: Sequence[Stems], holding: Mask) -> None:
+        """Take out the chunks whose text shows that they do not hold the phrase."""
+        parts = [
+            (segment, self._collection.bases[number])
+            for number, segment in enumerate(self._collection.segments)
+            if not segment.has_positions
+        ]
+        doubtful = [
+            (segment, int(base + chunk))
+            for segment, base in parts
+            for chunk in np.flatnonzero(holding[base : base + segment.chunks])
+        ]
+        self._bring(text, [chunk for _, chunk in doubtful])
+        for segment, chunk in doubtful:
+            tokens = _analyzer(segment.language).tokens(self._read[chunk])
+            holding[chunk] = _contains(tokens, self._stems(words, segment))
+
+    def _bring(self, text: str, chunks: Sequence[int]) -> None:
+        missing = [chunk for chunk in chunks if chunk not in self._read]
+        if len(missing) + len(self._read) > MAX_READ:
+            raise ConfigError(
+                f'"{text}" may stand in {len(chunks):,} places, and the index keeps no positions to tell: add rarer '
+                "words, or make an index that keeps them (index.positions) with `memcodec repair`"
+            )
+        if missing:
+            self._read |= dict(zip(missing, self._texts(missing), strict=True))
+
+
+def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Ints:
+    """Of chunks that hold all of some terms, which rise, those where they stand next to each other in order."""
+    # A place is the chunk, then the position that the phrase would end at: the same for all words of one phrase.
+    places = {}
+    for term in dict.fromkeys(terms):
+        held, positions = segment.places(term, chunks)
+        places[term] = (held << _CHUNK_BITS) + positions + len(terms)
+    order = sorted(range(len(terms)), key=lambda at: len(places[terms[at]]))
+    left = places[terms[order[0]]] - order[0]
+    for at in order[1:]:
+        left = np.intersect1d(left, places[terms[at]] - at, assume_unique=True)
+    return np.unique(left >> _CHUNK_BITS)
+
+
+def _contains(tokens: Sequence[str], phrase: Sequence[str]) -> bool:
+    return any(
+        list(tokens[at : at + len(phrase)]) == list(phrase)
+        for at, token in enumerate(tokens)
+        if token == phrase[0]
+    )

@@ -1,0 +1,223 @@
+"""A file far away, brought here: piece by piece, gone on with after an interruption, proven before it has its name.
+
+Until then its bytes stand beside it in ``.NAME.<version>.memcodec-partial``, front to back; the version in the name is
+a hash of what the place calls the version they are of, so bytes of two versions never mix.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from glob import escape
+from pathlib import Path
+from urllib.parse import unquote
+
+from memcodec.errors import Changed, ConfigError, Damaged, StorageError
+from memcodec.file.reader import Reader
+from memcodec.share.delivery import whole
+from memcodec.storage import LocalSource, lock
+from memcodec.storage.http.transport import NoRanges
+from memcodec.storage.open import open_source
+from memcodec.storage.remote.log import RequestLog
+from memcodec.storage.remote.source import RemoteSource
+from memcodec.storage.urls import is_url, parse, shown
+from memcodec.upkeep.verify import Progress, VerifyReport, verify
+
+WINDOW = 32 << 20  #: bytes asked for at once, at most: they travel as several requests side by side
+_FIRST, _LEAST = 1 << 20, 128 << 10  # bytes asked for at once: at the beginning, and on the slowest line
+_SHORT, _LONG = 1.0, 4.0  # seconds: what comes sooner is followed by twice as much, what takes longer by half
+_PARTIAL = ".memcodec-partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that was fetched: ``resumed`` of its bytes were here already; requests and bytes are of this run."""
+
+    url: str
+    file: Path
+    size: int
+    resumed: int
+    requests: int
+    received: int
+    frames: int
+
+
+def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | None = None) -> Fetched:
+    """Copy the memory file at ``url`` to ``file``, which appears when all of it is here and proven by its checksums.
+
+    An interrupted run leaves what has arrived beside ``file``, and the next one goes on from there, if the place still
+    holds that version. Raises StorageError (``file`` exists and not ``force``; the place cannot be read), Changed (the
+    file there was replaced meanwhile), NotAMemoryFile, and Damaged when what arrived is not whole.
+    """
+    if not is_url(url):
+        raise ConfigError(
+            f"{url}: is not a URL such as https://host/notes.mp4; files of this machine are there already"
+        )
+    path = Path(os.path.realpath(file))
+    _check_free(path, file, force)
+    tell = progress or (lambda stage, done, total: None)
+    source = _opened(url)
+    if source is None:
+        name, version, size = shown(url), "", 0
+    else:
+        name, version, size = source.name, source.version, source.size
+    partial = _partial(path, f"{name}\n{version}\n{size}")
+    with (
+        contextlib.closing(source) if source else contextlib.nullcontext(),
+        _refused(file),
+        _locked(partial) as fd,
+    ):
+        resumed = _begin(fd, path, partial, size if version else 0)
+        with _removed(partial, when=Changed):
+            log = _parts(source, fd, resumed, tell) if source else whole.download(url, fd, tell)
+        os.fsync(fd)
+        with _removed(partial, when=Exception):
+            report = _proven(partial, name, tell)
+        _appear(partial, path, file, force)
+        size = os.fstat(fd).st_size
+    return Fetched(name, file, size, resumed, log.requests, log.received, report.frames)
+
+
+def unfinished(file: Path) -> int:
+    """How many bytes of ``file`` an interrupted run has left here."""
+    path = Path(os.path.realpath(file))
+    return max((other.stat().st_size for other in _partials(path)), default=0)
+
+
+def _opened(url: str) -> RemoteSource | None:
+    """The file at a URL; None when its server gives whole files alone. Raises NotAMemoryFile."""
+    try:
+        source = open_source(url)
+    except NoRanges:
+        return None
+    assert isinstance(source, RemoteSource), "a URL is far"
+    try:
+        Reader(source)  # what is no memory file is not worth the journey
+    except BaseException:
+        source.close()
+        raise
+    return source
+
+
+def place_for(url: str, file: Path | None) -> Path:
+    """Where to: ``file``, or when it is a folder or not given, there by the URL's last name. Raises ConfigError."""
+    if file is not None and not file.is_dir():
+        return file
+    name = unquote(parse(url).path.rpartition("/")[2])
+    if name in ("", ".", "..") or "/" in name or not name.isprintable():
+        raise ConfigError(f"{parse(url)}: does not end in a file's name; say what to name it here")
+    return (file or Path()) / name
+
+
+def _check_free(path: Path, file: Path, force: bool) -> None:
+    if path.is_dir():
+        raise StorageError(f"{file}: is a folder; name a file")
+    if path.exists() and not force:
+        raise StorageError(f"{file}: exists already; use --force to replace it")
+
+
+def _partial(path: Path, version: str) -> Path:
+    return path.with_name(f".{path.name}.{hashlib.sha256(version.encode()).hexdigest()[:16]}{_PARTIAL}")
+
+
+def _partials(path: Path) -> list[Path]:
+    return list(path.parent.glob(f".{escape(path.name)}.{'[0-9a-f]' * 16}{_PARTIAL}"))
+
+
+@contextlib.contextmanager
+def _refused(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{file}: cannot write: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _locked(partial: Path) -> Iterator[int]:
+    """The partial file, which no other process writes to meanwhile."""
+    fd = lock.open_locked(partial, 0.0, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+@contextlib.contextmanager
+def _removed(partial: Path, when: type[Exception]) -> Iterator[None]:
+    """Remove the partial file after such an error: nobody can go on from it."""
+    try:
+        yield
+    except when:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _begin(fd: int, path: Path, partial: Path, most: int) -> int:
+    """How many bytes are here already, of ``most``. What was begun of other versions goes."""
+    for other in _partials(path):
+        if other != partial:
+            other.unlink(missing_ok=True)
+    size = os.fstat(fd).st_size
+    if size > most:
+        os.ftruncate(fd, 0)
+        return 0
+    return size
+
+
+def _parts(source: RemoteSource, fd: int, resumed: int, tell: Progress) -> RequestLog:
+    tell("fetch", 0, source.size - resumed)
+    at, window = resumed, min(_FIRST, WINDOW)
+    while at < source.size:
+        began = time.monotonic()
+        data = source.get_bytes(at, min(window, source.size - at))
+        while data:
+            written = os.pwrite(fd, data, at)
+            at, data = at + written, data[written:]
+        tell("fetch", at - resumed, source.size - resumed)
+        window = _next(window, time.monotonic() - began)
+    return source.requests
+
+
+def _next(window: int, seconds: float) -> int:
+    """How much to ask for after ``window`` bytes that took so long: a server has but so long for an answer."""
+    if seconds < _SHORT:
+        return min(WINDOW, 2 * window)
+    return max(_LEAST, window // 2) if seconds > _LONG else window
+
+
+def _proven(partial: Path, name: str, tell: Progress) -> VerifyReport:
+    """Every checksum of the file agrees."""
+    with contextlib.closing(Reader(LocalSource(partial, name))) as reader:
+        report = verify(reader, progress=tell)
+    if not report.ok:
+        first = report.damage[0]
+        raise Damaged(
+            f"{name}: what arrived is damaged ({first.part}, at byte {first.offset:,}) and was dropped; fetch it again,"
+            " and if that does not help, `memcodec verify` the URL"
+        )
+    return report
+
+
+def _appear(partial: Path, path: Path, file: Path, force: bool) -> None:
+    """Give the file its name, at once or not at all."""
+    if force:
+        # What a writer to it was told is stored must not be lost behind its back: it is locked until it gives way.
+        held = lock.open_locked(path, 0.0, os.O_RDONLY) if path.exists() else None
+        partial.replace(path)
+        if held is not None:
+            os.close(held)
+    else:
+        try:
+            os.link(partial, path)
+        except FileExistsError as error:
+            raise StorageError(f"{file}: was made meanwhile; use --force to replace it") from error
+        partial.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,56 @@
+"""A file from a web server that gives whole files alone: one GET, front to back, and nothing to go on from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from memcodec.errors import StorageError
+from memcodec.storage.http.client import Get, Reply, Web
+from memcodec.storage.http.deadline import Deadline
+from memcodec.storage.http.faults import Again
+from memcodec.storage.remote.log import RequestLog
+from memcodec.upkeep.verify import Progress
+
+LONGEST = 6 * 3600.0  #: seconds that it may take
+_IDLE = 20.0  # seconds to wait for a server that says nothing
+
+
+def download(url: str, fd: int, progress: Progress) -> RequestLog:
+    """Write what ``url`` holds to an open file, from its first byte on. Raises StorageError."""
+    log, web = RequestLog(), Web(url, {}, _IDLE)
+
+    def read(reply: Reply) -> int:
+        total = _length(reply, web.name)
+        os.ftruncate(fd, 0)
+        at = 0
+        for block in reply.blocks():
+            while block:
+                written = os.pwrite(fd, block, at)
+                at, block = at + written, block[written:]
+            progress("fetch", at, total)
+            if 0 < total < at:
+                raise StorageError(f"{web.name}: the server sent more bytes than it said")
+        if at < total:
+            raise Again("sends less than it says")
+        return at
+
+    with contextlib.closing(web):
+        web.get(Get({}, [], Deadline(LONGEST), log.begin(), read))
+    return log
+
+
+def _length(reply: Reply, name: str) -> int:
+    """The bytes to come (RFC 9110, section 8.6); 0 when the server does not say, but marks the end."""
+    if reply.status != 200:
+        raise StorageError(f"{name}: the server gives no answer to a read (HTTP {reply.status})")
+    if reply.header("content-encoding").lower() not in ("", "identity"):
+        raise StorageError(f"{name}: the server compresses what it sends; turn it off there")
+    length = reply.header("content-length")
+    if length.isascii() and length.isdigit():
+        return int(length[:18])
+    if reply.header("transfer-encoding").lower() == "chunked":
+        return 0
+    raise StorageError(
+        f"{name}: the server does not say where the file ends; it cannot be fetched from there"
+    )

@@ -1,0 +1,132 @@
+"""Photographs and scans as grey pictures: PNG, JPEG, TIFF and PDF, of which none is trusted."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from memcodec.errors import SourceError
+from memcodec.share.paper.symbol import Luma
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MOST_PIXELS = 160_000_000  #: of a picture: A4 at 1,200 dpi has 139 million
+MOST_PICTURES = 2_000  #: in one file
+MOST_BYTES = 1 << 30  #: of a file
+PDF_DPI = 300
+_PDF_PIXELS = 40_000_000  #: a page is drawn coarser where it would have more
+_FORMATS = ("PNG", "JPEG", "TIFF")
+_WHITE = 255
+
+
+def read(path: Path) -> Iterator[Luma]:
+    """Every picture in a file, [height, width]. Raises SourceError for what is none, or too large."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(1024)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    if size > MOST_BYTES:
+        raise SourceError(f"{path}: {size:,} bytes are too many for a picture; scan at 300 dots an inch")
+    yield from _pdf(path) if b"%PDF-" in head else _images(path)
+
+
+def _images(path: Path) -> Iterator[Luma]:
+    """The pictures of an image file; a TIFF may have several."""
+    from PIL import Image
+
+    with _refused(path):
+        with _quiet():
+            image = Image.open(path, formats=_FORMATS)
+        with image:
+            for number in range(_counted(path, getattr(image, "n_frames", 1))):
+                yield _frame(path, image, number)
+
+
+def _frame(path: Path, image: Image, number: int) -> Luma:
+    with _quiet():
+        image.seek(number)
+        if image.width * image.height > MOST_PIXELS:
+            raise _too_large(path)
+        return _grey(image)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pillow's warnings of large and of odd pictures: the bound is ours, and what can be read is read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Pillow's errors as ours."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        raise SourceError(f"{path}: not a PNG, JPEG, TIFF or PDF; convert it to one of these") from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(path) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise SourceError(f"{path}: the picture is damaged; scan or photograph the page again") from error
+
+
+def _grey(image: Image) -> Luma:
+    """As grey, 8 bits, on white where it is transparent."""
+    from PIL import Image
+
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        deep = np.asarray(image, np.float32)
+        return (deep * (_WHITE / max(1.0, float(deep.max())))).clip(0, _WHITE).astype(np.uint8)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return np.asarray(image.convert("L"))
+
+
+def _pdf(path: Path) -> Iterator[Luma]:
+    """The pages of a PDF, drawn."""
+    import pypdfium2
+
+    try:
+        with contextlib.closing(pypdfium2.PdfDocument(path)) as document:
+            for number in range(_counted(path, len(document))):
+                page = document[number]
+                yield _drawn(path, page)
+                page.close()
+    except pypdfium2.PdfiumError as error:
+        raise SourceError(
+            f"{path}: the PDF cannot be drawn; is it damaged, or locked with a password?"
+        ) from error
+
+
+def _drawn(path: Path, page: Any) -> Luma:
+    width, height = page.get_size()  # points
+    if not (0 < width < 1e5 and 0 < height < 1e5):
+        raise _too_large(path)
+    scale = min(PDF_DPI / 72, math.sqrt(_PDF_PIXELS / (width * height)))
+    bitmap = page.render(scale=scale, grayscale=True)
+    drawn = np.array(bitmap.to_numpy())
+    bitmap.close()
+    return drawn.reshape(drawn.shape[:2])
+
+
+def _counted(path: Path, count: int) -> int:
+    if count > MOST_PICTURES:
+        raise SourceError(f"{path}: {count:,} pages are too many; split it, {MOST_PICTURES:,} are the most")
+    return count
+
+
+def _too_large(path: Path) -> SourceError:
+    return SourceError(f"{path}: the picture is too large; scan at 300 dots an inch")

@@ -1,0 +1,1 @@
+"""Objects in buckets (S3, Google, Azure): read by ranges, written by multipart upload."""

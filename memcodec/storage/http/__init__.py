@@ -1,0 +1,1 @@
+"""Bytes of a web server, by range requests."""

@@ -1,0 +1,219 @@
+"""A memory file without its past: only what is in the state stays, in as few segments and indexes as may be.
+
+Segments are copied frame by frame as far as nothing in them was dropped. Small ones, and those of which little is
+left, are written anew, neighbours together.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, groupby
+from pathlib import Path
+
+import numpy as np
+
+from memcodec.config.settings import Settings
+from memcodec.errors import CodecError, ConfigError
+from memcodec.file.commit import CommitWriter
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, Progress
+from memcodec.file.fold_policy import folded_live
+from memcodec.file.reader import Reader, read_file
+from memcodec.file.segment import SegmentReader
+from memcodec.file.writer import Writing, settings_of
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.change import StateChange, Stream
+from memcodec.format.commit import CommitRecord
+from memcodec.format.documents import Stored
+from memcodec.ingest.item import Item, stored_item
+from memcodec.model import FilePath
+from memcodec.storage import LocalTarget
+from memcodec.upkeep.redact import Redacted, Unfit, redact
+from memcodec.upkeep.verify import verify
+
+SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours
+_MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better written anew
+_PIECE = 64 * BLOCK_SIZE
+
+
+@dataclass(slots=True)
+class CompactReport:
+    """What ``compact`` did: bytes ``before`` and ``after``; ``dropped`` documents are gone for good.
+
+    ``copied`` frames are as they were, ``encoded`` ones were made.
+    """
+
+    before: int
+    after: int = 0
+    documents: int = 0
+    dropped: int = 0
+    copied: int = 0
+    encoded: int = 0
+
+
+def compact(
+    path: FilePath,
+    out: FilePath | None = None,
+    *,
+    settings: Settings | None = None,
+    wait: float = 0.0,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> CompactReport:
+    """Write the memory in ``path`` without what is no longer in it, over the file itself or to a new file ``out``.
+
+    The new file is complete and verified before it takes the name of the old. Raises Damaged when part of it is lost
+    (``repair`` saves the rest), StorageError when another process writes to it.
+    """
+    path, new = Path(path), Path(out) if out is not None else Path(path)
+    if out is not None and new.exists() and new.samefile(path):
+        raise ConfigError(f"{new}: leave -o out to compact a file in its place")
+    with contextlib.ExitStack() as stack:
+        if out is None:  # no commit may come in between
+            stack.callback(LocalTarget.reopen(path, wait=wait).close)
+        reader = stack.enter_context(contextlib.closing(read_file(path)))
+        writing = Writing.create(
+            new,
+            settings_of(reader, settings or Settings()),
+            force=force or out is None,
+            locked=out is None,
+            progress=progress,
+            file_id=bytes.fromhex(reader.record.file),
+            hold=True,
+        )
+        stack.callback(writing.close)
+        report = _Compaction(reader, writing, progress).run()
+        _prove(reader, writing)
+        writing.publish()
+        return report
+
+
+def _prove(old: Reader, writing: Writing) -> None:
+    """Nothing is replaced by what does not hold all of it."""
+    new = writing.before
+    if new is None or not verify(new, deep=True).ok:
+        raise CodecError(
+            f"{old.source.name}: the compacted file does not read back; the old one was left alone"
+        )
+    ours, theirs = ([each.stored.document for each in reader.documents()] for reader in (new, old))
+    if ours != theirs:
+        raise CodecError(f"{old.source.name}: the compacted file lacks documents; the old one was left alone")
+
+
+class _Compaction:
+    def __init__(self, reader: Reader, writing: Writing, progress: Progress | None) -> None:
+        self._reader, self._writing = reader, writing
+        self._progress: Progress = progress or (lambda stage, done, total: None)
+        self._report = CompactReport(reader.source.size)
+        self._run_of = {id(segment): run for run in reader.indexes for segment in run.segments}
+
+    def run(self) -> CompactReport:
+        report, reader = self._report, self._reader
+        report.documents = sum(segment.documents for segment in reader.segments)
+        report.dropped = sum(segment.record.documents for segment in reader.segments) - report.documents
+        self._writing.write(self._write, number=reader.record.commit + 1)
+        report.after = self._writing.size
+        return report
+
+    def _write(self, writer: CommitWriter) -> CommitRecord:
+        kept = [segment for segment in self._reader.segments if segment.documents]
+        is_copyable = self._writing.accepts(self._reader)
+        kinds = {id(run): run.kind for run in self._reader.indexes if run.record.chunks}
+        for _, alike in groupby(kept, key=lambda segment: kinds.get(id(self._run_of[id(segment)]))):
+            segments, before = list(alike), len(writer.segments)
+            for is_small, group in groupby(segments, key=_is_small):
+                self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
+            runs = {id(run): run for run in (self._run_of[id(segment)] for segment in segments)}
+            index = folded_live(list(runs.values()), len(writer.segments) - before)
+            writer.index(index)
+        streams = tuple(Stream(each.file, each.commit, each.void) for each in writer.segments)
+        writer.add(ChangeContent(StateChange("compact", streams=streams), writer.options))
+        origins = tuple(origin for entry in self._reader.entries for origin in entry.origins)
+        entry = writer.entry("compact", removed=self._report.dropped)
+        return writer.finish(replace(entry, origins=origins))
+
+    def _take(
+        self, writer: CommitWriter, group: list[SegmentReader], *, is_small: bool, is_copyable: bool
+    ) -> None:
+        """Take neighbouring segments over: small ones as one, unless there is just one and all of it stays."""
+        if is_small and (len(group) > 1 or group[0].dead is not None):
+            self._write_anew(writer, group)
+            return
+        for segment in group:
+            if not is_copyable or not self._copied(writer, segment):
+                self._write_anew(writer, [segment])
+
+    def _copied(self, writer: CommitWriter, segment: SegmentReader) -> bool:
+        intact = segment.intact_frames(self._reader.source)
+        if segment.dead is None and all(intact):
+            writer.copy(self._reader, segment)
+            self._report.copied += len(intact)
+            return True
+        try:
+            new = redact(segment, intact)
+        except Unfit:
+            return False
+        if new.encoded - new.parity > _MOST_ENCODED * segment.record.packets or _is_mostly_void(new, segment):
+            return False
+        writer.redacted(self._reader, segment, new)
+        copied = sum(len(piece.frames) for piece in new.pieces)
+        self._report.copied += copied
+        self._report.encoded += -(-new.encoded // new.per_frame)
+        return True
+
+    def _write_anew(self, writer: CommitWriter, group: Sequence[SegmentReader]) -> None:
+        content = KeptContent(group, writer.options)
+        made = writer.add_stream(content, (os.urandom(4), writer.options.commit))
+        self._report.encoded += -(-(made.packets + made.parity) // max(1, writer.media.frame_packets))
+
+
+def _is_small(segment: SegmentReader) -> bool:
+    return segment.record.stream < SMALL
+
+
+def _is_mostly_void(new: Redacted, segment: SegmentReader) -> bool:
+    return 2 * sum(count for _, count in new.void) > segment.record.packets
+
+
+class KeptContent(NewContent):
+    """The documents of old segments that are in the state, compressed anew; their chunks stay as they were cut."""
+
+    def __init__(self, segments: Sequence[SegmentReader], options: CommitOptions) -> None:
+        found = [(segment, ordinal, stored) for segment in segments for ordinal, stored in segment.live()]
+        items = [_item(segment, stored) for segment, _, stored in found]
+        super().__init__(
+            items, options, Indexing(), StateChange("compact"), [stored.document.id for *_, stored in found]
+        )
+        self._chunks = {id(item): _chunks_of(*each) for item, each in zip(items, found, strict=True)}
+
+    def _take(self, item: Item) -> Iterator[None]:
+        start = self.size
+        for piece in chain(item.open(), item.open_original()):
+            self._keep(piece)
+            yield
+        for begin, end, first_line, last_line in self._chunks[id(item)]():
+            self.catalogue.add_chunk(start + begin, start + end, first_line, last_line)
+
+
+def _item(segment: SegmentReader, stored: Stored) -> Item:
+    def pieces(start: int, end: int) -> Iterator[bytes]:
+        for at in range(start, end, _PIECE):
+            yield segment.text(at, min(at + _PIECE, end))
+
+    return stored_item(stored, pieces)
+
+
+def _chunks_of(
+    segment: SegmentReader, ordinal: int, stored: Stored
+) -> Callable[[], list[tuple[int, int, int, int]]]:
+    """A document's chunks: their spans of it, and their lines."""
+
+    def find() -> list[tuple[int, int, int, int]]:
+        catalogue = segment.catalogue
+        first, last = np.searchsorted(catalogue.chunk_documents(), (ordinal, ordinal + 1)).tolist()
+        rows = (catalogue.chunk(number) for number in range(first, last))
+        return [(start - stored.start, end - stored.start, first, last) for start, end, first, last in rows]
+
+    return find

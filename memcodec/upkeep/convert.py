@@ -1,0 +1,131 @@
+"""The same memory in another medium: packets are made anew, everything they carry is carried over.
+
+Documents, ids, times, tags, commits, chunks and both indexes stay as they are; nothing is compressed, cut, indexed or
+embedded again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from memcodec.config.settings import Settings
+from memcodec.errors import ConfigError
+from memcodec.file.commit import CommitWriter
+from memcodec.file.content import CommitOptions, Progress
+from memcodec.file.reader import Reader, read_file
+from memcodec.file.segment import SegmentReader
+from memcodec.file.writer import Writing
+from memcodec.format import record
+from memcodec.format.change import parse
+from memcodec.format.commit import CommitRecord, Entry, IndexRecord
+from memcodec.format.documents import parse_time
+from memcodec.model import Extent, FilePath
+
+
+class CopiedContent:
+    """A segment of another file, as its records stand there."""
+
+    def __init__(self, segment: SegmentReader, options: CommitOptions) -> None:
+        self._segment, self._options = segment, options
+        self.size = segment.record.text
+        self.catalogue = segment.catalogue.builder()
+
+    def prepare(self) -> int:
+        return self._segment.record.stream
+
+    def records(self, position: Callable[[], int]) -> Iterator[bytes]:
+        for found in self._segment.records():
+            self._options.progress("media", found.start, self._segment.record.stream)
+            yield record.pack(found.kind, self._body(found))
+
+    def _body(self, found: record.Record) -> bytes:
+        if found.kind == record.STATE:
+            return _all_standing(found.body)
+        return self._end(found.body) if found.kind == record.END else found.body
+
+    def _end(self, body: bytes) -> bytes:
+        """The end record, were the segment made for this medium."""
+        medium = {"codec": self._options.codec, "profile": self._options.profile}
+        return json.dumps(json.loads(body) | medium, separators=(",", ":")).encode()
+
+    def lexical(self) -> None:
+        return None
+
+    def vectors(self) -> None:
+        return None
+
+
+def _all_standing(body: bytes) -> bytes:
+    """A change of state where no packet of the streams it names stands nowhere: here they are numbered otherwise."""
+    change = parse(body)
+    if not any(each.void for each in change.streams):
+        return body
+    return replace(change, streams=tuple(replace(each, void=()) for each in change.streams)).to_bytes()
+
+
+def carry(writer: CommitWriter, segment: SegmentReader, name: tuple[str, int] | None = None) -> None:
+    """Write a segment's packets anew. They keep the name of their stream unless they get another."""
+    stream_id, number = name or segment.stream
+    writer.add_stream(CopiedContent(segment, writer.options), (bytes.fromhex(stream_id), number))
+
+
+def convert(
+    path: FilePath,
+    out: FilePath,
+    *,
+    settings: Settings | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> None:
+    """Write the memory in ``path`` to a new file in the codec, profile and parity of ``settings.encode``.
+
+    Raises Damaged when part of it is lost: ``repair`` saves the rest.
+    """
+    path, out = Path(path), Path(out)
+    if out.exists() and path.exists() and out.samefile(path):
+        raise ConfigError(f"{out}: convert never overwrites its input; name another file")
+    with contextlib.closing(read_file(path)) as reader:
+        file_id = bytes.fromhex(reader.record.file)
+        writing = Writing.create(
+            out, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
+        )
+        with contextlib.closing(writing):
+            _Conversion(writing, reader).run()
+            writing.publish()
+
+
+class _Conversion:
+    """Commit by commit, so that every old state comes along with its indexes."""
+
+    def __init__(self, writing: Writing, reader: Reader) -> None:
+        self._writing, self._reader = writing, reader
+        self._segments = iter(reader.segments)
+        self._written: dict[IndexRecord, IndexRecord] = {}
+
+    def run(self) -> None:
+        for entry, made in zip(self._reader.entries, self._reader.chain, strict=True):
+            self._commit(entry, made.indexes)
+
+    def _commit(self, entry: Entry, indexes: Sequence[IndexRecord]) -> None:
+        def write(writer: CommitWriter) -> CommitRecord:
+            for segment in [next(self._segments) for _ in entry.segments]:
+                carry(writer, segment)
+            placed = [self._index(writer, index) for index in indexes]
+            return writer.seal(replace(entry, begin=writer.options.begin), placed)
+
+        self._writing.write(write, time=parse_time(entry.time), number=entry.commit)
+
+    def _index(self, writer: CommitWriter, index: IndexRecord) -> IndexRecord:
+        """Where an index stands in the new file; it is written when it is first met."""
+        if index not in self._written:
+            lexical = self._moved(writer, index.lexical) if index.lexical is not None else None
+            vectors = tuple(replace(each, place=self._moved(writer, each.place)) for each in index.vectors)
+            self._written[index] = IndexRecord(index.segments, index.chunks, lexical, vectors)
+        return self._written[index]
+
+    def _moved(self, writer: CommitWriter, place: Extent) -> Extent:
+        return writer.blob(self._reader.blob(place, "an index").whole())

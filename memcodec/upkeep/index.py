@@ -1,0 +1,313 @@
+"""Indexes for what is in a file already: which chunks lack vectors, their texts, the commit that adds them.
+
+Chunks are named by their segment's stream, which stays the same while a file grows and its indexes are folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.config.settings import Settings
+from memcodec.errors import NotFound
+from memcodec.file.commit import CommitWriter
+from memcodec.file.content import Progress
+from memcodec.file.fold_policy import in_memory
+from memcodec.file.index_run import IndexRun, VectorsRun
+from memcodec.file.reader import Reader, read_file
+from memcodec.file.segment import SegmentReader
+from memcodec.file.writer import Writing
+from memcodec.format.commit import CommitRecord, IndexRecord, VectorsRecord
+from memcodec.index.lexical.segment import LexicalBuilder
+from memcodec.model import FilePath
+from memcodec.models import embedding
+
+if TYPE_CHECKING:
+    from memcodec.index.vectors.quantizer import Quantizer
+    from memcodec.models.embedding.embedder import Embedder
+
+Vectors = npt.NDArray[np.float32]
+_TEXTS = 1024  # chunks whose texts are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``chunks`` chunks of one segment, from its own chunk ``first`` on. ``file`` and ``commit`` name its stream."""
+
+    file: str
+    commit: int
+    first: int
+    chunks: int
+
+
+def missing(reader: Reader) -> list[Span]:
+    """The chunks that have no vectors, in the order of the file."""
+    return [span for run in reader.indexes for first, last in _gaps(run) for span in _spans(run, first, last)]
+
+
+def coverage(reader: Reader) -> tuple[int, int]:
+    """How many chunks have vectors, and how many there are."""
+    covered = sum(each.chunks for run in reader.indexes for each in run.record.vectors)
+    return covered, sum(run.record.chunks for run in reader.indexes)
+
+
+def batches(spans: Iterable[Span], size: int) -> Iterator[list[Span]]:
+    """The spans, cut and grouped to ``size`` chunks each; the last may have fewer."""
+    batch, room = list[Span](), size
+    for span in spans:
+        at = 0
+        while at < span.chunks:
+            count = min(room, span.chunks - at)
+            batch.append(replace(span, first=span.first + at, chunks=count))
+            at, room = at + count, room - count
+            if not room:
+                yield batch
+                batch, room = [], size
+    if batch:
+        yield batch
+
+
+def texts(reader: Reader, spans: Sequence[Span]) -> list[str | None]:
+    """The chunks' texts, in order; None for those of dropped documents. Raises NotFound when a segment is gone."""
+    found: list[str | None] = []
+    segments = {segment.stream: segment for segment in reader.segments}
+    for span in spans:
+        segment = segments.get((span.file, span.commit))
+        if segment is None or span.first + span.chunks > segment.record.chunks:
+            raise NotFound(f"{reader.source.name}: a segment is gone; the file was compacted meanwhile")
+        for at in range(span.first, span.first + span.chunks, _TEXTS):
+            found += _texts(reader, segment, at, min(at + _TEXTS, span.first + span.chunks))
+    return found
+
+
+def _texts(reader: Reader, segment: SegmentReader, first: int, last: int) -> list[str | None]:
+    live = [number for number in range(first, last) if segment.live_chunks[number]]
+    read = iter(reader.indexed([reader.chunk_in(segment, number) for number in live]))
+    alive = set(live)
+    return [next(read) if number in alive else None for number in range(first, last)]
+
+
+def embed_batch(path: FilePath, spans: Sequence[Span], model: str, *, threads: int | None = None) -> Vectors:
+    """Vectors of the chunks, shape (chunks, dimensions); zeros for those of dropped documents.
+
+    ``model`` is an identity (``Embedder.model``). Raises ModelError when this machine does not have it.
+    """
+    embedder = _embedder(model)
+    reader = read_file(path)
+    try:
+        found = texts(reader, spans)
+    finally:
+        reader.close()
+    live = [place for place, text in enumerate(found) if text is not None]
+    # Long texts first: no core is left with one of them at the end.
+    live.sort(key=lambda place: -len(found[place] or ""))
+    made = np.zeros((len(found), embedder.dimensions), np.float32)
+    made[live] = embedder.embed([found[place] or "" for place in live], threads=threads)
+    return made
+
+
+@lru_cache(1)
+def _embedder(model: str) -> Embedder:
+    return embedding.load_exact(model)
+
+
+def _gaps(run: IndexRun) -> Iterator[tuple[int, int]]:
+    """The runs of chunks without vectors: first, and after the last."""
+    at = 0
+    for each in run.record.vectors:
+        if each.first > at:
+            yield at, each.first
+        at = each.first + each.chunks
+    if at < run.record.chunks:
+        yield at, run.record.chunks
+
+
+def _spans(run: IndexRun, first: int, last: int) -> Iterator[Span]:
+    for segment, start in _places(run):
+        begin, end = max(first, start), min(last, start + segment.record.chunks)
+        if begin < end:
+            yield Span(*segment.stream, begin - start, end - begin)
+
+
+def _places(run: IndexRun) -> Iterator[tuple[SegmentReader, int]]:
+    """The run's segments, and where their chunks begin in it."""
+    return ((segment, segment.first_chunk - run.first_chunk) for segment in run.segments)
+
+
+def commit_vectors(
+    path: FilePath,
+    results: Sequence[tuple[Span, Vectors]],
+    *,
+    model: str,
+    precision: str,
+    bits: int = 8,
+    wait: float = 0.0,
+) -> int:
+    """Write vectors that were made, in one commit; returns of how many chunks. ``bits``: if the file has none yet.
+
+    Spans whose segment is gone, or that have vectors by now, are left out. An index whose chunks all have vectors gets
+    them in one blob. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
+    """
+    writing = Writing.append(Path(path), Settings(), wait=wait)
+    try:
+        before = writing.before
+        assert before is not None, "an opened file has a commit"
+        fresh = [_fitting(run, results) for run in before.indexes]
+        covered = sum(len(made) for each in fresh for _, made in each)
+        if covered:
+            work = _Adding(before, fresh, model, precision, bits)
+            writing.write(work.write)
+        return covered
+    finally:
+        writing.close()
+
+
+def _fitting(run: IndexRun, results: Sequence[tuple[Span, Vectors]]) -> list[tuple[int, Vectors]]:
+    """The results that fill a gap of the run, by their first chunk in it, neighbours joined."""
+    starts = {segment.stream: (start, segment.record.chunks) for segment, start in _places(run)}
+    gaps, found = list(_gaps(run)), list[tuple[int, Vectors]]()
+    for span, made in results:
+        start, chunks = starts.get((span.file, span.commit), (0, -1))
+        first, last = start + span.first, start + span.first + span.chunks
+        if span.first + span.chunks <= chunks and any(low <= first and last <= high for low, high in gaps):
+            found.append((first, made))
+    joined = list[tuple[int, list[Vectors]]]()
+    end = -1
+    for first, made in sorted(found, key=lambda each: each[0]):
+        if first < end:
+            continue  # given twice
+        if first == end:
+            joined[-1][1].append(made)
+        else:
+            joined.append((first, [made]))
+        end = first + len(made)
+    return [(first, np.concatenate(parts)) for first, parts in joined]
+
+
+class _Adding:
+    """The commit that adds vectors to the indexes of a file."""
+
+    def __init__(
+        self,
+        before: Reader,
+        fresh: Sequence[Sequence[tuple[int, Vectors]]],
+        model: str,
+        precision: str,
+        bits: int,
+    ) -> None:
+        self._before, self._fresh, self._model, self._precision = before, fresh, model, precision
+        self._bits = bits
+
+    def write(self, writer: CommitWriter) -> CommitRecord:
+        quantizer = self._quantizer()
+        indexes = [
+            self._index(writer, run, made, quantizer) if made else run.record
+            for run, made in zip(self._before.indexes, self._fresh, strict=True)
+        ]
+        return writer.seal(writer.entry("index"), indexes)
+
+    def _quantizer(self) -> Quantizer:
+        """The one of the file's vectors of this model, so that they can become one index as they are."""
+        from memcodec.index.vectors.quantizer import Quantizer
+        from memcodec.index.vectors.segment import MARGIN, VectorSegment
+
+        for run in reversed(self._before.indexes):
+            for each in run.vectors:
+                segment = VectorSegment(each.blob)
+                if segment.model == self._model:
+                    return segment.quantizer()
+        sample = np.concatenate([made for each in self._fresh for _, made in each])
+        return Quantizer.train(sample, MARGIN, self._bits)
+
+    def _index(
+        self, writer: CommitWriter, run: IndexRun, made: Sequence[tuple[int, Vectors]], quantizer: Quantizer
+    ) -> IndexRecord:
+        from memcodec.index.fold import fold_vectors
+        from memcodec.index.vectors.segment import VectorSegment, kept_by, write
+
+        new = [
+            VectorsRun(
+                first,
+                len(rows),
+                in_memory(
+                    write(
+                        quantizer.encode(rows),
+                        quantizer,
+                        model=self._model,
+                        precision=self._precision,
+                        flat=True,
+                        recall=kept_by(quantizer, rows),
+                    )
+                ),
+            )
+            for first, rows in made
+        ]
+        pieces = sorted([*run.vectors, *new], key=lambda each: each.first)
+        if sum(each.chunks for each in pieces) == run.record.chunks:
+            whole = fold_vectors([(VectorSegment(each.blob), None) for each in pieces])
+            records = [VectorsRecord(0, run.record.chunks, writer.blob(whole))]
+        else:
+            records = list(run.record.vectors)
+            records += [
+                VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new
+            ]
+        vectors = tuple(sorted(records, key=lambda each: each.first))
+        return replace(run.record, vectors=vectors)
+
+
+def drop_vectors(path: FilePath, *, wait: float = 0.0) -> None:
+    """Take all vectors out of the state, before others are made."""
+    _replace(path, wait, lambda run, writer: replace(run.record, vectors=()))
+
+
+def index_lexical(
+    path: FilePath,
+    language: str,
+    *,
+    positions: bool = True,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> int:
+    """Make the lexical indexes that a file lacks, in one commit; returns of how many chunks."""
+    done = 0
+
+    def make(run: IndexRun, writer: CommitWriter) -> IndexRecord:
+        nonlocal done
+        if run.record.lexical is not None or not run.record.chunks:
+            return run.record
+        builder = LexicalBuilder(language, positions=positions)
+        for span in _spans(run, 0, run.record.chunks):
+            for (part,) in batches([span], _TEXTS):
+                builder.add([text or "" for text in texts(reader, [part])])
+                done += part.chunks
+                if progress is not None:
+                    progress("lexical", done, total)
+        return replace(run.record, lexical=writer.blob(builder.to_bytes()))
+
+    reader = read_file(path)
+    try:
+        total = sum(run.record.chunks for run in reader.indexes if run.record.lexical is None)
+        if total:
+            _replace(path, wait, make)
+    finally:
+        reader.close()
+    return done
+
+
+def _replace(path: FilePath, wait: float, make: Callable[[IndexRun, CommitWriter], IndexRecord]) -> None:
+    """One commit that changes the indexes alone."""
+    writing = Writing.append(Path(path), Settings(), wait=wait)
+    try:
+        before = writing.before
+        assert before is not None, "an opened file has a commit"
+        writing.write(
+            lambda writer: writer.seal(writer.entry("index"), [make(run, writer) for run in before.indexes])
+        )
+    finally:
+        writing.close()

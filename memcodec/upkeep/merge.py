@@ -1,0 +1,234 @@
+"""Many memory files into one: frames are copied as they stand, indexes carried over, identical documents kept once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.config.settings import Settings
+from memcodec.errors import ConfigError, Damaged, NotFound
+from memcodec.file.commit import CommitWriter
+from memcodec.file.content import ChangeContent, Progress
+from memcodec.file.fold_policy import NewIndex, kept_of
+from memcodec.file.index_run import IndexRun
+from memcodec.file.reader import Reader, read_file
+from memcodec.file.segment import SegmentReader
+from memcodec.file.state import ranges
+from memcodec.file.writer import Writing
+from memcodec.format.change import StateChange, Stream
+from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
+from memcodec.media import contract as codecs_
+from memcodec.model import FilePath
+from memcodec.upkeep.convert import carry
+
+Mask = npt.NDArray[np.bool_]
+Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
+
+
+@dataclass(slots=True)
+class MergeReport:
+    """What ``merge`` did. ``conflicts`` documents share a uri with another of different content; both are kept.
+
+    Segments were ``copied`` frame by frame, or ``carried``: their packets encoded anew.
+    """
+
+    files: int
+    documents: int = 0
+    duplicates: int = 0
+    conflicts: int = 0
+    copied: int = 0
+    carried: int = 0
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A segment that goes into the new file, under a name, and which of its documents are in the state there."""
+
+    name: Name
+    reader: Reader
+    segment: SegmentReader
+    live: Mask
+    ids: list[str]
+
+    @property
+    def alive(self) -> set[str]:
+        """The ids of the live documents."""
+        return set(compress(self.ids, self.live))
+
+    def revive(self, names: Collection[str]) -> None:
+        """Make just these documents the live ones."""
+        self.live = np.array([name in names for name in self.ids], np.bool_)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The segments to take, by the names of their streams in the new file, in order."""
+
+    taken: dict[Name, _Taken] = field(default_factory=dict)
+
+    def add(self, reader: Reader, segment: SegmentReader) -> None:
+        """Take a segment. Of two copies, the one stays that has less of what is in neither's state any more."""
+        ids = [stored.document.id for stored in segment.catalogue.all_documents()]
+        live = np.ones(len(ids), np.bool_) if segment.dead is None else ~segment.dead
+        new, old = _Taken(segment.stream, reader, segment, live, ids), self.taken.get(segment.stream)
+        if old is not None:
+            alive = old.alive | new.alive
+            whole = [each for each in (old, new) if alive.issubset(each.ids)]
+            if not whole:  # each was compacted and lacks what the other has: they are two streams from now on
+                new.name = os.urandom(4).hex(), segment.record.commit
+            elif min(whole, key=lambda each: len(each.ids)) is old:
+                old.revive(alive)
+                return
+            else:  # behind those of its own file, so that the indexes over several segments still fit
+                new.revive(alive)
+                del self.taken[old.name]
+        self.taken[new.name] = new
+
+    def settle(self, report: MergeReport) -> None:
+        """Keep identical documents once, and let go of segments without any."""
+        seen: dict[str, dict[str, str]] = {}
+        for taken in self.taken.values():
+            for ordinal, stored in enumerate(taken.segment.catalogue.all_documents()):
+                document = stored.document
+                versions = seen.setdefault(document.uri, {}) if taken.live[ordinal] else {}
+                if document.sha256 in versions:
+                    taken.live[ordinal] = False
+                    report.duplicates += versions[document.sha256] != document.id
+                versions.setdefault(document.sha256, document.id)
+        report.documents = sum(int(taken.live.sum()) for taken in self.taken.values())
+        report.conflicts = sum(len(versions) for versions in seen.values() if len(versions) > 1)
+        self.taken = {name: taken for name, taken in self.taken.items() if taken.live.any()}
+
+    def change(self, segments: Sequence[SegmentRecord]) -> StateChange:
+        """The state of the new file with these segments, as its media tells it."""
+        # A document may stand in several streams, by one id. It is in the state if it is there in one of them.
+        alive = set[str]().union(*(taken.alive for taken in self.taken.values()))
+        drop = {name: None for taken in self.taken.values() for name in taken.ids if name not in alive}
+        streams = tuple(Stream(each.file, each.commit, each.void) for each in segments)
+        return StateChange("merge", drop=tuple(drop), streams=streams)
+
+    def dropped(self) -> tuple[Change, ...]:
+        """The documents that are carried along but not in the state."""
+        found = ((number, np.flatnonzero(~taken.live)) for number, taken in enumerate(self.taken.values()))
+        return tuple(Change(number, ranges(ordinals.tolist())) for number, ordinals in found if len(ordinals))
+
+    def origins(self, readers: Sequence[Reader]) -> tuple[Origin, ...]:
+        """Which of it came from which file, and where that had it from."""
+        found: dict[Origin, None] = {}
+        for reader in readers:
+            found |= dict.fromkeys(origin for entry in reader.entries for origin in entry.origins)
+            mine = [taken for taken in self.taken.values() if taken.reader is reader]
+            documents = sum(int(taken.live.sum()) for taken in mine)
+            name = Path(reader.source.name).name
+            found[Origin(name, reader.record.file, reader.record.commit, len(mine), documents)] = None
+        return tuple(found)
+
+
+def merge(
+    paths: Sequence[FilePath],
+    out: FilePath,
+    *,
+    settings: Settings | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> MergeReport:
+    """Write the memories in ``paths`` to a new file ``out``, as they are now; their own past stays behind.
+
+    Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
+    and content are kept once; of one uri and several contents, all. A document that is dropped in one file and not in
+    another is kept. Without ``settings`` the first file's codec and profile are taken, as far as the name of ``out``
+    allows. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
+    """
+    out = Path(out)
+    for path in map(Path, paths):
+        if out.exists() and path.exists() and out.samefile(path):
+            raise ConfigError(f"{out}: merge never overwrites its input; name another file")
+    with contextlib.ExitStack() as stack:
+        unique = {Path(path).resolve(): path for path in paths}
+        readers = [stack.enter_context(contextlib.closing(read_file(path))) for path in unique.values()]
+        report, plan = MergeReport(len(paths)), _Plan()
+        for reader in readers:
+            for segment in reader.segments:
+                if segment.documents:
+                    plan.add(reader, segment)
+        plan.settle(report)
+        if not plan.taken:
+            raise NotFound("no document in any of these files; there is nothing to merge")
+        settings = _settings_like(readers[0], out, settings)
+        writing = Writing.create(out, settings, force=force, progress=progress)
+        stack.enter_context(contextlib.closing(writing))
+        _write(writing, plan, readers, report, progress)
+        return report
+
+
+def _settings_like(first: Reader, out: Path, settings: Settings | None) -> Settings:
+    """The settings given, or those of the first file; what they leave to the codec is as in that, too."""
+    if settings is None:
+        codec = codecs_.for_file(str(out), first.record.codec)
+        settings = Settings().with_options(codec=codec, profile=first.record.profile)
+    encode = settings.encode
+    if (encode.codec, encode.profile) != (first.record.codec, first.record.profile):
+        return settings
+    return settings.with_options(**{**first.media.options, **encode.options})
+
+
+def _write(
+    writing: Writing, plan: _Plan, readers: Sequence[Reader], report: MergeReport, progress: Progress | None
+) -> None:
+    accepted = {id(reader): writing.accepts(reader) for reader in readers}
+    total = sum(taken.segment.record.stream for taken in plan.taken.values())
+
+    def work(writer: CommitWriter) -> CommitRecord:
+        done = 0
+        for taken in plan.taken.values():
+            is_copied = accepted[id(taken.reader)] and _copied(writer, taken)
+            if not is_copied:
+                carry(writer, taken.segment, taken.name)
+            report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
+            done += taken.segment.record.stream
+            if progress is not None:
+                progress("merge", done, total)
+        for index in _indexes(plan, readers):
+            writer.index(index)
+        writer.add(ChangeContent(plan.change(writer.segments), writer.options))
+        entry = writer.entry("merge", added=report.documents)
+        return writer.finish(replace(entry, drop=plan.dropped(), origins=plan.origins(readers)))
+
+    writing.write(work)
+
+
+def _copied(writer: CommitWriter, taken: _Taken) -> bool:
+    """Copy a segment's frames; not when some are damaged, parity is for those, or their packets go by another name."""
+    if taken.name != taken.segment.stream:
+        return False
+    try:
+        writer.copy(taken.reader, taken.segment)
+    except Damaged:
+        return False
+    return True
+
+
+def _indexes(plan: _Plan, readers: Sequence[Reader]) -> Iterator[NewIndex]:
+    """The indexes of the segments taken, in their order."""
+    order = {id(taken.segment): place for place, taken in enumerate(plan.taken.values())}
+    found: list[tuple[int, NewIndex]] = []
+    for reader in readers:
+        for run in reader.indexes:
+            taken = [id(segment) in order for segment in run.segments]
+            places = [order[id(segment)] for segment in compress(run.segments, taken)]
+            if places:
+                found.append((places[0], _kept(run, taken)))
+    return (index for _, index in sorted(found, key=lambda each: each[0]))
+
+
+def _kept(run: IndexRun, taken: Sequence[bool]) -> NewIndex:
+    """The run's index, if need be without the chunks of segments that are not taken."""
+    mask = np.repeat(taken, [segment.record.chunks for segment in run.segments])
+    return kept_of(run, sum(taken), None if mask.all() else mask)

@@ -1,0 +1,184 @@
+"""A new memory file from whatever a damaged, stripped or re-encoded one still holds. The old one is only read."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from memcodec.config.settings import Settings
+from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
+from memcodec.file.content import Progress
+from memcodec.file.reader import Found, read_file
+from memcodec.file.restore import Loss
+from memcodec.file.writer import Writing
+from memcodec.format.change import StateChange
+from memcodec.format.documents import Stored
+from memcodec.media import contract as codecs_
+from memcodec.model import FilePath
+from memcodec.storage import LocalSource, Source
+from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
+
+
+@dataclass(slots=True)
+class RepairReport:
+    """What came back. ``lost`` data packets did not read; parity brought back ``recovered`` of the ``packets``."""
+
+    codec: str
+    profile: str
+    commits: int = 0
+    documents: int = 0
+    packets: int = 0
+    lost: int = 0
+    recovered: int = 0
+    losses: list[Loss] = field(default_factory=list)
+    unnamed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Every document the media speaks of came back."""
+        return not self.losses and not self.unnamed
+
+
+def repair(
+    path: FilePath,
+    out: FilePath,
+    *,
+    settings: Settings | None = None,
+    codec: str | None = None,
+    profile: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> RepairReport:
+    """Read every packet the media of ``path`` still holds and write what they say to a new file ``out``.
+
+    Needs no index and no boxes. The new file has the old one's codec and profile unless others are named, or the name
+    of ``out`` ends as another codec's files do; the rest of how it is written comes from ``settings``. Raises Damaged
+    when there is no whole document left.
+    """
+    path, out = Path(path), Path(out)
+    if out.exists() and path.exists() and out.samefile(path):
+        raise ConfigError(f"{out}: repair never overwrites its input; name another file")
+    with contextlib.closing(LocalSource(path)) as source:
+        commits = salvage(_scan(source), _described(path))
+    if not any(commit.items for commit in commits):
+        raise Damaged(f"{path}: no document could be saved; its frames hold no readable packets of one")
+    return rebuild(
+        commits, out, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+    )
+
+
+def rebuild(
+    commits: Sequence[SalvagedCommit],
+    out: Path,
+    *,
+    settings: Settings | None = None,
+    codec: str | None = None,
+    profile: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> RepairReport:
+    """Write what was salvaged, from wherever, to a new file ``out``; the rest as ``repair`` has it."""
+    plan = _plan(settings or Settings(), commits, out, codec, profile)
+    report = RepairReport(plan.encode.codec, plan.encode.profile)
+    file_id = _file_id(commits)
+    writing = Writing.create(out, plan, force=force, progress=progress, file_id=file_id, hold=True)
+    with contextlib.closing(writing):
+        rewriting = _Rewriting(writing)
+        for commit in commits:
+            _tally(report, commit)
+            rewriting.write(commit)
+        writing.publish()
+        report.notes = list(dict.fromkeys(writing.notes))
+    return report
+
+
+def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
+    """The id of the file: its first commit has it, or the merge or compaction that it began with."""
+    begun = (commit for commit in commits if commit.change is not None and commit.change.streams)
+    return next(begun, commits[0]).file_id
+
+
+def _described(path: Path) -> dict[Key, list[Stored]]:
+    """The documents that the file's index describes, as far as it is whole: the media alone must do without."""
+    found: dict[Key, list[Stored]] = {}
+    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(path)) as reader:
+        for segment in reader.segments:
+            with contextlib.suppress(MemcodecError):
+                key = bytes.fromhex(segment.record.file), segment.record.commit
+                found[key] = list(segment.catalogue.all_documents())
+    return found
+
+
+def _scan(source: Source) -> Iterator[bytes]:
+    """Every packet in the file, by the codec that knows it, or else by the first of the others that finds any."""
+    candidates = [codecs_.get(name) for name in codecs_.names()]
+    with contextlib.suppress(NotAMemoryFile):
+        candidates.insert(0, codecs_.detect(source))  # the others too: sound may come in any container
+    for candidate in dict.fromkeys(candidates):
+        with contextlib.closing(candidate.open(source)) as media:
+            found = False
+            for data in media.scan():
+                found = True
+                yield data
+        if found:
+            return
+
+
+def _plan(
+    base: Settings, commits: Sequence[SalvagedCommit], out: Path, codec: str | None, profile: str | None
+) -> Settings:
+    told = next((commit for commit in reversed(commits) if commit.codec), None)
+    codec = codec or codecs_.for_file(str(out), told.codec if told else base.encode.codec)
+    profile = profile or (told.profile if told else base.encode.profile)
+    return replace(base, encode=replace(base.encode, codec=codec, profile=profile))
+
+
+def _tally(report: RepairReport, commit: SalvagedCommit) -> None:
+    report.commits += 1
+    report.documents += len(commit.items)
+    report.packets += commit.packets
+    report.lost += commit.lost
+    report.recovered += commit.recovered
+    report.losses += commit.losses
+    report.unnamed += commit.unnamed
+
+
+class _Rewriting:
+    """Writes salvaged commits one after the other; their changes find the documents by id."""
+
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
+        self._places: dict[str, tuple[int, int]] = {}  # segment and ordinal of each document written
+        self._segments = self._number = 0
+
+    def write(self, commit: SalvagedCommit) -> None:
+        """One commit. Numbers rise: merged streams may each have counted from 1. No document comes twice."""
+        new = [
+            (item, name)
+            for item, name in zip(commit.items, commit.ids, strict=True)
+            if name not in self._places
+        ]
+        items, ids = [item for item, _ in new], [name for _, name in new]
+        change = commit.change or StateChange("add")
+        drop, revive = self._found(change.drop), self._found(change.revive)
+        if not (items or drop or revive):
+            return
+        self._number = max(self._number + 1, commit.number)
+        if items:
+            self._writing.add(items, drop, revive, ids=ids, time=commit.time, number=self._number)
+        else:
+            self._writing.change(change.kind, drop, revive, time=commit.time, number=self._number)
+        self._places |= {name: (self._segments, ordinal) for ordinal, name in enumerate(ids)}
+        self._segments += 1
+
+    def _found(self, ids: Iterable[str]) -> list[Found]:
+        """The documents of these ids, as far as they were saved."""
+        places = [self._places[name] for name in ids if name in self._places]
+        before = self._writing.before if places else None
+        if before is None:
+            return []
+        segments = [(before.segments[number], ordinal) for number, ordinal in places]
+        return [Found(segment, ordinal, segment.catalogue.document(ordinal)) for segment, ordinal in segments]

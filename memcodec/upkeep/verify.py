@@ -1,0 +1,178 @@
+"""Is every byte of a memory file what was written, and if not, which documents does that cost?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from memcodec.errors import MemcodecError
+from memcodec.file.reader import Reader
+from memcodec.file.restore import Loss, read_documents
+from memcodec.file.segment import SegmentReader
+from memcodec.file.state import table_blob
+from memcodec.format import stream
+from memcodec.format.blob import Blob
+from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.packet import Packet
+from memcodec.model import Extent
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One damaged part of the file: what it is, where, and what is wrong with it."""
+
+    part: str
+    offset: int
+    length: int
+    note: str
+
+
+@dataclass(slots=True)
+class VerifyReport:
+    """What ``verify`` found: ``lost`` packets did not read, and parity brings ``recovered`` of them back."""
+
+    deep: bool
+    frames: int = 0
+    damage: list[Damage] = field(default_factory=list)
+    lost: int = 0
+    recovered: int = 0
+    losses: list[Loss] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is damaged at all."""
+        return not self.damage and not self.losses
+
+    @property
+    def complete(self) -> bool:
+        """Every document can be given back."""
+        return not self.losses and all(each.part != "catalogue" for each in self.damage)
+
+
+def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
+    """Check every part of the file against its checksums; ``deep`` also decodes every frame and hashes every document.
+
+    Where checksums fail, frames are decoded to tell what parity brings back and which documents are hit.
+    """
+    report = VerifyReport(deep)
+    tell = progress or (lambda stage, done, total: None)
+    _check_container(reader, report)
+    for what, extent, blob in _blobs(reader):
+        _check_blob(what, extent, blob, report)
+    for segment in reader.segments:
+        try:
+            _check_frames(reader, segment, report, tell)
+        except MemcodecError as error:
+            extent = segment.record.catalogue
+            if not any(each.part == "catalogue" for each in report.damage):
+                report.damage.append(Damage("catalogue", extent.offset, extent.length, str(error)))
+    if deep and report.complete:
+        _check_documents(reader, report)
+    return report
+
+
+def _check_container(reader: Reader, report: VerifyReport) -> None:
+    end = 0
+    for part, extent in reader.media.layout():
+        if extent.offset != end or part in ("damaged", "torn"):
+            report.damage.append(
+                Damage("container", end, extent.offset + extent.length - end, f"{part} part")
+            )
+        end = extent.offset + extent.length
+    if end != reader.source.size:
+        report.damage.append(
+            Damage("container", end, reader.source.size - end, "bytes that belong to nothing")
+        )
+
+
+def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | None]]]:
+    """Every blob of the state: its name, its place, and how to open it."""
+    for segment in reader.segments:
+        yield "catalogue", segment.record.catalogue, segment.catalogue_blob
+    for run in reader.indexes:
+        for name, extent in run.record.blobs:
+            yield name, extent, partial(reader.blob, extent, f"the {name} index")
+    for opening in reader.record.openings:
+        yield "opening", opening.place, partial(reader.blob, opening.place, "an opening")
+    for table in reader.record.tables:
+        yield "history", table.place, partial(table_blob, table, reader.media)
+
+
+def _check_blob(name: str, extent: Extent, opened: Callable[[], Blob | None], report: VerifyReport) -> None:
+    try:
+        if (blob := opened()) is not None:
+            blob.whole()
+    except MemcodecError as error:
+        report.damage.append(Damage(name, extent.offset, extent.length, str(error)))
+
+
+def _check_frames(reader: Reader, segment: SegmentReader, report: VerifyReport, progress: Progress) -> None:
+    begin, bad = segment.catalogue.begin, 0
+    for frame, is_right in zip(segment.frames(), segment.intact_frames(reader.source), strict=True):
+        end = frame.offset + frame.length
+        report.frames += 1
+        if not is_right:
+            bad += 1
+            report.damage.append(Damage("media", begin, end - begin, "its checksum fails"))
+        begin = end
+    if bad or report.deep:
+        _decode_frames(segment, report, progress)
+
+
+def _decode_frames(segment: SegmentReader, report: VerifyReport, progress: Progress) -> None:
+    record = segment.record
+    total = record.packets + record.parity
+    missing: set[int] = set()
+
+    def known() -> Iterator[Packet]:
+        for sequence, parsed in segment.intact():
+            progress("verify", sequence + 1, total)
+            if parsed is not None:
+                yield parsed
+            else:
+                missing.add(sequence)
+
+    found = stream.recover(known(), record.packets, record.payload, record.void)
+    lost = {sequence for sequence in missing if sequence < record.packets}
+    report.lost += len(missing)
+    report.recovered += len(lost & found.keys()) + len(missing) - len(lost)
+    report.losses += list(_losses(segment, lost - found.keys()))
+
+
+def _losses(segment: SegmentReader, lost: set[int]) -> Iterator[Loss]:
+    """The documents that packets lost for good are part of, with their lost byte ranges."""
+    if not lost:
+        return
+    bad = _lost_blocks(segment, lost)
+    for _, stored in segment.live():
+        first, last = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
+        hit = [number for number in range(first, last) if stored.length and bad[number]]
+        if hit:
+            start, size = stored.start, stored.length
+            spans = [(max(0, n * BLOCK_SIZE - start), min(size, (n + 1) * BLOCK_SIZE - start)) for n in hit]
+            yield Loss(stored.document, tuple(spans))
+
+
+def _lost_blocks(segment: SegmentReader, lost: set[int]) -> npt.NDArray[np.bool_]:
+    record, catalogue = segment.record, segment.catalogue
+    gone = np.zeros(record.packets + 1, np.int64)
+    gone[[sequence + 1 for sequence in lost]] = 1
+    before = np.cumsum(gone)
+    starts, sizes = catalogue.block_spans(0, catalogue.blocks)
+    if catalogue.dictionary and before[-(-catalogue.dictionary // record.payload)]:
+        return np.ones(catalogue.blocks, np.bool_)  # without its dictionary no block can be read
+    first, last = starts // record.payload, (starts + sizes - 1) // record.payload + 1
+    hit: npt.NDArray[np.bool_] = before[last] > before[first]
+    return hit
+
+
+def _check_documents(reader: Reader, report: VerifyReport) -> None:
+    for stored, data, lost in read_documents(reader, lambda stored: True):
+        if data is None:
+            report.losses.append(Loss(stored.document, tuple(lost)))

@@ -1,0 +1,246 @@
+"""The MCP server: the real command in a process of its own, spoken to by the official client."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from mcp import ClientSession, StdioServerParameters, stdio_client
+from mcp.types import CallToolResult, TextContent
+
+import memcodec
+from tests.support.memories import append, create, uris
+
+DOCUMENTS = {
+    "birds/herons.md": "# Herons\n\nThe heron nests in April.\n",
+    "birds/swifts.md": "# Swifts\n\nA swift sleeps on the wing.\n",
+    "kettle.txt": "The kettle whistles.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create(tmp_path_factory.mktemp("mcp") / "notes.mp4", DOCUMENTS)
+
+
+@pytest.fixture
+def notes(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path))
+
+
+@contextlib.asynccontextmanager
+async def client(*args: object) -> AsyncIterator[ClientSession]:
+    command = StdioServerParameters(command=sys.executable, args=["-m", "memcodec", "mcp", *map(str, args)])
+    async with stdio_client(command) as streams, ClientSession(*streams) as session:
+        await session.initialize()
+        yield session
+
+
+async def call(session: ClientSession, tool: str, **arguments: Any) -> Any:
+    """A tool's structured content, which must be what its schema says (the client checks it)."""
+    result = await session.call_tool(tool, arguments)
+    assert not result.is_error, said(result)
+    return result.structured_content
+
+
+def said(result: Any) -> str:
+    assert isinstance(result, CallToolResult)
+    return "\n".join(each.text for each in result.content if isinstance(each, TextContent))
+
+
+async def refused(session: ClientSession, tool: str, **arguments: Any) -> str:
+    result = await session.call_tool(tool, arguments)
+    text = said(result)
+    assert result.is_error, text
+    assert len(text.splitlines()) == 1
+    return text
+
+
+def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
+    async def talk() -> None:
+        async with client(notes) as session:
+            tools = {each.name: each for each in (await session.list_tools()).tools}
+            assert set(tools) == {"search", "get", "list", "add"}
+            assert all(each.output_schema for each in tools.values())
+            assert tools["search"].annotations is not None and tools["search"].annotations.read_only_hint
+
+            found = await call(session, "search", query="heron", k=2)
+            (hit,) = found["hits"]
+            assert set(found) == {"query", "mode", "notes", "hits"}
+            assert (hit["document"]["uri"], hit["line"], hit["file"]) == (
+                "birds/herons.md",
+                {"first": 1, "last": 3},
+                str(notes),
+            )
+            text = said(await session.call_tool("search", {"query": "heron"}))
+            assert "[1] birds/herons.md:1-3 (Herons; chunk 0" in text
+            assert "The heron nests in April." in text
+
+            chunk = await call(session, "get", chunk=hit["chunk"])
+            assert chunk == {name: hit[name] for name in chunk}
+
+            listed = await call(session, "list", glob="birds/*", limit=1)
+            assert (listed["total"], [each["uri"] for each in listed["documents"]]) == (
+                2,
+                ["birds/herons.md"],
+            )
+            rest = await call(session, "list", glob="birds/*", offset=1)
+            assert [each["uri"] for each in rest["documents"]] == ["birds/swifts.md"]
+
+            added = await call(
+                session, "add", text="An otter swims.", uri="otter.txt", tags={"place": "river"}
+            )
+            assert (added["commit"], added["document"]["tags"]) == (2, {"place": "river"})
+            again = await call(session, "add", text="An otter swims.", uri="otter.txt")
+            assert again["commit"] is None
+            assert (await call(session, "search", query="otter"))["hits"][0]["document"] == added["document"]
+
+    anyio.run(talk)
+    assert "otter.txt" in uris(notes)
+
+
+def test_what_another_process_adds_is_found(notes: Path) -> None:
+    async def talk() -> None:
+        async with client(notes) as session:
+            assert (await call(session, "search", query="badger"))["hits"] == []
+            append(notes, {"badger.txt": "A badger digs."})
+            (hit,) = (await call(session, "search", query="badger"))["hits"]
+            assert hit["document"]["uri"] == "badger.txt"
+            with memcodec.open(notes) as memory:
+                memory.compact()
+            (hit,) = (await call(session, "search", query="badger"))["hits"]
+            assert (await call(session, "get", chunk=hit["chunk"]))["text"] == "A badger digs."
+
+    anyio.run(talk)
+
+
+def test_many_calls_at_once_while_documents_are_added(notes: Path) -> None:
+    words = ["otter", "stoat", "lynx", "viper"]
+    found: dict[str, Any] = {}
+
+    async def talk() -> None:
+        async with client(notes) as session:
+
+            async def add(word: str) -> None:
+                found[word] = await call(session, "add", text=f"One {word}.", uri=f"{word}.txt")
+
+            async def search() -> None:
+                for _ in range(5):
+                    (hit,) = (await call(session, "search", query="heron"))["hits"]
+                    assert hit["text"] == DOCUMENTS["birds/herons.md"]
+
+            async with anyio.create_task_group() as group:
+                for word in words:
+                    group.start_soon(add, word)
+                    group.start_soon(search)
+            for word in words:
+                (hit,) = (await call(session, "search", query=word))["hits"]
+                assert hit["document"] == found[word]["document"]
+
+    anyio.run(talk)
+    assert sorted(each["commit"] for each in found.values()) == [2, 3, 4, 5]
+
+
+def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
+    async def talk() -> None:
+        async with client(notes) as session:
+            assert "has chunks 0 to 2" in await refused(session, "get", chunk=99)
+            assert "no document matches 'x*'" in await refused(session, "list", glob="x*")
+            assert "no file 'other.mp4' is served" in await refused(
+                session, "search", query="a", file="other.mp4"
+            )
+            assert "no vectors in the file" in await refused(session, "search", query="a", mode="semantic")
+            assert await refused(session, "search", query="a", k=0) == (
+                "k: Input should be greater than or equal to 1"
+            )
+            assert "query: Field required" in await refused(session, "search")
+            assert "a key is not empty" in await refused(session, "add", text="x", tags={"": "y"})
+            assert (await call(session, "search", query="heron"))["hits"]
+
+    anyio.run(talk)
+
+
+def test_several_files_are_one_collection(notes: Path, tmp_path: Path) -> None:
+    other = create(tmp_path / "other.mp4", {"moor.md": "A heron on the moor.\n", "sea.md": "A gull.\n"})
+
+    async def talk() -> None:
+        async with client(notes, other) as session:
+            hits = (await call(session, "search", query="heron"))["hits"]
+            assert {each["file"] for each in hits} == {str(notes), str(other)}
+            one = (await call(session, "search", query="heron", file=str(other)))["hits"]
+            assert [each["document"]["uri"] for each in one] == ["moor.md"]
+            assert (await call(session, "list"))["total"] == 5
+            assert "say which" in await refused(session, "get", chunk=0)
+            assert "say which" in await refused(session, "add", text="x")
+            added = await call(session, "add", text="A tern.", uri="tern.md", file=str(other))
+            assert added["file"] == str(other)
+
+    anyio.run(talk)
+    assert "tern.md" in uris(other)
+
+
+def test_read_only_offers_no_way_to_add(notes: Path) -> None:
+    before = notes.read_bytes()
+
+    async def talk() -> None:
+        async with client(notes, "--read-only") as session:
+            assert "add" not in {each.name for each in (await session.list_tools()).tools}
+            assert "add" in await refused(session, "add", text="x")
+            prompt = await session.get_prompt("answer", {"question": "When do herons nest?"})
+            assert "When do herons nest?" in str(prompt.messages[0].content)
+
+    anyio.run(talk)
+    assert notes.read_bytes() == before
+
+
+def test_a_file_that_is_none_ends_the_command_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "x.mp4").write_text("nothing")
+    done = subprocess.run(
+        [sys.executable, "-m", "memcodec", "mcp", tmp_path / "x.mp4"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (5, "", 1)
+
+
+def test_the_end_of_input_ends_the_server(notes: Path) -> None:
+    request = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"},
+        },
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "memcodec", "mcp", notes],
+        input=json.dumps(request) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(notes) in json.loads(done.stdout)["result"]["instructions"]
+
+
+def test_without_the_extra_the_pip_line_is_named(notes: Path) -> None:
+    code = "import sys; sys.modules['mcp'] = None; from memcodec.cli import main; main(sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "mcp", notes], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 8
+    assert done.stderr.endswith("pip install 'memcodec[mcp]'\n")
+    assert len(done.stderr.splitlines()) == 1

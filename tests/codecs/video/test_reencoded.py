@@ -1,0 +1,60 @@
+"""What other programs make of a file still gives its packets back: remuxed, re-encoded, scaled."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memcodec.media import contract as codecs
+from memcodec.storage import MemorySource
+
+CODECS = ["av1", "h264", "h265", "vp9"]
+LOSSY = {
+    "x264 crf 28": (["-c:v", "libx264", "-crf", "28"], "mp4"),
+    "x264 crf 35": (["-c:v", "libx264", "-crf", "35"], "mp4"),
+    "three quarters": (["-vf", "scale=iw*3/4:ih*3/4", "-c:v", "libx264", "-crf", "23"], "mkv"),
+    "vp9 crf 35": (
+        ["-c:v", "libvpx-vp9", "-crf", "35", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "8"],
+        "webm",
+    ),
+}
+
+Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
+
+pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+
+
+def convert(path: Path, out: Path, options: list[str]) -> bytes:
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, *options, out], check=True)
+    return out.read_bytes()
+
+
+def scan(data: bytes) -> set[bytes]:
+    source = MemorySource(data)
+    reader = codecs.detect(source).open(source)
+    try:
+        assert list(reader.commits()) == []
+        return set(reader.scan())
+    finally:
+        reader.close()
+
+
+@pytest.mark.parametrize("container", ["mp4", "mkv"])
+@pytest.mark.parametrize("codec", CODECS)
+def test_remuxed_file_keeps_every_packet(film: Film, tmp_path: Path, codec: str, container: str) -> None:
+    path, packets = film(codec, "dense", 20)
+    data = convert(path, tmp_path / f"b.{container}", ["-c", "copy"])
+    assert scan(data) == set(packets)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", LOSSY)
+@pytest.mark.parametrize("codec", CODECS)
+def test_robust_profile_survives(film: Film, tmp_path: Path, codec: str, how: str) -> None:
+    path, packets = film(codec, "robust", 12)
+    options, container = LOSSY[how]
+    assert scan(convert(path, tmp_path / f"b.{container}", options)) == set(packets)

@@ -1,0 +1,227 @@
+"""Where settings come from, which wins, and how a wrong one is refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from memcodec.config.settings import FILE_NAME, KEYS, Key, Settings, load
+from memcodec.errors import ConfigError
+
+SAMPLE = Path(__file__).parents[2] / FILE_NAME
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project" / "deep" / "er"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_CONFIG_HOME": str(tmp_path / "user"), "PATH": "/bin", "memcodec_encode_codec": "not ours"}
+
+
+def write(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_text(text)
+    return folder / FILE_NAME
+
+
+def value(settings: Settings, key: Key) -> object:
+    return getattr(getattr(settings, key.table), key.name)
+
+
+def test_defaults_without_any_source(project: Path, environ: dict[str, str]) -> None:
+    assert load(directory=project, environ=environ) == Settings()
+
+
+def test_sample_lists_every_setting_with_its_default() -> None:
+    tables = tomllib.loads(SAMPLE.read_text())
+    listed = {
+        f"{table}.{name}": entry for table, entries in tables.items() for name, entry in entries.items()
+    }
+    assert list(listed) == [key.dotted for key in KEYS]
+    assert {key.dotted: key.checked(listed[key.dotted], "") for key in KEYS} == {
+        key.dotted: key.default for key in KEYS
+    }
+    assert load(directory=SAMPLE.parent, environ={"XDG_CONFIG_HOME": "/nonexistent"}) == Settings()
+
+
+def test_sample_explains_every_setting() -> None:
+    """A comment stands above each run of settings."""
+    for before, line in pairwise(SAMPLE.read_text().splitlines()):
+        if " = " in line and not line.startswith("#"):
+            assert before.startswith("#") or " = " in before, line
+
+
+def test_each_source_overrides_the_one_before(project: Path, environ: dict[str, str], tmp_path: Path) -> None:
+    def codec(**options: object) -> tuple[str, int]:
+        settings = load(options, directory=project, environ=environ)
+        return settings.encode.codec, settings.search.k
+
+    write(tmp_path / "user" / "memcodec", "[encode]\ncodec = 'user'\n[search]\nk = 7\n")
+    assert codec() == ("user", 7)
+    write(tmp_path, "[encode]\ncodec = 'far'\n[search]\nk = 99\n")
+    write(project.parent, "[encode]\ncodec = 'near'")
+    assert codec() == ("near", 7)  # the nearest file only, then the user's
+    environ["MEMCODEC_ENCODE_CODEC"] = "environment"
+    assert codec() == ("environment", 7)
+    assert codec(codec="option", k=None) == ("option", 7)
+
+
+def test_names_differ_in_every_place() -> None:
+    """Options carry no table's name, and variables join with one underscore."""
+    for names in ([key.name for key in KEYS], [key.variable for key in KEYS], [key.dotted for key in KEYS]):
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.dotted)
+def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ: dict[str, str]) -> None:
+    samples: dict[object, tuple[str, str, object]] = {
+        bool: ("true" if not key.default else "false", "no" if key.default else "YES", not key.default),
+        int: ("77", "77", 77),
+        float: ("7.5", "7.5", 7.5),
+        tuple: ("['a', '*.b']", "a, *.b", ("a", "*.b")),
+        str: ("'robust'", "robust", "robust"),
+    }
+    samples[str] = {
+        "encode.bits": ("'24'", "24", "24"),
+        "encode.rate": ("'low'", "low", "low"),
+        "encode.index": ("'none'", "none", "none"),
+        "index.vectors": ("'int4'", "int4", "int4"),
+        "search.mode": ("'lexical'", "lexical", "lexical"),
+    }.get(key.dotted, samples[str])
+    written, text, expected = samples[type(key.default)]
+    environ[key.variable] = text
+    assert value(load(directory=project, environ=environ), key) == expected
+    del environ[key.variable]
+    write(project, f"[{key.table}]\n{key.name} = {written}\n")
+    assert value(load(directory=project, environ=environ), key) == expected
+    assert value(Settings().with_options(**{key.name: expected}), key) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[encode]\ncodek = 'av1'",
+            r"memcodec\.toml: unknown key encode\.codek; did you mean encode\.codec\?",
+        ),
+        ("[encod]\ncodec = 'av1'", r"unknown key encod\.codec; did you mean encode\.codec\?"),
+        ("[search]\noverlap = 3", r"unknown key search\.overlap; did you mean encode\.overlap\?"),
+        ("chunk_size = 3", r"unknown key chunk_size; did you mean encode\.chunk_size\?"),
+        ("[serch]", r"unknown key serch; did you mean search\."),
+        ("[encode]\nparity = 'much'", r"encode\.parity: 'much' is not allowed; give a number from 0 to 100"),
+        ("[encode]\nparity = nan", r"encode\.parity: nan"),
+        ("[encode]\nparity = true", r"encode\.parity: True"),
+        ("[encode]\nchunk_size = 0", r"encode\.chunk_size: 0 is not allowed; give a whole number from 1"),
+        ("[encode]\nchunk_size = 10.5", r"encode\.chunk_size: 10\.5"),
+        ("[encode]\nchunk_size = true", r"encode\.chunk_size: True"),
+        ("[encode]\ncodec = ''", r"encode\.codec: '' is not allowed; give a name"),
+        (
+            "[encode]\nprofile = 'loose'",
+            r"encode\.profile: 'loose' is not allowed; give one of dense, robust",
+        ),
+        ("[encode]\noverlap = 1000", r"encode\.overlap 1000 is not below encode\.chunk_size 1000"),
+        ("[ingest]\ninclude = 'md'", r"ingest\.include: 'md' is not allowed; give a list of names"),
+        ("[ingest]\nexclude = [1]", r"ingest\.exclude"),
+        ("[ingest]\nhidden = 1", r"ingest\.hidden: 1 is not allowed; give true or false"),
+        (
+            "[ingest]\nmax_file_size = '3 apples'",
+            r"ingest\.max_file_size: '3 apples' is not allowed; give a size",
+        ),
+        ("[ingest]\nmax_file_size = -1", r"ingest\.max_file_size: -1"),
+        ("[encode", r"memcodec\.toml: not valid TOML"),
+        ("a = " + "[" * 100_000, r"memcodec\.toml: not valid TOML"),
+        ("#" * (1 << 20) + "#", r"memcodec\.toml: larger than 1 MB"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name(
+    text: str, message: str, project: Path, environ: dict[str, str]
+) -> None:
+    write(project, text)
+    with pytest.raises(ConfigError, match=message) as refused:
+        load(directory=project, environ=environ)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_not_text_is_refused(project: Path, environ: dict[str, str]) -> None:
+    (project / FILE_NAME).write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load(directory=project, environ=environ)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "message"),
+    [
+        ("MEMCODEC_ENCODE_CODEK", "x", "unknown variable MEMCODEC_ENCODE_CODEK; .* MEMCODEC_ENCODE_CODEC"),
+        ("MEMCODEC_K", "3", "unknown variable MEMCODEC_K; did you mean MEMCODEC_"),
+        ("MEMCODEC_SEARCH_K", "ten", "MEMCODEC_SEARCH_K: 'ten' is not allowed; give a whole number"),
+        ("MEMCODEC_INGEST_HIDDEN", "maybe", "MEMCODEC_INGEST_HIDDEN: 'maybe' is not allowed; give true or"),
+        ("MEMCODEC_ENCODE_CODEC", "", "MEMCODEC_ENCODE_CODEC: '' is not allowed"),
+    ],
+)
+def test_a_wrong_variable_is_refused_by_name(
+    variable: str, text: str, message: str, project: Path, environ: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load(directory=project, environ=environ | {variable: text})
+
+
+def test_wrong_options_are_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match=r"--chunk-size: -3 is not allowed"):
+        Settings().with_options(chunk_size=-3)
+    with pytest.raises(ConfigError, match=r"unknown option codek; did you mean codec\?"):
+        Settings().with_options(codek="av1")
+    with pytest.raises(ConfigError, match="not below"):
+        Settings().with_options(chunk_size=40)
+    assert Settings().with_options(chunk_size=40, overlap=5, include=(), k=None).encode.overlap == 5
+
+
+def test_options_settle_what_the_file_leaves_open(project: Path, environ: dict[str, str]) -> None:
+    """A small chunk size in a file is fine when an option gives an overlap that fits."""
+    write(project, "[encode]\nchunk_size = 40")
+    assert load({"overlap": 4}, directory=project, environ=environ).encode.chunk_size == 40
+
+
+def test_relative_xdg_folder_is_ignored(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write(tmp_path / ".config" / "memcodec", "[search]\nk = 8")
+    write(project / "relative" / "memcodec", "[search]\nk = 9")
+    monkeypatch.chdir(project)
+    assert load(environ={"XDG_CONFIG_HOME": "relative"}).search.k == 8
+
+
+def test_a_deleted_working_directory_is_survived(tmp_path: Path) -> None:
+    program = (
+        "import os; os.rmdir(os.getcwd()); from memcodec.config.settings import load; "
+        "print(load(environ={}).search.k)"
+    )
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=os.environ | {"HOME": "/nonexistent"},
+        capture_output=True,
+    )
+    assert ran.stdout == b"10\n", ran.stderr
+
+
+def test_loading_imports_little() -> None:
+    program = (
+        "import sys; from memcodec.config.settings import load; load(directory='/', environ={});"
+        "print([m for m in ('tomllib', 'difflib', 'numpy', 'av', 'regex', 'pathspec') if m in sys.modules])"
+    )
+    env = os.environ | {"HOME": "/nonexistent"}
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, env=env).stdout == b"[]\n"

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import memcodec
+from memcodec.errors import NotFound, StorageError
+from memcodec.file.restore import MAX_NAME, plan
+
+HOSTILE = [
+    "../../escape.txt",
+    "/etc/passwd",
+    "a/../../b.txt",
+    "..",
+    ".",
+    "",
+    "nul\0inside.txt",
+    "n" * 300 + ".txt",
+    "Ä" * 200,
+    "same.txt",
+    "same.txt",
+    "same.txt/child.txt",
+    "folder/x.txt",
+    "folder",
+    "~/.bashrc",
+    "trailing/",
+    "emoji 🪶.md",
+]
+
+
+def inside(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_hostile_names_are_stored_and_restored_inside_the_folder(tmp_path: Path) -> None:
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        for number, uri in enumerate(HOSTILE):
+            memory.add(f"document {number} {uri!r}", uri=uri)
+    before = set(tmp_path.rglob("*"))
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        assert [document.uri for document in memory.documents()] == HOSTILE
+        report = memory.restore(tmp_path / "deep" / "out")
+    out = tmp_path / "deep" / "out"
+    assert len(inside(out)) == len(HOSTILE)
+    assert {path for path in set(tmp_path.rglob("*")) - before if path.is_file()} == inside(out)
+    for document, path in report.files:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == document.sha256
+        assert all(len(part.encode()) <= MAX_NAME for part in path.parts)
+
+
+@given(st.lists(st.text(max_size=12) | st.sampled_from(HOSTILE), max_size=12))
+def test_planned_paths_are_safe_and_different(uris: list[str]) -> None:
+    paths = plan(uris)
+    assert len({os.path.normcase(path) for path in paths}) == len(uris)
+    for path in paths:
+        assert not path.is_absolute()
+        assert ".." not in path.parts
+        assert "\0" not in str(path)
+    folders = {parent for path in paths for parent in path.parents}
+    assert not folders & set(paths)
+
+
+def test_ordinary_names_stay_as_they_are() -> None:
+    uris = ["README", "readme", "docs/what?.md", "a b/c:d.txt", "x.tar.gz"]
+    assert [path.as_posix() for path in plan(uris)] == uris
+
+
+def test_file_names_that_are_not_unicode_come_back(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    names = [b"caf\xe9.txt", b"100%25.txt", b"plain%.txt", "Größe.txt".encode()]
+    for name in names:
+        (source / os.fsdecode(name)).write_text("text")
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add_path(source)
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        memory.restore(tmp_path / "out")
+    assert sorted(os.listdir(os.fsencode(tmp_path / "out"))) == sorted(names)
+
+
+def test_a_link_in_the_folder_leads_nowhere(tmp_path: Path) -> None:
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add("text", uri="link/file.txt")
+        memory.add("text", uri="name.txt")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for link, target in (("link", elsewhere), ("name.txt", elsewhere / "stolen.txt")):
+        out = tmp_path / f"out-{link}"
+        out.mkdir()
+        (out / link).symlink_to(target)
+        with memcodec.open(tmp_path / "m.mp4") as memory, pytest.raises(StorageError):
+            memory.restore(out, force=True)
+    assert not inside(elsewhere)
+
+
+def test_files_in_the_way_are_kept_unless_forced(tmp_path: Path) -> None:
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add("new", uri="a.txt")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.txt").write_text("old")
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        with pytest.raises(StorageError, match="--force"):
+            memory.restore(tmp_path / "out")
+        assert (tmp_path / "out" / "a.txt").read_text() == "old"
+        memory.restore(tmp_path / "out", force=True)
+    assert (tmp_path / "out" / "a.txt").read_text() == "new"
+
+
+def test_a_glob_chooses_documents(lexical_file: Path, folder: Path, tmp_path: Path) -> None:
+    with memcodec.open(lexical_file) as memory:
+        report = memory.restore(tmp_path / "out", "birds/*")
+        names = {document.uri for document, _ in report.files}
+        assert names == {path.relative_to(folder).as_posix() for path in (folder / "birds").rglob("*.md")}
+        with pytest.raises(NotFound, match="no document matches"):
+            memory.restore(tmp_path / "out2", "nothing-like-this")
+
+
+texts = st.one_of(
+    st.text(max_size=3000),
+    st.text(alphabet="\n\r\0 \u200da\u0301", max_size=300),
+    st.integers(0, 40_000).map(lambda size: "x" * size),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(texts, min_size=1, max_size=5), st.sampled_from([0.0, 10.0]))
+def test_any_text_comes_back_byte_for_byte(contents: list[str], parity: float) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with memcodec.create(folder / "m.mp4", model="none", parity=parity) as memory:
+            for number, content in enumerate(contents):
+                memory.add(content, uri=str(number))
+        with memcodec.open(folder / "m.mp4") as memory:
+            memory.restore(folder / "out")
+            covered = [memory.get(chunk) for chunk in range(memory.reader.chunks)]
+        for number, content in enumerate(contents):
+            assert (folder / "out" / str(number)).read_bytes() == content.encode()
+        for hit in covered:
+            assert hit.text.encode() == contents[int(hit.document.uri)].encode()[hit.start : hit.end]

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcodec.errors import Damaged, MemcodecError, NewerFormat, OlderFormat
+from memcodec.format.blob import ALIGN, PAGE, Blob, BlobWriter
+
+
+def reading(data: bytes) -> Callable[[int, int], memoryview]:
+    def read(offset: int, length: int) -> memoryview:
+        if offset + length > len(data):
+            raise Damaged("cut short")
+        return memoryview(data)[offset : offset + length]
+
+    return read
+
+
+def make(**sections: bytes) -> bytes:
+    writer = BlobWriter("sample")
+    for name, data in sections.items():
+        writer.add(name, data)
+    return writer.to_bytes()
+
+
+def everything(data: bytes) -> dict[str, bytes]:
+    blob = Blob(reading(data), "a blob")
+    return {name: bytes(blob.read(name)) for name in blob.names()}
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "c", "long.name"]), st.binary(max_size=3 * PAGE), max_size=4)
+)
+def test_sections_come_back(sections: dict[str, bytes]) -> None:
+    assert everything(make(**sections)) == sections
+
+
+def test_arrays_are_aligned_and_little_endian() -> None:
+    numbers = np.arange(3000, dtype=">f4")
+    writer = BlobWriter("sample")
+    writer.add("odd", b"xyz")
+    writer.add("numbers", numbers)
+    data = writer.to_bytes()
+    found = Blob(reading(data), "a blob").array("numbers", "f4")
+    assert (found == numbers).all()
+    assert data.index(numbers.astype("<f4").tobytes()) % ALIGN == 0
+
+
+def test_a_span_reads_only_its_pages() -> None:
+    asked: list[tuple[int, int]] = []
+    data = make(big=bytes(100 * PAGE))
+
+    def read(offset: int, length: int) -> memoryview:
+        asked.append((offset, length))
+        return memoryview(data)[offset : offset + length]
+
+    blob = Blob(read, "a blob")
+    asked.clear()
+    blob.read("big", 10 * PAGE + 5, 100)
+    assert sum(length for _, length in asked) <= 2 * PAGE
+
+
+@given(st.data())
+def test_any_changed_byte_is_right_or_damage(data: st.DataObject) -> None:
+    sections = {"a": b"alpha" * 900, "b": bytes(range(256)) * 40}
+    raw = bytearray(make(**sections))
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    try:
+        assert everything(bytes(raw)) == sections
+    except MemcodecError:
+        return
+
+
+@given(st.binary(max_size=400))
+def test_garbage_is_an_error_of_ours(data: bytes) -> None:
+    with pytest.raises(MemcodecError):
+        everything(b"MCIX" + data)
+
+
+def test_a_newer_blob_says_so() -> None:
+    raw = bytearray(make(a=b"1"))
+    raw[4] = 9
+    with pytest.raises(NewerFormat, match="update memcodec"):
+        Blob(reading(bytes(raw)), "a blob")
+
+
+def test_a_blob_from_before_the_first_release_says_so() -> None:
+    raw = bytearray(make(a=b"1"))
+    raw[4] = 1
+    with pytest.raises(OlderFormat, match="encode its sources again"):
+        Blob(reading(bytes(raw)), "a blob")
+
+
+def test_reads_outside_a_section_are_damage() -> None:
+    blob = Blob(reading(make(a=b"12345")), "a blob")
+    for start, length in ((0, 6), (-1, 2), (6, 0), (3, -1)):
+        with pytest.raises(Damaged):
+            blob.read("a", start, length)
+    with pytest.raises(Damaged, match="no section"):
+        blob.read("b")

@@ -1,0 +1,72 @@
+"""Reading in a child process: the same results; time, memory and crashes are bounded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import zipfile
+
+import pytest
+
+from memcodec.errors import SourceError
+from memcodec.ingest.kinds import extract, sandbox
+from tests.ingest import made
+
+
+def test_the_child_reads_as_we_do() -> None:
+    for name, data in made.simple().items():
+        if name != "a.zip":
+            assert sandbox.extract(data, name) == extract(data, name)
+
+
+def test_its_errors_are_ours() -> None:
+    with pytest.raises(SourceError) as ours:
+        extract(bytes(9), "a.pdf")
+    with pytest.raises(SourceError) as theirs:
+        sandbox.extract(bytes(9), "a.pdf")
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read() -> None:
+    data = made.pages(["x"] * 9000)
+    with pytest.raises(SourceError, match=r"a\.pdf: reading it took more than 0 s"):
+        sandbox.extract(data, "a.pdf", seconds=0.05)
+    assert sandbox.extract(b"text", "a.txt").text == "text"
+
+
+def test_a_reader_that_crashes_is_one_line() -> None:
+    sandbox.extract(b"text", "a.txt")
+    child = sandbox._running()
+    os.kill(child.pid, signal.SIGSTOP)
+    killer = threading.Timer(0.2, os.kill, (child.pid, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(SourceError, match=r"a\.txt: its reader crashed"):
+        sandbox.extract(b"text", "a.txt")
+    killer.join()
+    assert sandbox.extract(b"more", "a.txt").text == "more"
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    xml = (
+        b"<w:p xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>"
+        + b"<w:r/>" * 6_000_000
+    )
+    parts = {"[Content_Types].xml": b"<a/>", "word/document.xml": xml + b"</w:p>"}
+    data = made.zipped(parts, zipfile.ZIP_STORED)  # no bomb: the tree alone is too large
+    sandbox.close()
+    monkeypatch.setattr(sandbox, "MEMORY", 400 << 20)
+    try:
+        with pytest.raises(SourceError, match=r"a\.docx: ") as caught:
+            sandbox.extract(data, "a.docx")
+        assert any(word in str(caught.value) for word in ("memory", "crashed", "needs more"))
+        assert sandbox.extract(b"text", "a.txt").text == "text"
+    finally:
+        sandbox.close()
+
+
+def test_the_child_ends_with_us() -> None:
+    sandbox.extract(b"text", "a.txt")
+    child = sandbox._running()
+    sandbox.close()
+    assert child.poll() is not None

@@ -1,0 +1,144 @@
+"""Markdown, source code, notebooks, plain text: the text itself, and where its parts begin."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from memcodec.errors import SourceError
+from memcodec.ingest.kinds import extract
+from tests.ingest import made
+
+
+def parts(data: bytes, name: str) -> list[tuple[tuple[str, ...], str]]:
+    """Each section's path and its text's first line."""
+    found = extract(data, name)
+    ends = [*(section.start for section in found.sections[1:]), len(found.text)]
+    return [
+        (section.path, found.text[section.start : end].strip().partition("\n")[0])
+        for section, end in zip(found.sections, ends, strict=True)
+    ]
+
+
+def test_markdown_stays_as_it_is() -> None:
+    found = extract(made.MARKDOWN.encode(), "a.md")
+    assert found.text == made.MARKDOWN
+    assert (found.title, found.author) == ("The Lighthouse Book", "Ada Keeper")
+    assert parts(made.MARKDOWN.encode(), "a.md") == [
+        (("Harbour",), "# Harbour"),
+        (("Harbour", "Lamp"), "## Lamp"),
+        (("Storm",), "# Storm"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, titles",
+    [
+        ("# A #\n## B ##\n", ["A", "B"]),
+        ("A\n===\n\nB\n---\n", ["A", "B"]),
+        ("```\n# no\n```\n# yes", ["yes"]),
+        ("````\n```\n# no\n````\n# yes", ["yes"]),
+        ("~~~\n# no\n```\n# no\n~~~\n\n# yes\n", ["yes"]),
+        ("#hash\n    # code\n\n####### seven\n", []),
+        ("- item\n---\n> quote\n---\n\n---\n", []),
+        ("# A\r\ntext\r\n## B\r\n", ["A", "B"]),
+        ("#\n# x", ["x"]),
+    ],
+)
+def test_headings_are_those_of_commonmark(text: str, titles: list[str]) -> None:
+    assert [section.path[-1] for section in extract(text.encode(), "a.md").sections] == titles
+
+
+def test_front_matter_is_metadata() -> None:
+    front = "---\ntitle: Lamp\ndate: 2024-03-05\nlang: de\ntags: [sea, light]\nDraft: true\n---\ntext\n"
+    found = extract(front.encode(), "a.md")
+    assert (found.title, found.language, found.tags) == (
+        "Lamp",
+        "de",
+        {"tags": "sea, light", "draft": "True"},
+    )
+    assert found.time is not None and found.time.year == 2024
+
+
+def test_damaged_front_matter_is_noted_and_aliases_do_not_grow() -> None:
+    assert "front matter" in extract(b"---\na: [\n---\n", "a.md").notes[0]
+    laughs = "a0: &a0 [lol, lol]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    assert len(str(extract(f"---\n{laughs}---\n".encode(), "a.md").tags)) < 1000
+
+
+def test_python_is_cut_by_definition() -> None:
+    code = (
+        "import os\n\n# about é\n@dec\nclass A:\n    x = 1\n\n    def f(self):\n        return 1\n\n    y = 2\n\n\n"
+        "def g(): pass\n"
+    ).encode()
+    assert parts(code, "a.py") == [
+        (("class A",), "# about é"),
+        (("class A", "def f"), "def f(self):"),
+        (("class A",), "y = 2"),
+        (("def g",), "def g(): pass"),
+    ]
+    assert [section.place for section in extract(code, "a.py").sections] == [
+        "line 3",
+        "line 8",
+        "line 11",
+        "line 14",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, code, paths",
+    [
+        ("a.go", "package m\n\nfunc (s *S) F() {}\n\ntype T struct{}\n", [("method F",), ("type T",)]),
+        (
+            "a.rs",
+            "impl Foo for Bar {\n    fn g(&self) {}\n}\n",
+            [("impl Foo for Bar",), ("impl Foo for Bar", "fn g")],
+        ),
+        ("a.java", "class A {\n  int f() { return 1; }\n}\n", [("class A",), ("class A", "method f")]),
+        ("a.c", "char *g(void) { return 0; }\nstruct P *q;\n", [("function g",), ()]),
+        ("a.cpp", "namespace n {\nvoid A::f() {}\n}\n", [("namespace n",), ("namespace n", "function A::f")]),
+        ("a.rb", "module M\n def self.g; end\nend\n", [("module M",), ("module M", "def g"), ("module M",)]),
+        ("a.ts", "export const dim = (a: number) => a;\n", [("const dim",)]),
+        ("a.js", "export default function k() {}\n", [("function k",)]),
+        ("a.cs", "class A { }\n", [("class A",)]),
+        ("a.php", "<?php\nfunction g() {}\n", [("function g",)]),
+        ("a.sh", "f() { echo; }\n", [("function f",)]),
+    ],
+)
+def test_every_language_is_cut(name: str, code: str, paths: list[tuple[str, ...]]) -> None:
+    assert [section.path for section in extract(code.encode(), name).sections] == paths
+
+
+def test_a_notebook_s_headings_hold_for_the_cells_after_them() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Sea\n", "about it"]},
+        {"cell_type": "code", "source": "f()", "outputs": [{"output_type": "stream", "text": ["wet\n"]}]},
+    ]
+    found = extract(json.dumps({"cells": cells, "nbformat": 4}).encode(), "a.ipynb")
+    assert found.text == "Sea\n\nabout it\n\nf()\n\nwet\n"
+    assert (found.sections[-1].path, found.sections[-1].place) == (("Sea",), "cell 2")
+
+
+@pytest.mark.parametrize(
+    "text, encoding, said",
+    [
+        ("Neun Meter hohe Wellen, naïve Cafés, Größe: er zählt “hundert” Stufen.", "cp1252", "windows-1252"),
+        ("Смотритель маяка поднимается по ста ступеням каждый вечер и зажигает лампу.", "koi8-r", "koi8-r"),
+        ("naïve", "utf-16", "utf-16"),
+    ],
+)
+def test_other_encodings_are_told_and_noted(text: str, encoding: str, said: str) -> None:
+    found = extract(text.encode(encoding), "a.txt")
+    assert found.text == text and found.notes == (f"decoded from {said}",)
+
+
+def test_bytes_are_no_text() -> None:
+    with pytest.raises(SourceError, match=r"a\.txt: not text"):
+        extract(bytes(range(256)) * 10, "a.txt")
+
+
+def test_utf8_cut_inside_a_character_stays_utf8_and_says_so() -> None:
+    text = "Смотритель маяка поднимается"
+    found = extract(text.encode()[:-1], "a.txt")
+    assert found.text == text[:-1] + "\ufffd" and found.notes == ("UTF-8, but damaged in 1 place",)

@@ -1,0 +1,273 @@
+"""Fetching: gone on with after a kill, begun anew for another version, never under its name before it is proven."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import memcodec
+from memcodec.cli import main
+from memcodec.errors import Changed, ConfigError, Damaged, NotAMemoryFile, StorageError
+from memcodec.file.reader import read_file
+from memcodec.share.delivery import Fetched, fetch, place_for, unfinished
+from memcodec.storage.remote.source import RemoteSource
+from tests.support.servers import WebServer, web_server
+
+PACE = 300_000  # bytes a second, of a server slow enough to be interrupted
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A memory file of some 0.9 MB."""
+    path = tmp_path_factory.mktemp("large") / "large.mp4"
+    chance = random.Random(5)
+    with memcodec.create(path, model="none", index="none") as memory:
+        for number in range(8):
+            memory.add(chance.randbytes(60_000).hex(), uri=f"{number}.txt")
+    return path
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[WebServer]:
+    with web_server(tmp_path / "nginx") as made:
+        yield made
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[WebServer]:
+    with web_server(tmp_path / "slow", f"limit_rate {PACE};") as made:
+        yield made
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out" / "large.mp4"
+
+
+def fetching(url: str, out: Path) -> subprocess.Popen[bytes]:
+    """``fetch`` in a process of its own, in small windows with pauses: one after the other is on the disk."""
+    program = (
+        "import importlib, sys, time; from memcodec.cli import main;"
+        "from memcodec.storage.http.transport import HttpTransport;"
+        "importlib.import_module('memcodec.share.delivery.fetching').WINDOW = 65536; real = HttpTransport.fetch;"
+        "HttpTransport.fetch = lambda self, spans: (time.sleep(0.2), real(self, spans))[1];"
+        "main(['fetch', sys.argv[1], sys.argv[2]])"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program, url, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def arrived(out: Path, least: int) -> int:
+    deadline = time.monotonic() + 60
+    while (here := unfinished(out)) < least and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return here
+
+
+@contextlib.contextmanager
+def interrupted(slow: WebServer, large: Path, out: Path, how: int) -> Iterator[bytes]:
+    """A fetch that ends by a signal in the middle; gives what it said."""
+    shutil.copy2(large, slow.folder)
+    child = fetching(slow.url("large.mp4"), out)
+    assert arrived(out, 200_000) < large.stat().st_size
+    child.send_signal(how)
+    _, told = child.communicate(timeout=60)
+    assert child.returncode != 0
+    yield told
+
+
+def test_it_is_the_same_file(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    made = fetch(server.url("large.mp4"), out)
+    assert out.read_bytes() == large.read_bytes()
+    assert list(out.parent.iterdir()) == [out]
+    size = large.stat().st_size
+    assert made == Fetched(server.url("large.mp4"), out, size, 0, made.requests, size, made.frames)
+    assert made.frames > 0 and made.requests == len(server.requests())
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_one_is_gone_on_with(
+    slow: WebServer, server: WebServer, large: Path, out: Path, how: int
+) -> None:
+    with interrupted(slow, large, out, how) as told:
+        here = unfinished(out)
+        assert not out.exists()
+        assert (b"goes on from there" in told) == (how == signal.SIGINT)
+    slow.forget()
+    made = fetch(slow.url("large.mp4"), out)
+    assert made.resumed == here >= 200_000
+    assert made.received < large.stat().st_size - here + 100_000, "what was here came again"
+    assert out.read_bytes() == large.read_bytes() and list(out.parent.iterdir()) == [out]
+
+
+def test_another_version_is_begun_anew(slow: WebServer, large: Path, out: Path) -> None:
+    with interrupted(slow, large, out, signal.SIGKILL):
+        pass
+    with memcodec.open(slow.folder / "large.mp4") as memory:
+        memory.add("a word more", uri="more")
+    made = fetch(slow.url("large.mp4"), out)
+    assert made.resumed == 0
+    assert out.read_bytes() == (slow.folder / "large.mp4").read_bytes() != large.read_bytes()
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_file_replaced_while_it_travels_is_told(slow: WebServer, large: Path, out: Path) -> None:
+    shutil.copy2(large, slow.folder)
+    child = fetching(slow.url("large.mp4"), out)
+    arrived(out, 100_000)
+    newer = slow.folder / "newer"
+    shutil.copy(large, newer)
+    with memcodec.open(newer) as memory:
+        memory.add("a word more", uri="more")
+    newer.replace(slow.folder / "large.mp4")
+    _, told = child.communicate(timeout=60)
+    assert child.returncode == Changed.exit_code and told.count(b"\n") == 1 and b"replaced" in told
+    assert list(out.parent.iterdir()) == []
+
+
+def test_a_damaged_part_on_this_disk_is_found(slow: WebServer, large: Path, out: Path) -> None:
+    with interrupted(slow, large, out, signal.SIGKILL):
+        (partial,) = out.parent.iterdir()
+    assert partial.name.startswith(".large.mp4.") and partial.name.endswith(".memcodec-partial")
+    data = bytearray(partial.read_bytes())
+    data[100_000:100_016] = bytes(16)
+    partial.write_bytes(data)
+    with pytest.raises(Damaged, match="arrived is damaged"):
+        fetch(slow.url("large.mp4"), out)
+    assert list(out.parent.iterdir()) == []
+    fetch(slow.url("large.mp4"), out)
+    assert out.read_bytes() == large.read_bytes()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_transfer_that_alters_a_byte_is_no_success(
+    server: WebServer, large: Path, out: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    shutil.copy(large, server.folder)
+    with contextlib.closing(read_file(large)) as reader:
+        frames = [(frame.offset, frame.length) for frame in reader.segments[0].frames()]
+    offset, length = random.Random(seed).choice(frames)
+    at = offset + random.Random(seed).randrange(length)
+    honest = RemoteSource.get_bytes
+
+    def lying(source: RemoteSource, start: int, size: int) -> memoryview:
+        data = bytearray(honest(source, start, size))
+        if start <= at < start + size:
+            data[at - start] ^= 0x10
+        return memoryview(data)
+
+    monkeypatch.setattr(RemoteSource, "get_bytes", lying)
+    with pytest.raises(Damaged, match="arrived is damaged"):
+        fetch(server.url("large.mp4"), out)
+    assert list(out.parent.iterdir()) == []
+
+
+def test_a_damaged_file_is_not_fetched(server: WebServer, large: Path, out: Path) -> None:
+    data = bytearray(large.read_bytes())
+    data[len(data) // 2] ^= 1
+    (server.folder / "large.mp4").write_bytes(data)
+    result = CliRunner().invoke(main, ["fetch", server.url("large.mp4"), str(out)])
+    assert result.exit_code == Damaged.exit_code and result.stderr.count("\n") == 1
+    assert list(out.parent.iterdir()) == []
+
+
+def test_what_is_no_memory_file_is_refused_before_it_travels(server: WebServer, out: Path) -> None:
+    (server.folder / "large.mp4").write_bytes(bytes(5_000_000))
+    with pytest.raises(NotAMemoryFile):
+        fetch(server.url("large.mp4"), out)
+    assert sum(each["body"] for each in server.requests()) < 200_000
+    assert list(out.parent.iterdir()) == []
+
+
+def test_it_replaces_only_by_force(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    out.write_bytes(b"mine")
+    with pytest.raises(StorageError, match="--force"):
+        fetch(server.url("large.mp4"), out)
+    assert out.read_bytes() == b"mine" and not server.requests()
+    fetch(server.url("large.mp4"), out, force=True)
+    assert out.read_bytes() == large.read_bytes()
+
+
+def test_a_file_that_is_written_to_is_not_replaced(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    shutil.copy(large, out)
+    with memcodec.open(out) as memory:
+        memory.add("under way", uri="now")
+        with pytest.raises(StorageError, match="is writing to it"):
+            fetch(server.url("large.mp4"), out, force=True)
+        memory.commit()
+    assert fetch(server.url("large.mp4"), out, force=True).resumed == large.stat().st_size
+
+
+def test_two_at_once_do_not_share_a_partial_file(slow: WebServer, large: Path, out: Path) -> None:
+    shutil.copy2(large, slow.folder)
+    child = fetching(slow.url("large.mp4"), out)
+    arrived(out, 100_000)
+    with pytest.raises(StorageError, match="is writing to it"):
+        fetch(slow.url("large.mp4"), out)
+    _, told = child.communicate(timeout=60)
+    assert child.returncode == 0, told
+    assert out.read_bytes() == large.read_bytes()
+
+
+def test_where_it_goes(tmp_path: Path) -> None:
+    url = "https://example.org/a/my%20notes.mp4?x=1"
+    assert place_for(url, None) == Path("my notes.mp4")
+    assert place_for(url, tmp_path) == tmp_path / "my notes.mp4"
+    assert place_for(url, tmp_path / "b.mp4") == tmp_path / "b.mp4"
+    for bad in (
+        "https://example.org/",
+        "https://example.org/a/..",
+        "https://example.org/%2e%2e",
+        "s3://b/a%2Fb",
+    ):
+        with pytest.raises(ConfigError, match="say what to name it"):
+            place_for(bad, None)
+
+
+def test_a_link_is_followed_and_a_planted_one_is_not(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    real = out.parent / "real.mp4"
+    out.symlink_to(real)
+    fetch(server.url("large.mp4"), out)
+    assert out.is_symlink() and real.read_bytes() == large.read_bytes()
+
+
+def test_json(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    result = CliRunner().invoke(main, ["fetch", server.url("large.mp4"), str(out), "--json"])
+    answer = json.loads(result.stdout)
+    assert set(answer) == {"url", "file", "size", "resumed", "requests", "bytes", "frames", "seconds"}
+    assert answer["file"] == str(out) and answer["size"] == out.stat().st_size
+
+
+def test_an_unwritable_folder_is_one_line(server: WebServer, large: Path) -> None:
+    shutil.copy(large, server.folder)
+    result = CliRunner().invoke(main, ["fetch", server.url("large.mp4"), "/proc/none/x.mp4"])
+    assert result.exit_code == 11 and result.stderr.count("\n") == 1
+
+
+def test_a_server_that_gives_whole_files_alone(tmp_path: Path, large: Path, out: Path) -> None:
+    with web_server(tmp_path / "plain", "max_ranges 0;") as server:
+        shutil.copy(large, server.folder)
+        with memcodec.open(server.folder / "large.mp4") as memory:  # more than a reader takes whole
+            memory.add(random.Random(7).randbytes(400_000).hex(), uri="more")
+        made = fetch(server.url("large.mp4"), out)
+        assert out.read_bytes() == (server.folder / "large.mp4").read_bytes()
+        assert made.size == out.stat().st_size and made.received == made.size
+        assert [each["status"] for each in server.requests()] == [200, 200]
