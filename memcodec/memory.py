@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Unpack
 from memcodec.config.settings import Encode, Index, Ingest, Settings
 from memcodec.errors import Changed, ConfigError, NotFound, StorageError
 from memcodec.file import history
-from memcodec.file.content import Progress
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
 from memcodec.file.reader import CACHE, Reader, read_file
@@ -23,12 +22,11 @@ from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
 from memcodec.media import contract as codecs_
-from memcodec.model import Commit, Document, FilePath, Hit, Line, Section, section_at
+from memcodec.model import Commit, Document, FilePath, Hit, Line, Progress, Section, section_at
 from memcodec.models import embedding
 from memcodec.search.engine import Searcher
 from memcodec.search.filters import Filter
-from memcodec.search.options import SearchOptions
-from memcodec.search.results import Mode, Results
+from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage.remote.source import RemoteSource, SpanCache
 from memcodec.storage.urls import is_url, shown
 from memcodec.upkeep import tag as tagging

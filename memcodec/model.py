@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 FilePath = str | os.PathLike[str]
+Progress = Callable[
+    [str, int, int], None
+]  #: told of long work: the stage, how much is done, of how much (0: unknown)
 
 
 class Extent(NamedTuple):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from memcodec import __version__
 from memcodec.media.contract import Profile
 from memcodec.model import Extent
 from memcodec.storage import Source
+from memcodec.version import __version__
 from memcodec_audio import flac
 from memcodec_audio.profiles import CONFIG_SIZE, Config
 

@@ -1,7 +1,7 @@
-"""The command line: the table of commands, each loaded from its own module when it runs.
+"""The command line: the table of commands, each loaded from the module of its name when it runs.
 
 ``exits.py`` turns errors into messages and exit codes, ``console.py`` writes for a person or as JSON,
-``progress.py`` draws bars, ``options.py`` makes options of settings; the other modules hold the commands.
+``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/`` holds the commands.
 """
 
 from __future__ import annotations
@@ -13,55 +13,54 @@ from typing import Any, NamedTuple
 
 import click
 
-from memcodec import __version__
 from memcodec.cli import exits
+from memcodec.version import __version__
 
 
 class Entry(NamedTuple):
-    """A command before it is loaded: its heading in the overview, its module, its one-line summary."""
+    """A command before it is loaded: its heading in the overview, its one-line summary."""
 
     section: str
-    module: str
     summary: str
 
 
 # The summaries stand here too so that the overview loads no command.
 COMMANDS = {
-    "encode": Entry("Write", "encode", "Turn files, folders or standard input into a memory file."),
-    "append": Entry("Write", "append", "Add files, folders or standard input to a memory file."),
-    "merge": Entry("Write", "merge", "Join memory files into one."),
-    "tag": Entry("Write", "tag", "Give documents other tags, another title, author or language."),
-    "forget": Entry("Write", "forget", "Take documents out of a memory file."),
-    "compact": Entry("Write", "forget", "Write a memory file anew, without its past."),
-    "index": Entry("Write", "index", "Make the indexes that memory files lack."),
-    "jobs": Entry("Write", "jobs", "See and steer the indexing that runs in the background."),
-    "convert": Entry("Write", "convert", "Carry a memory over to another medium."),
-    "search": Entry("Find", "search", "Search one or many memory files."),
-    "show": Entry("Find", "show", "Print a document, or the lines around one."),
-    "open": Entry("Find", "show", "Print what stands around a hit."),
-    "get": Entry("Find", "list", "Print chunks by their numbers."),
-    "chat": Entry("Find", "chat", "Ask memory files questions, and have a model answer from them."),
-    "mcp": Entry("Find", "chat", "Serve memory files to a program that speaks MCP."),
-    "list": Entry("Read", "list", "List the documents in a memory file."),
-    "restore": Entry("Read", "list", "Write documents back to files, byte for byte."),
-    "log": Entry("History", "log", "List the commits of a memory file."),
-    "timeline": Entry("History", "log", "Show the documents in the order of their times."),
-    "diff": Entry("History", "log", "Show which documents changed between two states of a memory file."),
-    "branch": Entry("History", "log", "Make a new file of an old state."),
-    "rollback": Entry("History", "log", "Bring an old state back, as a new commit."),
-    "info": Entry("Check", "info", "Show what is inside, and where every byte of the file went."),
-    "verify": Entry("Check", "info", "Check a memory file for damage."),
-    "repair": Entry("Check", "info", "Rebuild a memory file from what its media still holds."),
-    "split": Entry("Share", "split", "Make numbered parts of a memory file, small enough to send."),
-    "join": Entry("Share", "split", "Put the parts of a memory file together again."),
-    "publish": Entry("Share", "fetch", "Upload a memory file to a bucket."),
-    "fetch": Entry("Share", "fetch", "Download a memory file."),
-    "print": Entry("Share", "scan", "Print a small memory on paper, as pages of QR symbols."),
-    "scan": Entry("Share", "scan", "Read printed pages back into a memory file."),
-    "spectrum": Entry("About", "convert", "Draw what a memory file looks like."),
-    "codecs": Entry("About", "codecs", "List the codecs: the kinds of media a memory file can be."),
-    "models": Entry("About", "codecs", "List the embedding models on this machine."),
-    "completion": Entry("About", "completion", "Print what makes a shell complete memcodec's command lines."),
+    "encode": Entry("Write", "Turn files, folders or standard input into a memory file."),
+    "append": Entry("Write", "Add files, folders or standard input to a memory file."),
+    "merge": Entry("Write", "Join memory files into one."),
+    "tag": Entry("Write", "Give documents other tags, another title, author or language."),
+    "forget": Entry("Write", "Take documents out of a memory file."),
+    "compact": Entry("Write", "Write a memory file anew, without its past."),
+    "index": Entry("Write", "Make the indexes that memory files lack."),
+    "jobs": Entry("Write", "See and steer the indexing that runs in the background."),
+    "convert": Entry("Write", "Carry a memory over to another medium."),
+    "search": Entry("Find", "Search one or many memory files."),
+    "show": Entry("Find", "Print a document, or the lines around one."),
+    "open": Entry("Find", "Print what stands around a hit."),
+    "get": Entry("Find", "Print chunks by their numbers."),
+    "chat": Entry("Find", "Ask memory files questions, and have a model answer from them."),
+    "mcp": Entry("Find", "Serve memory files to a program that speaks MCP."),
+    "list": Entry("Read", "List the documents in a memory file."),
+    "restore": Entry("Read", "Write documents back to files, byte for byte."),
+    "log": Entry("History", "List the commits of a memory file."),
+    "timeline": Entry("History", "Show the documents in the order of their times."),
+    "diff": Entry("History", "Show which documents changed between two states of a memory file."),
+    "branch": Entry("History", "Make a new file of an old state."),
+    "rollback": Entry("History", "Bring an old state back, as a new commit."),
+    "info": Entry("Check", "Show what is inside, and where every byte of the file went."),
+    "verify": Entry("Check", "Check a memory file for damage."),
+    "repair": Entry("Check", "Rebuild a memory file from what its media still holds."),
+    "split": Entry("Share", "Make numbered parts of a memory file, small enough to send."),
+    "join": Entry("Share", "Put the parts of a memory file together again."),
+    "publish": Entry("Share", "Upload a memory file to a bucket."),
+    "fetch": Entry("Share", "Download a memory file."),
+    "print": Entry("Share", "Print a small memory on paper, as pages of QR symbols."),
+    "scan": Entry("Share", "Read printed pages back into a memory file."),
+    "spectrum": Entry("About", "Draw what a memory file looks like."),
+    "codecs": Entry("About", "List the codecs: the kinds of media a memory file can be."),
+    "models": Entry("About", "List the embedding models on this machine."),
+    "completion": Entry("About", "Print what makes a shell complete memcodec's command lines."),
 }
 
 
@@ -74,7 +73,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"memcodec.cli.commands.{COMMANDS[cmd_name].module}")
+        module = import_module(f"memcodec.cli.commands.{cmd_name}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

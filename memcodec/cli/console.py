@@ -160,3 +160,14 @@ def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
     click.echo(styled(line(file), bold=True))
     for text in fields(rows):
         click.echo(f"  {text}".rstrip())
+
+
+def about(text: str, default: bool) -> str:
+    """``text``, with a word when it is the default."""
+    return f"{text} (default)" if default else text
+
+
+def echo_table(heads: tuple[str, ...], cells: Sequence[tuple[str, ...]]) -> None:
+    """Print a table of what may be anything."""
+    for text in table(heads, [tuple(map(line, row)) for row in cells]):
+        click.echo(text)

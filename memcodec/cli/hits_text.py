@@ -15,9 +15,8 @@ from memcodec.cli.links import linked
 if TYPE_CHECKING:
     from memcodec.index.lexical.tokens import Analyzer
     from memcodec.model import Document, Hit
-    from memcodec.search.explain import Why
     from memcodec.search.query.explanation import Share
-    from memcodec.search.results import Results
+    from memcodec.search.results import Results, Why
 
 _MATCH: dict[str, Any] = {"fg": "yellow", "bold": True}
 _INDENT = " " * 4
@@ -118,8 +117,7 @@ def section_of(hit: Hit) -> str:
 
 def _text(hit: Hit, results: Results, analyzer: Analyzer, *, full: bool) -> list[str]:
     """A hit's lines to show, its matches highlighted."""
-    from memcodec.search.highlight import snippet
-    from memcodec.search.marks import marks
+    from memcodec.search.highlight import marks, snippet
 
     if full:
         spans = [(start, end) for start, end, _ in marks(hit.text, results.parsed, analyzer)]

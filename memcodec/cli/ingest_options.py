@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from memcodec.cli import console
-from memcodec.cli.options import F, setting
+from memcodec.cli.options import F, setting, tag_option
 from memcodec.cli.progress import Progress
 from memcodec.config.units import format_count
-from memcodec.errors import ConfigError, SourceError
+from memcodec.errors import SourceError
 
 if TYPE_CHECKING:
     from memcodec.config.settings import Ingest
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 def sources_argument(function: F) -> F:
     """SOURCE..., at least one."""
     return click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)(function)
-
-
-def tag_option(what: str) -> Callable[[F], F]:
-    """``--tag``; ``tags`` reads what it gives."""
-    return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
 
 
 _TOLD = 1000  # lines about single files
@@ -83,18 +78,6 @@ def ingest_options(function: F) -> F:
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
     return function
-
-
-def tags(pairs: Iterable[str]) -> dict[str, str]:
-    """``--tag KEY=VALUE``, every one of them. Raises ConfigError."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        key, sign, value = pair.partition("=")
-        if not sign or not key:
-            raise ConfigError(f"--tag {pair!r}: write KEY=VALUE, for example --tag author=Melville")
-        if found.setdefault(key, value) != value:
-            raise ConfigError(f"--tag {pair!r}: {key!r} is given another value too; a tag has one")
-    return found
 
 
 def collect(

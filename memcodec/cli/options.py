@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -14,6 +14,7 @@ import click
 from memcodec.config.settings import KEYS
 from memcodec.config.times import Span, parse_span
 from memcodec.config.units import format_size
+from memcodec.errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
 Check = Callable[[click.Context, click.Parameter, Any], Any]
@@ -235,7 +236,6 @@ def filter_options(function: F) -> F:
         until: datetime | None,
         **others: Any,
     ) -> Any:
-        from memcodec.cli.ingest_options import tags
         from memcodec.search.filters import Filter
 
         only = Filter(tags(pairs), pattern, kind, language, since, until)
@@ -245,3 +245,20 @@ def filter_options(function: F) -> F:
     for decorate in reversed(_CONDITIONS):
         decorated = decorate(decorated)
     return cast("F", decorated)
+
+
+def tag_option(what: str) -> Callable[[F], F]:
+    """``--tag``; ``tags`` reads what it gives."""
+    return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
+
+
+def tags(pairs: Iterable[str]) -> dict[str, str]:
+    """``--tag KEY=VALUE``, every one of them. Raises ConfigError."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key:
+            raise ConfigError(f"--tag {pair!r}: write KEY=VALUE, for example --tag author=Melville")
+        if found.setdefault(key, value) != value:
+            raise ConfigError(f"--tag {pair!r}: {key!r} is given another value too; a tag has one")
+    return found

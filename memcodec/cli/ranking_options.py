@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
-    from memcodec.search.options import SearchOptions
+    from memcodec.search.results import SearchOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 BALANCE = "0.5"  #: lambda, when ``--diverse`` has no number

@@ -5,12 +5,13 @@ Order: frames and catalogues, indexes, a table of commits; sync; commit record; 
 
 from __future__ import annotations
 
+import queue
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from memcodec import __version__
-from memcodec.ahead import Ahead
 from memcodec.errors import Damaged
+from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
 from memcodec.file.opening import NEAR, Part, pack, parts_of, still_useful
@@ -24,6 +25,7 @@ from memcodec.format.commit import (
     Entry,
     IndexRecord,
     Opening,
+    Ranges,
     SegmentRecord,
     Table,
     VectorsRecord,
@@ -32,7 +34,7 @@ from memcodec.format.commit import (
 from memcodec.media.contract import MediaWriter
 from memcodec.model import Extent, Frame
 from memcodec.storage import Target
-from memcodec.upkeep.redact import Redacted
+from memcodec.version import __version__
 
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
 LARGE = 4096  #: packets: a commit of more has few symbols to a frame, or text from afar would be most of what is read
@@ -259,3 +261,89 @@ def _with_parity(
 ) -> Iterator[bytes]:
     yield from data
     yield from packets.parity(stream.parity_packets(packets.count, per_frame, share))
+
+
+@dataclass(slots=True)
+class Piece:
+    """Neighbouring packets from ``first`` on: in ``frames`` to copy, or else ``packets`` to put into frames."""
+
+    first: int
+    frames: list[Frame] = field(default_factory=list)
+    packets: list[bytes] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """The packet that may follow."""
+        return self.first + sum(frame.packets for frame in self.frames) + len(self.packets)
+
+
+@dataclass(slots=True)
+class Redacted:
+    """The new stream, in order, without the packets in ``void``; and its catalogue. ``per_frame``: as it was."""
+
+    catalogue: CatalogueBuilder
+    pieces: list[Piece] = field(default_factory=list)
+    void: Ranges = ()
+    parity: int = 0
+    per_frame: int = 1
+
+    @property
+    def encoded(self) -> int:
+        """How many packets are to be encoded."""
+        return sum(len(piece.packets) for piece in self.pieces)
+
+    def copy(self, first: int, frame: Frame) -> None:
+        """Add a frame that stays as it is."""
+        last = self.pieces[-1] if self.pieces else None
+        if last is None or last.packets or last.end != first:
+            self.pieces.append(last := Piece(first))
+        last.frames.append(frame)
+
+    def make(self, sequence: int, data: bytes) -> None:
+        """Add a packet to be encoded."""
+        last = self.pieces[-1] if self.pieces else None
+        if last is None or last.frames or last.end != sequence:
+            self.pieces.append(last := Piece(sequence))
+        last.packets.append(data)
+
+
+class Ahead:
+    """Runs an iterator in a thread of its own, up to ``depth`` items ahead; its errors come out where it is read."""
+
+    def __init__(self, items: Iterator[bytes], depth: int) -> None:
+        self._items, self._queue = items, queue.Queue[bytes | BaseException | None](depth)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        last: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    return
+        except BaseException as error:  # handed over, not swallowed
+            last = error
+        self._put(last)
+
+    def _put(self, item: bytes | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def __enter__(self) -> Iterator[bytes]:
+        self._thread.start()
+        return self._read()
+
+    def _read(self) -> Iterator[bytes]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()

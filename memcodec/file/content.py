@@ -16,9 +16,8 @@ from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, Span
 from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
-from memcodec.model import Document, Original, section_at
+from memcodec.model import Document, Original, Progress, section_at
 
-Progress = Callable[[str, int, int], None]
 BATCH = 64  #: blocks compressed at once
 SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
 DOCUMENT_BATCH = 64

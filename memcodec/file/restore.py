@@ -15,11 +15,10 @@ from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.ingest.names import from_uri
-from memcodec.model import Document
+from memcodec.model import Document, Progress
 
 MAX_NAME = 255  #: bytes in one path component, on every file system in use
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]' if os.name == "nt" else r"\x00")
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

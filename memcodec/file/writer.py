@@ -16,7 +16,7 @@ from memcodec.config import units
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, Progress
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
 from memcodec.file.reader import BROKEN, Found, Reader
 from memcodec.file.state import changes
@@ -27,7 +27,7 @@ from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.media import contract as codecs_
 from memcodec.media.contract import MediaWriter, Profile
-from memcodec.model import Commit, Document
+from memcodec.model import Commit, Document, Progress
 from memcodec.models import embedding
 from memcodec.storage import LocalTarget
 from memcodec.storage.bucket import target as objecttarget

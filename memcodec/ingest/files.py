@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,3 +72,29 @@ def read_regular(path: str) -> Iterator[bytes]:
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
+
+
+class Scratch:
+    """Keeps bytes as long as somebody may still read them. For many threads."""
+
+    def __init__(self) -> None:
+        # Anonymous: it never has a name, and goes with the process however that ends.
+        self._file = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115 -- it lives as long as its readers
+        self._lock, self._size = threading.Lock(), 0
+        weakref.finalize(self, self._file.close)
+
+    def keep(self, data: bytes) -> Callable[[], Iterator[bytes]]:
+        """Put bytes aside; what is returned gives them again, in pieces."""
+        with self._lock:
+            start = self._size
+            self._file.seek(start)
+            self._file.write(data)
+            self._size += len(data)
+        return partial(self._pieces, start, start + len(data))
+
+    def _pieces(self, start: int, end: int) -> Iterator[bytes]:
+        for at in range(start, end, PIECE):
+            with self._lock:
+                self._file.seek(at)
+                piece = self._file.read(min(PIECE, end - at))
+            yield piece

@@ -16,12 +16,11 @@ from itertools import accumulate, pairwise
 from memcodec.config.settings import Ingest
 from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
-from memcodec.ingest.files import RawFile
+from memcodec.ingest.files import RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Refused, checked_tags, pieces_of
 from memcodec.ingest.kinds import ARCHIVE, archive, kind_of, sandbox
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.names import clean_title, title_of, to_uri
-from memcodec.ingest.scratch import Scratch
 from memcodec.model import Section
 
 TYPES = {"plain": "text", "delimited": "csv", "speech": "recording"}  #: of kinds that people call otherwise

@@ -10,8 +10,7 @@ import numpy as np
 from memcodec.errors import ConfigError
 from memcodec.file.index_run import Mask
 from memcodec.search.corpus import Indexes
-from memcodec.search.fields import Times, accepts
-from memcodec.search.filters import Filter
+from memcodec.search.filters import Filter, Times, accepts
 from memcodec.search.query import Field, Query, evaluate
 
 

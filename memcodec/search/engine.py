@@ -15,12 +15,10 @@ from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import choose
 from memcodec.search.corpus import Indexes
 from memcodec.search.explain import reasons
-from memcodec.search.fields import Times
-from memcodec.search.filters import Filter
+from memcodec.search.filters import Filter, Times
 from memcodec.search.fusion import Ranked
-from memcodec.search.options import SearchOptions
 from memcodec.search.query import Query, parse, prefetch_spans
-from memcodec.search.results import Mode, Results
+from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.search.selection import select
 from memcodec.search.semantic import Semantic
 

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import documents
 from memcodec.search.corpus import Indexes
-from memcodec.search.fields import Times
+from memcodec.search.filters import Times
 from memcodec.search.fusion import Ranked
-from memcodec.search.query import Explanation, Query, explain
-
-
-class Standing(NamedTuple):
-    """A chunk's place in a ranking, from 1, and what it scored there."""
-
-    rank: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Of one hit: how its best chunk stands by words (BM25) and by meaning (cosine), None where it is not ranked.
-
-    ``words``: the parts of its BM25 score, and the query's conditions; None without a lexical index.
-    """
-
-    lexical: Standing | None
-    semantic: Standing | None
-    words: Explanation | None
+from memcodec.search.query import Query, explain
+from memcodec.search.results import Standing, Why
 
 
 def reasons(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from memcodec.file.reader import ChunkPlace
-from memcodec.search.duplicates import Shingles, are_near, shingles
 from memcodec.search.fusion import Ranked
+from memcodec.search.query.nodes import surfaces
 
 
 class Candidate(NamedTuple):
@@ -94,3 +94,29 @@ def _are_neighbours(one: Candidate, other: Candidate) -> bool:
         return False
     beside = one.ranked.run == other.ranked.run and abs(one.ranked.chunk - other.ranked.chunk) == 1
     return beside or (one.place.start <= other.place.end and other.place.start <= one.place.end)
+
+
+SHINGLE = 3  #: words
+
+
+NEAR = 0.9  #: the least coefficient of near-duplicates
+
+
+Shingles = frozenset[tuple[str, ...]]
+
+
+def shingles(text: str) -> Shingles:
+    """The runs of words of a text, whatever stands between them and in whatever case; a short text is one run."""
+    words = [surface.casefold() for surface in surfaces(text)] or text.split()
+    if len(words) <= SHINGLE:
+        return frozenset([tuple(words)])
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def are_near(one: Shingles, other: Shingles) -> bool:
+    """Whether two texts are near-duplicates."""
+    fewer, more = sorted((len(one), len(other)))
+    if fewer < NEAR * more:
+        return False
+    both = len(one & other)
+    return both >= NEAR * (len(one) + len(other) - both)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from memcodec.format.documents import format_time
 from memcodec.model import Document, Hit
-from memcodec.search.query import Query, parse
-
-if TYPE_CHECKING:
-    from memcodec.search.explain import Standing, Why
+from memcodec.search.query import Explanation, Query, parse
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "lexical", "semantic")
@@ -74,3 +71,38 @@ def why_json(why: Why) -> dict[str, Any]:
 
 def _standing(standing: Standing | None) -> dict[str, Any] | None:
     return standing._asdict() if standing else None
+
+
+class Standing(NamedTuple):
+    """A chunk's place in a ranking, from 1, and what it scored there."""
+
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Of one hit: how its best chunk stands by words (BM25) and by meaning (cosine), None where it is not ranked.
+
+    ``words``: the parts of its BM25 score, and the query's conditions; None without a lexical index.
+    """
+
+    lexical: Standing | None
+    semantic: Standing | None
+    words: Explanation | None
+
+
+class SearchOptions(TypedDict, total=False):
+    """Keyword arguments of every ``search``; what is not given is off.
+
+    ``merge``: neighbouring chunks of one document become one passage. ``fold``: of passages that say the same only
+    the best one is given. ``rerank``: a cross-encoder's name or folder, which ranks the best again. ``diverse``: how
+    much hits may repeat each other, from 1, as much as they like, to 0. ``explain``: say why each hit ranks where it
+    does, in ``Results.whys``.
+    """
+
+    merge: bool
+    fold: bool
+    rerank: str | None
+    diverse: float | None
+    explain: bool

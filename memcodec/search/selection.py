@@ -7,9 +7,9 @@ from typing import NamedTuple
 from memcodec.models.reranker import reranker
 from memcodec.search.candidates import Rankings
 from memcodec.search.diversity import diversify, of_vectors, of_words
-from memcodec.search.options import SearchOptions
 from memcodec.search.passages import Passage, collect
 from memcodec.search.query import Query
+from memcodec.search.results import SearchOptions
 from memcodec.search.semantic import Semantic
 
 POOL = 50  #: passages that are ranked again or chosen from, or ``POOL_EACH`` for each hit if that is more

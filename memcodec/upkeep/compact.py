@@ -17,8 +17,8 @@ import numpy as np
 
 from memcodec.config.settings import Settings
 from memcodec.errors import CodecError, ConfigError
-from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, Progress
+from memcodec.file.commit import CommitWriter, Redacted
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
@@ -28,9 +28,9 @@ from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
 from memcodec.ingest.item import Item, stored_item
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.storage import LocalTarget
-from memcodec.upkeep.redact import Redacted, Unfit, redact
+from memcodec.upkeep.redact import Unfit, redact
 from memcodec.upkeep.verify import verify
 
 SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours

@@ -15,7 +15,7 @@ from pathlib import Path
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import CommitOptions, Progress
+from memcodec.file.content import CommitOptions
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writing
@@ -23,7 +23,7 @@ from memcodec.format import record
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
-from memcodec.model import Extent, FilePath
+from memcodec.model import Extent, FilePath, Progress
 
 
 class CopiedContent:

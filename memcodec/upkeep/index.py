@@ -17,7 +17,6 @@ import numpy.typing as npt
 from memcodec.config.settings import Settings
 from memcodec.errors import NotFound
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import Progress
 from memcodec.file.fold_policy import in_memory
 from memcodec.file.index_run import IndexRun, VectorsRun
 from memcodec.file.reader import Reader, read_file
@@ -25,7 +24,7 @@ from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writing
 from memcodec.format.commit import CommitRecord, IndexRecord, VectorsRecord
 from memcodec.index.lexical.segment import LexicalBuilder
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.models import embedding
 
 if TYPE_CHECKING:

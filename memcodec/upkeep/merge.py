@@ -15,7 +15,7 @@ import numpy.typing as npt
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, Progress
+from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.reader import Reader, read_file
@@ -25,7 +25,7 @@ from memcodec.file.writer import Writing
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import contract as codecs_
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.upkeep.convert import carry
 
 Mask = npt.NDArray[np.bool_]

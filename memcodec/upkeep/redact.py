@@ -10,18 +10,17 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.file.catalogue import CatalogueBuilder
+from memcodec.file.commit import Redacted
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
 from memcodec.format import block, documents, packet, record
 from memcodec.format.block import BLOCK_SIZE
-from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.stream import Packetizer
 from memcodec.model import Frame
@@ -38,50 +37,6 @@ Mask = npt.NDArray[np.bool_]
 
 class Unfit(Exception):
     """The stream cannot be redacted in its place."""
-
-
-@dataclass(slots=True)
-class Piece:
-    """Neighbouring packets from ``first`` on: in ``frames`` to copy, or else ``packets`` to put into frames."""
-
-    first: int
-    frames: list[Frame] = field(default_factory=list)
-    packets: list[bytes] = field(default_factory=list)
-
-    @property
-    def end(self) -> int:
-        """The packet that may follow."""
-        return self.first + sum(frame.packets for frame in self.frames) + len(self.packets)
-
-
-@dataclass(slots=True)
-class Redacted:
-    """The new stream, in order, without the packets in ``void``; and its catalogue. ``per_frame``: as it was."""
-
-    catalogue: CatalogueBuilder
-    pieces: list[Piece] = field(default_factory=list)
-    void: Ranges = ()
-    parity: int = 0
-    per_frame: int = 1
-
-    @property
-    def encoded(self) -> int:
-        """How many packets are to be encoded."""
-        return sum(len(piece.packets) for piece in self.pieces)
-
-    def copy(self, first: int, frame: Frame) -> None:
-        """Add a frame that stays as it is."""
-        last = self.pieces[-1] if self.pieces else None
-        if last is None or last.packets or last.end != first:
-            self.pieces.append(last := Piece(first))
-        last.frames.append(frame)
-
-    def make(self, sequence: int, data: bytes) -> None:
-        """Add a packet to be encoded."""
-        last = self.pieces[-1] if self.pieces else None
-        if last is None or last.frames or last.end != sequence:
-            self.pieces.append(last := Piece(sequence))
-        last.packets.append(data)
 
 
 def redact(segment: SegmentReader, intact: Sequence[bool]) -> Redacted:

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
-from memcodec.file.content import Progress
 from memcodec.file.reader import Found, read_file
 from memcodec.file.restore import Loss
 from memcodec.file.writer import Writing
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.media import contract as codecs_
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.storage import LocalSource, Source
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
 

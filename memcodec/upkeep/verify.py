@@ -18,9 +18,7 @@ from memcodec.format import stream
 from memcodec.format.blob import Blob
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.packet import Packet
-from memcodec.model import Extent
-
-Progress = Callable[[str, int, int], None]
+from memcodec.model import Extent, Progress
 
 
 @dataclass(frozen=True, slots=True)

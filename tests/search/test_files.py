@@ -11,7 +11,7 @@ import memcodec
 from memcodec.errors import NotFound
 from memcodec.file import discover
 from memcodec.file.discover import expand
-from memcodec.search.options import SearchOptions
+from memcodec.search.results import SearchOptions
 from tests.search.support import searching, write
 from tests.support import memories
 from tests.support.memories import Embedder, embedder

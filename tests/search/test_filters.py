@@ -15,8 +15,7 @@ from memcodec.errors import ConfigError
 from memcodec.file.reader import Reader
 from memcodec.model import Document
 from memcodec.search.engine import Searcher
-from memcodec.search.fields import accepts
-from memcodec.search.filters import Filter
+from memcodec.search.filters import Filter, accepts
 from memcodec.search.query import Field
 from tests.search.support import searching, uris, write
 from tests.support import far, memories

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import memcodec
-from memcodec.search.duplicates import NEAR, are_near, shingles
+from memcodec.search.passages import NEAR, are_near, shingles
 from tests.search.support import places, searching, uris, write
 
 LONG = "".join(f"The heron of day {number} waits in the reeds by the old mill. " for number in range(20))

@@ -11,8 +11,7 @@ from memcodec.errors import ConfigError
 from memcodec.index.lexical.tokens import Analyzer
 from memcodec.search.engine import Searcher
 from memcodec.search.fusion import RRF
-from memcodec.search.highlight import snippet
-from memcodec.search.marks import marks
+from memcodec.search.highlight import marks, snippet
 from memcodec.search.query import parse
 from tests.search.support import searching, uris, write
 from tests.support.memories import Embedder, embedder

@@ -11,14 +11,13 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.append_follow import follow_input, follow_options
-from memcodec.cli.commands.log import commit_json
+from memcodec.cli.commits_text import commit_json
 from memcodec.cli.ingest_options import (
     collect,
     ingest_options,
     skipped_json,
     skipped_rows,
     sources_argument,
-    tags,
     tell,
 )
 from memcodec.cli.options import (
@@ -27,6 +26,7 @@ from memcodec.cli.options import (
     json_option,
     parity_option,
     quiet_option,
+    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from memcodec.cli import console, remote_options
+from memcodec.cli import console
+from memcodec.cli.opened import collection_of
 from memcodec.cli.options import file_argument, json_option, quiet_option, seconds, setting
 from memcodec.errors import MemcodecError
 
 if TYPE_CHECKING:
     from memcodec.agents.chat.conversation import Conversation, Reply
     from memcodec.agents.chat.quoting import Passage
-    from memcodec.collection import Collection
     from memcodec.config.settings import Settings
     from memcodec.models.chat import Endpoint
     from memcodec.search.results import Mode
@@ -26,40 +26,6 @@ _UNSET = (
     "no model is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
     "MEMCODEC_CHAT_MODEL, and OPENAI_API_KEY if the endpoint wants a key"
 )
-
-
-def collection_of(files: Sequence[str], settings: Settings) -> Collection:
-    """The files opened as the settings say; tells the user that one of them is not what was last written."""
-    from memcodec.collection import Collection
-
-    made = Collection(
-        remote_options.distinct(files), settings=settings, spans=remote_options.span_cache(settings)
-    )
-    for text in made.warnings():
-        console.note(text)
-    return made
-
-
-@click.command("mcp")
-@file_argument("files", many=True)
-@click.option("--read-only", is_flag=True, help="Offer no tool that adds documents.")
-@remote_options.cache_option
-def mcp_command(files: tuple[str, ...], read_only: bool) -> None:
-    """Serve memory files to a program that speaks MCP.
-
-    The Model Context Protocol, over standard input and output: a client starts this command. Its tools are search,
-    get, list and add; add commits to a FILE of this machine. What other processes add to FILE is found, too. Needs
-    pip install 'memcodec[mcp]'.
-
-    \b
-    Examples:
-      memcodec mcp notes.mp4
-      memcodec mcp notes.mp4 https://example.org/manual.mp4 --read-only
-    """
-    from memcodec.agents.mcp import server
-
-    with collection_of(files, remote_options.settings()) as collection:
-        server.server(collection, read_only=read_only).run()
 
 
 @click.command("chat")

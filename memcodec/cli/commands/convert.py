@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 
 import click
@@ -10,7 +9,6 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands.encode import check_suffix
 from memcodec.cli.options import (
-    file_argument,
     force_option,
     json_option,
     media_options,
@@ -20,7 +18,6 @@ from memcodec.cli.options import (
 )
 from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration, format_size
-from memcodec.errors import ConfigError
 
 
 @click.command("convert")
@@ -70,41 +67,3 @@ def convert_command(
             ("time", format_duration(time.monotonic() - began)),
         ]
         console.report(output, rows)
-
-
-@click.command("spectrum")
-@file_argument()
-@click.option(
-    "-o",
-    "--output",
-    metavar="PNG",
-    required=True,
-    callback=remote_options.refuse(remote_options.WRITES),
-    help="The picture to write, for example out.png.",
-)
-@force_option("Replace the picture if it exists.")
-@quiet_option
-def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
-    """Draw what a memory file looks like.
-
-    Sound gives a spectrogram, video a contact sheet of its frames.
-
-    \b
-    Examples:
-      memcodec spectrum notes.flac -o notes.png
-      memcodec spectrum notes.mp4 -o frames.png
-    """
-    from memcodec.media import contract
-    from memcodec.storage import LocalTarget
-    from memcodec.storage.open import open_source
-
-    if not output.lower().endswith(".png"):
-        raise ConfigError(f"{output}: the picture is a PNG; name it so")
-    with contextlib.closing(open_source(file)) as source:
-        picture = contract.detect(source).picture(source)
-    with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
-        target.append(picture)
-        target.sync()
-        target.publish()
-    if not quiet:
-        click.echo(f"{console.line(output)}: {format_size(len(picture))}")

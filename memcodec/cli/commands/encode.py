@@ -16,7 +16,6 @@ from memcodec.cli.ingest_options import (
     skipped_json,
     skipped_rows,
     sources_argument,
-    tags,
     tell,
 )
 from memcodec.cli.options import (
@@ -26,6 +25,7 @@ from memcodec.cli.options import (
     media_options,
     quiet_option,
     setting,
+    tags,
 )
 from memcodec.cli.progress import Progress
 from memcodec.config.units import format_count, format_duration, format_size

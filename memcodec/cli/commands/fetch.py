@@ -9,75 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.options import file_argument, force_option, json_option, quiet_option
+from memcodec.cli.options import force_option, json_option, quiet_option
 from memcodec.cli.progress import Progress
+from memcodec.cli.transfers import amount
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import StorageError
 
 if TYPE_CHECKING:
-    from memcodec.share.delivery import Fetched, Published
-
-_PROOFS = {
-    "etag": "the place's own MD5 of every part is that of the file",
-    "sha256": "it was read back, and its SHA-256 is that of the file",
-}
-
-
-@click.command("publish")
-@file_argument(check=remote_options.refuse(remote_options.READS_ALL))
-@click.argument("url", metavar="URL")
-@click.option(
-    "--immutable", is_flag=True, help="This name will never hold another version: caches may keep it."
-)
-@force_option("Replace what is there.")
-@json_option
-@quiet_option
-def publish_command(file: str, url: str, immutable: bool, force: bool, as_json: bool, quiet: bool) -> None:
-    """Upload a memory file to a bucket.
-
-    URL is s3://BUCKET/NAME, gs://BUCKET/NAME or az://CONTAINER/NAME; credentials come from the environment and the
-    usual profile files. NAME appears when all of it is there, and is compared with FILE before the command ends. To
-    S3, a command that was interrupted goes on, when it is given again, from the parts that have arrived.
-
-    \b
-    Examples:
-      memcodec publish notes.mp4 s3://bucket/notes.mp4
-      memcodec publish notes.mp4 s3://bucket/notes.mp4 --force
-    """
-    from memcodec.share.delivery import publish
-
-    began = time.monotonic()
-    try:
-        with Progress(quiet=quiet) as progress:
-            made = publish(Path(file), url, force=force, immutable=immutable, progress=progress)
-    except KeyboardInterrupt:
-        if url.lower().startswith("s3:"):
-            console.note("the parts that have arrived are kept; the same command goes on from there")
-        raise
-    if as_json:
-        console.echo_json(
-            {
-                "file": file,
-                "url": made.url,
-                "size": made.size,
-                "resumed": made.resumed,
-                "verified": made.verified,
-                "content_type": made.content_type,
-                "seconds": round(time.monotonic() - began, 3),
-            }
-        )
-    elif not quiet:
-        _show_published(made, time.monotonic() - began)
-
-
-def _show_published(made: Published, seconds: float) -> None:
-    rows = [
-        ("size", _amount(made.size, made.resumed, "were there already")),
-        ("type", made.content_type),
-        ("verified", _PROOFS[made.verified]),
-        ("time", format_duration(seconds)),
-    ]
-    console.report(made.url, rows)
+    from memcodec.share.delivery import Fetched
 
 
 @click.command("fetch")
@@ -138,12 +77,8 @@ def _show_fetched(made: Fetched, seconds: float) -> None:
     rate = f" ({format_size(round(made.received / seconds))}/s)" if made.received else ""
     rows = [
         ("from", console.line(made.url)),
-        ("size", _amount(made.size, made.resumed, "were here already")),
+        ("size", amount(made.size, made.resumed, "were here already")),
         ("verified", f"all checksums agree ({console.count(made.frames, 'frame')})"),
         ("time", format_duration(seconds) + rate),
     ]
     console.report(str(made.file), rows)
-
-
-def _amount(size: int, resumed: int, words: str) -> str:
-    return format_size(size) + (f", of which {format_size(resumed)} {words}" if resumed else "")

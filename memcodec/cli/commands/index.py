@@ -93,7 +93,7 @@ def _default(file: str, settings: Settings) -> str | None:
 
 
 def _index(file: str, model: str | None, rebuild: bool, options: Options, quiet: bool) -> dict[str, Any]:
-    from memcodec.cli.commands.list import opened
+    from memcodec.cli.opened import opened
     from memcodec.jobs.pool import Poisoned
     from memcodec.jobs.work import index_now
     from memcodec.upkeep.index import coverage

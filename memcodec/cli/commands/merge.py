@@ -11,7 +11,7 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.encode import check_suffix
-from memcodec.cli.commands.list import opened
+from memcodec.cli.opened import opened
 from memcodec.cli.options import (
     file_argument,
     force_option,

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from memcodec.file.reader import Reader
     from memcodec.search.engine import Searcher
     from memcodec.search.filters import Filter
-    from memcodec.search.options import SearchOptions
-    from memcodec.search.results import Mode, Results
+    from memcodec.search.results import Mode, Results, SearchOptions
 
 
 @click.command("search", cls=SearchCommand)
@@ -108,7 +107,7 @@ def _expanded(files: tuple[str, ...], *, quiet: bool) -> list[str]:
 
 
 def _readers(names: list[str], settings: Settings, as_of: State) -> Iterator[Reader]:
-    from memcodec.cli.commands.list import warn
+    from memcodec.cli.opened import warn
     from memcodec.file.reader import read_file
 
     spans = remote_options.span_cache(settings)

@@ -10,10 +10,11 @@ import click
 from memcodec.cli import console
 from memcodec.cli.options import file_argument, force_option, json_option, quiet_option
 from memcodec.cli.progress import Progress
-from memcodec.config.units import format_duration, format_size, parse_size
+from memcodec.cli.transfers import pace
+from memcodec.config.units import format_size, parse_size
 
 if TYPE_CHECKING:
-    from memcodec.share.parts import JoinReport, SplitReport
+    from memcodec.share.parts import SplitReport
 
 
 @click.command("split")
@@ -73,74 +74,6 @@ def _show_split(file: str, report: SplitReport, seconds: float) -> None:
             f"{len(report.parts)} of at most {format_size(largest)}; any {report.needed} give the file back",
         ),
         ("files", f"{console.line(first.path)} ... {console.line(last.path)}"),
-        ("time", _pace(report.size, seconds)),
+        ("time", pace(report.size, seconds)),
     ]
     console.report(file, rows)
-
-
-@click.command("join")
-@click.argument("parts", metavar="PART...", nargs=-1, required=True)
-@click.option("-o", "--output", required=True, metavar="FILE", help="The memory file to write.")
-@force_option("Replace FILE if it exists.")
-@json_option
-@quiet_option
-def join_command(parts: tuple[str, ...], output: str, force: bool, as_json: bool, quiet: bool) -> None:
-    """Put the parts of a memory file together again.
-
-    Any order and any names will do, and so many parts as the file filled, whichever they are. A part that is damaged
-    gives what is right in it. FILE is what was split, byte for byte (SHA-256), or it is not written.
-
-    \b
-    Examples:
-      memcodec join notes-*.mp4 -o notes.mp4
-      memcodec join a.flac b.flac c.flac -o letters.flac
-    """
-    from memcodec.share.parts import join
-
-    began = time.monotonic()
-    with Progress(quiet=quiet) as progress:
-        report = join(parts, output, force=force, progress=progress)
-    seconds = time.monotonic() - began
-    if as_json:
-        console.echo_json(_join_json(output, report, seconds))
-    elif not quiet:
-        _show_join(output, report, seconds)
-
-
-def _join_json(output: str, report: JoinReport, seconds: float) -> dict[str, Any]:
-    return {
-        "file": output,
-        "name": report.name,
-        "size": report.size,
-        "sha256": report.sha256,
-        "needed": report.needed,
-        "spare": report.spare,
-        "missing": list(report.missing),
-        "damaged": list(report.damaged),
-        "unusable": [{"file": each.path, "reason": each.reason} for each in report.unusable],
-        "seconds": round(seconds, 3),
-    }
-
-
-def _show_join(output: str, report: JoinReport, seconds: float) -> None:
-    for each in report.unusable:
-        console.note(f"{each.path}: left out: {each.reason}")
-    for path in report.damaged:
-        console.note(f"{path}: is damaged; what it lacks came from other parts")
-    from memcodec.share.parts import ranges
-
-    total, numbers = report.needed + report.spare, ranges(report.missing)
-    rows = [
-        ("was", console.line(report.name)),
-        (
-            "parts",
-            f"{total - len(report.missing)} of {total}" + f", without {numbers}" * bool(report.missing),
-        ),
-        ("file", f"{format_size(report.size)}, SHA-256 as before"),
-        ("time", _pace(report.size, seconds)),
-    ]
-    console.report(output, rows)
-
-
-def _pace(size: int, seconds: float) -> str:
-    return f"{format_duration(seconds)} ({format_size(round(size / seconds))}/s)"

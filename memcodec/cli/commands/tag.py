@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commands.log import commit_json
-from memcodec.cli.ingest_options import tag_option, tags
-from memcodec.cli.options import file_argument, json_option, path_option, quiet_option, wait_option
+from memcodec.cli.commits_text import commit_json
+from memcodec.cli.options import (
+    file_argument,
+    json_option,
+    path_option,
+    quiet_option,
+    tag_option,
+    tags,
+    wait_option,
+)
 from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration, format_size
 

@@ -19,7 +19,6 @@ from typing import Any
 
 from memcodec.config.units import format_count, format_size
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import one_line
 from memcodec.ingest.kinds.limits import (
     MAX_MEMBERS,
@@ -28,6 +27,7 @@ from memcodec.ingest.kinds.limits import (
     SMALL,
     check_members,
     check_unpacked,
+    reading,
 )
 from memcodec.ingest.kinds.sniff import is_archive
 

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from memcodec.config.units import format_size
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import one_line
 from memcodec.ingest.kinds.extracted import Extracted, Section
-from memcodec.ingest.kinds.limits import MAX_SECTIONS
+from memcodec.ingest.kinds.limits import MAX_SECTIONS, library, reading
 from memcodec.ingest.kinds.plain import decode
 
 MAX_SIZE = 1 << 22  #: bytes of one file that are cut by definition: its tree takes some hundred times as much

@@ -6,10 +6,9 @@ import csv
 from io import StringIO
 from itertools import islice
 
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.rows import add_rows
 

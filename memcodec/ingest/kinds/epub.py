@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.plain import decode
 
 if TYPE_CHECKING:

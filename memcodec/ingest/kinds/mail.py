@@ -12,11 +12,10 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder, clean, one_line, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, reading
 from memcodec.ingest.kinds.plain import decode
 
 SUFFIXES = (".eml", ".mbox", ".mbx")

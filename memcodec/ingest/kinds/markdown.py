@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import one_line, when
 from memcodec.ingest.kinds.extracted import Extracted, Section
-from memcodec.ingest.kinds.limits import MAX_SECTIONS
+from memcodec.ingest.kinds.limits import MAX_SECTIONS, reading
 from memcodec.ingest.kinds.plain import decode
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.markdown import headings
 
 SUFFIXES = (".ipynb",)

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, reading
 from memcodec.ingest.kinds.ooxml import local
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package

@@ -10,10 +10,9 @@ from typing import Any
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import MAX_UNPACKED, Deadline
+from memcodec.ingest.kinds.limits import MAX_UNPACKED, Deadline, library, reading
 from memcodec.ingest.kinds.rows import add_rows
 
 SUFFIXES = (".parquet", ".pq")

@@ -13,10 +13,9 @@ from typing import Any
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, library, reading
 
 SUFFIXES = (".pdf",)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import library, reading
 
 SUFFIXES = (".txt", ".text", ".log")
 

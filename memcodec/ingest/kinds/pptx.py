@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.ooxml import MC, A, R, links, main_part, properties
 from memcodec.ingest.kinds.zipped import Package
 

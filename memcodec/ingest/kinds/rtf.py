@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import library, reading
 
 SUFFIXES = (".rtf",)
 

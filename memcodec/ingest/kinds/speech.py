@@ -12,10 +12,9 @@ from io import BytesIO
 from typing import Any
 
 from memcodec.errors import ModelError, SourceError
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
 
 SUFFIXES = tuple(".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv".split())

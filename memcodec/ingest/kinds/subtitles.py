@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import reading
 from memcodec.ingest.kinds.builder import Builder, clean
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
 
 SUFFIXES = (".srt", ".vtt")

@@ -11,10 +11,9 @@ from io import BytesIO
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-from memcodec.ingest.formats.guard import library, reading
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import Deadline, library, reading
 from memcodec.ingest.kinds.ooxml import properties
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package

@@ -13,8 +13,7 @@ from urllib.parse import unquote
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
-from memcodec.ingest.formats.guard import library
-from memcodec.ingest.kinds.limits import check_members, check_unpacked
+from memcodec.ingest.kinds.limits import check_members, check_unpacked, library
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

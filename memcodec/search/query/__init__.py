@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from memcodec.query.errors import fault
 from memcodec.search.query.evaluation import Documents, evaluate, prefetch_spans, rank
 from memcodec.search.query.explanation import Explanation, explain
+from memcodec.search.query.lexer import fault
 from memcodec.search.query.nodes import Field, Query
 from memcodec.search.query.parser import parse, plain
 from memcodec.search.query.phrases import Texts

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from memcodec.query.errors import fault
+from memcodec.errors import ConfigError
 from memcodec.search.query.nodes import surfaces
 
 MAX_LENGTH = 1 << 16  # characters
@@ -151,3 +151,17 @@ def _is_excluding(following: str) -> bool:
 
 def _is_text(value: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+_AROUND = 24  # characters shown on either side
+
+
+def fault(query: str, at: int, why: str) -> ConfigError:
+    """The error of a query at its character ``at``, counted from 0; the line counts from 1."""
+    before = ("..." if at > _AROUND else "") + _shown(query[max(0, at - _AROUND) : at])
+    after = _shown(query[at : at + _AROUND]) + ("..." if len(query) > at + _AROUND else "")
+    return ConfigError(f"query, column {at + 1}: {why}: {before}>>>{after}")
+
+
+def _shown(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)

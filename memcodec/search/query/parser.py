@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from memcodec.errors import ConfigError
-from memcodec.query.errors import fault
-from memcodec.search.query.lexer import Lexer, Token
+from memcodec.search.query.lexer import Lexer, Token, fault
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 
 MAX_DEPTH = 32  # brackets and "not"s inside each other

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from memcodec.errors import Changed, ConfigError, Damaged, StorageError
 from memcodec.file.reader import Reader
+from memcodec.model import Progress
 from memcodec.share.delivery import whole
 from memcodec.storage import LocalSource, lock
 from memcodec.storage.http.transport import NoRanges
@@ -25,7 +26,7 @@ from memcodec.storage.open import open_source
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import RemoteSource
 from memcodec.storage.urls import is_url, parse, shown
-from memcodec.upkeep.verify import Progress, VerifyReport, verify
+from memcodec.upkeep.verify import VerifyReport, verify
 
 WINDOW = 32 << 20  #: bytes asked for at once, at most: they travel as several requests side by side
 _FIRST, _LEAST = 1 << 20, 128 << 10  # bytes asked for at once: at the beginning, and on the slowest line

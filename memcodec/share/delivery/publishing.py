@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.reader import Reader
+from memcodec.model import Progress
 from memcodec.storage import LocalSource, Source, lock
 from memcodec.storage.bucket.account import Place, extra, store_of
 from memcodec.storage.bucket.transport import reason
 from memcodec.storage.open import OBJECTS, open_source
 from memcodec.storage.urls import is_url, parse
-from memcodec.upkeep.verify import Progress
 
 WINDOW = 16 << 20  #: bytes read back at once
 _PIECE = 1 << 20

@@ -6,11 +6,11 @@ import contextlib
 import os
 
 from memcodec.errors import StorageError
+from memcodec.model import Progress
 from memcodec.storage.http.client import Get, Reply, Web
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
 from memcodec.storage.remote.log import RequestLog
-from memcodec.upkeep.verify import Progress
 
 LONGEST = 6 * 3600.0  #: seconds that it may take
 _IDLE = 20.0  # seconds to wait for a server that says nothing

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from memcodec.config import units
 from memcodec.errors import ConfigError, NotAMemoryFile
-from memcodec.file.content import Progress
 from memcodec.file.reader import Reader, read_file
 from memcodec.format.checksum import crc32c
 from memcodec.format.packet import payload_size
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.share.paper.drawing import Drawing, check_ready
 from memcodec.share.paper.label import Label
 from memcodec.share.paper.output import KINDS, Output

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, SourceError, StorageError
-from memcodec.file.content import Progress
 from memcodec.format import packet
 from memcodec.format.packet import DATA, PARITY, Packet
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.share.paper import pictures
 from memcodec.share.paper.drawing import check_ready
 from memcodec.share.paper.finder import Found, find

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NewerFormat, NotAMemoryFile, StorageError
-from memcodec.file.content import Progress
 from memcodec.format.checksum import crc32c
 from memcodec.media import contract as codecs_
 from memcodec.media.contract import MediaReader
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
 from memcodec.storage import LocalSource, LocalTarget

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import cast
 
 from memcodec.errors import Changed, CodecError, ConfigError, NotAMemoryFile, StorageError
-from memcodec.file.content import Progress
 from memcodec.format.checksum import crc32c
 from memcodec.media import contract as codecs_
 from memcodec.media.contract import Codec
-from memcodec.model import FilePath
+from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
 from memcodec.share.parts.plan import Cost, Plan, plan

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from memcodec.errors import StorageError
+from memcodec.model import Progress
 from memcodec.storage import Source
 from memcodec.storage.bucket.account import Place
 from memcodec.storage.bucket.object import BucketObject, State, settled
-from memcodec.upkeep.verify import Progress
 
 PART = 16 << 20  #: bytes of a part; other programs' parts are of other sizes, so their uploads are left alone
 _MOST = 9_000  # parts: S3 takes 10,000

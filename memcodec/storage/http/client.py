@@ -212,6 +212,6 @@ def _backoff(attempt: int) -> float:
 
 
 def _agent() -> str:
-    from memcodec import __version__
+    from memcodec.version import __version__
 
     return f"memcodec/{__version__}"

@@ -1,0 +1,62 @@
+"""``memcodec get``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.opened import opened
+from memcodec.cli.options import (
+    State,
+    as_of_option,
+    file_argument,
+    json_option,
+)
+from memcodec.cli.remote_options import cache_option
+
+if TYPE_CHECKING:
+    from memcodec.model import Hit
+
+
+@click.command("get")
+@file_argument()
+@click.argument("chunks", metavar="CHUNK...", type=int, nargs=-1, required=True)
+@as_of_option
+@cache_option
+@json_option
+def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool) -> None:
+    """Print chunks by their numbers.
+
+    A CHUNK is a number that `memcodec search` shows. Its text is read from the media and printed with its
+    document and lines. Control characters are shown as symbols; --json gives the text exactly.
+
+    \b
+    Examples:
+      memcodec get notes.mp4 12
+      memcodec get notes.mp4 12 13 14 --json
+      memcodec get notes.mp4 12 --as-of 3
+    """
+    with opened(file, as_of) as memory:
+        hits = [memory.get(chunk) for chunk in chunks]
+    if as_json:
+        console.echo_json({"file": remote_options.shown(file), "chunks": [_chunk_json(hit) for hit in hits]})
+        return
+    for number, hit in enumerate(hits):
+        _show(hit, first=number == 0)
+
+
+def _chunk_json(hit: Hit) -> dict[str, Any]:
+    """A hit as search gives it, less what only a query has."""
+    from memcodec.search.results import hit_json
+
+    return {name: value for name, value in hit_json(hit).items() if name not in ("rank", "score", "file")}
+
+
+def _show(hit: Hit, *, first: bool) -> None:
+    lines = f"{hit.line.first}-{hit.line.last}"
+    where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
+    head = console.styled(f"chunk {hit.chunk}  {where}  {title}", bold=True)
+    click.echo(head if first else f"\n{head}")
+    click.echo(console.clean(hit.text).rstrip("\n"))

@@ -1,0 +1,107 @@
+"""``memcodec restore``."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.losses import loss_json, show_losses
+from memcodec.cli.opened import opened
+from memcodec.cli.options import (
+    State,
+    as_of_option,
+    file_argument,
+    force_option,
+    json_option,
+    path_option,
+    quiet_option,
+)
+from memcodec.cli.progress import Progress
+from memcodec.cli.remote_options import cache_option
+from memcodec.config.units import format_duration, format_size
+from memcodec.errors import Damaged
+
+if TYPE_CHECKING:
+    from memcodec.file.restore import RestoreReport
+
+
+@click.command("restore")
+@file_argument()
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    required=True,
+    callback=remote_options.refuse(remote_options.WRITES),
+    help="The folder to write below; made if need be.",
+)
+@path_option
+@as_of_option
+@cache_option
+@force_option("Replace files that are in the way.")
+@json_option
+@quiet_option
+def restore_command(
+    file: str,
+    output: str,
+    pattern: str | None,
+    as_of: State,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write documents back to files, byte for byte.
+
+    Every document is proven by its SHA-256 before it is written, and none is written outside DIR. Damaged
+    documents are named and left out; the others are restored, and the exit code is 6.
+
+    \b
+    Examples:
+      memcodec restore notes.mp4 -o restored/
+      memcodec restore project.mp4 -o docs/ --path "docs/*"
+      memcodec restore notes.mp4 -o before/ --as-of 2026-04-02T18:00
+    """
+    began = time.monotonic()
+    with opened(file, as_of) as memory, Progress(quiet=quiet) as progress:
+        report = memory.restore(output, pattern, force=force, progress=progress)
+    if as_json:
+        console.echo_json(_restore_json(output, report))
+    elif not quiet:
+        click.echo(_restored(output, report, time.monotonic() - began))
+    show_losses(report.losses)
+    if report.losses:
+        lost = console.count(len(report.losses), "document")
+        total = len(report.files) + len(report.losses)
+        raise Damaged(
+            f"{remote_options.shown(file)}: {lost} of {total:,} cannot be restored; their bytes are lost"
+        )
+
+
+def _restored(output: str, report: RestoreReport, seconds: float) -> str:
+    rate = f" ({format_size(round(report.bytes / seconds))}/s)" if report.bytes else ""
+    what = f"{console.count(len(report.files), 'document')}, {format_size(report.bytes)}"
+    return f"restored {what}, to {console.line(output)} in {format_duration(seconds)}{rate}"
+
+
+def _restore_json(output: str, report: RestoreReport) -> dict[str, Any]:
+    files = [
+        {
+            "id": document.id,
+            "uri": document.uri,
+            "path": str(path),
+            "size": document.size,
+            "sha256": document.sha256,
+        }
+        for document, path in report.files
+    ]
+    losses = [loss_json(loss) for loss in report.losses]
+    return {
+        "folder": output,
+        "documents": len(files),
+        "bytes": report.bytes,
+        "files": files,
+        "losses": losses,
+    }

@@ -1,0 +1,83 @@
+"""``memcodec timeline``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from memcodec.cli import console, remote_options
+from memcodec.cli.opened import opened
+from memcodec.cli.options import (
+    file_argument,
+    filter_options,
+    json_option,
+)
+from memcodec.cli.remote_options import cache_option
+from memcodec.config.units import format_size
+
+if TYPE_CHECKING:
+    from memcodec.model import Document
+    from memcodec.search.filters import Filter
+
+
+_DAYS = 31  # so many days are shown one by one; more, by the month
+
+
+@click.command("timeline")
+@file_argument()
+@filter_options
+@cache_option
+@json_option
+def timeline_command(file: str, only: Filter, as_json: bool) -> None:
+    """Show the documents in the order of their times.
+
+    The newest come last, by the day or, when there are many days, by the month. A document's time is its file's, or
+    the one it was added with; times are shown in UTC.
+
+    \b
+    Examples:
+      memcodec timeline notes.mp4
+      memcodec timeline letters.flac --since "December 2025" --until 2025-12-31
+      memcodec timeline project.mp4 --path "docs/*" --json
+    """
+    from memcodec.search.results import document_json
+
+    with opened(file) as memory:
+        if only.path is not None:
+            memory.reader.matching(only.path)  # which says so when no uri does
+        documents = [each for each in memory.timeline(only.since, only.until) if only.accepts(each)]
+    if as_json:
+        console.echo_json(
+            {"file": remote_options.shown(file), "documents": [document_json(each) for each in documents]}
+        )
+        return
+    for text in _groups(documents):
+        click.echo(text)
+    click.echo(console.dim(console.count(len(documents), "document") if documents else "no documents"))
+
+
+def _groups(documents: Sequence[Document]) -> Iterator[str]:
+    """The documents' lines below those of their days or months."""
+    if not documents:
+        return
+    form, within = ("%Y-%m-%d", "%H:%M")
+    if len({each.time.astimezone(UTC).date() for each in documents}) > _DAYS:
+        form, within = ("%Y-%m", "%d %H:%M")
+    rows = [
+        (
+            f"  {each.time.astimezone(UTC):{within}}",
+            format_size(each.size),
+            console.line(each.title),
+            console.line(each.uri),
+        )
+        for each in documents
+    ]
+    lines = iter(console.table(("",) * 4, rows, right=(1,))[1:])
+    for title, group in groupby(documents, lambda each: f"{each.time.astimezone(UTC):{form}}"):
+        members = list(group)
+        yield f"{console.styled(title, bold=True)}  {console.dim(console.count(len(members), 'document'))}"
+        yield from (next(lines) for _ in members)

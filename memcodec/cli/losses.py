@@ -1,0 +1,48 @@
+"""What of documents is lost, for people and for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memcodec.cli import console
+
+if TYPE_CHECKING:
+    from memcodec.file.restore import Loss
+
+
+def loss_json(loss: Loss) -> dict[str, Any]:
+    """A document that is lost, in JSON's types."""
+    document = loss.document
+    ranges = [list(span) for span in loss.ranges]
+    return {
+        "id": document.id,
+        "uri": document.uri,
+        "title": document.title,
+        "size": document.size,
+        "ranges": ranges,
+    }
+
+
+def show_losses(losses: list[Loss]) -> None:
+    """Name the documents that are lost, and which of their bytes, on standard error."""
+    for loss in losses:
+        spans = ", ".join(f"{start:,}-{end:,}" for start, end in _joined(loss.ranges))
+        where = f"bytes {spans} of {loss.document.size:,}" if spans else "its SHA-256 fails"
+        click.echo(
+            f"{console.styled('lost', sys.stderr, fg='red')}  {console.line(loss.document.uri)}: {where}",
+            err=True,
+        )
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that touch made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start == joined[-1][1]:
+            start = joined.pop()[0]
+        joined.append((start, end))
+    return joined
