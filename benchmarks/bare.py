@@ -15,7 +15,7 @@ import zxingcpp
 
 import memcodec
 from memcodec_video.layout import Layout
-from memcodec_video.profiles import DECODERS, SETTINGS, Settings
+from memcodec_video.profiles import DECODERS, SETTINGS, VideoProfile
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _RATE = Fraction(25)
@@ -35,7 +35,7 @@ class Encode:
     """PyAV and the codec's own settings, on frames made beforehand."""
 
     def __init__(self, codec: str, profile: str, lumas: list[np.ndarray]) -> None:
-        self._settings: Settings = SETTINGS[codec, profile]
+        self._settings: VideoProfile = SETTINGS[codec, profile]
         self._frames = [_frame(luma, number) for number, luma in enumerate(lumas)]
 
     def __call__(self) -> int:

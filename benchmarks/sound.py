@@ -14,7 +14,7 @@ from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
 from memcodec.media import contract
-from memcodec.model import Frame, Place
+from memcodec.model import Frame, PacketPlace
 from memcodec.storage import MemoryTarget
 
 BLOCK = 4096
@@ -126,7 +126,7 @@ class _Sound:
     def _read(self) -> None:
         reader = self._codec.open(self._target.source())
         found: list[bytes | None] = []
-        places = [Place(frame.offset, frame.length, 0) for frame in self._frames]
+        places = [PacketPlace(frame.offset, frame.length, 0) for frame in self._frames]
         for first in range(0, len(places), 512):
             found += reader.read_packets(places[first : first + 512])
         if found != self._packets:

@@ -17,7 +17,7 @@ from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
 from memcodec.file.reader import CACHE, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
@@ -69,7 +69,7 @@ def create(
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
     place = str(path) if is_url(path) else Path(path)
-    return Memory(place, Writing.create(place, settings, force=force, progress=progress))
+    return Memory(place, Writer.create(place, settings, force=force, progress=progress))
 
 
 def open(  # noqa: A001 - memcodec.open
@@ -112,7 +112,7 @@ class Memory:
     def __init__(
         self,
         path: Path | str,
-        writing: Writing | None,
+        writing: Writer | None,
         cache: int = CACHE,
         *,
         as_of: int | datetime | None = None,
@@ -269,12 +269,12 @@ class Memory:
             self._writing = None
         return enqueue(self._here(), model=model, default=default, rebuild=rebuild, options=options)
 
-    def _state_of(self, writing: Writing) -> Reader:
+    def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
             raise NotFound(f"{self.name}: nothing was committed yet")
         return writing.before
 
-    def _done(self, writing: Writing, made: CommitRecord | None) -> Commit | None:
+    def _done(self, writing: Writer, made: CommitRecord | None) -> Commit | None:
         """After a commit: what it was, and the lock of a file that was opened is let go."""
         self.unchanged, self.notes = writing.unchanged, writing.notes
         if writing.is_continued:
@@ -291,13 +291,11 @@ class Memory:
             raise StorageError(f"{self.name}: is far away; fetch it, change that file, then publish it")
         return Path(self.path)
 
-    def _writer(self) -> Writing:
+    def _writer(self) -> Writer:
         if self.as_of is not None:
             raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
         if self._writing is None:
-            self._writing = Writing.append(
-                self.path, self._settings, wait=self._wait, progress=self._progress
-            )
+            self._writing = Writer.append(self.path, self._settings, wait=self._wait, progress=self._progress)
         return self._writing
 
     # Reading

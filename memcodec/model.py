@@ -38,7 +38,7 @@ class Frame(NamedTuple):
     packets: int
 
 
-class Place(NamedTuple):
+class PacketPlace(NamedTuple):
     """Where one packet lies: its frame's bytes in the file, and its slot in that frame."""
 
     offset: int

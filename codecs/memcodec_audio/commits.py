@@ -18,8 +18,8 @@ import google_crc32c
 from memcodec.storage import MemorySource, Source
 from memcodec_audio import flac, runs
 from memcodec_audio.flac import RAW
-from memcodec_audio.profiles import CONFIG_SIZE, Config
-from memcodec_audio.runs import Run
+from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
+from memcodec_audio.runs import RawRun
 
 TAIL = 32 << 10  #: bytes the first read of the tail takes: a record up to this long needs no second one
 MAGIC = b"memcodf1"
@@ -34,15 +34,15 @@ _WINDOW = 1 << 20
 _TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
 
 
-class Commit(NamedTuple):
+class CommitFrames(NamedTuple):
     """One commit. ``guide`` counts the guide's frames; ``previous`` is where the commit before ends, 0 for none."""
 
-    config: Config
+    config: AudioConfig
     guide: int
     previous: int
-    runs: tuple[Run, ...]
+    runs: tuple[RawRun, ...]
     record: bytes
-    place: Run
+    place: RawRun
 
     @property
     def end(self) -> int:
@@ -55,7 +55,7 @@ class Commit(NamedTuple):
 
 
 def frames(
-    config: Config, guide: int, previous: int, number: int, index: Sequence[Run], record: bytes
+    config: AudioConfig, guide: int, previous: int, number: int, index: Sequence[RawRun], record: bytes
 ) -> bytes:
     """The frames of a commit, the first one numbered ``number``."""
     table = b"".join(_RUN.pack(*run) for run in index)
@@ -65,12 +65,12 @@ def frames(
     return flac.raw_frames(number, config.bits, bytes(-len(body) % RAW) + body)
 
 
-def frame_count(record: bytes, index: Sequence[Run]) -> int:
+def frame_count(record: bytes, index: Sequence[RawRun]) -> int:
     """How many frames ``frames`` makes of these."""
     return -(-(len(record) + len(index) * _RUN.size + TRAILER) // RAW)
 
 
-def ending_at(source: Source, end: int, most: int | None = None) -> Commit | None:
+def ending_at(source: Source, end: int, most: int | None = None) -> CommitFrames | None:
     """The commit whose last frame ends at ``end`` and that is no longer than ``most`` bytes, or None."""
     start = max(0, end - TAIL)
     if end - start < TRAILER + _CRC:
@@ -82,7 +82,7 @@ def ending_at(source: Source, end: int, most: int | None = None) -> Commit | Non
     config, _, guide, previous, number, length, listed = _STATE.unpack(trailer[: -_CHECK.size])
     body = length + listed * _RUN.size + TRAILER
     whole = -(-body // RAW)
-    place = Run(end - runs.size(number, whole), number, whole)
+    place = RawRun(end - runs.size(number, whole), number, whole)
     if place.start < max(0, end - (most or end)) or previous > place.start:
         return None
     data = bytes(_read(source, tail, start, place, body))
@@ -90,12 +90,12 @@ def ending_at(source: Source, end: int, most: int | None = None) -> Commit | Non
     if google_crc32c.value(data[: -_CHECK.size]) != crc:
         return None
     try:
-        known = Config.from_bytes(config)
+        known = AudioConfig.from_bytes(config)
     except ValueError:
         return None
     table = data[length : length + listed * _RUN.size]
-    index = tuple(Run(*entry) for entry in _RUN.iter_unpack(table))
-    return Commit(known, guide, previous, index, data[:length], place)
+    index = tuple(RawRun(*entry) for entry in _RUN.iter_unpack(table))
+    return CommitFrames(known, guide, previous, index, data[:length], place)
 
 
 def is_at_end(tail: bytes) -> bool:
@@ -111,14 +111,14 @@ def is_broken(source: Source, end: int) -> bool:
     return sum(map(int.__eq__, last, MAGIC)) >= len(MAGIC) - 2
 
 
-def _read(source: Source, tail: memoryview, start: int, place: Run, body: int) -> memoryview:
+def _read(source: Source, tail: memoryview, start: int, place: RawRun, body: int) -> memoryview:
     """The last ``body`` bytes of a run, out of the file's tail from ``start`` on when that holds them."""
     if place.start >= start:
         source, place = MemorySource(tail), place._replace(start=place.start - start)
     return place.read(source, place.blocks * RAW - body, place.blocks * RAW)
 
 
-def last_before(source: Source, end: int) -> Commit | None:
+def last_before(source: Source, end: int) -> CommitFrames | None:
     """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
     found, tries = ending_at(source, end), count()
     limit = end

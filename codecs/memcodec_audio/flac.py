@@ -33,7 +33,7 @@ _FRAME = re.compile(re.escape(_PREFIX) + b"[\x08\x0c]")
 _LEAST = 3  # bytes no subframe and checksum have less than; a number may be a byte longer than the one before
 
 
-class Info(NamedTuple):
+class StreamInfo(NamedTuple):
     """What STREAMINFO says (section 8.2)."""
 
     min_block: int
@@ -69,14 +69,14 @@ def total(bits: int, samples: int) -> bytes:
     return (RATE << 44 | (bits - 1) << 36 | known).to_bytes(8, "big")
 
 
-def parse_info(head: bytes) -> Info | None:
+def parse_info(head: bytes) -> StreamInfo | None:
     """STREAMINFO of a file that begins so, or None when it does not begin as a FLAC file."""
     if len(head) < INFO or head[:4] != _MARKER or head[4] & 0x7F != STREAMINFO:
         return None
     low, high = int.from_bytes(head[8:10], "big"), int.from_bytes(head[10:12], "big")
     packed = int.from_bytes(head[TOTAL_AT : TOTAL_AT + 8], "big")
     channels, bits = (packed >> 41 & 7) + 1, (packed >> 36 & 31) + 1
-    return Info(low, high, packed >> 44, channels, bits, packed & (1 << 36) - 1)
+    return StreamInfo(low, high, packed >> 44, channels, bits, packed & (1 << 36) - 1)
 
 
 def vorbis_comments(vendor: str, comments: Sequence[tuple[str, str]]) -> bytes:

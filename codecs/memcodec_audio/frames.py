@@ -9,16 +9,16 @@ from typing import NamedTuple
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_audio import flac, head, runs
-from memcodec_audio.commits import Commit
+from memcodec_audio.commits import CommitFrames
 from memcodec_audio.flac import Header
-from memcodec_audio.runs import Run
+from memcodec_audio.runs import RawRun
 
 _HEADER = 16  # bytes that hold any header and the start of its subframe
 _WINDOW = (1 << 20) - _HEADER
 _RUN_FRAMES = 256  # raw frames summed at once
 
 
-class Found(NamedTuple):
+class FoundFrame(NamedTuple):
     """A frame whose header is right: its bytes reach to the next one's."""
 
     offset: int
@@ -31,7 +31,7 @@ class Found(NamedTuple):
         return self.header.number
 
 
-def walk(source: Source) -> Iterator[Found]:
+def walk(source: Source) -> Iterator[FoundFrame]:
     """Every frame of the file, as far as its header is whole."""
     headers = _headers(source)
     before = next(headers, None)
@@ -43,7 +43,7 @@ def walk(source: Source) -> Iterator[Found]:
         end = begin + runs.size(known.number, 1) if raw else begin + flac.MAX_FRAME
         if raw and offset < end and _follows(source, end):
             continue  # what looks like a header is one of the bytes the raw frame carries
-        yield Found(begin, min(offset, end), known, raw)
+        yield FoundFrame(begin, min(offset, end), known, raw)
         before = (offset, parsed) if parsed is not None else None
 
 
@@ -63,9 +63,9 @@ def _follows(source: Source, end: int) -> bool:
     return flac.parse_header(source.get_bytes(end, min(_HEADER, source.size - end))) is not None
 
 
-def audible(source: Source, most: int) -> Iterator[list[Found]]:
+def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
     """The frames that are not raw, neighbours together, at most ``most`` at once."""
-    group: list[Found] = []
+    group: list[FoundFrame] = []
     for frame in walk(source):
         joined = group and group[-1].end == frame.offset and group[-1].number + 1 == frame.number
         if group and (frame.raw or not joined or len(group) == most):
@@ -77,7 +77,7 @@ def audible(source: Source, most: int) -> Iterator[list[Found]]:
         yield group
 
 
-def names(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+def names(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
     """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's."""
     name, start = "", 0
     for new, extent in chain(_named(source, commits), [("", Extent(source.size, 0))]):
@@ -87,7 +87,7 @@ def names(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Ex
         name = new
 
 
-def _named(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+def _named(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
     """Every metadata block and frame by name, and "damaged" for what is neither."""
     committed = max((commit.end for commit in commits), default=source.size)
     place = 0
@@ -102,7 +102,7 @@ def _named(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, E
         yield "torn" if place >= committed else "damaged", Extent(place, source.size - place)
 
 
-def _head(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+def _head(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
     for kind, extent in head.blocks(source):
         if kind == flac.STREAMINFO:
             # The length stated may be an older commit's: it is patched after the commit.
@@ -114,7 +114,7 @@ def _head(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Ex
             yield "guide" if kind == flac.VORBIS_COMMENT else "header", extent
 
 
-def _frames(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, Extent]]:
+def _frames(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
     known = {run: "index" for commit in commits for run in commit.runs}
     known |= {commit.place: "commit" for commit in commits}
     raw = {run.start: (run, name) for run, name in known.items()}
@@ -135,7 +135,7 @@ def _frames(source: Source, commits: Collection[Commit]) -> Iterator[tuple[str, 
             yield part, Extent(frame.offset, frame.end - frame.offset)
 
 
-def _run(source: Source, run: Run, name: str) -> Iterator[tuple[str, Extent]]:
+def _run(source: Source, run: RawRun, name: str) -> Iterator[tuple[str, Extent]]:
     """The frames of a run, each with its checksum verified."""
     for first in range(0, run.blocks, _RUN_FRAMES):
         places = [

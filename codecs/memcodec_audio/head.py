@@ -12,7 +12,7 @@ from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec.version import __version__
 from memcodec_audio import flac
-from memcodec_audio.profiles import CONFIG_SIZE, Config
+from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 
 MARKER = b"memcodec-config\0"  #: the application id is its first four bytes
 SIZE = 4096  #: bytes of a file in which the configuration surely is
@@ -41,7 +41,7 @@ def guide(profile: Profile) -> tuple[str, str]:
     return _MADE_OF, _DENSE if profile == "dense" else _ROBUST
 
 
-def start(config: Config) -> bytes:
+def start(config: AudioConfig) -> bytes:
     """The head up to the configuration."""
     return flac.stream_head(config.bits, 0) + flac.block(flac.APPLICATION, MARKER + config.to_bytes())
 
@@ -59,11 +59,11 @@ def begin(source: Source) -> bytes:
     return bytes(source.get_bytes(0, min(SIZE, source.size)))
 
 
-def config_in(data: bytes) -> Config | None:
+def config_in(data: bytes) -> AudioConfig | None:
     """The configuration in a file that begins so."""
     place = data.find(MARKER)
     try:
-        return Config.from_bytes(data[place + len(MARKER) :][:CONFIG_SIZE]) if place >= 0 else None
+        return AudioConfig.from_bytes(data[place + len(MARKER) :][:CONFIG_SIZE]) if place >= 0 else None
     except ValueError:
         return None
 

@@ -18,7 +18,7 @@ _PROFILES: tuple[Profile, ...] = ("dense", "robust")
 _FULL_SCALE = 1 << 15
 
 
-class Config(NamedTuple):
+class AudioConfig(NamedTuple):
     """What a reader must know of a file before its first frame. ``rate`` counts in the robust profile alone."""
 
     profile: Profile
@@ -29,7 +29,7 @@ class Config(NamedTuple):
         return bytes([_PROFILES.index(self.profile), self.bits, RATES.index(self.rate)])
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Config:
+    def from_bytes(cls, data: bytes) -> AudioConfig:
         """Raises ValueError for what does not exist."""
         profile, bits, rate = data
         if (profile, bits, rate) not in ((0, 16, 0), (0, 24, 0), (1, 16, 0), (1, 16, 1)):
@@ -40,7 +40,7 @@ class Config(NamedTuple):
 CONFIG_SIZE = 3
 
 
-def configure(profile: Profile, options: Mapping[str, str]) -> Config:
+def configure(profile: Profile, options: Mapping[str, str]) -> AudioConfig:
     """The configuration for some options. Raises ConfigError for one that does not exist or does not fit."""
     allowed = {"bits": ("16", "24")} if profile == "dense" else {"rate": RATES, "bits": ("16",)}
     for name, value in options.items():
@@ -48,7 +48,7 @@ def configure(profile: Profile, options: Mapping[str, str]) -> Config:
             known = "; ".join(f"{key} {' or '.join(values)}" for key, values in allowed.items())
             raise ConfigError(f"flac {profile} takes no {name} {value}; it takes {known}")
     default = "24" if profile == "dense" else "16"
-    return Config(profile, int(options.get("bits", default)), options.get("rate", "normal"))
+    return AudioConfig(profile, int(options.get("bits", default)), options.get("rate", "normal"))
 
 
 class BlockModem(Protocol):
@@ -83,6 +83,6 @@ class RobustModem:
 
 
 @cache
-def modem(config: Config) -> BlockModem:
+def modem(config: AudioConfig) -> BlockModem:
     """The modem of a configuration; one for all threads."""
     return DenseModem(config.bits) if config.profile == "dense" else RobustModem(config.rate)

@@ -11,14 +11,14 @@ import numpy as np
 
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.format import packet
-from memcodec.model import BlobSpan, Extent, Place
+from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
 from memcodec_audio import commits, flac, foreign, frames, head, runs, sound
-from memcodec_audio.commits import Commit
+from memcodec_audio.commits import CommitFrames
 from memcodec_audio.flac import BLOCK, RAW
-from memcodec_audio.frames import Found
-from memcodec_audio.profiles import RATES, Config, modem
-from memcodec_audio.runs import Run
+from memcodec_audio.frames import FoundFrame
+from memcodec_audio.profiles import RATES, AudioConfig, modem
+from memcodec_audio.runs import RawRun
 
 _TOGETHER = 32  # frames decoded at once
 _BEFORE = 96  # bytes that hold the padding before a blob and the head of the frame it begins in
@@ -34,7 +34,7 @@ class AudioReader:
         self.torn = source.size - (self._last.end if self._last else 0)
         self.broken = self.torn > 0 and commits.is_broken(source, source.size - self.torn)
         self.config = self._last.config if self._last else head.config_in(head.begin(source))
-        self._blobs: dict[Extent, Run] = {}
+        self._blobs: dict[Extent, RawRun] = {}
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -57,7 +57,7 @@ class AudioReader:
         found = commits.ending_at(self._source, end) if end <= self._source.size else None
         return found.record if found is not None else None
 
-    def _chain(self) -> Iterator[Commit]:
+    def _chain(self) -> Iterator[CommitFrames]:
         commit = self._last
         while commit is not None:
             yield commit
@@ -77,7 +77,7 @@ class AudioReader:
                 "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `memcodec repair` reads the sound itself"
             )
 
-    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+    def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         packets: list[bytes | None] = [None] * len(places)
         groups = list(self._neighbours(places))
         work = self._pool.map if len(groups) > 1 else map
@@ -87,7 +87,7 @@ class AudioReader:
                     packets[number] = data
         return packets
 
-    def _neighbours(self, places: Sequence[Place]) -> Iterator[dict[Extent, list[int]]]:
+    def _neighbours(self, places: Sequence[PacketPlace]) -> Iterator[dict[Extent, list[int]]]:
         """Extents that may hold a packet with the numbers of their places, neighbours together."""
         wanted: dict[Extent, list[int]] = {}
         for number, place in enumerate(places):
@@ -104,7 +104,7 @@ class AudioReader:
         if group:
             yield group
 
-    def _is_inside(self, place: Place) -> bool:
+    def _is_inside(self, place: PacketPlace) -> bool:
         blocks = modem(self.config).blocks if self.config else 0
         fits = 0 < place.length <= blocks * flac.MAX_FRAME
         return fits and 0 <= place.offset <= place.offset + place.length <= self._source.size
@@ -147,26 +147,26 @@ class AudioReader:
         end = extent.offset + extent.length - run.address if length is None else start + length
         return run.read(self._source, start, end)
 
-    def _run_of(self, extent: Extent) -> Run:
+    def _run_of(self, extent: Extent) -> RawRun:
         """The index run that a blob lies in: its first frame stands right before. Raises Damaged when it does not."""
         run = self._blobs.get(extent)
         if run is None:
             run = self._blobs[extent] = self._find_run(extent)
         return run
 
-    def _find_run(self, extent: Extent) -> Run:
+    def _find_run(self, extent: Extent) -> RawRun:
         if (known := self._known(extent)) is not None:
             return known
         begin = max(0, extent.offset - _BEFORE)
         if 0 <= extent.offset <= self._source.size - extent.length:
             window = bytes(self._source.get_bytes(begin, extent.offset - begin))
             for place, header in reversed(flac.find(window)):
-                first = Run(begin + place, header.number, 1)
+                first = RawRun(begin + place, header.number, 1)
                 if flac.is_raw(window[place:], header) and 0 <= extent.offset - first.address < RAW:
                     return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
         raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
 
-    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[PacketPlace] = ()) -> None:
         if not self._source.far:
             return
         frames = {(place.offset, place.length) for place in places if self._is_inside(place)}
@@ -183,7 +183,7 @@ class AudioReader:
         high = extent.offset + end + (end // RAW + 2) * runs.MOST_HEAD + RAW
         return [(max(0, extent.offset - _BEFORE), _BEFORE), (low, high - low)]
 
-    def _known(self, extent: Extent) -> Run | None:
+    def _known(self, extent: Extent) -> RawRun | None:
         """The run that a blob of the newest commit lies in: that commit names its runs."""
         for run in self._last.runs if self._last else ():
             if (
@@ -203,23 +203,23 @@ class AudioReader:
                 return
         yield from self._scan_foreign()
 
-    def _candidates(self) -> list[Config]:
+    def _candidates(self) -> list[AudioConfig]:
         """The configurations that the file may have."""
         if self.config is not None:
             return [self.config]
         first = next(frames.walk(self._source), None)
         if first is None:
             return []
-        robust = [Config("robust", 16, rate) for rate in RATES] if first.header.bits == 16 else []
-        return [Config("dense", first.header.bits, RATES[0]), *robust]
+        robust = [AudioConfig("robust", 16, rate) for rate in RATES] if first.header.bits == 16 else []
+        return [AudioConfig("dense", first.header.bits, RATES[0]), *robust]
 
-    def _scan_native(self, config: Config) -> Iterator[bytes]:
+    def _scan_native(self, config: AudioConfig) -> Iterator[bytes]:
         if config.profile == "robust":
             yield from _robust_packets(self._sound(config), flac.RATE, config.rate)
             return
         modem_ = modem(config)
 
-        def read(group: list[Found]) -> list[bytes | None]:
+        def read(group: list[FoundFrame]) -> list[bytes | None]:
             return modem_.demodulate(self._samples(group, config.bits))
 
         groups = frames.audible(self._source, _TOGETHER)
@@ -227,11 +227,11 @@ class AudioReader:
             for found in self._pool.map(read, batch):
                 yield from (data for data in found if data is not None and _is_stored(data))
 
-    def _samples(self, group: Sequence[Found], bits: int) -> np.typing.NDArray[np.int32]:
+    def _samples(self, group: Sequence[FoundFrame], bits: int) -> np.typing.NDArray[np.int32]:
         data = [self._source.get_bytes(frame.offset, frame.end - frame.offset) for frame in group]
         return sound.decode_each(data, bits)
 
-    def _sound(self, config: Config) -> Iterator[foreign.Sound]:
+    def _sound(self, config: AudioConfig) -> Iterator[foreign.Sound]:
         """All that is heard, with silence in the place of raw and lost frames."""
         after = 0
         for group in frames.audible(self._source, _TOGETHER):

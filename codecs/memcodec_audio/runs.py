@@ -18,7 +18,7 @@ MOST_HEAD = _FIXED + 7 + _CRC  #: bytes between those of two raw frames, at most
 _LONGER = (1 << 7, 1 << 11, 1 << 16, 1 << 21, 1 << 26)  # numbers from which the coded number is a byte longer
 
 
-class Run(NamedTuple):
+class RawRun(NamedTuple):
     """``blocks`` raw frames from file offset ``start``; ``number`` is the first one's."""
 
     start: int

@@ -16,10 +16,10 @@ from memcodec.format.packet import Packet
 from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_audio import commits, flac, head, sound
-from memcodec_audio.commits import Commit
+from memcodec_audio.commits import CommitFrames
 from memcodec_audio.flac import RAW
-from memcodec_audio.profiles import Config, modem
-from memcodec_audio.runs import Run, head_size
+from memcodec_audio.profiles import AudioConfig, modem
+from memcodec_audio.runs import RawRun, head_size
 
 _AHEAD = 96  # FLAC blocks under way at once
 _MOST_WORKERS = 4
@@ -35,23 +35,23 @@ class AudioWriter:
     head = flac.INFO  #: STREAMINFO holds the recording's length: it alone is written again
     committed = False
 
-    def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
+    def __init__(self, target: Target, config: AudioConfig, after: CommitFrames | None) -> None:
         self._target, self._config, self._modem = target, config, modem(config)
         self.packet_size = self._modem.packet_size
         self._number = after.next_number if after else 0
         self._guide = after.guide if after else 0
         self._previous = after.end if after else 0
-        self._runs: list[Run] = []
+        self._runs: list[RawRun] = []
         self._headless = after is None
 
     @classmethod
-    def create(cls, target: Target, config: Config) -> AudioWriter:
+    def create(cls, target: Target, config: AudioConfig) -> AudioWriter:
         """Writes STREAMINFO and the configuration; the comments follow with the guide."""
         target.append(head.start(config))
         return cls(target, config, None)
 
     @classmethod
-    def reopen(cls, target: Target, last: Commit) -> AudioWriter:
+    def reopen(cls, target: Target, last: CommitFrames) -> AudioWriter:
         """Continues after the last commit, and states the length up to there if that is not what is stated."""
         writer = cls(target, last.config, last)
         writer._state_length()
@@ -148,7 +148,7 @@ class AudioWriter:
         self._finish_head(())
         start = self._target.size
         pad = -(start + head_size(self._number)) % _ALIGNMENT
-        run = Run(start, self._number, -(-(pad + len(blob)) // RAW))
+        run = RawRun(start, self._number, -(-(pad + len(blob)) // RAW))
         step = _RUN_FRAMES * RAW
         for at in range(-pad, len(blob), step):
             part = bytes(-min(at, 0)) + bytes(blob[max(0, at) : at + step])

@@ -8,7 +8,7 @@ from memcodec.errors import CodecError, ConfigError
 from memcodec.media.contract import Profile
 from memcodec.storage import Source, Target
 from memcodec_video import commits
-from memcodec_video.commits import Config
+from memcodec_video.commits import VideoConfig
 from memcodec_video.profiles import SETTINGS
 from memcodec_video.reader import VideoReader, config_in
 from memcodec_video.writer import VideoWriter
@@ -61,7 +61,9 @@ class VideoCodec:
             raise ConfigError(f"the codec {self.name} has no option {min(options)}; leave it out")
         if target.size:
             raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
-        return VideoWriter.create(target, Config(self.name, profile, SETTINGS[self.name, profile].layout))
+        return VideoWriter.create(
+            target, VideoConfig(self.name, profile, SETTINGS[self.name, profile].layout)
+        )
 
     def reopen(self, target: Target) -> VideoWriter:
         source = target.source()

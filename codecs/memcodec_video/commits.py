@@ -34,7 +34,7 @@ _WINDOW = 1 << 20
 _TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
 
 
-class Config(NamedTuple):
+class VideoConfig(NamedTuple):
     """What a reader must know of a file before its first frame."""
 
     codec: str
@@ -45,7 +45,7 @@ class Config(NamedTuple):
         return _CONFIG.pack(self.codec.encode(), _PROFILE_CODES.index(self.profile), self.layout.to_bytes())
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> Config:
+    def from_bytes(cls, data: bytes) -> VideoConfig:
         """Raises ValueError for a codec, profile or layout that does not exist."""
         name, profile, grid = _CONFIG.unpack(data)
         codec = name.rstrip(b"\0").decode("ascii")
@@ -57,10 +57,10 @@ class Config(NamedTuple):
 CONFIG_SIZE = _CONFIG.size
 
 
-class Commit(NamedTuple):
+class CommitBox(NamedTuple):
     """One commit box. ``sequence`` and ``time`` are those of the fragment that may follow it."""
 
-    config: Config
+    config: VideoConfig
     sequence: int
     time: int
     previous: int  #: file offset of the commit box before; 0 for none
@@ -69,23 +69,23 @@ class Commit(NamedTuple):
     end: int
 
 
-def commit_box(config: Config, sequence: int, time: int, previous: int, record: bytes) -> bytes:
+def commit_box(config: VideoConfig, sequence: int, time: int, previous: int, record: bytes) -> bytes:
     state = config.to_bytes() + _STATE.pack(sequence, time, previous, len(record))
     check = _CHECK.pack(google_crc32c.value(record + state), MAGIC)
     return box(b"uuid", COMMIT_TYPE, record, state, check)
 
 
-def config_at_end(data: bytes) -> Config | None:
+def config_at_end(data: bytes) -> VideoConfig | None:
     """The configuration in the trailer that ``data`` ends with, unchecked: for telling what a file is."""
     if len(data) < TRAILER or not data.endswith(MAGIC):
         return None
     try:
-        return Config.from_bytes(data[-TRAILER:][: _CONFIG.size])
+        return VideoConfig.from_bytes(data[-TRAILER:][: _CONFIG.size])
     except ValueError:
         return None
 
 
-def ending_at(source: Source, end: int, most: int | None = None) -> Commit | None:
+def ending_at(source: Source, end: int, most: int | None = None) -> CommitBox | None:
     """The commit whose box ends at ``end`` and is no longer than ``most`` bytes, or None."""
     start = max(0, end - TAIL)
     if end - start < _HEAD + TRAILER:
@@ -106,10 +106,10 @@ def ending_at(source: Source, end: int, most: int | None = None) -> Commit | Non
     ):
         return None
     try:
-        known = Config.from_bytes(bytes(config))
+        known = VideoConfig.from_bytes(bytes(config))
     except ValueError:
         return None
-    return Commit(known, sequence, time, previous, bytes(whole[_HEAD:-TRAILER]), offset, end)
+    return CommitBox(known, sequence, time, previous, bytes(whole[_HEAD:-TRAILER]), offset, end)
 
 
 def is_broken(source: Source, end: int) -> bool:
@@ -122,7 +122,7 @@ def is_broken(source: Source, end: int) -> bool:
     return place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
 
 
-def beginning_at(source: Source, offset: int) -> Commit | None:
+def beginning_at(source: Source, offset: int) -> CommitBox | None:
     """The commit whose box begins at ``offset``, or None."""
     if offset + _HEAD > source.size:
         return None
@@ -131,7 +131,7 @@ def beginning_at(source: Source, offset: int) -> Commit | None:
     return found if found is not None and found.offset == offset else None
 
 
-def last_before(source: Source, end: int) -> Commit | None:
+def last_before(source: Source, end: int) -> CommitBox | None:
     """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
     found, tries = ending_at(source, end), count()
     while found is None and end > 0:

@@ -13,7 +13,7 @@ import numpy as np
 from memcodec.errors import CodecError
 from memcodec_video.layout import LIGHT, Luma
 from memcodec_video.mp4 import TICKS
-from memcodec_video.profiles import Settings
+from memcodec_video.profiles import VideoProfile
 
 _PARAMETERS_ONLY = {"av1": (), "h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
 _GREY = 128
@@ -31,7 +31,7 @@ def missing(encoder: str) -> str | None:
 class Encoder:
     """Turns planes into samples, in order. ``encode`` may return none yet, ``finish`` returns the rest."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: VideoProfile) -> None:
         import av
 
         reason = missing(settings.encoder)
@@ -69,7 +69,7 @@ def _quieten() -> None:
     os.environ.setdefault("SVT_LOG", "1")
 
 
-def _configure(context: Any, settings: Settings) -> None:
+def _configure(context: Any, settings: VideoProfile) -> None:
     context.width, context.height = settings.layout.width, settings.layout.height
     context.pix_fmt = "yuv420p"
     context.time_base, context.framerate = Fraction(1, TICKS), Fraction(TICKS)
@@ -108,7 +108,7 @@ def _nal_type(codec: str, unit: bytes) -> int:
     return unit[0] & 31 if codec == "h264" else unit[0] >> 1 & 63
 
 
-def sample_description(settings: Settings) -> bytes:
+def sample_description(settings: VideoProfile) -> bytes:
     """The ``stsd`` box that FFmpeg writes for this encoder's stream."""
     import av
 

@@ -10,7 +10,7 @@ from memcodec_video.layout import Layout
 
 
 @dataclass(frozen=True)
-class Settings:
+class VideoProfile:
     """One codec in one profile."""
 
     codec: str
@@ -39,17 +39,19 @@ DENSE = Layout("L", 3, 3, 1)
 ROBUST = Layout("L", 1, 1, 4)  # modules of 4 px stand on every codec's transform grid
 
 _TABLE = (
-    Settings("av1", "dense", DENSE, "libsvtav1", {**_SVT, "crf": "20"}),
-    Settings("av1", "robust", ROBUST, "libsvtav1", {**_SVT, "crf": "40"}),
-    Settings("h264", "dense", DENSE, "libx264", {**_X264, "qp": "46"}),
-    Settings("h264", "robust", ROBUST, "libx264", {**_X264, "qp": "42"}),
-    Settings("h265", "dense", DENSE, "libx265", {"preset": "ultrafast", "x265-params": f"{_X265}:qp=46"}),
-    Settings("h265", "robust", ROBUST, "libx265", {"preset": "superfast", "x265-params": f"{_X265}:qp=48"}),
-    Settings("vp9", "dense", DENSE, "libvpx-vp9", {**_VPX, "cpu-used": "8"}),
-    Settings("vp9", "robust", ROBUST, "libvpx-vp9", {**_VPX, "cpu-used": "5"}),
+    VideoProfile("av1", "dense", DENSE, "libsvtav1", {**_SVT, "crf": "20"}),
+    VideoProfile("av1", "robust", ROBUST, "libsvtav1", {**_SVT, "crf": "40"}),
+    VideoProfile("h264", "dense", DENSE, "libx264", {**_X264, "qp": "46"}),
+    VideoProfile("h264", "robust", ROBUST, "libx264", {**_X264, "qp": "42"}),
+    VideoProfile("h265", "dense", DENSE, "libx265", {"preset": "ultrafast", "x265-params": f"{_X265}:qp=46"}),
+    VideoProfile(
+        "h265", "robust", ROBUST, "libx265", {"preset": "superfast", "x265-params": f"{_X265}:qp=48"}
+    ),
+    VideoProfile("vp9", "dense", DENSE, "libvpx-vp9", {**_VPX, "cpu-used": "8"}),
+    VideoProfile("vp9", "robust", ROBUST, "libvpx-vp9", {**_VPX, "cpu-used": "5"}),
 )
 
-SETTINGS: Mapping[tuple[str, str], Settings] = {(row.codec, row.profile): row for row in _TABLE}
+SETTINGS: Mapping[tuple[str, str], VideoProfile] = {(row.codec, row.profile): row for row in _TABLE}
 DECODERS: Mapping[str, str] = {
     "av1": "libdav1d",
     "h264": "h264",

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from typing import TypeVar
 
-from memcodec.model import BlobSpan, Extent, Place
+from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
 from memcodec_video import boxes, commits, foreign, symbols
-from memcodec_video.commits import Commit, Config
+from memcodec_video.commits import CommitBox, VideoConfig
 from memcodec_video.decode import Decoders, guess
 from memcodec_video.layout import Luma
 from memcodec_video.mp4 import CONFIG_TYPE
@@ -49,7 +49,7 @@ class VideoReader:
         found = commits.ending_at(self._source, end) if end <= self._source.size else None
         return found.record if found is not None else None
 
-    def _chain(self) -> Iterator[Commit]:
+    def _chain(self) -> Iterator[CommitBox]:
         commit = self._last
         while commit is not None:
             yield commit
@@ -58,7 +58,7 @@ class VideoReader:
             # A damaged commit box hides where the one before it lies: look for that.
             commit = found or (commits.last_before(self._source, commit.offset) if before else None)
 
-    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+    def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         frames: dict[Extent, list[int]] = defaultdict(list)
         for number, place in enumerate(places):
             frames[Extent(place.offset, place.length)].append(number)
@@ -108,7 +108,7 @@ class VideoReader:
     def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
         return self._source.view(extent.offset + start, extent.length - start if length is None else length)
 
-    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[PacketPlace] = ()) -> None:
         if self._source.far:
             parts = [(extent.offset + start, length) for extent, start, length in blobs]
             frames = {(place.offset, place.length) for place in places if self._is_inside(Extent(*place[:2]))}
@@ -172,11 +172,11 @@ def head_of(source: Source) -> bytes:
     return bytes(source.get_bytes(0, min(HEAD, source.size)))
 
 
-def config_in(data: bytes) -> Config | None:
+def config_in(data: bytes) -> VideoConfig | None:
     """The configuration that a file's ``moov`` holds."""
     place = data.find(CONFIG_TYPE)
     config = data[place + len(CONFIG_TYPE) :][: commits.CONFIG_SIZE]
     try:
-        return Config.from_bytes(config) if place >= 0 and len(config) == commits.CONFIG_SIZE else None
+        return VideoConfig.from_bytes(config) if place >= 0 and len(config) == commits.CONFIG_SIZE else None
     except ValueError:
         return None

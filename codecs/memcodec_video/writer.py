@@ -14,7 +14,7 @@ from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_video import boxes, mp4, qr
 from memcodec_video import symbols as readers
-from memcodec_video.commits import Commit, Config, commit_box
+from memcodec_video.commits import CommitBox, VideoConfig, commit_box
 from memcodec_video.decode import Decoders
 from memcodec_video.encode import Encoder, sample_description
 from memcodec_video.guide import draw_page
@@ -43,7 +43,7 @@ class VideoWriter:
     head = 0
     committed = False
 
-    def __init__(self, target: Target, config: Config, after: Commit | None) -> None:
+    def __init__(self, target: Target, config: VideoConfig, after: CommitBox | None) -> None:
         self._target, self._config = target, config
         self._settings = SETTINGS[config.codec, config.profile]
         self._layout = config.layout
@@ -54,7 +54,7 @@ class VideoWriter:
         self.frame_packets = self._layout.slots
 
     @classmethod
-    def create(cls, target: Target, config: Config) -> VideoWriter:
+    def create(cls, target: Target, config: VideoConfig) -> VideoWriter:
         """Writes ``ftyp`` and ``moov``."""
         stsd = sample_description(SETTINGS[config.codec, config.profile])
         width, height = config.layout.width, config.layout.height

@@ -15,7 +15,7 @@ from memcodec.cli.links import linked
 if TYPE_CHECKING:
     from memcodec.index.lexical.tokens import Analyzer
     from memcodec.model import Document, Hit
-    from memcodec.search.query.explanation import Share
+    from memcodec.search.query.explanation import WordScore
     from memcodec.search.results import Results, Why
 
 _MATCH: dict[str, Any] = {"fg": "yellow", "bold": True}
@@ -141,7 +141,7 @@ def _reasons(why: Why) -> Iterator[str]:
         yield console.line(f"{'holds' if condition.holds else 'fails'}: {condition.text}")
 
 
-def _share(share: Share) -> str:
+def _share(share: WordScore) -> str:
     asked = f", asked {share.repeats} times" if share.repeats > 1 else ""
     return f"{share.word} {share.score:.4g} ({share.tf:,} times here, in {share.df:,} chunks{asked})"
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from memcodec.config.settings import KEYS
-from memcodec.config.times import Span, parse_span
+from memcodec.config.times import TimeSpan, parse_span
 from memcodec.config.units import format_size
 from memcodec.errors import ConfigError
 
@@ -178,7 +178,7 @@ def last_of(text: str) -> datetime:
     return _span(text).last
 
 
-def _span(text: str) -> Span:
+def _span(text: str) -> TimeSpan:
     try:
         return parse_span(text)
     except ValueError as error:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from memcodec.config.settings import Settings
     from memcodec.file.reader import Reader
     from memcodec.storage import Source
-    from memcodec.storage.remote.diskcache import SpanCache
+    from memcodec.storage.remote.diskcache import DiskCache
     from memcodec.storage.remote.log import Request, RequestLog
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,13 +55,13 @@ def settings(**options: object) -> Settings:
     return config.load({**options, "disk_cache": ctx.meta.get(_CACHE) if ctx else None})
 
 
-def span_cache(chosen: Settings) -> SpanCache | None:
+def span_cache(chosen: Settings) -> DiskCache | None:
     """The cache on disk; None when the settings want none."""
     if not chosen.read.disk_cache:
         return None
-    from memcodec.storage.remote.diskcache import SpanCache
+    from memcodec.storage.remote.diskcache import DiskCache
 
-    return SpanCache(folder(), chosen.read.disk_cache)
+    return DiskCache(folder(), chosen.read.disk_cache)
 
 
 def reader_of_all(file: str) -> Reader:

@@ -25,14 +25,14 @@ _BY_THE_SECOND = re.compile(r"\d:\d{2}:\d{2}")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """The first and the last instant that a written time covers; both have a time zone."""
 
     first: datetime
     last: datetime
 
 
-def parse_span(text: str, now: datetime | None = None) -> Span:
+def parse_span(text: str, now: datetime | None = None) -> TimeSpan:
     """``2026-04-02`` covers that day, ``2026-04-02T08:00`` that minute, ``2026-04-02T08:00:05Z`` that second.
 
     So does English: ``yesterday`` and ``last Tuesday`` a day, ``March 2024`` a month, ``last week`` Monday to Sunday,
@@ -49,7 +49,7 @@ def parse_span(text: str, now: datetime | None = None) -> Span:
         else:
             first, unit = _in_words(text.lower(), now or datetime.now())
         # Counted on the local clock: a day that has 23 hours ends at midnight, too.
-        return Span(_zoned(first), _zoned(first + (unit - _INSTANT)))
+        return TimeSpan(_zoned(first), _zoned(first + (unit - _INSTANT)))
     except NotATime:
         raise
     except (ValueError, OverflowError) as error:

@@ -14,7 +14,7 @@ from memcodec.errors import Damaged
 from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
-from memcodec.file.opening import NEAR, Part, pack, parts_of, still_useful
+from memcodec.file.opening import NEAR, BlobCopy, pack, parts_of, still_useful
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, unpack_table
@@ -78,7 +78,7 @@ class CommitWriter:
         self.sealed: Entry | None = None  #: what the commit did, once it is in the file
         self._target, self._before, self._begin = target, before, options.begin
         self._indexes: list[NewIndex] = []
-        self._parts: list[Part] = []  # what the opening will hold
+        self._parts: list[BlobCopy] = []  # what the opening will hold
 
     def add(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
         """Write a segment of new packets, and its index. ``identity``: what its stream was called elsewhere.
@@ -264,7 +264,7 @@ def _with_parity(
 
 
 @dataclass(slots=True)
-class Piece:
+class PacketRun:
     """Neighbouring packets from ``first`` on: in ``frames`` to copy, or else ``packets`` to put into frames."""
 
     first: int
@@ -282,7 +282,7 @@ class Redacted:
     """The new stream, in order, without the packets in ``void``; and its catalogue. ``per_frame``: as it was."""
 
     catalogue: CatalogueBuilder
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PacketRun] = field(default_factory=list)
     void: Ranges = ()
     parity: int = 0
     per_frame: int = 1
@@ -296,14 +296,14 @@ class Redacted:
         """Add a frame that stays as it is."""
         last = self.pieces[-1] if self.pieces else None
         if last is None or last.packets or last.end != first:
-            self.pieces.append(last := Piece(first))
+            self.pieces.append(last := PacketRun(first))
         last.frames.append(frame)
 
     def make(self, sequence: int, data: bytes) -> None:
         """Add a packet to be encoded."""
         last = self.pieces[-1] if self.pieces else None
         if last is None or last.frames or last.end != sequence:
-            self.pieces.append(last := Piece(sequence))
+            self.pieces.append(last := PacketRun(sequence))
         last.packets.append(data)
 
 

@@ -13,7 +13,7 @@ from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.format import block, documents, record
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
-from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
 from memcodec.model import Document, Original, Progress, section_at
@@ -205,7 +205,7 @@ class NewContent:
         self.size += len(piece)
         self._options.progress("media", self.size, self.total)
 
-    def _index(self, start: int, item: Item, spans: Sequence[Span]) -> None:
+    def _index(self, start: int, item: Item, spans: Sequence[ChunkSpan]) -> None:
         for span in spans:
             self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
         if self._indexing.lexical is not None and spans:
@@ -255,6 +255,6 @@ def _document(item: Item, name: str) -> Document:
     )
 
 
-def _indexed(item: Item, span: Span) -> str:
+def _indexed(item: Item, span: ChunkSpan) -> str:
     """What the indexes see of a chunk."""
     return headed(span.text, section_at(item.sections, span.start)) if item.sections else span.text

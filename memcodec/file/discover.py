@@ -18,14 +18,14 @@ MAX_FILES = 1000  #: memory files of one folder
 _NAMED = 5  # files left out that a note names
 
 
-class Chosen(NamedTuple):
+class Discovered(NamedTuple):
     """The files to read, in order, and what to tell about those that are left out."""
 
     files: list[str]
     notes: list[str]
 
 
-def expand(names: Iterable[str]) -> Chosen:
+def expand(names: Iterable[str]) -> Discovered:
     """Files and URLs as they are; of folders, the memory files in them and below, by name.
 
     Symbolic links to folders are not followed. Raises NotFound for a folder without a memory file, StorageError for one
@@ -44,7 +44,7 @@ def expand(names: Iterable[str]) -> Chosen:
             f" and {len(others) - _NAMED:,} more" if others[_NAMED:] else ""
         )
         notes += [f"{name}: left out, as no memory files: {shown}"] if others else []
-    return Chosen(files, notes)
+    return Discovered(files, notes)
 
 
 def _memory_files(folder: Path) -> tuple[list[str], list[str]]:

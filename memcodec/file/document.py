@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from memcodec.errors import Damaged, NotFound
-from memcodec.file.reader import ChunkPlace, Found, Reader, matches
+from memcodec.file.reader import ChunkPlace, FoundDocument, Reader, matches
 from memcodec.format.block import BLOCK_SIZE
 
 _AT_LINE = re.compile(r"(.+):([1-9]\d{0,8})")
@@ -14,7 +14,7 @@ _NAMED = 3  # documents that an error names
 _AHEAD = 64  # blocks read at once, at most
 
 
-def locate(reader: Reader, name: str) -> tuple[Found, int | None]:
+def locate(reader: Reader, name: str) -> tuple[FoundDocument, int | None]:
     """The document that a name means, and the line if the name ends in ``:LINE``. Raises NotFound."""
     found = _named(reader, name)
     if found is not None:
@@ -28,7 +28,7 @@ def locate(reader: Reader, name: str) -> tuple[Found, int | None]:
     return found, int(at[2])
 
 
-def _named(reader: Reader, name: str) -> Found | None:
+def _named(reader: Reader, name: str) -> FoundDocument | None:
     """The one document of that uri or id, or that a glob matches. Raises NotFound when it means several."""
     found = list(reader.named([name]))
     if not found:
@@ -46,7 +46,7 @@ def _named(reader: Reader, name: str) -> Found | None:
     return found[0] if found else None
 
 
-def lines(found: Found) -> Iterator[str]:
+def lines(found: FoundDocument) -> Iterator[str]:
     """A document's lines without their ends, read as they are asked for. Raises Damaged when one is lost."""
     rest = b""
     for piece in _pieces(found):
@@ -56,7 +56,7 @@ def lines(found: Found) -> Iterator[str]:
         yield rest.decode("utf-8", "replace")
 
 
-def _pieces(found: Found) -> Iterator[bytes]:
+def _pieces(found: FoundDocument) -> Iterator[bytes]:
     start, end = found.stored.start, found.stored.end
     first, last = start // BLOCK_SIZE, -(-end // BLOCK_SIZE)
     step = 1

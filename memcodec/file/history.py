@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from memcodec.errors import NotFound
-from memcodec.file.reader import Found, Reader, matches
+from memcodec.file.reader import FoundDocument, Reader, matches
 from memcodec.format.commit import Entry
 from memcodec.format.documents import parse_time
 from memcodec.model import Commit, Document
@@ -51,7 +51,7 @@ def choose(
     path: str | None = None,
     tags: Mapping[str, str] | None = None,
     before: datetime | None = None,
-) -> list[Found]:
+) -> list[FoundDocument]:
     """The documents in the state that meet all conditions given. Raises NotFound when none does."""
     wanted = set(ids)
     found = [each for each in reader.documents() if _meets(each, wanted, path, tags or {}, before)]
@@ -66,7 +66,7 @@ def choose(
 
 
 def _meets(
-    found: Found, ids: set[str], path: str | None, tags: Mapping[str, str], before: datetime | None
+    found: FoundDocument, ids: set[str], path: str | None, tags: Mapping[str, str], before: datetime | None
 ) -> bool:
     document = found.stored.document
     return (
@@ -77,17 +77,17 @@ def _meets(
     )
 
 
-def difference(now: Reader, old: Reader) -> tuple[list[Found], list[Found]]:
+def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[FoundDocument]]:
     """The documents of ``now`` to drop, and those to revive, so that its state becomes that of ``old``."""
     then = {each.stored.document.id for each in old.documents()}
     current = {each.stored.document.id for each in now.documents()}
     drop = [each for each in now.documents() if each.stored.document.id not in then]
     missing = then - current
-    revive: dict[str, Found] = {}  # one copy of each: merged streams may hold several
+    revive: dict[str, FoundDocument] = {}  # one copy of each: merged streams may hold several
     for segment in now.segments if missing else ():
         for ordinal, stored in enumerate(segment.catalogue.all_documents()):
             if stored.document.id in missing:
-                revive.setdefault(stored.document.id, Found(segment, ordinal, stored))
+                revive.setdefault(stored.document.id, FoundDocument(segment, ordinal, stored))
     return drop, list(revive.values())
 
 

@@ -18,7 +18,7 @@ from memcodec.format import block
 from memcodec.format.blob import SMALL, Blob, BlobWriter
 from memcodec.format.commit import CommitRecord, Opening
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Extent, Place
+from memcodec.model import BlobSpan, Extent, PacketPlace
 
 KIND = "opening"
 NEAR = 16 << 10  #: bytes: blobs that end so close to the record come with it as they are
@@ -31,7 +31,7 @@ _HEAD_MOST = 32 << 10  # bytes fetched of a blob whose head's length is not know
 _COUNT = struct.Struct("<I")
 
 
-class Part(NamedTuple):
+class BlobCopy(NamedTuple):
     """Bytes of the blob at ``extent`` from ``start`` on."""
 
     extent: Extent
@@ -39,15 +39,15 @@ class Part(NamedTuple):
     data: bytes
 
 
-def parts_of(extent: Extent, data: bytes | memoryview) -> list[Part]:
+def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
     """What of a blob belongs in the opening."""
     view = memoryview(data)
     blob = Blob(lambda offset, length: view[offset : offset + length], "a blob")
     most = MAX_PART.get(blob.kind, _MAX // 4)
-    return [Part(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
+    return [BlobCopy(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
 
 
-def pack(parts: Sequence[Part]) -> bytes:
+def pack(parts: Sequence[BlobCopy]) -> bytes:
     """An opening as a blob."""
     heads = b"".join(_HEAD.pack(*part.extent, part.start, len(part.data)) for part in parts)
     blob = BlobWriter(KIND)
@@ -56,7 +56,7 @@ def pack(parts: Sequence[Part]) -> bytes:
     return blob.to_bytes()
 
 
-def unpack(blob: Blob) -> list[Part]:
+def unpack(blob: Blob) -> list[BlobCopy]:
     """The parts of an opening. Raises Damaged."""
     if blob.kind != KIND:
         raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
@@ -67,7 +67,7 @@ def unpack(blob: Blob) -> list[Part]:
         raise Damaged("an opening does not add up; run `memcodec repair`")
     found = []
     for offset, length, start, size in _HEAD.iter_unpack(data[_COUNT.size : at]):
-        found.append(Part(Extent(offset, length), start, data[at : at + size]))
+        found.append(BlobCopy(Extent(offset, length), start, data[at : at + size]))
         at += size
     if at != len(data):
         raise Damaged("an opening does not add up; run `memcodec repair`")
@@ -82,13 +82,13 @@ def still_useful(record: CommitRecord, blobs: Iterable[Extent]) -> Iterator[Open
             yield opening
 
 
-class Opened:
+class OpeningReader:
     """A media reader that has parts of blobs already. Everything else is the codec's own."""
 
     def __init__(self, media: MediaReader) -> None:
         self._media = media
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
-        self._held: dict[Extent, list[Part]] = {}
+        self._held: dict[Extent, list[BlobCopy]] = {}
 
     def load(self, record: CommitRecord) -> None:
         """Fetch a record's openings, and with them what else a reader reads at once, in one round trip."""
@@ -125,7 +125,7 @@ class Opened:
                 return memoryview(part.data)[at : at + length]
         return self._media.read_blob(extent, start, length)
 
-    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[PacketPlace] = ()) -> None:
         lacking = [each for each in blobs if not self._is_held(each)]
         self._media.prefetch(lacking, places)
 
@@ -147,7 +147,7 @@ class Opened:
     def commit_ending(self, end: int) -> bytes | None:
         return self._media.commit_ending(end)
 
-    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+    def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         return self._media.read_packets(places)
 
     def scan(self) -> Iterator[bytes]:

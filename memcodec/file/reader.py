@@ -12,7 +12,7 @@ from typing import NamedTuple
 from memcodec.cache import Cache
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.index_run import IndexRun
-from memcodec.file.opening import Opened
+from memcodec.file.opening import OpeningReader
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import entries_of, replay
 from memcodec.format import commit
@@ -23,7 +23,7 @@ from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
 from memcodec.media import contract
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Extent, Place, section_at
+from memcodec.model import BlobSpan, Extent, PacketPlace, section_at
 from memcodec.storage import Source
 from memcodec.storage.open import open_source
 from memcodec.storage.remote.source import SpanCache
@@ -33,7 +33,7 @@ _RETRIES = 5
 BROKEN = "its newest commit is damaged; `memcodec repair` brings back what it can of it"
 
 
-class Found(NamedTuple):
+class FoundDocument(NamedTuple):
     """A document, the segment that holds it, and its ordinal there."""
 
     segment: SegmentReader
@@ -74,7 +74,7 @@ class Reader:
                 self.media = self._brought_along()
             self.state = replay(self.entries, self.record.indexes)
             self.segments = self._segments(cache)
-            if isinstance(self.media, Opened):
+            if isinstance(self.media, OpeningReader):
                 self.media.bring(self._blobs())
         except BaseException:
             self.media.close()
@@ -118,7 +118,7 @@ class Reader:
 
     def _brought_along(self) -> MediaReader:
         """The media with what the newest commit laid together for readers far away."""
-        opened = Opened(self.media)
+        opened = OpeningReader(self.media)
         opened.load(self.record)
         return opened
 
@@ -178,23 +178,23 @@ class Reader:
         """How many chunk numbers there are: those of dropped documents keep theirs."""
         return sum(segment.record.chunks for segment in self.segments)
 
-    def named(self, uris: Collection[str]) -> Iterator[Found]:
+    def named(self, uris: Collection[str]) -> Iterator[FoundDocument]:
         """The documents in the state that have one of these uris. Looks at few others."""
         uris = frozenset(uris)
         for segment in self.segments:
             for ordinal in segment.catalogue.named(uris) if segment.documents else ():
                 if segment.dead is None or not segment.dead[ordinal]:
-                    yield Found(segment, ordinal, segment.catalogue.document(ordinal))
+                    yield FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
 
-    def documents(self) -> Iterator[Found]:
+    def documents(self) -> Iterator[FoundDocument]:
         """Every document in the state, oldest first."""
         held = (segment for segment in self.segments if segment.documents)
         self.media.prefetch(span for segment in held for span in segment.catalogue.all_document_spans())
         for segment in self.segments:
             for ordinal, stored in segment.live():
-                yield Found(segment, ordinal, stored)
+                yield FoundDocument(segment, ordinal, stored)
 
-    def matching(self, pattern: str | None) -> list[Found]:
+    def matching(self, pattern: str | None) -> list[FoundDocument]:
         """The documents whose uri matches a glob; all of them without one. Raises NotFound when none does."""
         found = [each for each in self.documents() if pattern is None or matches(each.stored, pattern)]
         if not found and pattern is not None:
@@ -238,7 +238,7 @@ class Reader:
         """Have the text of placed chunks and what is known of their documents, in one round trip from afar."""
         if not self.source.far:
             return
-        blobs, frames = list[BlobSpan](), list[Place]()
+        blobs, frames = list[BlobSpan](), list[PacketPlace]()
         for segment in {segment.number: segment for segment, _ in chunks}.values():
             placed = [segment.catalogue.chunk(number) for other, number in chunks if other is segment]
             ordinals = [segment.catalogue.document_at(start) for start, *_ in placed]

@@ -20,7 +20,7 @@ from memcodec.format.commit import SegmentRecord
 from memcodec.format.documents import Stored
 from memcodec.format.packet import Packet
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Extent, Frame, Place
+from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source
 
 WINDOW = 512  #: packets read at once when reading on and on
@@ -326,12 +326,12 @@ class SegmentReader:
             mask[first : first + count] = True
         return mask
 
-    def places(self, sequences: Iterable[int]) -> list[Place]:
+    def places(self, sequences: Iterable[int]) -> list[PacketPlace]:
         """Where in the file the packets of these sequence numbers lie."""
         places = []
         for sequence in sequences:
             frame, slot = self.catalogue.frame_of(sequence)
-            places.append(Place(frame.offset, frame.length, slot))
+            places.append(PacketPlace(frame.offset, frame.length, slot))
         return places
 
     def intact(self) -> Iterator[tuple[int, Packet | None]]:

@@ -18,7 +18,7 @@ from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
-from memcodec.file.reader import BROKEN, Found, Reader
+from memcodec.file.reader import BROKEN, FoundDocument, Reader
 from memcodec.file.state import changes
 from memcodec.format import guide
 from memcodec.format.change import StateChange
@@ -38,7 +38,7 @@ NO_MODEL = "none"
 _EMBED_BATCH = 1024
 
 
-class Writing:
+class Writer:
     """Writes commits to one file, new or not. Holds the file's lock as long as it lives."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Writing:
         progress: Progress | None = None,
         file_id: bytes | None = None,
         hold: bool = False,
-    ) -> Writing:
+    ) -> Writer:
         """Begin a new file. It shows when it is published: after the first commit, unless ``hold``."""
         target = _created(path, force, locked)
         try:
@@ -86,7 +86,7 @@ class Writing:
     @classmethod
     def append(
         cls, path: Path | str, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
-    ) -> Writing:
+    ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
         Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
@@ -131,7 +131,7 @@ class Writing:
         pending stays so.
         """
         self.unchanged = 0
-        items, old = self.pending, list[Found]()
+        items, old = self.pending, list[FoundDocument]()
         if self.before is not None:
             items, old = self._news(self.before, items)
         made = self.add(items, old) if items else None
@@ -141,8 +141,8 @@ class Writing:
     def add(
         self,
         items: Sequence[Item],
-        drop: Sequence[Found] = (),
-        revive: Sequence[Found] = (),
+        drop: Sequence[FoundDocument] = (),
+        revive: Sequence[FoundDocument] = (),
         *,
         ids: Sequence[str] | None = None,
         time: datetime | None = None,
@@ -163,9 +163,9 @@ class Writing:
 
         return self.write(write, time=time, number=number)
 
-    def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[Found]]:
+    def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[FoundDocument]]:
         """Of the items, those that are not in the file as they are; and the documents they replace."""
-        there: dict[str, list[Found]] = {}
+        there: dict[str, list[FoundDocument]] = {}
         for found in before.named({item.uri for item in items}):
             there.setdefault(found.stored.document.uri, []).append(found)
         fresh, seen = list[Item](), set[tuple[str, str]]()
@@ -182,8 +182,8 @@ class Writing:
     def change(
         self,
         kind: str,
-        drop: Sequence[Found] = (),
-        revive: Sequence[Found] = (),
+        drop: Sequence[FoundDocument] = (),
+        revive: Sequence[FoundDocument] = (),
         *,
         time: datetime | None = None,
         number: int | None = None,
@@ -390,11 +390,11 @@ def _identity(document: Document) -> str:
     return document.original.sha256 if document.original is not None else document.sha256
 
 
-def _ids(found: Iterable[Found]) -> tuple[str, ...]:
+def _ids(found: Iterable[FoundDocument]) -> tuple[str, ...]:
     return tuple(each.stored.document.id for each in found)
 
 
-def places(found: Iterable[Found]) -> tuple[Change, ...]:
+def places(found: Iterable[FoundDocument]) -> tuple[Change, ...]:
     """Documents as a commit's entry names them."""
     ordinals: dict[int, list[int]] = {}
     for each in found:

@@ -114,7 +114,7 @@ def _held(data: memoryview) -> Callable[[int, int], memoryview]:
     return lambda offset, length: data[offset : offset + length]
 
 
-class Section(NamedTuple):
+class BlobSection(NamedTuple):
     """A section's place in the body, and the checked units it is made of: those from number ``first`` on.
 
     They are ``unit`` bytes each, the last one maybe shorter; or they end at ``ends``.
@@ -190,9 +190,9 @@ class Blob:
     def _damaged(self, why: str) -> Damaged:
         return Damaged(f"{self._what}: {why}; `memcodec repair` rebuilds the index from the media")
 
-    def _listed(self, head: bytearray, sections: int) -> dict[str, Section]:
+    def _listed(self, head: bytearray, sections: int) -> dict[str, BlobSection]:
         body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)
-        found: dict[str, Section] = {}
+        found: dict[str, BlobSection] = {}
         for index in range(sections):
             name, offset, size, count, unit, flags = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
             ends: list[int] | None = None
@@ -204,7 +204,7 @@ class Blob:
             covered = ends[-1] if ends else 0 if ends is not None else size
             if offset + size > body or covered != size or (unit and count != -(-size // unit)):
                 raise self._damaged("a section does not add up")
-            made = Section(offset, size, number, count, unit, ends, bool(flags & HOT))
+            made = BlobSection(offset, size, number, count, unit, ends, bool(flags & HOT))
             found[name.rstrip(b"\0").decode("ascii", "replace")] = made
             number += count
         if number != len(self._units):
@@ -219,7 +219,7 @@ class Blob:
         """Bytes in a section. Raises Damaged when the blob lacks it."""
         return self.section(name).length
 
-    def section(self, name: str) -> Section:
+    def section(self, name: str) -> BlobSection:
         """Where a section lies. Raises Damaged when the blob lacks it."""
         try:
             return self._sections[name]
@@ -256,7 +256,7 @@ class Blob:
             return self._read(self._head + section.offset + start, length)
         return self._proven(name, section, first, last)[start - section.bounds(first)[0] :][:length]
 
-    def _proven(self, name: str, section: Section, first: int, last: int) -> memoryview:
+    def _proven(self, name: str, section: BlobSection, first: int, last: int) -> memoryview:
         """Units ``first`` to ``last``, each held against its checksum."""
         begin, end = section.bounds(first)[0], section.bounds(last)[1]
         data = self._read(self._head + section.offset + begin, end - begin)

@@ -4,7 +4,7 @@
 ``Chunker`` cuts a document's bytes into the spans that search returns.
 """
 
-from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.item import Item, text_item
 
-__all__ = ["Chunker", "Item", "Span", "text_item"]
+__all__ = ["ChunkSpan", "Chunker", "Item", "text_item"]

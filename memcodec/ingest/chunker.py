@@ -27,7 +27,7 @@ _ENDS = (
 _WORD_START = re.compile(r"(?<=\s)\S")
 
 
-class Span(NamedTuple):
+class ChunkSpan(NamedTuple):
     """A chunk: bytes ``start`` to ``end`` of its document, the lines they touch (from 1, inclusive), their
     text.
 
@@ -62,7 +62,7 @@ class Chunker:
         self._lookahead = self._most + self._crumb + LONGEST + 2
         self._reset()
 
-    def spans(self, pieces: Iterable[bytes]) -> Iterator[Span]:
+    def spans(self, pieces: Iterable[bytes]) -> Iterator[ChunkSpan]:
         """The chunks of the document that ``pieces`` make up, however it is cut into pieces."""
         self._reset()
         for piece in pieces:
@@ -70,18 +70,18 @@ class Chunker:
                 yield from self._feed(piece[at : at + _WINDOW])
         yield from self.finish()
 
-    def feed(self, piece: bytes) -> list[Span]:
+    def feed(self, piece: bytes) -> list[ChunkSpan]:
         """The chunks that are certain once ``piece`` is read. Raises SourceError when it is not UTF-8."""
         return [span for at in range(0, len(piece), _WINDOW) for span in self._feed(piece[at : at + _WINDOW])]
 
-    def finish(self) -> list[Span]:
+    def finish(self) -> list[ChunkSpan]:
         """The document's last chunks; the next ``feed`` begins another document. Raises SourceError."""
         self._pending.append(self._decode(b"", final=True))
         spans = list(self._drain(final=True))
         self._reset()
         return spans
 
-    def cut(self) -> list[Span]:
+    def cut(self) -> list[ChunkSpan]:
         """The chunks of what was fed so far: one ends here, and the next begins without overlap."""
         self._pending.append(self._decode(b"", final=True))
         spans = list(self._drain(final=True))
@@ -103,14 +103,14 @@ class Chunker:
         except UnicodeDecodeError as error:
             raise SourceError(f"the text is not valid UTF-8 ({error.reason}); store text only") from error
 
-    def _feed(self, data: bytes) -> Iterator[Span]:
+    def _feed(self, data: bytes) -> Iterator[ChunkSpan]:
         text = self._decode(data)
         self._pending.append(text)
         self._waiting += len(text)
         if self._waiting >= _WINDOW // 2:  # tiny pieces are collected first: each drain copies what is left
             yield from self._drain(final=False)
 
-    def _drain(self, *, final: bool) -> Iterator[Span]:
+    def _drain(self, *, final: bool) -> Iterator[ChunkSpan]:
         text = "".join([self._text, *self._pending])
         self._pending, self._waiting = [], 0
         start, needed = 0, 1 if final else self._lookahead
@@ -127,9 +127,9 @@ class Chunker:
             yield span
         self._text = text[start:]
 
-    def _span(self, text: str) -> Span:
+    def _span(self, text: str) -> ChunkSpan:
         last_line = self._line + _newlines(text) - text.endswith(("\n", "\r"))
-        return Span(self._offset, self._offset + _utf8_length(text), self._line, last_line, text)
+        return ChunkSpan(self._offset, self._offset + _utf8_length(text), self._line, last_line, text)
 
     def _end(self, text: str, start: int) -> int:
         """Where the chunk that begins at ``start`` ends."""

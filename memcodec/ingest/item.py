@@ -39,7 +39,7 @@ class Reason(StrEnum):
     TOO_DEEP = "too deep"
 
 
-class Refused(NamedTuple):
+class Rejected(NamedTuple):
     """A loader's answer for a file it cannot take. ``detail`` goes on after the file's name."""
 
     reason: Reason

@@ -17,7 +17,7 @@ from memcodec.config.settings import Ingest
 from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
 from memcodec.ingest.files import RawFile, Scratch
-from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Refused, checked_tags, pieces_of
+from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
 from memcodec.ingest.kinds import ARCHIVE, archive, kind_of, sandbox
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.names import clean_title, title_of, to_uri
@@ -39,35 +39,35 @@ class Loader:
     notes: list[str] = field(default_factory=list)
     _kept: Scratch | None = None
 
-    def load(self, file: RawFile) -> Iterator[Item | Refused]:
+    def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
         try:
             head = next(iter(file.read()), b"")[:HEAD]
         except OSError as error:
-            yield Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+            yield Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
             return
         try:
             kind = kind_of(head, file.name).name
         except SourceError as error:
-            yield Refused(Reason.BINARY, _detail(error, file.name))
+            yield Rejected(Reason.BINARY, _detail(error, file.name))
             return
         if kind in _AS_IT_STANDS:
             yield self._text(file, kind)
             return
         if kind == _SPEECH and _OURS in head:
-            yield Refused(Reason.BINARY, "a memory file; `memcodec merge` joins such")
+            yield Rejected(Reason.BINARY, "a memory file; `memcodec merge` joins such")
             return
         data = _whole(file)
-        if isinstance(data, Refused):
+        if isinstance(data, Rejected):
             yield data
             return
         yield from self._loaded(file, data)
 
-    def _text(self, file: RawFile, kind: str) -> Item | Refused:
+    def _text(self, file: RawFile, kind: str) -> Item | Rejected:
         """Text in UTF-8 as it is, with the places of its sections; text of another encoding, decoded."""
         found = text.load(file, self.tags)
-        if isinstance(found, Refused):
-            if found.reason != Reason.BINARY or isinstance(data := _whole(file), Refused):
+        if isinstance(found, Rejected):
+            if found.reason != Reason.BINARY or isinstance(data := _whole(file), Rejected):
                 return found
             return next(iter(self._extracted(file, data, "plain")), found)
         if kind == "plain" or found.size > _STRUCTURED:
@@ -89,11 +89,11 @@ class Loader:
             sections=_sections(extracted),
         )
 
-    def _loaded(self, file: RawFile, data: bytes) -> Iterator[Item | Refused]:
+    def _loaded(self, file: RawFile, data: bytes) -> Iterator[Item | Rejected]:
         try:
             kind, note = kind_of(data, file.name)
         except SourceError as error:
-            yield Refused(Reason.BINARY, _detail(error, file.name))
+            yield Rejected(Reason.BINARY, _detail(error, file.name))
             return
         if kind in (ARCHIVE, _SPEECH) and _is_utf8(data):
             yield self._text(file, "plain")  # a name like that, but text
@@ -103,11 +103,11 @@ class Loader:
         if kind == ARCHIVE:
             yield from self._members(file, data)
         elif kind == _SPEECH and self.options.transcribe == "none":
-            yield Refused(Reason.BINARY, "a recording; --transcribe MODEL writes down what is said in it")
+            yield Rejected(Reason.BINARY, "a recording; --transcribe MODEL writes down what is said in it")
         else:
             yield from self._extracted(file, data, kind)
 
-    def _members(self, file: RawFile, data: bytes) -> Iterator[Item | Refused]:
+    def _members(self, file: RawFile, data: bytes) -> Iterator[Item | Rejected]:
         notes: list[str] = []
         try:
             if self.options.keep_originals:
@@ -117,12 +117,12 @@ class Loader:
                 uri = f"{file.uri}/{to_uri(name)}"
                 member = RawFile(name, uri, file.time, file.limit, partial(pieces_of, inner))
                 for found in self.load(member):
-                    if isinstance(found, Refused):
+                    if isinstance(found, Rejected):
                         self.notes.append(f"{uri}: {found.detail}")
                     else:
                         yield self._put_aside(found, inner)
         except MemcodecError as error:
-            yield Refused(Reason.DAMAGED, _detail(error, file.name))
+            yield Rejected(Reason.DAMAGED, _detail(error, file.name))
         for note in notes:
             self._note(file, note)
 
@@ -132,15 +132,15 @@ class Loader:
             item if item.extracted or item.size != len(data) else replace(item, read=self._scratch.keep(data))
         )
 
-    def _extracted(self, file: RawFile, data: bytes, kind: str) -> Iterator[Item | Refused]:
+    def _extracted(self, file: RawFile, data: bytes, kind: str) -> Iterator[Item | Rejected]:
         try:
             found = _extract(data, file.name, kind, self.options.transcribe)
             item = self._item(file, data, kind, found)
         except MissingExtra as error:
-            yield Refused(Reason.MISSING, str(error))
+            yield Rejected(Reason.MISSING, str(error))
         except SourceError as error:
             reason = Reason.BINARY if kind == "plain" else Reason.DAMAGED
-            yield Refused(reason, _detail(error, file.name))
+            yield Rejected(reason, _detail(error, file.name))
         else:
             for note in found.notes:
                 self._note(file, note)
@@ -192,16 +192,16 @@ def _extract(data: bytes, name: str, kind: str, model: str) -> Extracted:
     return sandbox.extract(data, name, kind=kind)
 
 
-def _whole(file: RawFile) -> bytes | Refused:
+def _whole(file: RawFile) -> bytes | Rejected:
     pieces, size = [], 0
     try:
         for piece in file.read():
             size += len(piece)
             if size > file.limit:
-                return Refused(Reason.TOO_LARGE, "larger than --max-file-size allows; raise it")
+                return Rejected(Reason.TOO_LARGE, "larger than --max-file-size allows; raise it")
             pieces.append(piece)
     except OSError as error:
-        return Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+        return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
     return b"".join(pieces)
 
 

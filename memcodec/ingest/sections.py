@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.model import Section
 
 _LEAST = 4  # a chunk has at least this fraction of the chunk size before a section's start ends it
@@ -17,9 +17,9 @@ class SectionChunker:
         self._chunker, self._at = chunker, 0
         self._cuts = list(_cuts(sections, chunker.size // _LEAST))[::-1]
 
-    def feed(self, piece: bytes) -> list[Span]:
+    def feed(self, piece: bytes) -> list[ChunkSpan]:
         """The chunks that are certain once ``piece`` is read. Raises SourceError when it is not UTF-8."""
-        found: list[Span] = []
+        found: list[ChunkSpan] = []
         while self._cuts and self._cuts[-1] <= self._at + len(piece):
             size = self._cuts.pop() - self._at
             found += self._chunker.feed(piece[:size]) + self._chunker.cut()
@@ -28,11 +28,11 @@ class SectionChunker:
         self._at += len(piece)
         return found + self._chunker.feed(piece)
 
-    def finish(self) -> list[Span]:
+    def finish(self) -> list[ChunkSpan]:
         """The document's last chunks."""
         return self._chunker.finish()
 
-    def spans(self, pieces: Iterable[bytes]) -> Iterator[Span]:
+    def spans(self, pieces: Iterable[bytes]) -> Iterator[ChunkSpan]:
         """The chunks of the document that ``pieces`` make up."""
         for piece in pieces:
             yield from self.feed(piece)

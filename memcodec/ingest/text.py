@@ -10,11 +10,11 @@ from functools import partial
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.files import RawFile
-from memcodec.ingest.item import HEAD, Item, Reason, Refused
+from memcodec.ingest.item import HEAD, Item, Reason, Rejected
 from memcodec.ingest.names import title_of
 
 
-def load(file: RawFile, tags: Mapping[str, str]) -> Item | Refused:
+def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected:
     """Read ``file`` once to check and measure it: nothing is handed on before all of it is known to be text.
 
     ``Item.open`` reads it again, so that a list of items holds no text.
@@ -28,12 +28,12 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Refused:
             head, size = head or piece[:HEAD], size + len(piece)
             if size > file.limit:
                 limit = format_size(file.limit)
-                return Refused(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
+                return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
         decoder.decode(b"", True)
     except UnicodeDecodeError as error:
-        return Refused(Reason.BINARY, f"not UTF-8 text ({error.reason}); convert it first")
+        return Rejected(Reason.BINARY, f"not UTF-8 text ({error.reason}); convert it first")
     except OSError as error:
-        return Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+        return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
     title = title_of(head.decode("utf-8", "ignore"), file.name)
     return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
 

@@ -20,7 +20,7 @@ from memcodec.config.units import format_count, format_size
 from memcodec.errors import ConfigError, SourceError
 from memcodec.ingest.files import RawFile, regular_file, standard_input
 from memcodec.ingest.ignore import Rules
-from memcodec.ingest.item import Item, Reason, Refused, checked_tags
+from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
 from memcodec.ingest.loaders import Loader
 from memcodec.ingest.names import to_uri
 
@@ -179,7 +179,7 @@ class _Folder:
                     yield from self._load(entry, name)
             except OSError as error:
                 self._leave_out(
-                    Refused(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}"), name
+                    Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}"), name
                 )
 
     def _enter(self, path: str, place: str, rules: Rules) -> _Level:
@@ -225,7 +225,7 @@ class _Folder:
             else:
                 self._leave_out(found, name)
 
-    def _leave_out(self, refused: Refused, name: str) -> None:
+    def _leave_out(self, refused: Rejected, name: str) -> None:
         if self.options.strict and refused.reason in FAILURES:
             raise SourceError(f"{_shown(name)}: {refused.detail}")
         self.skipped.add(refused.reason, name, refused.detail)

@@ -7,6 +7,6 @@ drains the queue and leaves. ``run.py`` works on one file: plan, embed, keep, co
 """
 
 from memcodec.jobs.client import JobHandle, enqueue
-from memcodec.jobs.store import Job, Options, State
+from memcodec.jobs.store import Job, JobState, Options
 
-__all__ = ["Job", "JobHandle", "Options", "State", "enqueue"]
+__all__ = ["Job", "JobHandle", "JobState", "Options", "enqueue"]

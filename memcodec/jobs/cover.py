@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memcodec.upkeep.index import Span
+    from memcodec.upkeep.index import ChunkRun
 
 
-def count(spans: Iterable[Span]) -> int:
+def count(spans: Iterable[ChunkRun]) -> int:
     """How many chunks."""
     return sum(span.chunks for span in spans)
 
@@ -18,13 +18,13 @@ def count(spans: Iterable[Span]) -> int:
 class Cover:
     """The chunks that some spans name, each of them once."""
 
-    def __init__(self, spans: Iterable[Span]) -> None:
+    def __init__(self, spans: Iterable[ChunkRun]) -> None:
         streams: dict[tuple[str, int], list[tuple[int, int]]] = {}
         for span in spans:
             streams.setdefault((span.file, span.commit), []).append((span.first, span.first + span.chunks))
         self._streams = {stream: _joined(each) for stream, each in streams.items()}
 
-    def outside(self, span: Span) -> Iterator[Span]:
+    def outside(self, span: ChunkRun) -> Iterator[ChunkRun]:
         """The parts of a span that are not covered."""
         at = span.first
         for part in self.inside(span):
@@ -34,7 +34,7 @@ class Cover:
         if at < span.first + span.chunks:
             yield replace(span, first=at, chunks=span.first + span.chunks - at)
 
-    def inside(self, span: Span) -> Iterator[Span]:
+    def inside(self, span: ChunkRun) -> Iterator[ChunkRun]:
         """The parts of a span that are covered."""
         for first, end in self._streams.get((span.file, span.commit), ()):
             low, high = max(first, span.first), min(end, span.first + span.chunks)
@@ -55,12 +55,12 @@ def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
 class Cutter:
     """Hands out spans a batch at a time; the size may change from one batch to the next."""
 
-    def __init__(self, spans: Sequence[Span]) -> None:
+    def __init__(self, spans: Sequence[ChunkRun]) -> None:
         self._left = list(spans)[::-1]
 
-    def take(self, size: int) -> list[Span]:
+    def take(self, size: int) -> list[ChunkRun]:
         """The next ``size`` chunks, or what is left of them; empty at the end."""
-        batch: list[Span] = []
+        batch: list[ChunkRun] = []
         while self._left and size > 0:
             span = self._left.pop()
             if span.chunks > size:

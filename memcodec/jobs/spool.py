@@ -22,7 +22,7 @@ import numpy.typing as npt
 from memcodec.errors import StorageError
 
 if TYPE_CHECKING:
-    from memcodec.upkeep.index import Span
+    from memcodec.upkeep.index import ChunkRun
 
 Vectors = npt.NDArray[np.float32]
 _PAGE = 4096
@@ -35,7 +35,7 @@ class Spool:
 
     def __init__(self, folder: Path, model: str) -> None:
         self.folder, self.model = folder, model
-        self._batches: dict[Path, list[Span]] = {}
+        self._batches: dict[Path, list[ChunkRun]] = {}
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for path in sorted(folder.iterdir()):
@@ -48,11 +48,11 @@ class Spool:
             raise _refused(folder, error) from error
 
     @property
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[ChunkRun]:
         """What is there."""
         return [span for spans in self._batches.values() for span in spans]
 
-    def add(self, spans: Sequence[Span], vectors: Vectors) -> None:
+    def add(self, spans: Sequence[ChunkRun], vectors: Vectors) -> None:
         """Keep a batch: vectors of shape (chunks of all spans, dimensions). On stable storage when it returns."""
         data = np.ascontiguousarray(vectors, "<f4")
         said = json.dumps(
@@ -71,7 +71,7 @@ class Spool:
             raise _refused(self.folder, error) from error
         self._batches[self.folder / name] = list(spans)
 
-    def results(self) -> Iterator[tuple[Span, Vectors]]:
+    def results(self) -> Iterator[tuple[ChunkRun, Vectors]]:
         """Every span with its vectors, which are mapped and not loaded. A damaged batch is dropped, to be made anew."""
         for path, spans in list(self._batches.items()):
             vectors = _vectors(path)
@@ -112,16 +112,16 @@ def _write(path: Path, head: bytes, data: Vectors) -> None:
         os.close(folder)
 
 
-def _spans(path: Path, model: str) -> list[Span] | None:
+def _spans(path: Path, model: str) -> list[ChunkRun] | None:
     """The spans of a batch; None when it is none, or of another model."""
-    from memcodec.upkeep.index import Span
+    from memcodec.upkeep.index import ChunkRun
 
     if path.suffix != _SUFFIX:
         return None
     try:
         with path.open("rb") as file:
             said = json.loads(file.readline(_LONGEST))
-        return [Span(**each) for each in said["spans"]] if said["model"] == model else None
+        return [ChunkRun(**each) for each in said["spans"]] if said["model"] == model else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -58,7 +58,7 @@ CREATE INDEX IF NOT EXISTS log_of ON log (job);
 """
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """Where a job is. ``missing``: its file is not there any more."""
 
     QUEUED = "queued"
@@ -69,7 +69,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-OPEN = (State.QUEUED, State.RUNNING)
+OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Job:
     model: str | None
     rebuild: bool
     options: Options
-    state: State
+    state: JobState
     tries: int
     done: int
     total: int
@@ -135,7 +135,7 @@ class Job:
     @property
     def is_stalled(self) -> bool:
         """Whether whoever works on it has given no sign of life for long."""
-        return self.state == State.RUNNING and (self.lease or 0) < time.time()
+        return self.state == JobState.RUNNING and (self.lease or 0) < time.time()
 
     def to_json(self) -> dict[str, Any]:
         """It in JSON's types."""
@@ -263,7 +263,7 @@ class Store:
 
     def cancel(self, number: int) -> bool:
         """Cancel a job; False when it has ended already. Whoever works on it stops by itself."""
-        return self._end(number, State.CANCELLED, None, "")
+        return self._end(number, JobState.CANCELLED, None, "")
 
     def log(self, number: int, text: str) -> None:
         """Add a line to a job's log."""
@@ -355,14 +355,14 @@ class Store:
             )
             return cursor.rowcount > 0
 
-    def finish(self, number: int, owner: str, state: State, error: str | None = None) -> bool:
+    def finish(self, number: int, owner: str, state: JobState, error: str | None = None) -> bool:
         """End a job; False, and it goes on, when it is to look at its file once more (or is not the owner's)."""
-        condition = "AND owner = ?" + (" AND again = 0" if state == State.DONE else "")
+        condition = "AND owner = ?" + (" AND again = 0" if state == JobState.DONE else "")
         return self._end(number, state, error, condition, owner)
 
     # Within a transaction
 
-    def _end(self, number: int, state: State, error: str | None, condition: str, *values: object) -> bool:
+    def _end(self, number: int, state: JobState, error: str | None, condition: str, *values: object) -> bool:
         now = time.time()
         with self._told():
             cursor = self._database.execute(
@@ -402,7 +402,11 @@ def _job(row: sqlite3.Row) -> Job:
     values = {each.name: row[each.name] for each in fields(Job)}
     known = {each.name for each in fields(Options)}
     options = {name: value for name, value in json.loads(row["options"]).items() if name in known}
-    values |= {"options": Options(**options), "state": State(row["state"]), "rebuild": bool(row["rebuild"])}
+    values |= {
+        "options": Options(**options),
+        "state": JobState(row["state"]),
+        "rebuild": bool(row["rebuild"]),
+    }
     return Job(**values)
 
 

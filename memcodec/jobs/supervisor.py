@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from memcodec.errors import MemcodecError, StorageError
 from memcodec.jobs.presence import LOG, sign, take_lock
-from memcodec.jobs.store import KEPT, LEASE, TRIES, Job, Options, State, Store
+from memcodec.jobs.store import KEPT, LEASE, TRIES, Job, JobState, Options, Store
 
 if TYPE_CHECKING:
     from memcodec.jobs.pool import Pool
@@ -77,14 +77,14 @@ class Supervisor:
         except Stopped:
             self._store.log(job.id, "stopped: cancelled")
         except Gone as error:
-            self._end(job, State.MISSING, str(error))
+            self._end(job, JobState.MISSING, str(error))
         except Poisoned as error:
-            self._end(job, State.FAILED, f"failed {error.tries} times: {error}")
+            self._end(job, JobState.FAILED, f"failed {error.tries} times: {error}")
         except (MemcodecError, OSError) as error:
-            self._end(job, State.FAILED, str(error))
+            self._end(job, JobState.FAILED, str(error))
         except Exception as error:
             traceback.print_exc()
-            self._end(job, State.FAILED, f"{type(error).__name__}: {error}; see {self.folder / LOG}")
+            self._end(job, JobState.FAILED, f"{type(error).__name__}: {error}; see {self.folder / LOG}")
         shutil.rmtree(spool, ignore_errors=True)
 
     def _index(self, job: Job, spool: Path) -> None:
@@ -95,12 +95,12 @@ class Supervisor:
                 f"the process died {job.tries} times while committing; see {self.folder / LOG}"
             )
         self._store.log(job.id, f"taken up by PID {os.getpid()}")
-        watch = _Watch(self._store, job, self.owner)
+        watch = _JobWatch(self._store, job, self.owner)
         while self._store.is_mine(job.id, self.owner):
             self._store.look(job.id, self.owner)
             pool = self._pool(job.options)
             index(Path(job.path), watch.model, watch.rebuild, spool, pool, job.options, watch)
-            if self._store.finish(job.id, self.owner, State.DONE):
+            if self._store.finish(job.id, self.owner, JobState.DONE):
                 self._store.log(job.id, "done")
                 return
         raise Stopped
@@ -114,12 +114,12 @@ class Supervisor:
             self._pools[key] = Pool(executors(options))
         return self._pools[key]
 
-    def _end(self, job: Job, state: State, why: str) -> None:
+    def _end(self, job: Job, state: JobState, why: str) -> None:
         if self._store.finish(job.id, self.owner, state, why):
             self._store.log(job.id, f"{state}: {why}")
 
 
-class _Watch:
+class _JobWatch:
     """Writes down how a job goes, and ends it when it is cancelled."""
 
     def __init__(self, store: Store, job: Job, owner: str) -> None:

@@ -26,7 +26,7 @@ from memcodec.storage import lock
 if TYPE_CHECKING:
     from memcodec.file.reader import Reader
     from memcodec.models.embedding.embedder import Embedder
-    from memcodec.upkeep.index import Span
+    from memcodec.upkeep.index import ChunkRun
 
 T = TypeVar("T")
 
@@ -71,10 +71,10 @@ class Watch(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class IndexPlan:
     """What is to be done: chunks without vectors, of ``total``, with this model."""
 
-    missing: list[Span]
+    missing: list[ChunkRun]
     total: int
     model: str = ""
     precision: str = ""
@@ -159,7 +159,7 @@ def _drop(path: Path, model: str | None, watch: Watch) -> str:
     return model
 
 
-def plan(path: Path, model: str | None) -> Plan:
+def plan(path: Path, model: str | None) -> IndexPlan:
     """Look into the file. ``model`` is a name or an identity; None is the file's, or the default.
 
     Raises ModelError when the file's vectors are of another model.
@@ -174,9 +174,9 @@ def plan(path: Path, model: str | None) -> Plan:
             f"{path}: its vectors are of {theirs}, not of {named}; add --rebuild to make them anew"
         )
     if not missing:
-        return Plan([], total)
+        return IndexPlan([], total)
     embedder = _load(theirs or model)
-    return Plan(missing, total, embedder.model, embedder.precision)
+    return IndexPlan(missing, total, embedder.model, embedder.precision)
 
 
 def _model_of(reader: Reader) -> str | None:
@@ -192,14 +192,16 @@ def _load(model: str | None) -> Embedder:
     return embedding.load(model or embedding.DEFAULT)
 
 
-def _missing(path: Path) -> list[Span]:
+def _missing(path: Path) -> list[ChunkRun]:
     from memcodec.upkeep import index as indexing
 
     with _reading(path) as reader:
         return indexing.missing(reader)
 
 
-def embed_batch(path: Path, model: str, threads: int | None, spans: Sequence[Span]) -> tuple[Vectors, float]:
+def embed_batch(
+    path: Path, model: str, threads: int | None, spans: Sequence[ChunkRun]
+) -> tuple[Vectors, float]:
     """What a worker does: the vectors, and the seconds it took."""
     from memcodec.upkeep import index as indexing
 
@@ -212,7 +214,7 @@ class _Round:
     """All that was missing when it began."""
 
     def __init__(
-        self, path: Path, todo: Plan, spool: Spool, pool: Pool, options: Options, watch: Watch
+        self, path: Path, todo: IndexPlan, spool: Spool, pool: Pool, options: Options, watch: Watch
     ) -> None:
         self._path, self._plan, self._spool, self._pool = path, todo, spool, pool
         self._options, self._watch = options, watch
@@ -285,7 +287,7 @@ class _Round:
         self._spool.clear()
         self._spooled = 0
 
-    def _write(self, results: Sequence[tuple[Span, Vectors]]) -> int:
+    def _write(self, results: Sequence[tuple[ChunkRun, Vectors]]) -> int:
         from memcodec.upkeep import index as indexing
 
         todo = self._plan

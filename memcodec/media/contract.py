@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from memcodec.config.settings import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
-from memcodec.model import BlobSpan, Extent, Frame, Place
+from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
 
 Profile = Literal["dense", "robust"]
@@ -81,13 +81,13 @@ class MediaReader(Protocol):
     def commit_ending(self, end: int) -> bytes | None:
         """The record of the commit that ends at that byte of the file; None when there is none, or it is damaged."""
 
-    def read_packets(self, places: Sequence[Place]) -> list[bytes | None]:
+    def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         """The packets at the places, in their order; None where a packet cannot be read. Works on all cores."""
 
     def read_blob(self, extent: Extent, start: int = 0, length: int | None = None) -> memoryview:
         """``length`` raw bytes from ``start`` on, to the end by default, of what ``write_blob`` wrote at an extent."""
 
-    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[Place] = ()) -> None:
+    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[PacketPlace] = ()) -> None:
         """Have parts of index blobs, and frames, that are read soon: in one round trip when the file is far away."""
 
     def scan(self) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from memcodec.search.conditions import Chosen
+from memcodec.search.conditions import Admitted
 from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked, fuse
 from memcodec.search.passages import Candidate
@@ -19,7 +19,7 @@ class Rankings:
     """The chunks that answer a query, best first; of coarse vectors the first ``shown`` rank exactly."""
 
     def __init__(
-        self, indexes: Indexes, semantic: Semantic, query: Query, mode: Mode, chosen: Chosen, shown: int
+        self, indexes: Indexes, semantic: Semantic, query: Query, mode: Mode, chosen: Admitted, shown: int
     ) -> None:
         self._indexes, self._semantic, self._query, self._mode = indexes, semantic, query, mode
         self._chosen, self._shown = chosen, shown

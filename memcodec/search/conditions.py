@@ -14,14 +14,14 @@ from memcodec.search.filters import Filter, Times, accepts
 from memcodec.search.query import Field, Query, evaluate
 
 
-class Chosen(NamedTuple):
+class Admitted(NamedTuple):
     """Chunks that may be returned: of the lexical collection, and of each run. None: all that are in the state."""
 
     lexical: Mask | None
     runs: list[Mask | None]
 
 
-def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times) -> Chosen:
+def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times) -> Admitted:
     """The chunks that meet a query's conditions and a filter. Raises ConfigError, Damaged.
 
     A run without lexical index meets no condition: whether its texts do is not known.
@@ -29,7 +29,7 @@ def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times)
     taken = indexes.masks(filters.accepts) if filters else None
     lexical = indexes.lexical_part(taken) if taken is not None else None
     if not query.has_conditions:
-        return Chosen(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])
+        return Admitted(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])
     if not indexes.lexical:
         raise ConfigError(
             "the files have no lexical index, and this query has conditions; write it as plain words, or "
@@ -37,7 +37,7 @@ def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times)
         )
     met = _meeting(indexes, query, times)
     lexical = met if lexical is None else met & lexical
-    return Chosen(lexical, _by_run(indexes, lexical))
+    return Admitted(lexical, _by_run(indexes, lexical))
 
 
 def _meeting(indexes: Indexes, query: Query, times: Times) -> Mask:

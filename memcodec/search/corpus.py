@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
 
 
-class Opened(NamedTuple):
+class RunVectors(NamedTuple):
     """Vectors: the number of the run whose chunks they are of, and of which on."""
 
     run: int
@@ -53,16 +53,16 @@ class Indexes:
         ]
 
     @cached_property
-    def collection(self) -> bm25.Collection:
+    def collection(self) -> bm25.LexicalIndex:
         """The lexical segments, with statistics over what is in the state of all."""
         live = [self.runs[number][1].live for number, _ in self.lexical]
-        return bm25.Collection([lexical for _, lexical in self.lexical], live)
+        return bm25.LexicalIndex([lexical for _, lexical in self.lexical], live)
 
     @cached_property
-    def vectors(self) -> list[Opened]:
+    def vectors(self) -> list[RunVectors]:
         """The vectors there are."""
         return [
-            Opened(number, each.first, _opened(each))
+            RunVectors(number, each.first, _opened(each))
             for number, (_, run) in enumerate(self.runs)
             for each in run.vectors
         ]

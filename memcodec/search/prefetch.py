@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from memcodec.file.index_run import IndexRun
-from memcodec.file.opening import Opened
+from memcodec.file.opening import OpeningReader
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.model import BlobSpan
@@ -47,7 +47,9 @@ def heads(reader: Reader, run: IndexRun) -> list[BlobSpan]:
     media = reader.media
     extents = [each.place for each in run.record.vectors]
     return (
-        [span for extent in extents for span in media.head_spans(extent)] if isinstance(media, Opened) else []
+        [span for extent in extents for span in media.head_spans(extent)]
+        if isinstance(media, OpeningReader)
+        else []
     )
 
 

@@ -22,7 +22,7 @@ from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewCon
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writing, settings_of
+from memcodec.file.writer import Writer, settings_of
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
@@ -74,7 +74,7 @@ def compact(
         if out is None:  # no commit may come in between
             stack.callback(LocalTarget.reopen(path, wait=wait).close)
         reader = stack.enter_context(contextlib.closing(read_file(path)))
-        writing = Writing.create(
+        writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),
             force=force or out is None,
@@ -90,7 +90,7 @@ def compact(
         return report
 
 
-def _prove(old: Reader, writing: Writing) -> None:
+def _prove(old: Reader, writing: Writer) -> None:
     """Nothing is replaced by what does not hold all of it."""
     new = writing.before
     if new is None or not verify(new, deep=True).ok:
@@ -103,7 +103,7 @@ def _prove(old: Reader, writing: Writing) -> None:
 
 
 class _Compaction:
-    def __init__(self, reader: Reader, writing: Writing, progress: Progress | None) -> None:
+    def __init__(self, reader: Reader, writing: Writer, progress: Progress | None) -> None:
         self._reader, self._writing = reader, writing
         self._progress: Progress = progress or (lambda stage, done, total: None)
         self._report = CompactReport(reader.source.size)

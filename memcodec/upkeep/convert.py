@@ -18,7 +18,7 @@ from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.format import record
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord
@@ -90,7 +90,7 @@ def convert(
         raise ConfigError(f"{out}: convert never overwrites its input; name another file")
     with contextlib.closing(read_file(path)) as reader:
         file_id = bytes.fromhex(reader.record.file)
-        writing = Writing.create(
+        writing = Writer.create(
             out, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
         )
         with contextlib.closing(writing):
@@ -101,7 +101,7 @@ def convert(
 class _Conversion:
     """Commit by commit, so that every old state comes along with its indexes."""
 
-    def __init__(self, writing: Writing, reader: Reader) -> None:
+    def __init__(self, writing: Writer, reader: Reader) -> None:
         self._writing, self._reader = writing, reader
         self._segments = iter(reader.segments)
         self._written: dict[IndexRecord, IndexRecord] = {}

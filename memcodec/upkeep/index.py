@@ -21,7 +21,7 @@ from memcodec.file.fold_policy import in_memory
 from memcodec.file.index_run import IndexRun, VectorsRun
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord, IndexRecord, VectorsRecord
 from memcodec.index.lexical.segment import LexicalBuilder
 from memcodec.model import FilePath, Progress
@@ -36,7 +36,7 @@ _TEXTS = 1024  # chunks whose texts are read at once
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ChunkRun:
     """``chunks`` chunks of one segment, from its own chunk ``first`` on. ``file`` and ``commit`` name its stream."""
 
     file: str
@@ -45,7 +45,7 @@ class Span:
     chunks: int
 
 
-def missing(reader: Reader) -> list[Span]:
+def missing(reader: Reader) -> list[ChunkRun]:
     """The chunks that have no vectors, in the order of the file."""
     return [span for run in reader.indexes for first, last in _gaps(run) for span in _spans(run, first, last)]
 
@@ -56,9 +56,9 @@ def coverage(reader: Reader) -> tuple[int, int]:
     return covered, sum(run.record.chunks for run in reader.indexes)
 
 
-def batches(spans: Iterable[Span], size: int) -> Iterator[list[Span]]:
+def batches(spans: Iterable[ChunkRun], size: int) -> Iterator[list[ChunkRun]]:
     """The spans, cut and grouped to ``size`` chunks each; the last may have fewer."""
-    batch, room = list[Span](), size
+    batch, room = list[ChunkRun](), size
     for span in spans:
         at = 0
         while at < span.chunks:
@@ -72,7 +72,7 @@ def batches(spans: Iterable[Span], size: int) -> Iterator[list[Span]]:
         yield batch
 
 
-def texts(reader: Reader, spans: Sequence[Span]) -> list[str | None]:
+def texts(reader: Reader, spans: Sequence[ChunkRun]) -> list[str | None]:
     """The chunks' texts, in order; None for those of dropped documents. Raises NotFound when a segment is gone."""
     found: list[str | None] = []
     segments = {segment.stream: segment for segment in reader.segments}
@@ -92,7 +92,9 @@ def _texts(reader: Reader, segment: SegmentReader, first: int, last: int) -> lis
     return [next(read) if number in alive else None for number in range(first, last)]
 
 
-def embed_batch(path: FilePath, spans: Sequence[Span], model: str, *, threads: int | None = None) -> Vectors:
+def embed_batch(
+    path: FilePath, spans: Sequence[ChunkRun], model: str, *, threads: int | None = None
+) -> Vectors:
     """Vectors of the chunks, shape (chunks, dimensions); zeros for those of dropped documents.
 
     ``model`` is an identity (``Embedder.model``). Raises ModelError when this machine does not have it.
@@ -127,11 +129,11 @@ def _gaps(run: IndexRun) -> Iterator[tuple[int, int]]:
         yield at, run.record.chunks
 
 
-def _spans(run: IndexRun, first: int, last: int) -> Iterator[Span]:
+def _spans(run: IndexRun, first: int, last: int) -> Iterator[ChunkRun]:
     for segment, start in _places(run):
         begin, end = max(first, start), min(last, start + segment.record.chunks)
         if begin < end:
-            yield Span(*segment.stream, begin - start, end - begin)
+            yield ChunkRun(*segment.stream, begin - start, end - begin)
 
 
 def _places(run: IndexRun) -> Iterator[tuple[SegmentReader, int]]:
@@ -141,7 +143,7 @@ def _places(run: IndexRun) -> Iterator[tuple[SegmentReader, int]]:
 
 def commit_vectors(
     path: FilePath,
-    results: Sequence[tuple[Span, Vectors]],
+    results: Sequence[tuple[ChunkRun, Vectors]],
     *,
     model: str,
     precision: str,
@@ -153,7 +155,7 @@ def commit_vectors(
     Spans whose segment is gone, or that have vectors by now, are left out. An index whose chunks all have vectors gets
     them in one blob. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
     """
-    writing = Writing.append(Path(path), Settings(), wait=wait)
+    writing = Writer.append(Path(path), Settings(), wait=wait)
     try:
         before = writing.before
         assert before is not None, "an opened file has a commit"
@@ -167,7 +169,7 @@ def commit_vectors(
         writing.close()
 
 
-def _fitting(run: IndexRun, results: Sequence[tuple[Span, Vectors]]) -> list[tuple[int, Vectors]]:
+def _fitting(run: IndexRun, results: Sequence[tuple[ChunkRun, Vectors]]) -> list[tuple[int, Vectors]]:
     """The results that fill a gap of the run, by their first chunk in it, neighbours joined."""
     starts = {segment.stream: (start, segment.record.chunks) for segment, start in _places(run)}
     gaps, found = list(_gaps(run)), list[tuple[int, Vectors]]()
@@ -301,7 +303,7 @@ def index_lexical(
 
 def _replace(path: FilePath, wait: float, make: Callable[[IndexRun, CommitWriter], IndexRecord]) -> None:
     """One commit that changes the indexes alone."""
-    writing = Writing.append(Path(path), Settings(), wait=wait)
+    writing = Writer.append(Path(path), Settings(), wait=wait)
     try:
         before = writing.before
         assert before is not None, "an opened file has a commit"

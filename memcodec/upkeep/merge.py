@@ -21,7 +21,7 @@ from memcodec.file.index_run import IndexRun
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import contract as codecs_
@@ -162,7 +162,7 @@ def merge(
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
         settings = _settings_like(readers[0], out, settings)
-        writing = Writing.create(out, settings, force=force, progress=progress)
+        writing = Writer.create(out, settings, force=force, progress=progress)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, progress)
         return report
@@ -180,7 +180,7 @@ def _settings_like(first: Reader, out: Path, settings: Settings | None) -> Setti
 
 
 def _write(
-    writing: Writing, plan: _Plan, readers: Sequence[Reader], report: MergeReport, progress: Progress | None
+    writing: Writer, plan: _Plan, readers: Sequence[Reader], report: MergeReport, progress: Progress | None
 ) -> None:
     accepted = {id(reader): writing.accepts(reader) for reader in readers}
     total = sum(taken.segment.record.stream for taken in plan.taken.values())

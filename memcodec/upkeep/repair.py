@@ -9,9 +9,9 @@ from pathlib import Path
 
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
-from memcodec.file.reader import Found, read_file
+from memcodec.file.reader import FoundDocument, read_file
 from memcodec.file.restore import Loss
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.media import contract as codecs_
@@ -83,7 +83,7 @@ def rebuild(
     plan = _plan(settings or Settings(), commits, out, codec, profile)
     report = RepairReport(plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
-    writing = Writing.create(out, plan, force=force, progress=progress, file_id=file_id, hold=True)
+    writing = Writer.create(out, plan, force=force, progress=progress, file_id=file_id, hold=True)
     with contextlib.closing(writing):
         rewriting = _Rewriting(writing)
         for commit in commits:
@@ -148,7 +148,7 @@ def _tally(report: RepairReport, commit: SalvagedCommit) -> None:
 class _Rewriting:
     """Writes salvaged commits one after the other; their changes find the documents by id."""
 
-    def __init__(self, writing: Writing) -> None:
+    def __init__(self, writing: Writer) -> None:
         self._writing = writing
         self._places: dict[str, tuple[int, int]] = {}  # segment and ordinal of each document written
         self._segments = self._number = 0
@@ -173,11 +173,14 @@ class _Rewriting:
         self._places |= {name: (self._segments, ordinal) for ordinal, name in enumerate(ids)}
         self._segments += 1
 
-    def _found(self, ids: Iterable[str]) -> list[Found]:
+    def _found(self, ids: Iterable[str]) -> list[FoundDocument]:
         """The documents of these ids, as far as they were saved."""
         places = [self._places[name] for name in ids if name in self._places]
         before = self._writing.before if places else None
         if before is None:
             return []
         segments = [(before.segments[number], ordinal) for number, ordinal in places]
-        return [Found(segment, ordinal, segment.catalogue.document(ordinal)) for segment, ordinal in segments]
+        return [
+            FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
+            for segment, ordinal in segments
+        ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from memcodec.errors import SourceError
 from memcodec.file import history
-from memcodec.file.reader import Found, Reader
-from memcodec.file.writer import Writing
+from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.writer import Writer
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, checked_tags, stored_item
@@ -63,7 +63,7 @@ class Marks:
         )
 
 
-def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = None) -> list[Found]:
+def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = None) -> list[FoundDocument]:
     """The documents of these ids or uris, if there are any, whose uri matches the glob. Raises NotFound."""
     named = [found.stored.document for found in reader.named(set(documents))]
     uris = {document.uri for document in named}
@@ -71,7 +71,7 @@ def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = Non
     return history.choose(reader, ids, path)
 
 
-def retag(writing: Writing, chosen: Sequence[Found], marks: Marks) -> CommitRecord | None:
+def retag(writing: Writer, chosen: Sequence[FoundDocument], marks: Marks) -> CommitRecord | None:
     """Write a commit with the documents as they are to be; None when they all are so. Raises Damaged."""
     changed = [(found, marks.on(item)) for found in chosen if marks.on(item := _item(found)) != item]
     writing.unchanged = len(chosen) - len(changed)
@@ -80,7 +80,7 @@ def retag(writing: Writing, chosen: Sequence[Found], marks: Marks) -> CommitReco
     return writing.add([item for _, item in changed], [found for found, _ in changed])
 
 
-def _item(found: Found) -> Item:
+def _item(found: FoundDocument) -> Item:
     def pieces(start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, _PIECE):
             yield found.segment.text(at, min(at + _PIECE, end))

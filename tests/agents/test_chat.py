@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import memcodec
 from memcodec.agents.chat import conversation, quoting
-from memcodec.agents.chat.conversation import Conversation, Reply
-from memcodec.agents.chat.quoting import Passage
+from memcodec.agents.chat.conversation import Answer, Conversation
+from memcodec.agents.chat.quoting import Citation
 from memcodec.collection import Collection
 from memcodec.errors import ConfigError, MemcodecError, StorageError
 from memcodec.model import Document, Hit, Line
@@ -49,7 +49,7 @@ def talk(file: Path) -> Iterator[Conversation]:
         yield Conversation(collection)
 
 
-def ask(talk: Conversation, server: ChatServer, question: str = "When does the heron nest?") -> Reply:
+def ask(talk: Conversation, server: ChatServer, question: str = "When does the heron nest?") -> Answer:
     return talk.ask(question, Endpoint(server.url, "tiny", KEY, timeout=5))
 
 
@@ -143,9 +143,9 @@ def test_a_failed_question_is_no_turn(talk: Conversation, server: ChatServer) ->
     assert [each["role"] for each in server.asked[-1]["messages"]] == ["system", "user"]
 
 
-def passage(number: int) -> Passage:
+def passage(number: int) -> Citation:
     document = Document("d", "u", "t", datetime.now(UTC), "", 0)
-    return Passage(number, Hit(1, 1.0, "f", document, number, 0, 1, Line(number, number), "text"))
+    return Citation(number, Hit(1, 1.0, "f", document, number, 0, 1, Line(number, number), "text"))
 
 
 def test_citations() -> None:

@@ -20,7 +20,7 @@ import memcodec
 from memcodec.cli.commands import jobs as jobs_
 from memcodec.cli.commands.jobs import jobs_command
 from memcodec.jobs.presence import is_there, who
-from memcodec.jobs.store import Options, State, Store
+from memcodec.jobs.store import JobState, Options, Store
 from tests.cli.support import NEWER, Run, write_documents
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "CLI.md"
@@ -139,7 +139,7 @@ def test_an_unwritable_state_folder(run: Run, folder: Path, monkeypatch: pytest.
     run("index", "a.mp4")
 
 
-def ended(store: Store, path: str, state: State, error: str | None = None) -> int:
+def ended(store: Store, path: str, state: JobState, error: str | None = None) -> int:
     """A job that has ended."""
     job = store.add(path, None, False, Options())
     assert store.take("me") is not None
@@ -151,7 +151,7 @@ def ended(store: Store, path: str, state: State, error: str | None = None) -> in
 
 def test_list(run: Run, store: Store) -> None:
     assert run("jobs", "list").stdout == "no jobs\n"
-    ended(store, "/a.mp4", State.FAILED, "no reason")
+    ended(store, "/a.mp4", JobState.FAILED, "no reason")
     store.add("/b.mp4", None, False, Options())
     lines = run("jobs", "list").stdout.splitlines()
     assert lines[0].split() == ["JOB", "STATE", "DONE", "LEFT", "CREATED", "FILE"]
@@ -163,7 +163,7 @@ def test_list(run: Run, store: Store) -> None:
 
 def test_status(run: Run, store: Store) -> None:
     assert run("jobs", "status").stdout == "no jobs\n"
-    ended(store, "/a.mp4", State.FAILED, "no reason")
+    ended(store, "/a.mp4", JobState.FAILED, "no reason")
     words = run("jobs", "status").stdout
     assert words.startswith("job 1: /a.mp4\n  state    failed\n")
     assert "vectors  30 of 40 chunks, 75%" in words and "reason   no reason" in words
@@ -192,7 +192,7 @@ def test_the_rate(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(("outcome", "code"), [("done", 0), ("failed", 1), ("cancelled", 1), ("missing", 1)])
 def test_the_exit_codes_of_wait(run: Run, store: Store, outcome: str, code: int) -> None:
-    ended(store, "/a.mp4", State(outcome), "a reason" if code else None)
+    ended(store, "/a.mp4", JobState(outcome), "a reason" if code else None)
     result = run("jobs", "wait", 1, code=code)
     assert result.stderr == (f"memcodec: job 1 {outcome}: a reason\n" if code else "")
     assert result.stdout.startswith(f"job 1: {outcome}")
@@ -218,7 +218,7 @@ def test_wait_draws_a_bar_on_a_terminal(file: str, run: Run, on_terminal: Callab
 
 
 def test_cancel(run: Run, store: Store) -> None:
-    ended(store, "/a.mp4", State.DONE)
+    ended(store, "/a.mp4", JobState.DONE)
     store.add("/b.mp4", None, False, Options())
     store.add("/c.mp4", None, False, Options())
     assert run("jobs", "cancel", 1, "/b.mp4").stdout == "job 1: was done already\njob 2: cancelled\n"
@@ -227,14 +227,14 @@ def test_cancel(run: Run, store: Store) -> None:
 
 
 def test_logs(run: Run, store: Store) -> None:
-    ended(store, "/a.mp4", State.DONE)
+    ended(store, "/a.mp4", JobState.DONE)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  a line␛\[31m\n", run("jobs", "logs", 1).stdout)
     said = answer(run, "jobs", "logs", "/a.mp4")
     assert (said["job"], said["file"], said["lines"][0]["text"]) == (1, "/a.mp4", "a line\x1b[31m")
 
 
 def test_prune(run: Run, store: Store) -> None:
-    ended(store, "/a.mp4", State.DONE)
+    ended(store, "/a.mp4", JobState.DONE)
     assert run("jobs", "prune", "--older", 1).stdout == "0 jobs forgotten\n"
     assert answer(run, "jobs", "prune") == {"pruned": [1]}
     assert (

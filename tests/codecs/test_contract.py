@@ -17,7 +17,7 @@ from memcodec.errors import CodecError, Damaged, NotAMemoryFile, StorageError
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
 from memcodec.media import contract as codecs
 from memcodec.media.contract import MediaReader, Profile
-from memcodec.model import Extent, Frame, Place
+from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import MemorySource, MemoryTarget
 
 pytestmark = pytest.mark.parametrize(
@@ -37,12 +37,14 @@ class File:
     first_end: int
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[PacketPlace]:
         return places_of(self.frames)
 
 
-def places_of(frames: Iterable[Frame]) -> list[Place]:
-    return [Place(frame.offset, frame.length, slot) for frame in frames for slot in range(frame.packets)]
+def places_of(frames: Iterable[Frame]) -> list[PacketPlace]:
+    return [
+        PacketPlace(frame.offset, frame.length, slot) for frame in frames for slot in range(frame.packets)
+    ]
 
 
 class Failing(MemoryTarget):
@@ -244,11 +246,11 @@ def test_places_that_are_nowhere_give_none(name: str, profile: Profile) -> None:
     file = file_of(name, profile)
     good = file.places[0]
     wrong = [
-        Place(len(file.data) + 5, 10, 0),
-        Place(good.offset, len(file.data), 0),
-        Place(-4, 10, 0),
-        Place(good.offset, -1, 0),
-        Place(good.offset, 0, 0),
+        PacketPlace(len(file.data) + 5, 10, 0),
+        PacketPlace(good.offset, len(file.data), 0),
+        PacketPlace(-4, 10, 0),
+        PacketPlace(good.offset, -1, 0),
+        PacketPlace(good.offset, 0, 0),
         good._replace(slot=999),
         good._replace(slot=-1),
         good._replace(offset=good.offset + 3),
@@ -390,7 +392,7 @@ def test_nothing_reaches_the_terminal(name: str, profile: Profile, capfd: pytest
     writer.close()
     reader = codec.open(target.source())
     assert sorted(reader.scan()) == sorted(packets)
-    broken = Place(frames[0].offset + 1, frames[0].length - 1, 0)
+    broken = PacketPlace(frames[0].offset + 1, frames[0].length - 1, 0)
     assert reader.read_packets([broken]) == [None]
     reader.close()
     assert capfd.readouterr() == ("", "")

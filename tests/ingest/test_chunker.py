@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, SourceError
-from memcodec.ingest.chunker import Chunker, Span
+from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.graphemes import LONGEST
 
 # Few different characters, so that clusters, line ends and words of every kind meet.
@@ -54,7 +54,7 @@ def line_of(text: str, at: int) -> int:
     return bisect_left([match.end() for match in regex.finditer(r"\r\n|\r|\n", text)], at + 1) + 1
 
 
-def check(text: str, spans: list[Span]) -> None:
+def check(text: str, spans: list[ChunkSpan]) -> None:
     data = text.encode()
     assert bool(spans) == bool(text)
     for span in spans:
@@ -161,7 +161,7 @@ def test_last_crumb_is_joined() -> None:
 def test_empty_bom_and_nul() -> None:
     assert list(Chunker().spans([])) == list(Chunker().spans([b"", b""])) == []
     (span,) = Chunker().spans([b"\xef\xbb\xbfa\0b"])
-    assert span == Span(0, 6, 1, 1, "\ufeffa\0b")
+    assert span == ChunkSpan(0, 6, 1, 1, "\ufeffa\0b")
 
 
 def test_lines_count_every_newline_kind_once() -> None:

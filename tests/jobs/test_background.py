@@ -19,7 +19,7 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec.errors import ConfigError, MissingExtra, NotFound, StorageError
-from memcodec.jobs import JobHandle, Options, State, client, enqueue
+from memcodec.jobs import JobHandle, JobState, Options, client, enqueue
 from memcodec.jobs.presence import is_there, who
 from memcodec.jobs.store import Store
 from memcodec.upkeep import index
@@ -40,7 +40,7 @@ def held(path: Path) -> Iterator[None]:
         memory.close()
 
 
-def until(job: JobHandle, state: State) -> None:
+def until(job: JobHandle, state: JobState) -> None:
     deadline = time.monotonic() + LIMIT
     while job.status().state != state:
         assert time.monotonic() < deadline, job.status()
@@ -56,7 +56,7 @@ def test_a_job_is_done_and_says_how_it_goes(file: Path) -> None:
     seen: list[tuple[int, int]] = []
     job = enqueue(file, options=SMALL)
     status = job.wait(LIMIT, lambda done, total: seen.append((done, total)))
-    assert (status.state, status.done, status.total, status.error) == (State.DONE, CHUNKS, CHUNKS, None)
+    assert (status.state, status.done, status.total, status.error) == (JobState.DONE, CHUNKS, CHUNKS, None)
     assert seen == sorted(seen) and seen[-1] == (CHUNKS, CHUNKS)
     assert log(job)[-1] == "done"
     assert_complete(file)
@@ -66,10 +66,10 @@ def test_the_supervisor_takes_the_next_job_too_and_leaves_nothing_behind(
     file: Path, state: Path, tmp_path: Path
 ) -> None:
     other = Path(shutil.copy(file, tmp_path / "other.mp4"))
-    assert enqueue(file, options=SMALL).wait(LIMIT).state == State.DONE
+    assert enqueue(file, options=SMALL).wait(LIMIT).state == JobState.DONE
     first = who(state)
     assert is_there(state)
-    assert enqueue(other, options=SMALL).wait(LIMIT).state == State.DONE
+    assert enqueue(other, options=SMALL).wait(LIMIT).state == JobState.DONE
     assert who(state) == first
     assert_complete(other)
     assert list((state / "spool").iterdir()) == []
@@ -81,7 +81,7 @@ def test_the_supervisor_leaves_when_there_is_no_work(file: Path, state: Path) ->
         store.add(str(file), None, False, Options(workers=1))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", code, str(state)], env=environment, check=True, timeout=30)
-    assert JobHandle(1).wait(LIMIT).state == State.DONE
+    assert JobHandle(1).wait(LIMIT).state == JobState.DONE
     deadline = time.monotonic() + 20
     while is_there(state):
         assert time.monotonic() < deadline
@@ -107,7 +107,7 @@ def kill_round(file: Path, state: Path, number: int) -> None:
         if victims != "worker":
             kill(supervisor)
     status = job.wait(LIMIT)
-    assert (status.state, status.error) == (State.DONE, None), log(job)
+    assert (status.state, status.error) == (JobState.DONE, None), log(job)
     assert_complete(file)
 
 
@@ -134,14 +134,14 @@ def test_finished_batches_are_not_made_again(file: Path, state: Path) -> None:
         assert f"{CHUNKS} of {CHUNKS} chunks have vectors" in log(
             job
         )  # taken up again: nothing left to embed
-    assert job.wait(LIMIT).state == State.DONE
+    assert job.wait(LIMIT).state == JobState.DONE
     assert_complete(file)
 
 
 def test_workers_end_with_the_supervisor(file: Path, state: Path) -> None:
     with held(file):
         job = enqueue(file, options=SMALL)
-        until(job, State.RUNNING)
+        until(job, JobState.RUNNING)
         deadline = time.monotonic() + LIMIT
         while not (workers := children(who(state) or 0)):
             assert time.monotonic() < deadline
@@ -183,7 +183,7 @@ def test_append_while_a_job_runs(file: Path) -> None:
     assert enqueue(file).id in (job.id, job.id + 1)  # the same job, unless it has ended already
     with Store() as store:
         for each in store.jobs():
-            assert JobHandle(each.id).wait(LIMIT).state == State.DONE
+            assert JobHandle(each.id).wait(LIMIT).state == JobState.DONE
     with memcodec.open(file) as memory:
         assert_complete(file, memory.reader.chunks)
 
@@ -203,13 +203,13 @@ def test_search_answers_while_a_job_runs(file: Path) -> None:
 def test_cancel(file: Path) -> None:
     with held(file):
         job = enqueue(file, options=SMALL)
-        until(job, State.RUNNING)
+        until(job, JobState.RUNNING)
         assert job.cancel() and not job.cancel()
-        assert job.wait(1).state == State.CANCELLED
+        assert job.wait(1).state == JobState.CANCELLED
         other = enqueue(file, options=SMALL)  # the supervisor goes on to it
         assert other.id != job.id
-        until(other, State.RUNNING)
-    assert other.wait(LIMIT).state == State.DONE
+        until(other, JobState.RUNNING)
+    assert other.wait(LIMIT).state == JobState.DONE
     assert log(job)[-1].startswith("stopped")
     assert_complete(file)
 
@@ -223,7 +223,7 @@ def test_an_opened_memory_is_indexed_behind(file: Path) -> None:
         memory.add("A heron stands in the reeds.", uri="heron.txt")  # known: the commit lets the lock go
         assert memory.commit() is None
         job = memory.index_background(options=SMALL)
-        assert job.wait(LIMIT).state == State.DONE
+        assert job.wait(LIMIT).state == JobState.DONE
     with memcodec.open(file) as memory:
         assert index.missing(memory.reader) == []
         assert memory.search("heron in the reeds", mode="semantic")[0].document.uri == "heron.txt"
@@ -244,7 +244,7 @@ def test_a_poisoned_job_fails_with_its_reason(tmp_path: Path, model: str) -> Non
             memory.add(prose(seed, 2000), uri=f"{seed}.md")
     path = damaged(str(tmp_path / "fragile.mp4"), tmp_path / "hurt.mp4", slice(-2, None))
     job = enqueue(path, options=Options(workers=2, batch=100, every=0.2)).wait(LIMIT)
-    assert job.state == State.FAILED
+    assert job.state == JobState.FAILED
     assert job.error is not None and job.error.startswith("failed 3 times: ")
     assert "Traceback" not in job.error and "\n" not in job.error
 
@@ -255,7 +255,7 @@ def test_a_commit_that_kills_the_supervisor_is_not_tried_for_ever(file: Path, st
         store.take("gone")
         store.set_tries(number, "gone", 3)
     status = JobHandle(number).wait(LIMIT)
-    assert status.state == State.FAILED and "died 3 times" in str(status.error)
+    assert status.state == JobState.FAILED and "died 3 times" in str(status.error)
 
 
 def test_a_file_that_is_moved(file: Path, tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_file_that_is_moved(file: Path, tmp_path: Path) -> None:
         job = enqueue(file, options=SMALL)
         file.rename(tmp_path / "moved.mp4")
         status = job.wait(LIMIT)
-    assert status.state == State.MISSING
+    assert status.state == JobState.MISSING
     assert str(status.error).startswith(f"{file}: no such file: moved or deleted")
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from memcodec.errors import StorageError
 from memcodec.jobs.spool import Spool
-from memcodec.upkeep.index import Span
+from memcodec.upkeep.index import ChunkRun
 
-SPANS = [Span("aabbccdd", 1, 3, 2), Span("aabbccdd", 2, 0, 3)]
+SPANS = [ChunkRun("aabbccdd", 1, 3, 2), ChunkRun("aabbccdd", 2, 0, 3)]
 VECTORS = np.random.default_rng(5).normal(size=(5, 24)).astype(np.float32)
 
 
@@ -64,5 +64,5 @@ def test_a_full_disk_is_told(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="No space left"):
-        spool.add([Span("aabbccdd", 3, 0, 5)], VECTORS)
+        spool.add([ChunkRun("aabbccdd", 3, 0, 5)], VECTORS)
     assert Spool(spool.folder, "words@1").spans == SPANS

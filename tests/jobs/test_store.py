@@ -14,7 +14,7 @@ import pytest
 
 from memcodec.errors import NotFound, StorageError
 from memcodec.jobs import store as store_
-from memcodec.jobs.store import DATABASE, Job, Options, State, Store, state_folder
+from memcodec.jobs.store import DATABASE, Job, JobState, Options, Store, state_folder
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def test_a_relative_state_home_is_ignored(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_jobs_are_taken_oldest_first(store: Store) -> None:
     first, second = add(store, "/a.mp4", workers=3), add(store, "/b.mp4")
-    assert (first.state, first.options.workers) == (State.QUEUED, 3)
+    assert (first.state, first.options.workers) == (JobState.QUEUED, 3)
     job = taken(store)
-    assert (job.id, job.state, job.owner) == (first.id, State.RUNNING, "me")
+    assert (job.id, job.state, job.owner) == (first.id, JobState.RUNNING, "me")
     assert taken(store).id == second.id
     assert store.take("me") is None
 
@@ -57,9 +57,9 @@ def test_a_file_has_one_open_job_which_looks_again(store: Store) -> None:
     job = taken(store)
     assert store.look(job.id, "me") and not store.look(job.id, "me")
     add(store)
-    assert not store.finish(job.id, "me", State.DONE)  # something new came
+    assert not store.finish(job.id, "me", JobState.DONE)  # something new came
     assert store.look(job.id, "me")
-    assert store.finish(job.id, "me", State.DONE)
+    assert store.finish(job.id, "me", JobState.DONE)
     assert add(store).id != first.id
 
 
@@ -79,7 +79,7 @@ def test_the_jobs_of_a_supervisor_that_is_gone_are_taken_first(store: Store) -> 
     assert (job.id, job.done, job.base) == (left.id, 40, 40)
     store.progress(left.id, "gone", 50, 100)  # it was only slow: nobody asks it any more
     assert store.get(left.id).done == 40
-    assert not store.finish(left.id, "gone", State.DONE)
+    assert not store.finish(left.id, "gone", JobState.DONE)
     assert taken(store, "me").id == waiting.id
 
 
@@ -104,8 +104,8 @@ def test_cancel(store: Store) -> None:
     assert taken(store).id == running.id and store.is_mine(running.id, "me")
     assert store.cancel(running.id)
     assert not store.is_mine(running.id, "me")
-    assert not store.finish(running.id, "me", State.DONE)
-    assert [job.state for job in store.jobs()] == [State.CANCELLED] * 2
+    assert not store.finish(running.id, "me", JobState.DONE)
+    assert [job.state for job in store.jobs()] == [JobState.CANCELLED] * 2
     assert store.jobs(only_open=True) == []
 
 
@@ -114,7 +114,7 @@ def test_prune_forgets_what_has_ended(store: Store) -> None:
         job = add(store, name)
         store.log(job.id, "a line")
         assert taken(store).id == job.id
-        store.finish(job.id, "me", State.FAILED, "no reason")
+        store.finish(job.id, "me", JobState.FAILED, "no reason")
     waiting = add(store, "d")
     assert store.prune(before=0) == []
     assert store.prune(keep=2) == [1]

@@ -14,7 +14,7 @@ import pytest
 import memcodec
 from memcodec.errors import MemcodecError
 from memcodec.storage.bucket import claim
-from memcodec.storage.bucket.account import Place
+from memcodec.storage.bucket.account import ObjectUrl
 from memcodec.storage.bucket.object import BucketObject
 from tests.reliability.support import forks, running, text
 from tests.support.s3servers import S3, CountingProxy
@@ -29,7 +29,7 @@ def commit(url: str, name: str, env: dict[str, str], size: int, output: Connecti
     os.environ.update(env)
     claim.QUIET = QUIET
     BucketObject(
-        Place.parse(url)
+        ObjectUrl.parse(url)
     ).head()  # so that the clients are loaded: a kill is to come in the work itself
     output.send("begun")
     try:

@@ -10,7 +10,7 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec.config.settings import Encode, Index, Settings
-from memcodec.file.writer import Writing
+from memcodec.file.writer import Writer
 from memcodec.models import embedding
 
 pytest.importorskip("onnxruntime")
@@ -24,7 +24,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for kept in ("int8", "int4"):
         path = tmp_path_factory.mktemp("coarse") / f"{kept}.mp4"
         settings = Settings(encode=Encode(), index=Index(vectors=kept))
-        with memcodec.Memory(path, Writing.create(path, settings)) as memory:
+        with memcodec.Memory(path, Writer.create(path, settings)) as memory:
             for number in range(60):
                 memory.add(prose(number, 900), uri=f"{number}.txt")
         made[kept] = path

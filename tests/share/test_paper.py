@@ -166,7 +166,7 @@ def test_noise_a_turn_and_a_coffee_stain(
 
 def test_coarse_scans_are_looked_at_place_by_place(page: Luma) -> None:
     picture = on_scanner(page, 150)
-    at_once = finder.Found()
+    at_once = finder.FoundSymbols()
     at_once.take(finder.read_all(picture), lambda corners: corners)
     assert len(at_once.packets) < 40, "two pixels a module are few"
     assert len(finder.find(picture).packets) >= 46

@@ -24,9 +24,9 @@ from memcodec.config.settings import Encode, Settings
 from memcodec.format.checksum import crc32c
 from memcodec.media import contract
 from memcodec.share.parts import erasure, join, part, plan, split, splitter
-from memcodec.share.parts.joiner import Opened
+from memcodec.share.parts.joiner import OpenPart
 from memcodec.share.parts.part import Part
-from memcodec.share.parts.plan import Cost, Plan
+from memcodec.share.parts.plan import Cost, SplitPlan
 from memcodec.storage import LocalSource, MemorySource, MemoryTarget
 
 MEDIA = ("mp4", "flac")
@@ -49,7 +49,7 @@ def cost_of(path: Path) -> Cost:
 
 def size_for(path: Path, needed: int, spare: int) -> int:
     """A size of parts that gives so many."""
-    return cost_of(path).of(Plan(path.stat().st_size, needed, spare))
+    return cost_of(path).of(SplitPlan(path.stat().st_size, needed, spare))
 
 
 def made(path: Path, folder: Path, needed: int, spare: int) -> list[Path]:
@@ -370,7 +370,7 @@ def test_a_file_that_changes_meanwhile_is_noticed(
      ("pieces", [[-1, 0]]), ("pieces", [["a", "b"]]), ("pieces", [[0]])],
 )  # fmt: skip
 def test_a_record_that_makes_no_sense_is_refused(field: str, value: object) -> None:
-    raw = json.loads(Part(Plan(1000, 4, 2), 3, "x", "0" * 64, (part.Piece(5, 6),)).to_bytes())
+    raw = json.loads(Part(SplitPlan(1000, 4, 2), 3, "x", "0" * 64, (part.Piece(5, 6),)).to_bytes())
     assert part.parse(json.dumps(raw).encode()) is not None
     raw["part"][field] = value
     with pytest.raises(errors.Damaged):
@@ -392,7 +392,9 @@ def forged(folder: Path, **changes: object) -> Path:
     writer.write_guide(["part"])
     piece = bytes(1000)
     place = writer.write_blob(part.masked(piece)).offset
-    raw = json.loads(Part(Plan(1000, 1, 0), 1, "x", "0" * 64, (part.Piece(place, crc32c(piece)),)).to_bytes())
+    raw = json.loads(
+        Part(SplitPlan(1000, 1, 0), 1, "x", "0" * 64, (part.Piece(place, crc32c(piece)),)).to_bytes()
+    )
     raw["part"].update(changes)
     writer.commit(json.dumps(raw).encode())
     path = folder / "forged.flac"
@@ -417,7 +419,7 @@ def test_a_lying_part_gives_an_error_and_no_file(changes: dict[str, object], tmp
 
 
 def test_names_cannot_steer(tmp_path: Path) -> None:
-    report = Part(Plan(1000, 4, 2), 3, "../../evil\x1b[2J" + "x" * 200, "0" * 64)
+    report = Part(SplitPlan(1000, 4, 2), 3, "../../evil\x1b[2J" + "x" * 200, "0" * 64)
     assert "\x1b" not in report.page()
     assert len(report.page()) < 600
 
@@ -463,10 +465,10 @@ def test_a_plan_keeps_to_the_limit_and_no_smaller_one_does(
     try:
         found = plan.plan(size, limit, spare, cost)
     except errors.ConfigError:
-        assert size <= limit or cost.of(Plan(size, 255 - spare, spare)) > limit
+        assert size <= limit or cost.of(SplitPlan(size, 255 - spare, spare)) > limit
         return
     assert cost.of(found) <= limit
-    assert found.needed == 2 or cost.of(Plan(size, found.needed - 1, spare)) > limit
+    assert found.needed == 2 or cost.of(SplitPlan(size, found.needed - 1, spare)) > limit
     assert found.total <= 255
     assert sum(found.span(place)[1] for place in range(found.pieces)) == found.slice
     assert found.slice * found.needed >= size
@@ -485,7 +487,7 @@ def test_round_trip_with_any_size_and_spare(files: dict[str, Path], data: st.Dat
         patch.setattr(splitter, "_SAMPLE", 4096)
         # Small pieces cost more in parts than the sample says.
         patch.setattr(splitter, "_cost", lambda *args: Cost(20_000, 4096 + 256))
-        limit = Cost(20_000, 4096 + 256).of(Plan(whole.stat().st_size, needed, spare))
+        limit = Cost(20_000, 4096 + 256).of(SplitPlan(whole.stat().st_size, needed, spare))
         if limit >= whole.stat().st_size:
             return
         report = split(whole, limit, spare=spare, folder=folder)
@@ -497,16 +499,16 @@ def test_round_trip_with_any_size_and_spare(files: dict[str, Path], data: st.Dat
 
 def test_a_piece_that_changes_while_joining_is_noticed(sets: dict[str, list[Path]], tmp_path: Path) -> None:
     parts = copied(sets["flac"][:4], tmp_path / "parts")
-    real, seen = Opened.piece, []
+    real, seen = OpenPart.piece, []
 
-    def changing(self: Opened, place: int) -> bytes | None:
+    def changing(self: OpenPart, place: int) -> bytes | None:
         seen.append(self.path)
         if len(seen) == 5:
             damage(Path(self.path), 0.5)
         return real(self, place)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Opened, "piece", changing)
+        patch.setattr(OpenPart, "piece", changing)
         with pytest.raises(errors.StorageError, match="changed"):
             join(parts, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -24,7 +24,7 @@ from memcodec.cli import main
 from memcodec.errors import Damaged, NotAMemoryFile, StorageError
 from memcodec.share.delivery import Published, fetch, publish, publishing
 from memcodec.storage.bucket import account
-from memcodec.storage.bucket.resumable import PART, Upload, part_size
+from memcodec.storage.bucket.resumable import PART, ResumableUpload, part_size
 from tests.support.s3servers import S3, CountingProxy
 
 SMALL = 200_000  # bytes of a part; the emulator takes parts of any size
@@ -182,7 +182,7 @@ def test_parts_of_something_else_never_get_in(ministack: S3, large: Path, right:
 def test_without_md5_etags_it_is_read_back(
     ministack: S3, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Upload, "is_there", property(lambda upload: False))
+    monkeypatch.setattr(ResumableUpload, "is_there", property(lambda upload: False))
     assert publish(large, ministack.url("x.mp4")).verified == "sha256"
 
 
@@ -191,7 +191,7 @@ def test_what_is_altered_on_its_way_is_no_success(
 ) -> None:
     data = bytearray(large.read_bytes())
     data[1000] ^= 1
-    monkeypatch.setattr(Upload, "run", lambda upload, progress: ministack.put("x.mp4", bytes(data)))
+    monkeypatch.setattr(ResumableUpload, "run", lambda upload, progress: ministack.put("x.mp4", bytes(data)))
     with pytest.raises(Damaged, match="not what was sent"):
         publish(large, ministack.url("x.mp4"))
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from memcodec.storage.remote.log import RequestLog
-from memcodec.storage.remote.source import Opened, RemoteSource
+from memcodec.storage.remote.source import FirstAnswer, RemoteSource
 
 
 class Memory:
@@ -15,12 +15,12 @@ class Memory:
     def __init__(self, data: bytes, name: str = "far://memory/file") -> None:
         self.data, self.name, self.key, self.log = data, name, name, RequestLog()
 
-    def open(self, tail: int) -> Opened:
+    def open(self, tail: int) -> FirstAnswer:
         data = self.data[-tail:]
         self.log.begin().add(
             "GET", [(len(self.data) - len(data), len(data))], 206, len(data), time.monotonic()
         )
-        return Opened(len(self.data), "one", data)
+        return FirstAnswer(len(self.data), "one", data)
 
     def fetch(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         found = [self.data[offset : offset + length] for offset, length in spans]

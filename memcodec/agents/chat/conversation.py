@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from memcodec.agents.chat import quoting
-from memcodec.agents.chat.quoting import Passage
+from memcodec.agents.chat.quoting import Citation
 from memcodec.collection import Collection
 from memcodec.model import Hit
 from memcodec.models.chat import Endpoint, Message
@@ -26,12 +26,12 @@ class Turn(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Reply:
+class Answer:
     """An answer, the passages it was to be made from, those it cites, and whether it met the model's limit."""
 
     text: str
-    passages: list[Passage]
-    cited: list[Passage]
+    passages: list[Citation]
+    cited: list[Citation]
     cut: bool
     notes: tuple[str, ...]
 
@@ -42,10 +42,10 @@ class Conversation:
     def __init__(self, collection: Collection, k: int = 10, mode: Mode = "hybrid") -> None:
         self._collection, self._k, self._mode = collection, k, mode
         self._turns = deque[Turn](maxlen=TURNS)
-        self._passages: dict[tuple[str, str, int], Passage] = {}
+        self._passages: dict[tuple[str, str, int], Citation] = {}
         self.notes: tuple[str, ...] = ()  #: what the last search says of itself
 
-    def find(self, question: str) -> list[Passage]:
+    def find(self, question: str) -> list[Citation]:
         """The ``k`` passages that bear on a question, best first.
 
         A question that follows another may lean on it ("and in winter?"): half of them are for both together.
@@ -63,10 +63,10 @@ class Conversation:
         self.notes = results.notes
         return list(results)
 
-    def _numbered(self, hit: Hit) -> Passage:
-        return self._passages.setdefault(_key(hit), Passage(len(self._passages) + 1, hit))
+    def _numbered(self, hit: Hit) -> Citation:
+        return self._passages.setdefault(_key(hit), Citation(len(self._passages) + 1, hit))
 
-    def ask(self, question: str, endpoint: Endpoint, show: Callable[[str], object] = str) -> Reply:
+    def ask(self, question: str, endpoint: Endpoint, show: Callable[[str], object] = str) -> Answer:
         """Have a question answered; ``show`` gets the answer as it comes. Raises as ``Endpoint.answer``."""
         passages, pieces = self.find(question), list[str]()
         answering = endpoint.answer(self.messages(question, passages))
@@ -80,9 +80,9 @@ class Conversation:
         text = "".join(pieces)
         self._turns.append(Turn(question, text))
         cited = quoting.cited(text, list(self._passages.values()))
-        return Reply(text, passages, cited, not whole, self.notes)
+        return Answer(text, passages, cited, not whole, self.notes)
 
-    def messages(self, question: str, passages: list[Passage]) -> list[Message]:
+    def messages(self, question: str, passages: list[Citation]) -> list[Message]:
         """The prompt: what the model is to do, the last turns, and the question below the passages."""
         mark = quoting.new_mark()
         short = [each._replace(hit=_shortened(each.hit)) for each in passages]

@@ -26,7 +26,7 @@ _CITED = re.compile(r"\[(\d{1,6}(?:\s*,\s*\d{1,6})*)\]")
 _BLANKS = re.compile(r"\s+")
 
 
-class Passage(NamedTuple):
+class Citation(NamedTuple):
     """A hit under the number by which an answer cites it."""
 
     number: int
@@ -49,12 +49,12 @@ def system(mark: str) -> str:
     return SYSTEM.format(mark=mark)
 
 
-def quoted(passages: Sequence[Passage], mark: str) -> str:
+def quoted(passages: Sequence[Citation], mark: str) -> str:
     """The passages, each between its marks."""
     return "\n\n".join(_quoted(each, mark) for each in passages) or "(no passage was found)"
 
 
-def _quoted(passage: Passage, mark: str) -> str:
+def _quoted(passage: Citation, mark: str) -> str:
     document = passage.hit.document
     head = _line(f"{document.title}, {passage.place}, {document.time:%Y-%m-%d}")
     return f"{mark} begin [{passage.number}]\n({head})\n{passage.hit.text}\n{mark} end [{passage.number}]"
@@ -64,7 +64,7 @@ def _line(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def cited(answer: str, passages: Sequence[Passage]) -> list[Passage]:
+def cited(answer: str, passages: Sequence[Citation]) -> list[Citation]:
     """The passages that an answer cites, in the order of its citations, each once; other numbers are none."""
     known = {each.number: each for each in passages}
     numbers = [int(number) for group in _CITED.findall(answer) for number in group.split(",")]

@@ -15,8 +15,8 @@ from memcodec.cli.options import file_argument, json_option, quiet_option, secon
 from memcodec.errors import MemcodecError
 
 if TYPE_CHECKING:
-    from memcodec.agents.chat.conversation import Conversation, Reply
-    from memcodec.agents.chat.quoting import Passage
+    from memcodec.agents.chat.conversation import Answer, Conversation
+    from memcodec.agents.chat.quoting import Citation
     from memcodec.config.settings import Settings
     from memcodec.models.chat import Endpoint
     from memcodec.search.results import Mode
@@ -164,17 +164,17 @@ def _writer() -> Callable[[str], None]:
     return write
 
 
-def _remarks(reply: Reply) -> list[str]:
+def _remarks(reply: Answer) -> list[str]:
     remarks = ["the answer was cut at the model's limit"] * reply.cut
     return remarks + ["the answer cites no passage"] * (not reply.cited)
 
 
-def _place(passage: Passage) -> str:
+def _place(passage: Citation) -> str:
     where = console.styled(console.line(passage.place), fg="cyan")
     return f"[{passage.number}] {where}{console.dim(f'  {console.line(passage.hit.document.title)}')}"
 
 
-def _show_passages(passages: Sequence[Passage]) -> None:
+def _show_passages(passages: Sequence[Citation]) -> None:
     for passage in passages:
         click.echo(_place(passage))
         click.echo(console.clean(passage.hit.text).strip("\n"))
@@ -204,7 +204,7 @@ def _json(talk: Conversation, endpoint: Endpoint | None, question: str) -> dict[
     }
 
 
-def _passage_json(passage: Passage) -> dict[str, Any]:
+def _passage_json(passage: Citation) -> dict[str, Any]:
     from memcodec.search.results import hit_json
 
     return {"number": passage.number, "place": passage.place, **hit_json(passage.hit)}

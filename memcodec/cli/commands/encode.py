@@ -83,7 +83,7 @@ def encode_command(
       git log | memcodec encode - -o history.mp4 --model none
     """
     from memcodec.config import settings as config
-    from memcodec.file.writer import Writing
+    from memcodec.file.writer import Writer
     from memcodec.media.contract import for_file
     from memcodec.memory import Memory
 
@@ -98,7 +98,7 @@ def encode_command(
         raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
     with (
         Progress(quiet=quiet) as progress,
-        Memory(path, Writing.create(path, settings, force=force, progress=progress)) as memory,
+        Memory(path, Writer.create(path, settings, force=force, progress=progress)) as memory,
     ):
         skipped = collect(memory, sources, settings.ingest, marks, progress)
         memory.commit()

@@ -27,9 +27,9 @@ import numpy.typing as npt
 from memcodec.errors import ConfigError
 from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.lengths import LENGTHS, Codes
-from memcodec.index.lexical.postings import LONG, Ints, Lists, Postings
+from memcodec.index.lexical.postings import LONG, Ints, PostingLists, Postings
 from memcodec.index.lexical.segment import LexicalSegment
-from memcodec.index.lexical.terms import Entry
+from memcodec.index.lexical.terms import TermEntry
 from memcodec.index.lexical.tokens import Analyzer
 from memcodec.model import BlobSpan
 
@@ -39,7 +39,7 @@ CACHED_TERMS = 1 << 12
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 Mask = npt.NDArray[np.bool_]
 Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
-_List = tuple[int, Entry]  # a segment's number, and where in it a word's list is
+_List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 _analyzer = lru_cache(8)(Analyzer)
 
 
@@ -85,7 +85,7 @@ class Shares(NamedTuple):
     scores: npt.NDArray[np.float32]
 
 
-class Collection:
+class LexicalIndex:
     """Segments searched as one, their chunks numbered on. Safe to use from several threads; made without reading.
 
     ``live[s]`` has a boolean for each chunk of segment s, or is None when all of them are live. Segment s has the
@@ -227,13 +227,13 @@ class Collection:
         self._keep(read)
         return read
 
-    def _encoded(self, held: Sequence[_List]) -> Lists:
+    def _encoded(self, held: Sequence[_List]) -> PostingLists:
         data = [self.segments[number].terms.read(entry) for number, entry in held]
         columns = [
             [entry.df, len(each), entry.count_bits] for (_, entry), each in zip(held, data, strict=True)
         ]
         df, sizes, count_bits = np.array(columns, np.int64).reshape(-1, 3).T
-        return Lists(data[0] if len(data) == 1 else b"".join(data), df, sizes, count_bits)
+        return PostingLists(data[0] if len(data) == 1 else b"".join(data), df, sizes, count_bits)
 
     def _keep(self, read: Mapping[Word, Postings]) -> None:
         with self._lock:
@@ -256,7 +256,7 @@ class Collection:
         return [(number, entry) for number, entry in enumerate(entries) if entry]
 
 
-def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[Entry]:
+def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:
     """The entries of all terms of a prefix."""
     if not _bounded(segment, prefix):
         raise ConfigError(f"{prefix.text}* stands for too many words; write more of its letters before the *")
@@ -279,8 +279,8 @@ def _as_one(found: Postings) -> Postings:
 def search(
     segments: Sequence[LexicalSegment], query: str, k: int, live: Sequence[Mask | None] | None = None
 ) -> Hits:
-    """One search of a collection; make the ``Collection`` for many."""
-    return Collection(segments, live).search(query, k)
+    """One search of a collection; make the ``LexicalIndex`` for many."""
+    return LexicalIndex(segments, live).search(query, k)
 
 
 def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -34,7 +34,7 @@ class Postings(NamedTuple):
     counts: Ints
 
 
-class Lists(NamedTuple):
+class PostingLists(NamedTuple):
     """Encoded lists, one after the other; of each its postings, its bytes, and the low bits c of its counts."""
 
     data: bytes | memoryview
@@ -53,7 +53,7 @@ def _rice_each(df: Ints, total: int | Ints) -> Ints:
     return exponents
 
 
-def encode(df: Ints, postings: Postings, chunks: int) -> Lists:
+def encode(df: Ints, postings: Postings, chunks: int) -> PostingLists:
     """The lists of many terms. ``df[i]`` postings of term i follow those of term i - 1. ``chunks`` is N."""
     k = _rice_each(df, chunks)
     first = np.cumsum(df) - df
@@ -73,7 +73,7 @@ def encode(df: Ints, postings: Postings, chunks: int) -> Lists:
     _set_low(bits, rest, c, df, base + df * k - first * c)
     bits[np.repeat(base + low_bits, df) + unary] = 1
     bits[np.repeat(base + low_bits + high_bits, df) + repeats] = 1
-    return Lists(np.packbits(bits).tobytes(), df, size, c)
+    return PostingLists(np.packbits(bits).tobytes(), df, size, c)
 
 
 def _ends(lengths: Ints, first: Ints, df: Ints) -> Ints:
@@ -91,7 +91,7 @@ def _set_low(bits: npt.NDArray[np.uint8], gaps: Ints, k: Ints, df: Ints, base: I
             bits[at + bit] = (gaps[which] >> (width - 1 - bit)) & 1
 
 
-def decode(lists: Lists, chunks: Ints) -> Postings:
+def decode(lists: PostingLists, chunks: Ints) -> Postings:
     """The postings of many lists, of one segment or of several: those of list i are all below ``chunks[i]``.
 
     Raises ValueError for bytes that are no such lists.
@@ -113,7 +113,9 @@ def decode(lists: Lists, chunks: Ints) -> Postings:
             found.append(_decode_one(part, int(df[one]), int(count_bits[one]), int(chunks[one])))
         else:
             each = slice(one, other)
-            found.append(_decode_short(Lists(part, df[each], sizes[each], count_bits[each]), chunks[each]))
+            found.append(
+                _decode_short(PostingLists(part, df[each], sizes[each], count_bits[each]), chunks[each])
+            )
     return found[0] if len(found) == 1 else Postings(*map(np.concatenate, zip(*found, strict=True)))
 
 
@@ -140,7 +142,7 @@ def _numbers(bits: npt.NDArray[np.uint8], width: int) -> Ints:
     return numbers
 
 
-def _decode_short(lists: Lists, chunks: Ints) -> Postings:
+def _decode_short(lists: PostingLists, chunks: Ints) -> Postings:
     # All lists at once: for a list alone this takes longer, by the list and by the posting.
     data, df, sizes, c = lists
     k, first = _rice_each(df, chunks), np.cumsum(df) - df
@@ -170,7 +172,7 @@ def _alternate(lists: int) -> npt.NDArray[np.bool_]:
     return np.tile([False, True], lists)
 
 
-def _ones(lists: Lists, begin: Ints, low_bits: Ints, end: Ints) -> Ints:
+def _ones(lists: PostingLists, begin: Ints, low_bits: Ints, end: Ints) -> Ints:
     # The places of all 1 bits but those among the low bits: two a posting.
     low_and_unary = np.stack([low_bits, end - begin - low_bits], axis=1).ravel()
     unary = np.repeat(_alternate(len(begin)), low_and_unary)

@@ -21,9 +21,9 @@ from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import lengths, positions, postings, sorting, tokens
 from memcodec.index.lexical.lengths import Codes
 from memcodec.index.lexical.positions import Placed
-from memcodec.index.lexical.postings import Ints, Lists, Postings
+from memcodec.index.lexical.postings import Ints, PostingLists, Postings
 from memcodec.index.lexical.sorting import Batch
-from memcodec.index.lexical.terms import Entry, Terms, TermsWriter
+from memcodec.index.lexical.terms import TermEntry, Terms, TermsWriter
 from memcodec.model import BlobSpan
 
 KIND = "lexical"
@@ -60,7 +60,7 @@ class LexicalBuilder:
         self._pending: list[npt.NDArray[np.uint32]] = []
         self._waiting = 0  # tokens in ``_pending``
         self._lengths: list[int] = []
-        self._runs: list[sorting.Run] = []
+        self._runs: list[sorting.SortedRun] = []
 
     def add(self, texts: Sequence[str]) -> None:
         """Append chunks: the first ever added is chunk 0."""
@@ -142,12 +142,12 @@ class LexicalSegment:
         """What any search reads, unless it has been read or comes with the file's opening."""
         return [] if "codes" in self.__dict__ else self._blob.span(lengths.SECTION)
 
-    def lookup(self, term: str) -> Entry | None:
+    def lookup(self, term: str) -> TermEntry | None:
         """The dictionary's entry of a term, or None when no chunk holds it."""
         entry = self.terms.lookup(term)
         return None if entry is None else self.checked(entry)
 
-    def checked(self, entry: Entry) -> Entry:
+    def checked(self, entry: TermEntry) -> TermEntry:
         """An entry that can be. Raises Damaged."""
         if not 0 < entry.df <= self.chunks:
             raise _damaged(f"a term is in {entry.df} of {self.chunks} chunks")
@@ -186,7 +186,7 @@ class LexicalSegment:
             raise _damaged(str(error)) from error
 
 
-def decode(lists: Lists, chunks: Ints) -> Postings:
+def decode(lists: PostingLists, chunks: Ints) -> Postings:
     """As ``postings.decode``, but raises Damaged."""
     try:
         return postings.decode(lists, chunks)

@@ -33,7 +33,7 @@ class Batch(NamedTuple):
     positions: npt.NDArray[Any] | None = None
 
 
-class Run(NamedTuple):
+class SortedRun(NamedTuple):
     """Postings sorted by term, then chunk. Term i has those from ``starts[i]`` to ``starts[i + 1]``."""
 
     base: int  # the run's first chunk: ``chunks`` count from it
@@ -59,7 +59,7 @@ class Run(NamedTuple):
 
 def sort_run(
     base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes], *, positions: bool
-) -> Run:
+) -> SortedRun:
     """A run from tokens in text order, fewer than 2**32.
 
     ``lengths[i]`` of them are in chunk ``base + i``; token t is the term ``names[ids[t]]``.
@@ -78,7 +78,7 @@ def sort_run(
     starts = np.searchsorted(keys[first], np.arange(len(used) + 1, dtype=np.uint64) << _TOKEN_BITS)
     places = _narrow(tokens - (np.cumsum(lengths) - lengths)[chunks]) if positions else None
     terms = _pieces([names[number] for number in used])
-    return Run(base, terms, starts, _narrow(chunks[first]), _narrow(counts), places)
+    return SortedRun(base, terms, starts, _narrow(chunks[first]), _narrow(counts), places)
 
 
 def _pieces(terms: Sequence[bytes]) -> tuple[bytes, ...]:

@@ -33,7 +33,7 @@ from memcodec.errors import Damaged
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import positions, varint
 from memcodec.index.lexical.positions import Placed, PositionsWriter
-from memcodec.index.lexical.postings import Ints, Lists
+from memcodec.index.lexical.postings import Ints, PostingLists
 from memcodec.model import BlobSpan
 
 BLOCK = 256  # terms
@@ -44,7 +44,7 @@ MAX_DIRECTORY = 64 << 20
 _CACHED_BLOCKS = 64
 
 
-class Entry(NamedTuple):
+class TermEntry(NamedTuple):
     """What the dictionary knows of a term: chunks that hold it, the low bits of its counts, where its list is."""
 
     df: int
@@ -105,7 +105,7 @@ class TermsWriter:
         self._blocks = bytearray()
         self._sizes: list[int] = []
 
-    def extend(self, terms: Sequence[bytes], lists: Lists, placed: Placed | None = None) -> None:
+    def extend(self, terms: Sequence[bytes], lists: PostingLists, placed: Placed | None = None) -> None:
         """Add terms with their lists, and the positions of their postings."""
         if self._positions is not None and placed is not None:
             self._positions.extend(placed)
@@ -179,7 +179,7 @@ class Terms:
         """The block that would hold a term; -1: none."""
         return bisect_right(self._firsts, key) - 1
 
-    def lookup(self, term: str) -> Entry | None:
+    def lookup(self, term: str) -> TermEntry | None:
         """The entry of a term, or None when no chunk holds it."""
         key = term.encode()
         number = self._number(key)
@@ -189,7 +189,7 @@ class Terms:
         row = bisect_left(table.terms, key)
         return _entry(table, row) if row < len(table.terms) and table.terms[row] == key else None
 
-    def read(self, entry: Entry) -> memoryview:
+    def read(self, entry: TermEntry) -> memoryview:
         """The list of a term."""
         return self._blob.read("terms", entry.start, entry.length)
 
@@ -200,11 +200,11 @@ class Terms:
         """How many there are."""
         return len(self._firsts)
 
-    def block(self, number: int) -> tuple[list[bytes], Lists]:
+    def block(self, number: int) -> tuple[list[bytes], PostingLists]:
         """The terms of a block, with their lists."""
         terms, df, count_bits, starts = self._block(number)
         lists = self._blob.read("terms", starts[0], starts[-1] - starts[0])
-        return terms, Lists(lists, np.array(df), np.diff(starts), np.array(count_bits))
+        return terms, PostingLists(lists, np.array(df), np.diff(starts), np.array(count_bits))
 
     def find(self, term: str) -> tuple[int, int]:
         """The block of a term that is there, and its number in it."""
@@ -213,7 +213,7 @@ class Terms:
 
     # Prefixes
 
-    def with_prefix(self, prefix: str) -> Iterator[tuple[str, Entry]]:
+    def with_prefix(self, prefix: str) -> Iterator[tuple[str, TermEntry]]:
         """The terms that begin with ``prefix``, in order, with their entries."""
         key = prefix.encode()
         for number in self.prefix_blocks(prefix):
@@ -260,9 +260,9 @@ class Terms:
         return self._blob.unit_spans(positions.SECTION, unit, unit + 1) if unit >= 0 else []
 
 
-def _entry(table: _Table, row: int) -> Entry:
+def _entry(table: _Table, row: int) -> TermEntry:
     start, end = table.starts[row : row + 2]
-    return Entry(table.df[row], table.count_bits[row], start, end - start)
+    return TermEntry(table.df[row], table.count_bits[row], start, end - start)
 
 
 def _damaged(error: Exception) -> Damaged:

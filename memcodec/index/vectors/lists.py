@@ -39,7 +39,7 @@ def _joined(codes: Codes, order: Ids, offsets: Ids) -> bytearray:
     return lists
 
 
-class Inverted:
+class VectorLists:
     """The lists of a segment, by their numbers. Raises Damaged when they do not fit together.
 
     ``sizes`` [lists]: the vectors in each; ``scan``: how many of them a search looks at, at most.

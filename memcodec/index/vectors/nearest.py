@@ -37,7 +37,7 @@ class List(NamedTuple):
     cost: int
 
 
-class Flat:
+class FlatSearcher:
     """All vectors of a small segment: every search looks at each of them."""
 
     def __init__(self, quantizer: Quantizer, codes: Codes) -> None:
@@ -52,7 +52,7 @@ class Flat:
         return scan.best()
 
 
-class Chosen(Protocol):
+class Probing(Protocol):
     """Where the inverted lists come from: ``sizes`` [lists] in vectors; a search looks at ``scan`` vectors at most."""
 
     sizes: Ids
@@ -63,13 +63,13 @@ class Chosen(Protocol):
     def spans(self, number: int) -> list[BlobSpan]: ...
 
 
-class Lists:
+class ListSearcher:
     """The inverted lists of a large segment, each asked for when it is probed; the last ones asked for are kept.
 
     What is kept costs ``KEPT`` bytes at most, in their own counting.
     """
 
-    def __init__(self, quantizer: Quantizer, source: Chosen) -> None:
+    def __init__(self, quantizer: Quantizer, source: Probing) -> None:
         self._kernel, self._source, self._centroids = _kernel(quantizer), source, source.centroids()
         self._total = int(source.sizes.sum())
         self._kept: dict[int, _Held] = {}

@@ -28,9 +28,9 @@ import numpy.typing as npt
 from memcodec.errors import ModelError
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors import lists as inverted
-from memcodec.index.vectors.lists import Inverted
+from memcodec.index.vectors.lists import VectorLists
 from memcodec.index.vectors.meta import KIND, Meta, finite, read_meta
-from memcodec.index.vectors.nearest import Flat, Lists, Prefetch
+from memcodec.index.vectors.nearest import FlatSearcher, ListSearcher, Prefetch
 from memcodec.index.vectors.partition import partition
 from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors, width
 from memcodec.model import BlobSpan
@@ -140,7 +140,7 @@ class VectorSegment:
 
     def __init__(self, blob: Blob) -> None:
         self._blob, self._lock = blob, Lock()
-        self._searcher: Flat | Lists | None = None
+        self._searcher: FlatSearcher | ListSearcher | None = None
         self.meta = read_meta(blob)
 
     @property
@@ -170,7 +170,7 @@ class VectorSegment:
         if self.meta.layout == "flat":
             return []
         searcher = self._loaded()
-        assert isinstance(searcher, Lists)
+        assert isinstance(searcher, ListSearcher)
         return searcher.first_spans(_contiguous(query), _mask(allowed, self.meta.count))
 
     def search(
@@ -195,22 +195,22 @@ class VectorSegment:
                 f"the index holds vectors of {self.meta.dimensions} numbers, the query {query.size}"
             )
 
-    def _loaded(self) -> Flat | Lists:
+    def _loaded(self) -> FlatSearcher | ListSearcher:
         with self._lock:
             if self._searcher is None:
                 self._searcher = self._flat() if self.meta.layout == "flat" else self._lists()
             return self._searcher
 
-    def _flat(self) -> Flat:
+    def _flat(self) -> FlatSearcher:
         codes = np.frombuffer(self._blob.read("codes"), np.uint8)
-        return Flat(self.quantizer(), codes.reshape(-1, self.meta.width))
+        return FlatSearcher(self.quantizer(), codes.reshape(-1, self.meta.width))
 
-    def _lists(self) -> Lists:
-        return Lists(self.quantizer(), self.lists())
+    def _lists(self) -> ListSearcher:
+        return ListSearcher(self.quantizer(), self.lists())
 
-    def lists(self) -> Inverted:
+    def lists(self) -> VectorLists:
         """The lists of a segment that has such."""
-        return Inverted(self._blob, self.meta)
+        return VectorLists(self._blob, self.meta)
 
     def quantizer(self) -> Quantizer:
         """What turns the segment's codes into vectors."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from memcodec.config.units import format_count
-from memcodec.ingest.kinds.extracted import Extracted, Section
+from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT
 
 _NOTES = 20
@@ -45,8 +45,8 @@ class Builder:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = 0
-        self._sections: list[Section] = []
-        self._next: Section | None = None
+        self._sections: list[TextSection] = []
+        self._next: TextSection | None = None
         self._headings: list[tuple[int, str]] = []
         self._place = ""
         self._notes: list[str] = []
@@ -117,7 +117,7 @@ class Builder:
         )
 
     def _begin(self) -> None:
-        self._next = Section(0, tuple(text for _, text in self._headings), self._place)
+        self._next = TextSection(0, tuple(text for _, text in self._headings), self._place)
 
     def _add(self, text: str, separator: str) -> None:
         if self.full or not text.strip():
@@ -132,7 +132,7 @@ class Builder:
             self._open(self._next)
         self._put(text)
 
-    def _open(self, section: Section) -> None:
+    def _open(self, section: TextSection) -> None:
         self._next = None
         if len(self._sections) < MAX_SECTIONS:
             self._sections.append(section._replace(start=self._length))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.ingest.kinds.builder import one_line
-from memcodec.ingest.kinds.extracted import Extracted, Section
+from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, library, reading
 from memcodec.ingest.kinds.plain import decode
 
@@ -188,7 +188,7 @@ def _after_code(comment: Any) -> bool:
     return before is not None and before.end_point[0] == comment.start_point[0]
 
 
-def _sections(starts: list[_Start], source: bytes) -> Iterator[Section]:
+def _sections(starts: list[_Start], source: bytes) -> Iterator[TextSection]:
     """The sections, in characters. One that would hold no word, such as a closing brace, stays with the one before."""
     ends = [start.at for start in starts[1:]] + [len(source)]
     character, seen, line, last = 0, 0, 1, -1
@@ -203,4 +203,4 @@ def _sections(starts: list[_Start], source: bytes) -> Iterator[Section]:
             continue
         between = source[seen:at].decode("utf-8", "ignore")
         character, line, seen, last = character + len(between), line + between.count("\n"), at, at
-        yield Section(character, path, f"line {line}")
+        yield TextSection(character, path, f"line {line}")

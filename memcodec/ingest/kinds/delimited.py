@@ -8,7 +8,7 @@ from itertools import islice
 
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline, reading
+from memcodec.ingest.kinds.limits import TimeLimit, reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.rows import add_rows
 
@@ -26,7 +26,7 @@ def extract(data: bytes, name: str) -> Extracted:
         if note:
             out.note(note)
         reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text[:_SAMPLE]))
-        add_rows(out, enumerate(reader, 1), deadline=Deadline())
+        add_rows(out, enumerate(reader, 1), deadline=TimeLimit())
         return out.build()
 
 

@@ -8,7 +8,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import Deadline, reading
+from memcodec.ingest.kinds.limits import TimeLimit, reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
 
@@ -27,7 +27,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 def extract(data: bytes, name: str) -> Extracted:
     """The book's text, in reading order. Raises SourceError, also for a book under DRM; MissingExtra."""
     with reading(name, "EPUB book"):
-        package, out, deadline = Package(data, name), Builder(), Deadline()
+        package, out, deadline = Package(data, name), Builder(), TimeLimit()
         root_file = next(package.xml(_CONTAINER).iter(f"{_OCF}rootfile"), None)
         place = package.resolve("", root_file.get("full-path", "")) if root_file is not None else ""
         opf = package.xml(place)

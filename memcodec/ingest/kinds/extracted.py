@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 
-class Section(NamedTuple):
+class TextSection(NamedTuple):
     """A part of the text that begins at character ``start``, up to the next section.
 
     ``path``: the headings it stands under, outermost first. ``place``: where a person finds it in the file ("page 3",
@@ -25,7 +25,7 @@ class Extracted:
     """A file's text and its parts. ``sections`` rise by ``start``. ``notes`` say what of it could not be read."""
 
     text: str
-    sections: Sequence[Section] = ()
+    sections: Sequence[TextSection] = ()
     title: str | None = None
     author: str | None = None
     time: datetime | None = None

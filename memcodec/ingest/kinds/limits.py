@@ -40,7 +40,7 @@ def check_members(count: int, name: str) -> None:
         )
 
 
-class Deadline:
+class TimeLimit:
     """A time to stop at, counted from now."""
 
     def __init__(self, seconds: float = SECONDS) -> None:

@@ -15,7 +15,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, clean, one_line, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import Deadline, reading
+from memcodec.ingest.kinds.limits import TimeLimit, reading
 from memcodec.ingest.kinds.plain import decode
 
 SUFFIXES = (".eml", ".mbox", ".mbx")
@@ -43,7 +43,7 @@ def extract(data: bytes, name: str) -> Extracted:
 
 
 def _mailbox(data: bytes) -> Extracted:
-    out, deadline, last = Builder(), Deadline(), None
+    out, deadline, last = Builder(), TimeLimit(), None
     for number, raw in enumerate(_messages(data), 1):
         if deadline.passed or out.full:
             out.note(f"message {number} and those after it: left out (too much)")

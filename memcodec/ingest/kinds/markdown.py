@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from memcodec.ingest.kinds.builder import one_line, when
-from memcodec.ingest.kinds.extracted import Extracted, Section
+from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, reading
 from memcodec.ingest.kinds.plain import decode
 
@@ -87,11 +87,11 @@ def _may_be_heading(line: str) -> bool:
     return bool(line.strip()) and not _NO_PARAGRAPH.match(line)
 
 
-def _sections(found: list[Heading]) -> Iterator[Section]:
+def _sections(found: list[Heading]) -> Iterator[TextSection]:
     path: list[Heading] = []
     for heading in found:
         path = [*(above for above in path if above.level < heading.level), heading]
-        yield Section(heading.start, tuple(above.text for above in path))
+        yield TextSection(heading.start, tuple(above.text for above in path))
 
 
 def front_matter(text: str) -> tuple[dict[str, str], int, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline, reading
+from memcodec.ingest.kinds.limits import TimeLimit, reading
 from memcodec.ingest.kinds.ooxml import local
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package
@@ -64,7 +64,7 @@ def _add_content(content: Element, out: Builder) -> None:
     if content.tag == f"{_OFFICE}spreadsheet":
         for table in content.iter(f"{_TABLE}table"):
             sheet = table.get(f"{_TABLE}name", "")
-            add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ", deadline=Deadline())
+            add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ", deadline=TimeLimit())
     elif content.tag in (f"{_OFFICE}presentation", f"{_OFFICE}drawing"):
         for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
             _slide(page, number, out)

@@ -12,7 +12,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import MAX_UNPACKED, Deadline, library, reading
+from memcodec.ingest.kinds.limits import MAX_UNPACKED, TimeLimit, library, reading
 from memcodec.ingest.kinds.rows import add_rows
 
 SUFFIXES = (".parquet", ".pq")
@@ -37,7 +37,7 @@ def extract(data: bytes, name: str) -> Extracted:
                     kept.append(column.name)
                 else:
                     out.note(f"column {column.name!r}: left out ({column.type} is no text)")
-            add_rows(out, _rows(file, kept), deadline=Deadline())
+            add_rows(out, _rows(file, kept), deadline=TimeLimit())
         return out.build()
 
 

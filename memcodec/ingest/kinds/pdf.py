@@ -15,7 +15,7 @@ from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline, library, reading
+from memcodec.ingest.kinds.limits import TimeLimit, library, reading
 
 SUFFIXES = (".pdf",)
 
@@ -48,7 +48,7 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
 
 
 def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, deadline, silent = Builder(), Deadline(), []
+    out, deadline, silent = Builder(), TimeLimit(), []
     paths = _paths(document)
     count = len(document)
     for index in range(count):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from memcodec.ingest.kinds.builder import Builder, one_line
-from memcodec.ingest.kinds.limits import Deadline
+from memcodec.ingest.kinds.limits import TimeLimit
 
 _NUMERIC = set("0123456789.,+-%()/:eE $€£")
 
@@ -16,7 +16,7 @@ def add_rows(
     *,
     path: tuple[str, ...] = (),
     before: str = "",
-    deadline: Deadline | None = None,
+    deadline: TimeLimit | None = None,
 ) -> None:
     """Adds numbered rows, the first that is not empty as the header when its cells are names.
 

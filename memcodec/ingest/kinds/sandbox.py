@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from memcodec import errors
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
-from memcodec.ingest.kinds.extracted import Extracted, Section
+from memcodec.ingest.kinds.extracted import Extracted, TextSection
 
 SECONDS = 180.0  #: for one file
 MEMORY = 3 << 30  #: bytes of data that the child may hold
@@ -168,7 +168,7 @@ def _packed(found: Extracted) -> dict[str, Any]:
 def _unpacked(reply: dict[str, Any]) -> Extracted:
     return Extracted(
         reply["text"],
-        tuple(Section(start, tuple(path), place) for start, path, place in reply["sections"]),
+        tuple(TextSection(start, tuple(path), place) for start, path, place in reply["sections"]),
         reply["title"],
         reply["author"],
         datetime.fromisoformat(reply["time"]) if reply["time"] else None,

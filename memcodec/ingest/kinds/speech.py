@@ -14,7 +14,7 @@ from typing import Any
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline, library, reading
+from memcodec.ingest.kinds.limits import TimeLimit, library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
 
 SUFFIXES = tuple(".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv".split())
@@ -32,7 +32,7 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
         segments, info = _model(chosen).transcribe(
             BytesIO(data), vad_filter=True, condition_on_previous_text=False, beam_size=5, temperature=0.0
         )
-        out, deadline, spoken = Builder(), Deadline(TIME), []
+        out, deadline, spoken = Builder(), TimeLimit(TIME), []
         for segment in segments:
             if segment.start > MAX_SECONDS or deadline.passed:
                 out.note(f"what is said after {clock(int(segment.start * 1000))} is left out (too long)")

@@ -13,7 +13,7 @@ from warnings import catch_warnings, simplefilter
 
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import Deadline, library, reading
+from memcodec.ingest.kinds.limits import TimeLimit, library, reading
 from memcodec.ingest.kinds.ooxml import properties
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package
@@ -29,7 +29,7 @@ def extract(data: bytes, name: str) -> Extracted:
         simplefilter("ignore")  # openpyxl warns of what it does not draw
         package = Package(data, name)  # refuses bombs
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        out, deadline = Builder(), Deadline()
+        out, deadline = Builder(), TimeLimit()
         for sheet in book.worksheets:
             add_rows(out, _rows(sheet), path=(sheet.title,), before=f"{sheet.title} ", deadline=deadline)
         return out.build(**properties(package)._asdict())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from memcodec.index.lexical.bm25 import Collection, Hits, Mask, Prefix, Stems, Word
+from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Mask, Prefix, Stems, Word
 from memcodec.model import BlobSpan
 from memcodec.search.query.nodes import (
     And,
@@ -30,7 +30,7 @@ from memcodec.search.query.phrases import Phrases, Texts
 Documents = Callable[[Field], Mask]
 
 
-def evaluate(collection: Collection, query: Query, documents: Documents, texts: Texts) -> Mask | None:
+def evaluate(collection: LexicalIndex, query: Query, documents: Documents, texts: Texts) -> Mask | None:
     """Of each chunk of the collection whether it is live and the query's conditions hold; None when it has none.
 
     That a hit must hold one of the bare words, where no condition makes sure of it, is left to ``rank``: a search by
@@ -45,19 +45,19 @@ def evaluate(collection: Collection, query: Query, documents: Documents, texts: 
     return matches(collection, root, collection.live, documents, texts)
 
 
-def matches(collection: Collection, node: Node, among: Mask, documents: Documents, texts: Texts) -> Mask:
+def matches(collection: LexicalIndex, node: Node, among: Mask, documents: Documents, texts: Texts) -> Mask:
     """The chunks of ``among`` that a part of a query matches."""
     return _Evaluation(collection, documents, Phrases(collection, texts)).within(node, among)
 
 
-def rank(collection: Collection, query: Query, k: int, allowed: Mask | None) -> Hits:
+def rank(collection: LexicalIndex, query: Query, k: int, allowed: Mask | None) -> Hits:
     """The best ``k`` chunks for the words of a query, of those that are allowed, by ``evaluate`` or whatever else."""
     if allowed is not None and query.choice:
         allowed = allowed & _holding(collection, query.choice)
     return collection.rank(words_of(collection, query), k, allowed)
 
 
-def words_of(collection: Collection, query: Query) -> Counter[Word]:
+def words_of(collection: LexicalIndex, query: Query) -> Counter[Word]:
     """The words that rank, each with how often the query has it, in its order."""
     found: Counter[Word] = Counter()
     for leaf in query.wanted:
@@ -65,7 +65,7 @@ def words_of(collection: Collection, query: Query) -> Counter[Word]:
     return found
 
 
-def prefetch_spans(collection: Collection, query: Query) -> list[list[BlobSpan]]:
+def prefetch_spans(collection: LexicalIndex, query: Query) -> list[list[BlobSpan]]:
     """What ``evaluate`` and ``rank`` read of each segment, beside ``opening_spans``: for ``MediaReader.prefetch``.
 
     Texts that ``evaluate`` asks for are not among it.
@@ -82,14 +82,14 @@ def prefetch_spans(collection: Collection, query: Query) -> list[list[BlobSpan]]
     return collection.spans(words, placed)
 
 
-def _words(collection: Collection, leaf: Words | Phrase | Beginning) -> Sequence[Word]:
+def _words(collection: LexicalIndex, leaf: Words | Phrase | Beginning) -> Sequence[Word]:
     if isinstance(leaf, Beginning):
         return [Prefix(prefix(leaf))]
     return collection.stems(surfaces(leaf.text))
 
 
 class _Evaluation:
-    def __init__(self, collection: Collection, documents: Documents, phrases: Phrases) -> None:
+    def __init__(self, collection: LexicalIndex, documents: Documents, phrases: Phrases) -> None:
         self._collection, self._documents, self._phrases = collection, documents, phrases
 
     def within(self, node: Node, mask: Mask) -> Mask:
@@ -123,7 +123,7 @@ class _Evaluation:
         return found
 
 
-def _holding(collection: Collection, nodes: Iterable[Node]) -> Mask:
+def _holding(collection: LexicalIndex, nodes: Iterable[Node]) -> Mask:
     """The chunks that hold any word of some nodes, which are no conditions."""
     found = [leaf for node in nodes for leaf, _ in leaves(node) if not isinstance(leaf, Field)]
     words = dict.fromkeys(word for leaf in found for word in _words(collection, leaf))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memcodec.index.lexical.bm25 import Collection, Prefix, Word
+from memcodec.index.lexical.bm25 import LexicalIndex, Prefix, Word
 from memcodec.search.query.evaluation import Documents, matches, words_of
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 from memcodec.search.query.phrases import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class WordScore:
     """A word's part in a hit's BM25 score.
 
     ``word``: as the index has it, with "*" for a beginning; ``repeats``: how often the query has it; ``df``: how many
@@ -46,12 +46,12 @@ class Explanation:
     length: int
     mean: float
     chunks: int
-    shares: tuple[Share, ...]
+    shares: tuple[WordScore, ...]
     conditions: tuple[Condition, ...]
 
 
 def explain(
-    collection: Collection, query: Query, chunk: int, documents: Documents, texts: Texts
+    collection: LexicalIndex, query: Query, chunk: int, documents: Documents, texts: Texts
 ) -> Explanation:
     """Why chunk number ``chunk`` of the collection is a hit, or is not. Callables as for ``evaluate``."""
     at, alone = np.array([chunk]), np.zeros_like(collection.live)
@@ -59,7 +59,7 @@ def explain(
     shares = []
     for word, repeats in words_of(collection, query).items():
         df, tf, scores = collection.shares(word, repeats, at)
-        shares.append(Share(_shown(word), repeats, df, int(tf[0]), float(scores[0])))
+        shares.append(WordScore(_shown(word), repeats, df, int(tf[0]), float(scores[0])))
     conditions = [
         Condition(written(node), bool(matches(collection, node, alone, documents, texts)[chunk]))
         for node in (_conditions(query.root) if query.root and query.has_conditions else ())

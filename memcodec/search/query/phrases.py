@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.index.lexical.bm25 import Collection, Mask, Stems
+from memcodec.index.lexical.bm25 import LexicalIndex, Mask, Stems
 from memcodec.index.lexical.postings import Ints
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.tokens import Analyzer
@@ -23,7 +23,7 @@ Texts = Callable[[Sequence[int]], Sequence[str]]  # of chunks of the collection,
 class Phrases:
     """Finds phrases in a collection. ``texts`` is asked only for chunks of segments that keep no positions."""
 
-    def __init__(self, collection: Collection, texts: Texts) -> None:
+    def __init__(self, collection: LexicalIndex, texts: Texts) -> None:
         self._collection, self._texts = collection, texts
         self._read: dict[int, str] = {}
 

@@ -14,7 +14,7 @@ from memcodec.errors import Damaged, StorageError
 from memcodec.file.reader import Reader
 from memcodec.model import Progress
 from memcodec.storage import LocalSource, Source, lock
-from memcodec.storage.bucket.account import Place, extra, store_of
+from memcodec.storage.bucket.account import ObjectUrl, extra, store_of
 from memcodec.storage.bucket.transport import reason
 from memcodec.storage.open import OBJECTS, open_source
 from memcodec.storage.urls import is_url, parse
@@ -68,7 +68,7 @@ def publish(
 class _Made(NamedTuple):
     """What becomes an object: so many bytes of a source, of that media type and caching."""
 
-    place: Place
+    place: ObjectUrl
     source: Source
     size: int
     kind: str
@@ -78,7 +78,7 @@ class _Made(NamedTuple):
         return Published(self.place.name, self.size, resumed, verified, self.kind)
 
 
-def _place(url: str) -> Place:
+def _place(url: str) -> ObjectUrl:
     if not is_url(url):
         raise StorageError(f"{url}: is no bucket's URL; write s3://BUCKET/NAME, or copy the file with cp")
     found = parse(url)
@@ -87,7 +87,7 @@ def _place(url: str) -> Place:
             f"{found}: a web server takes no uploads; copy the file to the server's folder (scp, rsync), or publish it"
             " to s3://, gs:// or az://"
         )
-    return Place.parse(url)
+    return ObjectUrl.parse(url)
 
 
 @contextlib.contextmanager
@@ -104,10 +104,10 @@ def _held(file: Path) -> Iterator[None]:
 
 
 def _to_s3(made: _Made, force: bool, part: int | None, tell: Progress) -> Published:
-    from memcodec.storage.bucket.resumable import Upload, part_size
+    from memcodec.storage.bucket.resumable import ResumableUpload, part_size
 
     headers = {"ContentType": made.kind, "CacheControl": made.caching}
-    upload = Upload(made.place, made.source, made.size, part or part_size(made.size), headers)
+    upload = ResumableUpload(made.place, made.source, made.size, part or part_size(made.size), headers)
     with contextlib.closing(upload):
         if upload.replaces is not None and not force:
             raise _exists(made.place)
@@ -147,7 +147,7 @@ def _pieces(made: _Made, tell: Progress) -> Iterator[bytes]:
         yield bytes(made.source.get_bytes(at, min(_PIECE, made.size - at)))
 
 
-def _exists(place: Place) -> StorageError:
+def _exists(place: ObjectUrl) -> StorageError:
     return StorageError(f"{place.name}: exists already; use --force to replace it")
 
 

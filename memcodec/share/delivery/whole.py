@@ -7,7 +7,7 @@ import os
 
 from memcodec.errors import StorageError
 from memcodec.model import Progress
-from memcodec.storage.http.client import Get, Reply, Web
+from memcodec.storage.http.client import Get, Response, Web
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
 from memcodec.storage.remote.log import RequestLog
@@ -20,7 +20,7 @@ def download(url: str, fd: int, progress: Progress) -> RequestLog:
     """Write what ``url`` holds to an open file, from its first byte on. Raises StorageError."""
     log, web = RequestLog(), Web(url, {}, _IDLE)
 
-    def read(reply: Reply) -> int:
+    def read(reply: Response) -> int:
         total = _length(reply, web.name)
         os.ftruncate(fd, 0)
         at = 0
@@ -40,7 +40,7 @@ def download(url: str, fd: int, progress: Progress) -> RequestLog:
     return log
 
 
-def _length(reply: Reply, name: str) -> int:
+def _length(reply: Response, name: str) -> int:
     """The bytes to come (RFC 9110, section 8.6); 0 when the server does not say, but marks the end."""
     if reply.status != 200:
         raise StorageError(f"{name}: the server gives no answer to a read (HTTP {reply.status})")

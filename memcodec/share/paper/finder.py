@@ -22,7 +22,7 @@ _BACKGROUND = 61  #: pixels: the neighbourhood whose brightness is taken for the
 
 
 @dataclass(slots=True)
-class Found:
+class FoundSymbols:
     """What a picture shows. ``places`` are where packets were read: corners from the symbol's upper left, clockwise."""
 
     labels: set[Label] = field(default_factory=set)
@@ -44,9 +44,9 @@ class Found:
         return len(self.packets) + len(self.labels) > before
 
 
-def find(picture: Luma) -> Found:
+def find(picture: Luma) -> FoundSymbols:
     """All labels and packets that can be read from a picture of one page or some."""
-    found = Found()
+    found = FoundSymbols()
     picture = _sized(picture)
     for prepare in (_as_is, _calm, _level, _median):
         prepared, scale = prepare(picture)
@@ -72,7 +72,7 @@ def read_all(picture: Luma, *, pure: bool = False) -> list[Any]:
     )
 
 
-def _look_again(picture: Luma, found: Found) -> bool:
+def _look_again(picture: Luma, found: FoundSymbols) -> bool:
     """Read the places of the grid where nothing was read. Whether that gave anything new."""
     news = False
     for corners in lattice.gaps(list(found.packets.values()), picture.shape):

@@ -18,7 +18,7 @@ SPARE = 4  #: parity packets beyond the rate: RaptorQ wants two, and a commit of
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class SymbolShare:
     """How many symbols a commit takes."""
 
     data: int
@@ -30,13 +30,13 @@ class Share:
         return min(self.data + 2, self.data + self.parity)
 
 
-def shares(data: Sequence[int], rate: float, slots: int) -> list[Share]:
+def shares(data: Sequence[int], rate: float, slots: int) -> list[SymbolShare]:
     """Symbols for streams of so many data packets; the rest of the last page goes to the least protected as parity."""
     spare = [math.ceil(count * rate) + SPARE if rate else 0 for count in data]
     for _ in range(-(sum(data) + sum(spare)) % slots if rate else 0):
         weakest = min(range(len(data)), key=lambda number: spare[number] / data[number])
         spare[weakest] += 1
-    return [Share(*pair) for pair in zip(data, spare, strict=True)]
+    return [SymbolShare(*pair) for pair in zip(data, spare, strict=True)]
 
 
 class Cut:

@@ -13,7 +13,7 @@ from memcodec.format.packet import DATA, PARITY, Packet
 from memcodec.model import FilePath, Progress
 from memcodec.share.paper import pictures
 from memcodec.share.paper.drawing import check_ready
-from memcodec.share.paper.finder import Found, find
+from memcodec.share.paper.finder import FoundSymbols, find
 from memcodec.share.paper.label import Label
 from memcodec.upkeep.repair import RepairReport, rebuild
 from memcodec.upkeep.salvage import salvage
@@ -27,7 +27,7 @@ class Gathered:
     labels: set[Label] = field(default_factory=set)
     packets: set[bytes] = field(default_factory=set)
 
-    def take(self, found: Found) -> None:
+    def take(self, found: FoundSymbols) -> None:
         """Another picture."""
         self.pictures += 1
         self.labels |= found.labels

@@ -57,7 +57,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenPart:
     """A part's file."""
 
     path: str
@@ -76,7 +76,7 @@ class Opened:
 class PartSet:
     """Parts of one file, several of one number perhaps."""
 
-    def __init__(self, opened: Sequence[Opened], progress: Progress) -> None:
+    def __init__(self, opened: Sequence[OpenPart], progress: Progress) -> None:
         self._opened, self._progress = opened, progress
         self.part = opened[0].part
         self.plan = self.part.plan
@@ -89,9 +89,9 @@ class PartSet:
         return tuple(number for number in range(1, self.plan.total + 1) if number not in here)
 
     @cached_property
-    def good(self) -> list[dict[int, Opened]]:
+    def good(self) -> list[dict[int, OpenPart]]:
         """For each place of a piece, where which part's piece is right; parts by their numbers from 0."""
-        found: list[dict[int, Opened]] = [{} for _ in range(self.plan.pieces)]
+        found: list[dict[int, OpenPart]] = [{} for _ in range(self.plan.pieces)]
         for each in self._opened:
             for place, files in enumerate(found):
                 if each.part.number - 1 not in files and self._read(each, place) is not None:
@@ -144,13 +144,13 @@ class PartSet:
         )
         return erasure.combine(terms, self.plan.span(place)[1])
 
-    def _right(self, opened: Opened, place: int) -> bytes:
+    def _right(self, opened: OpenPart, place: int) -> bytes:
         piece = self._read(opened, place)
         if piece is None:
             raise StorageError(f"{opened.path}: was changed while it was read; try again")
         return piece
 
-    def _read(self, opened: Opened, place: int) -> bytes | None:
+    def _read(self, opened: OpenPart, place: int) -> bytes | None:
         self._done += self.plan.span(place)[1]
         lost = sum(number <= self.plan.needed for number in self.missing)
         total = (len(self._opened) + self.plan.needed - lost + lost * self.plan.needed) * self.plan.slice
@@ -201,12 +201,12 @@ def _write(found: PartSet, target: LocalTarget) -> None:
     target.publish()
 
 
-def _open_all(paths: Sequence[str], stack: contextlib.ExitStack) -> tuple[list[Opened], list[Unusable]]:
-    opened: list[Opened] = []
+def _open_all(paths: Sequence[str], stack: contextlib.ExitStack) -> tuple[list[OpenPart], list[Unusable]]:
+    opened: list[OpenPart] = []
     unusable: list[Unusable] = []
     for path in paths:
         found = _open(path, stack)
-        if isinstance(found, Opened):
+        if isinstance(found, OpenPart):
             opened.append(found)
         else:
             unusable.append(Unusable(path, found))
@@ -217,7 +217,7 @@ def _open_all(paths: Sequence[str], stack: contextlib.ExitStack) -> tuple[list[O
     return opened, unusable
 
 
-def _open(path: str, stack: contextlib.ExitStack) -> Opened | str:
+def _open(path: str, stack: contextlib.ExitStack) -> OpenPart | str:
     """The part, or why it is none."""
     source = stack.enter_context(contextlib.closing(LocalSource(path)))
     try:
@@ -232,11 +232,11 @@ def _open(path: str, stack: contextlib.ExitStack) -> Opened | str:
         return str(error)
     if record is None:
         return "cut short, or something else"
-    return Opened(path, found, media) if found else "a memory file, not a part of one"
+    return OpenPart(path, found, media) if found else "a memory file, not a part of one"
 
 
-def _check_one_set(opened: Sequence[Opened]) -> None:
-    sets: dict[tuple[object, ...], list[Opened]] = defaultdict(list)
+def _check_one_set(opened: Sequence[OpenPart]) -> None:
+    sets: dict[tuple[object, ...], list[OpenPart]] = defaultdict(list)
     for each in opened:
         sets[each.part.sha256, each.part.plan].append(each)
     if len(sets) > 1:

@@ -18,7 +18,7 @@ from memcodec.format.checksum import crc32c
 from memcodec.media.contract import Codec
 from memcodec.model import Extent
 from memcodec.share.parts.erasure import MOST_PARTS
-from memcodec.share.parts.plan import Plan
+from memcodec.share.parts.plan import SplitPlan
 from memcodec.storage import Target
 
 FORMAT = 3  #: what a reader of whole memory files has to know to tell a part
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
 class Part:
     """Part ``number``, from 1, of the file that ``name``, ``sha256`` and the plan describe."""
 
-    plan: Plan
+    plan: SplitPlan
     number: int
     name: str
     sha256: str
@@ -96,7 +96,7 @@ def _part(raw: Any) -> Part:
     if version > VERSION:
         raise NewerFormat(f"a part of version {version}; this release joins up to {VERSION}: update memcodec")
     needed = _number(raw, "needed", 1, MOST_PARTS)
-    plan = Plan(_number(raw, "size", 1, 1 << 62), needed, _number(raw, "spare", 0, MOST_PARTS - needed))
+    plan = SplitPlan(_number(raw, "size", 1, 1 << 62), needed, _number(raw, "spare", 0, MOST_PARTS - needed))
     number = _number(raw, "number", 1, plan.total)
     name, sha256, pieces = raw["name"], raw["sha256"], raw["pieces"]
     if not isinstance(name, str) or len(name) > _LONGEST_NAME or not _SHA256.fullmatch(sha256):

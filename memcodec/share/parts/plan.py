@@ -18,7 +18,7 @@ _MOST_PIECES = 256  # of a part: its record stays short
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SplitPlan:
     """``size`` bytes in ``needed`` parts, and ``spare`` more."""
 
     size: int
@@ -57,12 +57,12 @@ class Cost(NamedTuple):
     part: int
     piece: int
 
-    def of(self, plan: Plan) -> int:
+    def of(self, plan: SplitPlan) -> int:
         """The size of such a plan's parts, at most."""
         return self.part + plan.slice + plan.pieces * self.piece
 
 
-def plan(size: int, limit: int, spare: int, cost: Cost) -> Plan:
+def plan(size: int, limit: int, spare: int, cost: Cost) -> SplitPlan:
     """As few parts as are no larger than ``limit`` bytes. Raises ConfigError, which names the smallest limit."""
     if not 0 <= spare <= MOST_PARTS - 2:
         raise ConfigError(f"{spare} spare parts; from 0 to {MOST_PARTS - 2} can be made")
@@ -71,13 +71,13 @@ def plan(size: int, limit: int, spare: int, cost: Cost) -> Plan:
             f"the file has {format_size(size)}, no more than a part may have: send it as it is, or give a smaller size"
         )
     for needed in range(2, MOST_PARTS - spare + 1):
-        found = Plan(size, needed, spare)
+        found = SplitPlan(size, needed, spare)
         if cost.of(found) <= limit:
             return found
-    raise ConfigError(_too_small(Plan(size, MOST_PARTS - spare, spare), limit, cost))
+    raise ConfigError(_too_small(SplitPlan(size, MOST_PARTS - spare, spare), limit, cost))
 
 
-def _too_small(most: Plan, limit: int, cost: Cost) -> str:
+def _too_small(most: SplitPlan, limit: int, cost: Cost) -> str:
     smallest = cost.of(most)
     if smallest >= most.size:
         return f"the file is too small to split: its parts would be no smaller; send its {format_size(most.size)} whole"

@@ -17,7 +17,7 @@ from memcodec.media.contract import Codec
 from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
-from memcodec.share.parts.plan import Cost, Plan, plan
+from memcodec.share.parts.plan import Cost, SplitPlan, plan
 from memcodec.storage import LocalSource, LocalTarget, MemoryTarget, Source, Target
 
 _SAMPLE = 1 << 20  # bytes of the piece that shows what a piece costs
@@ -45,7 +45,7 @@ class SplitReport:
 class Slices:
     """The file as its plan cuts it. Reading it twice gives the same, or raises Changed."""
 
-    def __init__(self, source: Source, plan: Plan, progress: Progress) -> None:
+    def __init__(self, source: Source, plan: SplitPlan, progress: Progress) -> None:
         self._source, self._plan, self._progress = source, plan, progress
         self._done = 0
         self._checksums: dict[tuple[int, int], int] = {}
@@ -133,7 +133,7 @@ def _codec_of(source: Source) -> Codec:
 
 def _cost(codec: Codec, name: str, size: int) -> Cost:
     """What parts cost, found by making two: without a piece, and with one. Numbers of frames grow, so a bit more."""
-    longest = Part(Plan(size, erasure.MOST_PARTS, 0), erasure.MOST_PARTS, _told(name), "0" * 64)
+    longest = Part(SplitPlan(size, erasure.MOST_PARTS, 0), erasure.MOST_PARTS, _told(name), "0" * 64)
     empty, full = MemoryTarget(), MemoryTarget()
     part.write(codec, cast(Target, empty), longest, [])
     part.write(codec, cast(Target, full), longest, [bytes(_SAMPLE)])
@@ -146,7 +146,7 @@ def _told(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")[-255:]
 
 
-def _paths(folder: Path, name: str, codec: Codec, planned: Plan) -> list[Path]:
+def _paths(folder: Path, name: str, codec: Codec, planned: SplitPlan) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -159,7 +159,7 @@ def _paths(folder: Path, name: str, codec: Codec, planned: Plan) -> list[Path]:
     return [folder / f"{stem}-{each:0{width}}-of-{planned.total:0{width}}{suffix}" for each in numbers]
 
 
-def _pieces(slices: Slices, planned: Plan, number: int) -> Iterator[bytes]:
+def _pieces(slices: Slices, planned: SplitPlan, number: int) -> Iterator[bytes]:
     return (slices.piece(number, place) for place in range(planned.pieces))
 
 

@@ -31,7 +31,7 @@ _REQUEST = timedelta(seconds=14)
 _RETRIES = timedelta(seconds=12)  # no retry begins after; with the last request's time less than 30 s in all
 
 
-class Place(NamedTuple):
+class ObjectUrl(NamedTuple):
     """An object: ``s3://bucket/key``; a container is a bucket."""
 
     scheme: str
@@ -44,7 +44,7 @@ class Place(NamedTuple):
         return f"{self.scheme}://{self.bucket}/{self.key}"
 
     @classmethod
-    def parse(cls, url: str) -> Place:
+    def parse(cls, url: str) -> ObjectUrl:
         """Raises StorageError for a URL that names no object, or more than one."""
         scheme, _, rest = url.partition("://")
         bucket, _, key = rest.partition("/")
@@ -127,7 +127,7 @@ def _quiet() -> None:
         logger.setLevel(logging.WARNING)
 
 
-def store_of(place: Place) -> tuple[ObjectStore, str]:
+def store_of(place: ObjectUrl) -> tuple[ObjectStore, str]:
     """A client for reading, and the host it asks. Raises StorageError when its settings will not do."""
     with extra():
         from obstore.exceptions import BaseError
@@ -170,7 +170,7 @@ def _elsewhere(scheme: str, client: ClientConfig) -> str:
     return " ".join(each.rpartition("@")[2].partition("?")[0] for each in named if each) or scheme
 
 
-def _s3(place: Place, retries: RetryConfig, client: ClientConfig) -> tuple[ObjectStore, str]:
+def _s3(place: ObjectUrl, retries: RetryConfig, client: ClientConfig) -> tuple[ObjectStore, str]:
     from obstore.store import S3Store
 
     found = account()

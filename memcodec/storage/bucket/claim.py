@@ -52,7 +52,7 @@ class Claim:
 
         Raises StorageError when another one goes on writing.
         """
-        end, watch = time.monotonic() + wait, _Watch(place)
+        end, watch = time.monotonic() + wait, _ObjectWatch(place)
         while True:
             if not watch.others():
                 began, mine = time.monotonic(), place.begin()
@@ -92,7 +92,7 @@ class Claim:
             self._alive = began
 
 
-class _Watch:
+class _ObjectWatch:
     """What goes on at an object, seen from outside."""
 
     def __init__(self, place: Uploads) -> None:

@@ -25,7 +25,7 @@ _LOST = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _GONE = {"404", "NoSuchKey", "NoSuchUpload"}
 
 
-class State(NamedTuple):
+class ObjectVersion(NamedTuple):
     """A version of an object."""
 
     etag: str
@@ -35,11 +35,11 @@ class State(NamedTuple):
 class BucketObject:
     """What can be done to one object. Safe for many threads. Raises StorageError; Changed when a condition failed."""
 
-    def __init__(self, place: stores.Place) -> None:
+    def __init__(self, place: stores.ObjectUrl) -> None:
         self.name, self._where = place.name, {"Bucket": place.bucket, "Key": place.key}
         self._client, self.is_amazon = _client(place.name)
 
-    def head(self) -> State | None:
+    def head(self) -> ObjectVersion | None:
         """The version that is there; None for none."""
         with self._asked("be read"):
             try:
@@ -48,7 +48,7 @@ class BucketObject:
                 if _code(error) == "404":
                     return None
                 raise
-        return State(found["ETag"], found["ContentLength"])
+        return ObjectVersion(found["ETag"], found["ContentLength"])
 
     def tail(self, length: int) -> bytes:
         """The last bytes of it."""

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from memcodec.errors import StorageError
 from memcodec.model import Progress
 from memcodec.storage import Source
-from memcodec.storage.bucket.account import Place
-from memcodec.storage.bucket.object import BucketObject, State, settled
+from memcodec.storage.bucket.account import ObjectUrl
+from memcodec.storage.bucket.object import BucketObject, ObjectVersion, settled
 
 PART = 16 << 20  #: bytes of a part; other programs' parts are of other sizes, so their uploads are left alone
 _MOST = 9_000  # parts: S3 takes 10,000
@@ -36,11 +36,11 @@ class Destination(BucketObject):
             return str(self._client.create_multipart_upload(**self._where, **headers)["UploadId"])
 
 
-class Upload:
+class ResumableUpload:
     """A file to become an object, part by part. Raises StorageError, and Changed when another writer was quicker."""
 
     def __init__(
-        self, place: Place, source: Source, size: int, part: int, headers: Mapping[str, str]
+        self, place: ObjectUrl, source: Source, size: int, part: int, headers: Mapping[str, str]
     ) -> None:
         self._source, self._size, self._part, self._headers = source, size, part, headers
         self._bucket = Destination(place)
@@ -50,7 +50,7 @@ class Upload:
         self.resumed = 0  #: bytes that were there already
 
     @property
-    def replaces(self) -> State | None:
+    def replaces(self) -> ObjectVersion | None:
         """The object that is there."""
         return self._old
 

@@ -46,13 +46,13 @@ def reopen(url: str, *, wait: float = 0.0) -> ObjectTarget:
     return ObjectTarget(url, bucket, over=base.version, base=base, wait=wait)
 
 
-def writable(url: str) -> account.Place:
+def writable(url: str) -> account.ObjectUrl:
     """The object that a URL names. Raises StorageError for a place that is only read."""
     scheme = url.partition(":")[0].lower()
     if scheme != "s3":
         where = "write to s3://BUCKET/KEY, or a file here and upload it"
         raise StorageError(f"{urls.shown(url)}: {scheme}:// can only be read; {where}")
-    return account.Place.parse(url)
+    return account.ObjectUrl.parse(url)
 
 
 class ObjectTarget:

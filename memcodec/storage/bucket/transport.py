@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from memcodec.errors import Changed, StorageError
 from memcodec.storage.bucket import account
 from memcodec.storage.remote.log import RequestLog, Round
-from memcodec.storage.remote.source import Opened
+from memcodec.storage.remote.source import FirstAnswer
 
 if TYPE_CHECKING:
     from obstore import GetOptions
@@ -29,18 +29,18 @@ class ObjectTransport:
     """One object of a bucket, read through obstore."""
 
     def __init__(self, url: str) -> None:
-        self._place = account.Place.parse(url)
+        self._place = account.ObjectUrl.parse(url)
         self._store, host = account.store_of(self._place)
         self.name = self._place.name
         self.key = f"{self.name} at {host}"
         self.log = RequestLog()
         self._version = ""
 
-    def open(self, tail: int) -> Opened:
+    def open(self, tail: int) -> FirstAnswer:
         """Size, version and the last bytes, by one GET (on Azure, which has no suffix ranges, by two requests)."""
         opened, data = self._suffix(tail) if self._place.scheme != "az" else self._head_and_tail(tail)
         self._version = opened[1]
-        return Opened(*opened, data)
+        return FirstAnswer(*opened, data)
 
     def fetch(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         round_, end = self.log.begin(), time.monotonic() + LIMIT

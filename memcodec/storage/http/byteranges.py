@@ -16,7 +16,7 @@ _BOUNDARY = re.compile(
 _HEAD = 4096  # bytes of a part's header, and of what may stand before the first part
 
 
-class Part(NamedTuple):
+class ContentRange(NamedTuple):
     """A run of bytes that an answer says it holds."""
 
     offset: int
@@ -29,13 +29,13 @@ def header(spans: Iterable[Span]) -> str:
     return "bytes=" + ",".join(f"{offset}-{offset + length - 1}" for offset, length in spans)
 
 
-def content_range(value: str) -> Part | None:
+def content_range(value: str) -> ContentRange | None:
     """What a ``Content-Range`` says; None for one that is missing, wrong, or does not tell the whole size."""
     found = _RANGE.fullmatch(value.strip())
     if found is None:
         return None
     first, last, total = map(int, found.groups())
-    return Part(first, last - first + 1, total) if first <= last < total else None
+    return ContentRange(first, last - first + 1, total) if first <= last < total else None
 
 
 def unsatisfied(value: str) -> int | None:
@@ -50,13 +50,13 @@ def boundary(content_type: str) -> str | None:
     return (found[1] or found[2]) if found else None
 
 
-def parts(body: bytes, boundary: str) -> list[tuple[Part, bytes]]:
+def parts(body: bytes, boundary: str) -> list[tuple[ContentRange, bytes]]:
     """The parts of a ``multipart/byteranges`` body (RFC 9110, section 14.6). Raises ValueError unless it is sound.
 
     Each part's ``Content-Range`` says where it ends: its bytes may hold anything, the boundary too.
     """
     delimiter = b"--" + boundary.encode("latin-1")
-    found: list[tuple[Part, bytes]] = []
+    found: list[tuple[ContentRange, bytes]] = []
     place = body.find(delimiter, 0, _HEAD)
     if place < 0 or (place > 0 and body[place - 2 : place] != b"\r\n"):
         raise ValueError("no part begins")
@@ -74,7 +74,7 @@ def parts(body: bytes, boundary: str) -> list[tuple[Part, bytes]]:
     return found
 
 
-def _part(head: bytes) -> Part:
+def _part(head: bytes) -> ContentRange:
     fields = dict(line.partition(b":")[::2] for line in head.lower().split(b"\r\n"))
     part = content_range(fields.get(b"content-range", b"").decode("latin-1"))
     if part is None:

@@ -14,7 +14,7 @@ from memcodec.errors import ConfigError, StorageError
 from memcodec.storage import urls
 from memcodec.storage.http import deadline, faults, netrc
 from memcodec.storage.http.deadline import Deadline
-from memcodec.storage.http.faults import Again, Refused
+from memcodec.storage.http.faults import Again, ServerRefused
 from memcodec.storage.remote.log import Round
 from memcodec.storage.remote.ranges import Span
 
@@ -30,7 +30,7 @@ class TooLong(Exception):
     """A body goes on beyond the bytes there is room for."""
 
 
-class Reply:
+class Response:
     """An answer whose body is still to be read, or not."""
 
     def __init__(self, response: httpx.Response, spans: Sequence[Span]) -> None:
@@ -69,7 +69,7 @@ class Get(Generic[T]):
     limit: Deadline
     note: Round
     #: It sees no redirect, no refusal and no busy server: those are dealt with. May raise Again for another try.
-    read: Callable[[Reply], T]
+    read: Callable[[Response], T]
 
 
 class Web:
@@ -128,7 +128,7 @@ class Web:
         while True:
             try:
                 found = self._once(url, ask)
-            except Refused as refusal:
+            except ServerRefused as refusal:
                 if not stale:
                     raise StorageError(str(refusal)) from None
                 url, hops, stale = self._first, 0, False
@@ -147,7 +147,7 @@ class Web:
             with ask.limit.kept():
                 response = self._send(url, ask.headers)
                 try:
-                    reply = Reply(response, ask.spans)
+                    reply = Response(response, ask.spans)
                     return self._judged(url, reply, ask.read)
                 finally:
                     response.close()  # which ends the connection unless the body was read to its end
@@ -173,7 +173,7 @@ class Web:
         known = None if "authorization" in request.headers else netrc.login(url.host, default=home)
         return self._client.send(request, stream=True, auth=httpx.BasicAuth(*known) if known else None)
 
-    def _judged(self, url: httpx.URL, reply: Reply, read: Callable[[Reply], T]) -> httpx.URL | tuple[T]:
+    def _judged(self, url: httpx.URL, reply: Response, read: Callable[[Response], T]) -> httpx.URL | tuple[T]:
         if reply.status in faults.REDIRECTS:
             return self._onward(url, reply.header("location"))
         if reply.status in faults.REFUSALS:

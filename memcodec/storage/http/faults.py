@@ -31,20 +31,20 @@ class Again(Exception):
         self.pause = pause  #: seconds the server asks to wait
 
 
-class Refused(Exception):
+class ServerRefused(Exception):
     """The server will not give this file, at least not from this place."""
 
 
-def refused(name: str, status: int, *, signed: bool) -> Refused:
+def refused(name: str, status: int, *, signed: bool) -> ServerRefused:
     """The error for one of ``REFUSALS``; ``signed``: the URL has a query, which is a signature mostly."""
     if status == 404:
-        return Refused(f"{name}: there is no such file on the server (HTTP 404); check the URL")
+        return ServerRefused(f"{name}: there is no such file on the server (HTTP 404); check the URL")
     if status == 410:
-        return Refused(f"{name}: is gone from the server for good (HTTP 410)")
+        return ServerRefused(f"{name}: is gone from the server for good (HTTP 410)")
     if status == 401:
-        return Refused(f"{name}: the server asks for a login (HTTP 401); put the right one in ~/.netrc")
+        return ServerRefused(f"{name}: the server asks for a login (HTTP 401); put the right one in ~/.netrc")
     hint = "the URL's signature may have expired: get a new one" if signed else "check your login in ~/.netrc"
-    return Refused(f"{name}: the server refuses access (HTTP 403); {hint}")
+    return ServerRefused(f"{name}: the server refuses access (HTTP 403); {hint}")
 
 
 def broken(name: str, error: httpx.TransportError) -> MemcodecError | Again:

@@ -13,13 +13,13 @@ from functools import partial
 from memcodec.errors import Changed, StorageError
 from memcodec.storage import urls
 from memcodec.storage.http import byteranges
-from memcodec.storage.http.client import Get, Reply, TooLong, Web
+from memcodec.storage.http.client import Get, Response, TooLong, Web
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
 from memcodec.storage.remote import ranges
 from memcodec.storage.remote.log import RequestLog, Round
 from memcodec.storage.remote.ranges import Span
-from memcodec.storage.remote.source import PIECE, Opened
+from memcodec.storage.remote.source import PIECE, FirstAnswer
 
 DEADLINE = 25.0  #: seconds that one round of requests may take, retries and all
 PACE = (
@@ -41,7 +41,7 @@ class _Version:
     modified: str
 
     @classmethod
-    def of(cls, reply: Reply) -> _Version:
+    def of(cls, reply: Response) -> _Version:
         return cls(_plain(reply.header("etag")), _plain(reply.header("last-modified")))
 
     def is_other(self, later: _Version) -> bool:
@@ -85,14 +85,14 @@ class HttpTransport:
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
-    def open(self, tail: int) -> Opened:
+    def open(self, tail: int) -> FirstAnswer:
         headers = {"Range": f"bytes=-{tail}"}
         limit = Deadline(self._deadline)
         ask = Get(headers, [], limit, self.log.begin(), lambda reply: self._opened(reply, tail))
         data = self._web.get(ask)
-        return Opened(self._size, self._version.etag or self._version.modified, data)
+        return FirstAnswer(self._size, self._version.etag or self._version.modified, data)
 
-    def _opened(self, reply: Reply, tail: int) -> bytes:
+    def _opened(self, reply: Response, tail: int) -> bytes:
         """The last bytes of the file; keeps its version and size."""
         self._check_plain(reply)
         if reply.status == 206:
@@ -109,14 +109,14 @@ class HttpTransport:
         self._several = reply.header("server") not in _SINGLE
         return data
 
-    def _tail(self, reply: Reply, tail: int) -> bytes:
+    def _tail(self, reply: Response, tail: int) -> bytes:
         part = byteranges.content_range(reply.header("content-range"))
         if part is None or part.offset + part.length != part.total or part.length != min(tail, part.total):
             raise self._other_range()
         self._size = part.total
         return self._body(reply, part.length)
 
-    def _short(self, reply: Reply) -> bytes:
+    def _short(self, reply: Response) -> bytes:
         """A whole file that is short, from a server that knows no ranges."""
         length = reply.header("content-length")
         framed = length.isdigit() or reply.header("transfer-encoding").lower() == "chunked"
@@ -154,7 +154,7 @@ class HttpTransport:
         read = self._one if len(spans) == 1 else self._parts
         return self._web.get(Get(headers, spans, limit, note, lambda reply: read(reply, spans)))
 
-    def _one(self, reply: Reply, spans: Sequence[Span]) -> list[bytes]:
+    def _one(self, reply: Response, spans: Sequence[Span]) -> list[bytes]:
         """The bytes of the one span asked for."""
         if reply.status == 200:
             self._check_version(reply)
@@ -167,7 +167,7 @@ class HttpTransport:
             raise self._other_range()
         return [self._body(reply, part.length)]
 
-    def _parts(self, reply: Reply, spans: Sequence[Span]) -> list[bytes] | None:
+    def _parts(self, reply: Response, spans: Sequence[Span]) -> list[bytes] | None:
         """The bytes of several spans; None from a server that does not give them so."""
         if reply.status == 200:
             self._check_version(reply)
@@ -212,7 +212,7 @@ class HttpTransport:
         headers = {"Range": "bytes=-1", **self._version.unless()}
         return self._web.get(Get(headers, [], Deadline(self._deadline), self.log.begin(), self._is_other))
 
-    def _is_other(self, reply: Reply) -> bool:
+    def _is_other(self, reply: Response) -> bool:
         if reply.status not in (200, 206, 304, 416):
             raise self._unexpected(reply)
         if reply.status == 304:
@@ -224,7 +224,7 @@ class HttpTransport:
             size = int(reply.header("content-length"))
         return size != self._size or self._version.is_other(_Version.of(reply))
 
-    def _check_partial(self, reply: Reply) -> None:
+    def _check_partial(self, reply: Response) -> None:
         if reply.status in (412, 416):
             raise self._changed()
         if reply.status != 206:
@@ -232,17 +232,17 @@ class HttpTransport:
         self._check_version(reply)
         self._check_plain(reply)
 
-    def _check_version(self, reply: Reply) -> None:
+    def _check_version(self, reply: Response) -> None:
         if self._version.is_other(_Version.of(reply)):
             raise self._changed()
 
-    def _check_plain(self, reply: Reply) -> None:
+    def _check_plain(self, reply: Response) -> None:
         if reply.header("content-encoding").lower() not in ("", "identity"):
             raise StorageError(
                 f"{self.name}: the server compresses what it sends, so ranges have no meaning; turn it off there"
             )
 
-    def _body(self, reply: Reply, length: int) -> bytes:
+    def _body(self, reply: Response, length: int) -> bytes:
         try:
             data = reply.body(length)
         except TooLong:
@@ -264,7 +264,7 @@ class HttpTransport:
             f"{self.name}: the server sent another range than asked for; it cannot be read there"
         )
 
-    def _unexpected(self, reply: Reply) -> StorageError:
+    def _unexpected(self, reply: Response) -> StorageError:
         return StorageError(f"{self.name}: the server gives no answer to a read (HTTP {reply.status})")
 
     def close(self) -> None:

@@ -55,7 +55,7 @@ _OLDEST = "DELETE FROM spans WHERE id = (SELECT id FROM spans ORDER BY used LIMI
 T = TypeVar("T")
 
 
-class SpanCache:
+class DiskCache:
     """Spans by key and offset in ``folder``: at most ``limit`` bytes of disk, the least recently used dropped first.
 
     For many processes and threads; any of them may be killed at any moment. Whatever is wrong with the folder or what

@@ -12,7 +12,7 @@ from memcodec.storage.remote.ranges import Span
 _OVERHEAD = 160  # bytes of memory that a span costs beside its own
 
 
-class Held:
+class RamCache:
     """At most ``limit`` bytes of a file, and its pinned tail beside them. Not safe for threads: its owner locks."""
 
     def __init__(self, limit: int) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from memcodec.errors import MemcodecError, StorageError
 from memcodec.storage.remote import ranges
 from memcodec.storage.remote.log import RequestLog
-from memcodec.storage.remote.ramcache import Held
+from memcodec.storage.remote.ramcache import RamCache
 from memcodec.storage.remote.ranges import Span
 
 OPENING = (
@@ -22,7 +22,7 @@ HELD = 64 << 20  #: bytes of a file held in memory at most, its tail left out
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class FirstAnswer:
     """What the first request tells of a file."""
 
     size: int  #: bytes of the whole file
@@ -41,7 +41,7 @@ class Transport(Protocol):
     key: str  #: tells this object from all others, for a cache; never a credential in it
     log: RequestLog
 
-    def open(self, tail: int) -> Opened:
+    def open(self, tail: int) -> FirstAnswer:
         """The last ``tail`` bytes, by one request. The version that answers is the one all later calls are about."""
 
     def fetch(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
@@ -95,7 +95,7 @@ class RemoteSource:
         # Without a version, bytes kept may be those of another one.
         self._key = f"{transport.key}\n{opened.version}\n{opened.size}" if opened.version else ""
         self._lock = threading.Lock()
-        self._held = Held(held)
+        self._held = RamCache(held)
         self._held.pin(opened.size - len(opened.data), opened.data)
         self._flights: list[_Flight] = []
 
@@ -128,7 +128,7 @@ class RemoteSource:
     def close(self) -> None:
         self._transport.close()
         with self._lock:
-            self.size, self._held = 0, Held(0)
+            self.size, self._held = 0, RamCache(0)
 
     def _bring(self, spans: Sequence[Span]) -> list[tuple[int, bytes]]:
         """Parts that hold all of ``spans`` (rising, none overlapping), fetched where need be."""

@@ -9,11 +9,11 @@ import pytest
 from memcodec.errors import Damaged
 from memcodec.media import contract as codecs
 from memcodec.media.contract import Profile
-from memcodec.model import Extent, Frame, Place
+from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import LocalTarget, MemorySource, MemoryTarget
 from memcodec_audio import flac, frames
 from memcodec_audio.flac import BLOCK
-from memcodec_audio.profiles import Config, modem
+from memcodec_audio.profiles import AudioConfig, modem
 from tests.codecs.audio.conftest import Recorder, packets
 from tests.codecs.audio.test_writer import KINDS, assert_sound
 
@@ -22,7 +22,7 @@ CONFIGS = [("dense", {"bits": "16"}), ("dense", {"bits": "24"}), ("robust", {}),
 
 def frames_in(data: bytes, profile: Profile, options: dict[str, str]) -> list[Frame]:
     """The recording's packets; the guide's first ones are packets too, in the robust profile."""
-    blocks = modem(Config(profile, int(options.get("bits", "16")), options.get("rate", "normal"))).blocks
+    blocks = modem(AudioConfig(profile, int(options.get("bits", "16")), options.get("rate", "normal"))).blocks
     heard = [found for group in frames.audible(MemorySource(data), blocks) for found in group]
     bursts = [heard[first : first + blocks] for first in range(0, len(heard), blocks)]
     return [Frame(burst[0].offset, burst[-1].end - burst[0].offset, 1) for burst in bursts]
@@ -46,7 +46,7 @@ def test_other_programs_take_a_copy(
     target.close()
     assert_sound(copy)
     reader = codecs.get("flac").open(MemorySource(copy.read_bytes()))
-    assert reader.read_packets([Place(frame.offset, frame.length, 0) for frame in new]) == content * 2
+    assert reader.read_packets([PacketPlace(frame.offset, frame.length, 0) for frame in new]) == content * 2
     found = list(frames.walk(MemorySource(copy.read_bytes())))
     assert [frame.number for frame in found] == list(range(len(found)))
     assert new[-1].length > new[0].length - 16
@@ -66,7 +66,7 @@ def test_a_frame_without_its_header_is_not_copied(recording: Recorder, profile: 
     options = {"bits": "24"} if profile == "dense" else {}
     data = bytearray(recording(profile, 5, **options)[0].read_bytes())
     old = frames_in(bytes(data), profile, options)[-5:]
-    last = flac.find(bytes(data), old[2].offset)[modem(Config(profile, 16, "normal")).blocks - 1][0]
+    last = flac.find(bytes(data), old[2].offset)[modem(AudioConfig(profile, 16, "normal")).blocks - 1][0]
     data[last + 4] ^= 1
     target = MemoryTarget()
     writer = codecs.get("flac").create(target, profile, options)
@@ -88,7 +88,7 @@ def test_a_damaged_frame_is_copied_as_it_is(recording: Recorder) -> None:
     (new,) = writer.copy_frames(MemorySource(data), [old])
     writer.commit(b"")
     reader = codecs.get("flac").open(target.source())
-    assert reader.read_packets([Place(new.offset, new.length, 0)]) == [None]
+    assert reader.read_packets([PacketPlace(new.offset, new.length, 0)]) == [None]
     reader.close()
 
 
@@ -170,6 +170,6 @@ def test_appended_frames_and_copies_take_turns(recording: Recorder) -> None:
         made += [*writer.write_packets([packet], 1), *writer.copy_frames(MemorySource(data), [frame])]
     writer.commit(b"")
     reader = codecs.get("flac").open(target.source())
-    read = reader.read_packets([Place(frame.offset, frame.length, 0) for frame in made])
+    read = reader.read_packets([PacketPlace(frame.offset, frame.length, 0) for frame in made])
     assert (read[0::2], None in read) == (own, False)
     reader.close()

@@ -15,7 +15,7 @@ from memcodec.storage import MemorySource
 from memcodec_audio import flac, runs, sound
 from memcodec_audio.crc import crc16
 from memcodec_audio.flac import BLOCK, RAW
-from memcodec_audio.runs import Run
+from memcodec_audio.runs import RawRun
 
 EDGES = [
     0,
@@ -84,7 +84,7 @@ def test_any_span_of_a_run_can_be_read(number: int, count: int, data: st.DataObj
     end = data.draw(st.integers(start, count * RAW))
     content = random.Random(number).randbytes(count * RAW)
     source = MemorySource(b"before" + flac.raw_frames(number, 24, content) + b"after")
-    run = Run(6, number, count)
+    run = RawRun(6, number, count)
     assert bytes(run.read(source, start, end)) == content[start:end]
     assert run.end == source.size - 5
 

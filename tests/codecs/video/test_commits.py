@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from memcodec.storage import MemorySource
 from memcodec_video import commits
-from memcodec_video.commits import Config, commit_box
+from memcodec_video.commits import VideoConfig, commit_box
 from memcodec_video.profiles import DENSE
 
-CONFIG = Config("av1", "dense", DENSE)
+CONFIG = VideoConfig("av1", "dense", DENSE)
 LEAD = b"something before"
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from memcodec.errors import Damaged
 from memcodec.format.blob import Blob
 from memcodec.index.lexical import bm25
-from memcodec.index.lexical.bm25 import Collection, Hits, search
+from memcodec.index.lexical.bm25 import Hits, LexicalIndex, search
 from memcodec.index.lexical.lengths import LENGTHS, encode
 from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
@@ -188,7 +188,7 @@ def test_a_collection_answers_again_as_it_did(limit: int, monkeypatch: pytest.Mo
     texts = _corpus(4, 200)
     segments = [_segment(texts[:150]), _segment(texts[150:199]), _segment(texts[199:])]
     dead = [None, np.arange(49) % 3 > 0, None]
-    collection = Collection(segments, dead)
+    collection = LexicalIndex(segments, dead)
     for query in [*texts[:4], "absent", *texts[:4]]:
         hits, expected = collection.search(query, 20), search(segments, query, 20, dead)
         assert _pairs(hits) == _pairs(expected) and hits.scores.tolist() == expected.scores.tolist()
@@ -196,7 +196,7 @@ def test_a_collection_answers_again_as_it_did(limit: int, monkeypatch: pytest.Mo
 
 def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bm25, "CACHED_POSTINGS", 4)
-    collection = Collection([_segment(["a b c d", "a b", "a b", "a", "a"], "none")])
+    collection = LexicalIndex([_segment(["a b c d", "a b", "a b", "a", "a"], "none")])
     reads: list[str] = []
     read = collection._read
 
@@ -225,7 +225,7 @@ def test_a_list_that_cannot_be_read_is_damage(monkeypatch: pytest.MonkeyPatch) -
 def test_spans_are_all_that_a_search_reads() -> None:
     texts = _corpus(3, 2000)
     parts = [_segment(texts[:1500]), _segment(texts[1500:], "none"), _segment([])]
-    collection, reads = Collection(parts), [_watched(segment) for segment in parts]
+    collection, reads = LexicalIndex(parts), [_watched(segment) for segment in parts]
     for query in (*_queries(texts, 3)[:6], "absent", ""):
         wanted = collection.search_spans(query)
         for segment, spans in zip(parts, wanted, strict=True):
@@ -263,7 +263,7 @@ def _holds(span: BlobSpan, start: int, length: int) -> bool:
 def test_a_collection_is_made_without_reading_lengths() -> None:
     segments = [_segment(["fox den"]), _segment(["hen"])]
     reads = [_watched(segment) for segment in segments]
-    collection = Collection(segments, [None, np.zeros(1, np.bool_)])
+    collection = LexicalIndex(segments, [None, np.zeros(1, np.bool_)])
     assert collection.search_spans("hen fox") and reads == [[], []]
     assert _pairs(collection.search("hen fox", 5)) == [(0, 0)]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.index.lexical import postings
-from memcodec.index.lexical.postings import MAX_COUNT_BITS, Lists, Postings, encode, rice
+from memcodec.index.lexical.postings import MAX_COUNT_BITS, PostingLists, Postings, encode, rice
 
 Found = list[dict[int, int]]
 
@@ -25,7 +25,7 @@ def lists(draw: st.DrawFn) -> tuple[int, Found]:
     return chunks, draw(st.lists(one, max_size=20))
 
 
-def _encode(found: Found, chunks: int) -> list[Lists]:
+def _encode(found: Found, chunks: int) -> list[PostingLists]:
     rows = [pair for one in found for pair in sorted(one.items())]
     columns = np.array(rows, np.int64).reshape(-1, 2).T
     df = np.array([len(one) for one in found], np.int64)
@@ -36,21 +36,21 @@ def _encode(found: Found, chunks: int) -> list[Lists]:
     return [_one(lists.data[end - size : end], df, c) for end, df, size, c in rows_of]
 
 
-def _one(data: bytes | memoryview, df: int, count_bits: int = 0) -> Lists:
-    return Lists(data, np.array([df]), np.array([len(data)]), np.array([count_bits]))
+def _one(data: bytes | memoryview, df: int, count_bits: int = 0) -> PostingLists:
+    return PostingLists(data, np.array([df]), np.array([len(data)]), np.array([count_bits]))
 
 
-def _joined(lists: list[Lists]) -> Lists:
+def _joined(lists: list[PostingLists]) -> PostingLists:
     columns = (
         np.concatenate([np.empty(0, np.int64), *column]) for column in list(zip(*lists, strict=True))[1:]
     )
-    return Lists(b"".join(each.data for each in lists), *columns) if lists else encode(*_NONE, 1)
+    return PostingLists(b"".join(each.data for each in lists), *columns) if lists else encode(*_NONE, 1)
 
 
 _NONE = np.empty(0, np.int64), Postings(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
-def decode(one: Lists, chunks: int) -> Postings:
+def decode(one: PostingLists, chunks: int) -> Postings:
     """One list alone."""
     return postings.decode(one, np.array([chunks]))
 

@@ -16,7 +16,7 @@ from memcodec.errors import ConfigError, Damaged, NewerFormat
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.lengths import LENGTHS
-from memcodec.index.lexical.postings import Lists
+from memcodec.index.lexical.postings import PostingLists
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.index.lexical.tokens import Analyzer
 from memcodec.model import Extent
@@ -39,7 +39,7 @@ def _postings(segment: LexicalSegment, term: str) -> dict[int, int]:
     entry = segment.lookup(term)
     assert entry
     columns = (np.array([each]) for each in (entry.df, entry.length, entry.count_bits))
-    found = lexical.decode(Lists(segment.terms.read(entry), *columns), np.array([segment.chunks]))
+    found = lexical.decode(PostingLists(segment.terms.read(entry), *columns), np.array([segment.chunks]))
     return dict(zip(found.chunks.tolist(), found.counts.tolist(), strict=True))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from memcodec.errors import Damaged
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import terms as terms_module
-from memcodec.index.lexical.postings import Lists
+from memcodec.index.lexical.postings import PostingLists
 from memcodec.index.lexical.terms import BLOCK, LISTS, Terms, TermsWriter
 from memcodec.model import Extent
 
@@ -25,7 +25,7 @@ def _written(rows: Rows) -> Blob:
     for at in range(0, len(ordered), 100):
         terms, df, count_bits, lists = zip(*ordered[at : at + 100], strict=True)
         sizes = np.array([len(each) for each in lists])
-        writer.extend(terms, Lists(b"".join(lists), np.array(df), sizes, np.array(count_bits)))
+        writer.extend(terms, PostingLists(b"".join(lists), np.array(df), sizes, np.array(count_bits)))
     blob = BlobWriter("test")
     writer.add_to(blob)
     return _opened(blob.to_bytes())

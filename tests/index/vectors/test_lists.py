@@ -169,7 +169,7 @@ def test_what_is_kept_is_bounded(data: bytes, queries: Vectors, little_kept: int
     for query in queries:
         answers += [answer.tolist() for answer in segment.search(query, 10)]
         searcher = segment._searcher
-        assert isinstance(searcher, nearest.Lists)
+        assert isinstance(searcher, nearest.ListSearcher)
         held = sum(each.list.cost for each in searcher._kept.values())
         assert 0 < held == searcher._cost <= little_kept
     assert answers == plenty
@@ -192,7 +192,7 @@ def test_codes_of_a_mapped_file_are_not_copied(data: bytes, tmp_path: Path, quer
     segment = opened(view)
     segment.search(queries[0], 10)
     searcher, file_bytes = segment._searcher, np.frombuffer(view, np.uint8)
-    assert isinstance(searcher, nearest.Lists) and searcher._kept
+    assert isinstance(searcher, nearest.ListSearcher) and searcher._kept
     for held in searcher._kept.values():
         assert np.shares_memory(held.list.codes, file_bytes)
         assert held.list.cost == 8 * len(held.list.codes)  # their numbers

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from memcodec.errors import ConfigError
 from memcodec.index.fold import fold_lexical
 from memcodec.index.lexical import bm25
-from memcodec.index.lexical.bm25 import Collection
+from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.model import BlobSpan
 from memcodec.search.query import evaluate, parse, phrases, prefetch_spans, rank
 from memcodec.search.query.explanation import written
@@ -53,7 +53,7 @@ def test_it_is_what_a_slow_reader_decides(parts: list[list[str]], node: Node, ke
     texts = [text for part in parts for text in part]
     live = [np.array([rng.random() < 0.8 for _ in part], np.bool_) for part in parts]
     segments = [segment(part, positions=placed) for part, placed in zip(parts, kept, strict=False)]
-    collection = Collection(segments, live)
+    collection = LexicalIndex(segments, live)
     found = evaluate(collection, Query("", node, False), Documents(texts), Texts(texts))
     expected = [Slow().allows(node, text) for text in texts]
     if found is None:
@@ -69,7 +69,7 @@ def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
     parts: list[list[str]], node: Node
 ) -> None:
     texts = [text for part in parts for text in part]
-    collection, query = Collection([segment(part) for part in parts]), Query("", node, False)
+    collection, query = LexicalIndex([segment(part) for part in parts]), Query("", node, False)
     allowed = evaluate(collection, query, Documents(texts), no_texts)
     hits = rank(collection, query, 100, allowed)
     places = (collection.bases[hits.segment] + hits.chunk).tolist()
@@ -81,7 +81,7 @@ def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
 @given(_parts, _text)
 @settings(max_examples=100, deadline=None)
 def test_plain_text_ranks_as_it_does_without_a_query_language(parts: list[list[str]], text: str) -> None:
-    collection, query = Collection([segment(part) for part in parts]), parse(text)
+    collection, query = LexicalIndex([segment(part) for part in parts]), parse(text)
     assert evaluate(collection, query, no_fields, no_texts) is None
     found, expected = rank(collection, query, 9, None), collection.search(text, 9)
     assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
@@ -91,14 +91,14 @@ def test_plain_text_ranks_as_it_does_without_a_query_language(parts: list[list[s
 @settings(max_examples=60, deadline=None)
 def test_folded_positions_find_the_same_phrases(parts: list[list[str]], phrase: str) -> None:
     query = Query("", Phrase(phrase), False)
-    whole = Collection([segment([text for part in parts for text in part])])
-    folded = Collection([opened(fold_lexical([(segment(part), None) for part in parts]))])
+    whole = LexicalIndex([segment([text for part in parts for text in part])])
+    folded = LexicalIndex([opened(fold_lexical([(segment(part), None) for part in parts]))])
     one, other = (evaluate(each, query, no_fields, no_texts) for each in (whole, folded))
     assert one is not None and other is not None and one.tolist() == other.tolist()
 
 
 def _found(texts: list[str], query: str, **options: bool) -> list[int]:
-    collection = Collection([segment(texts, **options)])
+    collection = LexicalIndex([segment(texts, **options)])
     allowed = evaluate(collection, parse(query), Documents(texts), Texts(texts))
     return sorted(rank(collection, parse(query), 100, allowed).chunk.tolist())
 
@@ -137,7 +137,7 @@ def test_examples(query: str, expected: list[int]) -> None:
 @settings(max_examples=150, deadline=None)
 def test_what_else_is_required_leaves_fewer_of_the_hits(parts: list[list[str]], node: Node, rng) -> None:  # type: ignore[no-untyped-def]
     texts = [text for part in parts for text in part]
-    collection, query = Collection([segment(part) for part in parts]), Query("", node, False)
+    collection, query = LexicalIndex([segment(part) for part in parts]), Query("", node, False)
     taken = np.array([rng.random() < 0.6 for _ in texts], np.bool_)
     allowed = evaluate(collection, query, Documents(texts), no_texts)
     hits = rank(collection, query, 100, taken if allowed is None else taken & allowed)
@@ -146,7 +146,7 @@ def test_what_else_is_required_leaves_fewer_of_the_hits(parts: list[list[str]], 
 
 
 def test_what_is_searched_by_meaning_need_not_hold_a_bare_word() -> None:
-    collection, query = Collection([segment(PETS)]), parse("zebra -red")
+    collection, query = LexicalIndex([segment(PETS)]), parse("zebra -red")
     allowed = evaluate(collection, query, no_fields, no_texts)
     assert allowed is not None and np.flatnonzero(allowed).tolist() == [2, 4]
     assert not len(rank(collection, query, 9, allowed).chunk)
@@ -159,7 +159,7 @@ def test_a_phrase_is_found_across_the_headings_that_indexes_see() -> None:
 def test_texts_are_read_only_where_they_decide() -> None:
     texts = ["red fox", "fox red", "red", "the red fox is rare"]
     read = Texts(texts)
-    collection = Collection([segment(texts, positions=False)])
+    collection = LexicalIndex([segment(texts, positions=False)])
     found = evaluate(collection, parse('"red fox" AND rare'), no_fields, read)
     assert found is not None and found.tolist() == [False, False, False, True] and read.asked == [3]
 
@@ -178,9 +178,9 @@ def test_a_beginning_that_stands_for_too_much_is_refused(monkeypatch: pytest.Mon
 
 def test_a_beginning_ranks_as_one_word() -> None:
     texts = ["alpha", "alps alpha", "beta"]
-    collection = Collection([segment(texts, language="none")])
+    collection = LexicalIndex([segment(texts, language="none")])
     hits = rank(collection, parse("al*"), 5, None)
-    same = Collection([segment(["al", "al al", "beta"], language="none")]).search("al", 5)
+    same = LexicalIndex([segment(["al", "al al", "beta"], language="none")]).search("al", 5)
     assert hits.chunk.tolist() == [1, 0] and hits.scores.tolist() == same.scores.tolist()
 
 
@@ -207,7 +207,7 @@ def _corpus() -> list[str]:
 def test_one_round_brings_all_that_is_read(query: str) -> None:
     texts = _corpus()
     parts = [segment(texts[:300]), segment(texts[300:], positions=False), segment([])]
-    collection, parsed = Collection(parts), parse(query)
+    collection, parsed = LexicalIndex(parts), parse(query)
     wanted = prefetch_spans(collection, parsed)
     for each, spans in zip(parts, wanted, strict=True):
         spans += each.opening_spans()
@@ -228,7 +228,7 @@ def _holds(span: BlobSpan, start: int, length: int) -> bool:
 
 def test_many_blocks_and_units_keep_their_positions_apart() -> None:
     texts = _corpus()
-    collection = Collection([segment(texts, language="none")])
+    collection = LexicalIndex([segment(texts, language="none")])
     for one, other in pairwise([f"w{number}" for number in range(0, 2500, 97)]):
         query = Query("", Phrase(f"{one} {other}"), False)
         found = evaluate(collection, query, no_fields, no_texts)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcodec.index.lexical.bm25 import Collection
+from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.search.query import evaluate, explain, parse, rank
 from memcodec.search.query.explanation import Condition
 from tests.search.query.memory import Documents, Texts, no_fields, no_texts, segment
@@ -19,7 +19,7 @@ PETS = ["the red fox", "a fox, red fox", "cats and foxes", "red cats\nfox hunt",
 @settings(max_examples=60, deadline=None)
 def test_shares_add_up_to_the_score(text: str) -> None:
     query = parse(text)
-    collection = Collection([segment(PETS[:2]), segment(PETS[2:])], [None, np.array([True, True, False])])
+    collection = LexicalIndex([segment(PETS[:2]), segment(PETS[2:])], [None, np.array([True, True, False])])
     hits = rank(collection, query, 9, evaluate(collection, query, no_fields, no_texts))
     for score, part, chunk in zip(*hits, strict=True):
         shown = explain(collection, query, int(collection.bases[part] + chunk), no_fields, no_texts)
@@ -28,7 +28,7 @@ def test_shares_add_up_to_the_score(text: str) -> None:
 
 
 def test_words_are_counted() -> None:
-    collection = Collection([segment(PETS)])
+    collection = LexicalIndex([segment(PETS)])
     shown = explain(collection, parse("foxes fox ca* zebra"), 3, no_fields, no_texts)
     assert [(each.word, each.repeats, each.df, each.tf) for each in shown.shares] == [
         ("fox", 2, 4, 1), ("ca*", 1, 2, 1), ("zebra", 1, 0, 0),
@@ -38,7 +38,7 @@ def test_words_are_counted() -> None:
 
 
 def test_conditions_say_whether_they_hold() -> None:
-    collection, texts = Collection([segment(PETS, positions=False)]), Texts(PETS)
+    collection, texts = LexicalIndex([segment(PETS, positions=False)]), Texts(PETS)
     query = parse('hunt "red fox" -dogs (cats OR title:the)')
     shown = explain(collection, query, 3, Documents(PETS), texts)
     assert shown.conditions == (

@@ -17,7 +17,7 @@ import pytest
 from memcodec.errors import Changed, ConfigError, MemcodecError, StorageError
 from memcodec.storage.bucket import account
 from memcodec.storage.bucket import target as objecttarget
-from memcodec.storage.bucket.account import Place
+from memcodec.storage.bucket.account import ObjectUrl
 from memcodec.storage.bucket.transport import ObjectTransport
 from memcodec.storage.remote.source import RemoteSource
 from tests.support.s3servers import S3, CountingProxy
@@ -114,7 +114,7 @@ def test_what_is_not_there_or_not_allowed(s3: S3, monkeypatch: pytest.MonkeyPatc
 )
 def test_a_url_that_is_more_or_less_than_an_object(url: str) -> None:
     with pytest.raises(StorageError) as caught:
-        Place.parse(url)
+        ObjectUrl.parse(url)
     assert CANARY not in str(caught.value) and "\n" not in str(caught.value)
 
 

@@ -21,12 +21,12 @@ from memcodec.errors import Changed, ConfigError, MissingExtra, StorageError
 from memcodec.storage.bucket import claim as exclusion
 from memcodec.storage.bucket import target as objecttarget
 from memcodec.storage.bucket import upload, window
-from memcodec.storage.bucket.account import Account, Place
+from memcodec.storage.bucket.account import Account, ObjectUrl
 from memcodec.storage.bucket.claim import Claim
-from memcodec.storage.bucket.object import BucketObject, State
+from memcodec.storage.bucket.object import BucketObject, ObjectVersion
 from memcodec.storage.bucket.target import ObjectTarget
 from memcodec.storage.ram import MemoryTarget
-from memcodec.storage.remote.source import Opened
+from memcodec.storage.remote.source import FirstAnswer
 from tests.support import far
 from tests.support.s3servers import S3, CountingProxy
 
@@ -60,7 +60,7 @@ def write(s3: S3, key: str, data: bytes) -> None:
 
 
 def bucket_object(s3: S3, key: str = "x") -> BucketObject:
-    return BucketObject(Place.parse(s3.url(key)))
+    return BucketObject(ObjectUrl.parse(s3.url(key)))
 
 
 @pytest.mark.parametrize("size", [10, 5 * MiB - 1, 8 * MiB, 20 * MiB])
@@ -142,8 +142,8 @@ class MemoryBucket:
     def etag(self) -> str | None:
         return None if self.data is None else hashlib.sha256(self.data).hexdigest()
 
-    def head(self) -> State | None:
-        return None if self.data is None else State(str(self.etag()), len(self.data))
+    def head(self) -> ObjectVersion | None:
+        return None if self.data is None else ObjectVersion(str(self.etag()), len(self.data))
 
     def put(self, data: bytes, over: str | None) -> None:
         assert over == self.etag()
@@ -186,7 +186,7 @@ def test_any_order_of_calls(
         def __init__(self, url: str) -> None:
             super().__init__(there.data or b"", url)
 
-        def open(self, tail: int) -> Opened:
+        def open(self, tail: int) -> FirstAnswer:
             return replace(super().open(tail), version=str(there.etag()))
 
     monkeypatch.setattr(objecttarget, "BucketObject", lambda place: there)

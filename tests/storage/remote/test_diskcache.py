@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcodec.storage.remote.diskcache import NAME, SpanCache
+from memcodec.storage.remote.diskcache import NAME, DiskCache
 
 LIMIT = 2_000_000
 KEY = "https://example.org/a.mp4 v1"
@@ -42,12 +42,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cache(folder: Path) -> Iterator[SpanCache]:
-    with closing(SpanCache(folder, LIMIT)) as made:
+def cache(folder: Path) -> Iterator[DiskCache]:
+    with closing(DiskCache(folder, LIMIT)) as made:
         yield made
 
 
-def test_a_span_inside_a_stored_one_is_found(cache: SpanCache) -> None:
+def test_a_span_inside_a_stored_one_is_found(cache: DiskCache) -> None:
     cache.put(KEY, 1000, content(1000, 500))
     assert cache.get(KEY, 1000, 500) == content(1000, 500)
     assert cache.get(KEY, 1200, 10) == content(1200, 10)
@@ -57,9 +57,9 @@ def test_a_span_inside_a_stored_one_is_found(cache: SpanCache) -> None:
     assert cache.get(KEY + "'", 1000, 500) is None
 
 
-def test_another_handle_and_another_process_find_it(cache: SpanCache, folder: Path) -> None:
+def test_another_handle_and_another_process_find_it(cache: DiskCache, folder: Path) -> None:
     cache.put(KEY, 7, content(7, 3000))
-    with closing(SpanCache(folder, LIMIT)) as other:
+    with closing(DiskCache(folder, LIMIT)) as other:
         assert other.get(KEY, 7, 3000) == content(7, 3000)
     program = (
         "import sys; from pathlib import Path; from memcodec.storage.remote.diskcache import SpanCache;"
@@ -69,7 +69,7 @@ def test_another_handle_and_another_process_find_it(cache: SpanCache, folder: Pa
     assert ran.stdout == content(7, 3000)
 
 
-def test_it_is_bounded_and_drops_what_was_not_used_for_longest(cache: SpanCache, folder: Path) -> None:
+def test_it_is_bounded_and_drops_what_was_not_used_for_longest(cache: DiskCache, folder: Path) -> None:
     for number in range(400):
         cache.put(KEY, number * 10_000, content(number * 10_000, 10_000))
         assert cache.get(KEY, 0, 10_000) is not None, "it was just used"
@@ -79,23 +79,23 @@ def test_it_is_bounded_and_drops_what_was_not_used_for_longest(cache: SpanCache,
     assert len(held) * 10_000 > LIMIT * 0.6
 
 
-def test_small_spans_are_bounded_with_all_that_goes_with_them(cache: SpanCache, folder: Path) -> None:
+def test_small_spans_are_bounded_with_all_that_goes_with_them(cache: DiskCache, folder: Path) -> None:
     for number in range(12_000):
         cache.put(KEY, number * 300, content(number * 300, 200))
     assert LIMIT / 2 < size_of(folder) <= LIMIT * 1.1
 
 
-def test_a_smaller_limit_shrinks_it(cache: SpanCache, folder: Path) -> None:
+def test_a_smaller_limit_shrinks_it(cache: DiskCache, folder: Path) -> None:
     for number in range(100):
         cache.put(KEY, number * 10_000, content(number * 10_000, 10_000))
     cache.close()
-    with closing(SpanCache(folder, LIMIT // 8)) as smaller:
+    with closing(DiskCache(folder, LIMIT // 8)) as smaller:
         smaller.put(KEY, 10**9, content(10**9, 1000))
         assert smaller.get(KEY, 10**9, 1000) == content(10**9, 1000)
     assert size_of(folder) <= LIMIT // 8 * 1.1
 
 
-def test_what_is_too_large_pushes_nothing_out(cache: SpanCache) -> None:
+def test_what_is_too_large_pushes_nothing_out(cache: DiskCache) -> None:
     cache.put(KEY, 0, content(0, 100))
     cache.put(KEY, 1000, content(1000, LIMIT // 4))
     assert cache.get(KEY, 1000, 10) is None and cache.get(KEY, 0, 100) is not None
@@ -103,7 +103,7 @@ def test_what_is_too_large_pushes_nothing_out(cache: SpanCache) -> None:
 
 def test_only_the_user_may_look_and_no_key_stands_in_it(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o755)
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         cache.put("https://example.org/?signature=canary", 0, b"text")
         assert folder.stat().st_mode & 0o777 == 0o700
         assert not any(b"canary" in path.read_bytes() for path in folder.iterdir())
@@ -114,7 +114,7 @@ def test_only_the_user_may_look_and_no_key_stands_in_it(folder: Path) -> None:
 def test_what_is_found_is_what_was_put(
     tmp_path_factory: pytest.TempPathFactory, spans: list[tuple[int, int]], chance: random.Random
 ) -> None:
-    with closing(SpanCache(tmp_path_factory.mktemp("any"), LIMIT)) as cache:
+    with closing(DiskCache(tmp_path_factory.mktemp("any"), LIMIT)) as cache:
         for offset, length in spans:
             cache.put(KEY, offset, content(offset, length))
         for offset, length in spans:
@@ -130,7 +130,7 @@ def test_what_is_found_is_what_was_put(
 @pytest.mark.parametrize("seed", range(30))
 def test_a_damaged_database_gives_right_bytes_or_none_and_begins_anew(folder: Path, seed: int) -> None:
     chance = random.Random(seed)
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         for number in range(60):
             cache.put(KEY, number * 5000, content(number * 5000, 5000))
     path = folder / NAME
@@ -139,7 +139,7 @@ def test_a_damaged_database_gives_right_bytes_or_none_and_begins_anew(folder: Pa
         at = chance.randrange(len(data))
         data[at] ^= 1 << chance.randrange(8)
     path.write_bytes(data[: chance.choice([len(data), chance.randrange(len(data))])])
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         for number in range(60):
             assert cache.get(KEY, number * 5000, 5000) in (None, content(number * 5000, 5000))
         for _ in range(2):  # the first may be what finds the damage
@@ -148,13 +148,13 @@ def test_a_damaged_database_gives_right_bytes_or_none_and_begins_anew(folder: Pa
 
 
 def test_a_swapped_entry_is_not_believed(folder: Path) -> None:
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         cache.put(KEY, 0, b"a" * 100)
         cache.put(KEY, 1000, b"b" * 100)
     with closing(sqlite3.connect(folder / NAME)) as database:
         database.execute("UPDATE spans SET start = start + 2000, end = end + 2000 WHERE start = 0")
         database.commit()
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         assert cache.get(KEY, 2000, 100) is None
 
 
@@ -175,7 +175,7 @@ def test_something_else_in_its_place(folder: Path, tmp_path: Path, what: str) ->
         path.mkdir()
     else:
         path.symlink_to(precious)
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         for _ in range(2):
             cache.get(KEY, 0, 4)
             cache.put(KEY, 0, b"text")
@@ -193,20 +193,20 @@ def test_no_such_folder_is_no_error(tmp_path: Path, what: str) -> None:
         folder.symlink_to(tmp_path / "elsewhere")
     else:
         folder = Path("/proc/none/such")
-    with closing(SpanCache(folder, LIMIT)) as cache:
+    with closing(DiskCache(folder, LIMIT)) as cache:
         cache.put(KEY, 0, b"text")
         assert cache.get(KEY, 0, 4) is None
     assert what != "link" or not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_a_folder_deleted_meanwhile(cache: SpanCache, folder: Path) -> None:
+def test_a_folder_deleted_meanwhile(cache: DiskCache, folder: Path) -> None:
     import shutil
 
     cache.put(KEY, 0, b"text")
     shutil.rmtree(folder)
     assert cache.get(KEY, 0, 4) in (None, b"text")
     cache.put(KEY, 4, b"more")
-    with closing(SpanCache(folder, LIMIT)) as other:
+    with closing(DiskCache(folder, LIMIT)) as other:
         other.put(KEY, 0, b"text")
         assert other.get(KEY, 0, 4) == b"text"
 
@@ -217,7 +217,7 @@ def test_a_folder_deleted_meanwhile(cache: SpanCache, folder: Path) -> None:
 def _work(folder: str, seed: int, limit: int) -> int:
     """Puts and gets at random; the number of wrong answers."""
     chance, wrong = random.Random(seed), 0
-    cache = SpanCache(Path(folder), limit)
+    cache = DiskCache(Path(folder), limit)
     deadline = time.monotonic() + 1.5
     while time.monotonic() < deadline:
         offset, length = chance.randrange(300) * 5000, chance.randrange(1, 9000)
@@ -228,7 +228,7 @@ def _work(folder: str, seed: int, limit: int) -> int:
     return wrong
 
 
-def test_threads_share_a_handle(cache: SpanCache) -> None:
+def test_threads_share_a_handle(cache: DiskCache) -> None:
     wrong: list[int] = []
     threads = [
         threading.Thread(target=lambda n=n: wrong.append(_work(str(cache.folder), n, LIMIT)))  # type: ignore[misc]
@@ -256,7 +256,7 @@ def test_processes_share_a_folder_and_stay_within_the_limit(folder: Path) -> Non
     assert LIMIT / 2 < size_of(folder) <= LIMIT * 1.1
 
 
-def test_a_child_process_uses_its_own_connection(cache: SpanCache) -> None:
+def test_a_child_process_uses_its_own_connection(cache: DiskCache) -> None:
     cache.put(KEY, 0, b"text")
     child = os.fork()
     if child == 0:
@@ -284,7 +284,7 @@ def test_a_kill_at_any_moment_leaves_a_cache_that_works(folder: Path) -> None:
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()
-        with closing(SpanCache(folder, LIMIT)) as cache:
+        with closing(DiskCache(folder, LIMIT)) as cache:
             for number in range(300):
                 found = cache.get(KEY, number * 5000, 50)
                 assert found in (None, content(number * 5000, 50))

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from memcodec.errors import Changed, StorageError
 from memcodec.storage.remote import ranges
 from memcodec.storage.remote.log import RequestLog
-from memcodec.storage.remote.ramcache import Held
-from memcodec.storage.remote.source import NEAR, OPENING, PIECE, Opened, RemoteSource
+from memcodec.storage.remote.ramcache import RamCache
+from memcodec.storage.remote.source import NEAR, OPENING, PIECE, FirstAnswer, RemoteSource
 
 DATA = random.Random(7).randbytes(300_000)
 SPAN = st.tuples(st.integers(0, len(DATA)), st.integers(0, 40_000)).map(
@@ -35,9 +35,9 @@ class FakeTransport:
         self.asked: list[list[tuple[int, int]]] = []
         self.fault: BaseException | None = None
 
-    def open(self, tail: int) -> Opened:
+    def open(self, tail: int) -> FirstAnswer:
         self.log.begin()
-        return Opened(len(self.data), self.version, self.data[-tail:])
+        return FirstAnswer(len(self.data), self.version, self.data[-tail:])
 
     def fetch(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         self.log.begin()
@@ -295,7 +295,7 @@ def test_spans_without_others(spans: list[tuple[int, int]], taken: list[tuple[in
 
 @given(st.lists(SPAN), st.integers(0, 60_000))
 def test_held_spans_never_overlap_and_are_counted(spans: list[tuple[int, int]], limit: int) -> None:
-    held = Held(limit)
+    held = RamCache(limit)
     for offset, length in spans:
         held.put(offset, DATA[offset : offset + length])
         assert held._starts == sorted(held._spans)
