@@ -13,7 +13,7 @@ import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
-from memcodec.media import contract
+from memcodec.media import registry
 from memcodec.model import Frame, PacketPlace
 from memcodec.storage import MemoryTarget
 
@@ -81,7 +81,7 @@ class _Sound:
     """Packets, the samples they become, and the four works on them."""
 
     def __init__(self, bits: str, count: int) -> None:
-        self._bits, self._codec = bits, contract.get("flac")
+        self._bits, self._codec = bits, registry.get("flac")
         size = self._codec.create(MemoryTarget(), "dense", {"bits": bits}).packet_size - HEADER_SIZE
         noise = np.random.default_rng(1)
         self._packets = [

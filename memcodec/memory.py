@@ -21,7 +21,7 @@ from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.model import Commit, Document, FilePath, Hit, Line, Progress, Section, section_at
 from memcodec.models import embedding
 from memcodec.search.engine import Searcher
@@ -65,7 +65,7 @@ def create(
     model, "none" leaves vectors out. Raises StorageError when the file exists and not ``force``, CodecError without
     such a codec.
     """
-    codec = codec or codecs_.for_file(str(path), Encode().codec)
+    codec = codec or registry.for_file(str(path), Encode().codec)
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
     place = str(path) if is_url(path) else Path(path)

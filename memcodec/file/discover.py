@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from memcodec.errors import MemcodecError, NotFound, StorageError
-from memcodec.media import contract
+from memcodec.media import registry
 from memcodec.storage.open import open_source
 from memcodec.storage.urls import is_url
 
@@ -62,7 +62,7 @@ def _memory_files(folder: Path) -> tuple[list[str], list[str]]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     """The files below a folder that their names say are media."""
-    suffixes = {suffix for name in contract.names() for suffix in contract.get(name).suffixes}
+    suffixes = {suffix for name in registry.names() for suffix in registry.get(name).suffixes}
     for place, folders, files in os.walk(folder):
         depth = len(Path(place).relative_to(folder).parts)
         folders[:] = sorted(folders) if depth < MAX_DEPTH else []
@@ -79,7 +79,7 @@ def _is_memory_file(path: Path) -> bool:
         return False
     with contextlib.closing(source):
         try:
-            with contextlib.closing(contract.detect(source).open(source)) as media:
+            with contextlib.closing(registry.detect(source).open(source)) as media:
                 return next(iter(media.commits()), None) is not None
         except MemcodecError:
             return False

@@ -21,7 +21,7 @@ from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
 from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
-from memcodec.media import contract
+from memcodec.media import registry
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Extent, PacketPlace, section_at
 from memcodec.storage import Source
@@ -66,7 +66,7 @@ class Reader:
 
     def __init__(self, source: Source, cache: int = CACHE, as_of: int | datetime | None = None) -> None:
         self.source = source
-        self.codec = contract.detect(source)
+        self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
         try:
             self.record, self.end = self._find(as_of)

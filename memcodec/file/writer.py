@@ -25,7 +25,7 @@ from memcodec.format.change import StateChange
 from memcodec.format.commit import Change, CommitRecord
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
 from memcodec.model import Commit, Document, Progress
 from memcodec.models import embedding
@@ -54,7 +54,7 @@ class Writer:
         self.settings, self.pending, self.notes = settings, list[Item](), list[str]()
         self.unchanged = 0
         self._target, self._before, self._hold = target, before, hold
-        self._codec = codecs_.get(settings.encode.codec)
+        self._codec = registry.get(settings.encode.codec)
         # An unknown language is told now, not after the media is written.
         LexicalBuilder(settings.index.language)
         self._progress: Progress = progress or (lambda stage, done, total: None)

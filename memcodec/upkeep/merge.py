@@ -24,7 +24,7 @@ from memcodec.file.state import ranges
 from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.model import FilePath, Progress
 from memcodec.upkeep.convert import carry
 
@@ -171,7 +171,7 @@ def merge(
 def _settings_like(first: Reader, out: Path, settings: Settings | None) -> Settings:
     """The settings given, or those of the first file; what they leave to the codec is as in that, too."""
     if settings is None:
-        codec = codecs_.for_file(str(out), first.record.codec)
+        codec = registry.for_file(str(out), first.record.codec)
         settings = Settings().with_options(codec=codec, profile=first.record.profile)
     encode = settings.encode
     if (encode.codec, encode.profile) != (first.record.codec, first.record.profile):

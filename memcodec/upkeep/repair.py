@@ -14,7 +14,7 @@ from memcodec.file.restore import Loss
 from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.model import FilePath, Progress
 from memcodec.storage import LocalSource, Source
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
@@ -113,9 +113,9 @@ def _described(path: Path) -> dict[Key, list[Stored]]:
 
 def _scan(source: Source) -> Iterator[bytes]:
     """Every packet in the file, by the codec that knows it, or else by the first of the others that finds any."""
-    candidates = [codecs_.get(name) for name in codecs_.names()]
+    candidates = [registry.get(name) for name in registry.names()]
     with contextlib.suppress(NotAMemoryFile):
-        candidates.insert(0, codecs_.detect(source))  # the others too: sound may come in any container
+        candidates.insert(0, registry.detect(source))  # the others too: sound may come in any container
     for candidate in dict.fromkeys(candidates):
         with contextlib.closing(candidate.open(source)) as media:
             found = False
@@ -130,7 +130,7 @@ def _plan(
     base: Settings, commits: Sequence[SalvagedCommit], out: Path, codec: str | None, profile: str | None
 ) -> Settings:
     told = next((commit for commit in reversed(commits) if commit.codec), None)
-    codec = codec or codecs_.for_file(str(out), told.codec if told else base.encode.codec)
+    codec = codec or registry.for_file(str(out), told.codec if told else base.encode.codec)
     profile = profile or (told.profile if told else base.encode.profile)
     return replace(base, encode=replace(base.encode, codec=codec, profile=profile))
 

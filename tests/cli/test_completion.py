@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from memcodec.cli import COMMANDS
-from memcodec.media import contract
+from memcodec.media import registry
 from tests.cli.support import Run
 
 BASH = shutil.which("bash")
@@ -65,7 +65,7 @@ def test_options_and_their_values(offered: Callable[[str], list[str]]) -> None:
     assert {"--codec", "--profile"} <= set(offered("memcodec encode --"))
     assert set(offered("memcodec encode x -o y --profile ")) == {"dense", "robust"}
     assert set(offered("memcodec search x --mode ")) == {"hybrid", "lexical", "semantic"}
-    assert set(offered("memcodec encode --codec ")) == set(contract.names())
+    assert set(offered("memcodec encode --codec ")) == set(registry.names())
     assert offered("memcodec convert a b --codec fl") == ["flac"]
     assert set(offered("memcodec completion ")) == {"bash", "zsh", "fish"}
     assert {"list", "status", "cancel"} <= set(offered("memcodec jobs "))

@@ -15,13 +15,13 @@ import pytest
 
 from memcodec.errors import CodecError, Damaged, NotAMemoryFile, StorageError
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import MediaReader, Profile
 from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import MemorySource, MemoryTarget
 
 pytestmark = pytest.mark.parametrize(
-    ("name", "profile"), [(n, p) for n in codecs.names() for p in get_args(Profile)]
+    ("name", "profile"), [(n, p) for n in registry.names() for p in get_args(Profile)]
 )
 BLOB = bytes(range(256)) * 20
 
@@ -90,7 +90,7 @@ def make_packets(number: int, size: int, seed: int) -> list[bytes]:
 
 @cache
 def file_of(name: str, profile: Profile) -> File:
-    codec, target = codecs.get(name), MemoryTarget()
+    codec, target = registry.get(name), MemoryTarget()
     writer = codec.create(target, profile)
     writer.write_guide(["What this is.\nHow to read it."])
     first = make_packets(2 * writer.frame_packets + 1, writer.packet_size, 1)
@@ -109,7 +109,7 @@ def file_of(name: str, profile: Profile) -> File:
 
 
 def opened(name: str, data: bytes) -> MediaReader:
-    return codecs.get(name).open(MemorySource(data))
+    return registry.get(name).open(MemorySource(data))
 
 
 def damaged(data: bytes, start: int, length: int) -> bytes:
@@ -159,7 +159,7 @@ def test_a_file_cut_where_a_commit_ends_is_the_one_it_left(name: str, profile: P
 
 def test_commits_are_read_as_they_are_taken(name: str, profile: Profile) -> None:
     source = Counting(file_of(name, profile).data)
-    reader = codecs.get(name).open(source)
+    reader = registry.get(name).open(source)
     reads, commits = source.reads, reader.commits()
     assert reads == 1
     assert next(commits) == b"second" * 1000
@@ -263,14 +263,14 @@ def test_places_that_are_nowhere_give_none(name: str, profile: Profile) -> None:
 
 def test_the_file_says_which_codec_it_is(name: str, profile: Profile) -> None:
     data = file_of(name, profile).data
-    assert codecs.detect(MemorySource(data)).name == name
-    assert not codecs.get(name).sniff(b"# a text\n")
+    assert registry.detect(MemorySource(data)).name == name
+    assert not registry.get(name).sniff(b"# a text\n")
     with pytest.raises(NotAMemoryFile):
-        codecs.detect(MemorySource(b"# a text\n" * 10))
+        registry.detect(MemorySource(b"# a text\n" * 10))
 
 
 def test_only_an_empty_target_begins_and_only_a_commit_is_continued(name: str, profile: Profile) -> None:
-    codec, data = codecs.get(name), file_of(name, profile).data
+    codec, data = registry.get(name), file_of(name, profile).data
     with pytest.raises(CodecError, match="empty"):
         codec.create(MemoryTarget(b"x"), profile)
     with pytest.raises(CodecError, match="commit"):
@@ -278,7 +278,7 @@ def test_only_an_empty_target_begins_and_only_a_commit_is_continued(name: str, p
 
 
 def test_what_does_not_fit_is_refused(name: str, profile: Profile) -> None:
-    writer = codecs.get(name).create(MemoryTarget(), profile)
+    writer = registry.get(name).create(MemoryTarget(), profile)
     with pytest.raises(CodecError):
         list(writer.write_packets([bytes(writer.packet_size + 1)], 1))
     for per_frame in (0, writer.frame_packets + 1):
@@ -288,7 +288,7 @@ def test_what_does_not_fit_is_refused(name: str, profile: Profile) -> None:
 
 
 def test_frames_of_other_files_are_copied(name: str, profile: Profile) -> None:
-    codec, file = codecs.get(name), file_of(name, profile)
+    codec, file = registry.get(name), file_of(name, profile)
     target, source = MemoryTarget(), MemorySource(file.data)
     writer = codec.create(target, profile)
     own = make_packets(1, writer.packet_size, 9)
@@ -317,9 +317,9 @@ def test_frames_of_other_files_are_copied(name: str, profile: Profile) -> None:
 def test_only_frames_of_its_own_kind_are_accepted(name: str, profile: Profile) -> None:
     data = file_of(name, profile).data
     headless = MemorySource(damaged(data, 0, 2000))
-    for other in codecs.names():
+    for other in registry.names():
         for kind in get_args(Profile):
-            writer = codecs.get(other).create(MemoryTarget(), kind)
+            writer = registry.get(other).create(MemoryTarget(), kind)
             assert writer.accepts(MemorySource(data)) == ((other, kind) == (name, profile))
             assert not writer.accepts(headless)
             assert not writer.accepts(MemorySource(b""))
@@ -328,7 +328,7 @@ def test_only_frames_of_its_own_kind_are_accepted(name: str, profile: Profile) -
 
 def test_no_frame_is_copied_from_where_none_can_be(name: str, profile: Profile) -> None:
     file, target = file_of(name, profile), MemoryTarget()
-    source, writer = MemorySource(file.data), codecs.get(name).create(target, profile)
+    source, writer = MemorySource(file.data), registry.get(name).create(target, profile)
     good = file.frames[0]
     for wrong in [
         good._replace(offset=len(file.data) - 5),
@@ -341,14 +341,14 @@ def test_no_frame_is_copied_from_where_none_can_be(name: str, profile: Profile) 
             list(writer.copy_frames(source, [wrong]))
     (copied,) = writer.copy_frames(source, [good])
     writer.commit(b"")
-    reader = codecs.get(name).open(target.source())
+    reader = registry.get(name).open(target.source())
     assert reader.read_packets(places_of([copied])) == list(file.packets[: good.packets])
     reader.close()
     writer.close()
 
 
 def test_it_is_known_whether_a_commit_that_failed_is_in_the_file(name: str, profile: Profile) -> None:
-    codec, file = codecs.get(name), file_of(name, profile)
+    codec, file = registry.get(name), file_of(name, profile)
     steps = [("sync", 0, False), ("append", 0, False), ("sync", 1, True)]
     steps += [("patch", 0, True)] if name == "flac" else []
     for failing, after, committed in steps:
@@ -372,7 +372,7 @@ def test_it_is_known_whether_a_commit_that_failed_is_in_the_file(name: str, prof
 @pytest.mark.slow
 def test_writing_takes_no_more_than_it_needs(name: str, profile: Profile) -> None:
     target = MemoryTarget()
-    writer = codecs.get(name).create(target, profile)
+    writer = registry.get(name).create(target, profile)
     (packet,) = make_packets(1, writer.packet_size, 1)
     taken = count()
     endless = (packet for _ in taken)
@@ -384,7 +384,7 @@ def test_writing_takes_no_more_than_it_needs(name: str, profile: Profile) -> Non
 
 
 def test_nothing_reaches_the_terminal(name: str, profile: Profile, capfd: pytest.CaptureFixture[str]) -> None:
-    codec, target = codecs.get(name), MemoryTarget()
+    codec, target = registry.get(name), MemoryTarget()
     writer = codec.create(target, profile)
     packets = make_packets(2, writer.packet_size, 3)
     frames = list(writer.write_packets(packets, 1))

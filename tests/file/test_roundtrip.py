@@ -9,9 +9,9 @@ import pytest
 
 import memcodec
 from fixtures.prose import write_tree
-from memcodec.media import contract
+from memcodec.media import registry
 
-COMBINATIONS = [(name, profile) for name in contract.names() for profile in ("dense", "robust")]
+COMBINATIONS = [(name, profile) for name in registry.names() for profile in ("dense", "robust")]
 
 
 def same_trees(left: Path, right: Path) -> bool:
@@ -23,7 +23,7 @@ def same_trees(left: Path, right: Path) -> bool:
 @pytest.mark.parametrize(("name", "profile"), COMBINATIONS)
 def test_a_folder_comes_back_whole(name: str, profile: str, tmp_path: Path) -> None:
     source = write_tree(tmp_path / "source", 12, 3000)
-    path = tmp_path / f"file{contract.get(name).suffixes[0]}"
+    path = tmp_path / f"file{registry.get(name).suffixes[0]}"
     with memcodec.create(path, codec=name, profile=profile, model="none") as memory:
         memory.add_path(source)
     with memcodec.open(path) as memory:

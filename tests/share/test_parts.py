@@ -22,7 +22,7 @@ import memcodec
 from memcodec import errors
 from memcodec.config.settings import Encode, Settings
 from memcodec.format.checksum import crc32c
-from memcodec.media import contract
+from memcodec.media import registry
 from memcodec.share.parts import erasure, join, part, plan, split, splitter
 from memcodec.share.parts.joiner import OpenPart
 from memcodec.share.parts.part import Part
@@ -44,7 +44,7 @@ def files(lexical_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 @cache
 def cost_of(path: Path) -> Cost:
     source = LocalSource(path)
-    return splitter._cost(contract.detect(source), path.name, source.size)
+    return splitter._cost(registry.detect(source), path.name, source.size)
 
 
 def size_for(path: Path, needed: int, spare: int) -> int:
@@ -79,7 +79,7 @@ def damage(path: Path, place: float) -> None:
 
 def damage_piece(path: Path, place: int) -> None:
     with contextlib.closing(LocalSource(path)) as source:
-        found = part.parse(next(iter(contract.detect(source).open(source).commits())))
+        found = part.parse(next(iter(registry.detect(source).open(source).commits())))
     assert found is not None
     damage(path, (found.pieces[place].offset + 1000) / path.stat().st_size)
 
@@ -158,10 +158,10 @@ def test_nothing_of_the_file_is_taken_for_media_of_a_part_cut_short(
     """Frames, boxes and the commit of the file stand in its parts, but masked: a search of the bytes misses them."""
     for path in sets[medium][:4]:
         source = MemorySource(path.read_bytes()[:-5000])
-        with contextlib.closing(contract.detect(source).open(source)) as media:
+        with contextlib.closing(registry.detect(source).open(source)) as media:
             assert not list(media.commits())
         source = MemorySource(path.read_bytes()[3000:-5000])
-        with contextlib.closing(contract.get("av1" if medium == "mp4" else "flac").open(source)) as media:
+        with contextlib.closing(registry.get("av1" if medium == "mp4" else "flac").open(source)) as media:
             assert not list(media.scan())
 
 
@@ -388,7 +388,7 @@ def test_a_newer_part_is_told(
 def forged(folder: Path, **changes: object) -> Path:
     """A part in FLAC whose record lies."""
     target = MemoryTarget()
-    writer = contract.get("flac").create(target, "dense")  # type: ignore[arg-type]
+    writer = registry.get("flac").create(target, "dense")  # type: ignore[arg-type]
     writer.write_guide(["part"])
     piece = bytes(1000)
     place = writer.write_blob(part.masked(piece)).offset

@@ -25,9 +25,9 @@ def codecs_command(as_json: bool) -> None:
       memcodec codecs
       memcodec codecs --json | jq -r '.codecs[] | select(.ready) | .name'
     """
-    from memcodec.media import contract
+    from memcodec.media import registry
 
-    rows = [_codec(contract.get(name)) for name in contract.names()]
+    rows = [_codec(registry.get(name)) for name in registry.names()]
     if as_json:
         console.echo_json({"codecs": rows})
         return

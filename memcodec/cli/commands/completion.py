@@ -32,9 +32,9 @@ class _Offers(ShellComplete):
 
 
 def _codecs() -> list[str]:
-    from memcodec.media import contract
+    from memcodec.media import registry
 
-    return list(contract.names())
+    return list(registry.names())
 
 
 @add_completion_class

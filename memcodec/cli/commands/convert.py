@@ -45,7 +45,7 @@ def convert_command(
     """
     import memcodec
     from memcodec.config import settings as config
-    from memcodec.media.contract import for_file
+    from memcodec.media.registry import for_file
     from memcodec.upkeep.convert import convert
 
     settings = config.load(options)

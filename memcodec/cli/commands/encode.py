@@ -84,7 +84,7 @@ def encode_command(
     """
     from memcodec.config import settings as config
     from memcodec.file.writer import Writer
-    from memcodec.media.contract import for_file
+    from memcodec.media.registry import for_file
     from memcodec.memory import Memory
 
     settings, marks = config.load(options), tags(pairs)
@@ -117,9 +117,9 @@ def encode_command(
 
 def check_suffix(output: str, codec: str) -> None:
     """Raises ConfigError unless the file's name ends as the codec's files do."""
-    from memcodec.media import contract as codecs_
+    from memcodec.media import registry
 
-    suffixes = codecs_.get(codec).suffixes
+    suffixes = registry.get(codec).suffixes
     if not output.lower().endswith(suffixes):
         raise ConfigError(f"{output}: the codec {codec} writes {', '.join(suffixes)}; name the file so")
 

@@ -101,13 +101,13 @@ def merge_command(
 def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
     """The settings in force, but the first file's profile, and its codec as far as OUT's name allows."""
     from memcodec.config import settings as config
-    from memcodec.media import contract
+    from memcodec.media import registry
 
     settings = config.load(options)
     with opened(first) as memory:
         record = memory.reader.record
     if options["codec"] is None:
-        settings = settings.with_options(codec=contract.for_file(output, record.codec))
+        settings = settings.with_options(codec=registry.for_file(output, record.codec))
     return settings.with_options(profile=options["profile"] or record.profile)
 
 

@@ -71,7 +71,7 @@ def repair_command(
       memcodec repair recording.mp3 -o letters.flac
     """
     from memcodec.config import settings as config
-    from memcodec.media.contract import for_file
+    from memcodec.media.registry import for_file
     from memcodec.upkeep.repair import repair
 
     settings = config.load({**options, "codec": codec, "profile": profile})
@@ -96,12 +96,12 @@ def repair_command(
 def _codec_of(file: str) -> str:
     """The codec of a file whose head is left, or else the default: the media says more, but only when it is read."""
     from memcodec.config import settings as config
-    from memcodec.media import contract as codecs_
+    from memcodec.media import registry
     from memcodec.storage import LocalSource
 
     with contextlib.closing(LocalSource(file)) as source:
         try:
-            return codecs_.detect(source).name
+            return registry.detect(source).name
         except NotAMemoryFile:
             return config.load().encode.codec
 

@@ -74,7 +74,7 @@ def scan_command(
       memcodec scan page1.jpg page2.jpg page3.jpg -o letters.flac
     """
     from memcodec.config import settings as config
-    from memcodec.media.contract import for_file
+    from memcodec.media.registry import for_file
     from memcodec.share.paper import scan_sheets
 
     settings = config.load({**options, "codec": codec, "profile": profile})

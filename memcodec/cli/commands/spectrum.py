@@ -38,14 +38,14 @@ def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
       memcodec spectrum notes.flac -o notes.png
       memcodec spectrum notes.mp4 -o frames.png
     """
-    from memcodec.media import contract
+    from memcodec.media import registry
     from memcodec.storage import LocalTarget
     from memcodec.storage.open import open_source
 
     if not output.lower().endswith(".png"):
         raise ConfigError(f"{output}: the picture is a PNG; name it so")
     with contextlib.closing(open_source(file)) as source:
-        picture = contract.detect(source).picture(source)
+        picture = registry.detect(source).picture(source)
     with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
         target.append(picture)
         target.sync()

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NewerFormat, NotAMemoryFile, StorageError
 from memcodec.format.checksum import crc32c
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.media.contract import MediaReader
 from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
@@ -221,7 +221,7 @@ def _open(path: str, stack: contextlib.ExitStack) -> OpenPart | str:
     """The part, or why it is none."""
     source = stack.enter_context(contextlib.closing(LocalSource(path)))
     try:
-        media = stack.enter_context(contextlib.closing(codecs_.detect(source).open(source)))
+        media = stack.enter_context(contextlib.closing(registry.detect(source).open(source)))
         record = next(iter(media.commits()), None)
         found = part.parse(record) if record is not None else None
     except NewerFormat as error:

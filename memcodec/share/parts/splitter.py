@@ -12,7 +12,7 @@ from typing import cast
 
 from memcodec.errors import Changed, CodecError, ConfigError, NotAMemoryFile, StorageError
 from memcodec.format.checksum import crc32c
-from memcodec.media import contract as codecs_
+from memcodec.media import registry
 from memcodec.media.contract import Codec
 from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
@@ -119,7 +119,7 @@ def split(
 
 def _codec_of(source: Source) -> Codec:
     """The codec of a memory file that is whole."""
-    codec = codecs_.detect(source)
+    codec = registry.detect(source)
     if reason := codec.missing():
         raise CodecError(f"{source.name}: the codec {codec.name} cannot make parts here: {reason}")
     with contextlib.closing(codec.open(source)) as media:

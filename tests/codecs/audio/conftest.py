@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import Profile
 from memcodec.storage import MemoryTarget
 
@@ -38,7 +38,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Recorder:
         if key not in made:
             path = folder / f"{len(made)}.flac"
             target = MemoryTarget()
-            writer = codecs.get("flac").create(target, profile, options)
+            writer = registry.get("flac").create(target, profile, options)
             content = packets(count, writer.packet_size)
             writer.write_guide(["A page of guide.\nIt says what this is.", "Another."])
             list(writer.write_packets(content[:-2], 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from memcodec.errors import Damaged
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import Profile
 from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import LocalTarget, MemorySource, MemoryTarget
@@ -36,7 +36,7 @@ def test_other_programs_take_a_copy(
     data, copy = path.read_bytes(), tmp_path / "copy.flac"
     source, old = MemorySource(data), frames_in(data, profile, options)[-5:]
     target = LocalTarget.create(copy)
-    writer = codecs.get("flac").create(target, profile, options)
+    writer = registry.get("flac").create(target, profile, options)
     assert writer.accepts(source)
     new = list(writer.copy_frames(source, old))
     writer.write_blob(bytes(130 * 4096))  # from frame 128 on, numbers take another byte
@@ -45,7 +45,7 @@ def test_other_programs_take_a_copy(
     target.publish()
     target.close()
     assert_sound(copy)
-    reader = codecs.get("flac").open(MemorySource(copy.read_bytes()))
+    reader = registry.get("flac").open(MemorySource(copy.read_bytes()))
     assert reader.read_packets([PacketPlace(frame.offset, frame.length, 0) for frame in new]) == content * 2
     found = list(frames.walk(MemorySource(copy.read_bytes())))
     assert [frame.number for frame in found] == list(range(len(found)))
@@ -55,7 +55,7 @@ def test_other_programs_take_a_copy(
 
 def test_other_bits_and_rates_are_not_accepted(recording: Recorder) -> None:
     for profile, options in CONFIGS:
-        writer = codecs.get("flac").create(MemoryTarget(), profile, options)  # type: ignore[arg-type]
+        writer = registry.get("flac").create(MemoryTarget(), profile, options)  # type: ignore[arg-type]
         for other, others in CONFIGS:
             source = MemorySource(recording(other, 5, **others)[0].read_bytes())
             assert writer.accepts(source) == ((profile, options) == (other, others))
@@ -69,7 +69,7 @@ def test_a_frame_without_its_header_is_not_copied(recording: Recorder, profile: 
     last = flac.find(bytes(data), old[2].offset)[modem(AudioConfig(profile, 16, "normal")).blocks - 1][0]
     data[last + 4] ^= 1
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, profile, options)
+    writer = registry.get("flac").create(target, profile, options)
     copied = writer.copy_frames(MemorySource(data), old)
     with pytest.raises(Damaged, match=f"no frame at byte {old[2].offset}; run `memcodec repair`"):
         list(copied)
@@ -84,10 +84,10 @@ def test_a_damaged_frame_is_copied_as_it_is(recording: Recorder) -> None:
     old = frames_in(bytes(data), "dense", {"bits": "24"})[0]
     data[old.offset + old.length // 2] ^= 64
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {"bits": "24"})
+    writer = registry.get("flac").create(target, "dense", {"bits": "24"})
     (new,) = writer.copy_frames(MemorySource(data), [old])
     writer.commit(b"")
-    reader = codecs.get("flac").open(target.source())
+    reader = registry.get("flac").open(target.source())
     assert reader.read_packets([PacketPlace(new.offset, new.length, 0)]) == [None]
     reader.close()
 
@@ -110,7 +110,7 @@ def stated(data: bytes) -> int:
 
 
 def test_a_length_stated_wrongly_is_put_right(recording: Recorder, tmp_path: Path) -> None:
-    codec, data = codecs.get("flac"), recording("dense", 5, bits="16")[0].read_bytes()
+    codec, data = registry.get("flac"), recording("dense", 5, bits="16")[0].read_bytes()
     whole, first = codec.open(MemorySource(data)).ends()
     assert whole == len(data)
     at_first = len(list(frames.walk(MemorySource(data[:first])))) * BLOCK
@@ -132,7 +132,7 @@ def test_reopening_a_right_file_writes_nothing(recording: Recorder) -> None:
         def patch(self, offset: int, data: bytes) -> None:
             raise AssertionError
 
-    codecs.get("flac").reopen(Unwritable(recording("dense", 5, bits="16")[0].read_bytes()))
+    registry.get("flac").reopen(Unwritable(recording("dense", 5, bits="16")[0].read_bytes()))
 
 
 def test_a_length_that_streaminfo_cannot_hold_is_not_known() -> None:
@@ -145,7 +145,7 @@ def test_a_length_that_streaminfo_cannot_hold_is_not_known() -> None:
 def test_the_copy_takes_no_more_than_it_needs(recording: Recorder) -> None:
     data = recording("dense", 5, bits="24")[0].read_bytes()
     old = frames_in(data, "dense", {"bits": "24"})[0]
-    writer, target = codecs.get("flac"), MemoryTarget()
+    writer, target = registry.get("flac"), MemoryTarget()
     taken = []
 
     def endless() -> object:
@@ -163,13 +163,13 @@ def test_appended_frames_and_copies_take_turns(recording: Recorder) -> None:
     data = recording("dense", 5, bits="24")[0].read_bytes()
     old = frames_in(data, "dense", {"bits": "24"})
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {"bits": "24"})
+    writer = registry.get("flac").create(target, "dense", {"bits": "24"})
     own = packets(3, 500, 7)
     made = []
     for packet, frame in zip(own, old, strict=False):
         made += [*writer.write_packets([packet], 1), *writer.copy_frames(MemorySource(data), [frame])]
     writer.commit(b"")
-    reader = codecs.get("flac").open(target.source())
+    reader = registry.get("flac").open(target.source())
     read = reader.read_packets([PacketPlace(frame.offset, frame.length, 0) for frame in made])
     assert (read[0::2], None in read) == (own, False)
     reader.close()

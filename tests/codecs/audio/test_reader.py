@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from memcodec.errors import Damaged, NotAMemoryFile
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import MediaReader
 from memcodec.model import Extent
 from memcodec.storage import LocalSource, MemorySource
@@ -20,7 +20,7 @@ COUNT = 60
 
 
 def opened(source: Path | bytes) -> MediaReader:
-    return codecs.get("flac").open(MemorySource(source) if isinstance(source, bytes) else LocalSource(source))
+    return registry.get("flac").open(MemorySource(source) if isinstance(source, bytes) else LocalSource(source))
 
 
 def ffmpeg(path: Path, out: Path, *options: str) -> Path:
@@ -85,11 +85,11 @@ def test_bytes_that_look_like_a_frame_inside_an_index_are_no_frame() -> None:
     from memcodec_audio import flac
 
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {})
+    writer = registry.get("flac").create(target, "dense", {})
     trap = b"some" + flac.header(77, 24) + bytes(2000) + flac.raw_head(5, 24) + bytes(3000)
     extent = writer.write_blob(trap * 3)
     writer.commit(b"record")
-    reader = codecs.get("flac").open(target.source())
+    reader = registry.get("flac").open(target.source())
     assert [frame.number for frame in frames.walk(target.source())] == list(range(5))
     assert bytes(reader.read_blob(extent)) == trap * 3
     assert [name for name, _ in reader.layout()] == ["header", "guide", "header", "index", "commit"]

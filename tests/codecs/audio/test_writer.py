@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from memcodec.errors import CodecError, ConfigError
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import Profile
 from memcodec.model import Frame
 from memcodec.storage import LocalTarget, MemoryTarget
@@ -63,7 +63,7 @@ def test_the_comments_tell_a_person_what_it_is(recording: Recorder) -> None:
 @pytest.mark.parametrize(("bits", "most"), [("16", 1.18), ("24", 1.13)])
 def test_media_is_hardly_larger_than_what_it_carries(bits: str, most: float) -> None:
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {"bits": bits})
+    writer = registry.get("flac").create(target, "dense", {"bits": bits})
     content = packets(64, writer.packet_size)
     content += [bytes(writer.packet_size)] * 64
     frames = list(writer.write_packets(content, 1))
@@ -77,7 +77,7 @@ def test_robust_sound_is_of_sane_level(recording: Recorder, rate: str) -> None:
 
 
 def test_appending_writes_new_bytes_and_the_length(tmp_path: Path) -> None:
-    codec, path = codecs.get("flac"), tmp_path / "m.flac"
+    codec, path = registry.get("flac"), tmp_path / "m.flac"
     target = LocalTarget.create(path)
     writer = codec.create(target, "dense", {})
     list(writer.write_packets(packets(150, writer.packet_size), 1))
@@ -103,7 +103,7 @@ def test_appending_writes_new_bytes_and_the_length(tmp_path: Path) -> None:
 
 def test_a_frame_that_does_not_read_back_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {})
+    writer = registry.get("flac").create(target, "dense", {})
     writer.write_guide([])
     size, decode = target.size, sound.decode
 
@@ -130,11 +130,11 @@ def test_a_frame_that_does_not_read_back_is_not_written(monkeypatch: pytest.Monk
 )
 def test_options_that_do_not_exist_are_refused(profile: Profile, options: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=next(iter(options))):
-        codecs.get("flac").create(MemoryTarget(), profile, options)
+        registry.get("flac").create(MemoryTarget(), profile, options)
 
 
 def test_blobs_are_aligned() -> None:
     target = MemoryTarget()
-    writer = codecs.get("flac").create(target, "dense", {})
+    writer = registry.get("flac").create(target, "dense", {})
     for blob in (b"x", bytes(5000), b"", bytes(100_000)):
         assert writer.write_blob(blob).offset % 64 == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from memcodec.format.packet import DATA, HEADER_SIZE, Packet
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import Profile
 from memcodec.storage import MemoryTarget
 
@@ -36,7 +36,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Profile, in
         if key not in made:
             path = folder / f"{codec}-{profile}-{count}.mp4"
             target = MemoryTarget()
-            writer = codecs.get(codec).create(target, profile)
+            writer = registry.get(codec).create(target, profile)
             content = packets(count, writer.packet_size)
             writer.write_guide(["A page of guide.\nIt says what this is."])
             list(writer.write_packets(content, writer.frame_packets))

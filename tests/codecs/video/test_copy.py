@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.media.contract import MediaReader, Profile
 from memcodec.model import Frame
 from memcodec.storage import LocalTarget, MemorySource, MemoryTarget, Source
@@ -32,10 +32,10 @@ def test_players_take_a_copy_of_two_films(
     film: Film, tmp_path: Path, codec: str, profile: Profile, count: int
 ) -> None:
     source = MemorySource(film(codec, profile, count)[0].read_bytes())
-    reader = codecs.get(codec).open(source)
+    reader = registry.get(codec).open(source)
     frames, path = frames_in(source, reader), tmp_path / "copy.mp4"
     target = LocalTarget.create(path)
-    writer = codecs.get(codec).create(target, profile)
+    writer = registry.get(codec).create(target, profile)
     copied = [frame for _ in range(2) for frame in writer.copy_frames(source, frames)]
     writer.commit(b"")
     writer.close()
@@ -52,10 +52,10 @@ def test_players_take_a_copy_of_two_films(
 
 def test_fragments_are_of_the_usual_shape_and_count_on(film: Film) -> None:
     source = MemorySource(film("av1", "dense", 180)[0].read_bytes())
-    frames = frames_in(source, codecs.get("av1").open(source))
+    frames = frames_in(source, registry.get("av1").open(source))
     assert len(frames) == 20
     target = MemoryTarget()
-    writer = codecs.get("av1").create(target, "dense")
+    writer = registry.get("av1").create(target, "dense")
     list(writer.write_packets([bytes(9)] * 9, 9))
     list(writer.copy_frames(source, frames))
     list(writer.write_packets([bytes(9)] * 9, 9))
@@ -68,7 +68,7 @@ def test_fragments_are_of_the_usual_shape_and_count_on(film: Film) -> None:
 
 def test_frames_coded_with_other_parameters_are_not_accepted(film: Film) -> None:
     data = film("h264", "robust", 12)[0].read_bytes()
-    writer = codecs.get("h264").create(MemoryTarget(), "robust")
+    writer = registry.get("h264").create(MemoryTarget(), "robust")
     assert writer.accepts(MemorySource(data))
     stsd = boxes.sample_description(data[:4096])
     assert stsd is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.storage import MemorySource
 
 CODECS = ["av1", "h264", "h265", "vp9"]
@@ -35,7 +35,7 @@ def convert(path: Path, out: Path, options: list[str]) -> bytes:
 
 def scan(data: bytes) -> set[bytes]:
     source = MemorySource(data)
-    reader = codecs.detect(source).open(source)
+    reader = registry.detect(source).open(source)
     try:
         assert list(reader.commits()) == []
         return set(reader.scan())

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 
 from memcodec.errors import CodecError
-from memcodec.media import contract as codecs
+from memcodec.media import registry
 from memcodec.storage import MemorySource, MemoryTarget
 from memcodec_video import boxes, encode, guide, qr, reader, writer
 from memcodec_video.decode import Decoder
@@ -38,7 +38,7 @@ BOUNDS = {
 def test_ratio(film: Film, codec: str, profile: str) -> None:
     count = 90 if profile == "dense" else 12
     path, packets = film(codec, profile, count)
-    parts = dict(codecs.get(codec).open(MemorySource(path.read_bytes())).layout())
+    parts = dict(registry.get(codec).open(MemorySource(path.read_bytes())).layout())
     assert parts["media"].length / sum(map(len, packets)) <= BOUNDS[codec, profile]
 
 
@@ -57,7 +57,7 @@ def test_a_frame_that_does_not_read_back_is_drawn_with_another_mask(monkeypatch:
     monkeypatch.setattr(writer.qr, "draw", damaging)
     monkeypatch.setattr(type(DENSE), "paint", paint)
     target = MemoryTarget()
-    media = codecs.get("av1").create(target, "dense")
+    media = registry.get("av1").create(target, "dense")
     packet = bytes(100)
     assert len(list(media.write_packets([packet], 9))) == 1
     assert masks == [0, 1, 2, 3]
@@ -65,7 +65,7 @@ def test_a_frame_that_does_not_read_back_is_drawn_with_another_mask(monkeypatch:
 
 def test_an_encoder_that_spoils_every_frame_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     target = MemoryTarget()
-    media = codecs.get("av1").create(target, "dense")
+    media = registry.get("av1").create(target, "dense")
     size = target.size
     monkeypatch.setattr(
         Decoder, "decode", lambda self, sample: np.full((DENSE.height, DENSE.width), 255, np.uint8)
@@ -80,10 +80,10 @@ def test_a_missing_encoder_is_an_error_and_no_other_is_used(monkeypatch: pytest.
 
     monkeypatch.setattr(av, "codecs_available", {"libx264"})
     for name in ("av1", "h265", "vp9"):
-        assert "without" in (codecs.get(name).missing() or "")
+        assert "without" in (registry.get(name).missing() or "")
         with pytest.raises(CodecError, match=SETTINGS[name, "dense"].encoder):
-            codecs.get(name).create(MemoryTarget(), "dense")
-    assert codecs.get("h264").missing() is None
+            registry.get(name).create(MemoryTarget(), "dense")
+    assert registry.get("h264").missing() is None
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -91,7 +91,7 @@ def test_a_missing_encoder_is_an_error_and_no_other_is_used(monkeypatch: pytest.
 def test_guide_pages_are_read_by_any_reader(codec: str, profile: str) -> None:
     text = "This is a memory file.\n\n" + "Every frame is a grid of QR codes. " * 8
     target = MemoryTarget()
-    media = codecs.get(codec).create(target, profile)  # type: ignore[arg-type]
+    media = registry.get(codec).create(target, profile)  # type: ignore[arg-type]
     media.write_guide([text, "Second page"])
     source = target.source()
     pages = [Decoder(codec).decode(source.get_bytes(*extent)) for extent in boxes.samples(source)]
@@ -105,7 +105,7 @@ def test_a_guide_page_that_is_too_long_is_an_error() -> None:
 
 
 def test_frames_decode_without_headers_and_fragments_count_on() -> None:
-    codec, target = codecs.get("h264"), MemoryTarget()
+    codec, target = registry.get("h264"), MemoryTarget()
     media = codec.create(target, "dense")
     list(media.write_packets([bytes(9)] * 10, 1))
     media.commit(b"")
@@ -144,7 +144,7 @@ def test_config_comes_from_the_head_when_the_tail_is_gone(film: Film) -> None:
 
 def test_the_tail_alone_tells_the_codec(film: Film) -> None:
     tail = film("vp9", "dense", 20)[0].read_bytes()[-500:]
-    assert [name for name in CODECS if codecs.get(name).sniff(bytes(500) + tail)] == ["vp9"]
+    assert [name for name in CODECS if registry.get(name).sniff(bytes(500) + tail)] == ["vp9"]
 
 
 def test_importing_the_codecs_loads_no_heavy_package() -> None:

@@ -1,0 +1,63 @@
+"""The codecs that are installed, found by entry point."""
+
+from __future__ import annotations
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Literal, Protocol
+from memcodec.config.settings import Encode
+from memcodec.errors import CodecError, NotAMemoryFile
+from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
+from memcodec.storage import Source, Target
+
+
+GROUP = "memcodec.codecs"
+
+
+END = 1024  #: bytes that ``sniff_end`` is shown
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The installed codecs' names, sorted. Loads none of them."""
+    return tuple(sorted(entry_points(group=GROUP).names))
+
+
+@cache
+def get(name: str) -> Codec:
+    """The codec of that name. Raises CodecError naming the installed ones, or why this one does not load."""
+    for entry in entry_points(group=GROUP, name=name):
+        try:
+            codec: Codec = entry.load()()
+        except ImportError as error:
+            raise CodecError(f"codec {name!r} does not load: {error}; install what it needs") from error
+        return codec
+    raise CodecError(f"no codec named {name!r}; installed: {', '.join(names())}")
+
+
+def for_file(path: str, preferred: str) -> str:
+    """The name of the codec to write such a file with: the preferred one, or the first whose files end so."""
+    path, default = path.lower(), Encode().codec
+    for name in (preferred, default, *names()):
+        if path.endswith(get(name).suffixes):
+            return name
+    return preferred
+
+
+def detect(source: Source) -> Codec:
+    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile.
+
+    A file far away is judged by its end, which is here already, if that will do.
+    """
+    if source.far:
+        start = max(0, source.size - END)
+        tail = bytes(source.get_bytes(start, source.size - start))
+        for name in names():
+            if get(name).sniff_end(tail):
+                return get(name)
+    head = bytes(source.get_bytes(0, min(4096, source.size)))
+    for name in names():
+        codec = get(name)
+        if codec.sniff(head):
+            return codec
+    raise NotAMemoryFile(f"{source.name}: not a memory file (no installed codec recognises it)")
