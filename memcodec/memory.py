@@ -333,7 +333,7 @@ class Memory:
     ) -> Results:
         """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of documents that ``filters`` takes.
 
-        ``options`` make passages of them, and more (``search.options.SearchOptions``). A file far away that was
+        ``options`` make passages of them, and more (``search.results.SearchOptions``). A file far away that was
         replaced is opened anew. Raises ConfigError for a query that cannot be read.
         """
         try:

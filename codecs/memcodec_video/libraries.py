@@ -1,6 +1,6 @@
 """The three independent readers: each gives the texts it sees in the picture of one symbol.
 
-They see what they see: whether a text is a packet is for ``readers.py`` to judge.
+They see what they see: whether a text is a packet is for ``symbols.py`` to judge.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """QR symbols of version 40 from bytes, many at once (ISO/IEC 18004:2015).
 
-The payload is base45 text in one alphanumeric segment. Reading them is ``readers.py``'s work.
+The payload is base45 text in one alphanumeric segment. Reading them is ``symbols.py``'s work.
 """
 
 from __future__ import annotations

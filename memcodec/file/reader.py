@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
-from memcodec.cache import Cache
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
+from memcodec.file.cache import Cache
 from memcodec.file.index_run import IndexRun
 from memcodec.file.opening import OpeningReader
 from memcodec.file.segment import SegmentReader, blob_at

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.cache import Cache
 from memcodec.errors import Damaged
+from memcodec.file.cache import Cache
 from memcodec.file.catalogue import Catalogue
 from memcodec.format import block, packet, record, stream
 from memcodec.format.blob import Blob

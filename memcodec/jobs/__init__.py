@@ -2,7 +2,7 @@
 
 ``store.py`` keeps queue and status in the user's state folder. It is a cache: which chunks lack vectors, the memory
 files themselves say. ``client.py`` enqueues, waits and cancels, and starts ``supervisor.py`` when none is there, which
-drains the queue and leaves. ``run.py`` works on one file: plan, embed, keep, commit; ``pool.py`` holds the workers,
+drains the queue and leaves. ``work.py`` works on one file: plan, embed, keep, commit; ``pool.py`` holds the workers,
 ``spool.py`` the finished batches that are not in the file yet.
 """
 

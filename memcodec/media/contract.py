@@ -1,18 +1,10 @@
-"""The codec contract, and the registry that finds codecs by entry point.
-
-A codec turns packets into media and back. memcodec never imports one by name: a codec is an entry point of group
-``memcodec.codecs``, loaded when it is first asked for, so a third party adds one by installing a package.
-"""
+"""The codec contract: what turns packets into media and back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.metadata import entry_points
 from typing import Literal, Protocol
 
-from memcodec.config.settings import Encode
-from memcodec.errors import CodecError, NotAMemoryFile
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
 
@@ -133,11 +125,3 @@ class Codec(Protocol):
 
     def picture(self, source: Source) -> bytes:
         """What the file looks like, as a PNG: a contact sheet of frames, a spectrogram of sound."""
-
-
-
-
-
-
-
-

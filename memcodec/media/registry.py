@@ -1,15 +1,18 @@
-"""The codecs that are installed, found by entry point."""
+"""The codecs that are installed, found by entry point.
+
+memcodec never imports one by name: a codec is an entry point of group ``memcodec.codecs``, loaded when it is first
+asked for, so a third party adds one by installing a package.
+"""
 
 from __future__ import annotations
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Literal, Protocol
+
 from memcodec.config.settings import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
-from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
-from memcodec.storage import Source, Target
-
+from memcodec.media.contract import Codec
+from memcodec.storage import Source
 
 GROUP = "memcodec.codecs"
 

@@ -94,7 +94,7 @@ def test_the_metadata_the_page_names_are_those_there_are(place: Path) -> None:
     [
         ("chat_history.py", [], ["user: Three. Last winter the mice got into one of them."]),
         ("mailbox_memory.py", [], ["2 new messages", "Bo <bo@example.org>: Kettle", "The kettle is broken."]),
-        ("codebase.py", [str(ROOT / "memcodec" / "chat"), "."], ["new, 0 changed\nnothing new\n", "quoting.py:"]),
+        ("codebase.py", [str(ROOT / "memcodec/agents/chat"), "."], ["new, 0 changed\nnothing new\n", "quoting.py:"]),
     ],
 )  # fmt: skip
 def test_the_examples(name: str, args: list[str], words: list[str], tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ import sys
 sys.modules[{package!r}] = None
 from memcodec.errors import MissingExtra
 try:
-    import memcodec.integrations.{module}
+    import memcodec.agents.{module}
 except MissingExtra as error:
     print(error)
 """

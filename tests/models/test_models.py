@@ -65,7 +65,7 @@ def empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_importing_and_listing_load_nothing_heavy() -> None:
     code = (
-        "import sys; from memcodec import embed; embed.available(); embed.models();"
+        "import sys; from memcodec.models import embedding; embedding.available(); embedding.models();"
         "print({'torch', 'transformers', 'onnxruntime', 'tokenizers', 'faiss', 'huggingface_hub'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -74,7 +74,7 @@ def test_importing_and_listing_load_nothing_heavy() -> None:
 
 def test_an_exported_model_runs_without_torch_and_in_silence(embedder: Embedder) -> None:
     code = (
-        "import sys; from memcodec import embed; embed.load().embed(['one', 'two']);"
+        "import sys; from memcodec.models import embedding; embedding.load().embed(['one', 'two']);"
         "print({'torch', 'transformers', 'sentence_transformers', 'faiss'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -297,7 +297,7 @@ def test_sizes_and_spares_that_cannot_be(files: dict[str, Path], tmp_path: Path)
 
 KILLED = """
 import os, signal, sys
-from memcodec.splitting import join
+from memcodec.share.parts import join
 from memcodec.storage import LocalTarget
 
 def deadly(name, calls, after):

@@ -1,3 +1,1 @@
-"""A conversation about memory files: ``quoting.py`` words the prompt, ``endpoint.py`` asks a model,
-``conversation.py`` leads it.
-"""
+"""A conversation about memory files: ``quoting.py`` words the prompt, ``conversation.py`` leads it."""

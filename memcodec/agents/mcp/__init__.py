@@ -1,1 +1,1 @@
-"""Memory files for other programs: ``collection.py`` opens them as one, ``mcp.py`` serves them over MCP."""
+"""Memory files served over MCP: ``server.py`` speaks, ``schemas.py`` shapes what it says, ``wording.py`` words it."""

@@ -28,7 +28,7 @@ _MAX_REPLY = 1 << 30
 
 
 def extract(data: bytes, name: str, *, kind: str | None = None, seconds: float = SECONDS) -> Extracted:
-    """As ``formats.extract``, in the child. Raises SourceError also when it takes too long or crashes."""
+    """As ``kinds.extract``, in the child. Raises SourceError also when it takes too long or crashes."""
     with _LOCK:
         reply = _ask({"name": name, "kind": kind, "size": len(data), "seconds": seconds}, data)
     if "error" in reply:

@@ -1,6 +1,6 @@
 """A small memory on paper: pages of QR symbols to print, and a memory file again from photographs of them.
 
-``printing.py`` and ``scanning.py`` are the two ways; ``paper.py`` says where things stand on a page.
+``printing.py`` and ``scanning.py`` are the two ways; ``page.py`` says where things stand on a page.
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ COUNT = 60
 
 
 def opened(source: Path | bytes) -> MediaReader:
-    return registry.get("flac").open(MemorySource(source) if isinstance(source, bytes) else LocalSource(source))
+    return registry.get("flac").open(
+        MemorySource(source) if isinstance(source, bytes) else LocalSource(source)
+    )
 
 
 def ffmpeg(path: Path, out: Path, *options: str) -> Path:

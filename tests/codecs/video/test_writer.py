@@ -160,9 +160,9 @@ def test_importing_the_codecs_loads_no_heavy_package() -> None:
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_process_that_encodes_and_reads_prints_nothing(codec: str) -> None:
     code = f"""
-from memcodec import codec
+from memcodec.media import registry
 from memcodec.storage import MemoryTarget
-chosen, target = codec.get({codec!r}), MemoryTarget()
+chosen, target = registry.get({codec!r}), MemoryTarget()
 media = chosen.create(target, "dense")
 media.write_guide(["page"])
 list(media.write_packets([bytes(2000)] * 20, 9))

@@ -62,8 +62,8 @@ def test_another_handle_and_another_process_find_it(cache: DiskCache, folder: Pa
     with closing(DiskCache(folder, LIMIT)) as other:
         assert other.get(KEY, 7, 3000) == content(7, 3000)
     program = (
-        "import sys; from pathlib import Path; from memcodec.storage.remote.diskcache import SpanCache;"
-        f"sys.stdout.buffer.write(SpanCache(Path(sys.argv[1]), {LIMIT}).get({KEY!r}, 7, 3000))"
+        "import sys; from pathlib import Path; from memcodec.storage.remote.diskcache import DiskCache;"
+        f"sys.stdout.buffer.write(DiskCache(Path(sys.argv[1]), {LIMIT}).get({KEY!r}, 7, 3000))"
     )
     ran = subprocess.run([sys.executable, "-c", program, folder], capture_output=True, check=True)
     assert ran.stdout == content(7, 3000)
