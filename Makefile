@@ -9,7 +9,7 @@ DEMO := demo/memcodec.mp4
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make test    every test"
-	@echo "make lint    ruff and mypy"
+	@echo "make lint    ruff, mypy and the import contract"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
 	@echo "make setup   the system packages that the others need"
 	@echo "make clean   remove what these made"
@@ -45,6 +45,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 bench: install
 	$(BIN)/python -m benchmarks all
