@@ -4,12 +4,13 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO := demo/memcodec.mp4
 
-.PHONY: help demo test lint bench setup install clean
+.PHONY: help demo test lint bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make test    every test"
 	@echo "make lint    ruff, mypy and the import contract"
+	@echo "make docs    the documentation as a site, in site/"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
 	@echo "make setup   the system packages that the others need"
 	@echo "make clean   remove what these made"
@@ -50,5 +51,9 @@ lint: install
 bench: install
 	$(BIN)/python -m benchmarks all
 
+docs: install
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "open site/index.html"
+
 clean:
-	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis
