@@ -9,15 +9,16 @@ import os
 import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
-from typing import IO, Any
+from io import StringIO
+from typing import IO, Any, Literal
 
 import click
 
 # C0, DEL, C1, lone surrogates, and the characters that turn the direction of the text around them.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _KEPT = "\n\t"
+_NARROW = 16  # an id, a time: so narrow a column of a table gives way last
 _BLANKS = re.compile(r"\s+")
 
 
@@ -90,28 +91,21 @@ def room() -> int | None:
 
 
 def width(text: str) -> int:
-    """Columns of a terminal (Unicode Standard Annex 11: wide and full-width characters take two)."""
+    """Columns of a terminal: wide characters and emoji take two, what joins the one before takes none."""
     if text.isascii():
         return len(text)
-    return sum(_columns(character) for character in text)
+    from rich.cells import cell_len
 
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return cell_len(text)
 
 
 def fit(text: str, columns: int) -> str:
     """``text`` cut to ``columns``, an ellipsis in the place of what is gone."""
     if width(text) <= columns:
         return text
-    used = 0
-    for at, character in enumerate(text):
-        used += _columns(character)
-        if used > columns - 1:
-            return text[:at] + "…"
-    return text
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text, columns - 1).rstrip(" ") + "…"
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
@@ -128,25 +122,39 @@ def count(number: int, noun: str) -> str:
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Lines of aligned columns, two blanks apart; ``right`` names the columns set flush right.
 
-    On a terminal the last columns give way, widest first, until a row fits.
+    On a terminal the widest columns give way until a row fits; elsewhere lines are as long as they are.
     """
-    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
-    limit = room()
-    if limit is not None:
-        over = sum(widths) + 2 * (len(widths) - 1) - limit
-        while over > 0 and (widest := max(widths)) > 12:
-            widths[len(widths) - 1 - widths[::-1].index(widest)] -= 1
-            over -= 1
-    made = [_row(heads, widths, right)] + [_row(row, widths, right) for row in rows]
+    columns = room()
+    made = _aligned([heads, *rows], right) if columns is None else _fitted(heads, rows, right, columns)
     return [dim(made[0]), *made[1:]]
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> str:
-    fitted = [
-        pad(fit(cell, columns), columns, right=number in right)
-        for number, (cell, columns) in enumerate(zip(cells, widths, strict=True))
+def _aligned(rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            pad(cell, widths[number], right=number in right) for number, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
     ]
-    return "  ".join(fitted).rstrip()
+
+
+def _fitted(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int], columns: int
+) -> list[str]:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for number, cells in enumerate(zip(heads, *rows, strict=True)):
+        side: Literal["right", "left"] = "right" if number in right else "left"
+        drawn.add_column(Text(cells[0]), justify=side, no_wrap=max(map(width, cells)) <= _NARROW)
+    for row in rows:
+        drawn.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
+    page = StringIO()
+    Console(file=page, width=columns, color_system=None).print(drawn)
+    return [line.rstrip() for line in page.getvalue().splitlines()]
 
 
 def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:

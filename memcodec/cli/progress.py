@@ -1,16 +1,17 @@
-"""Progress bars: one line on standard error, redrawn in place, gone when the work is done."""
+"""Progress bars: one line on standard error, redrawn in place, gone when the work is done. rich draws them."""
 
 from __future__ import annotations
 
 import sys
 import time
 from types import TracebackType
-from typing import Self
-
-import click
+from typing import TYPE_CHECKING, Any, Self
 
 from memcodec.cli import console
 from memcodec.config.units import format_count, format_duration, format_size
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 BAR = 24
 INTERVAL = 0.1  # seconds between drawings
@@ -38,6 +39,7 @@ class Progress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._shown = not quiet and console.is_terminal(sys.stderr)
+        self._bars: Bars | None = None  # made, and rich loaded, when there is something to draw
         self._stage = ""
         self._began = self._drawn = 0.0
 
@@ -47,51 +49,64 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._drawn:
-            self._write("")
+        if self._bars is not None:
+            self._bars.stop()
         self._shown = False
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if not self._shown:
-            return
-        now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._began, self._drawn = stage, now, 0.0
-        if now - self._drawn >= INTERVAL or done == total:
-            self._drawn = now
-            self._write(describe(stage, done, total, now - self._began))
+            self._stage, self._began, self._drawn = stage, time.monotonic(), 0.0
+        name, in_bytes = _STAGES.get(stage, (stage, False))
+        seconds = time.monotonic() - self._began
+        self.draw(name, facts(done, total, seconds, in_bytes=in_bytes), done, total)
 
-    def line(self, text: str) -> None:
-        """Draw a line of the caller's own."""
+    def draw(self, name: str, told: str, done: int = 0, total: int = 0) -> None:
+        """Draw the line: a name, a bar where ``total`` is known, what else is told."""
         now = time.monotonic()
-        if self._shown and now - self._drawn >= INTERVAL:
-            self._drawn = now
-            self._write(text)
+        if not self._shown or (now - self._drawn < INTERVAL and (done != total or not total)):
+            return
+        self._drawn = now
+        if self._bars is None:
+            self._bars = _started()
+        task = self._bars.tasks[0]
+        self._bars.update(
+            task.id, description=name, completed=done, total=max(total, 1), facts=told, known=total > 0
+        )
+        self._bars.refresh()
 
-    def _write(self, text: str) -> None:
-        columns = (console.room() or 80) - 1
-        click.echo("\r" + console.fit(text, columns) + "\x1b[K", err=True, nl=False)
+
+def _started() -> Bars:
+    from rich.console import Console
+    from rich.progress import BarColumn, ProgressColumn, Task, TextColumn
+    from rich.progress import Progress as Bars
+    from rich.text import Text
+
+    class Known(BarColumn):
+        """No bar where the whole is not known: one that only moves says nothing."""
+
+        def render(self, task: Task) -> Any:
+            return super().render(task) if task.fields["known"] else Text()
+
+    columns: list[ProgressColumn] = [TextColumn("{task.description}", markup=False), Known(BAR)]
+    columns.append(TextColumn("{task.fields[facts]}", markup=False))
+    screen = Console(stderr=True, highlight=False)
+    bars = Bars(*columns, console=screen, transient=True, auto_refresh=False, redirect_stdout=False)
+    bars.add_task("", facts="", known=False)
+    bars.start()
+    return bars
 
 
-def describe(stage: str, done: int, total: int, seconds: float) -> str:
-    """``encoding  ████████          61%  6.7 MB of 11 MB  2.1 MB/s  2.0 s left``."""
-    name, in_bytes = _STAGES.get(stage, (stage, False))
+def facts(done: int, total: int, seconds: float, *, in_bytes: bool) -> str:
+    """`` 61%  6.7 MB of 11 MB  2.1 MB/s  2.0 s left``."""
     amount = format_size if in_bytes else format_count
-    parts = [name]
+    parts = []
     if total:
-        share = min(1.0, done / total)
-        parts += [bar(share), f"{share:4.0%}", f"{amount(done)} of {amount(total)}"]
+        parts = [f"{min(1.0, done / total):4.0%}", f"{amount(done)} of {amount(total)}"]
     elif done:
-        parts.append(amount(done))
+        parts = [amount(done)]
     if seconds >= _SETTLED and done:
         rate = done / seconds
         parts.append(f"{amount(round(rate))}/s")
         if total > done:
             parts.append(f"{format_duration(max(1, (total - done) / rate))} left")
     return "  ".join(parts)
-
-
-def bar(share: float) -> str:
-    """``BAR`` characters, so much of them full."""
-    full = int(share * BAR)
-    return "█" * full + "░" * (BAR - full)

@@ -97,5 +97,5 @@ def test_quiet_says_nothing(run: Run, parts: list[str]) -> None:
 
 def test_a_bar_is_drawn_on_a_terminal(on_terminal: Callable[..., str], scattered: str) -> None:
     size = Path(scattered).stat().st_size * 3 // 4
-    assert "splitting  " in on_terminal("split", scattered, "--size", size, "-o", "parts")
-    assert "joining  " in on_terminal("join", *sorted(Path("parts").iterdir()), "-o", "back.mp4")
+    assert "splitting " in on_terminal("split", scattered, "--size", size, "-o", "parts")
+    assert "joining " in on_terminal("join", *sorted(Path("parts").iterdir()), "-o", "back.mp4")

@@ -229,19 +229,15 @@ class _Live(progress.Progress):
         """How these jobs are now."""
         running = next((job for job in jobs if job.state == "running"), None)
         if running is not None:
-            self.line(_bar(running, sum(job.is_open for job in jobs) - 1))
+            waiting = sum(job.is_open for job in jobs) - 1
+            self.draw(f"job {running.id}", _facts(running, waiting), running.done, running.total)
 
 
-def _bar(job: Job, waiting: int) -> str:
-    """``job 3  ████████          41%  4,100 of 10,000  238/s  25 s left  notes.mp4  (2 more)``."""
-    parts = [f"job {job.id}"]
+def _facts(job: Job, waiting: int) -> str:
+    """``41%  4,100 of 10,000  238/s  25 s left  notes.mp4  (2 more)``."""
+    parts = []
     if job.total:
-        share = job.done / job.total
-        parts += [
-            progress.bar(share),
-            f"{share:4.0%}",
-            f"{format_count(job.done)} of {format_count(job.total)}",
-        ]
+        parts = [f"{job.done / job.total:4.0%}", f"{format_count(job.done)} of {format_count(job.total)}"]
     if job.rate:
         parts += [f"{job.rate:,.0f}/s", f"{format_duration(max(1.0, job.left or 0))} left"]
     parts += ["stalled"] * job.is_stalled + [console.line(Path(job.path).name)]
