@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from memcodec.errors import CodecError
 from memcodec.media.contract import Profile
 from memcodec.storage import Source, Target
-from memcodec_audio import commits, flac, head
+from memcodec_audio import flac, head
+from memcodec_audio.commits import COMMITS
 from memcodec_audio.profiles import configure
 from memcodec_audio.reader import AudioReader
 from memcodec_audio.writer import AudioWriter
@@ -33,24 +33,15 @@ class FLAC:
         return head_[:4] == b"fLaC" or head.config_in(head_) is not None or bool(flac.find(head_))
 
     def sniff_end(self, tail: bytes) -> bool:
-        return commits.is_at_end(tail)
+        return COMMITS.is_at_end(tail)
 
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
     ) -> AudioWriter:
-        if target.size:
-            raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
         return AudioWriter.create(target, configure(profile, options or {}))
 
     def reopen(self, target: Target) -> AudioWriter:
-        source = target.source()
-        try:
-            last = commits.ending_at(source, source.size)
-        finally:
-            source.close()
-        if last is None:
-            raise CodecError(f"{target.name}: does not end in a commit; cut it there or repair it first")
-        return AudioWriter.reopen(target, last)
+        return AudioWriter.reopen(target, COMMITS.to_continue(target))
 
     def open(self, source: Source) -> AudioReader:
         return AudioReader(source)

@@ -10,48 +10,65 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from itertools import count
-from typing import NamedTuple
+from dataclasses import dataclass
 
-import google_crc32c
-
-from memcodec.storage import MemorySource, Source
+from memcodec.media.tail import CHECK_SIZE, Tail, TailCommit
+from memcodec.storage import MemorySource
 from memcodec_audio import flac, runs
 from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 from memcodec_audio.runs import RawRun
 
-TAIL = 32 << 10  #: bytes the first read of the tail takes: a record up to this long needs no second one
-MAGIC = b"memcodf1"
 _RUN = struct.Struct("<QII")  # file offset, first frame's number, frames
-_STATE = struct.Struct(
-    f"<{CONFIG_SIZE}sBIQIII"
-)  # config, 0, guide frames, previous, own number, record, runs
-_CHECK = struct.Struct("<I8s")  # CRC32C, magic
-TRAILER = _STATE.size + _CHECK.size
-_CRC = 2  # bytes of the frame's own checksum behind the trailer
-_WINDOW = 1 << 20
-_TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
+# Configuration, 0, guide frames, where the commit before ends, own first frame's number, record's size, runs.
+_STATE = struct.Struct(f"<{CONFIG_SIZE}sBIQIII")
 
 
-class CommitFrames(NamedTuple):
-    """One commit. ``guide`` counts the guide's frames; ``previous`` is where the commit before ends, 0 for none."""
+@dataclass(frozen=True, slots=True)
+class CommitFrames(TailCommit):
+    """One commit. ``guide`` counts the guide's frames; ``previous`` is where the commit before ends."""
 
     config: AudioConfig
     guide: int
-    previous: int
     runs: tuple[RawRun, ...]
-    record: bytes
     place: RawRun
-
-    @property
-    def end(self) -> int:
-        return self.place.end
 
     @property
     def next_number(self) -> int:
         """Of the frame that may follow it."""
         return self.place.number + self.place.blocks
+
+
+class _FramesTail(Tail[CommitFrames]):
+    magic = b"memcodf1"
+    trailer = _STATE.size + CHECK_SIZE
+    behind = 2  # the last frame's own checksum
+
+    def start(self, trailer: bytes, end: int) -> int:
+        return self._place(trailer, end)[0].start
+
+    def _place(self, trailer: bytes, end: int) -> tuple[RawRun, int]:
+        """The frames of the commit, and how many of their bytes are sealed."""
+        *_, number, length, listed = _STATE.unpack_from(trailer)
+        size = length + listed * _RUN.size + self.trailer
+        blocks = -(-size // RAW)
+        return RawRun(end - runs.size(number, blocks), number, blocks), size
+
+    def parse(self, data: memoryview, start: int, end: int) -> CommitFrames:
+        place, size = self._place(self.trailer_of(data), end)
+        carried = place._replace(start=0).read(
+            MemorySource(data), place.blocks * RAW - size, place.blocks * RAW
+        )
+        body = self.unseal(carried)
+        config, _, guide, previous, _, length, _ = _STATE.unpack(body[-_STATE.size :])
+        if previous > start:
+            raise ValueError("a link that does not point back")
+        index = tuple(RawRun(*entry) for entry in _RUN.iter_unpack(body[length : -_STATE.size]))
+        known = AudioConfig.from_bytes(config)
+        return CommitFrames(body[:length], start, end, previous, known, guide, index, place)
+
+
+COMMITS = _FramesTail()
 
 
 def frames(
@@ -60,77 +77,10 @@ def frames(
     """The frames of a commit, the first one numbered ``number``."""
     table = b"".join(_RUN.pack(*run) for run in index)
     state = _STATE.pack(config.to_bytes(), 0, guide, previous, number, len(record), len(index))
-    body = record + table + state
-    body += _CHECK.pack(google_crc32c.value(body), MAGIC)
+    body = COMMITS.seal(record + table + state)
     return flac.raw_frames(number, config.bits, bytes(-len(body) % RAW) + body)
 
 
 def frame_count(record: bytes, index: Sequence[RawRun]) -> int:
     """How many frames ``frames`` makes of these."""
-    return -(-(len(record) + len(index) * _RUN.size + TRAILER) // RAW)
-
-
-def ending_at(source: Source, end: int, most: int | None = None) -> CommitFrames | None:
-    """The commit whose last frame ends at ``end`` and that is no longer than ``most`` bytes, or None."""
-    start = max(0, end - TAIL)
-    if end - start < TRAILER + _CRC:
-        return None
-    tail = source.get_bytes(start, end - start)
-    trailer = tail[-TRAILER - _CRC : -_CRC]
-    if trailer[-len(MAGIC) :] != MAGIC:
-        return None
-    config, _, guide, previous, number, length, listed = _STATE.unpack(trailer[: -_CHECK.size])
-    body = length + listed * _RUN.size + TRAILER
-    whole = -(-body // RAW)
-    place = RawRun(end - runs.size(number, whole), number, whole)
-    if place.start < max(0, end - (most or end)) or previous > place.start:
-        return None
-    data = bytes(_read(source, tail, start, place, body))
-    crc, _ = _CHECK.unpack(data[-_CHECK.size :])
-    if google_crc32c.value(data[: -_CHECK.size]) != crc:
-        return None
-    try:
-        known = AudioConfig.from_bytes(config)
-    except ValueError:
-        return None
-    table = data[length : length + listed * _RUN.size]
-    index = tuple(RawRun(*entry) for entry in _RUN.iter_unpack(table))
-    return CommitFrames(known, guide, previous, index, data[:length], place)
-
-
-def is_at_end(tail: bytes) -> bool:
-    """Whether the last bytes of a file are those of a commit, by its magic."""
-    return tail[:-_CRC].endswith(MAGIC)
-
-
-def is_broken(source: Source, end: int) -> bool:
-    """Whether the file ends as a commit does though the last intact one ends at ``end``: that one was damaged."""
-    size = min(len(MAGIC) + _CRC, source.size - end)
-    last = bytes(source.get_bytes(source.size - size, size))[:-_CRC]
-    # The magic itself may be what is damaged; but most of it is no accident.
-    return sum(map(int.__eq__, last, MAGIC)) >= len(MAGIC) - 2
-
-
-def _read(source: Source, tail: memoryview, start: int, place: RawRun, body: int) -> memoryview:
-    """The last ``body`` bytes of a run, out of the file's tail from ``start`` on when that holds them."""
-    if place.start >= start:
-        source, place = MemorySource(tail), place._replace(start=place.start - start)
-    return place.read(source, place.blocks * RAW - body, place.blocks * RAW)
-
-
-def last_before(source: Source, end: int) -> CommitFrames | None:
-    """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
-    found, tries = ending_at(source, end), count()
-    limit = end
-    while found is None and end > 0:
-        start = max(0, end - _WINDOW)
-        window = bytes(source.get_bytes(start, end - start))
-        place = window.rfind(MAGIC)
-        while place >= 0 and found is None:
-            stop = start + place + len(MAGIC) + _CRC
-            most = TAIL if next(tries) >= _TRIES else None
-            found = ending_at(source, stop, most) if stop <= limit else None
-            place = window.rfind(MAGIC, 0, place)
-        # Windows overlap by all but one byte of the magic, so none is cut in two.
-        end = start + len(MAGIC) - 1 if start else 0
-    return found
+    return -(-(len(record) + len(index) * _RUN.size + COMMITS.trailer) // RAW)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.packet import is_intact
-from memcodec.storage import Source, SourceFile
+from memcodec.media import foreign
+from memcodec.storage import Source
 from memcodec_audio.flac import BLOCK
 from memcodec_audio.modem import DenseModem
 
@@ -40,30 +41,12 @@ def recording(source: Source) -> Recording | None:
 
 def _decoded(source: Source) -> Iterator[tuple[int, int] | Sound]:
     """First rate and exact bits, then sound."""
-    import av
-
-    try:
-        container = av.open(SourceFile(source), "r")
-    except (av.FFmpegError, ValueError):
-        return
-    with container:
-        if not container.streams.audio:
+    with foreign.stream(source, "audio") as stream:
+        if stream is None or not stream.rate:
             return
-        stream = container.streams.audio[0]
         exact = {"s16": 16, "s32": 24}.get(stream.format.name.rstrip("p"), 0) if stream.channels == 1 else 0
-        if not stream.rate:
-            return
         yield stream.rate, exact
-        packets = container.demux(stream)
-        while True:
-            try:
-                frames = next(packets).decode()
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                continue
-            for frame in frames:
-                yield _mono(frame)
+        yield from map(_mono, foreign.frames(stream))
 
 
 def _mono(frame: object) -> Sound:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from memcodec.media.container import joined
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_audio import flac, head, runs
@@ -79,12 +80,7 @@ def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
 
 def names(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
     """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's."""
-    name, start = "", 0
-    for new, extent in chain(_named(source, commits), [("", Extent(source.size, 0))]):
-        if new != name and extent.offset > start:
-            yield name, Extent(start, extent.offset - start)
-            start = extent.offset
-        name = new
+    return joined(_named(source, commits), source.size)
 
 
 def _named(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from memcodec.media.contract import Profile
 from memcodec.model import Extent
@@ -15,7 +16,6 @@ from memcodec_audio import flac
 from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 
 MARKER = b"memcodec-config\0"  #: the application id is its first four bytes
-SIZE = 4096  #: bytes of a file in which the configuration surely is
 _PADDING = 1024  # room for a person's own tags: a file whose frames move must be repaired
 _MAX_HEAD = 1 << 20
 
@@ -54,18 +54,11 @@ def finish(pages: Sequence[str]) -> bytes:
     return flac.block(flac.VORBIS_COMMENT, body) + flac.block(flac.PADDING, bytes(_PADDING), last=True)
 
 
-def begin(source: Source) -> bytes:
-    """A file's first bytes: those in which the configuration surely is."""
-    return bytes(source.get_bytes(0, min(SIZE, source.size)))
-
-
 def config_in(data: bytes) -> AudioConfig | None:
     """The configuration in a file that begins so."""
-    place = data.find(MARKER)
-    try:
-        return AudioConfig.from_bytes(data[place + len(MARKER) :][:CONFIG_SIZE]) if place >= 0 else None
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return AudioConfig.from_bytes(data.partition(MARKER)[2][:CONFIG_SIZE])
+    return None
 
 
 def blocks(source: Source) -> Iterator[tuple[int, Extent]]:

@@ -9,12 +9,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.media.contract import Profile
+from memcodec.media.contract import PROFILES, Profile
 from memcodec_audio.flac import BLOCK
 from memcodec_audio.modem import DenseModem, Samples
 
 RATES = ("normal", "low")
-_PROFILES: tuple[Profile, ...] = ("dense", "robust")
 _FULL_SCALE = 1 << 15
 
 
@@ -26,7 +25,7 @@ class AudioConfig(NamedTuple):
     rate: str
 
     def to_bytes(self) -> bytes:
-        return bytes([_PROFILES.index(self.profile), self.bits, RATES.index(self.rate)])
+        return bytes([PROFILES.index(self.profile), self.bits, RATES.index(self.rate)])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> AudioConfig:
@@ -34,7 +33,7 @@ class AudioConfig(NamedTuple):
         profile, bits, rate = data
         if (profile, bits, rate) not in ((0, 16, 0), (0, 24, 0), (1, 16, 0), (1, 16, 1)):
             raise ValueError("no such profile, sample size or rate")
-        return cls(_PROFILES[profile], bits, RATES[rate])
+        return cls(PROFILES[profile], bits, RATES[rate])
 
 
 CONFIG_SIZE = 3

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.format import packet
+from memcodec.media import container
+from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
-from memcodec_audio import commits, flac, foreign, frames, head, runs, sound
-from memcodec_audio.commits import CommitFrames
+from memcodec_audio import flac, foreign, frames, head, runs, sound
+from memcodec_audio.commits import COMMITS, CommitFrames
 from memcodec_audio.flac import BLOCK, RAW
 from memcodec_audio.frames import FoundFrame
 from memcodec_audio.profiles import RATES, AudioConfig, modem
@@ -25,15 +26,12 @@ _BEFORE = 96  # bytes that hold the padding before a blob and the head of the fr
 _SILENCE = 16  # blocks: the most that stand in for frames that are lost
 
 
-class AudioReader:
+class AudioReader(TailReader[CommitFrames]):
     """A ``MediaReader`` for FLAC."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
-        self._last = commits.last_before(source, source.size)
-        self.torn = source.size - (self._last.end if self._last else 0)
-        self.broken = self.torn > 0 and commits.is_broken(source, source.size - self.torn)
-        self.config = self._last.config if self._last else head.config_in(head.begin(source))
+        super().__init__(source, COMMITS)
+        self.config = self._last.config if self._last else head.config_in(container.head(source))
         self._blobs: dict[Extent, RawRun] = {}
 
     @property
@@ -45,29 +43,12 @@ class AudioReader:
         return {"bits": str(self.config.bits), **rate}
 
     def commits(self) -> Iterator[bytes]:
+        """As the contract has it. Raises NotAMemoryFile for a FLAC file that no memory file can be."""
         if self._last is None:
             self._refuse_foreign()
-        for commit in self._chain():
-            yield commit.record
-
-    def ends(self) -> Iterator[int]:
-        return (commit.end for commit in self._chain())
-
-    def commit_ending(self, end: int) -> bytes | None:
-        found = commits.ending_at(self._source, end) if end <= self._source.size else None
-        return found.record if found is not None else None
-
-    def _chain(self) -> Iterator[CommitFrames]:
-        commit = self._last
-        while commit is not None:
-            yield commit
-            before = commit.previous
-            found = commits.ending_at(self._source, before) if before else None
-            # A damaged commit hides where the one before it lies: look for that.
-            commit = found or (commits.last_before(self._source, commit.place.start) if before else None)
+        return super().commits()
 
     def _refuse_foreign(self) -> None:
-        """A FLAC file that no memory file can be is told so."""
         if self.config is not None:
             return
         info = flac.parse_info(bytes(self._source.get_bytes(0, min(flac.INFO, self._source.size))))
@@ -80,8 +61,7 @@ class AudioReader:
     def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         packets: list[bytes | None] = [None] * len(places)
         groups = list(self._neighbours(places))
-        work = self._pool.map if len(groups) > 1 else map
-        for group, found in zip(groups, work(self._read, groups), strict=True):
+        for group, found in zip(groups, self._threads.each(self._read, groups), strict=True):
             for places_at, data in zip(group.values(), found, strict=True):
                 for number in places_at:
                     packets[number] = data
@@ -104,10 +84,9 @@ class AudioReader:
         if group:
             yield group
 
-    def _is_inside(self, place: PacketPlace) -> bool:
-        blocks = modem(self.config).blocks if self.config else 0
-        fits = 0 < place.length <= blocks * flac.MAX_FRAME
-        return fits and 0 <= place.offset <= place.offset + place.length <= self._source.size
+    @cached_property
+    def _longest(self) -> int:
+        return modem(self.config).blocks * flac.MAX_FRAME if self.config else 0
 
     def _read(self, extents: Iterable[Extent]) -> list[bytes | None]:
         """The packets of extents that follow each other: in one go, or else each alone."""
@@ -166,14 +145,7 @@ class AudioReader:
                     return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
         raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
 
-    def prefetch(self, blobs: Iterable[BlobSpan], places: Iterable[PacketPlace] = ()) -> None:
-        if not self._source.far:
-            return
-        frames = {(place.offset, place.length) for place in places if self._is_inside(place)}
-        self._source.prefetch([*(span for each in blobs for span in self._file_spans(each)), *frames])
-
     def _file_spans(self, span: BlobSpan) -> list[tuple[int, int]]:
-        """File offsets and lengths of what is read for a part of a blob."""
         extent, start, end = span.extent, span.start, span.start + span.length
         run = self._blobs.get(extent) or self._known(extent)
         if run is not None:
@@ -194,14 +166,8 @@ class AudioReader:
         return None
 
     def scan(self) -> Iterator[bytes]:
-        found = False
-        for config in self._candidates():
-            for data in self._scan_native(config):
-                found = True
-                yield data
-            if found:
-                return
-        yield from self._scan_foreign()
+        native = (self._scan_native(config) for config in self._candidates())
+        return first_to_find(chain(native, self._scan_foreign()))
 
     def _candidates(self) -> list[AudioConfig]:
         """The configurations that the file may have."""
@@ -222,10 +188,8 @@ class AudioReader:
         def read(group: list[FoundFrame]) -> list[bytes | None]:
             return modem_.demodulate(self._samples(group, config.bits))
 
-        groups = frames.audible(self._source, _TOGETHER)
-        while batch := [group for _, group in zip(range(2 * _workers()), groups, strict=False)]:
-            for found in self._pool.map(read, batch):
-                yield from (data for data in found if data is not None and _is_stored(data))
+        for found in self._threads.each(read, frames.audible(self._source, _TOGETHER)):
+            yield from (data for data in found if data is not None and _is_stored(data))
 
     def _samples(self, group: Sequence[FoundFrame], bits: int) -> np.typing.NDArray[np.int32]:
         data = [self._source.get_bytes(frame.offset, frame.end - frame.offset) for frame in group]
@@ -241,39 +205,18 @@ class AudioReader:
             yield samples.reshape(-1).astype(np.float32) / np.float32(1 << config.bits - 1)
             after = group[-1].number + 1
 
-    def _scan_foreign(self) -> Iterator[bytes]:
-        """A file another program wrote, maybe from re-encoded, resampled or cut sound."""
+    def _scan_foreign(self) -> Iterator[Iterator[bytes]]:
+        """Readings of a file another program wrote, maybe from re-encoded, resampled or cut sound."""
         opened = foreign.recording(self._source)
         if opened is not None and opened.bits and opened.rate == flac.RATE:
-            found = False
-            for data in foreign.dense_packets(opened.pieces, opened.bits):
-                found = True
-                yield data
-            if found:
-                return
+            yield foreign.dense_packets(opened.pieces, opened.bits)
         for rate in RATES:
-            found = False
             opened = foreign.recording(self._source)
-            for data in _robust_packets(opened.pieces, opened.rate, rate) if opened else ():
-                found = True
-                yield data
-            if found:
-                return
+            if opened is not None:
+                yield _robust_packets(opened.pieces, opened.rate, rate)
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
         return frames.names(self._source, list(self._chain()))
-
-    @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_workers(), "read")
-
-    def close(self) -> None:
-        if "_pool" in self.__dict__:
-            self._pool.shutdown(cancel_futures=True)
-
-
-def _workers() -> int:
-    return os.cpu_count() or 1
 
 
 def _robust_packets(pieces: Iterator[foreign.Sound], rate: int, band: str) -> Iterator[bytes]:

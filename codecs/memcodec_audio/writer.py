@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 
 import numpy as np
 
-from memcodec.errors import CodecError, Damaged
+from memcodec.errors import CodecError
 from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
+from memcodec.media import container
+from memcodec.media.threads import CORES, in_order
+from memcodec.media.writer import TailWriter, batched, begin_file
 from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_audio import commits, flac, head, sound
@@ -28,15 +30,15 @@ _RUN_FRAMES = 1024  # raw frames made at once
 _COPIED = 64  # packets copied at once
 
 
-class AudioWriter:
+class AudioWriter(TailWriter):
     """A ``MediaWriter`` for FLAC."""
 
     frame_packets = 1
     head = flac.INFO  #: STREAMINFO holds the recording's length: it alone is written again
-    committed = False
 
     def __init__(self, target: Target, config: AudioConfig, after: CommitFrames | None) -> None:
-        self._target, self._config, self._modem = target, config, modem(config)
+        super().__init__(target)
+        self._config, self._modem = config, modem(config)
         self.packet_size = self._modem.packet_size
         self._number = after.next_number if after else 0
         self._guide = after.guide if after else 0
@@ -47,7 +49,7 @@ class AudioWriter:
     @classmethod
     def create(cls, target: Target, config: AudioConfig) -> AudioWriter:
         """Writes STREAMINFO and the configuration; the comments follow with the guide."""
-        target.append(head.start(config))
+        begin_file(target, head.start(config))
         return cls(target, config, None)
 
     @classmethod
@@ -77,18 +79,16 @@ class AudioWriter:
 
     def _encoded(self, packets: Iterable[bytes]) -> Iterator[list[Frame]]:
         """Modulate, encode, prove and write, a batch at a time, batches on all cores."""
-        workers = min(_MOST_WORKERS, os.cpu_count() or 1)
-        waiting: deque[Future[list[bytes]]] = deque()
-        source, number = iter(packets), self._number
+        workers = min(_MOST_WORKERS, CORES)
+        size = max(1, _AHEAD // (workers + 1) // self._modem.blocks)
         with ThreadPoolExecutor(workers, "modulate") as pool:
-            size = max(1, _AHEAD // (workers + 1) // self._modem.blocks)
-            while batch := list(islice(source, size)):
-                waiting.append(pool.submit(self._make, batch, number))
-                number += len(batch) * self._modem.blocks
-                if len(waiting) > workers:
-                    yield self._append(waiting.popleft().result())
-            while waiting:
-                yield self._append(waiting.popleft().result())
+            yield from map(self._append, in_order(pool, self._jobs(packets, size), workers))
+
+    def _jobs(self, packets: Iterable[bytes], size: int) -> Iterator[Callable[[], list[bytes]]]:
+        number = self._number
+        for batch in batched(packets, size):
+            yield partial(self._make, batch, number)
+            number += len(batch) * self._modem.blocks
 
     def _make(self, batch: Sequence[bytes], number: int) -> list[bytes]:
         """The batch's FLAC frames, proven. Raises CodecError when they do not read back."""
@@ -116,15 +116,14 @@ class AudioWriter:
         return made
 
     def accepts(self, source: Source) -> bool:
-        begin = head.begin(source)
+        begin = container.head(source)
         info = flac.parse_info(begin)
         same = info is not None and (info.rate, info.channels, info.bits) == (flac.RATE, 1, self._config.bits)
         return same and head.config_in(begin) == self._config
 
     def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
         self._finish_head(())
-        remaining = iter(frames)
-        while batch := list(islice(remaining, _COPIED)):
+        for batch in batched(frames, _COPIED):
             old = chain.from_iterable(self._flac_frames(source, batch))
             new = self._append(
                 [flac.renumber(frame, number) for number, frame in enumerate(old, self._number)]
@@ -133,15 +132,15 @@ class AudioWriter:
 
     def _flac_frames(self, source: Source, batch: Sequence[Frame]) -> Iterator[list[memoryview]]:
         """Each packet's FLAC frames."""
-        most, extents = self._modem.blocks * flac.MAX_FRAME, [(frame.offset, frame.length) for frame in batch]
-        lost = "no frame at byte {}; run `memcodec repair` on it"
-        for offset, length in extents:
-            if not (0 <= offset <= source.size - length and 0 < length <= most):
-                raise Damaged(f"{source.name}: {lost.format(offset)}")
-        for (offset, _), data in zip(extents, reads.each(source, extents), strict=True):
+        longest = self._modem.blocks * flac.MAX_FRAME
+        for frame in batch:
+            if not container.is_inside(source, frame, longest):
+                raise container.no_frame(source, frame.offset)
+        extents = ((frame.offset, frame.length) for frame in batch)
+        for frame, data in zip(batch, reads.each(source, extents), strict=True):
             frames = flac.frames_of(data, self._modem.blocks, self._config.bits)
             if frames is None:
-                raise Damaged(f"{source.name}: {lost.format(offset)}")
+                raise container.no_frame(source, frame.offset)
             yield frames
 
     def write_blob(self, blob: bytes | memoryview) -> Extent:
@@ -161,25 +160,18 @@ class AudioWriter:
 
     def commit(self, record: bytes) -> Extent:
         self._finish_head(())
-        self.committed = False
-        self._target.sync()
         data = commits.frames(self._config, self._guide, self._previous, self._number, self._runs, record)
-        offset = self._target.append(data)
-        self.committed = True
-        self._previous = self._target.size
-        self._number += commits.frame_count(record, self._runs)
-        self._runs = []
-        self._target.sync()
+        with self._committing(data) as place:
+            self._previous = self._target.size
+            self._number += commits.frame_count(record, self._runs)
+            self._runs = []
         self._state_length()
-        return Extent(offset, len(data))
+        return place
 
     def _state_length(self) -> None:
         stated = flac.total(self._config.bits, self._number * flac.BLOCK)
         if self._target.read(flac.TOTAL_AT, len(stated)) != stated:
             self._target.patch(flac.TOTAL_AT, stated)
-
-    def close(self) -> None:
-        """Nothing is held between calls."""
 
 
 def _spoken(pages: Sequence[str], size: int) -> list[bytes]:

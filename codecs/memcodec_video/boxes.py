@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from memcodec.media.container import joined
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_video.commits import MAGIC
@@ -179,15 +180,14 @@ def _announced(source: Source, moof: Box) -> list[Extent]:
 
 def names(source: Source, commits_end: int) -> Iterator[tuple[str, Extent]]:
     """The file's parts by name, neighbours of one name joined; what lies after ``commits_end`` is "torn"."""
-    name, start = "", 0
+    return joined(_named(source, commits_end), source.size)
+
+
+def _named(source: Source, commits_end: int) -> Iterator[tuple[str, Extent]]:
+    name = ""
     for box in walk(source):
-        new = "torn" if box.offset >= commits_end else _name(source, box, name)
-        if new != name and box.offset > start:
-            yield name, Extent(start, box.offset - start)
-            start = box.offset
-        name = new
-    if source.size > start:
-        yield name, Extent(start, source.size - start)
+        name = "torn" if box.offset >= commits_end else _name(source, box, name)
+        yield name, Extent(box.offset, box.end - box.offset)
 
 
 def _name(source: Source, box: Box, before: str) -> str:

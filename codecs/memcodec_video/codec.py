@@ -7,19 +7,13 @@ from collections.abc import Mapping
 from memcodec.errors import CodecError, ConfigError
 from memcodec.media.contract import Profile
 from memcodec.storage import Source, Target
-from memcodec_video import commits
-from memcodec_video.commits import VideoConfig
+from memcodec_video.commits import BOXES, VideoConfig, config_at_end, config_in
 from memcodec_video.profiles import SETTINGS
-from memcodec_video.reader import VideoReader, config_in
+from memcodec_video.reader import VideoReader
 from memcodec_video.writer import VideoWriter
 
-_CONTAINERS = (
-    (4, b"ftyp"),
-    (4, b"styp"),
-    (4, b"moov"),
-    (4, b"moof"),
-    (0, b"\x1a\x45\xdf\xa3"),
-)  # MP4, Matroska and WebM
+_MP4 = (b"ftyp", b"styp", b"moov", b"moof")
+_MATROSKA = b"\x1a\x45\xdf\xa3"  # WebM too
 
 _GUIDE = (
     "The frames that follow are grids of QR symbols. Together they hold text: documents, compressed, with spare "
@@ -45,13 +39,13 @@ class VideoCodec:
 
     def sniff(self, head: bytes) -> bool:
         """Whether a file that begins or ends so is this codec's; of a foreign video any of the four will do."""
-        config = config_in(head) or commits.config_at_end(head)
+        config = config_in(head) or config_at_end(head)
         if config is not None:
             return config.codec == self.name
-        return any(head[place : place + len(magic)] == magic for place, magic in _CONTAINERS)
+        return head[4:8] in _MP4 or head.startswith(_MATROSKA)
 
     def sniff_end(self, tail: bytes) -> bool:
-        config = commits.config_at_end(tail)
+        config = config_at_end(tail)
         return config is not None and config.codec == self.name
 
     def create(
@@ -59,20 +53,11 @@ class VideoCodec:
     ) -> VideoWriter:
         if options:
             raise ConfigError(f"the codec {self.name} has no option {min(options)}; leave it out")
-        if target.size:
-            raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
-        return VideoWriter.create(
-            target, VideoConfig(self.name, profile, SETTINGS[self.name, profile].layout)
-        )
+        layout = SETTINGS[self.name, profile].layout
+        return VideoWriter.create(target, VideoConfig(self.name, profile, layout))
 
     def reopen(self, target: Target) -> VideoWriter:
-        source = target.source()
-        try:
-            last = commits.ending_at(source, source.size)
-        finally:
-            source.close()
-        if last is None:
-            raise CodecError(f"{target.name}: does not end in a commit; cut it there or repair it first")
+        last = BOXES.to_continue(target)
         if last.config.codec != self.name:
             raise CodecError(f"{target.name}: holds {last.config.codec}, not {self.name}")
         return VideoWriter(target, last.config, last)

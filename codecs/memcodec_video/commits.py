@@ -8,30 +8,25 @@ The trailer's CRC32C covers the record and the trailer up to itself.
 from __future__ import annotations
 
 import struct
-from itertools import count
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import NamedTuple
 
-import google_crc32c
-
-from memcodec.media.contract import Profile
-from memcodec.storage import Source, reads
+from memcodec.media.contract import PROFILES, Profile
+from memcodec.media.tail import CHECK_SIZE, TAIL, Tail, TailCommit
+from memcodec.storage import Source
 from memcodec_video import layout
 from memcodec_video.layout import Layout
-from memcodec_video.mp4 import COMMIT_TYPE, box
+from memcodec_video.mp4 import COMMIT_TYPE, CONFIG_TYPE, box
 from memcodec_video.profiles import CODECS
 
-TAIL = 32 << 10  #: bytes the first read of the tail takes: a record up to this long needs no second one
 MAGIC = b"memcodc1"
 _CONFIG = struct.Struct(f"<8sB{layout.SIZE}s")  # codec, profile, layout
-_STATE = struct.Struct(
-    "<IQQQ"
-)  # next fragment's number and time, offset of the commit box before (0: none), record's length
-_CHECK = struct.Struct("<I8s")  # CRC32C, magic
-TRAILER = _CONFIG.size + _STATE.size + _CHECK.size
+# Next fragment's number and time, offset of the commit box before (0: none), record's length.
+_STATE = struct.Struct("<IQQQ")
+_PLAIN = _CONFIG.size + _STATE.size
 _HEAD = 8 + len(COMMIT_TYPE)
-_PROFILE_CODES: tuple[Profile, ...] = ("dense", "robust")
-_WINDOW = 1 << 20
-_TRIES = 16  # false ends of commits longer than TAIL that a search looks into: a forged file has thousands
+CONFIG_SIZE = _CONFIG.size
 
 
 class VideoConfig(NamedTuple):
@@ -42,105 +37,80 @@ class VideoConfig(NamedTuple):
     layout: Layout
 
     def to_bytes(self) -> bytes:
-        return _CONFIG.pack(self.codec.encode(), _PROFILE_CODES.index(self.profile), self.layout.to_bytes())
+        return _CONFIG.pack(self.codec.encode(), PROFILES.index(self.profile), self.layout.to_bytes())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> VideoConfig:
         """Raises ValueError for a codec, profile or layout that does not exist."""
+        if len(data) != CONFIG_SIZE:
+            raise ValueError("not of a configuration's size")
         name, profile, grid = _CONFIG.unpack(data)
         codec = name.rstrip(b"\0").decode("ascii")
-        if codec not in CODECS or profile >= len(_PROFILE_CODES):
+        if codec not in CODECS or profile >= len(PROFILES):
             raise ValueError("no such codec or profile")
-        return cls(codec, _PROFILE_CODES[profile], Layout.from_bytes(grid))
+        return cls(codec, PROFILES[profile], Layout.from_bytes(grid))
 
 
-CONFIG_SIZE = _CONFIG.size
-
-
-class CommitBox(NamedTuple):
-    """One commit box. ``sequence`` and ``time`` are those of the fragment that may follow it."""
+@dataclass(frozen=True, slots=True)
+class CommitBox(TailCommit):
+    """One commit box. ``previous``: where the one before begins; ``sequence`` and ``time``: of the next fragment."""
 
     config: VideoConfig
     sequence: int
     time: int
-    previous: int  #: file offset of the commit box before; 0 for none
-    record: bytes
-    offset: int
-    end: int
+
+
+class _BoxTail(Tail[CommitBox]):
+    magic = MAGIC
+    trailer = _PLAIN + CHECK_SIZE
+
+    def start(self, trailer: bytes, end: int) -> int:
+        *_, length = _STATE.unpack_from(trailer, _CONFIG.size)
+        return int(end - self.trailer - length - _HEAD)
+
+    def parse(self, data: memoryview, start: int, end: int) -> CommitBox:
+        if data[4:_HEAD] != b"uuid" + COMMIT_TYPE:
+            raise ValueError("no commit box")
+        body = self.unseal(data[_HEAD:])
+        sequence, time, previous, _ = _STATE.unpack(body[-_STATE.size :])
+        if previous and previous >= start:
+            raise ValueError("a link that does not point back")
+        config = VideoConfig.from_bytes(body[-_PLAIN : -_STATE.size])
+        return CommitBox(body[:-_PLAIN], start, end, previous, config, sequence, time)
+
+    def before(self, source: Source, commit: CommitBox) -> CommitBox | None:
+        size = int.from_bytes(source.get_bytes(commit.previous, 4), "big")
+        found = self.ending_at(source, commit.previous + size)
+        return found if found is not None and found.start == commit.previous else None
+
+    def is_broken(self, source: Source, end: int) -> bool:
+        """Also where the magic is gone but a commit box reaches to the file's end."""
+        start = max(end, source.size - TAIL)
+        tail = bytes(source.get_bytes(start, source.size - start))
+        place = tail.rfind(b"uuid" + COMMIT_TYPE)
+        whole = place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
+        return whole or super().is_broken(source, end)
+
+
+BOXES = _BoxTail()
 
 
 def commit_box(config: VideoConfig, sequence: int, time: int, previous: int, record: bytes) -> bytes:
     state = config.to_bytes() + _STATE.pack(sequence, time, previous, len(record))
-    check = _CHECK.pack(google_crc32c.value(record + state), MAGIC)
-    return box(b"uuid", COMMIT_TYPE, record, state, check)
+    return box(b"uuid", COMMIT_TYPE, BOXES.seal(record + state))
 
 
 def config_at_end(data: bytes) -> VideoConfig | None:
     """The configuration in the trailer that ``data`` ends with, unchecked: for telling what a file is."""
-    if len(data) < TRAILER or not data.endswith(MAGIC):
+    if not BOXES.is_at_end(data):
         return None
-    try:
-        return VideoConfig.from_bytes(data[-TRAILER:][: _CONFIG.size])
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return VideoConfig.from_bytes(data[-BOXES.trailer :][:CONFIG_SIZE])
+    return None
 
 
-def ending_at(source: Source, end: int, most: int | None = None) -> CommitBox | None:
-    """The commit whose box ends at ``end`` and is no longer than ``most`` bytes, or None."""
-    start = max(0, end - TAIL)
-    if end - start < _HEAD + TRAILER:
-        return None
-    tail = source.get_bytes(start, end - start)
-    if tail[-len(MAGIC) :] != MAGIC:
-        return None
-    config, state = tail[-TRAILER:][: _CONFIG.size], tail[-TRAILER:][_CONFIG.size :][: _STATE.size]
-    sequence, time, previous, length = _STATE.unpack(state)
-    offset = end - TRAILER - length - _HEAD
-    if offset < max(0, end - (most or end)) or (previous and previous >= offset):
-        return None
-    whole = tail[offset - start :] if offset >= start else reads.whole(source, offset, end - offset)
-    crc, _ = _CHECK.unpack(tail[-_CHECK.size :])
-    if (
-        whole[4:_HEAD] != b"uuid" + COMMIT_TYPE
-        or google_crc32c.value(bytes(whole[_HEAD : -_CHECK.size])) != crc
-    ):
-        return None
-    try:
-        known = VideoConfig.from_bytes(bytes(config))
-    except ValueError:
-        return None
-    return CommitBox(known, sequence, time, previous, bytes(whole[_HEAD:-TRAILER]), offset, end)
-
-
-def is_broken(source: Source, end: int) -> bool:
-    """Whether the file ends as a commit box does though the last intact one ends at ``end``: that one was damaged."""
-    tail = bytes(source.get_bytes(max(end, source.size - TAIL), min(TAIL, source.size - end)))
-    if tail.endswith(MAGIC):
-        return True
-    place = tail.rfind(b"uuid" + COMMIT_TYPE)
-    # A box of the right length: the magic itself may be what is damaged.
-    return place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
-
-
-def beginning_at(source: Source, offset: int) -> CommitBox | None:
-    """The commit whose box begins at ``offset``, or None."""
-    if offset + _HEAD > source.size:
-        return None
-    (size,) = struct.unpack(">I", source.get_bytes(offset, 4))
-    found = ending_at(source, offset + size) if _HEAD < size <= source.size - offset else None
-    return found if found is not None and found.offset == offset else None
-
-
-def last_before(source: Source, end: int) -> CommitBox | None:
-    """The last intact commit in the first ``end`` bytes: at their very end, or else searched for backwards."""
-    found, tries = ending_at(source, end), count()
-    while found is None and end > 0:
-        start = max(0, end - _WINDOW)
-        window = bytes(source.get_bytes(start, end - start))
-        place = window.rfind(MAGIC)
-        while place >= 0 and found is None:
-            found = ending_at(source, start + place + len(MAGIC), TAIL if next(tries) >= _TRIES else None)
-            place = window.rfind(MAGIC, 0, place)
-        # Windows overlap by all but one byte of the magic, so none is cut in two.
-        end = start + len(MAGIC) - 1 if start else 0
-    return found
+def config_in(data: bytes) -> VideoConfig | None:
+    """The configuration in a ``moov`` in ``data``."""
+    with suppress(ValueError):
+        return VideoConfig.from_bytes(data.partition(CONFIG_TYPE)[2][:CONFIG_SIZE])
+    return None

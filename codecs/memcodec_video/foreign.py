@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from memcodec.storage import Source, SourceFile
+from memcodec.media import foreign
+from memcodec.storage import Source
 from memcodec_video.decode import MAX_PIXELS, luma
 from memcodec_video.layout import Luma
 
@@ -25,25 +26,8 @@ def pictures(source: Source) -> Iterator[Luma]:
 
 
 def _decoded(source: Source) -> Iterator[Luma]:
-    import av
-
-    try:
-        container = av.open(SourceFile(source), "r")
-    except (av.FFmpegError, ValueError):
-        return
-    with container:
-        if not container.streams.video:
-            return
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        packets = container.demux(stream)
-        while True:
-            try:
-                frames = next(packets).decode()
-            except StopIteration:
-                return
-            except av.FFmpegError:
-                continue
-            for frame in frames:
-                yield luma(frame)
+    with foreign.stream(source, "video") as stream:
+        if stream is not None:
+            stream.thread_type = "AUTO"
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+            yield from map(luma, foreign.frames(stream))

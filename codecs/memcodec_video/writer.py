@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
-from memcodec.errors import CodecError, Damaged
+from memcodec.errors import CodecError
+from memcodec.media.container import HEAD, head, is_inside, no_frame
+from memcodec.media.threads import CORES, in_order
+from memcodec.media.writer import TailWriter, batched, begin_file
 from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_video import boxes, mp4, qr
 from memcodec_video import symbols as readers
-from memcodec_video.commits import CommitBox, VideoConfig, commit_box
+from memcodec_video.commits import CommitBox, VideoConfig, commit_box, config_in
 from memcodec_video.decode import Decoders
 from memcodec_video.encode import Encoder, sample_description
 from memcodec_video.guide import draw_page
 from memcodec_video.layout import Luma
 from memcodec_video.profiles import SETTINGS
-from memcodec_video.reader import HEAD, MAX_SAMPLE, config_in, head_of
+from memcodec_video.reader import MAX_SAMPLE
 
 _FRAGMENT = 8  # frames: what a damaged moof and mdat tail together can hide from a scan
 _FRAGMENT_BYTES = 1 << 23  # copied at once; frames of our own making never reach it
@@ -37,18 +39,16 @@ class Drawn(NamedTuple):
     luma: Luma
 
 
-class VideoWriter:
+class VideoWriter(TailWriter):
     """A ``MediaWriter`` for MP4."""
 
-    head = 0
-    committed = False
-
     def __init__(self, target: Target, config: VideoConfig, after: CommitBox | None) -> None:
-        self._target, self._config = target, config
+        super().__init__(target)
+        self._config = config
         self._settings = SETTINGS[config.codec, config.profile]
         self._layout = config.layout
         self._sequence, self._time = (after.sequence, after.time) if after else (1, 0)
-        self._previous = after.offset if after else 0
+        self._previous = after.start if after else 0
         self._decoders = Decoders(config.codec)
         self.packet_size = self._layout.packet_size
         self.frame_packets = self._layout.slots
@@ -58,7 +58,7 @@ class VideoWriter:
         """Writes ``ftyp`` and ``moov``."""
         stsd = sample_description(SETTINGS[config.codec, config.profile])
         width, height = config.layout.width, config.layout.height
-        target.append(mp4.header(config.codec, width, height, stsd, config.to_bytes()))
+        begin_file(target, mp4.header(config.codec, width, height, stsd, config.to_bytes()))
         return cls(target, config, None)
 
     def write_guide(self, pages: Sequence[str]) -> None:
@@ -76,21 +76,19 @@ class VideoWriter:
     def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
         if not 0 < per_frame <= self.frame_packets:
             raise CodecError(f"a frame holds 1 to {self.frame_packets} packets, not {per_frame}")
-        proofs: deque[tuple[Future[bytes], int]] = deque()
-        with ThreadPoolExecutor(os.cpu_count(), "prove") as pool:
-            for sample, drawn in self._coded(packets, per_frame):
-                proofs.append((pool.submit(self._prove, sample, drawn), len(drawn.packets)))
-                if len(proofs) > _AHEAD:
-                    yield from self._write([proofs.popleft() for _ in range(_FRAGMENT)])
-            while proofs:
-                yield from self._write([proofs.popleft() for _ in range(min(_FRAGMENT, len(proofs)))])
+        proofs = (partial(self._prove, sample, drawn) for sample, drawn in self._coded(packets, per_frame))
+        with ThreadPoolExecutor(CORES, "prove") as pool:
+            for proven in batched(in_order(pool, proofs, _AHEAD), _FRAGMENT):
+                starts = self._append([sample for sample, _ in proven], 1)
+                for start, (sample, count) in zip(starts, proven, strict=True):
+                    yield Frame(start, len(sample), count)
 
     def _coded(self, packets: Iterable[bytes], per_frame: int) -> Iterator[tuple[bytes, Drawn]]:
         """Every frame's sample as the encoder gives it out, with what it should show."""
         encoder: Encoder | None = None
         waiting: deque[Drawn] = deque()
         try:
-            for group in _grouped(packets, per_frame):
+            for group in batched(packets, per_frame):
                 encoder = encoder or Encoder(self._settings)
                 drawn = self._draw(group, qr.DEFAULT_MASK)
                 waiting.append(drawn)
@@ -112,17 +110,17 @@ class VideoWriter:
         symbols = qr.draw(packets, self._layout.level, mask)
         return Drawn(packets, symbols, self._layout.paint(symbols))
 
-    def _prove(self, sample: bytes, drawn: Drawn) -> bytes:
-        """A sample that reads back: the given one, or else one drawn with another mask."""
+    def _prove(self, sample: bytes, drawn: Drawn) -> tuple[bytes, int]:
+        """A sample that reads back, the given one or else one drawn with another mask; and its number of packets."""
         if self._reads_back(sample, drawn):
-            return sample
+            return sample, len(drawn.packets)
         for mask in range(qr.MASKS):
             if mask != qr.DEFAULT_MASK:
                 again = self._draw(drawn.packets, mask)
                 encoder = Encoder(self._settings)
                 (sample,) = encoder.encode(again.luma) + encoder.finish()
                 if self._reads_back(sample, again):
-                    return sample
+                    return sample, len(drawn.packets)
         raise CodecError(f"a {self._config.codec} frame does not read back; try another --codec or --profile")
 
     def _reads_back(self, sample: bytes, drawn: Drawn) -> bool:
@@ -136,17 +134,11 @@ class VideoWriter:
             for slot, packet in enumerate(drawn.packets)
         )
 
-    def _write(self, proofs: Sequence[tuple[Future[bytes], int]]) -> Iterator[Frame]:
-        samples = [proof.result() for proof, _ in proofs]
-        starts = self._append(samples, 1)
-        for start, sample, (_, count) in zip(starts, samples, proofs, strict=True):
-            yield Frame(start, len(sample), count)
-
     def accepts(self, source: Source) -> bool:
-        head = head_of(source)
-        stsd = boxes.sample_description(head)
+        begin = head(source)
+        stsd = boxes.sample_description(begin)
         own = boxes.sample_description(self._target.read(0, HEAD))
-        return config_in(head) == self._config and stsd is not None and stsd == own
+        return config_in(begin) == self._config and stsd is not None and stsd == own
 
     def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
         for group in _fragments(_checked(source, frames)):
@@ -168,13 +160,10 @@ class VideoWriter:
         return Extent(offset, len(blob))
 
     def commit(self, record: bytes) -> Extent:
-        self.committed = False
-        self._target.sync()
-        data = commit_box(self._config, self._sequence, self._time, self._previous, record)
-        self._previous = self._target.append(data)
-        self.committed = True
-        self._target.sync()
-        return Extent(self._previous, len(data))
+        box = commit_box(self._config, self._sequence, self._time, self._previous, record)
+        with self._committing(box) as place:
+            self._previous = place.offset
+        return place
 
     def close(self) -> None:
         self._decoders.close()
@@ -182,8 +171,8 @@ class VideoWriter:
 
 def _checked(source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
     for frame in frames:
-        if not (0 <= frame.offset <= source.size - frame.length and 0 < frame.length <= MAX_SAMPLE):
-            raise Damaged(f"{source.name}: no frame at byte {frame.offset}; run `memcodec repair` on it")
+        if not is_inside(source, frame, MAX_SAMPLE):
+            raise no_frame(source, frame.offset)
         yield frame
 
 
@@ -196,10 +185,4 @@ def _fragments(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
             yield group
             group = []
     if group:
-        yield group
-
-
-def _grouped(packets: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
-    source = iter(packets)
-    while group := list(islice(source, size)):
         yield group

@@ -1,1 +1,1 @@
-"""Packets as media: what a codec must do (``contract.py``) and which there are (``registry.py``)."""
+"""Packets as media: what a codec must do (``contract.py``), what all share, which there are (``registry.py``)."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
 
 Profile = Literal["dense", "robust"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)  #: a file states a profile by its number here
 
 
 class MediaWriter(Protocol):
@@ -16,9 +17,8 @@ class MediaWriter(Protocol):
 
     packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries
     frame_packets: int  #: packets a full frame holds
-    head: (
-        int  #: bytes at the start of the file that each commit may change: they state the recording's length
-    )
+    #: bytes at the start of the file that each commit may change: they state the recording's length
+    head: int
     committed: bool  #: whether the record of the last ``commit`` is in the file, even if what followed failed
 
     def write_guide(self, pages: Sequence[str]) -> None:
@@ -55,12 +55,10 @@ class MediaReader(Protocol):
     """Reads one media file. Safe to use from several threads."""
 
     torn: int  #: bytes after the last intact commit: what an interrupted one left
-    broken: (
-        bool  #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
-    )
-    options: Mapping[
-        str, str
-    ]  #: what ``Codec.create`` was told beside the profile, to make another file alike
+    #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
+    broken: bool
+    #: what ``Codec.create`` was told beside the profile, to make another file alike
+    options: Mapping[str, str]
 
     def commits(self) -> Iterator[bytes]:
         """Commit records, newest first. The newest comes with one read of the file's tail, others as they are taken."""

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 
 from memcodec.config.settings import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
+from memcodec.media.container import head
 from memcodec.media.contract import Codec
 from memcodec.storage import Source
 
@@ -58,9 +59,8 @@ def detect(source: Source) -> Codec:
         for name in names():
             if get(name).sniff_end(tail):
                 return get(name)
-    head = bytes(source.get_bytes(0, min(4096, source.size)))
+    begin = head(source)
     for name in names():
-        codec = get(name)
-        if codec.sniff(head):
-            return codec
+        if get(name).sniff(begin):
+            return get(name)
     raise NotAMemoryFile(f"{source.name}: not a memory file (no installed codec recognises it)")
