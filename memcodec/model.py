@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 FilePath = str | os.PathLike[str]
-Progress = Callable[
-    [str, int, int], None
-]  #: told of long work: the stage, how much is done, of how much (0: unknown)
+#: told of long work: the stage, how much is done, of how much (0: unknown)
+Progress = Callable[[str, int, int], None]
 
 
 class Extent(NamedTuple):

@@ -13,14 +13,8 @@ from memcodec_video.layout import MIDDLE, Luma
 from memcodec_video.profiles import DECODERS
 
 MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
-_PLANAR = (
-    "yuv420p",
-    "yuvj420p",
-    "gray",
-    "yuv422p",
-    "yuv444p",
-    "nv12",
-)  # eight bits of luma in the first plane
+# Pixel formats with eight bits of luma in the first plane.
+_PLANAR = ("yuv420p", "yuvj420p", "gray", "yuv422p", "yuv444p", "nv12")
 
 
 class Decoder:

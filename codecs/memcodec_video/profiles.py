@@ -52,11 +52,7 @@ _TABLE = (
 )
 
 SETTINGS: Mapping[tuple[str, str], VideoProfile] = {(row.codec, row.profile): row for row in _TABLE}
-DECODERS: Mapping[str, str] = {
-    "av1": "libdav1d",
-    "h264": "h264",
-    "h265": "hevc",
-    "vp9": "vp9",
-}  #: FFmpeg's names
+#: FFmpeg's names
+DECODERS: Mapping[str, str] = {"av1": "libdav1d", "h264": "h264", "h265": "hevc", "vp9": "vp9"}
 CODECS = tuple(DECODERS)
 LAYOUTS = tuple(dict.fromkeys(row.layout for row in _TABLE))

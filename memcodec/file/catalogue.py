@@ -35,9 +35,8 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
 BLOCK_GROUP, FRAME_GROUP = 64, 128
-COPIED = (
-    512  # a dictionary so many times smaller than the stream stands here too: its frames are twice as long
-)
+#: A dictionary so many times smaller than the stream stands here too: its frames are twice as long.
+COPIED = 512
 MAX_META = 4096
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
 _NUMBER = np.dtype("<u8")

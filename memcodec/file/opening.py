@@ -22,9 +22,8 @@ from memcodec.model import BlobSpan, Extent, PacketPlace
 
 KIND = "opening"
 NEAR = 16 << 10  #: bytes: blobs that end so close to the record come with it as they are
-MAX_PART = {
-    "vectors": 8 << 10
-}  #: bytes of a part by the blob's kind: what not every search needs stays small
+#: bytes of a part by the blob's kind: what not every search needs stays small
+MAX_PART = {"vectors": 8 << 10}
 _MAX = 16 << 20  # bytes of all parts of one opening
 _HEAD = struct.Struct("<QQQI")
 _HEAD_MOST = 32 << 10  # bytes fetched of a blob whose head's length is not known

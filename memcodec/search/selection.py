@@ -14,9 +14,8 @@ from memcodec.search.semantic import Semantic
 
 POOL = 50  #: passages that are ranked again or chosen from, or ``POOL_EACH`` for each hit if that is more
 POOL_EACH = 3
-LOOKED_AT = (
-    500  #: chunks that passages are made of, at most, or ``LOOKED_AT_EACH`` for each hit if that is more
-)
+#: chunks that passages are made of, at most, or ``LOOKED_AT_EACH`` for each hit if that is more
+LOOKED_AT = 500
 LOOKED_AT_EACH = 50
 
 

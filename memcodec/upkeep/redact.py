@@ -25,10 +25,8 @@ from memcodec.format.documents import Stored
 from memcodec.format.stream import Packetizer
 from memcodec.model import Frame
 
-SHARED = (
-    8,
-    24,
-)  #: bytes of a dictionary that, were they a dropped document's alone, would betray a word, a phrase
+#: bytes of a dictionary that, were they a dropped document's alone, would betray a word, a phrase
+SHARED = (8, 24)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _PIECE = 1 << 20
 Runs = npt.NDArray[np.uint64]

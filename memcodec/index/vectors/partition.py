@@ -29,12 +29,8 @@ _STEP = 0.996  # standard deviations that a centroid's code spans: the best for 
 _QUERIES, _NEAREST = 256, 10  # the sample that recall is measured on
 _ROWS = 16384  # vectors decoded at once
 _TRAINING_FLOATS = 1 << 25  # at most 128 MiB of vectors to train centroids on
-_POINTS, _ROUNDS, _REFINED, _SEED = (
-    64,
-    8,
-    6,
-    1,
-)  # k-means: points a centroid, rounds in groups, then with all; its seed
+# k-means: points a centroid, rounds in groups, then with all; its seed
+_POINTS, _ROUNDS, _REFINED, _SEED = 64, 8, 6, 1
 
 
 @dataclass(frozen=True, slots=True)

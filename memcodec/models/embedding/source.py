@@ -91,9 +91,8 @@ def identity(name: str, folder: Path) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     found = {file for pattern in _DECISIVE for file in folder.glob(pattern) if file.is_file()}
-    safe = any(
-        file.suffix == ".safetensors" for file in found
-    )  # sentence-transformers then leaves *.bin alone
+    # Where there are such files, sentence-transformers leaves *.bin alone.
+    safe = any(file.suffix == ".safetensors" for file in found)
     for file in sorted(found):
         if file.name not in _BESIDE and not (safe and file.suffix == ".bin"):
             yield file

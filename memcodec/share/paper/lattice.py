@@ -8,9 +8,8 @@ import numpy.typing as npt
 from memcodec.share.paper.page import PITCH
 from memcodec.share.paper.symbol import SIDE, Luma
 
-Corners = npt.NDArray[
-    np.float32
-]  #: [4, (x, y)]: upper left, upper right, lower right, lower left of a symbol
+#: [4, (x, y)]: upper left, upper right, lower right, lower left of a symbol
+Corners = npt.NDArray[np.float32]
 Cell = tuple[int, int]  #: column and row
 
 MARGIN = 3  #: modules around a symbol that go into its crop

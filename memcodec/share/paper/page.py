@@ -8,10 +8,8 @@ from typing import Literal
 from memcodec.share.paper.symbol import SIDE
 
 PaperName = Literal["a4", "letter"]
-PAPERS: dict[PaperName, tuple[float, float]] = {
-    "a4": (210, 297),
-    "letter": (215.9, 279.4),
-}  #: mm (ISO 216, ANSI)
+#: mm (ISO 216, ANSI)
+PAPERS: dict[PaperName, tuple[float, float]] = {"a4": (210, 297), "letter": (215.9, 279.4)}
 RESOLUTIONS = (300, 600)  #: dots an inch
 
 MARGIN = 12  #: mm that printers leave white
