@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import MemcodecError
 from memcodec.file.index_run import IndexRun, Kind, VectorsRun, kind_of
 from memcodec.file.state import due
+from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.commit import IndexRecord
 from memcodec.index.fold import fold_lexical, fold_vectors
@@ -23,7 +23,6 @@ from memcodec.index.lexical.segment import LexicalSegment
 FAN = 8  #: runs of about one size that are folded
 MOST = 16_384  #: chunks in a folded run: larger ones wait for `memcodec compact`
 Data = bytes | memoryview
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

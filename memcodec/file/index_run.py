@@ -8,16 +8,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.file.segment import SegmentReader, blob_at
+from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.commit import IndexRecord
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.media.contract import MediaReader
 from memcodec.model import Extent
 
-Mask = npt.NDArray[np.bool_]
 Kind = tuple[str | None, str | None, str | None]  #: language, model, and how vectors are kept
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import Catalogue
 from memcodec.format import block, packet, record, stream
+from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SegmentRecord
@@ -24,7 +24,6 @@ from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source
 
 WINDOW = 512  #: packets read at once when reading on and on
-Mask = npt.NDArray[np.bool_]
 _Read = Callable[[Sequence[int]], dict[int, bytes | None]]
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file.segment import blob_at
 from memcodec.format import block, commit
+from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.format.commit import Change, CommitRecord, Entry, IndexRecord, Ranges, SegmentRecord, Table
 from memcodec.media.contract import MediaReader
@@ -23,7 +23,6 @@ KIND = "history"
 MAX_TABLE = 1 << 28  #: bytes of entries in one table
 INLINE = 8  #: entries that stand in a commit record, at most
 INLINE_BYTES = 8192  #: and their bytes
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(slots=True)

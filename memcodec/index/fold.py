@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import ConfigError, ModelError
+from memcodec.format.arrays import Codes, Mask
 from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.sorting import Batch, merge
 from memcodec.index.vectors import segment as vectors
-from memcodec.index.vectors.quantizer import Codes, Quantizer
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import VectorSegment
 
-Mask = npt.NDArray[np.bool_]
 _Part = tuple[VectorSegment, Mask | None, Quantizer]
 
 

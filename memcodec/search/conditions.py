@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.index_run import Mask
+from memcodec.format.arrays import Mask
 from memcodec.search.corpus import Indexes
 from memcodec.search.filters import Filter, Times, accepts
 from memcodec.search.query import Field, Query, evaluate

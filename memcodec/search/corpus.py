@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from memcodec.errors import Damaged
-from memcodec.file.index_run import IndexRun, Mask, VectorsRun
+from memcodec.file.index_run import IndexRun, VectorsRun
 from memcodec.file.reader import ChunkPlace, Reader
+from memcodec.format.arrays import Mask
 from memcodec.index.lexical import bm25
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE

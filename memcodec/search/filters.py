@@ -15,9 +15,9 @@ from functools import partial
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.index_run import Mask
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
+from memcodec.format.arrays import Mask
 from memcodec.model import BlobSpan, Document
 from memcodec.search.query import Field
 from memcodec.search.query.nodes import surfaces

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ModelError
-from memcodec.file.index_run import Mask
 from memcodec.file.reader import Reader
+from memcodec.format.arrays import Mask
 from memcodec.model import BlobSpan
 from memcodec.models import embedding
 from memcodec.search import prefetch as rounds

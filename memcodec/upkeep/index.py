@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.config.settings import Settings
 from memcodec.errors import NotFound
@@ -22,6 +21,7 @@ from memcodec.file.index_run import IndexRun, VectorsRun
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer
+from memcodec.format.arrays import Vectors
 from memcodec.format.commit import CommitRecord, IndexRecord, VectorsRecord
 from memcodec.index.lexical.segment import LexicalBuilder
 from memcodec.model import FilePath, Progress
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from memcodec.index.vectors.quantizer import Quantizer
     from memcodec.models.embedding.embedder import Embedder
 
-Vectors = npt.NDArray[np.float32]
 _TEXTS = 1024  # chunks whose texts are read at once
 
 

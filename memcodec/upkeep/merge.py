@@ -10,7 +10,6 @@ from itertools import compress
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, NotFound
@@ -22,13 +21,13 @@ from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
 from memcodec.file.writer import Writer
+from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
 from memcodec.model import FilePath, Progress
 from memcodec.upkeep.convert import carry
 
-Mask = npt.NDArray[np.bool_]
 Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
 
 

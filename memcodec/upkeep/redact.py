@@ -20,6 +20,7 @@ from memcodec.file.commit import Redacted
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
 from memcodec.format import block, documents, packet, record
+from memcodec.format.arrays import Mask
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.format.stream import Packetizer
@@ -30,7 +31,6 @@ SHARED = (8, 24)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _PIECE = 1 << 20
 Runs = npt.NDArray[np.uint64]
-Mask = npt.NDArray[np.bool_]
 
 
 class Unfit(Exception):

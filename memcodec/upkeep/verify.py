@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import MemcodecError
 from memcodec.file.reader import Reader
@@ -15,6 +14,7 @@ from memcodec.file.restore import Loss, read_documents
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import table_blob
 from memcodec.format import stream
+from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.packet import Packet
@@ -157,7 +157,7 @@ def _losses(segment: SegmentReader, lost: set[int]) -> Iterator[Loss]:
             yield Loss(stored.document, tuple(spans))
 
 
-def _lost_blocks(segment: SegmentReader, lost: set[int]) -> npt.NDArray[np.bool_]:
+def _lost_blocks(segment: SegmentReader, lost: set[int]) -> Mask:
     record, catalogue = segment.record, segment.catalogue
     gone = np.zeros(record.packets + 1, np.int64)
     gone[[sequence + 1 for sequence in lost]] = 1
@@ -166,7 +166,7 @@ def _lost_blocks(segment: SegmentReader, lost: set[int]) -> npt.NDArray[np.bool_
     if catalogue.dictionary and before[-(-catalogue.dictionary // record.payload)]:
         return np.ones(catalogue.blocks, np.bool_)  # without its dictionary no block can be read
     first, last = starts // record.payload, (starts + sizes - 1) // record.payload + 1
-    hit: npt.NDArray[np.bool_] = before[last] > before[first]
+    hit: Mask = before[last] > before[first]
     return hit
 
 

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, Damaged, ModelError
+from memcodec.format.arrays import Vectors
 from memcodec.format.blob import Blob
 from memcodec.index.fold import fold_lexical, fold_vectors
 from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical import sorting
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.index.vectors import segment as vectors
-from memcodec.index.vectors.quantizer import Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import VectorSegment, build
 
 D, MODEL = 16, "test@0123"

@@ -25,9 +25,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ConfigError
+from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.index.lexical import segment as lexical
-from memcodec.index.lexical.lengths import LENGTHS, Codes
-from memcodec.index.lexical.postings import LONG, Ints, PostingLists, Postings
+from memcodec.index.lexical.lengths import LENGTHS
+from memcodec.index.lexical.postings import LONG, PostingLists, Postings
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.terms import TermEntry
 from memcodec.index.lexical.tokens import Analyzer
@@ -37,7 +38,6 @@ K1, B = 1.5, 0.75
 CACHED_POSTINGS = 1 << 18  # postings of recent terms a collection keeps, 16 bytes each
 CACHED_TERMS = 1 << 12
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
-Mask = npt.NDArray[np.bool_]
 Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 _analyzer = lru_cache(8)(Analyzer)

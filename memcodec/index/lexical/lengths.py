@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
+from memcodec.format.arrays import Codes
 from memcodec.format.blob import Blob, BlobWriter
 
 FRAME = 1 << 16  # chunks
 LEVEL = 19  # codes are few and near random: lower levels take up to a sixth more
 SECTION = "lengths"
 _EXACT = 24  # codes
-Codes = npt.NDArray[np.uint8]
 
 
 def _float(code: int) -> int:

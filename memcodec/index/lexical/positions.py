@@ -30,9 +30,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.format.blob import BlobWriter
-from memcodec.index.lexical.lengths import LENGTHS, Codes
-from memcodec.index.lexical.postings import Ints
+from memcodec.index.lexical.lengths import LENGTHS
 
 SECTION = "positions"
 BLOCKS = 4  # of the dictionary to a unit: fewer make the blob's head grow, more make phrases read what they need not
@@ -92,7 +92,7 @@ def encode(placed: Placed) -> bytes:
     return struct.pack(f"<{len(pieces) - 1}I", *map(len, pieces[:-1])) + b"".join(pieces)
 
 
-def decode(part: memoryview, counts: Ints, bounds: Ints, wanted: npt.NDArray[np.bool_] | None = None) -> Ints:
+def decode(part: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = None) -> Ints:
     """The positions of a block's postings, or of those that are ``wanted``: other pieces are not looked at.
 
     Raises ValueError for bytes that are none.

@@ -22,9 +22,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from memcodec.format.arrays import Ints, Mask
+
 LONG = 2048  # postings: lists of more are decoded by themselves
 MAX_COUNT_BITS = 24
-Ints = npt.NDArray[np.int64]
 
 
 class Postings(NamedTuple):
@@ -168,7 +169,7 @@ def _decode_short(lists: PostingLists, chunks: Ints) -> Postings:
     return Postings(rising, counts)
 
 
-def _alternate(lists: int) -> npt.NDArray[np.bool_]:
+def _alternate(lists: int) -> Mask:
     return np.tile([False, True], lists)
 
 

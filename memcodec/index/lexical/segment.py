@@ -17,11 +17,11 @@ import numpy.typing as npt
 import zstandard
 
 from memcodec.errors import Damaged, NewerFormat
+from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import lengths, positions, postings, sorting, tokens
-from memcodec.index.lexical.lengths import Codes
 from memcodec.index.lexical.positions import Placed
-from memcodec.index.lexical.postings import Ints, PostingLists, Postings
+from memcodec.index.lexical.postings import PostingLists, Postings
 from memcodec.index.lexical.sorting import Batch
 from memcodec.index.lexical.terms import TermEntry, Terms, TermsWriter
 from memcodec.model import BlobSpan
@@ -178,7 +178,7 @@ class LexicalSegment:
         wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
         return np.repeat(found.chunks[wanted], found.counts[wanted]), self._positions(number, found, wanted)
 
-    def _positions(self, number: int, found: Postings, wanted: npt.NDArray[np.bool_] | None = None) -> Ints:
+    def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])
         try:
             return positions.decode(self.terms.positions(number), found.counts, below, wanted)

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from memcodec.index.lexical.postings import Ints, Postings
+from memcodec.format.arrays import Ints
+from memcodec.index.lexical.postings import Postings
 
 PIECE = 512  # terms in a batch of a run
 _TOKEN_BITS, _TOKEN_MASK = np.uint64(32), np.uint64(0xFFFFFFFF)

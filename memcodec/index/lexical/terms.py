@@ -30,10 +30,11 @@ import numpy as np
 import zstandard
 
 from memcodec.errors import Damaged
+from memcodec.format.arrays import Ints
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import positions, varint
 from memcodec.index.lexical.positions import Placed, PositionsWriter
-from memcodec.index.lexical.postings import Ints, PostingLists
+from memcodec.index.lexical.postings import PostingLists
 from memcodec.model import BlobSpan
 
 BLOCK = 256  # terms

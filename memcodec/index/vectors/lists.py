@@ -10,11 +10,12 @@ from mmap import mmap
 
 import numpy as np
 
+from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors.meta import CENTROID_BITS, ID, Meta, damaged, finite
 from memcodec.index.vectors.nearest import List
 from memcodec.index.vectors.partition import Partition, directions
-from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.model import BlobSpan
 
 

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from memcodec.errors import Damaged, NewerFormat
+from memcodec.format.arrays import Vectors
 from memcodec.format.blob import Blob
-from memcodec.index.vectors.quantizer import Vectors, width
+from memcodec.index.vectors.quantizer import width
 
 KIND = "vectors"
 CENTROID_BITS = 2  # of a number of a centroid

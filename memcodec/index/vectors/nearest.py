@@ -16,12 +16,11 @@ from threading import Lock
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.format.arrays import Codes, Ids, Mask, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.model import BlobSpan
 
-Mask = npt.NDArray[np.bool_]
 Prefetch = Callable[[list[BlobSpan]], object]  # brings them here in one round trip
 KEPT = 64 << 20  # bytes of lists that a searcher holds on to
 

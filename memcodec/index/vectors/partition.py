@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.index.vectors.meta import CENTROID_BITS, ID
 from memcodec.index.vectors.nearest import one_thread
-from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 
 BUDGET = 1_000_000  # bytes of centroids and lists that a search reads, at most
 _GROWTH = 3100  # the same for each of sqrt(n), once that is more: larger indexes find as much for it

@@ -16,11 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
-Codes = npt.NDArray[np.uint8]
-Ids = npt.NDArray[np.int64]
+from memcodec.format.arrays import Codes, Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,23 +23,23 @@ from itertools import chain
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 
 from memcodec.errors import ModelError
+from memcodec.format.arrays import Codes, Ids, Mask, Vectors
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors import lists as inverted
 from memcodec.index.vectors.lists import VectorLists
 from memcodec.index.vectors.meta import KIND, Meta, finite, read_meta
 from memcodec.index.vectors.nearest import FlatSearcher, ListSearcher, Prefetch
 from memcodec.index.vectors.partition import partition
-from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors, width
+from memcodec.index.vectors.quantizer import Quantizer, width
 from memcodec.model import BlobSpan
 
 FLAT = 1_000_000  # bytes of codes that each search may look at: more are in lists
 SAMPLE = 20_000  # vectors that the quantiser's ranges are learnt from
 MARGIN = 0.1  # room on either side of those ranges when more vectors follow
 _ROWS = 16384  # codes read at once
-Allowed = npt.NDArray[np.bool_] | Ids | None  # chunks, as a mask or by their numbers
+Allowed = Mask | Ids | None  # chunks, as a mask or by their numbers
 _QUERIES, _NEAREST, _COMPARED = 128, 10, 5000  # what the recall of codes is measured on
 
 
@@ -217,7 +217,7 @@ class VectorSegment:
         minimum, span = finite(self._blob, "sq").reshape(2, -1)
         return Quantizer(minimum, span, self.meta.bits)
 
-    def codes(self, kept: npt.NDArray[np.bool_] | None = None) -> Iterator[Codes]:
+    def codes(self, kept: Mask | None = None) -> Iterator[Codes]:
         """The codes [m, width] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
         size = self.meta.width
         flat = self.meta.layout == "flat"
@@ -236,7 +236,7 @@ def _contiguous(query: Vectors) -> Vectors:
     return np.ascontiguousarray(query, np.float32)
 
 
-def _mask(allowed: Allowed, count: int) -> npt.NDArray[np.bool_] | None:
+def _mask(allowed: Allowed, count: int) -> Mask | None:
     if allowed is None:
         return None
     if allowed.dtype == np.bool_ and len(allowed) == count:

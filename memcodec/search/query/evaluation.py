@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Mask, Prefix, Stems, Word
+from memcodec.format.arrays import Mask
+from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Prefix, Stems, Word
 from memcodec.model import BlobSpan
 from memcodec.search.query.nodes import (
     And,

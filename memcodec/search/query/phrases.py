@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.index.lexical.bm25 import LexicalIndex, Mask, Stems
-from memcodec.index.lexical.postings import Ints
+from memcodec.format.arrays import Ints, Mask
+from memcodec.index.lexical.bm25 import LexicalIndex, Stems
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.tokens import Analyzer
 

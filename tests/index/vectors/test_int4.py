@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from memcodec.format.arrays import Vectors
 from memcodec.format.blob import Blob
 from memcodec.index.fold import fold_vectors
-from memcodec.index.vectors.quantizer import Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import VectorSegment, build
 
 faiss = pytest.importorskip("faiss")

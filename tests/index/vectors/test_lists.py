@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.format.blob import Blob
 from memcodec.index.vectors import nearest
 from memcodec.index.vectors import partition as ivf
 from memcodec.index.vectors.partition import Partition, partition, scanned
-from memcodec.index.vectors.quantizer import Codes, Ids, Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import VectorSegment, build
 
 D, COUNT = 48, 23_000

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from memcodec.errors import Damaged, ModelError, NewerFormat
+from memcodec.format.arrays import Ids, Vectors
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors import partition
-from memcodec.index.vectors.quantizer import Ids, Quantizer, Vectors
+from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import FLAT, SAMPLE, VectorSegment, build
 from memcodec.model import BlobSpan, Extent
 
