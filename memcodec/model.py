@@ -14,6 +14,10 @@ FilePath = str | os.PathLike[str]
 Progress = Callable[[str, int, int], None]
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """A ``Progress`` that nobody looks at."""
+
+
 class Extent(NamedTuple):
     """A run of bytes in a file."""
 

@@ -190,11 +190,9 @@ class Catalogue:
         made = CatalogueBuilder(stored=list(self.all_documents()), dictionary=self.dictionary)
         made.dictionary_record = self.dictionary_copy() or b""
         chunks = made.chunk_starts, made.chunk_sizes, made.chunk_lines, made.chunk_line_counts
-        for column, values in zip(chunks, self._chunks.span(0, self.chunks), strict=True):
-            column.extend(values.tolist())
-        for column, values in zip(
-            (made.block_starts, made.block_sizes), self._blocks.span(0, self.blocks), strict=True
-        ):
+        columns = *chunks, made.block_starts, made.block_sizes
+        tables = *self._chunks.span(0, self.chunks), *self._blocks.span(0, self.blocks)
+        for column, values in zip(columns, tables, strict=True):
             column.extend(values.tolist())
         return made
 
@@ -311,9 +309,7 @@ class Catalogue:
         """The groups that documents are described in, and the copy of the dictionary."""
         groups = sorted({ordinal // DOCUMENT_GROUP for ordinal in ordinals})
         copy = self._blob.unit_spans("dictionary", 0, 1) if "dictionary" in self._blob.names() else []
-        return copy + [
-            span for group in groups for span in self._blob.unit_spans("documents", group, group + 1)
-        ]
+        return copy + [each for at in groups for each in self._blob.unit_spans("documents", at, at + 1)]
 
     def all_document_spans(self) -> list[BlobSpan]:
         """The descriptions of all documents."""

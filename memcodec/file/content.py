@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Protocol
@@ -16,7 +16,7 @@ from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
-from memcodec.model import Document, Original, Progress, section_at
+from memcodec.model import Document, Original, Progress, section_at, silent
 
 BATCH = 64  #: blocks compressed at once
 SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
@@ -64,7 +64,7 @@ class CommitOptions:
     codec: str
     profile: str
     parity: float
-    progress: Progress = field(default=lambda stage, done, total: None)
+    progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,10 @@ def _named(reader: Reader, name: str) -> FoundDocument | None:
     found = list(reader.named([name]))
     if not found:
         held = list(reader.documents())
-        found = [each for each in held if each.stored.document.id == name]
+        found = [each for each in held if each.document.id == name]
         found = found or [each for each in held if matches(each.stored, name)]
     if len(found) > 1:
-        shown = ", ".join(
-            f"{each.stored.document.uri} ({each.stored.document.id})" for each in found[:_NAMED]
-        )
+        shown = ", ".join(f"{each.document.uri} ({each.document.id})" for each in found[:_NAMED])
         more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
         raise NotFound(
             f"{reader.source.name}: {name!r} means {len(found):,} documents; name one, by its id: {shown}{more}"
@@ -58,17 +56,14 @@ def lines(found: FoundDocument) -> Iterator[str]:
 
 def _pieces(found: FoundDocument) -> Iterator[bytes]:
     start, end = found.stored.start, found.stored.end
-    first, last = start // BLOCK_SIZE, -(-end // BLOCK_SIZE)
-    step = 1
-    at = first
-    while at < last and start < end:
-        numbers = range(at, min(at + step, last))
-        for number, block in zip(numbers, found.segment.walk(numbers[0], numbers[-1] + 1), strict=True):
+    left, step = found.stored.blocks, 1
+    while left:
+        numbers, left = left[:step], left[step:]
+        for number, block in zip(numbers, found.segment.walk(numbers.start, numbers.stop), strict=True):
             if block is None:
-                raise Damaged(f"{found.stored.document.uri}: part of it is lost beyond repair by parity")
+                raise Damaged(f"{found.document.uri}: part of it is lost beyond repair by parity")
             begin = number * BLOCK_SIZE
             yield block[max(0, start - begin) : end - begin]
-        at += step
         step = min(2 * step, _AHEAD)  # who reads on reads on
 
 

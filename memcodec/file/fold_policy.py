@@ -15,13 +15,14 @@ from memcodec.errors import MemcodecError
 from memcodec.file.index_run import IndexRun, Kind, VectorsRun, kind_of
 from memcodec.file.state import due
 from memcodec.format.arrays import Mask
-from memcodec.format.blob import Blob
+from memcodec.format.blob import Blob, in_memory
 from memcodec.format.commit import IndexRecord
 from memcodec.index.fold import fold_lexical, fold_vectors
 from memcodec.index.lexical.segment import LexicalSegment
 
 FAN = 8  #: runs of about one size that are folded
 MOST = 16_384  #: chunks in a folded run: larger ones wait for `memcodec compact`
+_NEW = "a new index"
 Data = bytes | memoryview
 
 
@@ -49,9 +50,8 @@ Index = NewIndex | IndexRun
 
 def new_index(segments: int, chunks: int, lexical: Data | None, vectors: Data | None) -> NewIndex:
     """An index with vectors of all its chunks, or none."""
-    return NewIndex(
-        segments, chunks, lexical, (NewVectors(0, chunks, vectors),) if vectors is not None else ()
-    )
+    whole = (NewVectors(0, chunks, vectors),) if vectors is not None else ()
+    return NewIndex(segments, chunks, lexical, whole)
 
 
 def folded(old: Sequence[IndexRun], new: Sequence[NewIndex]) -> tuple[list[IndexRecord], list[NewIndex]]:
@@ -60,18 +60,14 @@ def folded(old: Sequence[IndexRun], new: Sequence[NewIndex]) -> tuple[list[Index
     count = _due(runs, _alike(runs))
     # Kinds are read of none but these few: the meta of a large index must not cost every small commit a read.
     count = min(count, _due(runs, _of_one_kind(runs[len(runs) - count :])))
-    kept, last = runs[: len(runs) - count], runs[len(runs) - count :]
-    if count:
+    kept, last, made = runs[: len(runs) - count], runs[len(runs) - count :], list[NewIndex]()
+    if last:
         try:
-            made = [_fold(last, [None] * len(last), sum(_shape(run).segments for run in last))]
+            made = [_fold(last, [None] * count, sum(_shape(run).segments for run in last))]
         except MemcodecError:
-            kept, made = runs, []  # a damaged index stays as it is, for `verify` to name
-    else:
-        made = []
-    return (
-        [run.record for run in kept if isinstance(run, IndexRun)],
-        [run for run in kept if isinstance(run, NewIndex)] + made,
-    )
+            kept = runs  # a damaged index stays as it is, for `verify` to name
+    written = [run.record for run in kept if isinstance(run, IndexRun)]
+    return written, [*(run for run in kept if isinstance(run, NewIndex)), *made]
 
 
 def _due(runs: Sequence[Index], last: int) -> int:
@@ -149,23 +145,17 @@ def _fold(runs: Sequence[Index], masks: Sequence[Mask | None], segments: int) ->
 
 def _lexical(run: Index) -> Blob | None:
     data = run.lexical
-    return data if data is None or isinstance(data, Blob) else in_memory(data)
+    return data if data is None or isinstance(data, Blob) else in_memory(data, _NEW)
 
 
 def _vectors(run: Index) -> list[VectorsRun]:
     if isinstance(run, IndexRun):
         return run.vectors
-    return [VectorsRun(each.first, each.chunks, in_memory(each.data)) for each in run.vectors]
+    return [VectorsRun(each.first, each.chunks, in_memory(each.data, _NEW)) for each in run.vectors]
 
 
 def _kind(run: Index) -> Kind:
     return run.kind if isinstance(run, IndexRun) else kind_of(_lexical(run), _vectors(run))
-
-
-def in_memory(data: Data) -> Blob:
-    """A blob that is not in a file yet."""
-    view = memoryview(data)
-    return Blob(lambda offset, length: view[offset : offset + length], "a new index", len(view))
 
 
 def _fold_lexical(parts: Sequence[tuple[Blob, Mask | None]]) -> bytes | None:

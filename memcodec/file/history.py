@@ -36,7 +36,7 @@ def of_entry(entry: Entry, end: int) -> Commit:
 
 def timeline(reader: Reader, since: datetime | None, until: datetime | None) -> list[Document]:
     """The documents in the state by their time, both ends included."""
-    found = (each.stored.document for each in reader.documents())
+    found = (each.document for each in reader.documents())
     kept = (
         document
         for document in found
@@ -55,7 +55,7 @@ def choose(
     """The documents in the state that meet all conditions given. Raises NotFound when none does."""
     wanted = set(ids)
     found = [each for each in reader.documents() if _meets(each, wanted, path, tags or {}, before)]
-    missing = wanted - {each.stored.document.id for each in found}
+    missing = wanted - {each.document.id for each in found}
     if missing and path is None and not tags and before is None:
         raise NotFound(
             f"{reader.source.name}: no document {min(missing)}; `memcodec list --json` shows the ids"
@@ -68,7 +68,7 @@ def choose(
 def _meets(
     found: FoundDocument, ids: set[str], path: str | None, tags: Mapping[str, str], before: datetime | None
 ) -> bool:
-    document = found.stored.document
+    document = found.document
     return (
         (not ids or document.id in ids)
         and (path is None or matches(found.stored, path))
@@ -79,9 +79,9 @@ def _meets(
 
 def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[FoundDocument]]:
     """The documents of ``now`` to drop, and those to revive, so that its state becomes that of ``old``."""
-    then = {each.stored.document.id for each in old.documents()}
-    current = {each.stored.document.id for each in now.documents()}
-    drop = [each for each in now.documents() if each.stored.document.id not in then]
+    then = {each.document.id for each in old.documents()}
+    current = {each.document.id for each in now.documents()}
+    drop = [each for each in now.documents() if each.document.id not in then]
     missing = then - current
     revive: dict[str, FoundDocument] = {}  # one copy of each: merged streams may hold several
     for segment in now.segments if missing else ():
@@ -108,7 +108,7 @@ def diff(old: Reader, new: Reader) -> Diff:
 def _by_uri(reader: Reader) -> dict[str, list[Document]]:
     found: dict[str, list[Document]] = {}
     for each in reader.documents():
-        found.setdefault(each.stored.document.uri, []).append(each.stored.document)
+        found.setdefault(each.document.uri, []).append(each.document)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -50,7 +49,7 @@ def describe(reader: Reader) -> Info:
     segments, entries = reader.segments, reader.entries
     reader.media.prefetch(span for segment in segments for span in segment.catalogue.place_spans())
     records = [segment.record for segment in segments]
-    documents = [found.stored.document for found in reader.documents()]
+    documents = [found.document for found in reader.documents()]
     return Info(
         file=reader.source.name,
         size=reader.source.size,
@@ -70,16 +69,10 @@ def describe(reader: Reader) -> Info:
         packets=sum(record.packets for record in records),
         parity_packets=sum(record.parity for record in records),
         lexical=any(run.record.lexical for run in reader.indexes),
-        model=next(_models(reader), None),
+        model=next((model for run in reader.indexes if (model := run.model) is not None), None),
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
     )
-
-
-def _models(reader: Reader) -> Iterator[str]:
-    for run in reader.indexes:
-        if (model := run.model) is not None:
-            yield model
 
 
 def _parts(reader: Reader) -> dict[str, int]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from memcodec.errors import Damaged, MemcodecError
 from memcodec.file.segment import blob_at
 from memcodec.format import block
-from memcodec.format.blob import SMALL, Blob, BlobWriter
+from memcodec.format.blob import SMALL, Blob, BlobWriter, in_memory
 from memcodec.format.commit import CommitRecord, Opening
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Extent, PacketPlace
@@ -40,8 +40,7 @@ class BlobCopy(NamedTuple):
 
 def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
     """What of a blob belongs in the opening."""
-    view = memoryview(data)
-    blob = Blob(lambda offset, length: view[offset : offset + length], "a blob")
+    blob = in_memory(data, "a blob")
     most = MAX_PART.get(blob.kind, _MAX // 4)
     return [BlobCopy(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
 

@@ -23,7 +23,7 @@ from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Extent, PacketPlace, section_at
+from memcodec.model import BlobSpan, Document, Extent, PacketPlace, section_at
 from memcodec.storage import Source
 from memcodec.storage.open import open_source
 from memcodec.storage.remote.source import SpanCache
@@ -39,6 +39,11 @@ class FoundDocument(NamedTuple):
     segment: SegmentReader
     ordinal: int
     stored: Stored
+
+    @property
+    def document(self) -> Document:
+        """The document itself."""
+        return self.stored.document
 
 
 class ChunkPlace(NamedTuple):

@@ -19,6 +19,7 @@ from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SegmentRecord
 from memcodec.format.documents import Stored
 from memcodec.format.packet import Packet
+from memcodec.ingest.item import PIECE, Item, stored_item
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source
@@ -100,6 +101,15 @@ class SegmentReader:
             )
         return block.Decompressor(block.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary"))
 
+    def item(self, stored: Stored) -> Item:
+        """A document of it, to be stored again. Its text is read as it is taken."""
+
+        def pieces(start: int, end: int) -> Iterator[bytes]:
+            for at in range(start, end, PIECE):
+                yield self.text(at, min(at + PIECE, end))
+
+        return stored_item(stored, pieces)
+
     def chunk_spans(self, chunks: Iterable[int]) -> list[BlobSpan]:
         """What is to be fetched before these of its chunks can be placed."""
         return self.catalogue.chunk_spans(chunks, self.record.payload)
@@ -110,11 +120,11 @@ class SegmentReader:
 
     def texts(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         """Spans of the commit's text, their packets read in one go. Raises Damaged when any part of them is lost."""
-        numbers = {number for start, end in spans for number in _blocks_of(start, end)}
+        numbers = {number for span in spans for number in block.numbers(*span)}
         found = self.blocks(sorted(numbers))
         texts = []
         for start, end in spans:
-            parts = [found[number] for number in _blocks_of(start, end)]
+            parts = [found[number] for number in block.numbers(start, end)]
             if any(part is None for part in parts):
                 raise Damaged(
                     f"text bytes {start}-{end} of commit {self.record.commit} are lost beyond repair by parity"
@@ -246,7 +256,7 @@ class SegmentReader:
     def lacking(self, spans: Sequence[tuple[int, int]]) -> list[int]:
         """The packets to be read before spans of the commit's text can be given, those in the cache left out."""
         size = self.record.payload
-        numbers = {number for start, end in spans for number in _blocks_of(start, end)}
+        numbers = {number for span in spans for number in block.numbers(*span)}
         blocks = [number for number in numbers if self._cache.get((self.number, "block", number)) is None]
         stream = [self._block_span(number) for number in blocks]
         if blocks and "_decompressor" not in self.__dict__ and self.catalogue.has_dictionary_frames:
@@ -263,8 +273,13 @@ class SegmentReader:
                 self._cache.put((self.number, "payload", sequence), payload)
 
     def _payload(self, sequence: int, data: bytes | None) -> bytes | None:
+        parsed = self._mine(sequence, data)
+        return parsed.payload if parsed is not None else None
+
+    def _mine(self, sequence: int, data: bytes | None) -> Packet | None:
+        """The packet that was read for a sequence, if it is that one."""
         parsed = packet.parse(data) if data is not None else None
-        return parsed.payload if parsed is not None and self._is_mine(parsed, sequence) else None
+        return parsed if parsed is not None and self._is_mine(parsed, sequence) else None
 
     def _is_mine(self, parsed: Packet, sequence: int) -> bool:
         last = self.record.packets - 1
@@ -339,11 +354,8 @@ class SegmentReader:
         for first in range(0, total, WINDOW):
             window = range(first, min(total, first + WINDOW))
             sequences = [sequence for sequence in window if not self._is_void(sequence)]
-            for sequence, data in zip(
-                sequences, self._media.read_packets(self.places(sequences)), strict=True
-            ):
-                parsed = packet.parse(data) if data is not None else None
-                yield sequence, parsed if parsed is not None and self._is_mine(parsed, sequence) else None
+            read = self._media.read_packets(self.places(sequences))
+            yield from zip(sequences, map(self._mine, sequences, read), strict=True)
 
     def _recover(self) -> dict[int, bytes]:
         if self._recovered is None:
@@ -363,7 +375,3 @@ def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
         return media.read_blob(extent, offset, length)
 
     return Blob(read, what, extent.length, extent)
-
-
-def _blocks_of(start: int, end: int) -> range:
-    return range(start // block.BLOCK_SIZE, -(-end // block.BLOCK_SIZE)) if end > start else range(0)

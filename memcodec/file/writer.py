@@ -27,7 +27,8 @@ from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
-from memcodec.model import Commit, Document, Progress
+from memcodec.media.writer import batched
+from memcodec.model import Commit, Document, Progress, silent
 from memcodec.models import embedding
 from memcodec.storage import LocalTarget
 from memcodec.storage.bucket import target as objecttarget
@@ -57,7 +58,7 @@ class Writer:
         self._codec = registry.get(settings.encode.codec)
         # An unknown language is told now, not after the media is written.
         LexicalBuilder(settings.index.language)
-        self._progress: Progress = progress or (lambda stage, done, total: None)
+        self._progress = progress or silent
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
         self.is_continued = self._stands = before is not None  # ``stands``: there is a commit in the target
         self.last: Commit | None = None  #: what the last commit did
@@ -151,7 +152,7 @@ class Writer:
         """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
         encode = self.settings.encode
         indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
-        uris = {found.stored.document.uri for found in drop}
+        uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})
 
@@ -167,10 +168,10 @@ class Writer:
         """Of the items, those that are not in the file as they are; and the documents they replace."""
         there: dict[str, list[FoundDocument]] = {}
         for found in before.named({item.uri for item in items}):
-            there.setdefault(found.stored.document.uri, []).append(found)
+            there.setdefault(found.document.uri, []).append(found)
         fresh, seen = list[Item](), set[tuple[str, str]]()
         for item in items:
-            versions = {_identity(found.stored.document) for found in there.get(item.uri, ())}
+            versions = {_identity(found.document) for found in there.get(item.uri, ())}
             if item.identity in versions or (item.uri, item.identity) in seen:
                 self.unchanged += 1
             else:
@@ -316,7 +317,7 @@ class Writer:
 
         def batches() -> Iterator[np.ndarray]:
             done = 0
-            for batch in _batches(texts, _EMBED_BATCH):
+            for batch in batched(texts, _EMBED_BATCH):
                 yield embedder.embed(batch)
                 done += len(batch)
                 self._progress("vectors", done, total)
@@ -368,22 +369,13 @@ def settings_of(before: Reader, settings: Settings) -> Settings:
         rate=options.get("rate", "auto"),
     )
     language, model = settings.index.language, settings.index.model
-    for run in reversed(before.indexes):
-        if (blob := run.lexical) is not None:
-            language = LexicalSegment(blob).language
-            break
-    kept = settings.index.vectors
+    kept, runs = settings.index.vectors, before.indexes[::-1]
+    if (blob := next(filter(None, (run.lexical for run in runs)), None)) is not None:
+        language = LexicalSegment(blob).language
     if before.chunks:
-        model, kept = next(_vectors(before), (NO_MODEL, kept))
+        model, kept = next(filter(None, (run.vector_kind for run in runs)), (NO_MODEL, kept))
     index = replace(settings.index, language=language, model=model, vectors=kept)
     return replace(settings, encode=encode, index=index)
-
-
-def _vectors(before: Reader) -> Iterator[tuple[str, str]]:
-    """Model and precision of the file's vectors."""
-    for run in reversed(before.indexes):
-        if (found := run.vector_kind) is not None:
-            yield found
 
 
 def _identity(document: Document) -> str:
@@ -391,7 +383,7 @@ def _identity(document: Document) -> str:
 
 
 def _ids(found: Iterable[FoundDocument]) -> tuple[str, ...]:
-    return tuple(each.stored.document.id for each in found)
+    return tuple(each.document.id for each in found)
 
 
 def places(found: Iterable[FoundDocument]) -> tuple[Change, ...]:
@@ -400,14 +392,3 @@ def places(found: Iterable[FoundDocument]) -> tuple[Change, ...]:
     for each in found:
         ordinals.setdefault(each.segment.number, []).append(each.ordinal)
     return changes(ordinals)
-
-
-def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -310,3 +310,9 @@ class Blob:
         if self.size(name) % kind.itemsize:
             raise self._damaged(f"section {name!r} is not made of {kind}")
         return np.frombuffer(self.read(name), kind)
+
+
+def in_memory(data: bytes | memoryview, what: str) -> Blob:
+    """A blob that is not in a file yet."""
+    view = memoryview(data)
+    return Blob(_held(view), what, len(view))

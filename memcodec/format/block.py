@@ -21,6 +21,12 @@ MAX_DOCUMENTS = 16 << 20  #: the most a documents record may unpack to
 _SAMPLE = 4096
 
 
+def numbers(start: int, end: int) -> range:
+    """The blocks in which bytes ``start`` to ``end`` of a commit's text lie."""
+    first = start // BLOCK_SIZE
+    return range(first, -(-end // BLOCK_SIZE) if end > start else first)
+
+
 class Compressor:
     """Compresses the blocks of one commit, many at once, on ``threads`` threads."""
 

@@ -34,6 +34,16 @@ class Stored:
         """All its bytes."""
         return self.end - self.start
 
+    @property
+    def blocks(self) -> range:
+        """The blocks of the commit's text in which they lie."""
+        return block.numbers(self.start, self.end)
+
+    def part_in(self, number: int) -> tuple[int, int]:
+        """Which of them lie in a block: from the first up to the second, counted from its own first."""
+        start = number * block.BLOCK_SIZE - self.start
+        return max(0, start), min(self.length, start + block.BLOCK_SIZE)
+
 
 def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
     """The id of a commit's ``ordinal``-th document: 16 hex digits, the same in whatever file the commit ends up."""

@@ -6,9 +6,9 @@ import contextlib
 from datetime import datetime
 from pathlib import Path
 
-from memcodec.errors import ConfigError
 from memcodec.file.reader import read_file
 from memcodec.storage import LocalTarget
+from memcodec.upkeep.inputs import refuse_input
 
 _PIECE = 1 << 22
 
@@ -18,8 +18,7 @@ def branch(path: Path, commit: int | datetime, out: Path, *, force: bool = False
 
     Raises NotFound without such a commit, StorageError when ``out`` exists and not ``force``.
     """
-    if out.exists() and out.samefile(path):
-        raise ConfigError(f"{out}: branch never overwrites its input; name another file")
+    refuse_input(out, path, "branch")
     with contextlib.closing(read_file(path, as_of=commit)) as reader:
         target = LocalTarget.create(out, replace=force)
         try:

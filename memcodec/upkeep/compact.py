@@ -23,11 +23,10 @@ from memcodec.file.fold_policy import folded_live
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer, settings_of
-from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
-from memcodec.ingest.item import Item, stored_item
+from memcodec.ingest.item import Item
 from memcodec.model import FilePath, Progress
 from memcodec.storage import LocalTarget
 from memcodec.upkeep.redact import Unfit, redact
@@ -35,7 +34,6 @@ from memcodec.upkeep.verify import verify
 
 SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours
 _MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better written anew
-_PIECE = 64 * BLOCK_SIZE
 
 
 @dataclass(slots=True)
@@ -84,7 +82,7 @@ def compact(
             hold=True,
         )
         stack.callback(writing.close)
-        report = _Compaction(reader, writing, progress).run()
+        report = _Compaction(reader, writing).run()
         _prove(reader, writing)
         writing.publish()
         return report
@@ -97,15 +95,14 @@ def _prove(old: Reader, writing: Writer) -> None:
         raise CodecError(
             f"{old.source.name}: the compacted file does not read back; the old one was left alone"
         )
-    ours, theirs = ([each.stored.document for each in reader.documents()] for reader in (new, old))
+    ours, theirs = ([each.document for each in reader.documents()] for reader in (new, old))
     if ours != theirs:
         raise CodecError(f"{old.source.name}: the compacted file lacks documents; the old one was left alone")
 
 
 class _Compaction:
-    def __init__(self, reader: Reader, writing: Writer, progress: Progress | None) -> None:
+    def __init__(self, reader: Reader, writing: Writer) -> None:
         self._reader, self._writing = reader, writing
-        self._progress: Progress = progress or (lambda stage, done, total: None)
         self._report = CompactReport(reader.source.size)
         self._run_of = {id(segment): run for run in reader.indexes for segment in run.segments}
 
@@ -182,7 +179,7 @@ class KeptContent(NewContent):
 
     def __init__(self, segments: Sequence[SegmentReader], options: CommitOptions) -> None:
         found = [(segment, ordinal, stored) for segment in segments for ordinal, stored in segment.live()]
-        items = [_item(segment, stored) for segment, _, stored in found]
+        items = [segment.item(stored) for segment, _, stored in found]
         super().__init__(
             items, options, Indexing(), StateChange("compact"), [stored.document.id for *_, stored in found]
         )
@@ -195,14 +192,6 @@ class KeptContent(NewContent):
             yield
         for begin, end, first_line, last_line in self._chunks[id(item)]():
             self.catalogue.add_chunk(start + begin, start + end, first_line, last_line)
-
-
-def _item(segment: SegmentReader, stored: Stored) -> Item:
-    def pieces(start: int, end: int) -> Iterator[bytes]:
-        for at in range(start, end, _PIECE):
-            yield segment.text(at, min(at + _PIECE, end))
-
-    return stored_item(stored, pieces)
 
 
 def _chunks_of(

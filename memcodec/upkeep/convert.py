@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from memcodec.config.settings import Settings
-from memcodec.errors import ConfigError
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
 from memcodec.file.reader import Reader, read_file
@@ -24,6 +23,7 @@ from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
 from memcodec.model import Extent, FilePath, Progress
+from memcodec.upkeep.inputs import refuse_input
 
 
 class CopiedContent:
@@ -86,8 +86,7 @@ def convert(
     Raises Damaged when part of it is lost: ``repair`` saves the rest.
     """
     path, out = Path(path), Path(out)
-    if out.exists() and path.exists() and out.samefile(path):
-        raise ConfigError(f"{out}: convert never overwrites its input; name another file")
+    refuse_input(out, path, "convert")
     with contextlib.closing(read_file(path)) as reader:
         file_id = bytes.fromhex(reader.record.file)
         writing = Writer.create(

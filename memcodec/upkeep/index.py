@@ -5,6 +5,7 @@ Chunks are named by their segment's stream, which stays the same while a file gr
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,15 +17,15 @@ import numpy as np
 from memcodec.config.settings import Settings
 from memcodec.errors import NotFound
 from memcodec.file.commit import CommitWriter
-from memcodec.file.fold_policy import in_memory
 from memcodec.file.index_run import IndexRun, VectorsRun
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer
 from memcodec.format.arrays import Vectors
+from memcodec.format.blob import in_memory
 from memcodec.format.commit import CommitRecord, IndexRecord, VectorsRecord
 from memcodec.index.lexical.segment import LexicalBuilder
-from memcodec.model import FilePath, Progress
+from memcodec.model import FilePath, Progress, silent
 from memcodec.models import embedding
 
 if TYPE_CHECKING:
@@ -99,11 +100,8 @@ def embed_batch(
     ``model`` is an identity (``Embedder.model``). Raises ModelError when this machine does not have it.
     """
     embedder = _embedder(model)
-    reader = read_file(path)
-    try:
+    with contextlib.closing(read_file(path)) as reader:
         found = texts(reader, spans)
-    finally:
-        reader.close()
     live = [place for place, text in enumerate(found) if text is not None]
     # Long texts first: no core is left with one of them at the end.
     live.sort(key=lambda place: -len(found[place] or ""))
@@ -154,18 +152,20 @@ def commit_vectors(
     Spans whose segment is gone, or that have vectors by now, are left out. An index whose chunks all have vectors gets
     them in one blob. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
     """
-    writing = Writer.append(Path(path), Settings(), wait=wait)
-    try:
-        before = writing.before
-        assert before is not None, "an opened file has a commit"
+    with _continued(path, wait) as (writing, before):
         fresh = [_fitting(run, results) for run in before.indexes]
         covered = sum(len(made) for each in fresh for _, made in each)
         if covered:
-            work = _Adding(before, fresh, model, precision, bits)
-            writing.write(work.write)
+            writing.write(_Adding(before, fresh, model, precision, bits).write)
         return covered
-    finally:
-        writing.close()
+
+
+@contextlib.contextmanager
+def _continued(path: FilePath, wait: float) -> Iterator[tuple[Writer, Reader]]:
+    """The writer of a file, and the file as it is."""
+    with contextlib.closing(Writer.append(Path(path), Settings(), wait=wait)) as writing:
+        assert writing.before is not None, "an opened file has a commit"
+        yield writing, writing.before
 
 
 def _fitting(run: IndexRun, results: Sequence[tuple[ChunkRun, Vectors]]) -> list[tuple[int, Vectors]]:
@@ -190,25 +190,21 @@ def _fitting(run: IndexRun, results: Sequence[tuple[ChunkRun, Vectors]]) -> list
     return [(first, np.concatenate(parts)) for first, parts in joined]
 
 
+@dataclass(frozen=True, slots=True)
 class _Adding:
-    """The commit that adds vectors to the indexes of a file."""
+    """The commit that adds vectors to the indexes of a file. ``fresh``: of each index, by their first chunk in it."""
 
-    def __init__(
-        self,
-        before: Reader,
-        fresh: Sequence[Sequence[tuple[int, Vectors]]],
-        model: str,
-        precision: str,
-        bits: int,
-    ) -> None:
-        self._before, self._fresh, self._model, self._precision = before, fresh, model, precision
-        self._bits = bits
+    before: Reader
+    fresh: Sequence[Sequence[tuple[int, Vectors]]]
+    model: str
+    precision: str
+    bits: int
 
     def write(self, writer: CommitWriter) -> CommitRecord:
         quantizer = self._quantizer()
         indexes = [
             self._index(writer, run, made, quantizer) if made else run.record
-            for run, made in zip(self._before.indexes, self._fresh, strict=True)
+            for run, made in zip(self.before.indexes, self.fresh, strict=True)
         ]
         return writer.seal(writer.entry("index"), indexes)
 
@@ -217,35 +213,22 @@ class _Adding:
         from memcodec.index.vectors.quantizer import Quantizer
         from memcodec.index.vectors.segment import MARGIN, VectorSegment
 
-        for run in reversed(self._before.indexes):
+        for run in reversed(self.before.indexes):
             for each in run.vectors:
                 segment = VectorSegment(each.blob)
-                if segment.model == self._model:
+                if segment.model == self.model:
                     return segment.quantizer()
-        sample = np.concatenate([made for each in self._fresh for _, made in each])
-        return Quantizer.train(sample, MARGIN, self._bits)
+        sample = np.concatenate([made for each in self.fresh for _, made in each])
+        return Quantizer.train(sample, MARGIN, self.bits)
 
     def _index(
         self, writer: CommitWriter, run: IndexRun, made: Sequence[tuple[int, Vectors]], quantizer: Quantizer
     ) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
-        from memcodec.index.vectors.segment import VectorSegment, kept_by, write
+        from memcodec.index.vectors.segment import VectorSegment
 
         new = [
-            VectorsRun(
-                first,
-                len(rows),
-                in_memory(
-                    write(
-                        quantizer.encode(rows),
-                        quantizer,
-                        model=self._model,
-                        precision=self._precision,
-                        flat=True,
-                        recall=kept_by(quantizer, rows),
-                    )
-                ),
-            )
+            VectorsRun(first, len(rows), in_memory(self._coded(rows, quantizer), "new vectors"))
             for first, rows in made
         ]
         pieces = sorted([*run.vectors, *new], key=lambda each: each.first)
@@ -253,12 +236,16 @@ class _Adding:
             whole = fold_vectors([(VectorSegment(each.blob), None) for each in pieces])
             records = [VectorsRecord(0, run.record.chunks, writer.blob(whole))]
         else:
-            records = list(run.record.vectors)
-            records += [
-                VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new
-            ]
+            added = (VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new)
+            records = [*run.record.vectors, *added]
         vectors = tuple(sorted(records, key=lambda each: each.first))
         return replace(run.record, vectors=vectors)
+
+    def _coded(self, rows: Vectors, quantizer: Quantizer) -> bytes:
+        from memcodec.index.vectors.segment import kept_by, write
+
+        codes, recall = quantizer.encode(rows), kept_by(quantizer, rows)
+        return write(codes, quantizer, model=self.model, precision=self.precision, flat=True, recall=recall)
 
 
 def drop_vectors(path: FilePath, *, wait: float = 0.0) -> None:
@@ -275,7 +262,7 @@ def index_lexical(
     progress: Progress | None = None,
 ) -> int:
     """Make the lexical indexes that a file lacks, in one commit; returns of how many chunks."""
-    done = 0
+    done, tell = 0, progress or silent
 
     def make(run: IndexRun, writer: CommitWriter) -> IndexRecord:
         nonlocal done
@@ -286,28 +273,19 @@ def index_lexical(
             for (part,) in batches([span], _TEXTS):
                 builder.add([text or "" for text in texts(reader, [part])])
                 done += part.chunks
-                if progress is not None:
-                    progress("lexical", done, total)
+                tell("lexical", done, total)
         return replace(run.record, lexical=writer.blob(builder.to_bytes()))
 
-    reader = read_file(path)
-    try:
+    with contextlib.closing(read_file(path)) as reader:
         total = sum(run.record.chunks for run in reader.indexes if run.record.lexical is None)
         if total:
             _replace(path, wait, make)
-    finally:
-        reader.close()
     return done
 
 
 def _replace(path: FilePath, wait: float, make: Callable[[IndexRun, CommitWriter], IndexRecord]) -> None:
     """One commit that changes the indexes alone."""
-    writing = Writer.append(Path(path), Settings(), wait=wait)
-    try:
-        before = writing.before
-        assert before is not None, "an opened file has a commit"
+    with _continued(path, wait) as (writing, before):
         writing.write(
             lambda writer: writer.seal(writer.entry("index"), [make(run, writer) for run in before.indexes])
         )
-    finally:
-        writing.close()

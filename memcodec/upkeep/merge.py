@@ -12,21 +12,22 @@ from pathlib import Path
 import numpy as np
 
 from memcodec.config.settings import Settings
-from memcodec.errors import ConfigError, Damaged, NotFound
+from memcodec.errors import Damaged, NotFound
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
-from memcodec.file.state import ranges
+from memcodec.file.state import changes
 from memcodec.file.writer import Writer
 from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
-from memcodec.model import FilePath, Progress
+from memcodec.model import FilePath, Progress, silent
 from memcodec.upkeep.convert import carry
+from memcodec.upkeep.inputs import refuse_input
 
 Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
 
@@ -115,8 +116,8 @@ class _Plan:
 
     def dropped(self) -> tuple[Change, ...]:
         """The documents that are carried along but not in the state."""
-        found = ((number, np.flatnonzero(~taken.live)) for number, taken in enumerate(self.taken.values()))
-        return tuple(Change(number, ranges(ordinals.tolist())) for number, ordinals in found if len(ordinals))
+        gone = (np.flatnonzero(~taken.live).tolist() for taken in self.taken.values())
+        return changes(dict(enumerate(gone)))
 
     def origins(self, readers: Sequence[Reader]) -> tuple[Origin, ...]:
         """Which of it came from which file, and where that had it from."""
@@ -147,8 +148,7 @@ def merge(
     """
     out = Path(out)
     for path in map(Path, paths):
-        if out.exists() and path.exists() and out.samefile(path):
-            raise ConfigError(f"{out}: merge never overwrites its input; name another file")
+        refuse_input(out, path, "merge")
     with contextlib.ExitStack() as stack:
         unique = {Path(path).resolve(): path for path in paths}
         readers = [stack.enter_context(contextlib.closing(read_file(path))) for path in unique.values()]
@@ -182,7 +182,7 @@ def _write(
     writing: Writer, plan: _Plan, readers: Sequence[Reader], report: MergeReport, progress: Progress | None
 ) -> None:
     accepted = {id(reader): writing.accepts(reader) for reader in readers}
-    total = sum(taken.segment.record.stream for taken in plan.taken.values())
+    total, tell = sum(taken.segment.record.stream for taken in plan.taken.values()), progress or silent
 
     def work(writer: CommitWriter) -> CommitRecord:
         done = 0
@@ -192,8 +192,7 @@ def _write(
                 carry(writer, taken.segment, taken.name)
             report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
             done += taken.segment.record.stream
-            if progress is not None:
-                progress("merge", done, total)
+            tell("merge", done, total)
         for index in _indexes(plan, readers):
             writer.index(index)
         writer.add(ChangeContent(plan.change(writer.segments), writer.options))

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from memcodec.config.settings import Settings
-from memcodec.errors import ConfigError, Damaged, MemcodecError, NotAMemoryFile
+from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
 from memcodec.file.reader import FoundDocument, read_file
 from memcodec.file.restore import Loss
 from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.media import registry
+from memcodec.media.contract import Codec
+from memcodec.media.reader import first_to_find
 from memcodec.model import FilePath, Progress
 from memcodec.storage import LocalSource, Source
+from memcodec.upkeep.inputs import refuse_input
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
 
 
@@ -58,8 +61,7 @@ def repair(
     when there is no whole document left.
     """
     path, out = Path(path), Path(out)
-    if out.exists() and path.exists() and out.samefile(path):
-        raise ConfigError(f"{out}: repair never overwrites its input; name another file")
+    refuse_input(out, path, "repair")
     with contextlib.closing(LocalSource(path)) as source:
         commits = salvage(_scan(source), _described(path))
     if not any(commit.items for commit in commits):
@@ -116,14 +118,12 @@ def _scan(source: Source) -> Iterator[bytes]:
     candidates = [registry.get(name) for name in registry.names()]
     with contextlib.suppress(NotAMemoryFile):
         candidates.insert(0, registry.detect(source))  # the others too: sound may come in any container
-    for candidate in dict.fromkeys(candidates):
-        with contextlib.closing(candidate.open(source)) as media:
-            found = False
-            for data in media.scan():
-                found = True
-                yield data
-        if found:
-            return
+    return first_to_find(_packets(candidate, source) for candidate in dict.fromkeys(candidates))
+
+
+def _packets(codec: Codec, source: Source) -> Iterator[bytes]:
+    with contextlib.closing(codec.open(source)) as media:
+        yield from media.scan()
 
 
 def _plan(
@@ -179,8 +179,5 @@ class _Rewriting:
         before = self._writing.before if places else None
         if before is None:
             return []
-        segments = [(before.segments[number], ordinal) for number, ordinal in places]
-        return [
-            FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
-            for segment, ordinal in segments
-        ]
+        found = ((before.segments[number], ordinal) for number, ordinal in places)
+        return [FoundDocument(segment, at, segment.catalogue.document(at)) for segment, at in found]

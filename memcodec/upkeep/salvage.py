@@ -148,24 +148,19 @@ class _Commit:
             found = stream.recover(self._packets.values(), total, max(sizes), void)
             self._made.recovered = len(found)
             for number, payload in found.items():
-                length = last if number == total - 1 else len(payload)
-                any_packet = next(iter(self._packets.values()))
-                data[number] = Packet(
-                    DATA, any_packet.file_id, any_packet.commit, number, NO_RECORD, length, payload[:length]
-                )
+                data[number] = self._packet(number, payload[: last if number == total - 1 else None])
         self._packets = data
 
     def _fill(self, void: Ranges) -> None:
         """Put the packets that are all zeros where they would be."""
-        any_packet = next(iter(self._packets.values()))
-        size = max(len(each.payload) for each in self._packets.values())
+        zeros = bytes(max(len(each.payload) for each in self._packets.values()))
         most = max(self._packets)
         for first, count in void:
             for number in range(first, min(first + count, most)):
-                zeros = Packet(
-                    DATA, any_packet.file_id, any_packet.commit, number, NO_RECORD, size, bytes(size)
-                )
-                self._packets.setdefault(number, zeros)
+                self._packets.setdefault(number, self._packet(number, zeros))
+
+    def _packet(self, number: int, payload: bytes) -> Packet:
+        return Packet(DATA, self._made.file_id, self._made.number, number, NO_RECORD, len(payload), payload)
 
     def _records(self) -> Iterator[tuple[bytes, bytes]]:
         """The whole records in every unbroken run of packets."""
@@ -227,10 +222,8 @@ class _Commit:
         size = stored.length
         # The text ends with the last block there is: no size that a record claims is counted through.
         end = (max(self._blocks, default=-1) + 1) * block.BLOCK_SIZE
-        numbers = range(
-            stored.start // block.BLOCK_SIZE, -(-min(stored.end, end) // block.BLOCK_SIZE) if size else 0
-        )
-        lost = [_within(stored, number) for number in numbers if number not in self._blocks]
+        numbers = block.numbers(stored.start, min(stored.end, end))
+        lost = [stored.part_in(number) for number in numbers if number not in self._blocks]
         if stored.end > end and size:
             lost.append((max(0, end - stored.start), size))
         return tuple(lost)
@@ -239,8 +232,3 @@ class _Commit:
         for at in range(start, end, PIECE):
             self._text.seek(at)
             yield self._text.read(min(PIECE, end - at))
-
-
-def _within(stored: Stored, number: int) -> tuple[int, int]:
-    start = number * block.BLOCK_SIZE - stored.start
-    return max(0, start), min(stored.length, start + block.BLOCK_SIZE)

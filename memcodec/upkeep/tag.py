@@ -7,19 +7,17 @@ document that gets another tag becomes a new version of itself, its text stored 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import SourceError
 from memcodec.file import history
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.file.writer import Writer
-from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.commit import CommitRecord
-from memcodec.ingest.item import Item, checked_tags, stored_item
+from memcodec.ingest.item import Item, checked_tags
 from memcodec.ingest.names import clean_title
 
-_PIECE = 64 * BLOCK_SIZE
 # RFC 5646, section 2.1, as far as its shape goes.
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
 
@@ -65,7 +63,7 @@ class Marks:
 
 def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = None) -> list[FoundDocument]:
     """The documents of these ids or uris, if there are any, whose uri matches the glob. Raises NotFound."""
-    named = [found.stored.document for found in reader.named(set(documents))]
+    named = [found.document for found in reader.named(set(documents))]
     uris = {document.uri for document in named}
     ids = [*(each for each in documents if each not in uris), *(document.id for document in named)]
     return history.choose(reader, ids, path)
@@ -73,16 +71,9 @@ def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = Non
 
 def retag(writing: Writer, chosen: Sequence[FoundDocument], marks: Marks) -> CommitRecord | None:
     """Write a commit with the documents as they are to be; None when they all are so. Raises Damaged."""
-    changed = [(found, marks.on(item)) for found in chosen if marks.on(item := _item(found)) != item]
+    items = ((found, found.segment.item(found.stored)) for found in chosen)
+    changed = [(found, marks.on(item)) for found, item in items if marks.on(item) != item]
     writing.unchanged = len(chosen) - len(changed)
     if not changed:
         return None
     return writing.add([item for _, item in changed], [found for found, _ in changed])
-
-
-def _item(found: FoundDocument) -> Item:
-    def pieces(start: int, end: int) -> Iterator[bytes]:
-        for at in range(start, end, _PIECE):
-            yield found.segment.text(at, min(at + _PIECE, end))
-
-    return stored_item(found.stored, pieces)

@@ -16,9 +16,8 @@ from memcodec.file.state import table_blob
 from memcodec.format import stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
-from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.packet import Packet
-from memcodec.model import Extent, Progress
+from memcodec.model import Extent, Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
     Where checksums fail, frames are decoded to tell what parity brings back and which documents are hit.
     """
     report = VerifyReport(deep)
-    tell = progress or (lambda stage, done, total: None)
+    tell = progress or silent
     _check_container(reader, report)
     for what, extent, blob in _blobs(reader):
         _check_blob(what, extent, blob, report)
@@ -79,14 +78,12 @@ def _check_container(reader: Reader, report: VerifyReport) -> None:
     end = 0
     for part, extent in reader.media.layout():
         if extent.offset != end or part in ("damaged", "torn"):
-            report.damage.append(
-                Damage("container", end, extent.offset + extent.length - end, f"{part} part")
-            )
+            length = extent.offset + extent.length - end
+            report.damage.append(Damage("container", end, length, f"{part} part"))
         end = extent.offset + extent.length
     if end != reader.source.size:
-        report.damage.append(
-            Damage("container", end, reader.source.size - end, "bytes that belong to nothing")
-        )
+        length = reader.source.size - end
+        report.damage.append(Damage("container", end, length, "bytes that belong to nothing"))
 
 
 def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | None]]]:
@@ -149,12 +146,8 @@ def _losses(segment: SegmentReader, lost: set[int]) -> Iterator[Loss]:
         return
     bad = _lost_blocks(segment, lost)
     for _, stored in segment.live():
-        first, last = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
-        hit = [number for number in range(first, last) if stored.length and bad[number]]
-        if hit:
-            start, size = stored.start, stored.length
-            spans = [(max(0, n * BLOCK_SIZE - start), min(size, (n + 1) * BLOCK_SIZE - start)) for n in hit]
-            yield Loss(stored.document, tuple(spans))
+        if hit := tuple(stored.part_in(number) for number in stored.blocks if bad[number]):
+            yield Loss(stored.document, hit)
 
 
 def _lost_blocks(segment: SegmentReader, lost: set[int]) -> Mask:

@@ -240,7 +240,7 @@ def test_what_is_pending_comes_first(copy: Path) -> None:
 
 
 def test_a_failed_proof_leaves_the_old_file(copy: Path, grown: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memcodec.upkeep.compact._item", broken)
+    monkeypatch.setattr("memcodec.file.segment.SegmentReader.item", broken)
     with pytest.raises(MemcodecError):
         compact(copy)
     assert copy.read_bytes() == grown.read_bytes()

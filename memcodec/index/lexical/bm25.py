@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from math import log1p
 from threading import Lock
@@ -31,7 +31,7 @@ from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.terms import TermEntry
-from memcodec.index.lexical.tokens import Analyzer
+from memcodec.index.lexical.tokens import analyzer
 from memcodec.model import BlobSpan
 
 K1, B = 1.5, 0.75
@@ -40,7 +40,6 @@ CACHED_TERMS = 1 << 12
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
-_analyzer = lru_cache(8)(Analyzer)
 
 
 class Hits(NamedTuple):
@@ -148,7 +147,7 @@ class LexicalIndex:
     def stems(self, surfaces: Iterable[str]) -> list[Stems]:
         """Tokens before they become terms, as the words of this collection."""
         # One word is one term however each language stems it, so that its frequency counts all segments.
-        analyzers = [_analyzer(language) for language in self.languages]
+        analyzers = [analyzer(language) for language in self.languages]
         return [tuple(each.term(surface) for each in analyzers) for surface in surfaces]
 
     def stem(self, word: Stems, segment: LexicalSegment) -> str:
@@ -156,7 +155,7 @@ class LexicalIndex:
         return word[self.languages.index(segment.language)]
 
     def _words(self, query: str) -> Counter[Word]:
-        return Counter(zip(*(_analyzer(language).tokens(query) for language in self.languages), strict=True))
+        return Counter(zip(*(analyzer(language).tokens(query) for language in self.languages), strict=True))
 
     # What is read
 
@@ -181,7 +180,7 @@ class LexicalIndex:
         for word in words:
             if isinstance(word, Prefix):
                 yield from terms.prefix_spans(word.text) if _bounded(segment, word) else ()
-                yield from terms.spans(_analyzer(segment.language).term(word.text))
+                yield from terms.spans(analyzer(segment.language).term(word.text))
             else:
                 yield from terms.spans(self.stem(word, segment))
         for word in placed:
@@ -261,7 +260,7 @@ def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:
     if not _bounded(segment, prefix):
         raise ConfigError(f"{prefix.text}* stands for too many words; write more of its letters before the *")
     found = {term: segment.checked(entry) for term, entry in segment.terms.with_prefix(prefix.text)}
-    stem = _analyzer(segment.language).term(prefix.text)
+    stem = analyzer(segment.language).term(prefix.text)
     alone = segment.lookup(stem) if stem not in found else None
     return [*found.values(), *([alone] if alone else [])]
 

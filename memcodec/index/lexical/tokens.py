@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -122,3 +122,7 @@ class Analyzer:
         import regex
 
         return regex.compile(r"\X")
+
+
+#: the analyser of a language: loading a stemmer takes a moment
+analyzer = lru_cache(8)(Analyzer)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from memcodec.index.lexical.tokens import NO_STEMMING, Analyzer
-
-_analyzer = lru_cache(1)(Analyzer)
+from memcodec.index.lexical.tokens import NO_STEMMING, Analyzer, analyzer
 
 
 def surfaces(text: str) -> tuple[str, ...]:
     """The tokens of a text, before any language makes them terms."""
-    return tuple(_analyzer(NO_STEMMING).surfaces(text))
+    return tuple(analyzer(NO_STEMMING).surfaces(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +174,4 @@ class Query:
 
 def prefix(leaf: Beginning) -> str:
     """What the terms of a beginning begin with, in any language."""
-    return _analyzer(NO_STEMMING).term(leaf.text)
+    return analyzer(NO_STEMMING).term(leaf.text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -11,11 +10,10 @@ from memcodec.errors import ConfigError
 from memcodec.format.arrays import Ints, Mask
 from memcodec.index.lexical.bm25 import LexicalIndex, Stems
 from memcodec.index.lexical.segment import LexicalSegment
-from memcodec.index.lexical.tokens import Analyzer
+from memcodec.index.lexical.tokens import analyzer
 
 MAX_READ = 1000  # chunks whose texts are read for one query
 _CHUNK_BITS = 32
-_analyzer = lru_cache(8)(Analyzer)
 
 Texts = Callable[[Sequence[int]], Sequence[str]]  # of chunks of the collection, as indexes see them
 
@@ -62,7 +60,7 @@ class Phrases:
         ]
         self._bring(text, [chunk for _, chunk in doubtful])
         for segment, chunk in doubtful:
-            tokens = _analyzer(segment.language).tokens(self._read[chunk])
+            tokens = analyzer(segment.language).tokens(self._read[chunk])
             holding[chunk] = _contains(tokens, self._stems(words, segment))
 
     def _bring(self, text: str, chunks: Sequence[int]) -> None:
