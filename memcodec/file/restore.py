@@ -15,7 +15,7 @@ from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.ingest.names import from_uri
-from memcodec.model import Document, Progress
+from memcodec.model import Document, Progress, silent
 
 MAX_NAME = 255  #: bytes in one path component, on every file system in use
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]' if os.name == "nt" else r"\x00")
@@ -50,11 +50,11 @@ def restore(
 
     A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way.
     """
-    names = plan([_name(found.stored.document) for found in reader.documents()])
-    wanted = {found.stored.document.id for found in reader.matching(pattern)}
-    total = sum(found.stored.length for found in reader.documents() if found.stored.document.id in wanted)
-    report, done = RestoreReport(), 0
-    paths = dict(zip((found.stored.document.id for found in reader.documents()), names, strict=True))
+    names = plan([_name(found.document) for found in reader.documents()])
+    wanted = {found.document.id for found in reader.matching(pattern)}
+    total = sum(found.stored.length for found in reader.documents() if found.document.id in wanted)
+    report, done, tell = RestoreReport(), 0, progress or silent
+    paths = dict(zip((found.document.id for found in reader.documents()), names, strict=True))
     for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
         if data is None:
             report.losses.append(Loss(stored.document, tuple(lost)))
@@ -64,8 +64,7 @@ def restore(
         report.files.append((stored.document, path))
         report.bytes += len(data)
         done += stored.length
-        if progress is not None:
-            progress("restore", done, total)
+        tell("restore", done, total)
     return report
 
 
@@ -85,7 +84,7 @@ def read_documents(
         run: list[Stored] = []
         for _, stored in segment.live():
             # Blocks are read on and on through a run: none that holds nothing wanted may lie in it.
-            if run and stored.start // BLOCK_SIZE > -(-run[-1].end // BLOCK_SIZE):
+            if run and stored.blocks.start > run[-1].blocks.stop:
                 yield from _read_run(segment, run)
                 run = []
             if wanted(stored):
@@ -98,33 +97,24 @@ def _read_run(
     segment: SegmentReader, run: Sequence[Stored]
 ) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
     """Documents that follow one another, their blocks read in one pass."""
-    first = run[0].start // BLOCK_SIZE
-    blocks = segment.walk(first, -(-run[-1].end // BLOCK_SIZE))
+    first = run[0].blocks.start
+    blocks = segment.walk(first, max(stored.blocks.stop for stored in run))
     held: list[bytes | None] = []
     for stored in run:
-        begin, end = stored.start // BLOCK_SIZE, -(-stored.end // BLOCK_SIZE)
-        if begin > first:
-            del held[: begin - first]
-            first = begin
-        while stored.length and first + len(held) < end:
-            held.append(next(blocks, None))
-        yield _cut(stored, held[: end - first], first)
+        del held[: stored.blocks.start - first]
+        first, count = stored.blocks.start, len(stored.blocks)
+        held += [next(blocks, None) for _ in range(count - len(held))]
+        yield _cut(stored, held[:count])
 
 
 def _cut(
-    stored: Stored, blocks: Sequence[bytes | None], first: int
+    stored: Stored, blocks: Sequence[bytes | None]
 ) -> tuple[Stored, bytes | None, list[tuple[int, int]]]:
-    size, at = stored.length, stored.start - first * BLOCK_SIZE
-    if size == 0:
-        blocks = []
-    lost = [
-        (max(0, index * BLOCK_SIZE - at), min(size, (index + 1) * BLOCK_SIZE - at))
-        for index, block in enumerate(blocks)
-        if block is None
-    ]
-    if lost:
+    held = list(zip(stored.blocks, blocks, strict=True))
+    if lost := [stored.part_in(number) for number, block in held if block is None]:
         return stored, None, lost
-    data = b"".join(block for block in blocks if block is not None)[at : at + size]
+    at = stored.start % BLOCK_SIZE
+    data = b"".join(block for block in blocks if block is not None)[at : at + stored.length]
     text, original = data[: stored.document.size], stored.document.original
     right = hashlib.sha256(text).hexdigest() == stored.document.sha256
     if original is None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 import memcodec
 from memcodec.errors import NotFound, StorageError
 from memcodec.file.restore import MAX_NAME, plan
+from memcodec.format.block import BLOCK_SIZE
 
 HOSTILE = [
     "../../escape.txt",
@@ -109,6 +111,21 @@ def test_files_in_the_way_are_kept_unless_forced(tmp_path: Path) -> None:
         assert (tmp_path / "out" / "a.txt").read_text() == "old"
         memory.restore(tmp_path / "out", force=True)
     assert (tmp_path / "out" / "a.txt").read_text() == "new"
+
+
+def test_an_empty_document_among_unwanted_ones_costs_no_other(tmp_path: Path) -> None:
+    blocks = {"a.take": 4.5, "b": 1, "c.take": 0, "d": 0.7, "e.take": 0.1}
+    texts = {
+        uri: random.Random(uri).randbytes(int(size * BLOCK_SIZE / 2)).hex() for uri, size in blocks.items()
+    }
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        for uri, text in texts.items():
+            memory.add(text, uri=uri)
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        report = memory.restore(tmp_path / "out", "*.take")
+    assert report.losses == []
+    wanted = {uri: text for uri, text in texts.items() if uri.endswith(".take")}
+    assert {document.uri: path.read_text() for document, path in report.files} == wanted
 
 
 def test_a_glob_chooses_documents(lexical_file: Path, folder: Path, tmp_path: Path) -> None:
