@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from memcodec.format.packet import is_intact
 from memcodec.media import foreign
+from memcodec.media.groups import grouped
 from memcodec.storage import Source
 from memcodec_audio.flac import BLOCK
 from memcodec_audio.modem import DenseModem
@@ -68,7 +69,8 @@ def dense_packets(pieces: Iterator[Sound], bits: int) -> Iterator[bytes]:
     """The packets in exact samples, wherever their blocks begin."""
     modem = DenseModem(bits)
     held = np.empty(0, np.int32)
-    for piece in _gathered(pieces):
+    for gathered in grouped(pieces, lambda before, _: sum(map(len, before)) < _SEARCHED):
+        piece = np.concatenate(gathered)
         exact = np.rint(piece.astype(np.float64) * (1 << bits - 1)).astype(np.int32)
         held = np.concatenate([held, exact])
         end = 0
@@ -79,17 +81,6 @@ def dense_packets(pieces: Iterator[Sound], bits: int) -> Iterator[bytes]:
                     yield packet
                     end = start + BLOCK
         held = held[max(end, len(held) - BLOCK + 1) :]
-
-
-def _gathered(pieces: Iterator[Sound]) -> Iterator[Sound]:
-    waiting: list[Sound] = []
-    for piece in pieces:
-        waiting.append(piece)
-        if sum(map(len, waiting)) >= _SEARCHED:
-            yield np.concatenate(waiting)
-            waiting = []
-    if waiting:
-        yield np.concatenate(waiting)
 
 
 def _starts(samples: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from memcodec.media.container import joined
+from memcodec.media.groups import grouped
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_audio import flac, head, runs
@@ -66,16 +67,12 @@ def _follows(source: Source, end: int) -> bool:
 
 def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
     """The frames that are not raw, neighbours together, at most ``most`` at once."""
-    group: list[FoundFrame] = []
-    for frame in walk(source):
-        joined = group and group[-1].end == frame.offset and group[-1].number + 1 == frame.number
-        if group and (frame.raw or not joined or len(group) == most):
-            yield group
-            group = []
-        if not frame.raw:
-            group.append(frame)
-    if group:
-        yield group
+
+    def fits(group: list[FoundFrame], frame: FoundFrame) -> bool:
+        last = group[-1]
+        return len(group) < most and (last.end, last.number + 1) == (frame.offset, frame.number)
+
+    return grouped((frame for frame in walk(source) if not frame.raw), fits)
 
 
 def names(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -11,6 +11,7 @@ import numpy as np
 from memcodec.errors import Damaged, NotAMemoryFile
 from memcodec.format import packet
 from memcodec.media import container
+from memcodec.media.groups import grouped
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
@@ -62,37 +63,28 @@ class AudioReader(TailReader[CommitFrames]):
         packets: list[bytes | None] = [None] * len(places)
         groups = list(self._neighbours(places))
         for group, found in zip(groups, self._threads.each(self._read, groups), strict=True):
-            for places_at, data in zip(group.values(), found, strict=True):
-                for number in places_at:
+            for (_, numbers), data in zip(group, found, strict=True):
+                for number in numbers:
                     packets[number] = data
         return packets
 
-    def _neighbours(self, places: Sequence[PacketPlace]) -> Iterator[dict[Extent, list[int]]]:
+    def _neighbours(self, places: Sequence[PacketPlace]) -> Iterator[list[tuple[Extent, list[int]]]]:
         """Extents that may hold a packet with the numbers of their places, neighbours together."""
         wanted: dict[Extent, list[int]] = {}
         for number, place in enumerate(places):
             if place.slot == 0 and self._is_inside(place):
                 wanted.setdefault(Extent(place.offset, place.length), []).append(number)
-        group: dict[Extent, list[int]] = {}
-        end = -1
-        for extent in sorted(wanted):
-            if group and (extent.offset != end or len(group) == _TOGETHER):
-                yield group
-                group = {}
-            group[extent] = wanted[extent]
-            end = extent.offset + extent.length
-        if group:
-            yield group
+        return grouped(sorted(wanted.items()), _are_neighbours)
 
     @cached_property
     def _longest(self) -> int:
         return modem(self.config).blocks * flac.MAX_FRAME if self.config else 0
 
-    def _read(self, extents: Iterable[Extent]) -> list[bytes | None]:
+    def _read(self, group: Sequence[tuple[Extent, object]]) -> list[bytes | None]:
         """The packets of extents that follow each other: in one go, or else each alone."""
         assert self.config is not None
         modem_ = modem(self.config)
-        data = [self._source.get_bytes(*extent) for extent in extents]
+        data = [self._source.get_bytes(*extent) for extent, _ in group]
         together = [self._begins(each) for each in data]
         samples = sound.decode(data, len(data) * modem_.blocks, self.config.bits) if all(together) else None
         found = modem_.demodulate(samples) if samples is not None else [None] * len(data)
@@ -217,6 +209,10 @@ class AudioReader(TailReader[CommitFrames]):
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
         return frames.names(self._source, list(self._chain()))
+
+
+def _are_neighbours(before: Sequence[tuple[Extent, object]], each: tuple[Extent, object]) -> bool:
+    return len(before) < _TOGETHER and sum(before[-1][0]) == each[0].offset
 
 
 def _robust_packets(pieces: Iterator[foreign.Sound], rate: int, band: str) -> Iterator[bytes]:

@@ -13,8 +13,9 @@ from memcodec.errors import CodecError
 from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
 from memcodec.media import container
+from memcodec.media.groups import batched
 from memcodec.media.threads import CORES, in_order
-from memcodec.media.writer import TailWriter, batched, begin_file
+from memcodec.media.writer import TailWriter, begin_file
 from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_audio import commits, flac, head, sound

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from memcodec.errors import CodecError
 from memcodec.media.container import HEAD, head, is_inside, no_frame
+from memcodec.media.groups import batched, grouped
 from memcodec.media.threads import CORES, in_order
-from memcodec.media.writer import TailWriter, batched, begin_file
+from memcodec.media.writer import TailWriter, begin_file
 from memcodec.model import Extent, Frame
 from memcodec.storage import Source, Target, reads
 from memcodec_video import boxes, mp4, qr
@@ -141,7 +142,7 @@ class VideoWriter(TailWriter):
         return config_in(begin) == self._config and stsd is not None and stsd == own
 
     def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
-        for group in _fragments(_checked(source, frames)):
+        for group in grouped(_checked(source, frames), _is_of_fragment):
             samples = list(reads.each(source, ((frame.offset, frame.length) for frame in group)))
             starts = self._append(samples, 1)
             yield from (frame._replace(offset=start) for start, frame in zip(starts, group, strict=True))
@@ -176,13 +177,6 @@ def _checked(source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
         yield frame
 
 
-def _fragments(frames: Iterable[Frame]) -> Iterator[list[Frame]]:
-    """The frames in groups that each make a fragment."""
-    group: list[Frame] = []
-    for frame in frames:
-        group.append(frame)
-        if len(group) == _FRAGMENT or sum(frame.length for frame in group) >= _FRAGMENT_BYTES:
-            yield group
-            group = []
-    if group:
-        yield group
+def _is_of_fragment(before: Sequence[Frame], frame: Frame) -> bool:
+    """Whether a frame that is copied goes into the fragment of those before it."""
+    return len(before) < _FRAGMENT and sum(each.length for each in before) < _FRAGMENT_BYTES

@@ -86,6 +86,9 @@ class OpeningReader:
     def __init__(self, media: MediaReader) -> None:
         self._media = media
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
+        self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
+        self.read_packets, self.scan = media.read_packets, media.scan
+        self.layout, self.close = media.layout, media.close
         self._held: dict[Extent, list[BlobCopy]] = {}
 
     def load(self, record: CommitRecord) -> None:
@@ -133,26 +136,3 @@ class OpeningReader:
             part.start <= span.start and span.start + span.length <= part.start + len(part.data)
             for part in parts
         )
-
-    # The codec's own
-
-    def commits(self) -> Iterator[bytes]:
-        return self._media.commits()
-
-    def ends(self) -> Iterator[int]:
-        return self._media.ends()
-
-    def commit_ending(self, end: int) -> bytes | None:
-        return self._media.commit_ending(end)
-
-    def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
-        return self._media.read_packets(places)
-
-    def scan(self) -> Iterator[bytes]:
-        return self._media.scan()
-
-    def layout(self) -> Iterator[tuple[str, Extent]]:
-        return self._media.layout()
-
-    def close(self) -> None:
-        self._media.close()

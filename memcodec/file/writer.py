@@ -27,7 +27,7 @@ from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
-from memcodec.media.writer import batched
+from memcodec.media.groups import batched
 from memcodec.model import Commit, Document, Progress, silent
 from memcodec.models import embedding
 from memcodec.storage import LocalTarget

@@ -19,7 +19,6 @@ from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat
 from memcodec.model import Extent
 
 FORMAT = 3
-MAX_RECORD = 16 << 20
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
 
 Ranges = tuple[tuple[int, int], ...]  #: runs of consecutive numbers: the first, and how many

@@ -16,8 +16,6 @@ from memcodec.media.contract import Codec
 from memcodec.storage import Source
 
 GROUP = "memcodec.codecs"
-
-
 END = 1024  #: bytes that ``sniff_end`` is shown
 
 

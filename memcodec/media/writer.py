@@ -1,17 +1,13 @@
-"""What writers of all codecs have in common: the order in which a commit reaches the disk; batches."""
+"""What writers of all codecs have in common: how a file begins, and how a commit reaches the disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
-from typing import TypeVar
 
 from memcodec.errors import CodecError
 from memcodec.model import Extent
 from memcodec.storage import Target
-
-_Item = TypeVar("_Item")
 
 
 class TailWriter:
@@ -44,10 +40,3 @@ def begin_file(target: Target, head: bytes) -> None:
     if target.size:
         raise CodecError(f"{target.name}: is not empty; a new memory file needs an empty one")
     target.append(head)
-
-
-def batched(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    """Lists of ``size`` items; the last may be shorter. Python 3.12 has it in ``itertools``."""
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

@@ -23,6 +23,9 @@ from memcodec.search.query import Field
 from memcodec.search.query.nodes import surfaces
 
 Accepts = Callable[[Document], bool]
+#: the first and the last instant of a time as a person writes it; raises ValueError
+Times = Callable[[str], tuple[datetime, datetime]]
+_GLOB = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,6 @@ def _chunks(segment: SegmentReader, accepts: Accepts) -> Mask:
         return np.full(segment.record.chunks, bool(accepted.any()))
     chosen: Mask = accepted[segment.catalogue.chunk_documents()]
     return chosen
-
-
-Times = Callable[[str], tuple[datetime, datetime]]
-"""The first and the last instant of a time as a person writes it. Raises ValueError."""
-
-
-_GLOB = re.compile(r"[*?\[]")
 
 
 def accepts(field: Field, times: Times) -> Accepts:

@@ -10,6 +10,10 @@ from memcodec.file.reader import ChunkPlace
 from memcodec.search.fusion import Ranked
 from memcodec.search.query.nodes import surfaces
 
+SHINGLE = 3  #: words
+NEAR = 0.9  #: the least coefficient of near-duplicates
+Shingles = frozenset[tuple[str, ...]]
+
 
 class Candidate(NamedTuple):
     """A chunk that may be shown: how it ranks, where it lies, and its text."""
@@ -94,15 +98,6 @@ def _are_neighbours(one: Candidate, other: Candidate) -> bool:
         return False
     beside = one.ranked.run == other.ranked.run and abs(one.ranked.chunk - other.ranked.chunk) == 1
     return beside or (one.place.start <= other.place.end and other.place.start <= one.place.end)
-
-
-SHINGLE = 3  #: words
-
-
-NEAR = 0.9  #: the least coefficient of near-duplicates
-
-
-Shingles = frozenset[tuple[str, ...]]
 
 
 def shingles(text: str) -> Shingles:

@@ -11,9 +11,9 @@ from functools import partial
 import pytest
 
 from memcodec.media.container import joined
+from memcodec.media.groups import batched, grouped
 from memcodec.media.reader import first_to_find
 from memcodec.media.threads import Threads, in_order
-from memcodec.media.writer import batched
 from memcodec.model import Extent
 
 
@@ -91,3 +91,11 @@ def test_neighbours_of_one_name_are_joined() -> None:
 def test_batches_are_full_but_for_the_last() -> None:
     assert list(batched(iter(range(7)), 3)) == [[0, 1, 2], [3, 4, 5], [6]]
     assert list(batched([], 3)) == []
+
+
+def test_groups_end_where_an_item_does_not_fit() -> None:
+    def follows(group: list[int], item: int) -> bool:
+        return item == group[-1] + 1 and len(group) < 3
+
+    assert list(grouped([1, 2, 3, 4, 6, 9, 10], follows)) == [[1, 2, 3], [4], [6], [9, 10]]
+    assert list(grouped([], follows)) == []
