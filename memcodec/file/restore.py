@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from memcodec.errors import StorageError
+from memcodec.file.paths import plan
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
-from memcodec.ingest.names import from_uri
 from memcodec.model import Document, Progress, silent
-
-MAX_NAME = 255  #: bytes in one path component, on every file system in use
-_UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]' if os.name == "nt" else r"\x00")
+from memcodec.storage.descriptors import NOFOLLOW, open_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,67 +122,16 @@ def _cut(
 
 
 def _write(folder: Path, path: Path, data: bytes, *, force: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | (os.O_TRUNC if force else os.O_EXCL)
+    flags = os.O_WRONLY | os.O_CREAT | NOFOLLOW | (os.O_TRUNC if force else os.O_EXCL)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.parent.resolve().is_relative_to(folder.resolve()):
             raise StorageError(
                 f"{path.parent}: leads out of {folder} through a link; restore into an empty folder"
             )
-        with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+        with os.fdopen(open_file(path, flags), "wb") as file:
             file.write(data)
     except FileExistsError as error:
         raise StorageError(f"{path}: is in the way; restore into an empty folder or use --force") from error
     except OSError as error:
         raise StorageError(f"{path}: cannot write: {error.strerror or error}") from error
-
-
-def plan(uris: Sequence[str]) -> list[Path]:
-    """A relative path for each uri: one the system allows, inside its folder, and all different.
-
-    Characters that the system refuses become %XX, ``..`` becomes ``%2E%2E``, long names are cut and end in a hash;
-    a name that is taken gets `` (2)``, `` (3)`` ... before its suffix.
-    """
-    files: set[str] = set()
-    folders: set[str] = set()
-    paths = []
-    for uri in uris:
-        parts = [_component(from_uri(part)) for part in uri.split("/") if part not in ("", ".")] or [
-            "unnamed"
-        ]
-        path = _free(parts, files, folders)
-        files.add(_key(path))
-        folders.update(_key(parent) for parent in path.parents)
-        paths.append(path)
-    return paths
-
-
-def _key(path: Path) -> str:
-    return os.path.normcase(path)
-
-
-def _free(parts: list[str], files: set[str], folders: set[str]) -> Path:
-    for depth in range(len(parts) - 1):
-        if _key(Path(*parts[: depth + 1])) in files:
-            parts[depth] = _fit(parts[depth], "%2F")  # a document already has this folder's name
-    number, path = 1, Path(*parts)
-    while _key(path) in files or _key(path) in folders:
-        number += 1
-        stem, dot, suffix = parts[-1].rpartition(".")
-        stem, suffix = (stem, dot + suffix) if stem else (parts[-1], "")
-        path = Path(*parts[:-1], _fit(stem, f" ({number}){suffix}"))
-    return path
-
-
-def _component(part: str) -> str:
-    if part == "..":
-        return "%2E%2E"
-    part = _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", part)
-    if len(os.fsencode(part)) <= MAX_NAME:
-        return part
-    return _fit(part, "~" + hashlib.sha256(os.fsencode(part)).hexdigest()[:8] + Path(part).suffix[:16])
-
-
-def _fit(stem: str, ending: str) -> str:
-    room = MAX_NAME - len(os.fsencode(ending))
-    return os.fsencode(stem)[:room].decode("utf-8", "ignore") + ending

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import unicodedata
 
 TITLE_LENGTH = 120
@@ -30,13 +31,20 @@ _JOINERS = "\u200c\u200d"
 
 def to_uri(name: str) -> str:
     """The uri for a file name as ``os`` gives it (undecodable bytes as surrogates, PEP 383)."""
+    if (
+        sys.platform == "win32"
+    ):  # names are UTF-16 there, perhaps broken: then the bytes count that Python makes of it
+        name = name.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     return _TO_ESCAPE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", name)
 
 
 def from_uri(uri: str) -> str:
-    """The file name that ``to_uri`` was given."""
+    """The file name that ``to_uri`` was given; the uri where it was one that this system's names cannot hold."""
     name = _ESCAPED.sub(lambda match: "%" if match[1] == "25" else chr(0xDC00 + int(match[1], 16)), uri)
-    return os.fsdecode(name.encode("utf-8", "surrogateescape"))
+    try:
+        return os.fsdecode(name.encode("utf-8", "surrogateescape"))
+    except UnicodeDecodeError:
+        return uri
 
 
 def title_of(head: str, name: str) -> str:

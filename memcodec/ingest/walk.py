@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -197,7 +198,7 @@ class _Folder:
             return Reason.HIDDEN
         if entry.name == ".git" and self.options.gitignore:
             return Reason.IGNORED  # git's own, which no .gitignore needs to name
-        if entry.is_symlink() and not self.options.follow_links:
+        if _is_link(entry) and not self.options.follow_links:
             return Reason.LINK
         folder = entry.is_dir()
         if rules.ignore(name, folder=folder):
@@ -229,6 +230,11 @@ class _Folder:
         if self.options.strict and refused.reason in FAILURES:
             raise SourceError(f"{_shown(name)}: {refused.detail}")
         self.skipped.add(refused.reason, name, refused.detail)
+
+
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """A symbolic link, or a junction of Windows (which Python 3.11 cannot tell)."""
+    return entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction())
 
 
 def _identity(path: str) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import memcodec
 from memcodec.errors import NotFound, StorageError
-from memcodec.file.restore import MAX_NAME, plan
+from memcodec.file.paths import MAX_NAME, plan
 from memcodec.format.block import BLOCK_SIZE
 
 HOSTILE = [
