@@ -239,7 +239,8 @@ class Memory:
                 raise ConfigError(f"{self.name}: commit what was added before compacting")
             self._writing.close()
             self._writing = None
-        report = compact(
+        self._forget()  # it is another file then; and Windows replaces none that is read
+        return compact(
             self._here(),
             out,
             settings=self._settings,
@@ -247,8 +248,6 @@ class Memory:
             force=force,
             progress=self._progress,
         )
-        self._forget()
-        return report
 
     def index_background(
         self, *, model: str | None = None, rebuild: bool = False, options: Options | None = None

@@ -267,6 +267,7 @@ class Writer:
 
     def publish(self) -> None:
         """Show the file under its name. Done after every commit unless ``hold``."""
+        self._forget_before()  # Windows renames no file that is read
         self._target.publish()
 
     def accepts(self, source: Reader) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import mmap
 import os
 import stat
+import sys
 import weakref
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -14,6 +15,7 @@ from pathlib import Path
 from memcodec.errors import StorageError
 from memcodec.storage import lock
 from memcodec.storage.contract import Source
+from memcodec.storage.descriptors import open_file, read_at, rename_new, sync, sync_folder, write_at
 
 COPIED = 1 << 20  #: bytes: a read up to this long is a copy, a longer one a view of the memory map
 
@@ -31,7 +33,8 @@ class LocalSource:
     """Reads a file; many threads may read at once.
 
     Whoever touches a mapped page that is gone is killed, and a writer may cut a torn tail off at any moment. So only
-    long reads, which are of index bytes that a commit names and nobody cuts, come from a memory map.
+    long reads, which are of index bytes that a commit names and nobody cuts, come from a memory map; under Windows,
+    where a map keeps the file from being cut, renamed and replaced as long as one view is left, none do.
     """
 
     far = False
@@ -39,7 +42,7 @@ class LocalSource:
     def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
         self.name = name or os.fspath(path)
         with _refused(self.name, "read"):
-            self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self._fd = open_file(path, os.O_RDONLY)
             self._release = weakref.finalize(self, os.close, self._fd)
             status = os.fstat(self._fd)
         if stat.S_ISDIR(status.st_mode):
@@ -60,7 +63,7 @@ class LocalSource:
 
     def _copy(self, offset: int, length: int) -> memoryview:
         try:
-            data = os.pread(self._fd, length, offset)
+            data = read_at(self._fd, length, offset)
         except OSError as error:
             raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
         if len(data) != length:
@@ -68,6 +71,8 @@ class LocalSource:
         return memoryview(data)
 
     def _view(self, offset: int, length: int) -> memoryview:
+        if sys.platform == "win32":
+            return self._copy(offset, length)
         if offset + length > min(os.fstat(self._fd).st_size, len(self._map)):
             raise self._was_cut()
         return self._map[offset : offset + length]
@@ -135,9 +140,11 @@ class LocalTarget:
     @classmethod
     def _anonymous(cls, path: Path) -> LocalTarget | None:
         """None where there are no such files: another system, a network disk."""
+        if not hasattr(os, "O_TMPFILE"):
+            return None
         try:
-            fd = os.open(path.parent, os.O_TMPFILE | os.O_RDWR, 0o666)
-        except (AttributeError, OSError) as error:
+            fd = open_file(path.parent, os.O_TMPFILE | os.O_RDWR)
+        except OSError as error:
             if isinstance(error, FileNotFoundError | PermissionError):
                 raise
             return None
@@ -164,7 +171,9 @@ class LocalTarget:
         if path.is_dir():
             raise StorageError(f"{path}: is a folder; name a file")
         with _refused(path, "write"):
-            return cls(path, lock.open_locked(path, wait), published=True)
+            target = cls(path.absolute(), lock.open_locked(path, wait), published=True)
+        target.name = os.fspath(path)
+        return target
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
         offset = self.size
@@ -177,13 +186,11 @@ class LocalTarget:
         self._write(data, offset)
 
     def _write(self, data: bytes | bytearray | memoryview, offset: int) -> None:
-        view = memoryview(data)
         with _refused(self.name, "write"):
-            while len(view):
-                written = os.pwrite(self._fd, view, offset)
-                offset += written
-                view = view[written:]
-                self.size = max(self.size, offset)
+            try:
+                write_at(self._fd, data, offset)
+            finally:
+                self.size = os.fstat(self._fd).st_size
 
     def cut(self, size: int) -> None:
         if not 0 <= size <= self.size:
@@ -194,11 +201,11 @@ class LocalTarget:
 
     def read(self, offset: int, length: int) -> bytes:
         with _refused(self.name, "read"):
-            return os.pread(self._fd, length, offset)
+            return read_at(self._fd, length, offset)
 
     def sync(self) -> None:
         with _refused(self.name, "write"):
-            os.fsync(self._fd)
+            sync(self._fd)
 
     @property
     def published(self) -> bool:
@@ -212,23 +219,33 @@ class LocalTarget:
             self._hold_replaced(0.0)  # one that came meanwhile
             if self._scratch is None:
                 self._link()
-            elif self._replace:
-                self._scratch.replace(self._path)
+            elif sys.platform == "win32":
+                self._rename_closed(self._scratch)
             else:
-                os.link(self._scratch, self._path)
-                self._scratch.unlink()
+                self._rename(self._scratch)
             self._scratch, self._published = None, True
-            folder = os.open(self._path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            sync_folder(self._path.parent)
 
     def _hold_replaced(self, wait: float) -> None:
         """Lock the file that gives way: what its writer was told is stored must not be lost behind its back."""
         if self._replace and not self._locked and self._replaced < 0 and self._path.exists():
             with _refused(self.name, "replace"):
                 self._replaced = lock.open_locked(self._path, wait, os.O_RDONLY)
+
+    def _rename(self, scratch: Path) -> None:
+        if self._replace:
+            scratch.replace(self._path)
+        else:
+            rename_new(scratch, self._path)
+
+    def _rename_closed(self, scratch: Path) -> None:
+        """Windows renames no file that is open, and replaces none: let both go for that moment."""
+        self._release()
+        try:
+            self._rename(scratch)
+            scratch = self._path
+        finally:
+            self._fd = lock.open_locked(scratch, 0.0)
 
     def _link(self) -> None:
         """Give the anonymous file its name. Only a replacement needs a second name, for one rename."""
@@ -246,12 +263,20 @@ class LocalTarget:
         os.link(f"/proc/self/fd/{self._fd}", path, src_dir_fd=self._fd, follow_symlinks=True)
 
     def source(self) -> Source:
-        return LocalSource(f"/proc/self/fd/{self._fd}" if self._scratch is None else self._scratch, self.name)
+        if self._scratch is None and sys.platform == "linux":  # it may have no name yet
+            return LocalSource(f"/proc/self/fd/{self._fd}", self.name)
+        return LocalSource(self._scratch or self._path, self.name)
 
     def close(self) -> None:
-        if self._scratch is not None:
-            self._scratch.unlink(missing_ok=True)
-            self._scratch = None
+        scratch, self._scratch = self._scratch, None
+        if scratch is not None and sys.platform != "win32":
+            scratch.unlink(missing_ok=True)  # while it is locked: who waits for it makes another
+        self._release()
+        if scratch is not None and sys.platform == "win32":
+            with contextlib.suppress(PermissionError):  # who waited for it has it open
+                scratch.unlink(missing_ok=True)
+
+    def _release(self) -> None:
         for fd in (self._fd, self._replaced):
             if fd >= 0:
                 os.close(fd)

@@ -1,32 +1,94 @@
-"""One writer at a time: an advisory lock on the file itself, and who holds it. Readers never ask for it."""
+"""One writer at a time: an advisory lock on the file itself, and who holds it. Readers never ask for it.
+
+It is flock(2)'s, held by the open file: till it is closed, or its process ends, however that ends. Windows locks bytes
+and keeps others from reading them, so there it is one byte that no file has.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
 from memcodec.errors import StorageError
+from memcodec.storage.descriptors import open_file
 
 _PAUSE = 0.05  # seconds between two tries
 _LONGEST = 60  # letters of the holder's command line that are shown
 
+if sys.platform == "win32":
+    import msvcrt
 
-def open_locked(path: Path, wait: float, flags: int = os.O_RDWR) -> int:
-    """A descriptor of the file that ``path`` names, with flock(2) held on it: till it is closed, or the process ends.
+    _BYTE = 1 << 62  # its offset
 
-    Tries for ``wait`` seconds, at least once. Raises StorageError naming the holder when another has it, and OSError
-    when the file cannot be opened.
+    def lock(fd: int) -> bool:
+        """Take the lock on an open file, at once or not at all."""
+        return _locking(fd, msvcrt.LK_NBLCK)
+
+    def is_held(fd: int) -> bool:
+        """Whether another open file has the lock. Whoever asks has it meanwhile, and others may be refused."""
+        return not (_locking(fd, msvcrt.LK_NBLCK) and _locking(fd, msvcrt.LK_UNLCK))
+
+    def _locking(fd: int, mode: int) -> bool:
+        before = os.lseek(fd, 0, os.SEEK_CUR)
+        os.lseek(fd, _BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(fd, mode, 1)
+        except PermissionError:
+            return False
+        finally:
+            os.lseek(fd, before, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def lock(fd: int) -> bool:
+        """Take the lock on an open file, at once or not at all."""
+        return _flock(fd, fcntl.LOCK_EX)
+
+    def is_held(fd: int) -> bool:
+        """Whether another open file has the lock. Many may ask at once; who wants it meanwhile may be refused."""
+        held = not _flock(fd, fcntl.LOCK_SH)
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        return held
+
+    def _flock(fd: int, kind: int) -> bool:
+        try:
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def wait(fd: int, deadline: float) -> bool:
+    """Take the lock before ``deadline`` (on ``time.monotonic``'s clock); tries at least once."""
+    while not lock(fd):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(_PAUSE, left))
+    return True
+
+
+def open_locked(path: Path, patience: float, flags: int = os.O_RDWR) -> int:
+    """A descriptor of the file that ``path`` names, with the lock held on it.
+
+    Tries for ``patience`` seconds, at least once. Raises StorageError naming the holder when another has it, and
+    OSError when the file cannot be opened.
     """
-    deadline = time.monotonic() + wait
+    deadline = time.monotonic() + patience
     while True:
-        fd = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)  # a pipe would wait for its other end
+        fd = open_file(path, flags)
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise StorageError(f"{path}: is not a regular file; name one")
-            _wait(path, fd, deadline)
+            if not wait(fd, deadline):
+                raise StorageError(
+                    f"{path}: {holder(fd)} is writing to it; try again later, or wait with --wait SECONDS"
+                )
             if _is_named(fd, path):
                 return fd
         except BaseException:
@@ -35,26 +97,9 @@ def open_locked(path: Path, wait: float, flags: int = os.O_RDWR) -> int:
         os.close(fd)  # it was replaced while its writer was waited for: the new file is the one meant
 
 
-def lock(fd: int) -> bool:
-    """Take the lock on an open file, at once or not at all."""
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _wait(path: Path, fd: int, deadline: float) -> None:
-    while not lock(fd):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise StorageError(
-                f"{path}: {holder(fd)} is writing to it; try again later, or wait with --wait SECONDS"
-            )
-        time.sleep(min(_PAUSE, left))
-
-
 def _is_named(fd: int, path: Path) -> bool:
+    if sys.platform == "win32":
+        return True  # no file that is open loses its name there
     try:
         return os.path.samestat(os.fstat(fd), path.stat())
     except FileNotFoundError:
@@ -69,6 +114,8 @@ def holder(fd: int) -> str:
 
 def _pid(status: os.stat_result) -> int:
     """Who took the flock on that inode (proc_locks(5)); 0 when it cannot be told, from here or at all."""
+    if sys.platform == "win32":
+        return 0
     place = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
     try:
         lines = Path("/proc/locks").read_text("ascii").splitlines()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
@@ -69,9 +70,10 @@ def compact(
     if out is not None and new.exists() and new.samefile(path):
         raise ConfigError(f"{new}: leave -o out to compact a file in its place")
     with contextlib.ExitStack() as stack:
+        old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between
-            stack.callback(LocalTarget.reopen(path, wait=wait).close)
-        reader = stack.enter_context(contextlib.closing(read_file(path)))
+            old.callback(LocalTarget.reopen(path, wait=wait).close)
+        reader = old.enter_context(contextlib.closing(read_file(path)))
         writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),
@@ -84,6 +86,8 @@ def compact(
         stack.callback(writing.close)
         report = _Compaction(reader, writing).run()
         _prove(reader, writing)
+        if sys.platform == "win32":
+            old.close()  # no file that is open is replaced there
         writing.publish()
         return report
 

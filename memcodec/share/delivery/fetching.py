@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from memcodec.errors import Changed, ConfigError, Damaged, StorageError
+from memcodec.file.paths import safe_name
 from memcodec.file.reader import Reader
 from memcodec.model import Progress
 from memcodec.share.delivery import whole
 from memcodec.storage import LocalSource, lock
+from memcodec.storage.descriptors import NOFOLLOW, rename_new, sync, sync_folder, write_at
 from memcodec.storage.http.transport import NoRanges
 from memcodec.storage.open import open_source
 from memcodec.storage.remote.log import RequestLog
@@ -70,16 +73,19 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
     with (
         contextlib.closing(source) if source else contextlib.nullcontext(),
         _refused(file),
-        _locked(partial) as fd,
+        contextlib.ExitStack() as held,
     ):
+        fd = held.enter_context(_locked(partial))
         resumed = _begin(fd, path, partial, size if version else 0)
         with _removed(partial, when=Changed):
             log = _parts(source, fd, resumed, tell) if source else whole.download(url, fd, tell)
-        os.fsync(fd)
+        sync(fd)
         with _removed(partial, when=Exception):
             report = _proven(partial, name, tell)
-        _appear(partial, path, file, force)
         size = os.fstat(fd).st_size
+        if sys.platform == "win32":
+            held.close()  # no file that is open is renamed there
+        _appear(partial, path, file, force)
     return Fetched(name, file, size, resumed, log.requests, log.received, report.frames)
 
 
@@ -111,7 +117,7 @@ def place_for(url: str, file: Path | None) -> Path:
     name = unquote(parse(url).path.rpartition("/")[2])
     if name in ("", ".", "..") or "/" in name or not name.isprintable():
         raise ConfigError(f"{parse(url)}: does not end in a file's name; say what to name it here")
-    return (file or Path()) / name
+    return (file or Path()) / safe_name(name)
 
 
 def _check_free(path: Path, file: Path, force: bool) -> None:
@@ -140,7 +146,7 @@ def _refused(file: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def _locked(partial: Path) -> Iterator[int]:
     """The partial file, which no other process writes to meanwhile."""
-    fd = lock.open_locked(partial, 0.0, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+    fd = lock.open_locked(partial, 0.0, os.O_RDWR | os.O_CREAT | NOFOLLOW)
     try:
         yield fd
     finally:
@@ -175,9 +181,8 @@ def _parts(source: RemoteSource, fd: int, resumed: int, tell: Progress) -> Reque
     while at < source.size:
         began = time.monotonic()
         data = source.get_bytes(at, min(window, source.size - at))
-        while data:
-            written = os.pwrite(fd, data, at)
-            at, data = at + written, data[written:]
+        write_at(fd, data, at)
+        at += len(data)
         tell("fetch", at - resumed, source.size - resumed)
         window = _next(window, time.monotonic() - began)
     return source.requests
@@ -206,19 +211,22 @@ def _proven(partial: Path, name: str, tell: Progress) -> VerifyReport:
 def _appear(partial: Path, path: Path, file: Path, force: bool) -> None:
     """Give the file its name, at once or not at all."""
     if force:
-        # What a writer to it was told is stored must not be lost behind its back: it is locked until it gives way.
-        held = lock.open_locked(path, 0.0, os.O_RDONLY) if path.exists() else None
-        partial.replace(path)
-        if held is not None:
-            os.close(held)
+        with _unwritten(path):
+            partial.replace(path)
     else:
         try:
-            os.link(partial, path)
+            rename_new(partial, path)
         except FileExistsError as error:
             raise StorageError(f"{file}: was made meanwhile; use --force to replace it") from error
-        partial.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _unwritten(path: Path) -> Iterator[None]:
+    """What a writer to it was told is stored must not be lost behind its back: it is locked until it gives way."""
+    with contextlib.ExitStack() as held:
+        if path.exists():
+            held.callback(os.close, lock.open_locked(path, 0.0, os.O_RDONLY))
+        if sys.platform == "win32":
+            held.close()  # no file that is open is replaced there
+        yield

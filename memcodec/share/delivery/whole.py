@@ -7,6 +7,7 @@ import os
 
 from memcodec.errors import StorageError
 from memcodec.model import Progress
+from memcodec.storage.descriptors import write_at
 from memcodec.storage.http.client import Get, Response, Web
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
@@ -25,9 +26,8 @@ def download(url: str, fd: int, progress: Progress) -> RequestLog:
         os.ftruncate(fd, 0)
         at = 0
         for block in reply.blocks():
-            while block:
-                written = os.pwrite(fd, block, at)
-                at, block = at + written, block[written:]
+            write_at(fd, block, at)
+            at += len(block)
             progress("fetch", at, total)
             if 0 < total < at:
                 raise StorageError(f"{web.name}: the server sent more bytes than it said")

@@ -11,6 +11,7 @@ import hashlib
 import os
 import sqlite3
 import stat
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ import google_crc32c
 
 from memcodec.errors import StorageError
 from memcodec.storage import lock
+from memcodec.storage.descriptors import NOFOLLOW
 
 NAME = "spans.sqlite"
 _LAYOUT = 0x6D637331  # "mcs1": another application's database, or an older layout, is not ours
@@ -156,11 +158,11 @@ class DiskCache:
         """No other process opens or drops the database meanwhile."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = self.folder.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+        if not stat.S_ISDIR(status.st_mode) or (sys.platform != "win32" and status.st_uid != os.getuid()):
             raise StorageError(f"{self.folder}: is not a folder of this user; name another for the cache")
         if status.st_mode & 0o077:
             self.folder.chmod(0o700)
-        fd = lock.open_locked(self.folder / "lock", _LOCK_WAIT, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+        fd = lock.open_locked(self.folder / "lock", _LOCK_WAIT, os.O_RDWR | os.O_CREAT | NOFOLLOW)
         try:
             yield
         finally:

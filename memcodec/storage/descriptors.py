@@ -1,0 +1,93 @@
+"""Files by their descriptors, alike on every system: opened, read and written at a place, made durable, named."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from pathlib import Path
+
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  #: where there is such a flag, a link is not followed
+_BINARY = getattr(os, "O_BINARY", 0)  # or Windows takes a line's end for two bytes
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # or opening a pipe waits for its other end
+
+
+def open_file(path: str | os.PathLike[str], flags: int, mode: int = 0o666) -> int:
+    """``os.open`` for bytes, which waits for nobody."""
+    return os.open(path, flags | _BINARY | _NONBLOCK, mode)
+
+
+if sys.platform == "win32":
+    _moving = threading.Lock()  # a descriptor has one position there, for all threads
+
+    def read_at(fd: int, length: int, offset: int) -> bytes:
+        """At most ``length`` bytes from ``offset``: fewer at the end of the file."""
+        with _moving:
+            os.lseek(fd, offset, os.SEEK_SET)
+            return os.read(fd, length)
+
+    def _write_at(fd: int, data: memoryview, offset: int) -> int:
+        with _moving:
+            os.lseek(fd, offset, os.SEEK_SET)
+            return os.write(fd, data)
+
+else:
+
+    def read_at(fd: int, length: int, offset: int) -> bytes:
+        """At most ``length`` bytes from ``offset``: fewer at the end of the file."""
+        return os.pread(fd, length, offset)
+
+    def _write_at(fd: int, data: memoryview, offset: int) -> int:
+        return os.pwrite(fd, data, offset)
+
+
+def write_at(fd: int, data: bytes | bytearray | memoryview, offset: int) -> None:
+    """Write all of it, from ``offset`` on."""
+    view = memoryview(data)
+    while view:
+        written = _write_at(fd, view, offset)
+        offset, view = offset + written, view[written:]
+
+
+def sync(fd: int) -> None:
+    """Return when what was written is on stable storage."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(
+            OSError
+        ):  # not every disk can; fsync(2) leaves bytes in the drive's own memory there
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(fd)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in it are on stable storage; where folders cannot be opened the system sees to that."""
+    try:
+        fd = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def rename_new(old: Path, new: Path) -> None:
+    """Rename a file unless the new name is taken: FileExistsError then."""
+    if sys.platform == "win32":
+        old.rename(new)
+        return
+    try:
+        os.link(old, new)
+    except FileExistsError:
+        raise
+    except (
+        OSError
+    ):  # a disk without hard links, as of cameras and sticks: the name is taken first, then filled
+        os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        old.replace(new)
+    else:
+        old.unlink()
