@@ -82,10 +82,10 @@ def reader_of_all(file: str) -> Reader:
 
 
 def folder() -> Path:
-    """Where the cache on disk lies: XDG Base Directory, which says to ignore a relative one."""
-    chosen = os.environ.get("XDG_CACHE_HOME", "")
-    base = Path(chosen) if os.path.isabs(chosen) else Path(os.path.expanduser("~")) / ".cache"  # noqa: PTH111, PTH117
-    return base / "memcodec" / "spans"
+    """Where the cache on disk lies."""
+    from memcodec.config import folders
+
+    return folders.cache() / "spans"
 
 
 def is_far(file: str) -> bool:

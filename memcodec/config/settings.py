@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from memcodec.config import rules
+from memcodec.config import folders, rules
 from memcodec.config.rules import Rule
 from memcodec.errors import ConfigError
 
@@ -193,11 +192,12 @@ def load(
 ) -> Settings:
     """The settings in force in ``directory`` (default: the working one); ``options`` as ``with_options`` takes.
 
+    ``environ`` holds the variables that are settings; where the user's file lies, ``os.environ`` says.
     Raises ConfigError: a file that cannot be read, a key that is unknown, a value that is not allowed.
     """
     environ = os.environ if environ is None else environ
     values: dict[Key, object] = {}
-    for path in (_user_file(environ), _project_file(directory)):
+    for path in (_user_file(), _project_file(directory)):
         if path is not None:
             values.update(_from_file(path))
     values.update(_from_environment(environ))
@@ -210,19 +210,11 @@ def load(
     )
 
 
-def _user_file(environ: Mapping[str, str]) -> Path | None:
-    """The user's own file: XDG Base Directory, or the usual folder of macOS and Windows."""
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 -- Path's raises for a user without a home
-    chosen = environ.get("XDG_CONFIG_HOME", "")
-    if os.path.isabs(chosen):  # noqa: PTH117 -- the standard says to ignore a relative one
-        folder = Path(chosen)
-    elif sys.platform == "darwin":
-        folder = home / "Library" / "Application Support"
-    elif sys.platform == "win32":
-        folder = Path(environ.get("APPDATA") or home / "AppData" / "Roaming")
-    else:
-        folder = home / ".config"
-    return _existing(folder / "memcodec" / FILE_NAME)
+def _user_file() -> Path | None:
+    try:
+        return _existing(folders.config() / FILE_NAME)
+    except ConfigError:  # a user without a home has no file there
+        return None
 
 
 def _project_file(directory: str | os.PathLike[str] | None) -> Path | None:

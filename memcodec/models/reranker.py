@@ -5,6 +5,7 @@ R. Nogueira and K. Cho, "Passage Re-ranking with BERT", 2019. Runs on sentence-t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -23,7 +24,8 @@ class Reranker:
         if find_spec("sentence_transformers") is None:
             raise MissingExtra("re-ranking needs sentence_transformers: pip install 'memcodec[semantic]'")
         self.name = name
-        place = str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+        folder = os.path.expanduser(name)  # noqa: PTH111 -- Path's raises where there is no such user
+        place = folder if Path(folder).is_dir() else name
         try:
             self._model = _load(place)
         except ModelError:

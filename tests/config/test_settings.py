@@ -25,8 +25,9 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
-    return {"XDG_CONFIG_HOME": str(tmp_path / "user"), "PATH": "/bin", "memcodec_encode_codec": "not ours"}
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "user"))
+    return {"PATH": "/bin", "memcodec_encode_codec": "not ours"}
 
 
 def write(folder: Path, text: str) -> Path:
@@ -43,7 +44,7 @@ def test_defaults_without_any_source(project: Path, environ: dict[str, str]) -> 
     assert load(directory=project, environ=environ) == Settings()
 
 
-def test_sample_lists_every_setting_with_its_default() -> None:
+def test_sample_lists_every_setting_with_its_default(environ: dict[str, str]) -> None:
     tables = tomllib.loads(SAMPLE.read_text())
     listed = {
         f"{table}.{name}": entry for table, entries in tables.items() for name, entry in entries.items()
@@ -52,7 +53,7 @@ def test_sample_lists_every_setting_with_its_default() -> None:
     assert {key.dotted: key.checked(listed[key.dotted], "") for key in KEYS} == {
         key.dotted: key.default for key in KEYS
     }
-    assert load(directory=SAMPLE.parent, environ={"XDG_CONFIG_HOME": "/nonexistent"}) == Settings()
+    assert load(directory=SAMPLE.parent, environ=environ) == Settings()
 
 
 def test_sample_explains_every_setting() -> None:
@@ -199,7 +200,8 @@ def test_relative_xdg_folder_is_ignored(
     write(tmp_path / ".config" / "memcodec", "[search]\nk = 8")
     write(project / "relative" / "memcodec", "[search]\nk = 9")
     monkeypatch.chdir(project)
-    assert load(environ={"XDG_CONFIG_HOME": "relative"}).search.k == 8
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    assert load(environ={}).search.k == 8
 
 
 def test_a_deleted_working_directory_is_survived(tmp_path: Path) -> None:

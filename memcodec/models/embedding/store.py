@@ -1,6 +1,6 @@
 """The user's cache of exported models: one folder each, complete once it has its name.
 
-$XDG_CACHE_HOME/memcodec/models/<identity>/
+models/<identity>/   in the cache folder (``config/folders.py``)
     model.onnx  tokenizer.json  memcodec.json (the fields of Exported)
 """
 
@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from memcodec.errors import ModelError
+from memcodec.config import folders
+from memcodec.errors import ConfigError, ModelError
 from memcodec.models.embedding import source
 from memcodec.models.embedding.source import ModelSource, Stamp
 
@@ -55,8 +56,11 @@ class Exported:
 
 
 def root() -> Path:
-    """Where exported models are kept."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "memcodec" / "models"
+    """Where exported models are kept. Raises ModelError when the user has no folder for it."""
+    try:
+        return folders.cache() / "models"
+    except ConfigError as error:
+        raise ModelError(str(error)) from None
 
 
 def exported() -> Iterator[Exported]:
@@ -107,13 +111,14 @@ def _run_export(model: ModelSource, scratch: Path) -> None:
     module = [sys.executable, "-P", "-m", "memcodec.models.embedding.export"]
     arguments = [model.name, model.origin, model.place, str(scratch)]
     modules = os.pathsep.join(path or os.curdir for path in sys.path)  # the same as are found here
-    environment = {**os.environ, "PYTHONPATH": modules, "HF_HUB_DISABLE_TELEMETRY": "1"}
+    environment = {**os.environ, "PYTHONPATH": modules, "PYTHONUTF8": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     done = subprocess.run(
         module + arguments,
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if done.returncode:

@@ -14,7 +14,7 @@ def login(host: str, *, default: bool = True) -> tuple[str, str] | None:
 
     Raises ConfigError for a file that cannot be read; it repeats nothing of it.
     """
-    path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
+    path = Path(os.environ.get("NETRC") or os.path.expanduser("~/.netrc"))  # noqa: PTH111 -- Path's raises without a home
     try:
         hosts = netrc.netrc(path).hosts
     except FileNotFoundError:
