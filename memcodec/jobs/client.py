@@ -6,15 +6,20 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import BinaryIO
 
 from memcodec.errors import MissingExtra, StorageError
+from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
-from memcodec.jobs.store import Job, Options, Store
+from memcodec.jobs.store import Store
 
 _PAUSE = 0.1  # seconds between two looks at jobs that are waited for
+_SOON = 0.02  # seconds between two looks whether the one that was started has begun
+_LONGEST_LOG = 1 << 20  # bytes
 _LOOK = 1.0  # seconds between two looks for the supervisor
 _STARTS = 10  # supervisors that may go without having done anything, before that is an error
 _QUIET = "ignore:resource_tracker"  # what Python says of a supervisor that was killed, after cleaning up
@@ -106,21 +111,41 @@ def look_after(store: Store) -> bool:
     """Start a supervisor if there are jobs and none is at work: it was killed, say. Whether one was started."""
     if not store.jobs(only_open=True) or is_there(store.folder):
         return False
-    modules = os.pathsep.join(path or os.curdir for path in sys.path)  # the same as are found here
-    started = subprocess.run(
-        [sys.executable, "-P", "-W", _QUIET, "-m", "memcodec.jobs.supervisor", str(store.folder)],
-        env={**os.environ, "PYTHONPATH": modules},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        check=False,
-    )
-    if started.returncode:
-        said = started.stderr.decode(errors="replace").strip().splitlines()
-        why = said[-1] if said else f"status {started.returncode}"
-        raise StorageError(f"the process that works on jobs cannot be started: {why}")
+    with (store.folder / LOG).open("a+b") as log:
+        if log.tell() > _LONGEST_LOG:
+            log.truncate(0)
+        began = log.seek(0, os.SEEK_END)
+        process = _started(store.folder.absolute(), log)
+        while process.poll() is None and not is_there(store.folder):
+            time.sleep(_SOON)
+        if process.returncode:
+            log.seek(began)
+            said = log.read().decode(errors="replace").strip().splitlines()
+            why = said[-1] if said else f"status {process.returncode}"
+            raise StorageError(f"the process that works on jobs cannot be started: {why}")
     return True
+
+
+def _started(folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
+    """A supervisor that outlives this process, its terminal and its session."""
+    modules = os.pathsep.join(os.path.abspath(path) for path in sys.path)  # noqa: PTH100 -- the same as are found here
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-W", _QUIET, "-m", "memcodec.jobs.supervisor", str(folder)],
+        env={**os.environ, "PYTHONPATH": modules},
+        cwd=folder.anchor,  # it keeps no other folder from being removed
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+        creationflags=flags,
+    )
+    threading.Thread(
+        target=process.wait, daemon=True
+    ).start()  # if it ends before this one, nothing is left of it
+    return process
 
 
 def wait(

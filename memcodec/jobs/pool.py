@@ -6,18 +6,22 @@ made anew, and the tasks that were under way run again, one at a time, so that t
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from memcodec.errors import MissingExtra, StorageError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import _ConnectionBase
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,6 +29,7 @@ R = TypeVar("R")
 TRIES = 3  #: times a task may fail, or take its process down
 TICK = 0.5  #: seconds between two calls of ``tick``, at most
 _AHEAD = 2  # tasks under way for each worker: one at work, one that waits for it
+_MOST = 61  # workers under Windows, which waits for no more handles at once
 _WORKER_MEMORY = 400 << 20  # bytes: model, ONNX Runtime, decoders and a batch
 
 
@@ -180,6 +185,8 @@ class Processes:
 
     def __init__(self, workers: int = 0, nice: int = 0) -> None:
         self.workers, self._nice = workers or default_workers(), nice
+        if sys.platform == "win32":
+            self.workers = min(self.workers, _MOST)
 
     def start(self) -> Executor:
         from concurrent.futures import ProcessPoolExecutor
@@ -196,18 +203,22 @@ class Processes:
         self._their_end.close()
 
 
-def _begin(leash: Connection, nice: int) -> None:
+def _begin(leash: _ConnectionBase[Any, Any], nice: int) -> None:
     """What a worker does first. An interrupt from the keyboard is its parent's business."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(nice)
+    if sys.platform != "win32":
+        os.nice(nice)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the other cores are other workers'
     threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
 
 
-def _end_with(leash: Connection) -> None:
-    leash.poll(None)  # nothing is ever sent: the other end was closed, or is gone with its process
+def _end_with(leash: _ConnectionBase[Any, Any]) -> None:
+    with contextlib.suppress(
+        OSError
+    ):  # nothing is ever sent: the other end was closed, or is gone with its process
+        leash.poll(None)
     os._exit(1)
 
 

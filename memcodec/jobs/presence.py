@@ -1,28 +1,28 @@
-"""The supervisor's lock: a file in the state folder, flock(2)ed by the one supervisor that is at work for it.
+"""The supervisor's lock: a file in the state folder. Whoever holds it is the supervisor; nothing else tells.
 
-It says which process that is, for people.
+The process that holds it writes down its number there, for people.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from pathlib import Path
 
 from memcodec.errors import StorageError
+from memcodec.storage import lock
+from memcodec.storage.descriptors import open_file, write_at
 
 LOCK, LOG = "supervisor.lock", "supervisor.log"
-_PAUSE = 0.02  # seconds between two tries
 
 
 def is_there(folder: Path) -> bool:
-    """Whether a supervisor is at work. Ask only to start one if not: others may ask at the same moment."""
-    held = take_lock(folder, 0.0)
-    if held is None:
-        return True
-    os.close(held)
-    return False
+    """Whether a supervisor is at work. Raises StorageError when the folder cannot be used."""
+    fd = _opened(folder)
+    try:
+        return lock.is_held(fd)
+    finally:
+        os.close(fd)
 
 
 def take_lock(folder: Path, seconds: float) -> int | None:
@@ -30,26 +30,24 @@ def take_lock(folder: Path, seconds: float) -> int | None:
 
     Raises StorageError when the folder cannot be used.
     """
+    fd = _opened(folder)
+    if lock.wait(fd, time.monotonic() + seconds):
+        return fd
+    os.close(fd)
+    return None
+
+
+def _opened(folder: Path) -> int:
     try:
-        fd = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return open_file(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageError(f"{folder / LOCK}: cannot be opened: {error.strerror or error}") from error
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return fd
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                os.close(fd)
-                return None
-            time.sleep(_PAUSE)
 
 
-def sign(lock: int) -> None:
+def sign(held: int) -> None:
     """Write down who holds the lock."""
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    os.ftruncate(held, 0)
+    write_at(held, f"{os.getpid()}\n".encode(), 0)
 
 
 def who(folder: Path) -> int | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import StorageError
+from memcodec.storage.descriptors import sync, sync_folder
 
 if TYPE_CHECKING:
     from memcodec.upkeep.index import ChunkRun
@@ -76,6 +76,7 @@ class Spool:
         for path, spans in list(self._batches.items()):
             vectors = _vectors(path)
             if vectors is None or len(vectors) != sum(span.chunks for span in spans):
+                del vectors  # Windows removes no file that is mapped
                 self._drop([path])
                 continue
             at = 0
@@ -103,13 +104,9 @@ def _write(path: Path, head: bytes, data: Vectors) -> None:
         file.write(head)
         file.write(data.data)
         file.flush()
-        os.fsync(file.fileno())
+        sync(file.fileno())
     scratch.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _spans(path: Path, model: str) -> list[ChunkRun] | None:

@@ -2,8 +2,8 @@
 
     python -m memcodec.jobs.supervisor FOLDER
 
-It takes the supervisor's lock, or leaves at once when another has it; then it goes on in a process of its own session,
-so that it outlives the terminal and the command that started it.
+It takes the supervisor's lock, or leaves at once when another has it. ``client.py`` starts it as a process of its own
+session, so that it outlives the terminal and the command that started it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import os
 import shutil
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -20,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcodec.errors import MemcodecError, StorageError
+from memcodec.jobs.job import Job, JobState, Options
 from memcodec.jobs.presence import LOG, sign, take_lock
-from memcodec.jobs.store import KEPT, LEASE, TRIES, Job, JobState, Options, Store
+from memcodec.jobs.store import KEPT, TRIES, Store
 
 if TYPE_CHECKING:
     from memcodec.jobs.pool import Pool
@@ -30,7 +30,6 @@ SPOOL = "spool"
 IDLE = 10.0  #: seconds without a job after which it leaves
 _PAUSE = 0.25  # seconds between two looks at the queue
 _TRY = 2.0  # seconds to try for the lock: others may hold it for a moment, to see whether it is free
-_LONGEST_LOG = 1 << 20  # bytes
 
 
 class Supervisor:
@@ -38,17 +37,15 @@ class Supervisor:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.owner = f"{os.uname().nodename}/{os.getpid()}/{os.urandom(4).hex()}"
         self._store = Store(folder)
         self._pools: dict[tuple[int, int, str | None], Pool] = {}
 
     def drain(self) -> None:
         """Work until there has been nothing to do for ``IDLE`` seconds."""
-        threading.Thread(target=self._beat, daemon=True).start()
         try:
             since = time.monotonic()
             while time.monotonic() - since < IDLE:
-                job = self._store.take(self.owner)
+                job = self._store.take()
                 if job is None:
                     time.sleep(_PAUSE)
                     continue
@@ -58,13 +55,6 @@ class Supervisor:
         finally:
             for pool in self._pools.values():
                 pool.close()
-
-    def _beat(self) -> None:
-        """Signs of life, whatever the rest is busy with."""
-        while True:
-            time.sleep(LEASE / 5)
-            with contextlib.suppress(MemcodecError), Store(self.folder) as store:
-                store.beat(self.owner)
 
     def _work(self, job: Job) -> None:
         """One job, to its end."""
@@ -95,12 +85,12 @@ class Supervisor:
                 f"the process died {job.tries} times while committing; see {self.folder / LOG}"
             )
         self._store.log(job.id, f"taken up by PID {os.getpid()}")
-        watch = _JobWatch(self._store, job, self.owner)
-        while self._store.is_mine(job.id, self.owner):
-            self._store.look(job.id, self.owner)
+        watch = _JobWatch(self._store, job)
+        while self._store.is_running(job.id):
+            self._store.look(job.id)
             pool = self._pool(job.options)
             index(Path(job.path), watch.model, watch.rebuild, spool, pool, job.options, watch)
-            if self._store.finish(job.id, self.owner, JobState.DONE):
+            if self._store.finish(job.id, JobState.DONE):
                 self._store.log(job.id, "done")
                 return
         raise Stopped
@@ -115,23 +105,23 @@ class Supervisor:
         return self._pools[key]
 
     def _end(self, job: Job, state: JobState, why: str) -> None:
-        if self._store.finish(job.id, self.owner, state, why):
+        if self._store.finish(job.id, state, why):
             self._store.log(job.id, f"{state}: {why}")
 
 
 class _JobWatch:
     """Writes down how a job goes, and ends it when it is cancelled."""
 
-    def __init__(self, store: Store, job: Job, owner: str) -> None:
-        self._store, self._job, self._owner = store, job, owner
+    def __init__(self, store: Store, job: Job) -> None:
+        self._store, self._job = store, job
         self.model, self.rebuild = job.model, job.rebuild
 
     def began(self, done: int, total: int) -> None:
-        self._store.start(self._job.id, self._owner, done, total)
+        self._store.start(self._job.id, done, total)
         self._store.log(self._job.id, f"{done:,} of {total:,} chunks have vectors")
 
     def went_on(self, done: int, total: int) -> None:
-        self._store.progress(self._job.id, self._owner, done, total)
+        self._store.progress(self._job.id, done, total)
 
     def note(self, text: str) -> None:
         self._store.log(self._job.id, text)
@@ -139,50 +129,34 @@ class _JobWatch:
     def tick(self) -> None:
         from memcodec.jobs.work import Stopped
 
-        if not self._store.is_mine(self._job.id, self._owner):
+        if not self._store.is_running(self._job.id):
             raise Stopped
 
     @contextlib.contextmanager
     def committing(self) -> Iterator[None]:
         """A commit that takes this process down is not begun for ever."""
-        self._store.set_tries(self._job.id, self._owner, self._store.get(self._job.id).tries + 1)
+        self._store.set_tries(self._job.id, self._store.get(self._job.id).tries + 1)
         try:
             yield
         finally:
-            self._store.set_tries(self._job.id, self._owner, 0)
+            self._store.set_tries(self._job.id, 0)
 
     def was_dropped(self, model: str) -> None:
         self.model, self.rebuild = model, False
-        self._store.set_rebuilt(self._job.id, self._owner, model)
-
-
-def _detach(folder: Path) -> None:
-    """Go on in another process, whose end nobody waits for. The lock goes along."""
-    if os.fork():
-        os._exit(0)  # whoever started this knows by now that the lock is held
-    os.chdir("/")
-    log = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    if os.fstat(log).st_size > _LONGEST_LOG:
-        os.ftruncate(log, 0)
-    nowhere = os.open(os.devnull, os.O_RDONLY)
-    for ours, standard in ((nowhere, 0), (log, 1), (log, 2)):
-        os.dup2(ours, standard)
+        self._store.set_rebuilt(self._job.id, model)
 
 
 def main() -> None:
     """Drain the queue. A job that came while the lock was given up is not left behind."""
     folder = Path(sys.argv[1])
     held = take_lock(folder, _TRY)
-    if held is None:
-        return
-    _detach(folder)
     while held is not None:
         sign(held)
         Supervisor(folder).drain()
         os.close(held)
         with Store(folder) as store:
             waiting = store.jobs(only_open=True)
-        held = take_lock(folder, 0.0) if waiting else None
+        held = take_lock(folder, _TRY) if waiting else None
 
 
 if __name__ == "__main__":

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from memcodec.errors import MemcodecError, ModelError, NotFound, StorageError
 from memcodec.jobs.cover import Cover, Cutter, count
+from memcodec.jobs.job import Options
 from memcodec.jobs.pool import Cluster, Executors, Here, Poisoned, Pool, Processes
 from memcodec.jobs.spool import Spool, Vectors
-from memcodec.jobs.store import Options
 from memcodec.storage import lock
+from memcodec.storage.descriptors import open_file
 
 if TYPE_CHECKING:
     from memcodec.file.reader import Reader
@@ -275,7 +276,13 @@ class _Round:
             self._commit()
 
     def _commit(self) -> None:
-        """Bring what is kept into the file, as soon as other writers let it. Only chunks that still lack vectors."""
+        """Bring what is kept into the file, as soon as other writers let it."""
+        self._commit_lacking()
+        self._spool.clear()  # by now nothing maps its files: Windows removes none that is mapped
+        self._spooled = 0
+
+    def _commit_lacking(self) -> None:
+        """Only chunks that still lack vectors."""
         lacking = Cover(_missing(self._path))
         results = [
             (part, vectors[part.first - span.first :][: part.chunks])
@@ -284,8 +291,6 @@ class _Round:
         ]
         if results:
             self._covered += _when_free(self._path, self._watch, lambda: self._write(results))
-        self._spool.clear()
-        self._spooled = 0
 
     def _write(self, results: Sequence[tuple[ChunkRun, Vectors]]) -> int:
         from memcodec.upkeep import index as indexing
@@ -328,9 +333,9 @@ def _there(path: Path) -> Iterator[None]:
 
 def is_locked(path: Path) -> bool:
     """Whether another process writes to the file."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = open_file(path, os.O_RDONLY)
     try:
-        return not lock.lock(fd)
+        return lock.is_held(fd)
     finally:
         os.close(fd)
 

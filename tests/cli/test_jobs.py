@@ -19,8 +19,9 @@ import pytest
 import memcodec
 from memcodec.cli.commands import jobs as jobs_
 from memcodec.cli.commands.jobs import jobs_command
-from memcodec.jobs.presence import is_there, who
-from memcodec.jobs.store import JobState, Options, Store
+from memcodec.jobs.job import JobState, Options
+from memcodec.jobs.presence import is_there, take_lock, who
+from memcodec.jobs.store import Store
 from tests.cli.support import NEWER, Run, write_documents
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "CLI.md"
@@ -142,10 +143,10 @@ def test_an_unwritable_state_folder(run: Run, folder: Path, monkeypatch: pytest.
 def ended(store: Store, path: str, state: JobState, error: str | None = None) -> int:
     """A job that has ended."""
     job = store.add(path, None, False, Options())
-    assert store.take("me") is not None
-    store.progress(job.id, "me", 30, 40)
+    assert store.take() is not None
+    store.progress(job.id, 30, 40)
     store.log(job.id, "a line\x1b[31m")
-    assert store.finish(job.id, "me", state, error)
+    assert store.finish(job.id, state, error)
     return job.id
 
 
@@ -176,14 +177,17 @@ def test_the_rate(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> No
     now = time.time()
     monkeypatch.setattr("memcodec.jobs.store.time.time", lambda: now)
     store.add("/a.mp4", None, False, Options())
-    store.take("me")
-    store.start(1, "me", 100, 500)
+    store.take()
+    held = take_lock(store.folder, 0.0)
+    assert held is not None
+    store.start(1, 100, 500)
     now += 10
-    store.progress(1, "me", 300, 500)
+    store.progress(1, 300, 500)
     assert "rate     20/s, 10.0 s left" in run("jobs", "status").stdout
     (job,) = store.jobs()
     assert jobs_._facts(job, 2) == " 60%  300 of 500  20/s  10.0 s left  a.mp4  (2 more)"
-    now += 100
+    assert "state    running" in run("jobs", "status").stdout
+    os.close(held)
     assert "state    stalled" in run("jobs", "status").stdout
 
 

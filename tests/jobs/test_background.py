@@ -252,8 +252,8 @@ def test_a_poisoned_job_fails_with_its_reason(tmp_path: Path, model: str) -> Non
 def test_a_commit_that_kills_the_supervisor_is_not_tried_for_ever(file: Path, state: Path) -> None:
     with Store() as store:
         number = store.add(str(file), None, False, SMALL).id
-        store.take("gone")
-        store.set_tries(number, "gone", 3)
+        store.take()
+        store.set_tries(number, 3)
     status = JobHandle(number).wait(LIMIT)
     assert status.state == JobState.FAILED and "died 3 times" in str(status.error)
 

@@ -8,58 +8,60 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from memcodec.config import folders
 from memcodec.errors import NotFound, StorageError
 from memcodec.jobs import store as store_
-from memcodec.jobs.store import DATABASE, Job, JobState, Options, Store, state_folder
+from memcodec.jobs.job import Job, JobState, Options
+from memcodec.jobs.presence import take_lock
+from memcodec.jobs.store import DATABASE, Store
 
 
 @pytest.fixture
-def store(state: Path) -> Store:
-    return Store()
+def store(state: Path) -> Iterator[Store]:
+    with Store() as store:
+        yield store
 
 
 def add(store: Store, path: str = "/a.mp4", model: str | None = None, **options: int) -> Job:
     return store.add(path, model, False, Options(**options))
 
 
-def taken(store: Store, owner: str = "me") -> Job:
-    job = store.take(owner)
+def taken(store: Store) -> Job:
+    job = store.take()
     assert job is not None
     return job
 
 
 def test_the_folder_is_the_users_alone(store: Store, state: Path) -> None:
-    assert state_folder() == state == store.folder
+    assert folders.state() == state == store.folder
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
-
-
-def test_a_relative_state_home_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", "here")
-    assert state_folder() == Path.home() / ".local" / "state" / "memcodec"
 
 
 def test_jobs_are_taken_oldest_first(store: Store) -> None:
     first, second = add(store, "/a.mp4", workers=3), add(store, "/b.mp4")
     assert (first.state, first.options.workers) == (JobState.QUEUED, 3)
     job = taken(store)
-    assert (job.id, job.state, job.owner) == (first.id, JobState.RUNNING, "me")
+    assert (job.id, job.state) == (first.id, JobState.RUNNING)
+    assert store.finish(job.id, JobState.DONE)
     assert taken(store).id == second.id
-    assert store.take("me") is None
+    assert store.finish(second.id, JobState.DONE)
+    assert store.take() is None
 
 
 def test_a_file_has_one_open_job_which_looks_again(store: Store) -> None:
     first = add(store)
     assert add(store).id == first.id
     job = taken(store)
-    assert store.look(job.id, "me") and not store.look(job.id, "me")
+    assert store.look(job.id) and not store.look(job.id)
     add(store)
-    assert not store.finish(job.id, "me", JobState.DONE)  # something new came
-    assert store.look(job.id, "me")
-    assert store.finish(job.id, "me", JobState.DONE)
+    assert not store.finish(job.id, JobState.DONE)  # something new came
+    assert store.look(job.id)
+    assert store.finish(job.id, JobState.DONE)
     assert add(store).id != first.id
 
 
@@ -73,14 +75,12 @@ def test_an_open_job_of_another_model_is_named(store: Store) -> None:
 
 def test_the_jobs_of_a_supervisor_that_is_gone_are_taken_first(store: Store) -> None:
     left, waiting = add(store, "/a.mp4"), add(store, "/b.mp4")
-    taken(store, "gone")
-    store.progress(left.id, "gone", 40, 100)
-    job = taken(store, "me")
+    taken(store)
+    store.progress(left.id, 40, 100)
+    job = taken(store)  # its taker is gone: or it would not ask for the next one
     assert (job.id, job.done, job.base) == (left.id, 40, 40)
-    store.progress(left.id, "gone", 50, 100)  # it was only slow: nobody asks it any more
-    assert store.get(left.id).done == 40
-    assert not store.finish(left.id, "gone", JobState.DONE)
-    assert taken(store, "me").id == waiting.id
+    assert store.finish(left.id, JobState.DONE)
+    assert taken(store).id == waiting.id
 
 
 def test_only_one_of_many_adds(state: Path) -> None:
@@ -101,10 +101,12 @@ def test_only_one_of_many_adds(state: Path) -> None:
 def test_cancel(store: Store) -> None:
     waiting, running = add(store, "/a.mp4"), add(store, "/b.mp4")
     assert store.cancel(waiting.id) and not store.cancel(waiting.id)
-    assert taken(store).id == running.id and store.is_mine(running.id, "me")
+    assert taken(store).id == running.id and store.is_running(running.id)
     assert store.cancel(running.id)
-    assert not store.is_mine(running.id, "me")
-    assert not store.finish(running.id, "me", JobState.DONE)
+    assert not store.is_running(running.id)
+    store.progress(running.id, 1, 2)  # its worker does not know yet
+    assert not store.finish(running.id, JobState.DONE)
+    assert store.get(running.id).done == 0
     assert [job.state for job in store.jobs()] == [JobState.CANCELLED] * 2
     assert store.jobs(only_open=True) == []
 
@@ -114,7 +116,7 @@ def test_prune_forgets_what_has_ended(store: Store) -> None:
         job = add(store, name)
         store.log(job.id, "a line")
         assert taken(store).id == job.id
-        store.finish(job.id, "me", JobState.FAILED, "no reason")
+        store.finish(job.id, JobState.FAILED, "no reason")
     waiting = add(store, "d")
     assert store.prune(before=0) == []
     assert store.prune(keep=2) == [1]
@@ -130,16 +132,42 @@ def test_rate_and_time_left(store: Store, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(store_.time, "time", lambda: now)
     job = add(store)
     assert taken(store).rate is None
-    store.start(job.id, "me", 500, 1000)
+    store.start(job.id, 500, 1000)
     now += 10
-    store.progress(job.id, "me", 600, 1000)
+    store.progress(job.id, 600, 1000)
     job = store.get(job.id)
     assert (job.rate, job.left) == (10, 40)
-    assert not job.is_stalled
-    now += 60
-    assert store.get(job.id).is_stalled
-    store.beat("me")
-    assert not store.get(job.id).is_stalled
+
+
+def test_a_running_job_is_stalled_when_nobody_holds_the_lock(store: Store, state: Path) -> None:
+    number = add(store).id
+    assert not store.get(number).is_stalled  # it waits
+    taken(store)
+    held = take_lock(state, 0.0)
+    assert held is not None
+    assert not store.get(number).is_stalled
+    os.close(held)
+    assert store.get(number).is_stalled and store.get(number).to_json()["stalled"]
+    store.finish(number, JobState.DONE)
+    assert not store.get(number).is_stalled
+
+
+def test_who_asks_for_the_supervisor_is_not_taken_for_it(store: Store, state: Path) -> None:
+    """Many commands ask at once; if one took another for a supervisor, it would start none."""
+    add(store)
+    taken(store)
+    seen: list[bool] = []
+
+    def ask() -> None:
+        with Store() as own:
+            seen.extend(own.get(1).is_stalled for _ in range(300))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 1200 and all(seen)
 
 
 def test_find_by_file(store: Store) -> None:
@@ -189,7 +217,7 @@ def test_another_releases_database_is_named(state: Path) -> None:
 def test_two_users_queues_are_apart(tmp_path: Path) -> None:
     with Store(tmp_path / "one") as one, Store(tmp_path / "two") as two:
         add(one)
-        assert two.jobs() == [] and two.take("me") is None
+        assert two.jobs() == [] and two.take() is None
 
 
 def test_importing_jobs_loads_nothing_heavy() -> None:

@@ -16,7 +16,8 @@ from memcodec.cli.options import F, json_option, quiet_option, seconds
 from memcodec.config.units import format_count, format_duration
 
 if TYPE_CHECKING:
-    from memcodec.jobs.store import Job, Store
+    from memcodec.jobs.job import Job
+    from memcodec.jobs.store import Store
 
 TIMED_OUT = 124  #: exit code of ``wait`` when time is up, as timeout(1) has it
 UNSUCCESSFUL = 1  #: exit code of ``wait`` when a job failed, was cancelled, or its file is gone
