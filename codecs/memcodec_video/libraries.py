@@ -44,7 +44,7 @@ def by_zbar(crop: Luma) -> Iterator[bytes]:
 def _pyzbar() -> Any | None:
     try:
         from pyzbar import pyzbar
-    except ImportError:
+    except (ImportError, OSError):  # Windows says that a library's file is missing
         return None
     return pyzbar
 

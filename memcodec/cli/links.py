@@ -61,7 +61,7 @@ def target_of(hit: Hit) -> str | None:
     for folder in (Path(), Path(hit.file).parent):
         try:
             if (folder / path).is_file():
-                return f"file://{quote(str((folder / path).absolute()))}#{hit.line.first}"
+                return f"{(folder / path).absolute().as_uri()}#{hit.line.first}"
         except (OSError, ValueError):  # a name that no file here can have
             continue
     return None

@@ -122,4 +122,9 @@ def _look_up(text: str, now: datetime) -> DateData | None:
 
 
 def _zoned(time: datetime) -> datetime:
-    return time if time.tzinfo is not None else time.astimezone()
+    if time.tzinfo is not None:
+        return time
+    try:
+        return time.astimezone()
+    except OSError:  # Windows knows of no time before 1970 what was the hour here
+        return time.replace(tzinfo=datetime.now().astimezone().tzinfo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 
@@ -59,8 +60,7 @@ class Packetizer:
         symbols = np.frombuffer(spool, np.uint8).reshape(self.count, self.payload)
         each = -(-count // groups)
         repair = [
-            parity.make(symbols[group::groups], each, lambda: spool.madvise(mmap.MADV_DONTNEED))
-            for group in range(groups)
+            parity.make(symbols[group::groups], each, lambda: _let_go(spool)) for group in range(groups)
         ]
         last = self.size - (self.count - 1) * self.payload
         for number in range(each * groups):
@@ -72,6 +72,12 @@ class Packetizer:
     def close(self) -> None:
         """Drop what was kept aside."""
         self._spool.close()
+
+
+def _let_go(spool: mmap.mmap) -> None:
+    """Pages that were read are not this process's memory any more."""
+    if sys.platform != "win32":
+        spool.madvise(mmap.MADV_DONTNEED)
 
 
 def recover(packets: Iterable[Packet], total: int, payload: int, void: Ranges = ()) -> dict[int, bytes]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
@@ -69,7 +69,7 @@ def read_regular(path: str) -> Iterator[bytes]:
         yield from _pieces(file)
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import select
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,9 +14,11 @@ from typing import Self
 
 from memcodec.errors import SourceError
 from memcodec.ingest.item import Item, OriginalBytes, pieces_of, text_item
+from memcodec.ingest.pipe import Pipe
 
 LIMIT = 64 << 20  #: bytes that wait, at most: whoever writes to the pipe waits then
 _PIECE = 1 << 16
+_LONGEST = 0.5  # seconds waited for the thread at a stretch: Windows runs no signal handler meanwhile
 _DRAINED = 1 << 20  # bytes still read once it is told to stop: Linux lets no more stand in a pipe (pipe(7))
 
 
@@ -32,11 +33,10 @@ class Lines:
         self._buffer, self._whole = bytearray(), 0  # the first so many bytes are whole lines
         self._since = 0.0  # when the first of those came
         self._changed = threading.Condition()
-        self._ended = self._stopping = False
+        self._ended = False
         self._left = _DRAINED
         self._error: OSError | None = None
-        self._woken, self._wake = os.pipe()
-        os.set_blocking(self._wake, False)
+        self._pipe = Pipe(fd)
         self._thread = threading.Thread(target=self._read, name="lines", daemon=True)
 
     def __enter__(self) -> Self:
@@ -51,15 +51,11 @@ class Lines:
             self._limit = 1 << 62  # nobody takes any more
             self._changed.notify_all()
         self._thread.join()
-        os.close(self._woken)
-        os.close(self._wake)
+        self._pipe.close()
 
     def stop(self) -> None:
         """Read what stands in the pipe by now, and no more. A signal handler may call this: it takes no lock."""
-        try:
-            os.write(self._wake, b"\0")
-        except BlockingIOError:  # it has been told often enough
-            return
+        self._pipe.stop()
 
     def batches(self, interval: float, size: int) -> Iterator[bytes]:
         """Whole lines, as soon as the first of them is ``interval`` seconds old or they are ``size`` bytes.
@@ -75,10 +71,11 @@ class Lines:
     def _wait(self, interval: float, size: int) -> bool:
         """Until a batch is due, or all is read and taken: False then."""
         with self._changed:
-            self._changed.wait_for(lambda: self._whole or self._ended)
+            while not self._whole and not self._ended:
+                self._changed.wait(_LONGEST)
             due = self._since + interval
             while not self._is_due(size) and (left := due - time.monotonic()) > 0:
-                self._changed.wait(left)
+                self._changed.wait(min(left, _LONGEST))
             return bool(self._buffer if self._ended else self._whole)
 
     def _is_due(self, size: int) -> bool:
@@ -109,21 +106,11 @@ class Lines:
 
     def _next(self) -> bytes:
         """What comes next; nothing at the end, or when it is told to stop and there is no more for now."""
-        poll = select.poll()
-        poll.register(self._fd, select.POLLIN)
-        if not self._stopping:
-            poll.register(self._woken, select.POLLIN)
-        while True:
-            ready = {fd for fd, _ in poll.poll(0 if self._stopping else None)}
-            if self._woken in ready:
-                self._stopping = True
-                poll.unregister(self._woken)
-            elif self._fd in ready and self._left > 0:
-                piece = os.read(self._fd, _PIECE)
-                self._left -= len(piece) if self._stopping else 0
-                return piece
-            else:
-                return b""
+        if not self._pipe.wait() or self._left <= 0:
+            return b""
+        piece = os.read(self._fd, _PIECE)
+        self._left -= len(piece) if self._pipe.stopped else 0
+        return piece
 
     def _keep(self, piece: bytes) -> None:
         with self._changed:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 INTERVAL = 1.0
 BATCH = "1MB"
 _SHORTEST = 0.05  # seconds: a commit takes about as long
-_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def interval(text: str) -> float:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import faulthandler
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -23,7 +24,7 @@ from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 
 SECONDS = 180.0  #: for one file
-MEMORY = 3 << 30  #: bytes of data that the child may hold
+MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
 _MAX_REPLY = 1 << 30
 
 
@@ -43,12 +44,13 @@ _child: tuple[int, subprocess.Popen[bytes]] | None = None
 def _ask(question: dict[str, Any], data: bytes) -> dict[str, Any]:
     child = _running()
     assert child.stdin is not None and child.stdout is not None  # they are pipes
+    began = time.monotonic()
     try:
         child.stdin.write(json.dumps(question).encode() + b"\n")
         child.stdin.write(data)
         child.stdin.flush()
         line = child.stdout.readline(_MAX_REPLY)
-    except BrokenPipeError:
+    except OSError:  # it is gone: EPIPE, or EINVAL under Windows
         line = b""
     except BaseException:  # interrupted half way: its next answer would be to this question
         close()
@@ -56,17 +58,14 @@ def _ask(question: dict[str, Any], data: bytes) -> dict[str, Any]:
     if line.endswith(b"\n"):
         reply: dict[str, Any] = json.loads(line)
         return reply
+    is_late = time.monotonic() - began >= question["seconds"]
     close()
-    return {
-        "error": "SourceError",
-        "message": f"{question['name']}: {_death(child.returncode, question['seconds'])}",
-    }
-
-
-def _death(code: int | None, seconds: float) -> str:
-    if code == -signal.SIGALRM:
-        return f"reading it took more than {seconds:.0f} s; split it"
-    return f"its reader crashed (exit {code}) or needed more than {format_size(MEMORY)}; damaged or too large"
+    if is_late:
+        why = f"reading it took more than {question['seconds']:.0f} s; split it"
+    else:
+        cause = f"crashed (exit {child.returncode}) or needed more than {format_size(MEMORY)}"
+        why = f"its reader {cause}; damaged or too large"
+    return {"error": "SourceError", "message": f"{question['name']}: {why}"}
 
 
 def _running() -> subprocess.Popen[bytes]:
@@ -75,13 +74,17 @@ def _running() -> subprocess.Popen[bytes]:
     if _child is None or _child[0] != os.getpid() or _child[1].poll() is not None:
         command = [sys.executable, "-c", f"from {__name__} import serve; serve({MEMORY})"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        flags = 0
+        if sys.platform == "win32":
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
-            start_new_session=True,
+            start_new_session=True,  # an interrupt from the keyboard is its parent's business
+            creationflags=flags,
         )
         _child = os.getpid(), process
     return _child[1]
@@ -114,20 +117,23 @@ def serve(memory: int) -> None:
     while line := questions.readline():
         question = json.loads(line)
         data = _exactly(questions, question["size"])
-        # the signal's default action ends the process, also while it is in C
-        signal.setitimer(signal.ITIMER_REAL, question["seconds"])
+        # It ends the process from a thread that needs nothing of Python: also while a parser in C holds all of that.
+        faulthandler.dump_traceback_later(question["seconds"], exit=True)
         reply = json.dumps(_answer(data, question["name"], question["kind"]))
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
         answers.write(reply.encode() + b"\n")
         answers.flush()
 
 
 def _limit(memory: int) -> None:
+    if sys.platform == "win32":
+        return
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    with contextlib.suppress(OSError, ValueError):  # macOS may refuse it
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
