@@ -4,13 +4,14 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DEMO := demo/memcodec.mp4
 
-.PHONY: help demo test lint bench docs setup install clean
+.PHONY: help demo test lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make test    every test"
 	@echo "make lint    ruff, mypy and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
+	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
 	@echo "make setup   the system packages that the others need"
 	@echo "make clean   remove what these made"
@@ -47,6 +48,10 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache --no-logo
+
+systems: install
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 
 bench: install
 	$(BIN)/python -m benchmarks all
