@@ -142,9 +142,8 @@ def _started(folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
         start_new_session=True,
         creationflags=flags,
     )
-    threading.Thread(
-        target=process.wait, daemon=True
-    ).start()  # if it ends before this one, nothing is left of it
+    # Nothing is left of it when it ends before this process does.
+    threading.Thread(target=process.wait, daemon=True).start()
     return process
 
 
