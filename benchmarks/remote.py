@@ -19,7 +19,6 @@ from memcodec.config.settings import Index, Settings
 from memcodec.format import commit
 from memcodec.models import embedding
 from memcodec.search.results import Mode
-from memcodec.storage.remote.source import RemoteSource
 from tests.support.s3servers import S3, CountingProxy, radosgw_running
 from tests.support.servers import web_server
 
@@ -172,9 +171,9 @@ def _asked(memory: Memory, query: str, mode: Mode, before: _Asked) -> _Asked:
 
 
 def _so_far(memory: Memory) -> _Asked:
-    source = memory.reader.source
-    assert isinstance(source, RemoteSource)
-    return _Asked(source.requests.rounds, source.requests.requests, source.requests.received / 1000)
+    asked = memory.reader.source.requests
+    assert asked is not None, "a URL is far"
+    return _Asked(asked.rounds, asked.requests, asked.received / 1000)
 
 
 def _summary(asked: Sequence[_Asked]) -> list[float | int]:

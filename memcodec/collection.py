@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import memcodec
@@ -15,18 +14,17 @@ from memcodec.errors import Changed, ConfigError, NotFound, StorageError
 from memcodec.file.reader import BROKEN
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
-from memcodec.model import Commit, Document, FilePath, Hit
+from memcodec.model import Commit, Document, Hit
 from memcodec.search.engine import Searcher
 from memcodec.search.filters import Filter
 from memcodec.search.query import Query, parse, plain
 from memcodec.search.results import Mode, Results
-from memcodec.storage.remote.source import RemoteSource, SpanCache
-from memcodec.storage.urls import is_url, shown
+from memcodec.storage import Place, PlaceLike
+from memcodec.storage.open import each_place
+from memcodec.storage.remote.source import SpanCache
 
 FAR_AGE = 5.0  #: seconds for which a file far away is taken to be as it was
 WAIT = 30.0  #: seconds to wait for another process that writes to the file
-
-Mark = tuple[int, int, int]
 
 
 class Added(NamedTuple):
@@ -40,7 +38,7 @@ class Added(NamedTuple):
 class _Opened:
     """One state of one file, kept open as long as somebody reads it."""
 
-    def __init__(self, memory: Memory, mark: Mark | None) -> None:
+    def __init__(self, memory: Memory, mark: Hashable | None) -> None:
         self.memory, self.mark = memory, mark
         self.checked = time.monotonic()
         self.users = 1  # the collection itself
@@ -53,30 +51,27 @@ class _Opened:
 
 
 class Collection:
-    """Memory files, by path or URL. What other processes add to them is found by the next call.
+    """Memory files, each wherever ``memcodec.open`` opens one. What others add to them is found by the next call.
 
     A file is named to its methods by the name it was given with, as ``names`` has it: of a URL, nothing secret. Use it
-    in a ``with``, or ``close`` it. Raises what ``memcodec.open`` raises, and ConfigError without a file.
+    in a ``with``, or ``close`` it. Raises what ``memcodec.open`` raises, and ConfigError without a file or for two of
+    one name.
     """
 
     def __init__(
         self,
-        files: FilePath | Iterable[FilePath],
+        files: PlaceLike | Iterable[PlaceLike],
         *,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
-        given = [files] if isinstance(files, str | os.PathLike) else list(files)
-        if not given:
-            raise ConfigError("no memory file; name at least one")
-        self._settings, self._spans = settings or Settings(), spans
-        self._paths = {_name(file): file for file in given}
+        self._settings, self._places = settings or Settings(), _by_name(each_place(files, spans))
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
         self._opened: dict[str, _Opened] = {}
         self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
         try:
-            for name in self._paths:
+            for name in self._places:
                 self._opened[name] = self._open(name)
         except BaseException:
             self.close()
@@ -85,7 +80,7 @@ class Collection:
     @property
     def names(self) -> list[str]:
         """The files, each once."""
-        return list(self._paths)
+        return list(self._places)
 
     def warnings(self) -> list[str]:
         """Of each file whose newest commit is damaged, that an older state is read."""
@@ -150,13 +145,13 @@ class Collection:
 
     def only(self, file: str | None) -> str:
         """``file``, or the one there is. Raises ConfigError when there are several."""
-        if file is None and len(self._paths) > 1:
-            raise ConfigError(f"there are several files; say which: {', '.join(self._paths)}")
+        if file is None and len(self._places) > 1:
+            raise ConfigError(f"there are several files; say which: {', '.join(self._places)}")
         return self._known(file or self.names[0])
 
     def _known(self, file: str) -> str:
-        if file not in self._paths:
-            raise NotFound(f"no file {file!r} is served; there is {', '.join(self._paths)}")
+        if file not in self._places:
+            raise NotFound(f"no file {file!r} is served; there is {', '.join(self._places)}")
         return file
 
     # Writing
@@ -167,11 +162,12 @@ class Collection:
         Raises StorageError for one far away, or when another process holds it for long.
         """
         name = self.only(file)
-        if is_url(self._paths[name]):
+        place = self._places[name]
+        if place.far:
             raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
         with (
             self._writing,
-            memcodec.open(self._paths[name], wait=WAIT, settings=self._settings) as memory,
+            memcodec.open(place, wait=WAIT, settings=self._settings) as memory,
         ):
             memory.add_items(items)
             commit = memory.commit()
@@ -216,11 +212,11 @@ class Collection:
 
     def _is_as_it_was(self, name: str, old: _Opened) -> bool:
         if old.mark is not None:
-            return old.mark == _mark(self._paths[name])
+            return old.mark == self._places[name].mark()
         if time.monotonic() - old.checked < FAR_AGE:
             return True
-        old.checked, source = time.monotonic(), old.memory.reader.source
-        return not (isinstance(source, RemoteSource) and source.refresh())
+        old.checked = time.monotonic()
+        return not old.memory.reader.source.changed()
 
     def _doubt(self) -> None:
         """Have the next call look again at files far away."""
@@ -229,13 +225,10 @@ class Collection:
                 each.checked = -FAR_AGE
 
     def _open(self, name: str) -> _Opened:
-        path = self._paths[name]
-        mark = None if is_url(path) else _mark(path)  # before it is read: what comes later is news
+        place = self._places[name]
+        mark = place.mark()  # before it is read: what comes later is news
         cache = self._settings.read.cache
-        return _Opened(
-            memcodec.open(path, cache=cache, spans=self._spans, settings=self._settings),
-            mark,
-        )
+        return _Opened(memcodec.open(place, cache=cache, settings=self._settings), mark)
 
     def close(self) -> None:
         """Release the files, as soon as nobody reads them."""
@@ -251,14 +244,11 @@ class Collection:
         self.close()
 
 
-def _name(file: FilePath) -> str:
-    return shown(file) if isinstance(file, str) and is_url(file) else os.fspath(file)
-
-
-def _mark(path: FilePath) -> Mark:
-    """What tells one state of a local file from another; of one that cannot be seen, something else."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - one call for each search
-    except OSError:
-        return 0, 0, 0
-    return found.st_ino, found.st_size, found.st_mtime_ns
+def _by_name(places: Sequence[Place]) -> dict[str, Place]:
+    if not places:
+        raise ConfigError("no memory file; name at least one")
+    named: dict[str, Place] = {}
+    for place in places:
+        if named.setdefault(place.name, place).key != place.key:
+            raise ConfigError(f"{place.name}: two files have this name; give each one of its own")
+    return named

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
 from memcodec.config.settings import Encode, Index, Ingest, Settings
-from memcodec.errors import Changed, ConfigError, NotFound, StorageError
+from memcodec.errors import Changed, ConfigError, NotFound
 from memcodec.file import history
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
@@ -27,10 +27,11 @@ from memcodec.models import embedding
 from memcodec.search.engine import Searcher
 from memcodec.search.filters import Filter
 from memcodec.search.results import Mode, Results, SearchOptions
-from memcodec.storage.remote.source import RemoteSource, SpanCache
-from memcodec.storage.urls import is_url, shown
+from memcodec.storage import PlaceLike, RamFile
+from memcodec.storage.open import check_apart, local_path, place_of
+from memcodec.storage.remote.source import SpanCache
 from memcodec.upkeep import tag as tagging
-from memcodec.upkeep.branch import branch
+from memcodec.upkeep.branch import branch, copy
 from memcodec.upkeep.compact import CompactReport, compact
 from memcodec.upkeep.tag import Marks
 from memcodec.upkeep.verify import VerifyReport, verify
@@ -42,7 +43,7 @@ __all__ = ["FilePath", "Memory", "create", "open"]
 
 
 def create(
-    path: FilePath,
+    file: PlaceLike | None = None,
     *,
     codec: str | None = None,
     profile: str = "dense",
@@ -59,21 +60,25 @@ def create(
 ) -> Memory:
     """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
 
+    ``file`` is a path, the URL of an object in an S3 bucket, or a binary file object that is empty and can be read and
+    written (docs/STORAGE.md). Without one the file lives in RAM: ``Memory.to_bytes`` takes it out, ``Memory.save``
+    writes it elsewhere.
+
     Without ``codec`` the file's name decides: AV1 for ``.mp4``, FLAC for ``.flac``. ``bits`` ("16", "24") and ``rate``
     ("normal", "low": of the robust profile) are for sound. ``parity`` is in percent of the data. ``index`` is "now",
     "none" or "background": the lexical index now, vectors later, by ``index_background``. ``model`` names the embedding
     model, "none" leaves vectors out. Raises StorageError when the file exists and not ``force``, CodecError without
     such a codec.
     """
-    codec = codec or registry.for_file(str(path), Encode().codec)
+    place = place_of(file) if file is not None else RamFile()
+    codec = codec or registry.for_file(place.name, Encode().codec)
     encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
     settings = Settings(encode=encode, index=Index(language, model))
-    place = str(path) if is_url(path) else Path(path)
     return Memory(place, Writer.create(place, settings, force=force, progress=progress))
 
 
 def open(  # noqa: A001 - memcodec.open
-    path: FilePath,
+    file: PlaceLike,
     *,
     as_of: int | datetime | None = None,
     cache: int = CACHE,
@@ -82,7 +87,10 @@ def open(  # noqa: A001 - memcodec.open
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Memory:
-    """Open a memory file, to read it and to add to it: a path, or the URL of one far away (http, https, s3, gs, az).
+    """Open a memory file, to read it and to add to it.
+
+    ``file`` is a path, the URL of one far away (http, https, s3, gs, az), its bytes, a binary file object, or any
+    object with ``get_bytes(offset, length)`` and ``size`` (docs/STORAGE.md). What the caller opened the caller closes.
 
     ``spans`` keeps on disk what is fetched from afar. ``as_of`` is a commit's number or a time: the file as it was
     then, for reading alone. ``cache`` bounds the bytes of text kept in memory. ``add`` takes the file's lock, waiting
@@ -93,7 +101,7 @@ def open(  # noqa: A001 - memcodec.open
     commit.
     """
     memory = Memory(
-        str(path) if is_url(path) else Path(path),
+        file,
         None,
         cache,
         as_of=as_of,
@@ -111,7 +119,7 @@ class Memory:
 
     def __init__(
         self,
-        path: Path | str,
+        file: PlaceLike,
         writing: Writer | None,
         cache: int = CACHE,
         *,
@@ -121,11 +129,9 @@ class Memory:
         settings: Settings | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self.path, self.as_of = path, as_of
-        self.name = (
-            shown(path) if isinstance(path, str) and is_url(path) else str(path)
-        )  #: as it may be shown
-        self._writing, self._cache, self._spans = writing, cache, spans
+        self.place, self.as_of = place_of(file, spans), as_of
+        self.name = self.place.name  #: as it may be shown
+        self._writing, self._cache = writing, cache
         self._wait, self._settings, self._progress = wait, settings or Settings(), progress
         self._reader: Reader | None = None
         self._searcher: Searcher | None = None
@@ -134,6 +140,11 @@ class Memory:
         self.notes: list[
             str
         ] = []  #: what the user should know about it (an index that could not be made, say)
+
+    @property
+    def path(self) -> Path | None:
+        """The file's path on this machine; None for one that lies elsewhere."""
+        return self.place.path
 
     # Writing
 
@@ -224,12 +235,12 @@ class Memory:
     def rollback(self, commit: int) -> Commit | None:
         """Bring an old commit's state back, in a new commit; None when it is the state already. Raises NotFound."""
         writing = self._writer()
-        with contextlib.closing(read_file(self.path, as_of=commit)) as old:
+        with contextlib.closing(read_file(self.place, as_of=commit)) as old:
             drop, revive = history.difference(self._state_of(writing), old)
         made = writing.change("rollback", drop, revive) if drop or revive else None
         return self._done(writing, made)
 
-    def compact(self, out: FilePath | None = None, *, force: bool = False) -> CompactReport:
+    def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
         """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
 
         Nothing may be pending. The new file is verified before it replaces the old.
@@ -241,7 +252,7 @@ class Memory:
             self._writing = None
         self._forget()  # it is another file then; and Windows replaces none that is read
         return compact(
-            self._here(),
+            self.place,
             out,
             settings=self._settings,
             wait=self._wait,
@@ -266,7 +277,7 @@ class Memory:
             default = self._writing.settings.index.model
             self._writing.close()  # or the job would wait for its lock
             self._writing = None
-        return enqueue(self._here(), model=model, default=default, rebuild=rebuild, options=options)
+        return enqueue(local_path(self.place), model=model, default=default, rebuild=rebuild, options=options)
 
     def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
@@ -284,17 +295,13 @@ class Memory:
         self._forget()
         return writing.last
 
-    def _here(self) -> Path:
-        """The file's path. Raises StorageError for one far away."""
-        if is_url(self.path):
-            raise StorageError(f"{self.name}: is far away; fetch it, change that file, then publish it")
-        return Path(self.path)
-
     def _writer(self) -> Writer:
         if self.as_of is not None:
             raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
         if self._writing is None:
-            self._writing = Writer.append(self.path, self._settings, wait=self._wait, progress=self._progress)
+            self._writing = Writer.append(
+                self.place, self._settings, wait=self._wait, progress=self._progress
+            )
         return self._writing
 
     # Reading
@@ -303,7 +310,7 @@ class Memory:
     def reader(self) -> Reader:
         """The file as last committed."""
         if self._reader is None:
-            self._reader = read_file(self.path, self._cache, self.as_of, self._spans)
+            self._reader = read_file(self.place, self._cache, self.as_of)
         return self._reader
 
     def refresh(self) -> bool:
@@ -312,9 +319,9 @@ class Memory:
         Far away that is one small request; what was read of the old state is still good if it did not change.
         """
         old = self.reader
-        if isinstance(old.source, RemoteSource) and not old.source.refresh():
+        if not old.source.changed():
             return False
-        new = read_file(self.path, self._cache, self.as_of, self._spans)
+        new = read_file(self.place, self._cache, self.as_of)
         if (new.record, new.source.size) == (old.record, old.source.size):
             new.close()
             return False
@@ -374,14 +381,29 @@ class Memory:
     def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         with (
-            contextlib.closing(read_file(self.path, as_of=a)) as old,
-            contextlib.closing(read_file(self.path, as_of=b)) as new,
+            contextlib.closing(read_file(self.place, as_of=a)) as old,
+            contextlib.closing(read_file(self.place, as_of=b)) as new,
         ):
             return history.diff(old, new)
 
-    def branch(self, commit: int | datetime, out: FilePath, *, force: bool = False) -> None:
+    def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> None:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
-        branch(self._here(), commit, Path(out), force=force)
+        branch(self.place, commit, out, force=force)
+
+    def save(self, out: PlaceLike, *, force: bool = False) -> None:
+        """Write the file as it is read here to another place, up to its last commit.
+
+        Raises StorageError when ``out`` exists and not ``force``, ConfigError when it is the file itself.
+        """
+        new = place_of(out)
+        check_apart("save", new, self.place)
+        copy(self.reader, new, force=force)
+
+    def to_bytes(self) -> bytes:
+        """The file as ``save`` writes it. All of it is in memory."""
+        file = RamFile()
+        self.save(file)
+        return file.to_bytes()
 
     def restore(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,9 +16,9 @@ from memcodec.errors import ConfigError, StorageError
 if TYPE_CHECKING:
     from memcodec.config.settings import Settings
     from memcodec.file.reader import Reader
-    from memcodec.storage import Source
+    from memcodec.storage import Place, Source
     from memcodec.storage.remote.diskcache import DiskCache
-    from memcodec.storage.remote.log import Request, RequestLog
+    from memcodec.storage.remote.log import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,13 +66,14 @@ def span_cache(chosen: Settings) -> DiskCache | None:
 def reader_of_all(file: str) -> Reader:
     """A file opened as the settings say, for who goes through all of it: from afar it comes in large pieces."""
     from memcodec.file.reader import Reader, read_file
-    from memcodec.storage.open import open_source
+    from memcodec.storage.open import place_of
     from memcodec.storage.remote.readahead import ReadAhead
 
     chosen = settings()
-    if not is_far(file):
-        return read_file(file, chosen.read.cache)
-    source = open_source(file, span_cache(chosen))
+    place = place_of(file, span_cache(chosen))
+    if not place.far:
+        return read_file(place, chosen.read.cache)
+    source = place.open()
     try:
         return Reader(ReadAhead(source), chosen.read.cache)
     except BaseException:
@@ -90,23 +90,23 @@ def folder() -> Path:
 
 def is_far(file: str) -> bool:
     """Whether a file is named by a URL."""
-    from memcodec.storage.urls import is_url
-
-    return is_url(file)
+    return _place(file).far
 
 
 def shown(file: str) -> str:
     """A file's name as it may be shown: of a URL, nothing that could be secret."""
-    if not is_far(file):
-        return file
-    from memcodec.storage.urls import shown
+    return _place(file).name
 
-    return shown(file)
+
+def _place(file: str) -> Place:
+    from memcodec.storage.open import place_of
+
+    return place_of(file)
 
 
 def distinct(files: Iterable[str]) -> list[str]:
     """The files, each one once, however it is named."""
-    return list({file if is_far(file) else os.path.realpath(file): file for file in files}.values())
+    return list({_place(file).key: file for file in files}.values())
 
 
 def refuse(why: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -144,16 +144,9 @@ def requests_option(function: F) -> F:
     )(function)
 
 
-def log_of(source: Source) -> RequestLog | None:
-    """The requests sent for a file; None for one of this machine."""
-    from memcodec.storage.remote.source import RemoteSource
-
-    return source.requests if isinstance(source, RemoteSource) else None
-
-
 def requests_json(source: Source) -> dict[str, Any]:
     """Every request sent for a file, and the totals, in JSON's types."""
-    log = log_of(source)
+    log = source.requests
     entries = [
         {
             "round": each.round,
@@ -176,7 +169,7 @@ def requests_json(source: Source) -> dict[str, Any]:
 
 def show_requests(source: Source) -> None:
     """Every request sent for a file, and the totals."""
-    log = log_of(source)
+    log = source.requests
     if log is None:
         click.echo(console.dim(f"{console.line(source.name)}: on this machine, no requests"))
         return

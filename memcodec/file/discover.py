@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from memcodec.errors import MemcodecError, NotFound, StorageError
 from memcodec.media import registry
-from memcodec.storage.open import open_source
-from memcodec.storage.urls import is_url
+from memcodec.storage.open import open_source, place_of
 
 MAX_DEPTH = 16  #: folders inside each other
 MAX_FILES = 1000  #: memory files of one folder
@@ -33,10 +32,11 @@ def expand(names: Iterable[str]) -> Discovered:
     """
     files, notes = list[str](), list[str]()
     for name in names:
-        if is_url(name) or not Path(name).is_dir():
+        path = place_of(name).path
+        if path is None or not path.is_dir():
             files.append(name)
             continue
-        found, others = _memory_files(Path(name))
+        found, others = _memory_files(path)
         if not found:
             raise NotFound(f"{name}: no memory file in this folder")
         files += found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,8 +23,8 @@ from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Document, Extent, PacketPlace, section_at
-from memcodec.storage import Source
-from memcodec.storage.open import open_source
+from memcodec.storage import PlaceLike, Source
+from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
 
 CACHE = 64 << 20
@@ -313,17 +312,18 @@ def _words(as_of: int | datetime | None) -> str:
 
 
 def read_file(
-    path: str | os.PathLike[str],
+    file: PlaceLike,
     cache: int = CACHE,
     as_of: int | datetime | None = None,
     spans: SpanCache | None = None,
 ) -> Reader:
-    """A reader of a file on this machine, which a writer may be at work on, or of one far away, by its URL.
+    """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
     ``spans`` keeps what is fetched from afar on disk.
     """
+    place = place_of(file, spans)
     for _ in range(_RETRIES):
-        source = open_source(path, spans)
+        source = place.open()
         try:
             return Reader(source, cache, as_of)
         except StorageError:
@@ -331,7 +331,7 @@ def read_file(
         except BaseException:
             source.close()
             raise
-    return Reader(open_source(path, spans), cache, as_of)
+    return Reader(place.open(), cache, as_of)
 
 
 def matches(stored: Stored, pattern: str) -> bool:

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -30,10 +29,8 @@ from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
 from memcodec.model import Commit, Document, Progress, silent
 from memcodec.models import embedding
-from memcodec.storage import LocalTarget
-from memcodec.storage.bucket import target as objecttarget
-from memcodec.storage.bucket.target import ObjectTarget
-from memcodec.storage.urls import is_url
+from memcodec.storage import PlaceLike, Target
+from memcodec.storage.open import place_of
 
 NO_MODEL = "none"
 _EMBED_BATCH = 1024
@@ -44,7 +41,7 @@ class Writer:
 
     def __init__(
         self,
-        target: LocalTarget | ObjectTarget,
+        target: Target,
         settings: Settings,
         before: Reader | None = None,
         *,
@@ -67,7 +64,7 @@ class Writer:
     @classmethod
     def create(
         cls,
-        path: Path | str,
+        file: PlaceLike,
         settings: Settings,
         *,
         force: bool = False,
@@ -77,7 +74,7 @@ class Writer:
         hold: bool = False,
     ) -> Writer:
         """Begin a new file. It shows when it is published: after the first commit, unless ``hold``."""
-        target = _created(path, force, locked)
+        target = place_of(file).create(replace=force, locked=locked)
         try:
             return cls(target, settings, progress=progress, file_id=file_id, hold=hold)
         except BaseException:
@@ -86,15 +83,15 @@ class Writer:
 
     @classmethod
     def append(
-        cls, path: Path | str, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+        cls, file: PlaceLike, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
     ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
         Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
         """
-        target = _reopened(path, wait)
+        target = place_of(file).reopen(wait=wait)
         try:
-            before = _read(target)
+            before = Reader(target.source())
             made = cls(target, settings_of(before, settings), before, progress=progress)
             made._cut_torn_tail()
             return made
@@ -120,7 +117,7 @@ class Writer:
     def before(self) -> Reader | None:
         """The file as last committed; None before the first commit."""
         if self._before is None and self._stands:
-            self._before = _read(self._target)
+            self._before = Reader(self._target.source())
         return self._before
 
     # Commits
@@ -339,24 +336,6 @@ class Writer:
             self._media.close()
             self._media = None
         self._target.close()
-
-
-def _created(path: Path | str, force: bool, locked: bool) -> LocalTarget | ObjectTarget:
-    if isinstance(path, str) and is_url(path):
-        return objecttarget.create(path, replace=force)
-    return LocalTarget.create(path, replace=force, locked=locked)
-
-
-def _reopened(path: Path | str, wait: float) -> LocalTarget | ObjectTarget:
-    if isinstance(path, str) and is_url(path):
-        return objecttarget.reopen(path, wait=wait)
-    return LocalTarget.reopen(path, wait=wait)
-
-
-def _read(target: LocalTarget | ObjectTarget) -> Reader:
-    source = target.source()
-    source.name = target.name
-    return Reader(source)
 
 
 def settings_of(before: Reader, settings: Settings) -> Settings:

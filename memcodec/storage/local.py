@@ -38,6 +38,7 @@ class LocalSource:
     """
 
     far = False
+    requests = None
 
     def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
         self.name = name or os.fspath(path)
@@ -91,6 +92,9 @@ class LocalSource:
 
     def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
         """Nothing: all of it is near."""
+
+    def changed(self) -> bool:
+        return True
 
     def close(self) -> None:
         # Views handed out keep the map alive; it goes with the last of them.

@@ -12,12 +12,11 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
-from pathlib import Path
 
 import numpy as np
 
 from memcodec.config.settings import Settings
-from memcodec.errors import CodecError, ConfigError
+from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.commit import CommitWriter, Redacted
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.fold_policy import folded_live
@@ -28,8 +27,9 @@ from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
 from memcodec.ingest.item import Item
-from memcodec.model import FilePath, Progress
-from memcodec.storage import LocalTarget
+from memcodec.model import Progress
+from memcodec.storage import PlaceLike
+from memcodec.storage.open import place_of
 from memcodec.upkeep.redact import Unfit, redact
 from memcodec.upkeep.verify import verify
 
@@ -53,27 +53,32 @@ class CompactReport:
 
 
 def compact(
-    path: FilePath,
-    out: FilePath | None = None,
+    file: PlaceLike,
+    out: PlaceLike | None = None,
     *,
     settings: Settings | None = None,
     wait: float = 0.0,
     force: bool = False,
     progress: Progress | None = None,
 ) -> CompactReport:
-    """Write the memory in ``path`` without what is no longer in it, over the file itself or to a new file ``out``.
+    """Write the memory in ``file`` without what is no longer in it, over the file itself or to a new file ``out``.
 
     The new file is complete and verified before it takes the name of the old. Raises Damaged when part of it is lost
-    (``repair`` saves the rest), StorageError when another process writes to it.
+    (``repair`` saves the rest), StorageError when another process writes to it, or the place is far away or replaces
+    nothing.
     """
-    path, new = Path(path), Path(out) if out is not None else Path(path)
-    if out is not None and new.exists() and new.samefile(path):
-        raise ConfigError(f"{new}: leave -o out to compact a file in its place")
+    place = place_of(file)
+    new = place_of(out) if out is not None else place
+    for each in (place, new):
+        if each.far:
+            raise StorageError(f"{each.name}: is far away; compact a file of this machine, then publish that")
+    if out is not None and new.key == place.key:
+        raise ConfigError(f"{new.name}: leave -o out to compact a file in its place")
     with contextlib.ExitStack() as stack:
         old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between
-            old.callback(LocalTarget.reopen(path, wait=wait).close)
-        reader = old.enter_context(contextlib.closing(read_file(path)))
+            old.callback(place.reopen(wait=wait).close)
+        reader = old.enter_context(contextlib.closing(read_file(place)))
         writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),

@@ -10,7 +10,6 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from memcodec.config.settings import Settings
 from memcodec.file.commit import CommitWriter
@@ -22,8 +21,9 @@ from memcodec.format import record
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
-from memcodec.model import Extent, FilePath, Progress
-from memcodec.upkeep.inputs import refuse_input
+from memcodec.model import Extent, Progress
+from memcodec.storage import PlaceLike
+from memcodec.storage.open import check_apart, place_of
 
 
 class CopiedContent:
@@ -74,23 +74,23 @@ def carry(writer: CommitWriter, segment: SegmentReader, name: tuple[str, int] | 
 
 
 def convert(
-    path: FilePath,
-    out: FilePath,
+    file: PlaceLike,
+    out: PlaceLike,
     *,
     settings: Settings | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> None:
-    """Write the memory in ``path`` to a new file in the codec, profile and parity of ``settings.encode``.
+    """Write the memory in ``file`` to a new file in the codec, profile and parity of ``settings.encode``.
 
     Raises Damaged when part of it is lost: ``repair`` saves the rest.
     """
-    path, out = Path(path), Path(out)
-    refuse_input(out, path, "convert")
-    with contextlib.closing(read_file(path)) as reader:
+    place, new = place_of(file), place_of(out)
+    check_apart("convert", new, place)
+    with contextlib.closing(read_file(place)) as reader:
         file_id = bytes.fromhex(reader.record.file)
         writing = Writer.create(
-            out, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
+            new, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
         )
         with contextlib.closing(writing):
             _Conversion(writing, reader).run()

@@ -25,9 +25,10 @@ from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
-from memcodec.model import FilePath, Progress, silent
+from memcodec.model import Progress, silent
+from memcodec.storage import Place, PlaceLike
+from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.convert import carry
-from memcodec.upkeep.inputs import refuse_input
 
 Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
 
@@ -132,27 +133,26 @@ class _Plan:
 
 
 def merge(
-    paths: Sequence[FilePath],
-    out: FilePath,
+    files: Sequence[PlaceLike],
+    out: PlaceLike,
     *,
     settings: Settings | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> MergeReport:
-    """Write the memories in ``paths`` to a new file ``out``, as they are now; their own past stays behind.
+    """Write the memories in ``files`` to a new file ``out``, as they are now; their own past stays behind.
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
     and content are kept once; of one uri and several contents, all. A document that is dropped in one file and not in
     another is kept. Without ``settings`` the first file's codec and profile are taken, as far as the name of ``out``
     allows. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
     """
-    out = Path(out)
-    for path in map(Path, paths):
-        refuse_input(out, path, "merge")
+    new, places = place_of(out), [place_of(file) for file in files]
+    check_apart("merge", new, *places)
     with contextlib.ExitStack() as stack:
-        unique = {Path(path).resolve(): path for path in paths}
-        readers = [stack.enter_context(contextlib.closing(read_file(path))) for path in unique.values()]
-        report, plan = MergeReport(len(paths)), _Plan()
+        unique = {place.key: place for place in places}.values()
+        readers = [stack.enter_context(contextlib.closing(read_file(place))) for place in unique]
+        report, plan = MergeReport(len(files)), _Plan()
         for reader in readers:
             for segment in reader.segments:
                 if segment.documents:
@@ -160,17 +160,17 @@ def merge(
         plan.settle(report)
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
-        settings = _settings_like(readers[0], out, settings)
-        writing = Writer.create(out, settings, force=force, progress=progress)
+        settings = _settings_like(readers[0], new, settings)
+        writing = Writer.create(new, settings, force=force, progress=progress)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, progress)
         return report
 
 
-def _settings_like(first: Reader, out: Path, settings: Settings | None) -> Settings:
+def _settings_like(first: Reader, out: Place, settings: Settings | None) -> Settings:
     """The settings given, or those of the first file; what they leave to the codec is as in that, too."""
     if settings is None:
-        codec = registry.for_file(str(out), first.record.codec)
+        codec = registry.for_file(out.name, first.record.codec)
         settings = Settings().with_options(codec=codec, profile=first.record.profile)
     encode = settings.encode
     if (encode.codec, encode.profile) != (first.record.codec, first.record.profile):

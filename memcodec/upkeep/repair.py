@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
@@ -17,9 +16,9 @@ from memcodec.format.documents import Stored
 from memcodec.media import registry
 from memcodec.media.contract import Codec
 from memcodec.media.reader import first_to_find
-from memcodec.model import FilePath, Progress
-from memcodec.storage import LocalSource, Source
-from memcodec.upkeep.inputs import refuse_input
+from memcodec.model import Progress
+from memcodec.storage import Place, PlaceLike, Source
+from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
 
 
@@ -45,8 +44,8 @@ class RepairReport:
 
 
 def repair(
-    path: FilePath,
-    out: FilePath,
+    file: PlaceLike,
+    out: PlaceLike,
     *,
     settings: Settings | None = None,
     codec: str | None = None,
@@ -54,26 +53,26 @@ def repair(
     force: bool = False,
     progress: Progress | None = None,
 ) -> RepairReport:
-    """Read every packet the media of ``path`` still holds and write what they say to a new file ``out``.
+    """Read every packet the media of ``file`` still holds and write what they say to a new file ``out``.
 
     Needs no index and no boxes. The new file has the old one's codec and profile unless others are named, or the name
     of ``out`` ends as another codec's files do; the rest of how it is written comes from ``settings``. Raises Damaged
     when there is no whole document left.
     """
-    path, out = Path(path), Path(out)
-    refuse_input(out, path, "repair")
-    with contextlib.closing(LocalSource(path)) as source:
-        commits = salvage(_scan(source), _described(path))
+    place, new = place_of(file), place_of(out)
+    check_apart("repair", new, place)
+    with contextlib.closing(place.open()) as source:
+        commits = salvage(_scan(source), _described(place))
     if not any(commit.items for commit in commits):
-        raise Damaged(f"{path}: no document could be saved; its frames hold no readable packets of one")
+        raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
     return rebuild(
-        commits, out, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+        commits, new, settings=settings, codec=codec, profile=profile, force=force, progress=progress
     )
 
 
 def rebuild(
     commits: Sequence[SalvagedCommit],
-    out: Path,
+    out: PlaceLike,
     *,
     settings: Settings | None = None,
     codec: str | None = None,
@@ -82,10 +81,11 @@ def rebuild(
     progress: Progress | None = None,
 ) -> RepairReport:
     """Write what was salvaged, from wherever, to a new file ``out``; the rest as ``repair`` has it."""
-    plan = _plan(settings or Settings(), commits, out, codec, profile)
+    new = place_of(out)
+    plan = _plan(settings or Settings(), commits, new, codec, profile)
     report = RepairReport(plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
-    writing = Writer.create(out, plan, force=force, progress=progress, file_id=file_id, hold=True)
+    writing = Writer.create(new, plan, force=force, progress=progress, file_id=file_id, hold=True)
     with contextlib.closing(writing):
         rewriting = _Rewriting(writing)
         for commit in commits:
@@ -102,10 +102,10 @@ def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
     return next(begun, commits[0]).file_id
 
 
-def _described(path: Path) -> dict[Key, list[Stored]]:
+def _described(place: Place) -> dict[Key, list[Stored]]:
     """The documents that the file's index describes, as far as it is whole: the media alone must do without."""
     found: dict[Key, list[Stored]] = {}
-    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(path)) as reader:
+    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place)) as reader:
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
@@ -127,10 +127,10 @@ def _packets(codec: Codec, source: Source) -> Iterator[bytes]:
 
 
 def _plan(
-    base: Settings, commits: Sequence[SalvagedCommit], out: Path, codec: str | None, profile: str | None
+    base: Settings, commits: Sequence[SalvagedCommit], out: Place, codec: str | None, profile: str | None
 ) -> Settings:
     told = next((commit for commit in reversed(commits) if commit.codec), None)
-    codec = codec or registry.for_file(str(out), told.codec if told else base.encode.codec)
+    codec = codec or registry.for_file(out.name, told.codec if told else base.encode.codec)
     profile = profile or (told.profile if told else base.encode.profile)
     return replace(base, encode=replace(base.encode, codec=codec, profile=profile))
 

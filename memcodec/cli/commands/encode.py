@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,6 +85,7 @@ def encode_command(
     from memcodec.file.writer import Writer
     from memcodec.media.registry import for_file
     from memcodec.memory import Memory
+    from memcodec.storage.open import place_of
 
     settings, marks = config.load(options), tags(pairs)
     if options["codec"] is None:
@@ -93,12 +93,12 @@ def encode_command(
     check_suffix(output, settings.encode.codec)
     index.prepare(settings)
     remote_options.check_target(output, settings)
-    began, path = time.monotonic(), output if remote_options.is_far(output) else Path(output)
-    if isinstance(path, Path) and path.is_file() and not force:
+    began, place = time.monotonic(), place_of(output)
+    if place.path is not None and place.path.is_file() and not force:
         raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
     with (
         Progress(quiet=quiet) as progress,
-        Memory(path, Writer.create(path, settings, force=force, progress=progress)) as memory,
+        Memory(place, Writer.create(place, settings, force=force, progress=progress)) as memory,
     ):
         skipped = collect(memory, sources, settings.ingest, marks, progress)
         memory.commit()

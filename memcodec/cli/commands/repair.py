@@ -97,9 +97,9 @@ def _codec_of(file: str) -> str:
     """The codec of a file whose head is left, or else the default: the media says more, but only when it is read."""
     from memcodec.config import settings as config
     from memcodec.media import registry
-    from memcodec.storage import LocalSource
+    from memcodec.storage.open import open_source
 
-    with contextlib.closing(LocalSource(file)) as source:
+    with contextlib.closing(open_source(file)) as source:
         try:
             return registry.detect(source).name
         except NotAMemoryFile:

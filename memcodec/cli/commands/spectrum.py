@@ -39,14 +39,13 @@ def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
       memcodec spectrum notes.mp4 -o frames.png
     """
     from memcodec.media import registry
-    from memcodec.storage import LocalTarget
-    from memcodec.storage.open import open_source
+    from memcodec.storage.open import open_source, place_of
 
     if not output.lower().endswith(".png"):
         raise ConfigError(f"{output}: the picture is a PNG; name it so")
     with contextlib.closing(open_source(file)) as source:
         picture = registry.detect(source).picture(source)
-    with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
+    with contextlib.closing(place_of(output).create(replace=force)) as target:
         target.append(picture)
         target.sync()
         target.publish()

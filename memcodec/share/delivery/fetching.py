@@ -25,10 +25,10 @@ from memcodec.share.delivery import whole
 from memcodec.storage import LocalSource, lock
 from memcodec.storage.descriptors import NOFOLLOW, rename_new, sync, sync_folder, write_at
 from memcodec.storage.http.transport import NoRanges
-from memcodec.storage.open import open_source
+from memcodec.storage.open import RemotePlace, place_of
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import RemoteSource
-from memcodec.storage.urls import is_url, parse, shown
+from memcodec.storage.urls import parse, shown
 from memcodec.upkeep.verify import VerifyReport, verify
 
 WINDOW = 32 << 20  #: bytes asked for at once, at most: they travel as several requests side by side
@@ -57,7 +57,7 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
     holds that version. Raises StorageError (``file`` exists and not ``force``; the place cannot be read), Changed (the
     file there was replaced meanwhile), NotAMemoryFile, and Damaged when what arrived is not whole.
     """
-    if not is_url(url):
+    if not place_of(url).far:
         raise ConfigError(
             f"{url}: is not a URL such as https://host/notes.mp4; files of this machine are there already"
         )
@@ -98,10 +98,9 @@ def unfinished(file: Path) -> int:
 def _opened(url: str) -> RemoteSource | None:
     """The file at a URL; None when its server gives whole files alone. Raises NotAMemoryFile."""
     try:
-        source = open_source(url)
+        source = RemotePlace(url).open()
     except NoRanges:
         return None
-    assert isinstance(source, RemoteSource), "a URL is far"
     try:
         Reader(source)  # what is no memory file is not worth the journey
     except BaseException:

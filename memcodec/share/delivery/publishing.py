@@ -16,8 +16,8 @@ from memcodec.model import Progress
 from memcodec.storage import LocalSource, Source, lock
 from memcodec.storage.bucket.account import ObjectUrl, extra, store_of
 from memcodec.storage.bucket.transport import reason
-from memcodec.storage.open import OBJECTS, open_source
-from memcodec.storage.urls import is_url, parse
+from memcodec.storage.open import OBJECTS, open_source, place_of
+from memcodec.storage.urls import parse
 
 WINDOW = 16 << 20  #: bytes read back at once
 _PIECE = 1 << 20
@@ -79,7 +79,7 @@ class _Made(NamedTuple):
 
 
 def _place(url: str) -> ObjectUrl:
-    if not is_url(url):
+    if not place_of(url).far:
         raise StorageError(f"{url}: is no bucket's URL; write s3://BUCKET/NAME, or copy the file with cp")
     found = parse(url)
     if found.scheme not in OBJECTS:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcodec.errors import StorageError
-from memcodec.storage import LocalTarget
+from memcodec.storage.open import place_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -58,7 +58,7 @@ class Output:
         return file.getvalue()
 
     def _write(self, path: Path, data: bytes) -> int:
-        with contextlib.closing(LocalTarget.create(path, replace=self._force)) as target:
+        with contextlib.closing(place_of(path).create(replace=self._force)) as target:
             target.append(data)
             target.sync()
             target.publish()

@@ -17,7 +17,8 @@ from memcodec.media.contract import MediaReader
 from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
-from memcodec.storage import LocalSource, LocalTarget
+from memcodec.storage import Target
+from memcodec.storage.open import open_source, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def join(
         opened, unusable = _open_all(list(dict.fromkeys(os.fspath(each) for each in parts)), stack)
         _check_output(output, [each.path for each in opened])
         found = PartSet(opened, progress)
-        with contextlib.closing(LocalTarget.create(output, replace=force)) as target:
+        with contextlib.closing(place_of(output).create(replace=force)) as target:
             found.check()
             _write(found, target)
         return JoinReport(
@@ -190,7 +191,7 @@ def join(
         )
 
 
-def _write(found: PartSet, target: LocalTarget) -> None:
+def _write(found: PartSet, target: Target) -> None:
     digest = hashlib.sha256()
     for piece in found.content():
         digest.update(piece)
@@ -219,7 +220,7 @@ def _open_all(paths: Sequence[str], stack: contextlib.ExitStack) -> tuple[list[O
 
 def _open(path: str, stack: contextlib.ExitStack) -> OpenPart | str:
     """The part, or why it is none."""
-    source = stack.enter_context(contextlib.closing(LocalSource(path)))
+    source = stack.enter_context(contextlib.closing(open_source(path)))
     try:
         media = stack.enter_context(contextlib.closing(registry.detect(source).open(source)))
         record = next(iter(media.commits()), None)

@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from memcodec.errors import Changed, CodecError, ConfigError, NotAMemoryFile, StorageError
 from memcodec.format.checksum import crc32c
@@ -18,7 +17,8 @@ from memcodec.model import FilePath, Progress
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
 from memcodec.share.parts.plan import Cost, SplitPlan, plan
-from memcodec.storage import LocalSource, LocalTarget, MemoryTarget, Source, Target
+from memcodec.storage import MemoryTarget, Source, Target
+from memcodec.storage.open import open_source, place_of
 
 _SAMPLE = 1 << 20  # bytes of the piece that shows what a piece costs
 
@@ -99,12 +99,12 @@ def split(
     NotAMemoryFile, Changed when the file is written to meanwhile, and StorageError.
     """
     with contextlib.ExitStack() as stack:
-        source = stack.enter_context(contextlib.closing(LocalSource(path)))
+        source = stack.enter_context(contextlib.closing(open_source(path)))
         codec = _codec_of(source)
         name = Path(path).name
         planned = plan(source.size, size, spare, _cost(codec, name, source.size))
         targets = [
-            stack.enter_context(contextlib.closing(LocalTarget.create(each, replace=force)))
+            stack.enter_context(contextlib.closing(place_of(each).create(replace=force)))
             for each in _paths(Path(folder), name, codec, planned)
         ]
         slices = Slices(source, planned, progress)
@@ -135,8 +135,8 @@ def _cost(codec: Codec, name: str, size: int) -> Cost:
     """What parts cost, found by making two: without a piece, and with one. Numbers of frames grow, so a bit more."""
     longest = Part(SplitPlan(size, erasure.MOST_PARTS, 0), erasure.MOST_PARTS, _told(name), "0" * 64)
     empty, full = MemoryTarget(), MemoryTarget()
-    part.write(codec, cast(Target, empty), longest, [])
-    part.write(codec, cast(Target, full), longest, [bytes(_SAMPLE)])
+    part.write(codec, empty, longest, [])
+    part.write(codec, full, longest, [bytes(_SAMPLE)])
     piece = full.size - empty.size - _SAMPLE
     return Cost(empty.size + empty.size // 16 + 4608, piece + piece // 4 + 128)
 
@@ -163,14 +163,14 @@ def _pieces(slices: Slices, planned: SplitPlan, number: int) -> Iterator[bytes]:
     return (slices.piece(number, place) for place in range(planned.pieces))
 
 
-def _check_size(target: LocalTarget, limit: int) -> None:
+def _check_size(target: Target, limit: int) -> None:
     if target.size > limit:
         raise CodecError(
             f"{target.name}: came out at {target.size} bytes, more than {limit}; give a smaller size by some percent"
         )
 
 
-def _publish(targets: list[LocalTarget]) -> None:
+def _publish(targets: list[Target]) -> None:
     """Give all their names, or none: a set that lacks more than its spare parts is good for nothing."""
     try:
         for target in targets:

@@ -144,6 +144,8 @@ class ObjectTarget:
     def patch(self, offset: int, data: bytes) -> None:
         """Write over the file's first bytes. In an object of ``LEAST`` bytes or more, that costs to read and to
         upload these again."""
+        if offset < 0 or offset + len(data) > self.size:
+            raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
         self._take_small()
         if offset >= self._kept:
             self._window.patch(offset, data)

@@ -27,6 +27,7 @@ class Written:
 
     def __init__(self, target: Growing, base: Source | None) -> None:
         self.name, self.size, self.far = target.name, target.size, base is not None
+        self.requests = base.requests if base is not None else None
         self._target, self._base = target, base
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
@@ -42,6 +43,9 @@ class Written:
     def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
         if self._base is not None:
             self._base.prefetch(spans)
+
+    def changed(self) -> bool:
+        return self._base is None or self._base.changed()
 
     def close(self) -> None:
         """Nothing: the target goes on."""

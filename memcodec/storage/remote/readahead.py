@@ -14,7 +14,7 @@ class ReadAhead:
 
     def __init__(self, source: Source, window: int = WINDOW) -> None:
         self._source, self._window = source, window
-        self.name, self.size, self.far = source.name, source.size, source.far
+        self.name, self.size, self.far, self.requests = source.name, source.size, source.far, source.requests
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         first = offset // self._window * self._window
@@ -28,6 +28,9 @@ class ReadAhead:
 
     def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
         self._source.prefetch(spans)
+
+    def changed(self) -> bool:
+        return self._source.changed()
 
     def close(self) -> None:
         self._source.close()

@@ -121,7 +121,7 @@ class RemoteSource:
                 wanted.append((start, end - start))
         self._bring(ranges.merged(wanted))
 
-    def refresh(self) -> bool:
+    def changed(self) -> bool:
         """Ask whether there is another version by now; this source goes on reading the one it has."""
         return self._transport.changed()
 

@@ -75,14 +75,14 @@ def test_a_replaced_object_is_noticed(s3: S3, parts: bool) -> None:
     source = RemoteSource(ObjectTransport(s3.url("x")))
     assert ("-" in source.version) == parts
     assert bytes(source.get_bytes(10, 20)) == DATA[10:30]
-    assert not source.refresh()
+    assert not source.changed()
     s3.put("x", bytes(source.size))  # of the same size
     assert bytes(source.get_bytes(10, 20)) == DATA[10:30]  # held
     with pytest.raises(Changed, match=r"^s3://.*/x: was replaced while it was read; open it again$"):
         source.get_bytes(5000, 20)
     with pytest.raises(Changed):
         source.prefetch([(5000, 20), (70_000, 1)])
-    assert source.refresh()
+    assert source.changed()
 
 
 def test_what_is_not_there_or_not_allowed(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:

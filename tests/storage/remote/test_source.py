@@ -268,9 +268,9 @@ def test_a_transport_that_sends_another_length_is_not_believed() -> None:
 def test_refresh_tells_of_another_version() -> None:
     transport = FakeTransport()
     source = RemoteSource(transport)
-    assert not source.refresh()
+    assert not source.changed()
     transport.version = '"2"'
-    assert source.refresh()
+    assert source.changed()
 
 
 def test_a_closed_source_reads_nothing() -> None:
