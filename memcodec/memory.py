@@ -61,7 +61,7 @@ def create(
     """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
 
     ``file`` is a path, the URL of an object in an S3 bucket, or a binary file object that is empty and can be read and
-    written (docs/STORAGE.md). Without one the file lives in RAM: ``Memory.to_bytes`` takes it out, ``Memory.save``
+    written (docs/INTEGRATIONS.md). Without one the file lives in RAM: ``Memory.to_bytes`` takes it out, ``Memory.save``
     writes it elsewhere.
 
     Without ``codec`` the file's name decides: AV1 for ``.mp4``, FLAC for ``.flac``. ``bits`` ("16", "24") and ``rate``
@@ -90,7 +90,7 @@ def open(  # noqa: A001 - memcodec.open
     """Open a memory file, to read it and to add to it.
 
     ``file`` is a path, the URL of one far away (http, https, s3, gs, az), its bytes, a binary file object, or any
-    object with ``get_bytes(offset, length)`` and ``size`` (docs/STORAGE.md). What the caller opened the caller closes.
+    object with ``get_bytes(offset, length)`` and ``size`` (docs/INTEGRATIONS.md). What you opened you close.
 
     ``spans`` keeps on disk what is fetched from afar. ``as_of`` is a commit's number or a time: the file as it was
     then, for reading alone. ``cache`` bounds the bytes of text kept in memory. ``add`` takes the file's lock, waiting

@@ -18,7 +18,8 @@ from tests.support.chatserver import chat_server, streamed
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "INTEGRATIONS.md").read_text("utf-8")
-MAKE, LANGCHAIN, LLAMAINDEX, MCP, CHAT = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+MAKE, RAM, BLOB, LANGCHAIN, LLAMAINDEX, MCP, CHAT = CODE
 
 
 @pytest.fixture
@@ -54,12 +55,18 @@ def said(code: str) -> str:
     return re.findall(r"  # (.*)$", code, re.MULTILINE)[-1]
 
 
-@pytest.mark.parametrize("code", [LANGCHAIN, LLAMAINDEX, MCP])
+@pytest.mark.parametrize(
+    "code", [RAM.replace("create()", 'create(model="none")'), LANGCHAIN, LLAMAINDEX, MCP]
+)
 def test_the_pages_examples(code: str, place: Path) -> None:
     printed = run(place, code)
     assert "birds/herons.md" in printed
     assert printed.splitlines()[-1] == said(code)
     assert len(code.splitlines()) <= 13
+
+
+def test_the_pages_storage_of_ones_own(place: Path) -> None:
+    assert run(place, BLOB).strip() == said(BLOB)
 
 
 def test_the_pages_conversation(place: Path) -> None:
