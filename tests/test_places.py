@@ -283,6 +283,11 @@ def test_compact_in_ram_or_to_another_place(made: Path) -> None:
     file = in_ram(made.read_bytes())
     with memcodec.open(file) as memory:
         memory.forget(path="second/*")
+        with memcodec.open(file) as other:
+            other.add("No commit comes in between.")
+            with pytest.raises(StorageError, match="another writer is at it"):
+                memory.compact()
+            other.close()
         report = memory.compact()
         assert (report.dropped, report.after) == (len(SECOND), len(file.to_bytes()))
         assert contents(memory) == FIRST
