@@ -1,15 +1,41 @@
-"""What many tests share: a small folder of documents, and a memory file made of it."""
+"""What all tests share: documents, a memory file made of them, and what becomes of tests whose programs are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+# Before numpy and FAISS load: a worker has one core, and more threads of theirs would only wait for each other on it.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import memcodec
 from fixtures.prose import write_tree
+from tests.support.needs import missing_program, needs
 from tests.support.s3servers import ministack, ministack_server, radosgw, radosgw_server, s3  # noqa: F401 - fixtures
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    yield from _without_missing_programs()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    yield from _without_missing_programs()
+
+
+def _without_missing_programs() -> Generator[None, None, None]:
+    """A test that wanted to run a program which is not here is skipped; in CI it fails."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        if program := missing_program(error):
+            needs(program)
+        raise
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -67,8 +66,6 @@ def test_verify_and_repair_beyond_parity(run: Run, scattered: str, tmp_path: Pat
 
 
 def test_repair_of_a_stripped_file(run: Run, memory_file: str) -> None:
-    if shutil.which("ffmpeg") is None:
-        pytest.skip("needs ffmpeg")
     subprocess.run(["ffmpeg", "-v", "error", "-i", memory_file, "-c", "copy", "stripped.mp4"], check=True)
     assert "repair" in run("list", "stripped.mp4", code=5).stderr
     report = run("repair", "stripped.mp4", "-o", "sound.mp4", "--model", "none").stdout

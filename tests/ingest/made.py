@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import zipfile
 import zlib
@@ -10,7 +9,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-import pytest
+from tests.support.needs import library, needs
 
 MARKDOWN = """---
 title: The Lighthouse Book
@@ -81,14 +80,6 @@ The lamp burned.
 """
 
 
-def tool(name: str) -> str:
-    """The program's path; skips the test where it is not installed."""
-    found = shutil.which(name)
-    if not found:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
 def run(command: Sequence[str], given: bytes = b"", folder: Path | None = None) -> bytes:
     done = subprocess.run(command, input=given, cwd=folder, capture_output=True, timeout=240)
     assert done.returncode == 0, done.stderr.decode(errors="replace")[-500:]
@@ -97,12 +88,12 @@ def run(command: Sequence[str], given: bytes = b"", folder: Path | None = None) 
 
 def pandoc(to: str, source: str = MARKDOWN) -> bytes:
     """``source`` (Markdown) as a file of the kind ``to``."""
-    return run([tool("pandoc"), "-s", "-f", "markdown", "-t", to, "-o", "-"], source.encode())
+    return run([needs("pandoc"), "-s", "-f", "markdown", "-t", to, "-o", "-"], source.encode())
 
 
 def office(folder: Path, data: bytes, suffix: str, to: str) -> bytes:
     """A file of one kind, converted by LibreOffice to another."""
-    program = tool("soffice")
+    program = needs("soffice")
     (folder / f"made{suffix}").write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     run(
@@ -114,7 +105,7 @@ def office(folder: Path, data: bytes, suffix: str, to: str) -> bytes:
 
 def pdflatex(folder: Path, body: str) -> bytes:
     """A PDF with bookmarks, its pages set by LaTeX."""
-    program = tool("pdflatex")
+    program = needs("pdflatex")
     source = "\\documentclass{article}\\usepackage{hyperref}\\hypersetup{pdftitle={The Lighthouse Book},"
     source += "pdfauthor={Ada Keeper}}\\begin{document}" + body + "\\end{document}"
     (folder / "made.tex").write_text(source)
@@ -152,16 +143,16 @@ def pages(texts: Sequence[str]) -> bytes:
 
 def scan() -> bytes:
     """A PDF whose page is a picture."""
-    cv2 = pytest.importorskip("cv2")
-    numpy = pytest.importorskip("numpy")
-    img2pdf = pytest.importorskip("img2pdf")
+    cv2 = library("cv2")
+    numpy = library("numpy")
+    img2pdf = library("img2pdf")
     picture = numpy.random.default_rng(6).integers(0, 255, (200, 150), dtype="uint8")
     return bytes(img2pdf.convert(cv2.imencode(".png", picture)[1].tobytes()))
 
 
 def workbook(rows: Sequence[Sequence[object]] = tuple(ROWS)) -> bytes:
     """An XLSX file of one sheet, Lights."""
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = library("openpyxl")
     book = openpyxl.Workbook()
     book.active.title = "Lights"
     for row in rows:
@@ -174,8 +165,8 @@ def workbook(rows: Sequence[Sequence[object]] = tuple(ROWS)) -> bytes:
 
 def parquet() -> bytes:
     """A Parquet file with a column of text, numbers, vectors, bytes, and lists of text."""
-    arrow = pytest.importorskip("pyarrow")
-    writer = pytest.importorskip("pyarrow.parquet")
+    arrow = library("pyarrow")
+    writer = library("pyarrow.parquet")
     columns = {
         "name": ["Eddystone", "Fastnet"],
         "year": [1882, None],
@@ -199,7 +190,7 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
 
 def speech(text: str, silence: int = 0) -> bytes:
     """A WAV recording of a machine that speaks English, after so many seconds of silence."""
-    spoken = run([tool("espeak-ng"), "-v", "en-us", "-s", "140", "--stdout", text])
+    spoken = run([needs("espeak-ng"), "-v", "en-us", "-s", "140", "--stdout", text])
     header, samples = spoken[:44], spoken[44:]
     rate = int.from_bytes(header[28:32], "little")  # bytes a second
     size = (silence * rate + len(samples)).to_bytes(4, "little")
@@ -250,8 +241,6 @@ def simple() -> dict[str, bytes]:
         "a.xlsx": workbook(),
         "a.parquet": parquet(),
     }
-    if shutil.which("pandoc"):
-        made |= {
-            f"a.{kind}": pandoc(kind) for kind in ("docx", "odt", "epub", "rtf", "html", "pptx", "ipynb")
-        }
-    return made
+    return made | {
+        f"a.{kind}": pandoc(kind) for kind in ("docx", "odt", "epub", "rtf", "html", "pptx", "ipynb")
+    }

@@ -88,6 +88,7 @@ def test_stop_ends_although_the_writer_goes_on(pipe: Pipe) -> None:
     def write() -> None:
         while not done.is_set():
             pipe.write(b"a line\n" * 100)
+        pipe.close()
 
     writer = threading.Thread(target=write)
     with Lines(pipe.read) as lines:
@@ -97,9 +98,11 @@ def test_stop_ends_although_the_writer_goes_on(pipe: Pipe) -> None:
         lines.stop()
         assert sum(map(len, batches)) < 1 << 22  # it ends
         done.set()
-        while writer.is_alive():
-            os.read(pipe.read, 1 << 16)
-            writer.join(0.01)
+        while os.read(
+            pipe.read, 1 << 16
+        ):  # to the end, which the writer makes: it may stand in a full pipe until then
+            pass
+        writer.join()
 
 
 def test_a_full_buffer_makes_the_writer_wait(pipe: Pipe) -> None:

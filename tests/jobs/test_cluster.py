@@ -15,8 +15,9 @@ import pytest
 from memcodec.jobs import Options
 from memcodec.jobs.work import index_now
 from tests.jobs.support import CHUNKS, Silent, assert_complete
+from tests.support.needs import needs_library
 
-pytest.importorskip("distributed")
+needs_library("distributed")
 CLUSTER = """
 import sys
 from distributed import LocalCluster

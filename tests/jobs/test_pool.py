@@ -18,6 +18,7 @@ from memcodec.jobs import pool as pool_
 from memcodec.jobs.pool import Cluster, Here, Poisoned, Pool, Processes
 from tests.jobs import actors
 from tests.jobs.support import command
+from tests.support.needs import needs_library
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_workers_are_as_many_as_memory_allows(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_cluster_that_is_not_there() -> None:
-    pytest.importorskip("distributed")
+    needs_library("distributed")
     with pytest.raises(StorageError, match="not-an-address://: no Dask scheduler answers there"):
         Cluster("not-an-address://")
 

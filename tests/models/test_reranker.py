@@ -10,8 +10,9 @@ import pytest
 from memcodec.errors import ModelError
 from memcodec.models.reranker import Reranker, reranker
 from tests.search.support import searching, uris, write
+from tests.support.needs import needs_library
 
-pytest.importorskip("sentence_transformers")
+needs_library("sentence_transformers")
 WORDS = [
     "[PAD]",
     "[UNK]",

@@ -12,8 +12,9 @@ from fixtures.prose import prose
 from memcodec.config.settings import Encode, Index, Settings
 from memcodec.file.writer import Writer
 from memcodec.models import embedding
+from tests.support.needs import needs_library
 
-pytest.importorskip("onnxruntime")
+needs_library("onnxruntime")
 QUERIES = ("where do birds nest", "a quiet library", "the river at night", "an old harbour")
 
 

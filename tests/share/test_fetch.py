@@ -24,7 +24,7 @@ from memcodec.share.delivery import Fetched, fetch, place_for, unfinished
 from memcodec.storage.remote.source import RemoteSource
 from tests.support.servers import WebServer, web_server
 
-PACE = 300_000  # bytes a second, of a server slow enough to be interrupted
+HELD = 200_000  # bytes after which a fetch waits to be told what becomes of it
 
 
 @pytest.fixture(scope="module")
@@ -45,46 +45,53 @@ def server(tmp_path: Path) -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def slow(tmp_path: Path) -> Iterator[WebServer]:
-    with web_server(tmp_path / "slow", f"limit_rate {PACE};") as made:
-        yield made
-
-
-@pytest.fixture
 def out(tmp_path: Path) -> Path:
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "large.mp4"
 
 
+FETCH = f"""
+import sys, importlib
+from pathlib import Path
+from memcodec.cli import main
+from memcodec.share.delivery import unfinished
+from memcodec.storage.http.transport import HttpTransport
+
+importlib.import_module("memcodec.share.delivery.fetching").WINDOW = 65536
+url, out = sys.argv[1:]
+fetch = HttpTransport.fetch
+
+def waiting(transport, spans):
+    if unfinished(Path(out)) >= {HELD}:
+        sys.stdin.read()
+    return fetch(transport, spans)
+
+HttpTransport.fetch = waiting
+main(["fetch", url, out])
+"""
+
+
 def fetching(url: str, out: Path) -> subprocess.Popen[bytes]:
-    """``fetch`` in a process of its own, in small windows with pauses: one after the other is on the disk."""
-    program = (
-        "import importlib, sys, time; from memcodec.cli import main;"
-        "from memcodec.storage.http.transport import HttpTransport;"
-        "importlib.import_module('memcodec.share.delivery.fetching').WINDOW = 65536; real = HttpTransport.fetch;"
-        "HttpTransport.fetch = lambda self, spans: (time.sleep(0.2), real(self, spans))[1];"
-        "main(['fetch', sys.argv[1], sys.argv[2]])"
+    """``fetch`` in a process of its own, which has ``HELD`` bytes by now, and waits for the end of its input."""
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(
+        [sys.executable, "-c", FETCH, url, str(out)], stdin=pipe, stdout=pipe, stderr=pipe
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", program, url, str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def arrived(out: Path, least: int) -> int:
-    deadline = time.monotonic() + 60
-    while (here := unfinished(out)) < least and time.monotonic() < deadline:
+    while unfinished(out) < HELD:
+        assert child.poll() is None, child.communicate()
         time.sleep(0.01)
-    return here
+    return child
 
 
 @contextlib.contextmanager
-def interrupted(slow: WebServer, large: Path, out: Path, how: int) -> Iterator[bytes]:
+def interrupted(server: WebServer, large: Path, out: Path, how: int) -> Iterator[bytes]:
     """A fetch that ends by a signal in the middle; gives what it said."""
-    shutil.copy2(large, slow.folder)
-    child = fetching(slow.url("large.mp4"), out)
-    assert arrived(out, 200_000) < large.stat().st_size
+    shutil.copy2(large, server.folder)
+    child = fetching(server.url("large.mp4"), out)
+    assert unfinished(out) < large.stat().st_size
     child.send_signal(how)
-    _, told = child.communicate(timeout=60)
+    child.wait(60)
+    _, told = child.communicate()
     assert child.returncode != 0
     yield told
 
@@ -100,56 +107,53 @@ def test_it_is_the_same_file(server: WebServer, large: Path, out: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_an_interrupted_one_is_gone_on_with(
-    slow: WebServer, server: WebServer, large: Path, out: Path, how: int
-) -> None:
-    with interrupted(slow, large, out, how) as told:
+def test_an_interrupted_one_is_gone_on_with(server: WebServer, large: Path, out: Path, how: int) -> None:
+    with interrupted(server, large, out, how) as told:
         here = unfinished(out)
         assert not out.exists()
         assert (b"goes on from there" in told) == (how == signal.SIGINT)
-    slow.forget()
-    made = fetch(slow.url("large.mp4"), out)
-    assert made.resumed == here >= 200_000
+    server.forget()
+    made = fetch(server.url("large.mp4"), out)
+    assert made.resumed == here >= HELD
     assert made.received < large.stat().st_size - here + 100_000, "what was here came again"
     assert out.read_bytes() == large.read_bytes() and list(out.parent.iterdir()) == [out]
 
 
-def test_another_version_is_begun_anew(slow: WebServer, large: Path, out: Path) -> None:
-    with interrupted(slow, large, out, signal.SIGKILL):
+def test_another_version_is_begun_anew(server: WebServer, large: Path, out: Path) -> None:
+    with interrupted(server, large, out, signal.SIGKILL):
         pass
-    with memcodec.open(slow.folder / "large.mp4") as memory:
+    with memcodec.open(server.folder / "large.mp4") as memory:
         memory.add("a word more", uri="more")
-    made = fetch(slow.url("large.mp4"), out)
+    made = fetch(server.url("large.mp4"), out)
     assert made.resumed == 0
-    assert out.read_bytes() == (slow.folder / "large.mp4").read_bytes() != large.read_bytes()
+    assert out.read_bytes() == (server.folder / "large.mp4").read_bytes() != large.read_bytes()
     assert list(out.parent.iterdir()) == [out]
 
 
-def test_a_file_replaced_while_it_travels_is_told(slow: WebServer, large: Path, out: Path) -> None:
-    shutil.copy2(large, slow.folder)
-    child = fetching(slow.url("large.mp4"), out)
-    arrived(out, 100_000)
-    newer = slow.folder / "newer"
+def test_a_file_replaced_while_it_travels_is_told(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy2(large, server.folder)
+    child = fetching(server.url("large.mp4"), out)
+    newer = server.folder / "newer"
     shutil.copy(large, newer)
     with memcodec.open(newer) as memory:
         memory.add("a word more", uri="more")
-    newer.replace(slow.folder / "large.mp4")
+    newer.replace(server.folder / "large.mp4")
     _, told = child.communicate(timeout=60)
     assert child.returncode == Changed.exit_code and told.count(b"\n") == 1 and b"replaced" in told
     assert list(out.parent.iterdir()) == []
 
 
-def test_a_damaged_part_on_this_disk_is_found(slow: WebServer, large: Path, out: Path) -> None:
-    with interrupted(slow, large, out, signal.SIGKILL):
+def test_a_damaged_part_on_this_disk_is_found(server: WebServer, large: Path, out: Path) -> None:
+    with interrupted(server, large, out, signal.SIGKILL):
         (partial,) = out.parent.iterdir()
     assert partial.name.startswith(".large.mp4.") and partial.name.endswith(".memcodec-partial")
     data = bytearray(partial.read_bytes())
     data[100_000:100_016] = bytes(16)
     partial.write_bytes(data)
     with pytest.raises(Damaged, match="arrived is damaged"):
-        fetch(slow.url("large.mp4"), out)
+        fetch(server.url("large.mp4"), out)
     assert list(out.parent.iterdir()) == []
-    fetch(slow.url("large.mp4"), out)
+    fetch(server.url("large.mp4"), out)
     assert out.read_bytes() == large.read_bytes()
 
 
@@ -214,12 +218,11 @@ def test_a_file_that_is_written_to_is_not_replaced(server: WebServer, large: Pat
     assert fetch(server.url("large.mp4"), out, force=True).resumed == large.stat().st_size
 
 
-def test_two_at_once_do_not_share_a_partial_file(slow: WebServer, large: Path, out: Path) -> None:
-    shutil.copy2(large, slow.folder)
-    child = fetching(slow.url("large.mp4"), out)
-    arrived(out, 100_000)
+def test_two_at_once_do_not_share_a_partial_file(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy2(large, server.folder)
+    child = fetching(server.url("large.mp4"), out)
     with pytest.raises(StorageError, match="is writing to it"):
-        fetch(slow.url("large.mp4"), out)
+        fetch(server.url("large.mp4"), out)
     _, told = child.communicate(timeout=60)
     assert child.returncode == 0, told
     assert out.read_bytes() == large.read_bytes()

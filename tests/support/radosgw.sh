@@ -35,6 +35,8 @@ pid file = $dir/run/\$name.pid
 log file = $dir/log/\$name.log
 [mon.a]
 mon data = $dir/mon
+paxos propose interval = 0.05
+paxos min wait = 0.01
 mon addr = $mon
 [osd]
 osd data = $dir/osd

@@ -1,7 +1,7 @@
 """S3 servers for tests, as fixtures that conftest.py takes in, and a proxy that counts what passes.
 
-``radosgw`` is a production server (13 s to start); ``ministack`` an emulator (a second). A test that takes ``s3`` runs
-against both.
+``radosgw`` is a production server, ``ministack`` an emulator; each takes a second to start. A test that takes ``s3``
+runs against both.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,11 +18,14 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.support.needs import needs, needs_library
 
 KEY, SECRET = "AKAKAKAK", "SKSKSKSKSKSK"
 _REQUEST = re.compile(rb"^((?:GET|HEAD|PUT|POST|DELETE) \S+) HTTP/1.1\r$", re.MULTILINE)
@@ -54,16 +56,7 @@ class S3:
     @property
     def client(self) -> Any:
         """A client of botocore's, to look at the bucket without our own code."""
-        import botocore.session
-
-        client: Any = botocore.session.Session().create_client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id=KEY,
-            aws_secret_access_key=SECRET,
-        )
-        return client
+        return _client(self.endpoint)
 
     def put(self, key: str, data: bytes) -> None:
         self.client.put_object(Bucket=self.bucket, Key=key, Body=data)
@@ -81,6 +74,19 @@ class S3:
         return [each["UploadId"] for each in found]
 
 
+@cache
+def _client(endpoint: str) -> Any:
+    import botocore.session
+
+    return botocore.session.Session().create_client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+    )
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -90,8 +96,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def radosgw_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a radosgw."""
-    if missing := [name for name in _PROGRAMS if shutil.which(name) is None]:
-        pytest.skip(f"no {missing[0]} here (Debian: radosgw ceph-mon ceph-osd curl)")
+    needs(*_PROGRAMS)
     with radosgw_running(tmp_path_factory.mktemp("rgw")) as endpoint:
         yield endpoint
 
@@ -114,7 +119,7 @@ def radosgw_running(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def ministack_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a ministack."""
-    pytest.importorskip("ministack")
+    needs_library("ministack")
     port, log = free_port(), tmp_path_factory.mktemp("ministack") / "log"
     with log.open("wb") as out:
         server = subprocess.Popen(
@@ -143,7 +148,7 @@ def _await(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _ready(kind: str, endpoint: str, patch: pytest.MonkeyPatch) -> S3:
-    pytest.importorskip("obstore")
+    needs_library("obstore")
     server = S3(kind, endpoint)
     server.client.create_bucket(Bucket=server.bucket)
     for name in [name for name in os.environ if name.startswith("AWS_")]:

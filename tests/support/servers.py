@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+from tests.support.needs import needs
 
 _CONFIG = """
 {user}
@@ -79,7 +78,7 @@ class WebServer:
 @contextlib.contextmanager
 def web_server(home: Path, extra: str = "") -> Iterator[WebServer]:
     """nginx for as long as the context lasts. ``home``: a folder for it alone; ``extra``: lines of its server block."""
-    assert NGINX, "these tests need nginx (Debian: nginx-light)"
+    nginx = needs("nginx")
     folder = home / "served"
     folder.mkdir(parents=True)
     for _ in range(5):  # another process may take the free port first
@@ -87,7 +86,7 @@ def web_server(home: Path, extra: str = "") -> Iterator[WebServer]:
         user = "user root;" if os.getuid() == 0 else ""
         config = _CONFIG.format(user=user, home=home, folder=folder, port=server.port, extra=extra)
         (home / "nginx.conf").write_text(config)
-        command = [NGINX, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")]
+        command = [nginx, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
                 if _answers(server, process):

@@ -102,12 +102,14 @@ class _ObjectWatch:
         self.alive = False  #: whether something has changed since the first look
 
     def others(self) -> bool:
-        """Whether there are uploads. Those of writers long silent are aborted."""
+        """Whether there are uploads. Those of writers long silent are aborted: silent from one look's end to another's
+        beginning, for a look may take long."""
+        began = time.monotonic()
         now = {upload: self._place.pulse(upload) for upload in self._place.uploads()}
         if now != self._seen:
             self.alive, self._since = self._seen is not None, time.monotonic()
             self._seen = now
-        elif now and time.monotonic() - self._since > QUIET:
+        elif now and began - self._since > QUIET:
             for upload in now:
                 self._place.abort(upload)
             return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -21,8 +20,6 @@ from memcodec_audio.robust import Modem, Rate
 Samples = npt.NDArray[np.float32]
 RATES = get_args(Rate)
 BURSTS = 10
-
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 
 
 @cache
@@ -84,7 +81,6 @@ def test_what_does_not_fit_is_refused() -> None:
         list(modem("low").scan(np.zeros(10, np.float32), 0))
 
 
-@needs_ffmpeg
 @pytest.mark.parametrize("stereo", [False, True], ids=["mono", "stereo"])
 @pytest.mark.parametrize(
     ("rate", "encoder"),
@@ -143,7 +139,6 @@ def test_a_wrong_clock_and_noise_near_the_limit(ppm: float) -> None:
     assert scan("normal", channels.noisy(channels.slowed(sound, ppm), 4)) == packets
 
 
-@needs_ffmpeg
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("back", [False, True], ids=["44.1 kHz", "44.1 kHz and back"])
 def test_resampling(rate: Rate, back: bool) -> None:
@@ -155,7 +150,6 @@ def test_resampling(rate: Rate, back: bool) -> None:
 
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("sample_rate", [32_000, 96_000, 192_000])
-@needs_ffmpeg
 def test_other_sample_rates(rate: Rate, sample_rate: int) -> None:
     packets, sound = recording(rate)
     assert scan(rate, channels.resampled(sound, 48_000, sample_rate), sample_rate) == packets

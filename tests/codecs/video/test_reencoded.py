@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +23,6 @@ LOSSY = {
 }
 
 Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
-
-pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 
 
 def convert(path: Path, out: Path, options: list[str]) -> bytes:

@@ -16,6 +16,7 @@ from memcodec_video import libraries, qr
 from memcodec_video import symbols as readers
 from memcodec_video.layout import Layout, Luma
 from memcodec_video.profiles import DENSE, ROBUST
+from tests.support.needs import lacks
 
 PACKET = Packet(DATA, b"test", 1, 0, 0, 2840, np.random.default_rng(1).bytes(2840)).to_bytes()
 TEXT = base45.encode(PACKET)
@@ -41,7 +42,7 @@ def filmed(noise: float = 0, turn: float = 0, blur: float = 0) -> Luma:
 @pytest.fixture
 def zbar() -> None:
     if libraries._pyzbar() is None:
-        pytest.skip("libzbar0 is not installed")
+        lacks("libzbar", "apt install libzbar0")
 
 
 @pytest.mark.parametrize("reader", libraries.READERS)

@@ -10,8 +10,9 @@ from memcodec.format.blob import Blob
 from memcodec.index.fold import fold_vectors
 from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.index.vectors.segment import VectorSegment, build
+from tests.support.needs import library
 
-faiss = pytest.importorskip("faiss")
+faiss = library("faiss")
 
 
 def unit(count: int, dimensions: int, seed: int = 1) -> Vectors:

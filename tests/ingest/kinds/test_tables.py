@@ -8,6 +8,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, sandbox
 from memcodec.ingest.kinds.limits import MAX_TEXT
 from tests.ingest import made
+from tests.support.needs import library
 
 FASTNET = "Name: Fastnet; Year: 1904; Place: Cork"
 
@@ -42,7 +43,7 @@ def test_a_workbook_s_sheets_are_paths() -> None:
 
 
 def test_a_cell_at_the_far_end_of_a_sheet_costs_little() -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+    openpyxl = library("openpyxl")
     from io import BytesIO
 
     book, out = openpyxl.Workbook(), BytesIO()
@@ -80,8 +81,8 @@ def test_parquet_leaves_out_vectors_and_says_so() -> None:
 
 @pytest.mark.slow
 def test_a_parquet_file_of_one_long_value_many_times_is_bounded() -> None:
-    arrow = pytest.importorskip("pyarrow")
-    writer = pytest.importorskip("pyarrow.parquet")
+    arrow = library("pyarrow")
+    writer = library("pyarrow.parquet")
     from io import BytesIO
 
     out = BytesIO()

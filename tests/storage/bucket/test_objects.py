@@ -20,6 +20,7 @@ from memcodec.storage.bucket import target as objecttarget
 from memcodec.storage.bucket.account import ObjectUrl
 from memcodec.storage.bucket.transport import ObjectTransport
 from memcodec.storage.remote.source import RemoteSource
+from tests.support.needs import needs_library
 from tests.support.s3servers import S3, CountingProxy
 
 CANARY = "canary0secret0canary"
@@ -161,7 +162,7 @@ def mute() -> Iterator[str]:
 
 
 def test_a_server_that_does_not_answer(mute: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("obstore")
+    needs_library("obstore")
     monkeypatch.setenv("AWS_ENDPOINT_URL", mute)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
@@ -224,7 +225,7 @@ def answers() -> Iterator[tuple[str, type[Answers]]]:
 
 @pytest.fixture
 def azure(answers: tuple[str, type[Answers]], monkeypatch: pytest.MonkeyPatch) -> type[Answers]:
-    pytest.importorskip("obstore")
+    needs_library("obstore")
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "someone")
     monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", answers[0])
     monkeypatch.setenv("AZURE_SKIP_SIGNATURE", "true")
@@ -244,7 +245,7 @@ def test_azure_without_suffix_ranges(azure: type[Answers]) -> None:
 
 
 def test_google_in_one_request(answers: tuple[str, type[Answers]], monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("obstore")
+    needs_library("obstore")
     monkeypatch.setenv("GOOGLE_BASE_URL", answers[0])
     monkeypatch.setenv("GOOGLE_SKIP_SIGNATURE", "true")
     transport = ObjectTransport("gs://bucket/x")
@@ -258,7 +259,7 @@ def test_google_in_one_request(answers: tuple[str, type[Answers]], monkeypatch: 
 def test_no_answer_of_a_server_gets_into_a_message(
     answers: tuple[str, type[Answers]], monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    pytest.importorskip("obstore")
+    needs_library("obstore")
     for name, value in S3("", answers[0]).env().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_SESSION_TOKEN", CANARY)
