@@ -16,7 +16,7 @@ import pytest
 import memcodec
 from tests.cli.support import DOCUMENTS, Run, program, uris, without_signal_mask
 
-RATE = 2000  # lines a second
+RATE = 2000  # lines an interval
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ class Following:
             data = data[self.child.stdin.write(data) or 0 :]
         self.times += [time.monotonic()] * count
 
-    def write_for(self, seconds: float) -> None:
-        """``RATE`` lines a second."""
+    def write_for(self, intervals: float, interval: float = 1.0) -> None:
+        """``RATE`` lines an interval of so many seconds."""
         began = time.monotonic()
-        while (passed := time.monotonic() - began) < seconds:
+        while (passed := (time.monotonic() - began) / interval) < intervals:
             self.write(max(0, int(passed * RATE) - len(self.times)))
             time.sleep(0.01)
-        self.write(max(0, int(seconds * RATE) - len(self.times)))
+        self.write(max(0, int(intervals * RATE) - len(self.times)))
 
     def committed(self) -> bytes:
         """All lines that the file holds, in the order they were committed."""
@@ -117,18 +117,24 @@ def test_the_end_of_the_input(run: Run, following: Following) -> None:
     check(run, "log.mp4")
 
 
-@pytest.mark.parametrize("seconds", [6, pytest.param(60, marks=pytest.mark.slow)])
-def test_an_interrupt_loses_nothing(run: Run, following: Following, seconds: int) -> None:
-    following.write_for(seconds)
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("intervals", "interval", "options"), [(5, 1.0, []), (60, 0.1, ["--interval", "0.1"])]
+)
+def test_an_interrupt_loses_nothing(
+    run: Run, file: str, intervals: int, interval: float, options: list[str]
+) -> None:
+    following = Following(file, *options)
+    following.write_for(intervals, interval)
     code, out, err = following.end(signal.SIGINT)
     assert (code, err) == (130, "")
-    assert f"lines    {seconds * RATE:,}, " in out
+    assert f"lines    {intervals * RATE:,}, " in out
     assert following.committed() == following.written
     check(run, "log.mp4")
     with memcodec.open("log.mp4") as memory:
-        assert 2 < len(memory.log()) < 3 + seconds  # about one a second
-        (hit, *_) = memory.search(f"{seconds * RATE - 1:07}", mode="lexical")
-        assert f"{seconds * RATE - 1:07}" in hit.text
+        assert 2 < len(memory.log()) < 3 + intervals  # about one an interval
+        (hit, *_) = memory.search(f"{intervals * RATE - 1:07}", mode="lexical")
+        assert f"{intervals * RATE - 1:07}" in hit.text
 
 
 def test_a_kill_loses_no_more_than_the_last_interval(run: Run, following: Following) -> None:
