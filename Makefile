@@ -1,32 +1,44 @@
-# make demo: see it work. make test: see that it works. Both install what they need.
+# make demo: see it work. make test: see that it works. Each installs what it needs, and nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+CORE := .venv/.core
+EVERYTHING := .venv/.everything
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 DEMO := demo/memcodec.mp4
 
-.PHONY: help demo test lint systems bench docs setup install clean
+# What Python has compiled is kept: the tests start it a thousand times.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo check test lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
-	@echo "make test    every test"
+	@echo "make check   lint and the quick tests, in a minute or two: before every commit"
+	@echo "make test    every test, in about ten minutes"
 	@echo "make lint    ruff, mypy and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
 	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
-	@echo "make setup   the system packages that the others need"
+	@echo "make setup   the system packages that tests and examples need"
+	@echo "make install everything: .venv with all extras, and the system packages"
 	@echo "make clean   remove what these made"
 
 setup:
-	@.ci/setup
+	@.ci/setup tests
 
-install: setup $(INSTALLED)
-
-$(INSTALLED): pyproject.toml constraints.txt
+$(CORE): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	$(PIP) -e .
 	@touch $@
 
-demo: install
+$(EVERYTHING): $(CORE)
+	$(PIP) -e '.[all,dev]'
+	@touch $@
+
+install: $(EVERYTHING) setup
+
+demo: $(CORE)
+	@.ci/setup
 	@rm -rf demo && mkdir demo
 	$(BIN)/memcodec encode . --exclude tests/ --exclude README.md -o $(DEMO)
 	@echo
@@ -39,11 +51,13 @@ demo: install
 	@echo "every restored file equals its source, byte for byte"
 	@echo "play it: $(DEMO)"
 
+check: lint
+	$(BIN)/pytest -n 2 -q -m "not slow"
+
 test: install
-	@.ci/setup tests
 	$(BIN)/pytest -n 2
 
-lint: install
+lint: $(EVERYTHING)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

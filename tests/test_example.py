@@ -18,7 +18,7 @@ SOUND = EXAMPLES / "read_sound_without_memcodec.py"
 
 @pytest.mark.parametrize(("codec", "profile"), [("av1", "dense"), ("h264", "dense"), ("h264", "robust")])
 def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path: Path) -> None:
-    source = write_tree(tmp_path / "source", 20, 20_000)
+    source = write_tree(tmp_path / "source", 12, 20_000)
     with memcodec.create(tmp_path / "m.mp4", codec=codec, profile=profile, model="none") as memory:
         memory.add_path(source)
     command = [sys.executable, str(EXAMPLE), str(tmp_path / "m.mp4"), str(tmp_path / "out")]

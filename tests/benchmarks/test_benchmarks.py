@@ -13,8 +13,16 @@ import pytest
 import memcodec
 from benchmarks import appends, charts, commits, copies, corpora, harness, page, results, stock
 from benchmarks.results import Check, Section, Table
+from tests.support.needs import lacks
 
-needs_corpus = pytest.mark.skipif(not corpora.PYTHON_DOCS.is_dir(), reason="needs Debian's python3.11-doc")
+
+@pytest.fixture
+def corpus() -> None:
+    if not corpora.PYTHON_DOCS.is_dir():
+        lacks("documentation of Python's", "apt install python3.11-doc")
+
+
+needs_corpus = pytest.mark.usefixtures("corpus")
 
 
 @needs_corpus

@@ -165,7 +165,7 @@ from memcodec.storage import MemoryTarget
 chosen, target = registry.get({codec!r}), MemoryTarget()
 media = chosen.create(target, "dense")
 media.write_guide(["page"])
-list(media.write_packets([bytes(2000)] * 20, 9))
+list(media.write_packets([bytes(2000)] * 2, 9))
 media.commit(b"")
 assert list(chosen.open(target.source()).scan()) == []
 """
