@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +11,8 @@ import pytest
 
 import memcodec
 from fixtures.prose import prose
-from memcodec.jobs.presence import is_there, who
 from memcodec.models import embedding
-from tests.jobs.support import CHUNKS
+from tests.jobs.support import CHUNKS, end_supervisor
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +49,3 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
     for each in tmp_path.glob("**/supervisor.lock"):
         end_supervisor(each.parent)
-
-
-def end_supervisor(folder: Path) -> None:
-    """End the supervisor of a state folder, if there is one, and wait until it is gone."""
-    while is_there(folder):
-        if (pid := who(folder)) is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.05)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import numpy.typing as npt
 import memcodec
 from memcodec.index.vectors.segment import VectorSegment
 from memcodec.jobs import Options
+from memcodec.jobs.presence import is_there, who
 from memcodec.models import embedding
 from memcodec.upkeep.index import coverage, missing
 
@@ -106,3 +109,12 @@ def run(*args: object, **environ: str) -> subprocess.CompletedProcess[str]:
         start_new_session=True,
         env={**os.environ, **environ},
     )
+
+
+def end_supervisor(folder: Path) -> None:
+    """End the supervisor of a state folder, if there is one, and wait until it is gone."""
+    while is_there(folder):
+        if (pid := who(folder)) is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
