@@ -78,6 +78,21 @@ one hundred steps.
 00:01:23,000 --> 00:01:25,000
 The lamp burned.
 """
+SUBSTATION = r"""[Script Info]
+Title: The lamp
+[V4+ Styles]
+Style: Default,Arial,no number
+[Fonts]
+fontname: x.ttf
+!!!!
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:01:23.00,0:01:25.00,Default,,0,0,0,,The lamp burned.
+Comment: 0,0:00:00.00,0:00:05.00,Default,,0,0,0,,not said
+Dialogue: 0,0:00:01.00,0:00:03.00,Default,Ada,0,0,0,,{\i1}The keeper{\i0}\Nclimbed
+Dialogue: 0,0:00:03.10,0:00:05.00,Default,,0,0,none,,one hundred steps.
+Dialogue: 0,0:00:03.10,0:00:05.00,Default,,0,0,0,,{\p1}m 0 0 l 1 1{\p0}
+"""
 
 
 def run(command: Sequence[str], given: bytes = b"", folder: Path | None = None) -> bytes:
@@ -235,6 +250,7 @@ def simple() -> dict[str, bytes]:
         + MAIL
         + b"\nFrom bob Tue\nFrom: Bob\nSubject: Re\n\n>From sea\n",
         "a.srt": SUBTITLES.encode(),
+        "a.ass": SUBSTATION.encode(),
         "a.md": MARKDOWN.encode(),
         "a.py": b"import os\n\n\nclass Lamp:\n    def burn(self):\n        return 1\n",
         "a.zip": zipped({"a.md": MARKDOWN.encode(), "b/t.csv": TABLE.encode()}),

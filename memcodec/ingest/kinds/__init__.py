@@ -1,4 +1,4 @@
-"""The kinds of files whose text can be taken out: one module a kind, with ``extract`` and ``SUFFIXES``.
+"""The kinds of files whose text can be taken out: one module a kind, with ``extract``.
 
 ``kind_of`` tells a file's kind by its bytes, then by its name; ``extract`` reads it. Modules, and the libraries
 they stand on, are imported when first needed. ``archive`` has ``members`` instead: its files are documents each.
@@ -16,7 +16,7 @@ from memcodec.ingest.kinds.extracted import Extracted
 
 ARCHIVE = "archive"
 
-# kind -> its suffixes; a test holds this table and the modules' SUFFIXES together
+# kind (the module) -> its suffixes
 _SUFFIXES = {
     "html": ".html .htm .xhtml",
     "pdf": ".pdf",
@@ -30,7 +30,7 @@ _SUFFIXES = {
     "parquet": ".parquet .pq",
     "notebook": ".ipynb",
     "mail": ".eml .mbox .mbx",
-    "subtitles": ".srt .vtt",
+    "subtitles": ".srt .vtt .ass .ssa",
     "markdown": ".md .markdown .mdown .mkd .mdx .qmd .rmd",
     "code": ".py .pyi .js .mjs .cjs .jsx .ts .mts .tsx .go .rs .java .rb .cs .php .sh .bash"
     " .c .h .cc .cpp .cxx .hh .hpp",
@@ -75,7 +75,7 @@ def kind_of(data: bytes, name: str) -> Kind:
     except SourceError as error:
         raise SourceError(f"{name}: {error}") from None
     if found == named or (found is None and named not in _BINARY):
-        return Kind("html") if named == "plain" and sniff.looks_like_html(data) else Kind(named)
+        return Kind(sniff.by_text(data) or named) if named == "plain" else Kind(named)
     if found is None:
         return _by_name_alone(data, name, named)
     note = (
@@ -101,9 +101,7 @@ def _by_name_alone(data: bytes, name: str, named: str) -> Kind:
     if named in ("speech", ARCHIVE):  # some of these begin in no way of their own
         return Kind(named)
     if data.strip() and b"\0" not in data[:65536] and not _control(data[:65536]):
-        return Kind(
-            "html" if sniff.looks_like_html(data) else "plain", f"named {sniff.by_name(name)}, but it is text"
-        )
+        return Kind(sniff.by_text(data) or "plain", f"named {sniff.by_name(name)}, but it is text")
     raise SourceError(f"{name}: not {_a(named)} and no text; damaged, or given the wrong ending")
 
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from memcodec.config.units import format_count
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
-from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT
+from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLimit
 
 _NOTES = 20
-_LINE = 500  # characters of a title, a heading in a path, a place
+MAX_LINE = 500  #: characters of a title, a heading in a path, a place
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -24,7 +24,7 @@ def clean(text: str) -> str:
 
 def one_line(text: str | None) -> str:
     """``text`` as a title, a heading or a place: one short line."""
-    return " ".join(clean(text or "").split())[:_LINE]
+    return " ".join(clean(text or "").split())[:MAX_LINE]
 
 
 def when(value: str | datetime | None) -> datetime | None:
@@ -39,10 +39,11 @@ def when(value: str | datetime | None) -> datetime | None:
 class Builder:
     """Text in the order it comes, with the section each part belongs to.
 
-    What goes beyond the bounds is left out and noted; ``full`` tells a loop that it may stop.
+    Text beyond the bound is left out and noted. A loop that asks ``full`` notes what it leaves out itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.limit = TimeLimit(seconds)
         self._pieces: list[str] = []
         self._length = 0
         self._sections: list[TextSection] = []
@@ -51,12 +52,14 @@ class Builder:
         self._place = ""
         self._notes: list[str] = []
         self._unnoted = 0
-        self.full = False
+        self._overflown = False
 
     @property
-    def empty(self) -> bool:
-        """Whether no text was added yet."""
-        return not self._length
+    def full(self) -> str:
+        """Why no more should come: too much text, or too much time; empty while more may."""
+        if self._overflown:
+            return "too much text"
+        return f"took over {self.limit.seconds:.0f} s" if self.limit.passed else ""
 
     def heading(self, level: int, text: str) -> None:
         """A heading of ``level`` (1: the outermost): what follows stands under it."""
@@ -86,10 +89,10 @@ class Builder:
         self._add(clean(text).strip("\n"), "\n")
 
     def note(self, text: str) -> None:
-        """Something that people should know of: what of the file is not in the text."""
-        if len(self._notes) < _NOTES:
+        """Something that people should know of: what of the file is not in the text. An empty one is none."""
+        if text and len(self._notes) < _NOTES:
             self._notes.append(one_line(text))
-        else:
+        elif text:
             self._unnoted += 1
 
     def build(
@@ -120,10 +123,10 @@ class Builder:
         self._next = TextSection(0, tuple(text for _, text in self._headings), self._place)
 
     def _add(self, text: str, separator: str) -> None:
-        if self.full or not text.strip():
+        if self._overflown or not text.strip():
             return
         if self._length + len(text) + 3 > MAX_TEXT:
-            self.full = True
+            self._overflown = True
             self.note(f"the text beyond {format_count(self._length)} characters is left out")
             return
         if self._length:

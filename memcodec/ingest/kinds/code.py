@@ -2,11 +2,13 @@
 
 A definition begins with the comments, decorators and attributes above it; what follows its end belongs to the
 one around it. Damaged code is cut where tree-sitter still finds definitions.
+
+One package a grammar, 23 MB together: tree-sitter-language-pack fetches grammars when they are first used, and its last
+version that does not (0.13) takes 184 MB.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -16,75 +18,51 @@ from memcodec.ingest.kinds.builder import one_line
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, library, reading
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.sniff import by_name
 
 MAX_SIZE = 1 << 22  #: bytes of one file that are cut by definition: its tree takes some hundred times as much
 
-# suffix -> package, the function in it that gives the grammar
+# package, and the language in it where there are several -> its suffixes
 _GRAMMARS = {
-    ".py": ("tree_sitter_python", "language"),
-    ".pyi": ("tree_sitter_python", "language"),
-    ".js": ("tree_sitter_javascript", "language"),
-    ".mjs": ("tree_sitter_javascript", "language"),
-    ".cjs": ("tree_sitter_javascript", "language"),
-    ".jsx": ("tree_sitter_javascript", "language"),
-    ".ts": ("tree_sitter_typescript", "language_typescript"),
-    ".mts": ("tree_sitter_typescript", "language_typescript"),
-    ".tsx": ("tree_sitter_typescript", "language_tsx"),
-    ".go": ("tree_sitter_go", "language"),
-    ".rs": ("tree_sitter_rust", "language"),
-    ".java": ("tree_sitter_java", "language"),
-    ".c": ("tree_sitter_c", "language"),
-    ".h": ("tree_sitter_cpp", "language"),
-    ".cc": ("tree_sitter_cpp", "language"),
-    ".cpp": ("tree_sitter_cpp", "language"),
-    ".cxx": ("tree_sitter_cpp", "language"),
-    ".hh": ("tree_sitter_cpp", "language"),
-    ".hpp": ("tree_sitter_cpp", "language"),
-    ".rb": ("tree_sitter_ruby", "language"),
-    ".cs": ("tree_sitter_c_sharp", "language"),
-    ".php": ("tree_sitter_php", "language_php"),
-    ".sh": ("tree_sitter_bash", "language"),
-    ".bash": ("tree_sitter_bash", "language"),
+    "python": ".py .pyi",
+    "javascript": ".js .mjs .cjs .jsx",
+    "typescript typescript": ".ts .mts",
+    "typescript tsx": ".tsx",
+    "go": ".go",
+    "rust": ".rs",
+    "java": ".java",
+    "c": ".c",
+    "cpp": ".h .cc .cpp .cxx .hh .hpp",
+    "ruby": ".rb",
+    "c_sharp": ".cs",
+    "php php": ".php",
+    "bash": ".sh .bash",
 }
-SUFFIXES = tuple(_GRAMMARS)
+BY_SUFFIX = {suffix: grammar for grammar, suffixes in _GRAMMARS.items() for suffix in suffixes.split()}
 
 _FUNCTION = {".py": "def", ".pyi": "def"}
-_KINDS = {
-    "class_definition": "class",
-    "class_declaration": "class",
-    "abstract_class_declaration": "class",
-    "class_specifier": "class",
-    "class": "class",
-    "function_definition": "function",
-    "function_declaration": "function",
-    "generator_function_declaration": "function",
-    "function_item": "fn",
-    "method_declaration": "method",
-    "method_definition": "method",
-    "constructor_declaration": "constructor",
-    "method": "def",
-    "singleton_method": "def",
-    "interface_declaration": "interface",
-    "trait_declaration": "trait",
-    "trait_item": "trait",
-    "impl_item": "impl",
-    "struct_item": "struct",
-    "struct_specifier": "struct",
-    "struct_declaration": "struct",
-    "union_specifier": "union",
-    "enum_item": "enum",
-    "enum_declaration": "enum",
-    "enum_specifier": "enum",
-    "record_declaration": "record",
-    "type_alias_declaration": "type",
-    "type_spec": "type",
-    "mod_item": "mod",
+# what a definition is called -> grammars' names for it
+_NAMES = {
+    "class": "class_definition class_declaration abstract_class_declaration class_specifier class",
+    "function": "function_definition function_declaration generator_function_declaration",
+    "fn": "function_item",
+    "method": "method_declaration method_definition",
+    "constructor": "constructor_declaration",
+    "def": "method singleton_method",
+    "interface": "interface_declaration",
+    "trait": "trait_declaration trait_item",
+    "impl": "impl_item",
+    "struct": "struct_item struct_specifier struct_declaration",
+    "union": "union_specifier",
+    "enum": "enum_item enum_declaration enum_specifier",
+    "record": "record_declaration",
+    "type": "type_alias_declaration type_spec",
+    "mod": "mod_item",
     "module": "module",
-    "internal_module": "namespace",
-    "namespace_definition": "namespace",
-    "namespace_declaration": "namespace",
-    "macro_definition": "macro",
+    "namespace": "internal_module namespace_definition namespace_declaration",
+    "macro": "macro_definition",
 }
+_KINDS = {node: name for name, nodes in _NAMES.items() for node in nodes.split()}
 _NEED_BODY = {
     "struct_specifier",
     "class_specifier",
@@ -109,8 +87,7 @@ class _Start(NamedTuple):
 
 def extract(data: bytes, name: str) -> Extracted:
     """The text, unchanged but for its encoding. Raises SourceError; MissingExtra without tree-sitter."""
-    suffix = os.path.splitext(name.lower())[1]  # noqa: PTH122 -- a name, not a path
-    package, function = _GRAMMARS.get(suffix, _GRAMMARS[".py"])
+    suffix = by_name(name)
     with reading(name, "source code"):
         text, note = decode(data, name)
         notes = [note] if note else []
@@ -119,10 +96,15 @@ def extract(data: bytes, name: str) -> Extracted:
             notes.append(f"larger than {format_size(MAX_SIZE)}: not cut by definition")
             return Extracted(text, notes=tuple(notes))
         tree_sitter = library("tree_sitter", "code", "source code by definition")
-        language = getattr(library(package, "code", "source code by definition"), function)()
-        tree = tree_sitter.Parser(tree_sitter.Language(language)).parse(source)
+        tree = tree_sitter.Parser(tree_sitter.Language(_grammar(suffix))).parse(source)
         starts = sorted(_starts(tree, source, _FUNCTION.get(suffix)), key=lambda start: start.at)
         return Extracted(text, tuple(_sections(starts, source))[:MAX_SECTIONS], notes=tuple(notes))
+
+
+def _grammar(suffix: str) -> Any:
+    package, _, language = BY_SUFFIX.get(suffix, "python").partition(" ")
+    module = library(f"tree_sitter_{package}", "code", "source code by definition")
+    return getattr(module, f"language_{language}" if language else "language")()
 
 
 def _starts(tree: Any, source: bytes, function: str | None) -> Iterator[_Start]:

@@ -36,6 +36,7 @@ _UNREADABLE = (
 )
 _OPC = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}  # the folder of a package's main part
 _PDF_HEAD = 1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in so many bytes
+_MICRODVD = re.compile(rb"\s*(?:\{\d+\}\{\d*\}[^\n]*\n){2}")
 _HTML = re.compile(
     rb"\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
 )
@@ -67,9 +68,9 @@ def by_name(name: str) -> str:
     return os.path.splitext(name.lower())[1]  # noqa: PTH122 -- a name, not a path
 
 
-def looks_like_html(data: bytes) -> bool:
-    """Whether a text begins as an HTML page does."""
-    return _HTML.match(data[:4096]) is not None
+def by_text(data: bytes) -> str | None:
+    """The kind of a text that no name tells: an HTML page or MicroDVD's subtitles, by how it begins."""
+    return "html" if _HTML.match(data[:4096]) else "subtitles" if _MICRODVD.match(data[:4096]) else None
 
 
 def is_archive(data: bytes, name: str) -> bool:

@@ -1,6 +1,8 @@
-"""Subtitles (SubRip; WebVTT, W3C): cues joined to sentences, times as places.
+"""Subtitles: cues joined to sentences, times as places. SubRip and WebVTT (W3C) are read here, SubStation Alpha and
+MicroDVD by pysubs2.
 
-Read here: the usual library takes a WebVTT cue's name for words of the cue before it.
+pysubs2 knows SubRip and WebVTT too, but loses words: lines with times inside, as YouTube writes them, and a last line
+that is a number; and it takes WebVTT's notes and names of cues for words.
 """
 
 from __future__ import annotations
@@ -8,19 +10,20 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import takewhile
+from typing import Any, NamedTuple
+from warnings import catch_warnings
 
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, clean
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import reading
+from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.sniff import by_name, by_text
 
-SUFFIXES = (".srt", ".vtt")
-
+_FRAMES = 25.0  # a second, where a MicroDVD file does not say
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}")
-_BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _TAG = re.compile(r"<[^<>]{1,200}>|\{\\[^{}]{1,100}\}")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 _PAUSE = 4000  # milliseconds of silence that end a sentence
@@ -36,32 +39,63 @@ class Cue(NamedTuple):
 
 
 def extract(data: bytes, name: str) -> Extracted:
-    """The spoken text, one place a sentence. Raises SourceError; MissingExtra where the encoding has to be guessed."""
+    """The spoken text, one place a sentence. Raises SourceError; MissingExtra where a library is needed."""
     with reading(name, "subtitle file"):
         text, note = decode(data, name)
-        out, found = Builder(), list(cues(clean(text)))
+        out = Builder()
+        out.note(note)
+        found = _cues(clean(text), by_name(name), out)
         if not found:
             raise SourceError(f"{name}: no subtitles found in it; name a text .txt")
-        if note:
-            out.note(note)
         add_sentences(out, found)
         return out.build()
 
 
-def cues(text: str) -> Iterator[Cue]:
-    """The cues, in file order. Text outside them (a header, notes, styles) is none of what is said."""
-    for block in _BLOCK.split(text):
-        lines = block.splitlines()
-        timings = [number for number, line in enumerate(lines) if _TIMING.match(line)]
-        for number, end in zip(timings, [*timings[1:], len(lines)], strict=False):
-            times = _TIMING.match(lines[number])
-            words = html.unescape(_TAG.sub("", " ".join(lines[number + 1 : end])))
-            if times and words.strip():
-                yield Cue(
-                    _milliseconds(times.groups()[:4]),
-                    _milliseconds(times.groups()[4:]),
-                    " ".join(words.split()),
-                )
+def _cues(text: str, suffix: str, out: Builder) -> list[Cue]:
+    if by_text(text.encode()) == "subtitles":
+        return _microdvd(text, out)
+    if suffix in (".ass", ".ssa"):
+        return _substation(text, suffix)
+    return list(_timed_lines(text, webvtt=suffix == ".vtt" or text.startswith("WEBVTT")))
+
+
+def _timed_lines(text: str, *, webvtt: bool) -> Iterator[Cue]:
+    """The cues of SubRip and WebVTT, in file order. In WebVTT an empty line ends a cue; SubRip's may hold some."""
+    lines = text.split("\n")
+    timings = [(number, times) for number, line in enumerate(lines) if (times := _TIMING.match(line))]
+    following = [*(number for number, _ in timings[1:]), len(lines)]
+    for (number, times), end in zip(timings, following, strict=False):
+        numbered = end < len(lines) and lines[end - 1].strip().isdecimal()
+        said = lines[number + 1 : end - numbered]
+        words = html.unescape(_TAG.sub("", " ".join(takewhile(bool, said) if webvtt else said)))
+        if words.strip():
+            first, last = _milliseconds(times.groups()[:4]), _milliseconds(times.groups()[4:])
+            yield Cue(first, last, " ".join(words.split()))
+
+
+def _microdvd(text: str, out: Builder) -> list[Cue]:
+    pysubs2 = library("pysubs2", "documents", "MicroDVD's subtitles")
+    try:
+        return _shown(pysubs2.SSAFile.from_string(text, "microdvd"))
+    except pysubs2.UnknownFPSError:
+        out.note(f"it does not say its frame rate: times are at {_FRAMES:.0f} frames a second")
+        return _shown(pysubs2.SSAFile.from_string(text, "microdvd", fps=_FRAMES))
+
+
+def _substation(text: str, suffix: str) -> list[Cue]:
+    """Of the lines that are said: styles, fonts and comments say nothing, and may be damaged or large."""
+    pysubs2 = library("pysubs2", "documents", "SubStation's subtitles")
+    said = "\n".join(line for line in text.split("\n") if line.lstrip().startswith("Dialogue:"))
+    with catch_warnings(action="ignore"):  # of fields that nobody needs here
+        return sorted(_shown(pysubs2.SSAFile.from_string(said, suffix[1:])))
+
+
+def _shown(events: Any) -> list[Cue]:
+    """pysubs2's events, without drawings."""
+    cues = (
+        Cue(event.start, event.end, " ".join(event.plaintext.split())) for event in events if event.is_text
+    )
+    return [cue for cue in cues if cue.words]
 
 
 def add_sentences(out: Builder, spoken: list[Cue]) -> None:

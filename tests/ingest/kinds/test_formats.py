@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from memcodec.errors import MissingExtra, SourceError
 from memcodec.ingest import kinds
-from memcodec.ingest.kinds import BY_SUFFIX, extract, kind_of
+from memcodec.ingest.kinds import BY_SUFFIX, code, extract, kind_of
 from memcodec.ingest.kinds.builder import Builder
 from tests.ingest import made
 
 
-def test_the_table_says_what_the_modules_say() -> None:
+def test_every_kind_of_the_table_has_its_module_and_code_a_grammar_for_each_suffix() -> None:
     for kind in set(BY_SUFFIX.values()):
         module = importlib.import_module(f"{kinds.__name__}.{kind}")
-        assert set(module.SUFFIXES) == {suffix for suffix, named in BY_SUFFIX.items() if named == kind}
+        assert callable(module.members if kind == kinds.ARCHIVE else module.extract)
+    assert set(code.BY_SUFFIX) == {suffix for suffix, kind in BY_SUFFIX.items() if kind == "code"}
 
 
 def test_bytes_win_over_names_and_that_is_noted() -> None:
@@ -62,12 +63,15 @@ def test_what_cannot_be_read_says_what_it_is(data: bytes, words: str) -> None:
         ("a.py", "tree_sitter", "code"),
         ("a.html", "lxml.html", "documents"),
         ("a.rtf", "striprtf.striprtf", "documents"),
+        ("a.ass", "pysubs2", "documents"),
     ],
 )
 def test_a_missing_library_names_the_pip_line(
     name: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = {"a.html": b"<p>x", "a.rtf": b"{\\rtf1 x}", **made.simple()}[name]
+    data = {"a.html": b"<p>x", "a.rtf": b"{\\rtf1 x}", "a.ass": made.SUBSTATION.encode(), **made.simple()}[
+        name
+    ]
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtra, match=rf"pip install 'memcodec\[{extra}\]'"):
         extract(data, name)
@@ -104,7 +108,7 @@ def test_sections_rise_within_the_text_and_no_word_is_lost(actions: list[tuple[o
 
 
 @pytest.mark.parametrize(
-    "suffix", [".md", ".py", ".csv", ".html", ".c", ".srt", ".eml", ".mbox", ".ipynb", ".rtf", ".vtt"]
+    "suffix", [".md", ".py", ".csv", ".html", ".c", ".srt", ".eml", ".mbox", ".ipynb", ".rtf", ".vtt", ".ass"]
 )
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
@@ -121,6 +125,10 @@ def test_any_text_gives_sound_sections_or_one_line(suffix: str, data: st.DataObj
                 "a,b\n",
                 "```\n",
                 "1\n00:00:01,0 --> ",
+                "Dialogue: 0,0:00:01.00,0:00:02.00,,,,,,,",
+                "{1}{2}a\n",
+                "> - ",
+                "---\n",
             ]
         ),
     )
