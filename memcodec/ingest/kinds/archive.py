@@ -25,19 +25,16 @@ from memcodec.ingest.kinds.limits import (
     MAX_RATIO,
     MAX_UNPACKED,
     SMALL,
-    check_members,
     check_unpacked,
     reading,
 )
 from memcodec.ingest.kinds.sniff import is_archive
-
-SUFFIXES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz")
+from memcodec.ingest.kinds.zipped import METHODS, open_zip
 
 MAX_DEPTH = 4  #: archives in archives, the outermost counted
 _STREAMS = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\0", ".xz"))
 _PACKED = 1 << 16
 _XZ_MEMORY = 1 << 28
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def members(data: bytes, name: str, notes: list[str] | None = None) -> Iterator[tuple[str, bytes]]:
@@ -96,16 +93,14 @@ class _Unpacking:
         return self.stopped
 
     def _zip(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-        with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            infos = [info for info in opened.infolist() if not info.is_dir()]
-            check_members(len(infos), name)
-            # a member never gives more than its declared size, so the sum of these is a bound
-            check_unpacked(sum(info.file_size for info in infos), len(data), name)
-            for info in infos:
+        with open_zip(data, name) as opened:
+            for info in opened.infolist():
                 shown = one_line(info.filename)
+                if info.is_dir():
+                    continue
                 if info.flag_bits & 1:
                     self.notes.append(f"{name}/{shown}: left out (encrypted)")
-                elif info.compress_type not in _METHODS:
+                elif info.compress_type not in METHODS:
                     self.notes.append(f"{name}/{shown}: left out (packed by method {info.compress_type})")
                 else:
                     yield from self._member(opened, info, f"{name}/{shown}")

@@ -8,11 +8,9 @@ from itertools import islice
 
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import TimeLimit, reading
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.rows import add_rows
-
-SUFFIXES = (".csv", ".tsv", ".tab")
 
 _DELIMITERS = ",;\t|"
 _SAMPLE, _ROWS = 1 << 16, 20
@@ -23,10 +21,9 @@ def extract(data: bytes, name: str) -> Extracted:
     with reading(name, "table"):
         text, note = decode(data, name)
         out = Builder()
-        if note:
-            out.note(note)
+        out.note(note)
         reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter_of(text[:_SAMPLE]))
-        add_rows(out, enumerate(reader, 1), deadline=TimeLimit())
+        add_rows(out, enumerate(reader, 1))
         return out.build()
 
 

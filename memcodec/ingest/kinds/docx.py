@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
-from memcodec.ingest.kinds.ooxml import MC, links, main_part, properties
+from memcodec.ingest.kinds.ooxml import MC, built, links, main_part
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-
-SUFFIXES = (".docx", ".docm", ".dotx")
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -42,7 +40,7 @@ def extract(data: bytes, name: str) -> Extracted:
             if link.kind in _NOTES:
                 _add_notes(package.xml(link.part), _NOTES[link.kind], out)
         _add_margins(package, [link.part for link in linked if link.kind in ("header", "footer")], out)
-        return out.build(**properties(package)._asdict())
+        return built(out, package)
 
 
 def _levels(styles: Element) -> dict[str, int]:

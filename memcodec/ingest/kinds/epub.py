@@ -8,14 +8,12 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import TimeLimit, reading
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-
-SUFFIXES = (".epub",)
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -27,15 +25,15 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 def extract(data: bytes, name: str) -> Extracted:
     """The book's text, in reading order. Raises SourceError, also for a book under DRM; MissingExtra."""
     with reading(name, "EPUB book"):
-        package, out, deadline = Package(data, name), Builder(), TimeLimit()
+        package, out = Package(data, name), Builder()
         root_file = next(package.xml(_CONTAINER).iter(f"{_OCF}rootfile"), None)
         place = package.resolve("", root_file.get("full-path", "")) if root_file is not None else ""
         opf = package.xml(place)
         chapters = [package.resolve(place, href) for href in _spine(opf)]
         _refuse_locked(package, set(chapters), name)
         for number, part in enumerate(chapters, 1):
-            if deadline.passed or out.full:
-                out.note(f"chapters {number}-{len(chapters)}: left out (too long)")
+            if out.full:
+                out.note(f"chapters {number}-{len(chapters)}: left out ({out.full})")
                 break
             _add_chapter(package, part, number, out)
         said = {key: next((found.text for found in opf.iter(_DC + key)), None) for key in _KEYS}

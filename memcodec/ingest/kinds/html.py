@@ -19,8 +19,6 @@ from memcodec.ingest.kinds.plain import decode
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-SUFFIXES = (".html", ".htm", ".xhtml")
-
 _LEFT_OUT = set(
     "script style template noscript head nav svg button select option input textarea iframe object canvas".split()
 )
@@ -53,8 +51,7 @@ def extract(data: bytes, name: str) -> Extracted:
     with reading(name, "HTML page"):
         text, note = _decoded(data, name)
         out = Builder()
-        if note:
-            out.note(note)
+        out.note(note)
         root = add_html(out, text, name)
         if root is None:
             return out.build()
@@ -125,6 +122,7 @@ class _Walk:
                     self._end(element)
                 self._text(element.tail)
             if self._out.full:
+                self._out.note(f"the rest of the page is left out ({self._out.full})")
                 return
         self._flush()
 

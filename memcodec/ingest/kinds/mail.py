@@ -15,10 +15,8 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, clean, one_line, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
-from memcodec.ingest.kinds.limits import TimeLimit, reading
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
-
-SUFFIXES = (".eml", ".mbox", ".mbx")
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _FROM_LINE = re.compile(rb"^From [^\r\n]*\r?\n", re.MULTILINE)
@@ -43,10 +41,10 @@ def extract(data: bytes, name: str) -> Extracted:
 
 
 def _mailbox(data: bytes) -> Extracted:
-    out, deadline, last = Builder(), TimeLimit(), None
+    out, last = Builder(), None
     for number, raw in enumerate(_messages(data), 1):
-        if deadline.passed or out.full:
-            out.note(f"message {number} and those after it: left out (too much)")
+        if out.full:
+            out.note(f"message {number} and those after it: left out ({out.full})")
             break
         try:
             with reading(f"message {number}", "message"):

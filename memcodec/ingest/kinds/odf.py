@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import TimeLimit, reading
-from memcodec.ingest.kinds.ooxml import local
+from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.rows import add_rows
-from memcodec.ingest.kinds.zipped import Package
+from memcodec.ingest.kinds.zipped import Package, local
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-
-SUFFIXES = (".odt", ".ods", ".odp", ".ott", ".ots", ".otp", ".odg")
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT, _TABLE, _DRAW, _OFFICE = _NS % "text", _NS % "table", _NS % "drawing", _NS % "office"
@@ -45,7 +42,7 @@ def extract(data: bytes, name: str) -> Extracted:
         for body in package.xml("content.xml").iter(f"{_OFFICE}body"):
             for content in body:
                 _add_content(content, out)
-        said = _properties(package)
+        said = package.texts("meta.xml")
         return out.build(
             title=said.get("title"),
             author=said.get("creator") or said.get("initial-creator"),
@@ -54,17 +51,11 @@ def extract(data: bytes, name: str) -> Extracted:
         )
 
 
-def _properties(package: Package) -> dict[str, str]:
-    if "meta.xml" not in package:
-        return {}
-    return {local(element): (element.text or "").strip() for element in package.xml("meta.xml").iter()}
-
-
 def _add_content(content: Element, out: Builder) -> None:
     if content.tag == f"{_OFFICE}spreadsheet":
         for table in content.iter(f"{_TABLE}table"):
             sheet = table.get(f"{_TABLE}name", "")
-            add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ", deadline=TimeLimit())
+            add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ")
     elif content.tag in (f"{_OFFICE}presentation", f"{_OFFICE}drawing"):
         for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
             _slide(page, number, out)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from memcodec.ingest.kinds.builder import when
+from memcodec.ingest.kinds.builder import Builder, when
+from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.zipped import Package
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_CORE = "docProps/core.xml"
 
 
 class Link(NamedTuple):
@@ -25,15 +21,6 @@ class Link(NamedTuple):
     id: str
     kind: str
     part: str
-
-
-class Properties(NamedTuple):
-    """The core properties (ECMA-376 part 2, section 8)."""
-
-    title: str | None = None
-    author: str | None = None
-    time: datetime | None = None
-    language: str | None = None
 
 
 def links(package: Package, part: str) -> list[Link]:
@@ -54,15 +41,12 @@ def main_part(package: Package, otherwise: str) -> str:
     return next((link.part for link in links(package, "") if link.kind == "officeDocument"), otherwise)
 
 
-def properties(package: Package) -> Properties:
-    """What the file says of itself."""
-    if _CORE not in package:
-        return Properties()
-    texts = {local(element): (element.text or "").strip() for element in package.xml(_CORE)}
-    time = when(texts.get("modified")) or when(texts.get("created"))
-    return Properties(texts.get("title"), texts.get("creator"), time, texts.get("language"))
-
-
-def local(element: Element) -> str:
-    """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def built(out: Builder, package: Package) -> Extracted:
+    """``out``, with what the file says of itself: its core properties (ECMA-376 part 2, section 8)."""
+    said = package.texts("docProps/core.xml")
+    return out.build(
+        title=said.get("title"),
+        author=said.get("creator"),
+        time=when(said.get("modified")) or when(said.get("created")),
+        language=said.get("language"),
+    )

@@ -12,10 +12,8 @@ from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import MAX_UNPACKED, TimeLimit, library, reading
+from memcodec.ingest.kinds.limits import MAX_UNPACKED, library, reading
 from memcodec.ingest.kinds.rows import add_rows
-
-SUFFIXES = (".parquet", ".pq")
 
 _BATCH = 256  # rows
 _THRIFT = 1 << 24  # bytes of the file's own description, and entries of it
@@ -37,7 +35,7 @@ def extract(data: bytes, name: str) -> Extracted:
                     kept.append(column.name)
                 else:
                     out.note(f"column {column.name!r}: left out ({column.type} is no text)")
-            add_rows(out, _rows(file, kept), deadline=TimeLimit())
+            add_rows(out, _rows(file, kept))
         return out.build()
 
 

@@ -15,9 +15,7 @@ from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import TimeLimit, library, reading
-
-SUFFIXES = (".pdf",)
+from memcodec.ingest.kinds.limits import library, reading
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
@@ -48,15 +46,12 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
 
 
 def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, deadline, silent = Builder(), TimeLimit(), []
+    out, silent = Builder(), []
     paths = _paths(document)
     count = len(document)
     for index in range(count):
-        if index == MAX_PAGES or deadline.passed or out.full:
-            why = (
-                "too many" if index == MAX_PAGES else "took too long" if deadline.passed else "too much text"
-            )
-            out.note(f"pages {index + 1}-{count}: left out ({why})")
+        if index == MAX_PAGES or out.full:
+            out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
         if not _page(pdfium, document, index, out):

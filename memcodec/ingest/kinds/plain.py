@@ -13,8 +13,6 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 
-SUFFIXES = (".txt", ".text", ".log")
-
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

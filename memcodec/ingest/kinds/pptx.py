@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
-from memcodec.ingest.kinds.ooxml import MC, A, R, links, main_part, properties
+from memcodec.ingest.kinds.ooxml import MC, A, R, built, links, main_part
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
-
-SUFFIXES = (".pptx", ".pptm", ".ppsx", ".potx")
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _TITLES = {"title", "ctrTitle"}
@@ -32,7 +30,7 @@ def extract(data: bytes, name: str) -> Extracted:
                 _slide(package, target, number, out)
             else:
                 out.note(f"slide {number}: missing in the file")
-        return out.build(**properties(package)._asdict())
+        return built(out, package)
 
 
 def _slide(package: Package, part: str, number: int, out: Builder) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from memcodec.ingest.kinds.builder import Builder, one_line
-from memcodec.ingest.kinds.limits import TimeLimit
 
 _NUMERIC = set("0123456789.,+-%()/:eE $€£")
 
@@ -16,7 +15,6 @@ def add_rows(
     *,
     path: tuple[str, ...] = (),
     before: str = "",
-    deadline: TimeLimit | None = None,
 ) -> None:
     """Adds numbered rows, the first that is not empty as the header when its cells are names.
 
@@ -25,11 +23,7 @@ def add_rows(
     header: Sequence[str] | None = None
     for number, row in rows:
         if out.full:
-            return
-        if deadline and deadline.passed:
-            out.note(
-                f"{before}row {number} and those after it are left out: reading took over {deadline.seconds:.0f} s"
-            )
+            out.note(f"{before}row {number} and those after it: left out ({out.full})")
             return
         cells = [cell.strip() for cell in row]
         if not any(cells):

@@ -9,8 +9,6 @@ from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 
-SUFFIXES = (".rtf",)
-
 _SAID = re.compile(r"\{\\(title|author)\s([^{}]{1,2000})\}")
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -159,26 +160,11 @@ def _answer(data: bytes, name: str, kind: str | None) -> dict[str, Any]:
 
 
 def _packed(found: Extracted) -> dict[str, Any]:
-    return {
-        "text": found.text,
-        "sections": [list(section) for section in found.sections],
-        "title": found.title,
-        "author": found.author,
-        "time": found.time.isoformat() if found.time else None,
-        "language": found.language,
-        "notes": found.notes,
-        "tags": dict(found.tags),
-    }
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    return {**values, "tags": dict(found.tags), "time": found.time.isoformat() if found.time else None}
 
 
 def _unpacked(reply: dict[str, Any]) -> Extracted:
-    return Extracted(
-        reply["text"],
-        tuple(TextSection(start, tuple(path), place) for start, path, place in reply["sections"]),
-        reply["title"],
-        reply["author"],
-        datetime.fromisoformat(reply["time"]) if reply["time"] else None,
-        reply["language"],
-        tuple(reply["notes"]),
-        reply["tags"],
-    )
+    sections = tuple(TextSection(start, tuple(path), place) for start, path, place in reply["sections"])
+    time = datetime.fromisoformat(reply["time"]) if reply["time"] else None
+    return Extracted(**{**reply, "sections": sections, "time": time, "notes": tuple(reply["notes"])})

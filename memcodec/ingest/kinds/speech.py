@@ -14,10 +14,8 @@ from typing import Any
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import TimeLimit, library, reading
+from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
-
-SUFFIXES = tuple(".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv".split())
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
 TIME = 4 * 3600.0  #: seconds that one file may take
@@ -32,10 +30,12 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
         segments, info = _model(chosen).transcribe(
             BytesIO(data), vad_filter=True, condition_on_previous_text=False, beam_size=5, temperature=0.0
         )
-        out, deadline, spoken = Builder(), TimeLimit(TIME), []
+        out, spoken = Builder(TIME), []
         for segment in segments:
-            if segment.start > MAX_SECONDS or deadline.passed:
-                out.note(f"what is said after {clock(int(segment.start * 1000))} is left out (too long)")
+            if segment.start > MAX_SECONDS or out.full:
+                out.note(
+                    f"what is said after {clock(int(segment.start * 1000))} is left out ({out.full or 'too long'})"
+                )
                 break
             if said := segment.text.strip():
                 spoken.append(Cue(int(segment.start * 1000), int(segment.end * 1000), said))

@@ -13,12 +13,10 @@ from warnings import catch_warnings, simplefilter
 
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.limits import TimeLimit, library, reading
-from memcodec.ingest.kinds.ooxml import properties
+from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.ooxml import built
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package
-
-SUFFIXES = (".xlsx", ".xlsm", ".xltx")
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -29,10 +27,10 @@ def extract(data: bytes, name: str) -> Extracted:
         simplefilter("ignore")  # openpyxl warns of what it does not draw
         package = Package(data, name)  # refuses bombs
         book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        out, deadline = Builder(), TimeLimit()
+        out = Builder()
         for sheet in book.worksheets:
-            add_rows(out, _rows(sheet), path=(sheet.title,), before=f"{sheet.title} ", deadline=deadline)
-        return out.build(**properties(package)._asdict())
+            add_rows(out, _rows(sheet), path=(sheet.title,), before=f"{sheet.title} ")
+        return built(out, package)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:

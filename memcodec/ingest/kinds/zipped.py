@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_PART = 1 << 27  #: bytes of one part: its tree takes about ten times as much memory
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # all that ISO/IEC 21320-1 allows
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  #: all that ISO/IEC 21320-1 allows
+
+
+def open_zip(data: bytes, name: str) -> zipfile.ZipFile:
+    """The zip file ``data``. Raises SourceError when it is none, holds too many files or unpacks to too much."""
+    try:
+        opened = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        raise SourceError(f"{name}: not a sound zip file ({error})") from error
+    infos = opened.infolist()
+    check_members(sum(not info.is_dir() for info in infos), name)
+    # a member never gives more than its declared size, so the sum of these is a bound
+    check_unpacked(sum(info.file_size for info in infos), len(data), name)
+    return opened
 
 
 class Package:
@@ -27,14 +40,8 @@ class Package:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-            raise SourceError(f"{name}: not a sound zip file ({error}), as this kind must be") from error
+        self._zip = open_zip(data, name)
         self._parts = {info.filename: info for info in self._zip.infolist()}
-        check_members(len(self._zip.infolist()), name)
-        # a member never gives more than its declared size, so the sum of these is a bound
-        check_unpacked(sum(info.file_size for info in self._zip.infolist()), len(data), name)
 
     def __contains__(self, part: object) -> bool:
         return part in self._parts
@@ -51,7 +58,7 @@ class Package:
             raise SourceError(f"{self.name}: damaged: the part {part[:80]!r} is missing")
         if info.flag_bits & 1:
             raise SourceError(f"{self.name}: encrypted; save it without a password")
-        if info.compress_type not in _METHODS:
+        if info.compress_type not in METHODS:
             raise SourceError(f"{self.name}: {part[:80]!r} is packed in a way that such files never are")
         if info.file_size > MAX_PART:
             raise SourceError(f"{self.name}: {part[:80]!r} is larger than {format_size(MAX_PART)}; split it")
@@ -64,10 +71,20 @@ class Package:
         """The root element of a part. Raises SourceError."""
         return parse_xml(self.read(part), f"{self.name}: {part[:80]!r}")
 
+    def texts(self, part: str) -> dict[str, str]:
+        """What the elements of a part say, by their names without namespaces; nothing where there is no such part."""
+        elements = self.xml(part).iter() if part in self else ()
+        return {local(element): (element.text or "").strip() for element in elements}
+
     def resolve(self, base: str, target: str) -> str:
         """The part that ``target``, a relative reference in the part ``base``, names."""
         path = unquote(target.partition("#")[0])
         return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), path)).lstrip("/")
+
+
+def local(element: Element) -> str:
+    """The element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def parse_xml(data: bytes, name: str) -> Element:

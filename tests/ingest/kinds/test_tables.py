@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcodec.errors import SourceError
-from memcodec.ingest.kinds import extract, sandbox
+from memcodec.ingest.kinds import extract, limits, sandbox
 from memcodec.ingest.kinds.limits import MAX_TEXT
 from tests.ingest import made
 from tests.support.needs import library
@@ -77,6 +77,13 @@ def test_parquet_leaves_out_vectors_and_says_so() -> None:
     )
     assert [note.partition(":")[0] for note in found.notes] == ["column 'vector'", "column 'raw'"]
     assert found.sections[-1].place == "row 2"
+
+
+def test_rows_that_take_too_long_are_left_out_and_that_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(10**9))
+    monkeypatch.setattr(limits.time, "monotonic", lambda: next(clock))  # each look at it takes a second
+    found = extract(b"Name\n" + b"lamp\n" * 200, "a.csv")
+    assert found.notes == (f"row {len(found.sections) + 1} and those after it: left out (took over 60 s)",)
 
 
 @pytest.mark.slow
