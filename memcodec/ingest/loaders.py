@@ -7,6 +7,7 @@ it was text too (HTML, mail), so that it comes back byte for byte, and of any fi
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -72,13 +73,18 @@ class Loader:
             return next(iter(self._extracted(file, data, "plain")), found)
         if kind == "plain" or found.size > _STRUCTURED:
             return replace(found, type=_type(kind))
-        data = b"".join(file.read())
+        if isinstance(data := _whole(file), Rejected):
+            return data
         try:
             extracted = sandbox.extract(data, file.name, kind=kind)
-        except MemcodecError:
+        except MissingExtra:
             return replace(found, type=kind)  # sections are for comfort: the text itself is whole
-        if extracted.text.encode() != data:
+        except SourceError as error:
+            self._note(file, f"no sections: {_detail(error, file.name)}")
             return replace(found, type=kind)
+        for note in extracted.notes:
+            self._note(file, note)
+        mark = len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0  # it stays in the text that is stored
         return replace(
             found,
             title=clean_title(extracted.title or "") or found.title,
@@ -86,7 +92,7 @@ class Loader:
             type=kind,
             author=extracted.author or "",
             language=extracted.language or "",
-            sections=_sections(extracted),
+            sections=_sections(extracted, mark),
         )
 
     def _loaded(self, file: RawFile, data: bytes) -> Iterator[Item | Rejected]:
@@ -205,12 +211,12 @@ def _whole(file: RawFile) -> bytes | Rejected:
     return b"".join(pieces)
 
 
-def _sections(found: Extracted) -> tuple[Section, ...]:
-    """The sections by bytes of the text instead of characters."""
+def _sections(found: Extracted, before: int = 0) -> tuple[Section, ...]:
+    """The sections by bytes of the text instead of characters; so many bytes stand before it."""
     starts = [each.start for each in found.sections]
     sizes = [len(found.text[a:b].encode()) for a, b in pairwise([0, *starts])]
     return tuple(
-        Section(start, tuple(each.path), each.place)
+        Section(before + start, tuple(each.path), each.place)
         for start, each in zip(accumulate(sizes), found.sections, strict=True)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import memcodec
 from memcodec.config.settings import Ingest
 from memcodec.errors import SourceError
 from memcodec.ingest.item import Item, Reason
+from memcodec.ingest.kinds import sandbox
 from memcodec.ingest.walk import Skipped, walk
 from tests.ingest import made
 
@@ -146,3 +148,34 @@ def test_a_memory_file_is_no_recording(tmp_path: Path, lexical_file: Path) -> No
     skipped = Skipped()
     assert not [item for item in walk([tmp_path], skipped=skipped) if isinstance(item, Item)]
     assert skipped.counts == {Reason.BINARY: 1}
+
+
+def test_markdown_with_a_byte_order_mark_keeps_it_and_has_its_sections(tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbf# Gr\xc3\xbc\xc3\x9fe\n\nA lamp.\n\n## Sea\n\nWaves.\n"
+    (tmp_path / "a.md").write_bytes(data)
+    item = next(walk([tmp_path / "a.md"]))
+    assert b"".join(item.open()) == data
+    assert [data[section.start :].split(b"\n")[0] for section in item.sections] == [
+        b"# Gr\xc3\xbc\xc3\x9fe",
+        b"## Sea",
+    ]
+
+
+def test_what_is_left_out_of_markdown_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\na: [\n---\n# Lamp\n")
+    skipped = Skipped()
+    assert [section.path for section in next(walk([tmp_path / "a.md"], skipped=skipped)).sections] == [
+        ("Lamp",)
+    ]
+    assert "a.md: front matter not read" in skipped.notes[0]
+
+
+def test_markdown_whose_reader_is_ended_is_text_without_sections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("# Lamp\n")
+    monkeypatch.setattr(sandbox, "extract", partial(sandbox.extract, seconds=1e-6))
+    skipped = Skipped()
+    item = next(walk([tmp_path / "a.md"], skipped=skipped))
+    assert (item.sections, item.type, item.title) == ((), "markdown", "Lamp")
+    assert "a.md: no sections: reading it took more than" in skipped.notes[0]

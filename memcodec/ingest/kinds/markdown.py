@@ -1,26 +1,31 @@
-"""Markdown (CommonMark): the text as it stands, its ATX and setext headings as paths, YAML front matter as metadata."""
+"""Markdown (CommonMark, and tables) by markdown-it-py: the text as it stands, its headings as paths, YAML front matter
+as metadata.
+
+Blocks are parsed, and of lines only the headings': the others say nothing of the text's structure.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
+from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from memcodec.ingest.kinds.builder import one_line, when
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from memcodec.ingest.kinds.builder import MAX_LINE, one_line, when
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
-from memcodec.ingest.kinds.limits import MAX_SECTIONS, reading
+from memcodec.ingest.kinds.limits import MAX_SECTIONS, TimeLimit, reading
 from memcodec.ingest.kinds.plain import decode
 
-SUFFIXES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
+SECONDS = 20.0  #: after which no more headings are looked for
 
-_MARKS = set("#`~=-")  # what a line that matters here begins with
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-_CLOSING = re.compile(r"(^|[ \t]+)#+[ \t]*$")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_NO_PARAGRAPH = re.compile(r" {4}|\t| {0,3}(>|[-+*][ \t]|\d{1,9}[.)][ \t]|\||<)")
+_LINE_END = re.compile(r"\r\n?|\n")
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 _MAX_FRONT = 1 << 16
 _TITLES, _AUTHORS, _TIMES = ("title",), ("author", "authors"), ("updated", "lastmod", "modified", "date")
@@ -42,56 +47,69 @@ def extract(data: bytes, name: str) -> Extracted:
     with reading(name, "Markdown file"):
         text, note = decode(data, name)
         said, length, problem = front_matter(text)
-        found = [heading for heading in headings(text[length:], length) if heading.text]
+        limit = TimeLimit(SECONDS)
+        found = headings(text[length:], limit)
+        late = f"headings may be missing: it took over {SECONDS:.0f} s" if limit.passed else ""
         title = _first(said, _TITLES) or next((heading.text for heading in found if heading.level == 1), None)
         return Extracted(
             text,
-            tuple(_sections(found))[:MAX_SECTIONS],
+            _sections(found, length),
             title,
             _first(said, _AUTHORS),
             next((time for key in _TIMES if (time := when(said.get(key)))), None),
             _first(said, _LANGUAGES),
-            tuple(line for line in (note, problem) if line),
+            tuple(line for line in (note, problem, late) if line),
             {key: value for key, value in said.items() if key not in _KNOWN},
         )
 
 
-def headings(text: str, offset: int = 0) -> Iterator[Heading]:
-    """The headings that stand outside fences, quotes and lists; ``offset`` is added to their places."""
-    fence = ""
-    before: re.Match[str] | None = None  # a line that an underline would make a heading
-    for match in _LINE.finditer(text):
-        line = match[0].rstrip("\r\n")
-        if line.lstrip(" ")[:1] not in _MARKS:
-            before = None if fence else match
-            continue
-        mark = _FENCE.match(line)
-        if fence:
-            closes = mark and mark[1].startswith(fence) and not line[mark.end() :].strip()
-            fence, before = "" if closes else fence, None
-        elif mark:
-            fence, before = mark[1], None
-        elif atx := _ATX.match(line):
-            words = _CLOSING.sub("", atx[2] or "").strip()
-            yield Heading(offset + match.start(), offset + match.end(), len(atx[1]), one_line(words))
-            before = None
-        elif before and (under := _UNDERLINE.match(line)) and _may_be_heading(before[0]):
-            level = 1 if under[1][0] == "=" else 2
-            yield Heading(offset + before.start(), offset + match.end(), level, one_line(before[0]))
-            before = None
-        else:
-            before = match
+def headings(text: str, limit: TimeLimit) -> list[Heading]:
+    """The headings that stand outside quotes and lists and show words, as far as they are found within ``limit``."""
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    env, tokens, found = {"limit": limit}, list[Token](), list[Heading]()
+    with suppress(TimeoutError):
+        _parser().block.parse(_LINE_END.sub("\n", text), _parser(), env, tokens)
+    for token, inline in pairwise(tokens):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            first, after = token.map
+            content = inline.content[:MAX_LINE]
+            if words := one_line(content if limit.passed else _words(content, env)):
+                found.append(Heading(starts[first], starts[after], int(token.tag[1]), words))
+    return found
 
 
-def _may_be_heading(line: str) -> bool:
-    return bool(line.strip()) and not _NO_PARAGRAPH.match(line)
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.block.ruler.before("table", "time_limit", _keep_time, everywhere)
+    return parser
 
 
-def _sections(found: list[Heading]) -> Iterator[TextSection]:
+def _keep_time(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """A rule that never applies. It is asked at every line, so that no text takes longer than its limit."""
+    if state.env["limit"].passed:
+        raise TimeoutError
+    return False
+
+
+def _words(content: str, env: dict[str, Any]) -> str:
+    """A heading's words as a reader sees them, without the marks of emphasis, links and code."""
+    tokens: list[Token] = []
+    _parser().inline.parse(content, _parser(), env, tokens)
+    shown = (
+        token.content or " " * token.type.endswith("break") for token in tokens if token.type != "html_inline"
+    )
+    return "".join(shown)
+
+
+def _sections(found: list[Heading], offset: int) -> tuple[TextSection, ...]:
     path: list[Heading] = []
-    for heading in found:
+    sections = []
+    for heading in found[:MAX_SECTIONS]:
         path = [*(above for above in path if above.level < heading.level), heading]
-        yield TextSection(heading.start, tuple(above.text for above in path))
+        sections.append(TextSection(offset + heading.start, tuple(above.text for above in path)))
+    return tuple(sections)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], int, str]:

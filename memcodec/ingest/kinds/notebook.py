@@ -12,8 +12,6 @@ from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.markdown import headings
 
-SUFFIXES = (".ipynb",)
-
 
 def extract(data: bytes, name: str) -> Extracted:
     """The cells' text. Raises SourceError."""
@@ -24,6 +22,9 @@ def extract(data: bytes, name: str) -> Extracted:
             raise SourceError(f"{name}: JSON, but no notebook: it has no cells; name it .json")
         out = Builder()
         for number, cell in enumerate(cells, 1):
+            if out.full:
+                out.note(f"cell {number} and those after it: left out ({out.full})")
+                break
             _add_cell(cell, number, out)
         metadata = notebook.get("metadata")
         said = metadata if isinstance(metadata, dict) else {}
@@ -60,7 +61,7 @@ def _add_cell(cell: Any, number: int, out: Builder) -> None:
 def _add_markdown(text: str, out: Builder) -> None:
     """The headings set the path for the cells that follow, too."""
     at = 0
-    for heading in headings(text):
+    for heading in headings(text, out.limit):
         out.paragraph(text[at : heading.start])
         out.heading(heading.level, heading.text)
         at = heading.end

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
 from memcodec.errors import SourceError
-from memcodec.ingest.kinds import extract
+from memcodec.ingest.kinds import extract, limits
 from tests.ingest import made
 
 
@@ -44,10 +45,56 @@ def test_markdown_stays_as_it_is() -> None:
         ("- item\n---\n> quote\n---\n\n---\n", []),
         ("# A\r\ntext\r\n## B\r\n", ["A", "B"]),
         ("#\n# x", ["x"]),
+        ("A heading\nof two lines\n===\n", ["A heading of two lines"]),
+        ("<div>\n# no\n</div>\n\n# yes\n<!--\n\n# no\n\n-->\n", ["yes"]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n---\n\n# yes\n", ["yes"]),
+        ("[a]: b\n---\n- item\n\n  # no\n\n> # no\n\n1. ```\n# yes\n", ["yes"]),
+        ("# A\r## B\rtext\r", ["A", "B"]),
+        ("# *The* [`lamp`](sea.md), **lit** &amp; \\# ![dim](x.png)<br>\n", ["The lamp, lit & # dim"]),
+        ("## [1.0] - [x\n\n[1.0]: https://example.org\n", ["1.0 - [x"]),
+        ("# <img src='logo.png'>\n# Lamp\n", ["Lamp"]),
     ],
 )
 def test_headings_are_those_of_commonmark(text: str, titles: list[str]) -> None:
     assert [section.path[-1] for section in extract(text.encode(), "a.md").sections] == titles
+
+
+def test_markdown_s_sections_begin_at_their_headings() -> None:
+    text = "---\ntitle: x\n---\r\n\r\nfirst é\r\n\r\n Two\r\nlines\r\n--\r\n\rtext\r\r# Next\r\n"
+    found = extract(text.encode(), "a.md")
+    assert found.text == text
+    assert [text[section.start :].split("\r")[0] for section in found.sections] == [" Two", "# Next"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 200_000,
+        "`" * 200_000,
+        "# " + "[" * 200_000,
+        "# " + "*a_" * 70_000,
+        "> " * 100_000,
+        "".join(" " * (2 * depth) + "- a\n" for depth in range(1000)),
+        "[a]: b '" + "x\n" * 50_000,
+        "<a b='" * 50_000,
+        "".join("`" * (count % 600) + " " for count in range(2000)),
+        "|" + "a|" * 2000 + "\n|" + "-|" * 2000 + "\n" + "a\n" * 100,
+    ],
+)
+def test_hostile_markdown_ends_quickly(text: str) -> None:
+    start = time.process_time()
+    assert extract(f"# First\n{text}".encode(), "a.md").sections[0].path == ("First",)
+    assert time.process_time() - start < 5
+
+
+def test_markdown_that_takes_too_long_keeps_the_headings_found_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(10**9))
+    monkeypatch.setattr(limits.time, "monotonic", lambda: next(clock))  # each look at it takes a second
+    found = extract(b"# A\n\ntext\n\n" * 100, "a.md")
+    assert found.text.count("text") == 100 and 2 < len(found.sections) < 12
+    assert found.notes == ("headings may be missing: it took over 20 s",)
 
 
 def test_front_matter_is_metadata() -> None:
