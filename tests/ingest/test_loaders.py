@@ -173,8 +173,8 @@ def test_what_is_left_out_of_markdown_is_told(tmp_path: Path) -> None:
 def test_markdown_whose_reader_is_ended_is_text_without_sections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "a.md").write_text("# Lamp\n")
-    monkeypatch.setattr(sandbox, "extract", partial(sandbox.extract, seconds=1e-6))
+    (tmp_path / "a.md").write_text("# Lamp\n" + "- a *word*\n" * 100_000)
+    monkeypatch.setattr(sandbox, "extract", partial(sandbox.extract, seconds=0.05))
     skipped = Skipped()
     item = next(walk([tmp_path / "a.md"], skipped=skipped))
     assert (item.sections, item.type, item.title) == ((), "markdown", "Lamp")
