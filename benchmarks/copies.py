@@ -88,7 +88,7 @@ def compact(texts: Documents, suffix: str, folder: Path, rounds: int) -> Compact
     new, reports = stock.fresh(folder / "compacted", suffix), list[CompactReport]()
     with ExitStack() as stack:
         memory = stack.enter_context(memcodec.open(file))
-        memory.forget(path=gone)
+        memory.forget(memcodec.Filter(path=gone))
         codec = memory.info().codec
         works = {
             "compact": lambda: reports.append(memory.compact(new())),

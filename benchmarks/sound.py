@@ -49,7 +49,7 @@ def _sizes(section: Section, bits: str, quick: bool) -> list[Cell]:
     with harness.scratch() as folder:
         source = corpora.subset(1_000_000, folder / "text") if quick else corpora.python_docs()
         path = folder / "file.flac"
-        with memcodec.create(path, bits=bits, index="none") as memory:
+        with memcodec.create(path, settings=memcodec.Settings.of(bits=bits), index="none") as memory:
             memory.add_path(source)
         with memcodec.open(path) as memory:
             info = memory.info()

@@ -6,18 +6,17 @@ import sys
 from pathlib import Path
 
 import memcodec
-from memcodec.config.settings import Ingest
 
-CODE = Ingest(include=("py", "md", "toml"), exclude=("build/",))
+CODE = memcodec.Settings.of(include=("py", "md", "toml"), exclude=("build/",))
 
 
 def remember(source: Path, path: Path) -> str:
     """Store what is new; unchanged files are left out, and changed ones become new versions."""
-    opened = memcodec.open(path) if path.exists() else memcodec.create(path)
+    opened = memcodec.open(path, settings=CODE) if path.exists() else memcodec.create(path, settings=CODE)
     with opened as memory:
-        memory.add_path(source, options=CODE)
-        commit = memory.commit()
-        return f"{commit.added} new, {commit.changed} changed" if commit else "nothing new"
+        memory.add_path(source)
+        report = memory.commit()
+        return f"{report.added} new, {report.changed} changed" if report else "nothing new"
 
 
 def where(path: Path, question: str) -> list[str]:

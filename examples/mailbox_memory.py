@@ -55,8 +55,7 @@ def remember(box: Path, path: Path) -> int:
                 time=parsedate_to_datetime(header(message, "Date")),
                 tags={"from": header(message, "From")},
             )
-        commit = memory.commit()
-    return commit.added if commit else 0
+        return memory.commit().added
 
 
 def main(folder: Path) -> None:

@@ -18,20 +18,44 @@ from typing import TYPE_CHECKING, Any
 from memcodec.version import __version__
 
 if TYPE_CHECKING:
+    from memcodec.collection import Collection
+    from memcodec.config.settings import Settings
     from memcodec.errors import MemcodecError
+    from memcodec.file.filter import Filter
+    from memcodec.file.history import Diff
+    from memcodec.file.info import Info
+    from memcodec.file.restore import RestoreReport
     from memcodec.memory import Memory, create, open
-    from memcodec.model import Commit, Document, Hit, Line
-    from memcodec.upkeep.convert import convert
-    from memcodec.upkeep.merge import merge
-    from memcodec.upkeep.repair import repair
+    from memcodec.model import Commit, CommitReport, Document, Hit, Line
+    from memcodec.search.results import Results
+    from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.compact import CompactReport
+    from memcodec.upkeep.convert import ConvertReport, convert
+    from memcodec.upkeep.merge import MergeReport, merge
+    from memcodec.upkeep.repair import RepairReport, repair
+    from memcodec.upkeep.verify import VerifyReport
 
 __all__ = [
+    "BranchReport",
+    "Collection",
     "Commit",
+    "CommitReport",
+    "CompactReport",
+    "ConvertReport",
+    "Diff",
     "Document",
+    "Filter",
     "Hit",
+    "Info",
     "Line",
     "MemcodecError",
     "Memory",
+    "MergeReport",
+    "RepairReport",
+    "RestoreReport",
+    "Results",
+    "Settings",
+    "VerifyReport",
     "__version__",
     "convert",
     "create",
@@ -41,15 +65,29 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BranchReport": "upkeep.branch",
+    "Collection": "collection",
     "Commit": "model",
+    "CommitReport": "model",
+    "CompactReport": "upkeep.compact",
+    "ConvertReport": "upkeep.convert",
+    "Diff": "file.history",
     "Document": "model",
+    "Filter": "file.filter",
     "Hit": "model",
+    "Info": "file.info",
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",
+    "MergeReport": "upkeep.merge",
+    "RepairReport": "upkeep.repair",
+    "RestoreReport": "file.restore",
+    "Results": "search.results",
+    "Settings": "config.settings",
+    "VerifyReport": "upkeep.verify",
     "convert": "upkeep.convert",
-    "merge": "upkeep.merge",
     "create": "memory",
+    "merge": "upkeep.merge",
     "open": "memory",
     "repair": "upkeep.repair",
 }

@@ -1,37 +1,47 @@
-"""Memory files searched as one collection, by many threads at once, and as new as they are where they lie."""
+"""Collection: many memory files as one, for many threads at once, and as new as they are where they lie."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar, Unpack
 
 import memcodec
 from memcodec.config.settings import Settings
-from memcodec.errors import Changed, ConfigError, NotFound, StorageError
-from memcodec.file.reader import BROKEN
+from memcodec.config.units import format_size
+from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
+from memcodec.file import notebook
+from memcodec.file.discover import expand
+from memcodec.file.filter import Filter, check_names
+from memcodec.file.info import Info
+from memcodec.file.notebook import Documents
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
-from memcodec.model import Commit, Document, Hit
+from memcodec.model import CommitReport, Document, Hit
 from memcodec.search.engine import Searcher
-from memcodec.search.filters import Filter
-from memcodec.search.query import Query, parse, plain
-from memcodec.search.results import Mode, Results
+from memcodec.search.news import Seen, news, seen
+from memcodec.search.query import Query
+from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import Place, PlaceLike
 from memcodec.storage.open import each_place
+from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import SpanCache
 
 FAR_AGE = 5.0  #: seconds for which a file far away is taken to be as it was
+PAUSE = 1.0  #: seconds between two looks at a file of this machine that is followed
 WAIT = 30.0  #: seconds to wait for another process that writes to the file
+_SHOWN = 3  # files that ``repr`` names
+
+T = TypeVar("T")
 
 
 class Added(NamedTuple):
-    """What ``Collection.add`` did: the file, the commit (None: nothing was new), and every document as it is there."""
+    """What ``Collection.add_items`` did: the commit's report, and every document as it is in the file."""
 
-    file: str
-    commit: Commit | None
+    report: CommitReport
     documents: list[Document]
 
 
@@ -51,25 +61,31 @@ class _Opened:
 
 
 class Collection:
-    """Memory files, each wherever ``memcodec.open`` opens one. What others add to them is found by the next call.
+    """Memory files, each wherever ``memcodec.open`` opens one, or all those in a folder.
 
-    A file is named to its methods by the name it was given with, as ``names`` has it: of a URL, nothing secret. Use it
-    in a ``with``, or ``close`` it. Raises what ``memcodec.open`` raises, and ConfigError without a file or for two of
-    one name.
+    What others add to them is found by the next call. It has the verbs of a ``Memory``; those about one document or
+    chunk take ``file``, which may be left out where it is clear. A file is named by the name it was given with, as
+    ``names`` has it: of a URL, nothing secret. ``as_of``: all files as they were then. ``notes`` tell of media in a
+    folder that are no memory files. Use it in a ``with``, or ``close`` it; after that every method raises Closed.
+    Raises what ``memcodec.open`` raises, and ConfigError without a file or for two of one name.
     """
 
     def __init__(
         self,
         files: PlaceLike | Iterable[PlaceLike],
         *,
+        as_of: int | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
-        self._settings, self._places = settings or Settings(), _by_name(each_place(files, spans))
+        found = expand(each_place(files, spans))
+        self.notes, self._places = found.notes, _by_name(found.places)
+        self._as_of, self._settings = as_of, settings or Settings()
         self._lock = threading.Lock()
         self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
         self._opened: dict[str, _Opened] = {}
         self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
+        self._closed = False
         try:
             for name in self._places:
                 self._opened[name] = self._open(name)
@@ -84,37 +100,38 @@ class Collection:
 
     def warnings(self) -> list[str]:
         """Of each file whose newest commit is damaged, that an older state is read."""
-        with self._reading(None) as opened:
-            broken = [each.memory.name for each in opened if each.memory.reader.media.broken]
-        return [f"{name}: {BROKEN}; this is the state before it" for name in broken]
+        return [text for _, each in self._each(None, lambda memory: memory.warnings()) for text in each]
 
     # Reading
 
     def search(
         self,
-        query: str,
+        query: str | Query,
         k: int = 10,
         mode: Mode = "hybrid",
+        only: Filter | None = None,
+        *,
         file: str | None = None,
-        filters: Filter | None = None,
+        **options: Unpack[SearchOptions],
     ) -> Results:
-        """The ``k`` best chunks of all files, or of one. Raises as ``Memory.search``.
-
-        A question that cannot be read as a query is taken as plain words: it was not written as one.
-        """
+        """The ``k`` best chunks of all files, or of one. As ``Memory.search``."""
         try:
-            asked = parse(query)
-        except ConfigError:
-            asked = plain(query)
-        try:
-            return self._search(asked, k, mode, file, filters)
+            return self._search(query, k, mode, only, file, **options)
         except Changed:  # far away, and replaced meanwhile
             self._doubt()
-            return self._search(asked, k, mode, file, filters)
+            return self._search(query, k, mode, only, file, **options)
 
-    def _search(self, query: Query, k: int, mode: Mode, file: str | None, filters: Filter | None) -> Results:
+    def _search(
+        self,
+        query: str | Query,
+        k: int,
+        mode: Mode,
+        only: Filter | None,
+        file: str | None,
+        **options: Unpack[SearchOptions],
+    ) -> Results:
         with self._reading(file) as opened:
-            return self._searcher(opened).search(query, k, mode, filters)
+            return self._searcher(opened).search(query, k, mode, only, **options)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         key = tuple(opened)
@@ -123,27 +140,121 @@ class Collection:
                 self._searchers[key] = Searcher([each.memory.reader for each in opened])
             return self._searchers[key]
 
-    def get(self, chunk: int, file: str | None = None) -> Hit:
-        """One chunk by its number, as a hit of rank 0; ``file`` may be left out of a single one. Raises NotFound."""
-        with self._reading(self.only(file)) as (opened,):
+    def follow(
+        self,
+        query: str | Query,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        only: Filter | None = None,
+        **options: Unpack[SearchOptions],
+    ) -> Iterator[Results]:
+        """Hits in what is committed after what was last read, as it comes: of each file's new commits, each once.
+
+        It waits for them, and ends with the collection. Raises StorageError when a file is gone.
+        """
+        self._check_open()
+        known = {name: seen(each.memory.reader) for name, each in self._opened.items()}
+        return self._follow(known, query, k, mode, only, **options)
+
+    def _follow(
+        self,
+        known: dict[str, Seen],
+        query: str | Query,
+        k: int,
+        mode: Mode,
+        only: Filter | None,
+        **options: Unpack[SearchOptions],
+    ) -> Iterator[Results]:
+        with contextlib.ExitStack() as stack:
+            memories = {name: stack.enter_context(self._open(name).memory) for name in known}
+            is_new = dict.fromkeys(memories, True)
+            while not self._closed:
+                for name, memory in memories.items():
+                    if not (is_new.pop(name, False) or memory.refresh()):
+                        continue
+                    searcher = news(memory.reader, known[name])
+                    if searcher is not None and (found := searcher.search(query, k, mode, only, **options)):
+                        yield found
+                time.sleep(FAR_AGE if any(place.far for place in self._places.values()) else PAUSE)
+
+    def get(self, chunk: int, *, file: str | None = None) -> Hit:
+        """One chunk by its number, as a hit of rank 0. Raises NotFound."""
+        with self._reading(self._one(file)) as (opened,):
             return opened.memory.get(chunk)
 
-    def documents(self, pattern: str | None = None, file: str | None = None) -> list[tuple[str, Document]]:
-        """Documents with the file each is in, oldest first; ``pattern`` is a glob of uris. Raises NotFound for none."""
-        found, misses = list[tuple[str, Document]](), list[NotFound]()
+    def around(self, chunk: int, count: int = 1, *, file: str | None = None) -> list[Hit]:
+        """A chunk, and up to ``count`` before and after it in its document. Raises NotFound."""
+        with self._reading(self._one(file)) as (opened,):
+            return opened.memory.around(chunk, count)
+
+    def document(self, name: Document | str, *, file: str | None = None) -> Document:
+        """The document of that id or uri, or the one whose uri a glob matches, in whichever file it is.
+
+        Raises NotFound when there is none, ConfigError when there are several, or several files have one.
+        """
+        return self._with(name, file, lambda memory, found: found)
+
+    def file_of(self, document: Document | str, *, file: str | None = None) -> str:
+        """The name of the file that has a document. Raises as ``document``."""
+        return self._with(document, file, lambda memory, found: memory.name)
+
+    def read(self, document: Document | str, *, file: str | None = None) -> str:
+        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged."""
+        return self._with(document, file, lambda memory, found: memory.read(found))
+
+    def read_bytes(
+        self, document: Document | str, *, original: bool = False, file: str | None = None
+    ) -> bytes:
+        """A document's text as bytes, or those of the file it was taken from. Raises as ``Memory.read_bytes``."""
+        return self._with(document, file, lambda memory, found: memory.read_bytes(found, original=original))
+
+    def _with(self, document: Document | str, file: str | None, work: Callable[[Memory, Document], T]) -> T:
+        """What comes of a document in the file that has it; the same document in several files is one."""
+        found, misses = list[tuple[Memory, Document]](), list[NotFound]()
         with self._reading(file) as opened:
             for each in opened:
                 try:
-                    places = each.memory.reader.matching(pattern)
+                    found.append((each.memory, each.memory.document(document)))
                 except NotFound as error:
                     misses.append(error)
-                    continue
-                found += [(each.memory.name, place.stored.document) for place in places]
-        if len(misses) == len(opened):
-            raise misses[0]
-        return found
+            if not found:
+                raise misses[0]
+            if len({one.id for _, one in found}) > 1:
+                several = ", ".join(memory.name for memory, _ in found)
+                raise ConfigError(f"{document!r}: several files have one; say which: {several}")
+            return work(*found[0])
 
-    def only(self, file: str | None) -> str:
+    def _each(self, file: str | None, ask: Callable[[Memory], T]) -> list[tuple[str, T]]:
+        """What the files answer, by their names."""
+        with self._reading(file) as opened:
+            return [(each.memory.name, ask(each.memory)) for each in opened]
+
+    def documents(self, only: Filter | None = None, *, file: str | None = None) -> Documents:
+        """The documents of all files, or of one, file by file, oldest first.
+
+        Raises NotFound for one that the filter names, by id, uri or glob, and that is in none of them.
+        """
+        return Documents(document for _, each in self.listing(only, file=file) for document in each)
+
+    def listing(self, only: Filter | None = None, *, file: str | None = None) -> list[tuple[str, Documents]]:
+        """As ``documents``, with the name of each file."""
+        found = self._each(file, lambda memory: memory.documents())
+        if not only:
+            return found
+        everything = [document for _, each in found for document in each]
+        check_names(everything, only, ", ".join(name for name, _ in found))
+        return [(name, Documents(filter(only.accepts, each))) for name, each in found]
+
+    def info(self) -> list[Info]:
+        """What is inside each file, and where every byte went."""
+        return [found for _, found in self._each(None, lambda memory: memory.info())]
+
+    def requests(self) -> list[tuple[str, RequestLog | None]]:
+        """Of each file, every request that was sent for it, and the totals; None for one of this machine."""
+        self._check_open()
+        return [(each.memory.name, each.memory.requests()) for each in self._opened.values()]
+
+    def _one(self, file: str | None) -> str:
         """``file``, or the one there is. Raises ConfigError when there are several."""
         if file is None and len(self._places) > 1:
             raise ConfigError(f"there are several files; say which: {', '.join(self._places)}")
@@ -154,14 +265,24 @@ class Collection:
             raise NotFound(f"no file {file!r} is served; there is {', '.join(self._places)}")
         return file
 
+    def __len__(self) -> int:
+        return sum(count for _, count in self._each(None, len))
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.documents())
+
+    def __contains__(self, document: object) -> bool:
+        return any(found for _, found in self._each(None, lambda memory: document in memory))
+
     # Writing
 
-    def add(self, items: Sequence[Item], file: str | None = None) -> Added:
-        """Commit documents to a file of this machine; searches go on meanwhile.
+    def add_items(self, items: Sequence[Item], *, file: str | None = None) -> Added:
+        """Commit documents to a file of this machine, at once; searches go on meanwhile.
 
         Raises StorageError for one far away, or when another process holds it for long.
         """
-        name = self.only(file)
+        self._check_open()
+        name = self._one(file)
         place = self._places[name]
         if place.far:
             raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
@@ -170,12 +291,12 @@ class Collection:
             memcodec.open(place, wait=WAIT, settings=self._settings) as memory,
         ):
             memory.add_items(items)
-            commit = memory.commit()
+            report = memory.commit()
             there = {
                 (found.stored.document.uri, found.stored.document.sha256): found.stored.document
                 for found in memory.reader.named({item.uri for item in items})
             }
-        return Added(name, commit, [there[item.uri, item.sha256] for item in items])
+        return Added(report, [there[item.uri, item.sha256] for item in items])
 
     # Which state is read
 
@@ -183,6 +304,7 @@ class Collection:
     def _reading(self, file: str | None) -> Iterator[list[_Opened]]:
         """The newest state of one file or of all, which stays open within the context whatever others do."""
         with self._lock:
+            self._check_open()
             names = self.names if file is None else [self._known(file)]
             opened = [self._newest(name) for name in names]
             for each in opened:
@@ -195,9 +317,7 @@ class Collection:
                     each.release()
 
     def _newest(self, name: str) -> _Opened:
-        old = self._opened.get(name)
-        if old is None:
-            raise StorageError(f"{name}: this collection is closed")
+        old = self._opened[name]
         if self._is_as_it_was(name, old):
             return old
         new = self._open(name)
@@ -228,20 +348,51 @@ class Collection:
         place = self._places[name]
         mark = place.mark()  # before it is read: what comes later is news
         cache = self._settings.read.cache
-        return _Opened(memcodec.open(place, cache=cache, settings=self._settings), mark)
+        return _Opened(
+            memcodec.open(place, as_of=self._as_of, cache=cache, settings=self._settings),
+            mark,
+        )
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed(f"{', '.join(self._places)}: this collection is closed; open it again")
 
     def close(self) -> None:
-        """Release the files, as soon as nobody reads them."""
+        """Release the files, for good: as soon as nobody reads them."""
         with self._lock:
+            self._closed = True
             for each in self._opened.values():
                 each.release()
             self._opened, self._searchers = {}, {}
 
     def __enter__(self) -> Collection:
+        self._check_open()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        names = list(self._places)
+        files = ", ".join(names) if len(names) <= _SHOWN else f"{len(names):,} files"
+        if self._closed:
+            return f"<Collection {files}: closed>"
+        try:
+            return f"<Collection {files}: {len(self):,} documents>"
+        except MemcodecError as error:
+            return f"<Collection {files}: {error}>"
+
+    def _repr_html_(self) -> str:
+        """A table of the files, in a notebook."""
+        if self._closed:
+            return notebook.table("Collection, closed", ("file",), [(name,) for name in self._places])
+        rows = self._each(None, _row)
+        return notebook.table("Collection", ("file", "documents", "commit", "size"), [row for _, row in rows])
+
+
+def _row(memory: Memory) -> tuple[str, ...]:
+    commit, size = memory.reader.record.commit, memory.reader.source.size
+    return memory.name, f"{len(memory):,}", f"{commit:,}", format_size(size)
 
 
 def _by_name(places: Sequence[Place]) -> dict[str, Place]:

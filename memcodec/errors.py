@@ -2,6 +2,7 @@
 
     MemcodecError            1   anything below
     |-- ConfigError          3   a setting that cannot be used (unknown key, bad value)
+    |   `-- Closed           3   a memory or a collection is used after its end
     |-- SourceError          4   a source that cannot be taken in (unreadable, not UTF-8, nothing found)
     |-- NotAMemoryFile       5   the file is something else, or holds no commit
     |   |-- NewerFormat      5   a memory file of a format version this release does not know
@@ -30,6 +31,10 @@ class ConfigError(MemcodecError):
     """A setting that cannot be used."""
 
     exit_code = 3
+
+
+class Closed(ConfigError):
+    """A memory or a collection was closed and is used again."""
 
 
 class SourceError(MemcodecError):

@@ -1,4 +1,4 @@
-"""Memory: a memory file as Python sees it. The public face of the library."""
+"""Memory: one memory file as Python sees it. The public face of the library; ``collection.py`` is that of many."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from memcodec.config.settings import Encode, Index, Ingest, Settings
-from memcodec.errors import Changed, ConfigError, NotFound
-from memcodec.file import history
+from memcodec.config.settings import Ingest, Settings
+from memcodec.config.units import format_size
+from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound
+from memcodec.file import document as reading
+from memcodec.file import history, notebook
+from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
-from memcodec.file.reader import CACHE, Reader, read_file
+from memcodec.file.notebook import Documents
+from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
 from memcodec.media import registry
-from memcodec.model import Commit, Document, FilePath, Hit, Line, Progress, Section, section_at
-from memcodec.models import embedding
+from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
 from memcodec.search.engine import Searcher
-from memcodec.search.filters import Filter
+from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import PlaceLike, RamFile
 from memcodec.storage.open import check_apart, local_path, place_of
+from memcodec.storage.remote.log import RequestLog
+from memcodec.storage.remote.readahead import ReadAhead
 from memcodec.storage.remote.source import SpanCache
 from memcodec.upkeep import tag as tagging
-from memcodec.upkeep.branch import branch, copy
+from memcodec.upkeep.branch import BranchReport, branch, copy
 from memcodec.upkeep.compact import CompactReport, compact
 from memcodec.upkeep.tag import Marks
 from memcodec.upkeep.verify import VerifyReport, verify
@@ -41,20 +46,17 @@ if TYPE_CHECKING:
 
 __all__ = ["FilePath", "Memory", "create", "open"]
 
+T = TypeVar("T")
+
 
 def create(
     file: PlaceLike | None = None,
     *,
+    settings: Settings | None = None,
     codec: str | None = None,
-    profile: str = "dense",
-    bits: str = "auto",
-    rate: str = "auto",
-    index: str = "now",
-    parity: float = 10.0,
-    chunk_size: int = 1000,
-    overlap: int = 50,
-    language: str = "english",
-    model: str = embedding.DEFAULT,
+    profile: str | None = None,
+    index: str | None = None,
+    model: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Memory:
@@ -64,17 +66,17 @@ def create(
     written (docs/INTEGRATIONS.md). Without one the file lives in RAM: ``Memory.to_bytes`` takes it out, ``Memory.save``
     writes it elsewhere.
 
-    Without ``codec`` the file's name decides: AV1 for ``.mp4``, FLAC for ``.flac``. ``bits`` ("16", "24") and ``rate``
-    ("normal", "low": of the robust profile) are for sound. ``parity`` is in percent of the data. ``index`` is "now",
-    "none" or "background": the lexical index now, vectors later, by ``index_background``. ``model`` names the embedding
-    model, "none" leaves vectors out. Raises StorageError when the file exists and not ``force``, CodecError without
-    such a codec.
+    ``settings`` say how it is written, ``Settings.of(parity=20, language="german")``; the four that are chosen most
+    often may stand beside them. ``codec``: unless given, the file's name decides, AV1 for ``.mp4``, FLAC for ``.flac``.
+    ``profile``: "dense" or "robust". ``index``: "now", "none" or "background", the lexical index now, vectors later, by
+    ``index_background``. ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the
+    file exists and not ``force``, CodecError without such a codec, ConfigError for a value that is not allowed.
     """
-    place = place_of(file) if file is not None else RamFile()
-    codec = codec or registry.for_file(place.name, Encode().codec)
-    encode = Encode(codec, profile, bits, rate, index, parity, chunk_size, overlap)
-    settings = Settings(encode=encode, index=Index(language, model))
-    return Memory(place, Writer.create(place, settings, force=force, progress=progress))
+    settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
+    codec = codec or registry.for_file(place.name, settings.encode.codec)
+    settings = settings.with_options(codec=codec, profile=profile, index=index, model=model)
+    writing = Writer.create(place, settings, force=force, progress=progress)
+    return Memory(place, writing, settings.read.cache, settings=settings, progress=progress)
 
 
 def open(  # noqa: A001 - memcodec.open
@@ -115,7 +117,11 @@ def open(  # noqa: A001 - memcodec.open
 
 
 class Memory:
-    """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added."""
+    """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added.
+
+    ``len``, iteration and ``in`` (by id, uri or ``Document``) are over the documents of its state. After ``close``, or
+    the end of the ``with``, every method raises Closed.
+    """
 
     def __init__(
         self,
@@ -131,15 +137,13 @@ class Memory:
     ) -> None:
         self.place, self.as_of = place_of(file, spans), as_of
         self.name = self.place.name  #: as it may be shown
+        self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
         self._writing, self._cache = writing, cache
         self._wait, self._settings, self._progress = wait, settings or Settings(), progress
         self._reader: Reader | None = None
         self._searcher: Searcher | None = None
         self._lock = threading.Lock()
-        self.unchanged = 0  #: documents that the last commit left out because the file has them
-        self.notes: list[
-            str
-        ] = []  #: what the user should know about it (an index that could not be made, say)
+        self._closed = False
 
     @property
     def path(self) -> Path | None:
@@ -156,84 +160,80 @@ class Memory:
         uri: str | None = None,
         tags: Mapping[str, str] | None = None,
         time: datetime | None = None,
-    ) -> None:
-        """Add a document; it is stored at the next commit. Raises SourceError when it is not valid Unicode."""
-        self._writer().pending.append(text_item(text, title=title, uri=uri, tags=tags, time=time))
+    ) -> str:
+        """Add a document; it is stored at the next commit. Returns its uri, made of the text's hash unless given.
+
+        Raises SourceError when it is not valid Unicode.
+        """
+        item = text_item(text, title=title, uri=uri, tags=tags, time=time)
+        self._writer().pending.append(item)
+        return item.uri
 
     def add_path(
         self, *sources: FilePath, options: Ingest | None = None, tags: Mapping[str, str] | None = None
     ) -> Skipped:
-        """Add files and folders; they are stored at the next commit. Returns what was left out, and why."""
+        """Add files and folders; they are stored at the next commit. Returns what was left out, and why.
+
+        What is taken is as ``options`` say, or else the settings.
+        """
         skipped = Skipped()
-        self.add_items(walk(sources, options, skipped, tags))
+        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags))
         return skipped
 
     def add_items(self, items: Iterable[Item]) -> None:
         """Add documents that a loader has read."""
         self._writer().pending.extend(items)
 
-    def commit(self) -> Commit | None:
-        """Write what was added; None when nothing of it is new. After this it is on stable storage.
+    def commit(self) -> CommitReport:
+        """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
         takes the old one's place.
         """
-        self.unchanged = 0
         if self._writing is None:
-            return None
-        made = self._writing.commit()
-        return self._done(self._writing, made)
+            return CommitReport(self.name, None, size=self.reader.source.size)
+        return self._done(self._writing, self._writing.commit())
 
-    def forget(
-        self,
-        ids: Sequence[str] = (),
-        path: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        before: datetime | None = None,
-    ) -> Commit:
-        """Drop the documents that meet all the conditions given: id, glob of the uri, tags, time before.
+    def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
+        """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
 
         They stay in the file's past, and their bytes in the file, until it is compacted. Raises NotFound when none is
-        meant.
+        meant, ConfigError for a filter without a condition.
         """
+        need_condition(only)
+        if dry_run:
+            found = tuple(each.stored.document for each in choose(self.reader, only))
+            return CommitReport(self.name, None, size=self.reader.source.size, forgotten=found)
         writing = self._writer()
-        chosen = history.choose(self._state_of(writing), ids, path, tags, before)
-        made = self._done(writing, writing.change("forget", drop=chosen))
-        assert made is not None, "there was something to forget"
-        return made
+        chosen = choose(self._state_of(writing), only)
+        return self._done(writing, writing.change("forget", drop=chosen), chosen)
 
     def tag(
         self,
-        documents: Sequence[str] = (),
-        path: str | None = None,
+        only: Filter,
         *,
         tags: Mapping[str, str] | None = None,
         untag: Collection[str] = (),
         title: str | None = None,
         author: str | None = None,
         language: str | None = None,
-    ) -> Commit | None:
-        """Set and take away what documents, by id or uri, or by glob of the uri, are marked with; None if they are so.
+    ) -> CommitReport:
+        """Set and take away what the documents that a filter takes are marked with.
 
-        They become new versions, with new ids; their text is stored again. An empty title, author or language takes
-        the old one's place too. Raises NotFound when there is no such document.
+        They become new versions, with new ids; their text is stored again. Those that are so already are left alone. An
+        empty title, author or language takes the old one's place too. Raises NotFound when none is meant, ConfigError
+        for a filter without a condition.
         """
+        need_condition(only)
         marks, writing = Marks(tags or {}, untag, title, author, language), self._writer()
-        chosen = tagging.choose(self._state_of(writing), documents, path)
+        chosen = choose(self._state_of(writing), only)
         return self._done(writing, tagging.retag(writing, chosen, marks))
 
-    def matching(
-        self,
-        ids: Sequence[str] = (),
-        path: str | None = None,
-        tags: Mapping[str, str] | None = None,
-        before: datetime | None = None,
-    ) -> list[Document]:
-        """The documents that ``forget`` would drop. Raises NotFound when there is none."""
-        return [found.stored.document for found in history.choose(self.reader, ids, path, tags, before)]
+    def rollback(self, commit: int) -> CommitReport:
+        """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
-    def rollback(self, commit: int) -> Commit | None:
-        """Bring an old commit's state back, in a new commit; None when it is the state already. Raises NotFound."""
+        Raises NotFound.
+        """
         writing = self._writer()
         with contextlib.closing(read_file(self.place, as_of=commit)) as old:
             drop, revive = history.difference(self._state_of(writing), old)
@@ -245,11 +245,7 @@ class Memory:
 
         Nothing may be pending. The new file is verified before it replaces the old.
         """
-        if self._writing is not None:
-            if self._writing.pending:
-                raise ConfigError(f"{self.name}: commit what was added before compacting")
-            self._writing.close()
-            self._writing = None
+        self._release("compacting")
         self._forget()  # it is another file then; and Windows replaces none that is read
         return compact(
             self.place,
@@ -270,32 +266,38 @@ class Memory:
         """
         from memcodec.jobs import enqueue
 
+        self._release("indexing")  # or the job would wait for its lock
         default = self._settings.index.model
+        return enqueue(local_path(self.place), model=model, default=default, rebuild=rebuild, options=options)
+
+    def _release(self, what: str) -> None:
+        """Let go of the file's lock before others write to it. Raises ConfigError when something is pending."""
+        self._check_open()
         if self._writing is not None:
             if self._writing.pending:
-                raise ConfigError(f"{self.name}: commit what was added before indexing")
-            default = self._writing.settings.index.model
-            self._writing.close()  # or the job would wait for its lock
+                raise ConfigError(f"{self.name}: commit what was added before {what}")
+            self._writing.close()
             self._writing = None
-        return enqueue(local_path(self.place), model=model, default=default, rebuild=rebuild, options=options)
 
     def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
             raise NotFound(f"{self.name}: nothing was committed yet")
         return writing.before
 
-    def _done(self, writing: Writer, made: CommitRecord | None) -> Commit | None:
-        """After a commit: what it was, and the lock of a file that was opened is let go."""
-        self.unchanged, self.notes = writing.unchanged, writing.notes
+    def _done(
+        self, writing: Writer, made: CommitRecord | None, forgotten: Sequence[FoundDocument] = ()
+    ) -> CommitReport:
+        """After a write: what came of it, and the lock of a file that was opened is let go."""
+        self.last_report = writing.report(made, forgotten)
         if writing.is_continued:
             writing.close()
             self._writing = None
-        if made is None:
-            return None
-        self._forget()
-        return writing.last
+        if made is not None:
+            self._forget()
+        return self.last_report
 
     def _writer(self) -> Writer:
+        self._check_open()
         if self.as_of is not None:
             raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
         if self._writing is None:
@@ -308,10 +310,17 @@ class Memory:
 
     @property
     def reader(self) -> Reader:
-        """The file as last committed."""
+        """The file as last committed. Raises NotFound when nothing was committed yet."""
+        if self._is_new:
+            raise NotFound(f"{self.name}: nothing was committed yet")
         if self._reader is None:
             self._reader = read_file(self.place, self._cache, self.as_of)
         return self._reader
+
+    def warnings(self) -> list[str]:
+        """That an older state is read, if the newest commit is damaged."""
+        reader = self.reader
+        return [f"{self.name}: {BROKEN}; this is the state before it"] if reader.media.broken else []
 
     def refresh(self) -> bool:
         """Look whether there is a newer state, and read that from now on; tells whether there was.
@@ -331,64 +340,94 @@ class Memory:
 
     def search(
         self,
-        query: str,
+        query: str | Query,
         k: int = 10,
         mode: Mode = "hybrid",
-        filters: Filter | None = None,
+        only: Filter | None = None,
         **options: Unpack[SearchOptions],
     ) -> Results:
-        """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of documents that ``filters`` takes.
+        """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of the documents that ``only`` takes.
 
         ``options`` make passages of them, and more (``search.results.SearchOptions``). A file far away that was
         replaced is opened anew. Raises ConfigError for a query that cannot be read.
         """
         try:
-            return self._search(query, k, mode, filters, **options)
+            return self._search(query, k, mode, only, **options)
         except Changed:
             self._forget()
-            return self._search(query, k, mode, filters, **options)
+            return self._search(query, k, mode, only, **options)
 
     def _search(
-        self, query: str, k: int, mode: Mode, filters: Filter | None, **options: Unpack[SearchOptions]
+        self, query: str | Query, k: int, mode: Mode, only: Filter | None, **options: Unpack[SearchOptions]
     ) -> Results:
         with self._lock:
             if self._searcher is None:
                 self._searcher = Searcher([self.reader])
             searcher = self._searcher
-        return searcher.search(query, k, mode, filters, **options)
+        return searcher.search(query, k, mode, only, **options)
 
     def get(self, chunk: int) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         place = self.reader.chunk(chunk)
         (text,) = self.reader.texts([place])
-        line, document = Line(place.first_line, place.last_line), place.stored.document
-        section = section_at(document.sections, place.start) or Section(0)
-        name, span = self.reader.source.name, (place.start, place.end)
-        return Hit(0, 0.0, name, document, chunk, *span, line, text, section.path, section.place)
+        return reading.hit(place, chunk, text, self.reader.source.name)
 
-    def documents(self) -> Iterator[Document]:
-        """Every document, oldest first."""
-        return (found.stored.document for found in self.reader.documents())
+    def around(self, chunk: int, count: int = 1) -> list[Hit]:
+        """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
+        return reading.around(self.reader, chunk, count)
+
+    def document(self, name: Document | str) -> Document:
+        """The document of that id or uri, or the one whose uri a glob matches.
+
+        Raises NotFound when there is none, ConfigError, which names them, when there are several.
+        """
+        return reading.find(self.reader, name).stored.document
+
+    def read(self, document: Document | str) -> str:
+        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
+        return reading.decoded(reading.find(self.reader, document))
+
+    def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
+        """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
+
+        Raises as ``read``, and NotFound for an ``original`` that was not kept.
+        """
+        found = reading.find(self.reader, document)
+        return reading.original(found) if original else reading.text(found)
+
+    def lines(self, document: Document | str) -> Iterator[str]:
+        """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
+        return self._while_open(reading.lines(reading.find(self.reader, document)))
+
+    def documents(self, only: Filter | None = None) -> Documents:
+        """The documents, or those that a filter takes, oldest first: in the order in which they came.
+
+        Raises NotFound for one that the filter names, by id, uri or glob, and that is not there.
+        """
+        found = [] if self._is_new else select(self.reader, only)
+        return Documents(each.stored.document for each in found)
+
+    def timeline(self, only: Filter | None = None) -> Documents:
+        """The documents, or those that a filter takes, by their time. Raises as ``documents``."""
+        return Documents(sorted(self.documents(only), key=lambda each: each.time))
 
     def log(self) -> list[Commit]:
         """What each commit did, oldest first."""
         return history.log(self.reader)
 
-    def timeline(self, since: datetime | None = None, until: datetime | None = None) -> list[Document]:
-        """The documents by their time, ``since`` and ``until`` included."""
-        return history.timeline(self.reader, since, until)
-
     def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
+        self._check_open()
         with (
             contextlib.closing(read_file(self.place, as_of=a)) as old,
             contextlib.closing(read_file(self.place, as_of=b)) as new,
         ):
             return history.diff(old, new)
 
-    def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> None:
+    def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
-        branch(self.place, commit, out, force=force)
+        self._check_open()
+        return branch(self.place, commit, out, force=force)
 
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
         """Write the file as it is read here to another place, up to its last commit.
@@ -408,13 +447,13 @@ class Memory:
     def restore(
         self,
         folder: FilePath,
-        pattern: str | None = None,
+        only: Filter | None = None,
         *,
         force: bool = False,
         progress: Progress | None = None,
     ) -> RestoreReport:
-        """Write the documents (those whose uri matches the glob) below a folder, byte for byte."""
-        return restore(self.reader, Path(folder), pattern, force=force, progress=progress)
+        """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
+        return restore(self.reader, Path(folder), only, force=force, progress=progress or self._progress)
 
     def info(self) -> Info:
         """What is inside, and where every byte went."""
@@ -422,28 +461,87 @@ class Memory:
 
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
-        return verify(self.reader, deep=deep, progress=progress)
+        reader, progress = self.reader, progress or self._progress
+        if not reader.source.far:
+            return verify(reader, deep=deep, progress=progress)
+        whole = Reader(ReadAhead(reader.source), self._cache, self.as_of)  # all of it comes: in large pieces
+        with contextlib.closing(whole.media):
+            return verify(whole, deep=deep, progress=progress)
+
+    def requests(self) -> RequestLog | None:
+        """Every request that was sent for a file far away, and the totals; None for one of this machine."""
+        return self.reader.source.requests
+
+    def __len__(self) -> int:
+        return 0 if self._is_new else sum(segment.documents for segment in self.reader.segments)
+
+    def __iter__(self) -> Iterator[Document]:
+        found = iter(()) if self._is_new else self.reader.documents()
+        return self._while_open(each.stored.document for each in found)
+
+    def __contains__(self, document: object) -> bool:
+        if self._is_new or not isinstance(document, Document | str):
+            return False
+        return reading.holds(self.reader, document)
+
+    # Its end, and how it shows
+
+    @property
+    def _is_new(self) -> bool:
+        """Whether nothing was committed yet."""
+        self._check_open()
+        return self._writing is not None and not self._writing.stands
+
+    def _while_open(self, items: Iterator[T]) -> Iterator[T]:
+        for item in items:
+            yield item
+            self._check_open()
 
     def _forget(self) -> None:
         if self._reader is not None:
             self._reader.close()
         self._reader = self._searcher = None
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed(f"{self.name}: this memory is closed; open it again")
+
     def close(self) -> None:
-        """Release the file. What was added and not committed is dropped."""
+        """Release the file, for good. What was added and not committed is dropped."""
+        self._closed = True
         self._forget()
         if self._writing is not None:
             self._writing.close()
             self._writing = None
 
     def __enter__(self) -> Memory:
+        self._check_open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
+            if kind is None and self._writing is not None:
                 self.commit()
         finally:
             self.close()
+
+    def __repr__(self) -> str:
+        return f"<Memory {self.name}: {self._summary()}>"
+
+    def _summary(self) -> str:
+        if self._closed:
+            return "closed"
+        try:
+            return f"{len(self):,} documents, commit {self.reader.record.commit:,}"
+        except MemcodecError as error:
+            return str(error)
+
+    def _repr_html_(self) -> str:
+        """A table, in a notebook."""
+        rows = [("state", self._summary())]
+        with contextlib.suppress(MemcodecError):
+            record, size = self.reader.record, self.reader.source.size
+            rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
+        return notebook.table(self.name, ("", ""), rows)

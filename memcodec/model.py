@@ -115,6 +115,47 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class CommitReport:
+    """What one write did to a file. ``commit`` is None, and the report false, when there was nothing new to write.
+
+    ``unchanged`` documents were left out because the file has them as they are; ``forgotten`` ones are those that
+    ``forget`` took out. ``size``: bytes of the file now. ``notes``: what the user should know, say an index that could
+    not be made.
+    """
+
+    file: str
+    commit: Commit | None
+    unchanged: int = 0
+    size: int = 0
+    notes: tuple[str, ...] = ()
+    forgotten: tuple[Document, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether a commit was written."""
+        return self.commit is not None
+
+    @property
+    def added(self) -> int:
+        """Documents that are new, or back."""
+        return self.commit.added if self.commit is not None else 0
+
+    @property
+    def changed(self) -> int:
+        """Documents that are new versions."""
+        return self.commit.changed if self.commit is not None else 0
+
+    @property
+    def removed(self) -> int:
+        """Documents that are gone from the state."""
+        return self.commit.removed if self.commit is not None else 0
+
+    @property
+    def written(self) -> int:
+        """Bytes that the file grew by."""
+        return self.commit.size if self.commit is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """The lines a chunk touches in its document, counted from 1, both ends included."""
 

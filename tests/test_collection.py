@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 import memcodec
-from memcodec.collection import Collection
-from memcodec.errors import NotFound, StorageError
+from memcodec import Collection, Filter
+from memcodec.errors import Closed, ConfigError, NotFound, StorageError
 from memcodec.ingest.item import text_item
 from memcodec.memory import Memory
 from memcodec.search.engine import Searcher
@@ -119,15 +122,16 @@ def test_one_file_that_cannot_be_opened_closes_the_others(
 
 def test_adding_gives_the_document_whether_it_is_new_or_not(notes: Path) -> None:
     with Collection(notes) as collection:
-        first = collection.add(
+        first = collection.add_items(
             [text_item("An otter.", uri="otter.txt"), text_item("A lynx.", uri="lynx.txt")]
         )
-        again = collection.add([text_item("An otter.", uri="otter.txt")])
-        assert first.commit is not None
-        assert (first.commit.number, first.commit.added) == (2, 2)
-        assert again == (str(notes), None, first.documents[:1])
+        again = collection.add_items([text_item("An otter.", uri="otter.txt")])
+        assert first.report.commit is not None
+        assert (first.report.commit.number, first.report.added) == (2, 2)
+        assert (again.report.file, again.report.commit) == (str(notes), None)
+        assert again.documents == first.documents[:1]
         with pytest.raises(NotFound, match=r"no file 'x.mp4' is served"):
-            collection.add([text_item("x")], file="x.mp4")
+            collection.add_items([text_item("x")], file="x.mp4")
 
 
 def test_a_damaged_newest_commit_is_told(notes: Path) -> None:
@@ -143,3 +147,139 @@ def test_a_damaged_newest_commit_is_told(notes: Path) -> None:
         (text,) = collection.warnings()
         assert text.startswith(f"{notes}: its newest commit is damaged")
         assert collection.search("badger") == []
+
+
+# The same verbs as a memory's
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    return create(
+        tmp_path / "other.mp4", {"moor.md": "A heron on the moor.\n", "kettle.txt": "Another kettle."}
+    )
+
+
+def test_documents_of_all_files(notes: Path, other: Path) -> None:
+    with Collection([notes, other]) as collection:
+        assert [each.uri for each in collection] == ["heron.md", "kettle.txt", "moor.md", "kettle.txt"]
+        assert len(collection) == 4
+        assert "moor.md" in collection and collection.documents()[0] in collection
+        assert "absent" not in collection
+        assert [each.uri for each in collection.documents(Filter(path="m*"))] == ["moor.md"]
+        assert [(file, len(some)) for file, some in collection.listing(Filter(path="k*"))] == [
+            (str(notes), 1),
+            (str(other), 1),
+        ]
+        assert collection.listing(Filter(path="m*"))[0] == (str(notes), [])
+        with pytest.raises(NotFound, match=r"no document matches 'm\*'"):
+            collection.documents(Filter(path="m*"), file=str(notes))
+        assert len(collection.documents(Filter(documents=["heron.md", "moor.md"]))) == 2
+        with pytest.raises(NotFound, match="no document absent"):
+            collection.documents(Filter(documents=["heron.md", "absent"]))
+        assert [each.documents for each in collection.info()] == [2, 2]
+
+
+def test_a_document_is_read_from_the_file_that_has_it(notes: Path, other: Path) -> None:
+    with Collection([notes, other]) as collection:
+        assert collection.read("moor.md") == "A heron on the moor.\n"
+        assert collection.read_bytes("moor.md") == b"A heron on the moor.\n"
+        assert collection.file_of("moor.md") == str(other)
+        with pytest.raises(ConfigError, match=r"'kettle\.txt': several files have one; say which"):
+            collection.read("kettle.txt")
+        assert collection.read("kettle.txt", file=str(other)) == "Another kettle."
+        (hit,) = collection.search("another kettle", file=str(other))
+        assert collection.read(hit.document) == "Another kettle."
+        assert collection.document(hit.document.id) == hit.document
+        with pytest.raises(NotFound):
+            collection.read("absent")
+
+
+def test_the_same_document_in_two_files_is_one(notes: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(notes, tmp_path / "copy.mp4")
+    with Collection([notes, copy]) as collection:
+        assert collection.read("heron.md") == DOCUMENTS["heron.md"]
+
+
+def test_searches_take_filters_and_options(notes: Path, other: Path) -> None:
+    with Collection([notes, other]) as collection:
+        found = collection.search("heron kettle", only=Filter(path="*.md"), explain=True, merge=True)
+        assert {hit.document.uri for hit in found} == {"heron.md", "moor.md"}
+        assert len(found.whys) == 2 and found.language == "english"
+        with pytest.raises(ConfigError, match="column"):
+            collection.search("heron (swift OR")
+        assert [hit.chunk for hit in collection.around(0, file=str(other))] == [0]
+
+
+def test_a_folder_is_the_memory_files_in_it(notes: Path, other: Path) -> None:
+    (notes.parent / "film.mp4").write_text("something else")
+    with Collection(notes.parent) as collection:
+        assert sorted(collection.names) == sorted([str(notes), str(other)])
+        (note,) = collection.notes
+        assert "film.mp4" in note
+    with pytest.raises(ConfigError):
+        Collection([])
+
+
+def test_an_old_state_of_all(notes: Path, other: Path) -> None:
+    append(notes, {"badger.txt": "A badger."})
+    with Collection([notes, other], as_of=1) as collection:
+        assert not collection.search("badger") and len(collection) == 4
+        append(notes, {"stoat.txt": "A stoat."})
+        assert "stoat.txt" not in collection
+
+
+def test_a_link_is_the_file_it_leads_to(notes: Path) -> None:
+    link = notes.with_name("link.mp4")
+    link.symlink_to(notes)
+    with Collection([notes, link]) as collection:
+        assert collection.names == [str(notes)]
+
+
+CALLS: dict[str, Callable[[Collection], object]] = {
+    "add_items": lambda collection: collection.add_items([text_item("x")]),
+    "around": lambda collection: collection.around(0),
+    "document": lambda collection: collection.document("heron.md"),
+    "documents": lambda collection: collection.documents(),
+    "file_of": lambda collection: collection.file_of("heron.md"),
+    "follow": lambda collection: collection.follow("heron"),
+    "get": lambda collection: collection.get(0),
+    "info": lambda collection: collection.info(),
+    "listing": lambda collection: collection.listing(),
+    "read": lambda collection: collection.read("heron.md"),
+    "read_bytes": lambda collection: collection.read_bytes("heron.md"),
+    "requests": lambda collection: collection.requests(),
+    "search": lambda collection: collection.search("heron"),
+    "warnings": lambda collection: collection.warnings(),
+    "__len__": len,
+    "__iter__": iter,
+    "__contains__": lambda collection: "heron.md" in collection,
+    "__enter__": lambda collection: collection.__enter__(),
+}
+
+
+def test_every_public_method_is_tried() -> None:
+    public = {name for name, _ in inspect.getmembers(Collection) if not name.startswith("_")}
+    assert public - {"close", "names"} == {name for name in CALLS if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_closed_collection_says_so_and_opens_nothing(name: str, notes: Path) -> None:
+    with Collection(notes) as collection:
+        assert collection.search("heron")
+    gc.collect()
+    before = psutil.Process().num_fds()
+    with pytest.raises(Closed, match=r"notes\.mp4: this collection is closed; open it again"):
+        CALLS[name](collection)
+    collection.close()
+    gc.collect()
+    assert psutil.Process().num_fds() == before
+
+
+def test_how_it_shows(notes: Path, other: Path) -> None:
+    collection = Collection([notes, other])
+    assert repr(collection) == f"<Collection {notes}, {other}: 4 documents>"
+    assert collection._repr_html_().count("<tr>") == 3
+    other.unlink()
+    assert "cannot read" in repr(collection)
+    collection.close()
+    assert repr(collection).endswith(": closed>") and "closed" in collection._repr_html_()

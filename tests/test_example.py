@@ -30,7 +30,9 @@ def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path:
 @pytest.mark.parametrize("bits", ["16", "24"])
 def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
     source = write_tree(tmp_path / "source", 10, 10_000)
-    with memcodec.create(tmp_path / "m.flac", bits=bits, model="none") as memory:
+    with memcodec.create(
+        tmp_path / "m.flac", settings=memcodec.Settings.of(bits=bits), model="none"
+    ) as memory:
         memory.add_path(source)
         memory.commit()
         memory.add("A later note.", uri="later.txt")
@@ -56,16 +58,18 @@ def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
     with memcodec.open(path) as memory:
         memory.add("new", uri="note.txt")
         memory.commit()
-        memory.forget(path=gone)
+        memory.forget(memcodec.Filter(path=gone))
         memory.rollback(2)
-        memory.forget(path=gone)
+        memory.forget(memcodec.Filter(path=gone))
     for step in ("forgotten", "compacted"):
         with memcodec.open(path) as memory:
             if step == "compacted":
                 memory.compact()
                 assert memory.reader.segments[0].record.void or name == "m.flac"
             want = {
-                document.uri: memory.restore(tmp_path / "x", document.uri, force=True).files
+                document.uri: memory.restore(
+                    tmp_path / "x", memcodec.Filter(documents=document), force=True
+                ).files
                 for document in memory.documents()
             }
         command = [sys.executable, str(example), str(path), str(tmp_path / step)]

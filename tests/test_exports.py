@@ -19,7 +19,10 @@ HEAVY = [
     "transformers",
     "zxingcpp",
 ]
-NAMES = ["Document", "Hit", "Line", "MemcodecError", "Memory", "convert", "create", "open", "repair"]
+VALUES = ["Commit", "Diff", "Document", "Filter", "Hit", "Info", "Line", "Results", "Settings"]
+REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Verify"]
+FACES = ["Collection", "MemcodecError", "Memory", "convert", "create", "merge", "open", "repair"]
+NAMES = [*VALUES, *(f"{name}Report" for name in REPORTS), *FACES]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -31,7 +34,7 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_the_public_names_are_there_and_documented() -> None:
-    assert set(NAMES) <= set(memcodec.__all__)
+    assert {*NAMES, "__version__"} == set(memcodec.__all__)
     assert set(memcodec.__all__) <= set(dir(memcodec))
     for name in NAMES:
         assert getattr(memcodec, name).__doc__, name
@@ -39,6 +42,13 @@ def test_the_public_names_are_there_and_documented() -> None:
 
 def test_importing_memcodec_loads_nothing_heavy() -> None:
     assert not loaded_after("import memcodec") & set(HEAVY)
+
+
+def test_every_method_of_a_face_is_documented() -> None:
+    for face in (memcodec.Memory, memcodec.Collection, memcodec.Filter, memcodec.Settings):
+        for name, method in vars(face).items():
+            if not name.startswith("_") and callable(method):
+                assert method.__doc__, name
 
 
 def test_lexical_search_loads_no_model_package(lexical_file: object) -> None:

@@ -15,6 +15,7 @@ from memcodec.agents import passages
 from memcodec.collection import Collection
 from memcodec.errors import ConfigError, MissingExtra
 from memcodec.model import FilePath, Hit
+from memcodec.search.query import question
 from memcodec.search.results import Mode
 
 try:
@@ -63,7 +64,8 @@ class MemcodecRetriever(BaseRetriever):
         k: int | None = None,
         mode: Mode | None = None,
     ) -> list[Document]:
-        return [_document(hit) for hit in self._collection.search(query, k or self.k, mode or self.mode)]
+        found = self._collection.search(question(query), k or self.k, mode or self.mode)
+        return [_document(hit) for hit in found]
 
     async def _aget_relevant_documents(
         self,
@@ -83,7 +85,7 @@ class MemcodecRetriever(BaseRetriever):
         text, number or time.
         """
         items = [passages.item(each.page_content, each.metadata, each.id) for each in documents]
-        return [each.id for each in self._collection.add(items, file).documents]
+        return [each.id for each in self._collection.add_items(items, file=file).documents]
 
     def add_texts(
         self,
@@ -101,7 +103,7 @@ class MemcodecRetriever(BaseRetriever):
         of: Sequence[Mapping[str, Any]] = metadatas or [{}] * len(texts)
         names: Sequence[str | None] = ids or [None] * len(texts)
         items = [passages.item(*each) for each in zip(texts, of, names, strict=True)]
-        return [each.id for each in self._collection.add(items, file).documents]
+        return [each.id for each in self._collection.add_items(items, file=file).documents]
 
     def close(self) -> None:
         """Release the files."""

@@ -9,6 +9,7 @@ from memcodec.agents import passages
 from memcodec.collection import Collection
 from memcodec.errors import MissingExtra
 from memcodec.model import FilePath, Hit
+from memcodec.search.query import question
 from memcodec.search.results import Mode
 
 try:
@@ -53,7 +54,8 @@ class MemcodecRetriever(BaseRetriever):
         super().__init__(callback_manager, verbose=verbose)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return [_node(hit) for hit in self._collection.search(query_bundle.query_str, self.k, self.mode)]
+        asked = question(query_bundle.query_str)
+        return [_node(hit) for hit in self._collection.search(asked, self.k, self.mode)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
@@ -66,7 +68,7 @@ class MemcodecRetriever(BaseRetriever):
         no text, number or time.
         """
         items = [passages.item(each.text, each.metadata, each.node_id) for each in documents]
-        return [each.id for each in self._collection.add(items, file).documents]
+        return [each.id for each in self._collection.add_items(items, file=file).documents]
 
     def close(self) -> None:
         """Release the files."""

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import IO, Any, Literal
 
@@ -66,6 +66,12 @@ def dim(text: str) -> str:
 def note(text: str) -> None:
     """A remark for the user, on standard error."""
     click.echo(styled(f"note: {line(text)}", sys.stderr, fg="yellow"), err=True)
+
+
+def notes(texts: Iterable[str]) -> None:
+    """Remarks for the user, a line each."""
+    for text in texts:
+        note(text)
 
 
 def error(text: str) -> None:

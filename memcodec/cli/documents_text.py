@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console
-from memcodec.cli.options import State
 
 if TYPE_CHECKING:
-    from memcodec.file.reader import Reader
     from memcodec.model import Document
 
 
@@ -30,12 +26,3 @@ def head(document: Document) -> list[str]:
     parts = [f"{document.time:%Y-%m-%d %H:%M}", document.type, document.language, document.author, *tags]
     where = console.styled(console.line(document.uri), fg="cyan")
     return [title, where + console.dim("  " + "  ".join(map(console.line, filter(None, parts)))), ""]
-
-
-@contextlib.contextmanager
-def reading(file: str, as_of: State) -> Iterator[Reader]:
-    """The file as a state left it."""
-    from memcodec.cli.opened import opened
-
-    with opened(file, as_of) as memory:
-        yield memory.reader

@@ -25,7 +25,9 @@ COLUMNS = (
 
 def echo_jsonl(results: Results) -> None:
     """Each hit as one line of JSON, under the names that ``--json`` has."""
-    for hit in results.hits_json():
+    from memcodec import answers
+
+    for hit in answers.documents.hits(results):
         text = json.dumps(hit, ensure_ascii=console.is_terminal(sys.stdout))
         click.echo(text.encode("utf-8", "backslashreplace"))
 

@@ -15,8 +15,7 @@ from memcodec.cli.options import json_option
 from memcodec.cli.paging import pager_option
 
 if TYPE_CHECKING:
-    from memcodec.search.engine import Searcher
-    from memcodec.search.results import Results
+    from memcodec import Results
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,7 +39,7 @@ class Printer:
     paged: bool
     begun: bool = False  # the columns' names of a CSV are there
 
-    def hits(self, results: Results, searcher: Searcher, foot: str = "") -> None:
+    def hits(self, results: Results, foot: str = "") -> None:
         """All hits but those of "json", which is one document. ``foot`` is a last line for people."""
         from memcodec.cli.hits_data import echo_csv, echo_jsonl
 
@@ -50,13 +49,13 @@ class Printer:
             echo_csv(results, head=not self.begun)
             self.begun = True
         elif self.form == "text":
-            self._text(results, searcher.language, [console.dim(foot)] if foot else [])
+            self._text(results, [console.dim(foot)] if foot else [])
 
-    def _text(self, results: Results, language: str, foot: list[str]) -> None:
-        lines = [*lines_of(results, language, self.style), *foot]
+    def _text(self, results: Results, foot: list[str]) -> None:
+        lines = [*lines_of(results, self.style), *foot]
         paged = self.paged and paging.is_long(lines)
         if paged:  # not every pager passes links on
-            lines = [*lines_of(results, language, replace(self.style, links=False)), *foot]
+            lines = [*lines_of(results, replace(self.style, links=False)), *foot]
         paging.echo(lines, paged=paged)
 
 

@@ -33,11 +33,11 @@ class Style:
     links: bool = True
 
 
-def lines_of(results: Results, language: str, style: Style) -> list[str]:
+def lines_of(results: Results, style: Style) -> list[str]:
     """All hits, an empty line after each."""
     from memcodec.index.lexical.tokens import Analyzer
 
-    analyzer = Analyzer(language)
+    analyzer = Analyzer(results.language)
     shown = [_shown(results, number, analyzer, style) for number in range(len(results))]
     if style.group:
         return list(_grouped(results, shown, style))

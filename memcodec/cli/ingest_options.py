@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -101,14 +101,6 @@ def collect(
         left_out = f"; left out: {skipped}" if skipped.total else ""
         raise SourceError(f"no documents found in {', '.join(sources)}{left_out}")
     return skipped
-
-
-def skipped_json(skipped: Skipped) -> dict[str, Any]:
-    """What was left out, in JSON's types."""
-    return {
-        str(reason): {"count": count, "examples": skipped.examples[reason]}
-        for reason, count in skipped.counts.items()
-    }
 
 
 def tell(skipped: Skipped) -> None:

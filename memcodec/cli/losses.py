@@ -1,10 +1,10 @@
-"""What of documents is lost, for people and for programs."""
+"""What of documents is lost, for people."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,19 +12,6 @@ from memcodec.cli import console
 
 if TYPE_CHECKING:
     from memcodec.file.restore import Loss
-
-
-def loss_json(loss: Loss) -> dict[str, Any]:
-    """A document that is lost, in JSON's types."""
-    document = loss.document
-    ranges = [list(span) for span in loss.ranges]
-    return {
-        "id": document.id,
-        "uri": document.uri,
-        "title": document.title,
-        "size": document.size,
-        "ranges": ranges,
-    }
 
 
 def show_losses(losses: list[Loss]) -> None:

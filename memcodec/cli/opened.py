@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.options import (
-    State,
-)
+from memcodec.cli.options import State
 
 if TYPE_CHECKING:
-    from memcodec.collection import Collection
+    from memcodec import Collection, Memory
     from memcodec.config.settings import Settings
-    from memcodec.file.reader import Reader
-    from memcodec.memory import Memory
 
 
 def opened(file: str, as_of: State = None) -> Memory:
@@ -25,25 +21,16 @@ def opened(file: str, as_of: State = None) -> Memory:
     memory = memcodec.open(
         file, cache=settings.read.cache, as_of=as_of, spans=remote_options.span_cache(settings)
     )
-    warn(memory.reader)
+    console.notes(memory.warnings())
     return memory
 
 
-def warn(reader: Reader) -> None:
-    """Tell the user that what is read is not what was last written."""
-    from memcodec.file.reader import BROKEN
+def collection_of(
+    files: Sequence[str], settings: Settings, as_of: State = None, *, quiet: bool = False
+) -> Collection:
+    """The files, those in folders too, opened as the settings say; tells the user what of them is not read."""
+    from memcodec import Collection
 
-    if reader.media.broken:
-        console.note(f"{reader.source.name}: {BROKEN}; this is the state before it")
-
-
-def collection_of(files: Sequence[str], settings: Settings) -> Collection:
-    """The files opened as the settings say; tells the user that one of them is not what was last written."""
-    from memcodec.collection import Collection
-
-    made = Collection(
-        remote_options.distinct(files), settings=settings, spans=remote_options.span_cache(settings)
-    )
-    for text in made.warnings():
-        console.note(text)
+    made = Collection(files, as_of=as_of, settings=settings, spans=remote_options.span_cache(settings))
+    console.notes([*([] if quiet else made.notes), *made.warnings()])
     return made

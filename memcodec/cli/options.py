@@ -195,56 +195,54 @@ def as_of_option(function: F) -> F:
     )(function)
 
 
-def path_option(function: F) -> F:
-    """``--path``."""
-    return click.option(
-        "--path", "pattern", metavar="GLOB", help="Only documents whose uri matches.  [default: all]"
-    )(function)
-
-
-_CONDITIONS = (
-    click.option(
-        "--tag", "pairs", metavar="KEY=VALUE", multiple=True, help="Only documents marked so. Repeatable."
+CONDITIONS: dict[str, Callable[[Any], Any]] = {
+    "documents": click.option(
+        "--doc", "documents", metavar="DOC", multiple=True, help="Only that document, by id or uri. Repeatable."
     ),
-    path_option,
-    click.option(
-        "--type", "kind", metavar="KIND", help="Only documents of that kind of file: markdown, pdf, py."
+    "tags": click.option(
+        "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only documents marked so. Repeatable."
     ),
-    click.option(
+    "path": click.option(
+        "--path", "path", metavar="GLOB", multiple=True,
+        help="Only documents whose uri matches. Repeatable: one is enough.  [default: all]",
+    ),
+    "type": click.option(
+        "--type", "type", metavar="KIND", help="Only documents of that kind of file: markdown, pdf, py."
+    ),
+    "language": click.option(
         "--lang", "language", metavar="TAG", help="Only documents in that language; en takes en-GB, too."
     ),
-    click.option(
+    "since": click.option(
         "--since", type=first_of, metavar="TIME", help="Only documents from then on: 2026-04-02, yesterday."
     ),
-    click.option(
+    "until": click.option(
         "--until", type=last_of, metavar="TIME", help='Only documents up to then: 2026-04, "last Tuesday".'
     ),
-)
+    "before": click.option("--before", type=first_of, metavar="TIME", help="Only documents older than then."),
+}  # fmt: skip
+"""The options that choose documents, by the names that ``Filter`` has."""
 
 
-def filter_options(function: F) -> F:
-    """The conditions on documents. The command takes them as ``only``, a ``Filter``."""
+def filter_options(*names: str) -> Callable[[F], F]:
+    """The conditions on documents, or those that are named. The command takes them as ``only``, a ``Filter``."""
+    chosen = names or tuple(CONDITIONS)
 
-    @functools.wraps(function)
-    def call(
-        *args: Any,
-        pairs: tuple[str, ...],
-        pattern: str | None,
-        kind: str | None,
-        language: str | None,
-        since: datetime | None,
-        until: datetime | None,
-        **others: Any,
-    ) -> Any:
-        from memcodec.search.filters import Filter
+    def decorator(function: F) -> F:
+        @functools.wraps(function)
+        def call(*args: Any, **values: Any) -> Any:
+            from memcodec import Filter
 
-        only = Filter(tags(pairs), pattern, kind, language, since, until)
-        return function(*args, only=only, **others)
+            given = {name: values.pop(name) for name in chosen}
+            if "tags" in given:
+                given["tags"] = tags(given["tags"])
+            return function(*args, only=Filter(**given), **values)
 
-    decorated: Any = call
-    for decorate in reversed(_CONDITIONS):
-        decorated = decorate(decorated)
-    return cast("F", decorated)
+        decorated: Any = call
+        for name in reversed(chosen):
+            decorated = CONDITIONS[name](decorated)
+        return cast("F", decorated)
+
+    return decorator
 
 
 def tag_option(what: str) -> Callable[[F], F]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,10 +15,9 @@ from memcodec.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
     from memcodec.config.settings import Settings
-    from memcodec.file.reader import Reader
-    from memcodec.storage import Place, Source
+    from memcodec.storage import Place
     from memcodec.storage.remote.diskcache import DiskCache
-    from memcodec.storage.remote.log import Request
+    from memcodec.storage.remote.log import Request, RequestLog
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,24 +62,6 @@ def span_cache(chosen: Settings) -> DiskCache | None:
     return DiskCache(folder(), chosen.read.disk_cache)
 
 
-def reader_of_all(file: str) -> Reader:
-    """A file opened as the settings say, for who goes through all of it: from afar it comes in large pieces."""
-    from memcodec.file.reader import Reader, read_file
-    from memcodec.storage.open import place_of
-    from memcodec.storage.remote.readahead import ReadAhead
-
-    chosen = settings()
-    place = place_of(file, span_cache(chosen))
-    if not place.far:
-        return read_file(place, chosen.read.cache)
-    source = place.open()
-    try:
-        return Reader(ReadAhead(source), chosen.read.cache)
-    except BaseException:
-        source.close()
-        raise
-
-
 def folder() -> Path:
     """Where the cache on disk lies."""
     from memcodec.config import folders
@@ -102,11 +83,6 @@ def _place(file: str) -> Place:
     from memcodec.storage.open import place_of
 
     return place_of(file)
-
-
-def distinct(files: Iterable[str]) -> list[str]:
-    """The files, each one once, however it is named."""
-    return list({_place(file).key: file for file in files}.values())
 
 
 def refuse(why: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -144,34 +120,10 @@ def requests_option(function: F) -> F:
     )(function)
 
 
-def requests_json(source: Source) -> dict[str, Any]:
-    """Every request sent for a file, and the totals, in JSON's types."""
-    log = source.requests
-    entries = [
-        {
-            "round": each.round,
-            "method": each.method,
-            "ranges": [[offset, offset + length] for offset, length in each.spans],
-            "status": each.status,
-            "bytes": each.received,
-            "milliseconds": round(each.milliseconds, 3),
-        }
-        for each in log or ()
-    ]
-    return {
-        "file": source.name,
-        "requests": log.requests if log else 0,
-        "rounds": log.rounds if log else 0,
-        "bytes": log.received if log else 0,
-        "log": entries,
-    }
-
-
-def show_requests(source: Source) -> None:
+def show_requests(file: str, log: RequestLog | None) -> None:
     """Every request sent for a file, and the totals."""
-    log = source.requests
     if log is None:
-        click.echo(console.dim(f"{console.line(source.name)}: on this machine, no requests"))
+        click.echo(console.dim(f"{console.line(file)}: on this machine, no requests"))
         return
     rows = [_row(each) for each in log]
     heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")

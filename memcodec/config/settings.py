@@ -124,7 +124,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings, one table each."""
+    """All settings, one table each. ``Settings.of(parity=20, chunk_size=500)``: the defaults but for those."""
 
     encode: Encode = field(default_factory=Encode)
     ingest: Ingest = field(default_factory=Ingest)
@@ -132,8 +132,16 @@ class Settings:
     search: Search = field(default_factory=Search)
     read: Read = field(default_factory=Read)
 
+    @classmethod
+    def of(cls, **options: object) -> Settings:
+        """The defaults with others by key, whatever table they are in. Raises ConfigError as ``with_options``."""
+        return cls().with_options(**options)
+
     def with_options(self, **options: object) -> Settings:
-        """These with others by key, ``codec="h264"``; None and () mean not given. Raises ConfigError."""
+        """These with others by key, ``codec="h264"``; None and () mean not given.
+
+        Raises ConfigError for a key that there is not, and for a value that is not allowed.
+        """
         tables: dict[str, dict[str, object]] = {}
         for key, value in _from_options(options):
             tables.setdefault(key.table, {})[key.name] = value
@@ -271,7 +279,7 @@ def _from_options(options: Mapping[str, object]) -> Iterator[tuple[Key, object]]
     known = {key.name: key for key in KEYS}
     for name, value in options.items():
         if name not in known:
-            raise ConfigError(f"unknown option {name}; did you mean {_nearest(name, known)}?")
+            raise ConfigError(f"unknown setting {name}; did you mean {_nearest(name, known)}?")
         if value is not None and value != ():
             yield known[name], known[name].checked(value, known[name].option)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from memcodec.errors import MemcodecError, NotFound, StorageError
 from memcodec.media import registry
+from memcodec.storage import Place
 from memcodec.storage.open import open_source, place_of
 
 MAX_DEPTH = 16  #: folders inside each other
@@ -20,30 +21,29 @@ _NAMED = 5  # files left out that a note names
 class Discovered(NamedTuple):
     """The files to read, in order, and what to tell about those that are left out."""
 
-    files: list[str]
+    places: list[Place]
     notes: list[str]
 
 
-def expand(names: Iterable[str]) -> Discovered:
-    """Files and URLs as they are; of folders, the memory files in them and below, by name.
+def expand(places: Iterable[Place]) -> Discovered:
+    """Places as they are; of folders, the memory files in them and below, by name.
 
     Symbolic links to folders are not followed. Raises NotFound for a folder without a memory file, StorageError for one
     with too many.
     """
-    files, notes = list[str](), list[str]()
-    for name in names:
-        path = place_of(name).path
-        if path is None or not path.is_dir():
-            files.append(name)
+    files, notes = list[Place](), list[str]()
+    for place in places:
+        if place.path is None or not place.path.is_dir():
+            files.append(place)
             continue
-        found, others = _memory_files(path)
+        found, others = _memory_files(place.path)
         if not found:
-            raise NotFound(f"{name}: no memory file in this folder")
-        files += found
+            raise NotFound(f"{place.name}: no memory file in this folder")
+        files += map(place_of, found)
         shown = ", ".join(others[:_NAMED]) + (
             f" and {len(others) - _NAMED:,} more" if others[_NAMED:] else ""
         )
-        notes += [f"{name}: left out, as no memory files: {shown}"] if others else []
+        notes += [f"{place.name}: left out, as no memory files: {shown}"] if others else []
     return Discovered(files, notes)
 
 

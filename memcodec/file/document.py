@@ -1,51 +1,96 @@
-"""Documents as people read them: found by id, uri or glob, their lines one by one, and the chunks around a chunk."""
+"""One document or chunk of a file: found by what it is called, read whole or line by line, and as search shows it."""
 
 from __future__ import annotations
 
-import re
+import fnmatch
+import hashlib
 from collections.abc import Iterator
 
-from memcodec.errors import Damaged, NotFound
-from memcodec.file.reader import ChunkPlace, FoundDocument, Reader, matches
+from memcodec.errors import ConfigError, Damaged, NotFound
+from memcodec.file.reader import ChunkPlace, FoundDocument, Reader
 from memcodec.format.block import BLOCK_SIZE
+from memcodec.model import Document, Hit, Line, Section, section_at
 
-_AT_LINE = re.compile(r"(.+):([1-9]\d{0,8})")
 _NAMED = 3  # documents that an error names
 _AHEAD = 64  # blocks read at once, at most
 
 
-def locate(reader: Reader, name: str) -> tuple[FoundDocument, int | None]:
-    """The document that a name means, and the line if the name ends in ``:LINE``. Raises NotFound."""
-    found = _named(reader, name)
-    if found is not None:
-        return found, None
-    at = _AT_LINE.fullmatch(name)
-    found = _named(reader, at[1]) if at else None
-    if at is None or found is None:
-        raise NotFound(
-            f"{reader.source.name}: no document {at[1] if at else name!r}; `memcodec list` shows what there is"
-        )
-    return found, int(at[2])
+def find(reader: Reader, document: Document | str) -> FoundDocument:
+    """The document meant: a ``Document``, a uri, an id, or a glob of the uri.
 
-
-def _named(reader: Reader, name: str) -> FoundDocument | None:
-    """The one document of that uri or id, or that a glob matches. Raises NotFound when it means several."""
-    found = list(reader.named([name]))
+    Raises NotFound when there is none, ConfigError, which names them, when there are several.
+    """
+    name = document.id if isinstance(document, Document) else document
+    found = _meant(reader, document)
     if not found:
-        held = list(reader.documents())
-        found = [each for each in held if each.document.id == name]
-        found = found or [each for each in held if matches(each.stored, name)]
+        raise NotFound(f"{reader.source.name}: no document {name!r}; `memcodec list` shows what there is")
     if len(found) > 1:
         shown = ", ".join(f"{each.document.uri} ({each.document.id})" for each in found[:_NAMED])
         more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-        raise NotFound(
+        raise ConfigError(
             f"{reader.source.name}: {name!r} means {len(found):,} documents; name one, by its id: {shown}{more}"
         )
-    return found[0] if found else None
+    return found[0]
+
+
+def holds(reader: Reader, document: Document | str) -> bool:
+    """Whether there is a document in the state of this id or uri."""
+    return bool(_exactly(reader, document))
+
+
+def _meant(reader: Reader, document: Document | str) -> list[FoundDocument]:
+    found = _exactly(reader, document)
+    if found or isinstance(document, Document):
+        return found
+    return [each for each in reader.documents() if fnmatch.fnmatchcase(each.stored.document.uri, document)]
+
+
+def _exactly(reader: Reader, document: Document | str) -> list[FoundDocument]:
+    """Those of that uri, or else of that id; of a ``Document``, the one of its id."""
+    if isinstance(document, Document):
+        return [each for each in reader.named([document.uri]) if each.stored.document.id == document.id]
+    found = list(reader.named([document]))
+    return found or [each for each in reader.documents() if each.stored.document.id == document]
+
+
+def text(found: FoundDocument) -> bytes:
+    """A document's text as it was stored, proven by its SHA-256. Raises Damaged."""
+    document, start = found.stored.document, found.stored.start
+    return _proven(found, start, start + document.size, document.sha256)
+
+
+def decoded(found: FoundDocument) -> str:
+    """A document's text. Raises Damaged."""
+    try:
+        return text(found).decode()
+    except UnicodeDecodeError as error:
+        raise Damaged(f"{found.stored.document.uri}: its text is not UTF-8 ({error.reason})") from error
+
+
+def original(found: FoundDocument) -> bytes:
+    """The bytes of the file that a document came from, proven by their SHA-256.
+
+    Raises NotFound when they were not kept, Damaged when they are lost.
+    """
+    document, stored = found.stored.document, found.stored
+    if document.original is not None:
+        return _proven(found, stored.start + document.size, stored.end, document.original.sha256)
+    if document.extracted:
+        raise NotFound(
+            f"{document.uri}: its text was taken out of a file that was not kept; `--keep-originals` keeps it"
+        )
+    return text(found)
+
+
+def _proven(found: FoundDocument, start: int, end: int, sha256: str) -> bytes:
+    data = found.segment.text(start, end) if start < end else b""
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Damaged(f"{found.stored.document.uri}: its SHA-256 fails; `memcodec repair` saves what it can")
+    return data
 
 
 def lines(found: FoundDocument) -> Iterator[str]:
-    """A document's lines without their ends, read as they are asked for. Raises Damaged when one is lost."""
+    """The lines of a document's text without their ends, read as they are asked for. Raises Damaged for a lost one."""
     rest = b""
     for piece in _pieces(found):
         *whole, rest = (rest + piece).split(b"\n")
@@ -55,8 +100,9 @@ def lines(found: FoundDocument) -> Iterator[str]:
 
 
 def _pieces(found: FoundDocument) -> Iterator[bytes]:
-    start, end = found.stored.start, found.stored.end
-    left, step = found.stored.blocks, 1
+    start = found.stored.start
+    end = start + found.document.size
+    left, step = range(start // BLOCK_SIZE, -(-end // BLOCK_SIZE) if end > start else 0), 1
     while left:
         numbers, left = left[:step], left[step:]
         for number, block in zip(numbers, found.segment.walk(numbers.start, numbers.stop), strict=True):
@@ -67,12 +113,27 @@ def _pieces(found: FoundDocument) -> Iterator[bytes]:
         step = min(2 * step, _AHEAD)  # who reads on reads on
 
 
-def neighbours(reader: Reader, number: int, count: int) -> list[tuple[int, ChunkPlace]]:
-    """A chunk, and up to ``count`` before and after it in its document, each with its number. Raises NotFound."""
-    place = reader.chunk(number)
-    segment, own = place.segment, number - place.segment.first_chunk
-    around = range(max(0, own - count), min(own + count + 1, segment.record.chunks))
-    reader.prefetch_chunks([(segment, each) for each in around])
-    reader.prefetch_texts([(segment, each) for each in around])
-    placed = [(segment.first_chunk + each, reader.chunk_in(segment, each)) for each in around]
-    return [each for each in placed if each[1].stored.start == place.stored.start]
+def hit(
+    place: ChunkPlace, chunk: int, text: str, file: str, *, rank: int = 0, score: float = 0.0, folded: int = 0
+) -> Hit:
+    """A chunk, or a passage, as search shows it."""
+    document = place.stored.document
+    section = section_at(document.sections, place.start) or Section(0)
+    span, line = (place.start, place.end), Line(place.first_line, place.last_line)
+    return Hit(rank, score, file, document, chunk, *span, line, text, section.path, section.place, folded)
+
+
+def around(reader: Reader, chunk: int, count: int) -> list[Hit]:
+    """A chunk, and up to ``count`` before and after it in its document, as hits of rank 0. Raises NotFound."""
+    place = reader.chunk(chunk)
+    segment, own = place.segment, chunk - place.segment.first_chunk
+    near = range(max(0, own - count), min(own + count + 1, segment.record.chunks))
+    reader.prefetch_chunks([(segment, each) for each in near])
+    reader.prefetch_texts([(segment, each) for each in near])
+    placed = [(segment.first_chunk + each, reader.chunk_in(segment, each)) for each in near]
+    placed = [each for each in placed if each[1].stored.start == place.stored.start]
+    texts = reader.texts([each for _, each in placed])
+    return [
+        hit(each, number, text, reader.source.name)
+        for (number, each), text in zip(placed, texts, strict=True)
+    ]

@@ -1,13 +1,11 @@
-"""A memory file's past: what each commit did, documents in time, and how two states differ."""
+"""A memory file's past: what each commit did, and how two states differ."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from memcodec.errors import NotFound
-from memcodec.file.reader import FoundDocument, Reader, matches
+from memcodec.file.reader import FoundDocument, Reader
 from memcodec.format.commit import Entry
 from memcodec.format.documents import parse_time
 from memcodec.model import Commit, Document
@@ -15,8 +13,13 @@ from memcodec.model import Commit, Document
 
 @dataclass(slots=True)
 class Diff:
-    """How a state differs from another: documents that came, that have another content now, and that went."""
+    """How the state of commit ``after`` differs from that of commit ``before``.
 
+    ``added`` documents came, ``changed`` ones have another content now, ``removed`` ones went.
+    """
+
+    before: int
+    after: int
     added: list[Document] = field(default_factory=list)
     changed: list[tuple[Document, Document]] = field(default_factory=list)
     removed: list[Document] = field(default_factory=list)
@@ -32,49 +35,6 @@ def of_entry(entry: Entry, end: int) -> Commit:
     """A commit that ends at that byte of the file, as people see it."""
     time, size = parse_time(entry.time), end - entry.begin
     return Commit(entry.commit, time, entry.kind, entry.added, entry.changed, entry.removed, size)
-
-
-def timeline(reader: Reader, since: datetime | None, until: datetime | None) -> list[Document]:
-    """The documents in the state by their time, both ends included."""
-    found = (each.document for each in reader.documents())
-    kept = (
-        document
-        for document in found
-        if (since is None or document.time >= since) and (until is None or document.time <= until)
-    )
-    return sorted(kept, key=lambda document: document.time)
-
-
-def choose(
-    reader: Reader,
-    ids: Sequence[str] = (),
-    path: str | None = None,
-    tags: Mapping[str, str] | None = None,
-    before: datetime | None = None,
-) -> list[FoundDocument]:
-    """The documents in the state that meet all conditions given. Raises NotFound when none does."""
-    wanted = set(ids)
-    found = [each for each in reader.documents() if _meets(each, wanted, path, tags or {}, before)]
-    missing = wanted - {each.document.id for each in found}
-    if missing and path is None and not tags and before is None:
-        raise NotFound(
-            f"{reader.source.name}: no document {min(missing)}; `memcodec list --json` shows the ids"
-        )
-    if not found:
-        raise NotFound(f"{reader.source.name}: no document matches; `memcodec list` shows what there is")
-    return found
-
-
-def _meets(
-    found: FoundDocument, ids: set[str], path: str | None, tags: Mapping[str, str], before: datetime | None
-) -> bool:
-    document = found.document
-    return (
-        (not ids or document.id in ids)
-        and (path is None or matches(found.stored, path))
-        and all(document.tags.get(key) == value for key, value in tags.items())
-        and (before is None or document.time < before)
-    )
 
 
 def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[FoundDocument]]:
@@ -94,7 +54,7 @@ def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[Foun
 def diff(old: Reader, new: Reader) -> Diff:
     """What changed from one state to another. Documents are the same when uri and content are."""
     before, after = _by_uri(old), _by_uri(new)
-    made = Diff()
+    made = Diff(old.record.commit, new.record.commit)
     for uri in sorted(before.keys() | after.keys()):
         left, right = before.get(uri, []), after.get(uri, [])
         gone, came = _without(left, right), _without(right, left)

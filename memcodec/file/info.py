@@ -39,10 +39,6 @@ class Info:
     parts: dict[str, int]
     origins: tuple[dict[str, Any], ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """The same in JSON's types."""
-        return asdict(self)
-
 
 def describe(reader: Reader) -> Info:
     """Look a file over. Reads the catalogue, not the media."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -198,15 +197,6 @@ class Reader:
             for ordinal, stored in segment.live():
                 yield FoundDocument(segment, ordinal, stored)
 
-    def matching(self, pattern: str | None) -> list[FoundDocument]:
-        """The documents whose uri matches a glob; all of them without one. Raises NotFound when none does."""
-        found = [each for each in self.documents() if pattern is None or matches(each.stored, pattern)]
-        if not found and pattern is not None:
-            raise NotFound(
-                f"{self.source.name}: no document matches {pattern!r}; `memcodec list` shows what there is"
-            )
-        return found
-
     def chunk(self, number: int) -> ChunkPlace:
         """Where a chunk of the file lies. Raises NotFound."""
         for segment in self.segments:
@@ -332,11 +322,6 @@ def read_file(
             source.close()
             raise
     return Reader(place.open(), cache, as_of)
-
-
-def matches(stored: Stored, pattern: str) -> bool:
-    """Whether a document's uri matches a glob."""
-    return fnmatch.fnmatchcase(stored.document.uri, pattern)
 
 
 def _decode(data: bytes) -> str:

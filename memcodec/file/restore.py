@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from memcodec.errors import StorageError
+from memcodec.file.filter import Filter, choose
 from memcodec.file.paths import plan
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
@@ -38,17 +39,18 @@ class RestoreReport:
 def restore(
     reader: Reader,
     folder: Path,
-    pattern: str | None = None,
+    only: Filter | None = None,
     *,
     force: bool = False,
     progress: Progress | None = None,
 ) -> RestoreReport:
-    """Write documents (all, or those whose uri matches the glob) below ``folder``.
+    """Write documents (all, or those that a filter takes) below ``folder``.
 
-    A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way.
+    A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way,
+    NotFound when the filter takes none.
     """
     names = plan([_name(found.document) for found in reader.documents()])
-    wanted = {found.document.id for found in reader.matching(pattern)}
+    wanted = {found.document.id for found in (choose(reader, only) if only else reader.documents())}
     total = sum(found.stored.length for found in reader.documents() if found.document.id in wanted)
     report, done, tell = RestoreReport(), 0, progress or silent
     paths = dict(zip((found.document.id for found in reader.documents()), names, strict=True))

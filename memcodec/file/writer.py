@@ -27,7 +27,7 @@ from memcodec.ingest.item import Item
 from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
-from memcodec.model import Commit, Document, Progress, silent
+from memcodec.model import Commit, CommitReport, Document, Progress, silent
 from memcodec.models import embedding
 from memcodec.storage import PlaceLike, Target
 from memcodec.storage.open import place_of
@@ -57,8 +57,9 @@ class Writer:
         LexicalBuilder(settings.index.language)
         self._progress = progress or silent
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
-        self.is_continued = self._stands = before is not None  # ``stands``: there is a commit in the target
-        self.last: Commit | None = None  #: what the last commit did
+        self.is_continued = before is not None
+        self.stands = before is not None  #: whether there is a commit in the target
+        self._last: Commit | None = None  # what the last commit did
         self._media: MediaWriter | None = None
 
     @classmethod
@@ -109,14 +110,33 @@ class Writer:
             self.notes.append(f"cut {units.format_size(torn)} that an interrupted commit left at the end")
 
     @property
+    def name(self) -> str:
+        """The file's name, as it may be shown."""
+        return self._target.name
+
+    @property
     def size(self) -> int:
         """Bytes of the file so far."""
         return self._target.size
 
+    def report(self, made: CommitRecord | None, forgotten: Sequence[FoundDocument] = ()) -> CommitReport:
+        """What came of the last write, ``made`` by it; notes that were told once are not told again."""
+        documents = tuple(each.stored.document for each in forgotten)
+        told = CommitReport(
+            self.name,
+            self._last if made is not None else None,
+            self.unchanged,
+            self.size,
+            tuple(self.notes),
+            documents,
+        )
+        self.unchanged, self.notes = 0, []
+        return told
+
     @property
     def before(self) -> Reader | None:
         """The file as last committed; None before the first commit."""
-        if self._before is None and self._stands:
+        if self._before is None and self.stands:
             self._before = Reader(self._target.source())
         return self._before
 
@@ -216,9 +236,9 @@ class Writer:
         except BaseException as error:
             self._undo(size, error)
             raise
-        self._stands = True
+        self.stands = True
         if writer.sealed is not None:
-            self.last = of_entry(writer.sealed, self._target.size)
+            self._last = of_entry(writer.sealed, self._target.size)
         self._forget_before()
         return made
 
@@ -248,9 +268,9 @@ class Writer:
             media.close()
         if not kept:
             with contextlib.suppress(MemcodecError):  # the next writer cuts it then
-                self._target.cut(size if self._stands else 0)
+                self._target.cut(size if self.stands else 0)
             return
-        self._stands = True
+        self.stands = True
         self._forget_before()
         if isinstance(error, StorageError):
             raise StorageError(

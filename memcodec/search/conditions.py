@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from memcodec.errors import ConfigError
+from memcodec.file.filter import Filter
 from memcodec.format.arrays import Mask
 from memcodec.search.corpus import Indexes
-from memcodec.search.filters import Filter, Times, accepts
+from memcodec.search.filters import Times, accepts
 from memcodec.search.query import Field, Query, evaluate
 
 
@@ -21,12 +22,12 @@ class Admitted(NamedTuple):
     runs: list[Mask | None]
 
 
-def choose(indexes: Indexes, query: Query, filters: Filter | None, times: Times) -> Admitted:
+def choose(indexes: Indexes, query: Query, only: Filter | None, times: Times) -> Admitted:
     """The chunks that meet a query's conditions and a filter. Raises ConfigError, Damaged.
 
     A run without lexical index meets no condition: whether its texts do is not known.
     """
-    taken = indexes.masks(filters.accepts) if filters else None
+    taken = indexes.masks(only.accepts) if only else None
     lexical = indexes.lexical_part(taken) if taken is not None else None
     if not query.has_conditions:
         return Admitted(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])

@@ -7,15 +7,16 @@ from typing import Unpack
 
 from memcodec.config.times import parse_span
 from memcodec.errors import MissingExtra, ModelError
+from memcodec.file.document import hit
+from memcodec.file.filter import Filter
 from memcodec.file.reader import ChunkPlace, Reader
-from memcodec.model import Hit, Line, Section, section_at
-from memcodec.search import filters as filters_
-from memcodec.search import prefetch
+from memcodec.model import Hit
+from memcodec.search import filters, prefetch
 from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import choose
 from memcodec.search.corpus import Indexes
 from memcodec.search.explain import reasons
-from memcodec.search.filters import Filter, Times
+from memcodec.search.filters import Times
 from memcodec.search.fusion import Ranked
 from memcodec.search.query import Query, parse, prefetch_spans
 from memcodec.search.results import Mode, Results, SearchOptions
@@ -35,17 +36,12 @@ class Searcher:
         self._times = times
         self._again = False  # whether there was a search before
 
-    @property
-    def language(self) -> str:
-        """The language of the lexical index (the first file's that has one)."""
-        return self._indexes.language
-
     def search(
         self,
         query: str | Query,
         k: int = 10,
         mode: Mode = "hybrid",
-        filters: Filter | None = None,
+        only: Filter | None = None,
         **options: Unpack[SearchOptions],
     ) -> Results:
         """The ``k`` best chunks, or passages. Falls back to the index the files have, and notes it.
@@ -55,9 +51,9 @@ class Searcher:
         """
         query = parse(query) if isinstance(query, str) else query
         if self._indexes.is_far:
-            self._bring(query, mode, filters)
+            self._bring(query, mode, only)
         mode, notes = self._possible(query, mode)
-        chosen = choose(self._indexes, query, filters, self._times)
+        chosen = choose(self._indexes, query, only, self._times)
         rankings = Rankings(self._indexes, self._semantic, query, mode, chosen, k)
         semantic = self._semantic if mode != "lexical" else None
         if any(options.get(name) not in (None, False) for name in ("merge", "fold", "rerank", "diverse")):
@@ -68,17 +64,17 @@ class Searcher:
         else:
             ranked = rankings.best(k)
             hits = self._hits(ranked, self._indexes.places(ranked), [0] * len(ranked))
-        made = Results(query.text, mode, hits, tuple(notes), query)
+        made = Results(query.text, mode, hits, tuple(notes), query, language=lambda: self._indexes.language)
         if options.get("explain"):
             made.whys = reasons(self._indexes, rankings, query, ranked, self._times)
         return made
 
-    def _bring(self, query: Query, mode: Mode, filters: Filter | None) -> None:
+    def _bring(self, query: Query, mode: Mode, only: Filter | None) -> None:
         """Of files far away, have what both indexes read first: in one round trip, or two before the first vectors."""
         tables, runs = prefetch.tables, self._indexes.runs
-        by_document = bool(filters) or bool(query.fields)
+        by_document = bool(only) or bool(query.fields)
         prefetch.bring(
-            (reader, [*tables(reader, again=False), *(filters_.spans(reader) if by_document else ())])
+            (reader, [*tables(reader, again=False), *(filters.spans(reader) if by_document else ())])
             for reader in self._indexes.readers
         )
         wanted = [(reader, tables(reader, again=self._again)) for reader in self._indexes.readers]
@@ -136,10 +132,5 @@ class Searcher:
 
     def _hit(self, rank: int, ranked: Ranked, place: ChunkPlace, text: str, folded: int) -> Hit:
         reader, run = self._indexes.runs[ranked.run]
-        line, document = Line(place.first_line, place.last_line), place.stored.document
-        section = section_at(document.sections, place.start) or Section(0)
         number, name = run.first_chunk + ranked.chunk, reader.source.name
-        span = place.start, place.end
-        return Hit(
-            rank, ranked.score, name, document, number, *span, line, text, section.path, section.place, folded
-        )
+        return hit(place, number, text, name, rank=rank, score=ranked.score, folded=folded)

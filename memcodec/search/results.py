@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, NamedTuple, TypedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, TypedDict
 
-from memcodec.format.documents import format_time
-from memcodec.model import Document, Hit
+from memcodec.file import notebook
+from memcodec.model import Hit
 from memcodec.search.query import Explanation, Query, parse
 
 Mode = Literal["hybrid", "lexical", "semantic"]
@@ -28,49 +29,32 @@ class Results(list[Hit]):
         notes: tuple[str, ...] = (),
         parsed: Query | None = None,
         whys: Sequence[Why] = (),
+        language: Callable[[], str] = lambda: "none",
     ) -> None:
         super().__init__(hits)
         self.query, self.mode, self.notes, self.whys = query, mode, notes, whys
         self.parsed = parsed if parsed is not None else parse(query)
+        self._language = language
 
-    def to_json(self) -> dict[str, Any]:
-        """The answer in JSON's types, under the names that scripts may rely on."""
-        return {
-            "query": self.query,
-            "mode": self.mode,
-            "notes": list(self.notes),
-            "hits": self.hits_json(),
-        }
+    @cached_property
+    def language(self) -> str:
+        """The language whose word endings were looked through, for who marks matches. Read while the file is open."""
+        return self._language()
 
-    def hits_json(self) -> list[dict[str, Any]]:
-        """The hits in JSON's types, each with its reason if there is one."""
-        found = list(map(hit_json, self))
-        for hit, why in zip(found, self.whys, strict=False):
-            hit["why"] = why_json(why)
-        return found
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit in JSON's types."""
-    made = {each.name: getattr(hit, each.name) for each in fields(hit)}
-    return {**made, "document": document_json(hit.document), "line": asdict(hit.line), "path": list(hit.path)}
-
-
-def document_json(document: Document) -> dict[str, Any]:
-    """One document in JSON's types; without its sections, which may be many."""
-    made = {each.name: getattr(document, each.name) for each in fields(document) if each.name != "sections"}
-    original = document.original._asdict() if document.original else None
-    return {**made, "tags": dict(document.tags), "time": format_time(document.time), "original": original}
-
-
-def why_json(why: Why) -> dict[str, Any]:
-    """A reason in JSON's types."""
-    words = asdict(why.words) if why.words else None
-    return {"lexical": _standing(why.lexical), "semantic": _standing(why.semantic), "words": words}
-
-
-def _standing(standing: Standing | None) -> dict[str, Any] | None:
-    return standing._asdict() if standing else None
+    def _repr_html_(self) -> str:
+        """A table, in a notebook."""
+        rows = [
+            (
+                str(hit.rank),
+                f"{hit.score:.4g}",
+                f"{hit.document.uri}:{hit.line.first}",
+                hit.document.title,
+                hit.text,
+            )
+            for hit in self
+        ]
+        heads = ("", "score", "where", "title", "text")
+        return notebook.table(f"{self.query} ({self.mode})", heads, rows, notes=self.notes)
 
 
 class Standing(NamedTuple):

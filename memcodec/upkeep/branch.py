@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from memcodec.file.reader import Reader, read_file
@@ -12,7 +13,16 @@ from memcodec.storage.open import check_apart, place_of
 _PIECE = 1 << 22
 
 
-def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> None:
+@dataclass(frozen=True, slots=True)
+class BranchReport:
+    """What ``branch`` made: the new ``file`` of ``size`` bytes, whose last commit is number ``commit``."""
+
+    file: str
+    commit: int
+    size: int
+
+
+def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
     """Write ``out``: the memory in ``file`` as it was when that commit was its last.
 
     Raises NotFound without such a commit, StorageError when ``out`` exists and not ``force``.
@@ -20,11 +30,12 @@ def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bo
     place, new = place_of(file), place_of(out)
     check_apart("branch", new, place)
     with contextlib.closing(read_file(place, as_of=commit)) as reader:
-        copy(reader, new, force=force)
+        size = copy(reader, new, force=force)
+        return BranchReport(new.name, reader.record.commit, size)
 
 
-def copy(reader: Reader, out: Place, *, force: bool = False) -> None:
-    """Write what is read to a place of its own, byte for byte up to its last commit."""
+def copy(reader: Reader, out: Place, *, force: bool = False) -> int:
+    """Write what is read to a place of its own, byte for byte up to its last commit; how many bytes there are now."""
     target = out.create(replace=force)
     try:
         for at in range(0, reader.end, _PIECE):
@@ -32,5 +43,6 @@ def copy(reader: Reader, out: Place, *, force: bool = False) -> None:
         reader.codec.reopen(target).close()  # states the recording's length, where the container has one
         target.sync()
         target.publish()
+        return target.size
     finally:
         target.close()

@@ -44,12 +44,14 @@ class CompactReport:
     ``copied`` frames are as they were, ``encoded`` ones were made.
     """
 
+    file: str
     before: int
     after: int = 0
     documents: int = 0
     dropped: int = 0
     copied: int = 0
     encoded: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def compact(
@@ -112,7 +114,7 @@ def _prove(old: Reader, writing: Writer) -> None:
 class _Compaction:
     def __init__(self, reader: Reader, writing: Writer) -> None:
         self._reader, self._writing = reader, writing
-        self._report = CompactReport(reader.source.size)
+        self._report = CompactReport(writing.name, reader.source.size)
         self._run_of = {id(segment): run for run in reader.indexes for segment in run.segments}
 
     def run(self) -> CompactReport:
@@ -120,7 +122,7 @@ class _Compaction:
         report.documents = sum(segment.documents for segment in reader.segments)
         report.dropped = sum(segment.record.documents for segment in reader.segments) - report.documents
         self._writing.write(self._write, number=reader.record.commit + 1)
-        report.after = self._writing.size
+        report.after, report.notes = self._writing.size, tuple(self._writing.notes)
         return report
 
     def _write(self, writer: CommitWriter) -> CommitRecord:

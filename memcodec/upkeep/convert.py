@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from memcodec.config.settings import Settings
 from memcodec.file.commit import CommitWriter
@@ -24,6 +24,19 @@ from memcodec.format.documents import parse_time
 from memcodec.model import Extent, Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.open import check_apart, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertReport:
+    """What ``convert`` made: the new ``file`` and its medium; bytes ``before`` and ``after``."""
+
+    file: str
+    codec: str
+    profile: str
+    commits: int
+    documents: int
+    before: int
+    after: int
 
 
 class CopiedContent:
@@ -80,7 +93,7 @@ def convert(
     settings: Settings | None = None,
     force: bool = False,
     progress: Progress | None = None,
-) -> None:
+) -> ConvertReport:
     """Write the memory in ``file`` to a new file in the codec, profile and parity of ``settings.encode``.
 
     Raises Damaged when part of it is lost: ``repair`` saves the rest.
@@ -95,6 +108,10 @@ def convert(
         with contextlib.closing(writing):
             _Conversion(writing, reader).run()
             writing.publish()
+            encode = writing.settings.encode
+            documents = sum(segment.documents for segment in reader.segments)
+            counts = len(reader.entries), documents, reader.source.size, writing.size
+            return ConvertReport(writing.name, encode.codec, encode.profile, *counts)
 
 
 class _Conversion:

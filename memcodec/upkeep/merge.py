@@ -35,12 +35,17 @@ Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
 
 @dataclass(slots=True)
 class MergeReport:
-    """What ``merge`` did. ``conflicts`` documents share a uri with another of different content; both are kept.
+    """What ``merge`` made of ``files``: the new ``file``, its medium, and its ``size`` in bytes.
 
-    Segments were ``copied`` frame by frame, or ``carried``: their packets encoded anew.
+    ``conflicts`` documents share a uri with another of different content; both are kept. Segments were ``copied`` frame
+    by frame, or ``carried``: their packets encoded anew.
     """
 
+    file: str
     files: int
+    codec: str = ""
+    profile: str = ""
+    size: int = 0
     documents: int = 0
     duplicates: int = 0
     conflicts: int = 0
@@ -152,7 +157,7 @@ def merge(
     with contextlib.ExitStack() as stack:
         unique = {place.key: place for place in places}.values()
         readers = [stack.enter_context(contextlib.closing(read_file(place))) for place in unique]
-        report, plan = MergeReport(len(files)), _Plan()
+        report, plan = MergeReport(new.name, len(files)), _Plan()
         for reader in readers:
             for segment in reader.segments:
                 if segment.documents:
@@ -164,6 +169,8 @@ def merge(
         writing = Writer.create(new, settings, force=force, progress=progress)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, progress)
+        report.codec, report.profile = settings.encode.codec, settings.encode.profile
+        report.size = writing.size
         return report
 
 

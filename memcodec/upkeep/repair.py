@@ -24,8 +24,13 @@ from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
 
 @dataclass(slots=True)
 class RepairReport:
-    """What came back. ``lost`` data packets did not read; parity brought back ``recovered`` of the ``packets``."""
+    """What came back, in the new ``file`` of ``size`` bytes.
 
+    ``lost`` data packets did not read; parity brought back ``recovered`` of the ``packets``. ``losses`` are documents
+    that did not come back, ``unnamed`` counts those of which not even a name is left.
+    """
+
+    file: str
     codec: str
     profile: str
     commits: int = 0
@@ -36,6 +41,7 @@ class RepairReport:
     losses: list[Loss] = field(default_factory=list)
     unnamed: int = 0
     notes: list[str] = field(default_factory=list)
+    size: int = 0
 
     @property
     def complete(self) -> bool:
@@ -83,7 +89,7 @@ def rebuild(
     """Write what was salvaged, from wherever, to a new file ``out``; the rest as ``repair`` has it."""
     new = place_of(out)
     plan = _plan(settings or Settings(), commits, new, codec, profile)
-    report = RepairReport(plan.encode.codec, plan.encode.profile)
+    report = RepairReport(new.name, plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
     writing = Writer.create(new, plan, force=force, progress=progress, file_id=file_id, hold=True)
     with contextlib.closing(writing):
@@ -92,7 +98,7 @@ def rebuild(
             _tally(report, commit)
             rewriting.write(commit)
         writing.publish()
-        report.notes = list(dict.fromkeys(writing.notes))
+        report.notes, report.size = list(dict.fromkeys(writing.notes)), writing.size
     return report
 
 

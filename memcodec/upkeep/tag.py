@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import SourceError
-from memcodec.file import history
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.reader import FoundDocument
 from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, checked_tags
@@ -59,14 +58,6 @@ class Marks:
             author=item.author if self.author is None else self.author,
             language=item.language if self.language is None else self.language,
         )
-
-
-def choose(reader: Reader, documents: Sequence[str] = (), path: str | None = None) -> list[FoundDocument]:
-    """The documents of these ids or uris, if there are any, whose uri matches the glob. Raises NotFound."""
-    named = [found.document for found in reader.named(set(documents))]
-    uris = {document.uri for document in named}
-    ids = [*(each for each in documents if each not in uris), *(document.id for document in named)]
-    return history.choose(reader, ids, path)
 
 
 def retag(writing: Writer, chosen: Sequence[FoundDocument], marks: Marks) -> CommitRecord | None:

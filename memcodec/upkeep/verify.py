@@ -32,14 +32,19 @@ class Damage:
 
 @dataclass(slots=True)
 class VerifyReport:
-    """What ``verify`` found: ``lost`` packets did not read, and parity brings ``recovered`` of them back."""
+    """What ``verify`` found in ``file``: ``lost`` packets did not read, and parity brings ``recovered`` of them back.
 
+    ``documents`` counts those in the state; of a damaged file, 0.
+    """
+
+    file: str
     deep: bool
     frames: int = 0
     damage: list[Damage] = field(default_factory=list)
     lost: int = 0
     recovered: int = 0
     losses: list[Loss] = field(default_factory=list)
+    documents: int = 0
 
     @property
     def ok(self) -> bool:
@@ -57,7 +62,7 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
 
     Where checksums fail, frames are decoded to tell what parity brings back and which documents are hit.
     """
-    report = VerifyReport(deep)
+    report = VerifyReport(reader.source.name, deep)
     tell = progress or silent
     _check_container(reader, report)
     for what, extent, blob in _blobs(reader):
@@ -71,6 +76,7 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
                 report.damage.append(Damage("catalogue", extent.offset, extent.length, str(error)))
     if deep and report.complete:
         _check_documents(reader, report)
+    report.documents = sum(segment.documents for segment in reader.segments) if report.ok else 0
     return report
 
 

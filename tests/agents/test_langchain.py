@@ -18,7 +18,7 @@ from langchain_core.runnables import RunnablePassthrough
 import memcodec
 from memcodec import collection
 from memcodec.agents.langchain import MemcodecRetriever
-from memcodec.errors import ConfigError, ModelError, NotAMemoryFile, SourceError, StorageError
+from memcodec.errors import Closed, ConfigError, ModelError, NotAMemoryFile, SourceError, StorageError
 from memcodec.model import Hit
 from tests.support.memories import append, create, uris
 from tests.support.servers import WebServer, web_server
@@ -210,7 +210,7 @@ def test_errors_come_when_it_is_made(tmp_path: Path) -> None:
 def test_a_closed_one_says_so(notes: Path) -> None:
     retriever = MemcodecRetriever(files=notes)
     retriever.close()
-    with pytest.raises(StorageError, match="closed"):
+    with pytest.raises(Closed, match="closed"):
         retriever.invoke("heron")
 
 

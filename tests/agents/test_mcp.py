@@ -10,19 +10,29 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import anyio
 import pytest
 from mcp import ClientSession, StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, TextContent
+from pydantic import TypeAdapter
 
 import memcodec
+from memcodec.answers import documents
 from tests.support.memories import append, create, uris
 
 DOCUMENTS = {
     "birds/herons.md": "# Herons\n\nThe heron nests in April.\n",
     "birds/swifts.md": "# Swifts\n\nA swift sleeps on the wing.\n",
     "kettle.txt": "The kettle whistles.\n",
+}
+SHAPES: dict[str, Any] = {
+    "search": documents.SearchAnswer,
+    "get": documents.FiledChunkAnswer,
+    "read": documents.ReadAnswer,
+    "list": documents.ManyAnswer,
+    "add": documents.AddAnswer,
 }
 
 
@@ -68,8 +78,10 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
             tools = {each.name: each for each in (await session.list_tools()).tools}
-            assert set(tools) == {"search", "get", "list", "add"}
+            assert set(tools) == {"search", "get", "read", "list", "add"}
             assert all(each.output_schema for each in tools.values())
+            for name, shape in SHAPES.items():
+                assert tools[name].output_schema == {**TypeAdapter(shape).json_schema(), "title": ANY}
             assert tools["search"].annotations is not None and tools["search"].annotations.read_only_hint
 
             found = await call(session, "search", query="heron", k=2)
@@ -94,6 +106,12 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
             )
             rest = await call(session, "list", glob="birds/*", offset=1)
             assert [each["uri"] for each in rest["documents"]] == ["birds/swifts.md"]
+
+            read = await call(session, "read", document="birds/herons.md")
+            assert (read["text"], read["lines"]) == (DOCUMENTS["birds/herons.md"], 3)
+            assert read["document"] == hit["document"] and read["file"] == str(notes)
+            part = await call(session, "read", document=hit["document"]["id"], first=3, count=9)
+            assert (part["text"], part["line"]) == ("The heron nests in April.\n", {"first": 3, "last": 3})
 
             added = await call(
                 session, "add", text="An otter swims.", uri="otter.txt", tags={"place": "river"}
@@ -153,6 +171,11 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
             assert "has chunks 0 to 2" in await refused(session, "get", chunk=99)
+            assert "no document 'absent'" in await refused(session, "read", document="absent")
+            assert "has 1 lines, and no line 2" in await refused(
+                session, "read", document="kettle.txt", first=2
+            )
+            assert "means 2 documents" in await refused(session, "read", document="birds/*")
             assert "no document matches 'x*'" in await refused(session, "list", glob="x*")
             assert "no file 'other.mp4' is served" in await refused(
                 session, "search", query="a", file="other.mp4"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import signal
 import subprocess
@@ -14,12 +13,7 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from memcodec.cli.commands import search_follow
-from memcodec.cli.exits import Failure
-from memcodec.config.settings import Settings
-from memcodec.file.reader import read_file
-from memcodec.search.engine import Searcher
-from memcodec.search.results import Results
+from memcodec import Collection, collection
 from tests.cli.support import program, without_signal_mask
 from tests.support.servers import web_server
 
@@ -31,8 +25,8 @@ def file(memory_file: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_follow, "PAUSE", 0.05)
-    monkeypatch.setattr(search_follow, "FAR_PAUSE", 0.05)
+    monkeypatch.setattr(collection, "PAUSE", 0.05)
+    monkeypatch.setattr(collection, "FAR_AGE", 0.05)
 
 
 def add(file: str, text: str, uri: str) -> None:
@@ -41,25 +35,16 @@ def add(file: str, text: str, uri: str) -> None:
 
 
 def found(files: list[str], query: str, grow: Callable[[], None], count: int) -> list[tuple[str, str]]:
-    """The uris and texts of the hits that are shown, until so many are, while the files grow."""
+    """The uris and texts of the hits that come, until so many have, while the files grow."""
     shown: list[tuple[str, str]] = []
-
-    def ask(searcher: Searcher) -> Results:
-        return searcher.search(query, 10, "lexical")
-
-    def show(results: Results, searcher: Searcher) -> None:
-        shown.extend((hit.document.uri, hit.text) for hit in results)
-        if len(shown) >= count:
-            raise KeyboardInterrupt
-
-    with contextlib.ExitStack() as stack:
-        readers = [stack.enter_context(contextlib.closing(read_file(each))) for each in files]
+    with Collection(files) as searched:
+        following = searched.follow(query, 10, "lexical")
         grower = threading.Thread(target=grow)
         grower.start()
-        with pytest.raises(Failure) as ended:
-            search_follow.follow_search(files, readers, Settings(), ask, show)
+        while len(shown) < count:
+            shown.extend((hit.document.uri, hit.text) for hit in next(following))
+        following.close()
         grower.join()
-    assert (str(ended.value), ended.value.exit_code) == ("", 130)
     return shown
 
 
@@ -81,19 +66,18 @@ def test_hits_of_new_commits_alone_each_once(file: str) -> None:
 
 
 def test_commits_between_the_search_and_the_first_look(file: str) -> None:
-    with contextlib.closing(read_file(file)) as reader:
+    with Collection(file) as searched:
+        assert searched.search("heron", 10, "lexical")
         add(file, "a heron, meanwhile", "new.txt")
-        uris = list[str]()
+        (hit,) = next(searched.follow("heron", 10, "lexical"))
+    assert hit.document.uri == "new.txt"
 
-        def show(results: Results, searcher: Searcher) -> None:
-            uris.extend(hit.document.uri for hit in results)
-            raise KeyboardInterrupt
 
-        with pytest.raises(Failure):
-            search_follow.follow_search(
-                [file], [reader], Settings(), lambda each: each.search("heron", 10, "lexical"), show
-            )
-    assert uris == ["new.txt"]
+def test_it_ends_with_the_collection(file: str) -> None:
+    searched = Collection(file)
+    following = searched.follow("heron", 10, "lexical")
+    threading.Timer(0.2, searched.close).start()
+    assert list(following) == []
 
 
 def test_several_files_and_one_that_is_compacted(file: str) -> None:

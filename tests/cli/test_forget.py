@@ -94,7 +94,8 @@ def test_nothing_that_matches(run: Run, grown: str, options: tuple[str, ...], dr
 def test_forget_needs_a_condition(run: Run, grown: str) -> None:
     error = run("forget", grown, code=2).stderr
     assert error == (
-        "memcodec: say what to forget: --doc, --path, --tag or --before (see `memcodec forget --help`)\n"
+        "memcodec: say what to forget: --doc, --path, --tag, --type, --lang, --since, --until or --before "
+        "(see `memcodec forget --help`)\n"
     )
 
 

@@ -54,7 +54,7 @@ def test_nothing_new(run: Run, file: str) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("--tag", "a=b"), 2, "say which documents: DOC... or --path GLOB"),
+        (("--tag", "a=b"), 2, "say which documents: DOC..., --path"),
         (("notes.txt",), 2, "say what to change: --tag"),
         (("notes.txt", "--tag", "a"), 3, "write KEY=VALUE"),
         (("notes.txt", "--lang", "the one"), 4, "'the one': is no language tag"),

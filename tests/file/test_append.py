@@ -16,7 +16,7 @@ from memcodec.config.settings import Encode, Index, Settings
 from memcodec.errors import ConfigError, ModelError, NotFound, SourceError, StorageError
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.ingest.item import Item
-from memcodec.model import Commit
+from memcodec.model import Commit, CommitReport
 from memcodec.upkeep.merge import merge
 from tests.support.memories import (
     MEDIA,
@@ -53,8 +53,7 @@ def path(original: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(original, tmp_path / original.name))
 
 
-def counts(commit: Commit | None) -> tuple[int, int, int]:
-    assert commit is not None
+def counts(commit: Commit | CommitReport) -> tuple[int, int, int]:
     return commit.added, commit.changed, commit.removed
 
 
@@ -65,19 +64,18 @@ def test_what_is_new_is_added_what_is_known_is_not(path: Path) -> None:
         memory.add("another text than before", uri="ash/1.md")
         memory.add("a new heron", uri="new")
         memory.add("a new heron", uri="new")
-        commit = memory.commit()
-        assert counts(commit) == (1, 1, 0)
-        assert memory.unchanged == 2
-        assert commit == memory.log()[-1]
-        assert memory.commit() is None
-        assert memory.unchanged == 0
+        report = memory.commit()
+        assert counts(report) == (1, 1, 0)
+        assert report.unchanged == 2
+        assert report.commit == memory.log()[-1]
+        nothing = memory.commit()
+        assert not nothing and nothing == CommitReport(str(path), None, size=path.stat().st_size)
         assert [document.uri for document in memory.documents()] == [f"ash/{n}.md" for n in (0, 2, 3, 1)] + [
             "new"
         ]
         assert [hit.document.uri for hit in memory.search("another text than before")] == ["ash/1.md"]
         assert memory.search("new heron")[0].document.uri == "new"
-        assert commit is not None
-        assert commit.size == path.stat().st_size - len(before)
+        assert (report.written, report.size) == (path.stat().st_size - len(before), path.stat().st_size)
     assert unpatched(path)[: len(before)] == unpatched(path, before)
     assert len({document.id for number in (1, 2) for document in documents(path, number)}) == 6
     assert is_sound(path)
@@ -109,8 +107,8 @@ def test_a_folder_again(folder: Path, suffix: str, tmp_path: Path) -> None:
     (tree / "new.md").write_text("new")
     with memcodec.open(path) as memory:
         memory.add_path(tree)
-        assert counts(memory.commit()) == (1, 1, 0)
-        assert memory.unchanged == count - 2
+        report = memory.commit()
+        assert (counts(report), report.unchanged) == ((1, 1, 0), count - 2)
     assert len(uris(path)) == count + 1  # a file that is gone is not forgotten for that
 
 
@@ -120,7 +118,7 @@ def test_commit_after_commit_in_one_go(path: Path) -> None:
             memory.add(f"version {number}", uri="v")
             memory.commit()
             assert [hit.text for hit in memory.search("version")] == [f"version {number}"]
-        memory.forget(path="v")
+        memory.forget(memcodec.Filter(path="v"))
         memory.add("version 3", uri="v")
     assert [counts(commit) for commit in log(path)] == [
         (4, 0, 0),
@@ -183,7 +181,7 @@ def test_an_old_state_is_for_reading_alone(path: Path) -> None:
     with memcodec.open(path, as_of=1) as memory:
         for change in (
             lambda: memory.add("more"),
-            lambda: memory.forget(path="*"),
+            lambda: memory.forget(memcodec.Filter(path="*")),
             lambda: memory.rollback(1),
         ):
             with pytest.raises(ConfigError, match="as of an old commit"):
@@ -199,8 +197,7 @@ def test_a_torn_tail_is_cut_and_told(path: Path) -> None:
     assert uris(path) == list(texts("ash", 4))
     with memcodec.open(path) as memory:
         memory.add("newer", uri="newer")
-        memory.commit()
-        (note,) = memory.notes
+        (note,) = memory.commit().notes
         assert note.startswith("cut ")
         assert "interrupted commit" in note
     assert unpatched(path)[: len(whole)] == unpatched(path, whole)
@@ -278,8 +275,8 @@ def test_a_model_that_is_not_there_is_told(
     monkeypatch.setattr("memcodec.models.embedding.load_exact", load_exact)
     with memcodec.open(path) as memory:
         memory.add("borrowed kettle", uri="b")
-        memory.commit()
-        assert memory.notes == ["lexical index only: no model 'words@1' on this machine"]
+        report = memory.commit()
+        assert report.notes == ("lexical index only: no model 'words@1' on this machine",)
     assert [hit.uri for hit in hits(path, ["kettle"])[0]] == ["b"]
 
 
@@ -341,7 +338,7 @@ def step(
             memory.commit()
             return model | value
         if what == "forget" and value in model:
-            memory.forget(path=value)
+            memory.forget(memcodec.Filter(path=value))
             return {uri: text for uri, text in model.items() if uri != value}
         if what == "rollback":
             number = sorted(past)[value % len(past)]

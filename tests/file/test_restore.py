@@ -130,11 +130,11 @@ def test_an_empty_document_among_unwanted_ones_costs_no_other(tmp_path: Path) ->
 
 def test_a_glob_chooses_documents(lexical_file: Path, folder: Path, tmp_path: Path) -> None:
     with memcodec.open(lexical_file) as memory:
-        report = memory.restore(tmp_path / "out", "birds/*")
+        report = memory.restore(tmp_path / "out", memcodec.Filter(path="birds/*"))
         names = {document.uri for document, _ in report.files}
         assert names == {path.relative_to(folder).as_posix() for path in (folder / "birds").rglob("*.md")}
         with pytest.raises(NotFound, match="no document matches"):
-            memory.restore(tmp_path / "out2", "nothing-like-this")
+            memory.restore(tmp_path / "out2", memcodec.Filter(path="nothing-like-this"))
 
 
 texts = st.one_of(
@@ -151,7 +151,9 @@ def test_any_text_comes_back_byte_for_byte(contents: list[str], parity: float) -
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with memcodec.create(folder / "m.mp4", model="none", parity=parity) as memory:
+        with memcodec.create(
+            folder / "m.mp4", model="none", settings=memcodec.Settings.of(parity=parity)
+        ) as memory:
             for number, content in enumerate(contents):
                 memory.add(content, uri=str(number))
         with memcodec.open(folder / "m.mp4") as memory:

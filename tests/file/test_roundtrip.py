@@ -78,7 +78,7 @@ def test_several_commits_in_one_session_are_one_state(tmp_path: Path) -> None:
         memory.add("The second heron and another heron.", uri="two")
         memory.commit()
         assert {hit.document.uri for hit in memory.search("heron")} == {"one", "two"}
-        assert memory.commit() is None
+        assert not memory.commit()
     with memcodec.open(path) as memory:
         assert [document.uri for document in memory.documents()] == ["one", "two"]
         assert memory.verify(deep=True).ok

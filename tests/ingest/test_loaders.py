@@ -77,9 +77,8 @@ def test_originals_survive_all_that_a_file_goes_through(
         there = len(list(memory.documents()))
         memory.add("another text", uri="another.txt")
         memory.add_path(kinds, options=KEEP)
-        memory.commit()
-        assert memory.unchanged == there
-        memory.forget(path="old.txt")
+        assert memory.commit().unchanged == there
+        memory.forget(memcodec.Filter(path="old.txt"))
         memory.compact()
     memcodec.merge([grown], tmp_path / "merged.mp4")
     memcodec.convert(tmp_path / "merged.mp4", tmp_path / "sound.flac")

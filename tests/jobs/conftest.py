@@ -25,7 +25,9 @@ def model() -> str:
 def source(tmp_path_factory: pytest.TempPathFactory, model: str) -> Path:
     """A file of ``CHUNKS`` short chunks with the lexical index alone. Do not change it: copy it."""
     path = tmp_path_factory.mktemp("source") / "notes.mp4"
-    with memcodec.create(path, model="none", chunk_size=200, overlap=0) as memory:
+    with memcodec.create(
+        path, settings=memcodec.Settings.of(model="none", chunk_size=200, overlap=0)
+    ) as memory:
         for number in range(24):
             memory.add(prose(number, 400), uri=f"{number}.md")
     with memcodec.open(path) as memory:

@@ -233,7 +233,7 @@ def test_an_opened_memory_is_indexed_behind(file: Path) -> None:
             memory.index_background(options=SMALL)
         memory.commit()
         memory.add("A heron stands in the reeds.", uri="heron.txt")  # known: the commit lets the lock go
-        assert memory.commit() is None
+        assert not memory.commit()
         job = memory.index_background(options=SMALL)
         assert job.wait(LIMIT).state == JobState.DONE
     with memcodec.open(file) as memory:
@@ -251,7 +251,9 @@ def test_wait_gives_up_in_time(file: Path) -> None:
 
 
 def test_a_poisoned_job_fails_with_its_reason(tmp_path: Path, model: str) -> None:
-    with memcodec.create(tmp_path / "fragile.mp4", model="none", parity=0, chunk_size=200) as memory:
+    with memcodec.create(
+        tmp_path / "fragile.mp4", settings=memcodec.Settings.of(model="none", parity=0, chunk_size=200)
+    ) as memory:
         for seed in range(40):
             memory.add(prose(seed, 2000), uri=f"{seed}.md")
     path = damaged(str(tmp_path / "fragile.mp4"), tmp_path / "hurt.mp4", slice(-2, None))

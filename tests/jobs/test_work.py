@@ -173,7 +173,7 @@ def test_chunks_that_another_has_made_meanwhile_are_left_out(file: Path, model: 
 def test_compaction_while_indexing(file: Path) -> None:
     def compact() -> None:
         with memcodec.open(file) as memory:
-            memory.forget(path="3.md")
+            memory.forget(memcodec.Filter(path="3.md"))
         with memcodec.open(file) as memory:
             memory.compact()
 
@@ -185,7 +185,7 @@ def test_compaction_while_indexing(file: Path) -> None:
 
 def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
     with memcodec.open(file) as memory:
-        memory.forget(path="3.md")
+        memory.forget(memcodec.Filter(path="3.md"))
     index_now(file, None, False, BATCHES, Silent())
     with memcodec.open(file) as memory:
         assert indexing.missing(memory.reader) == []
@@ -218,7 +218,7 @@ def test_rebuild(file: Path, model: str) -> None:
 
 def test_a_file_without_any_index(tmp_path: Path) -> None:
     path = tmp_path / "bare.mp4"
-    with memcodec.create(path, index="none", chunk_size=200) as memory:
+    with memcodec.create(path, index="none", settings=memcodec.Settings.of(chunk_size=200)) as memory:
         memory.add(prose(1, 2000), uri="a.md")
     index_now(path, None, False, Options(), Silent())
     with memcodec.open(path) as memory:
@@ -245,7 +245,9 @@ def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest
 
 
 def test_a_file_that_cannot_be_read_fails_with_the_reason(file: Path, tmp_path: Path) -> None:
-    with memcodec.create(tmp_path / "fragile.mp4", model="none", parity=0, chunk_size=200) as memory:
+    with memcodec.create(
+        tmp_path / "fragile.mp4", settings=memcodec.Settings.of(model="none", parity=0, chunk_size=200)
+    ) as memory:
         for seed in range(40):
             memory.add(prose(seed, 2000), uri=f"{seed}.md")
     path = Path(damaged(str(tmp_path / "fragile.mp4"), tmp_path / "hurt.mp4", slice(-2, None)))

@@ -90,7 +90,7 @@ def text(name: str, words: int = 40) -> str:
 
 
 def create(path: Path, documents: dict[str, str], **options: Any) -> Path:
-    with memcodec.create(path, model="none", **options) as memory:
+    with memcodec.create(path, settings=memcodec.Settings.of(**{"model": "none", **options})) as memory:
         add(memory, documents)
     return path
 
@@ -99,8 +99,7 @@ def append(path: Path, documents: dict[str, str], **options: Any) -> list[str]:
     """One commit; returns the notes."""
     with memcodec.open(path, **options) as memory:
         add(memory, documents)
-        memory.commit()
-        return memory.notes
+        return list(memory.commit().notes)
 
 
 def add(memory: Memory, documents: dict[str, str]) -> None:

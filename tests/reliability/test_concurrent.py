@@ -119,8 +119,8 @@ def test_the_lock_of_a_killed_writer_is_free_at_once(base: Path, tmp_path: Path)
         started(stack, actors.hold, path).recv()
     with memcodec.open(path) as memory:
         add(memory, TWO)
-        memory.commit()
-        assert [note.startswith("cut ") for note in memory.notes] == [True], memory.notes
+        notes = memory.commit().notes
+        assert [note.startswith("cut ") for note in notes] == [True], notes
     assert {(uri, sha) for _, uri, sha in snapshot_of(path).documents} == hashes(FIRST, TWO)
 
 

@@ -79,14 +79,14 @@ def change_one(memory: Memory, grown: Grown, rng: random.Random) -> State:
 
 def forget_one(memory: Memory, grown: Grown, rng: random.Random) -> State:
     expected, document = state(memory), rng.choice(list(memory.documents()))
-    memory.forget([document.id])
+    memory.forget(memcodec.Filter(documents=document))
     del expected[document.uri]
     return expected
 
 
 def roll_back(memory: Memory, grown: Grown, rng: random.Random) -> State:
     for earlier in rng.sample(sorted(grown.stopped), len(grown.stopped)):
-        if memory.rollback(earlier) is not None:
+        if memory.rollback(earlier):
             with memcodec.open(grown.stopped[earlier]) as then:
                 return state(then)
     raise AssertionError("nothing differed")
@@ -180,7 +180,7 @@ def test_an_old_state_is_not_written_to(grown: Grown) -> None:
         with pytest.raises(ConfigError, match="as of an old commit"):
             memory.add("text")
         with pytest.raises(ConfigError, match="as of an old commit"):
-            memory.forget(path="*")
+            memory.forget(memcodec.Filter(path="*"))
         with pytest.raises(ConfigError, match="as of an old commit"):
             memory.rollback(1)
     assert grown.path.stat().st_size == size

@@ -49,7 +49,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         with opened as memory:
             add(memory, documents)
             if not documents:
-                memory.forget(path="secret.txt")
+                memory.forget(memcodec.Filter(path="secret.txt"))
         live |= documents
         if not documents:
             del live["secret.txt"]

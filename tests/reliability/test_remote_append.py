@@ -62,7 +62,7 @@ def uris(server: S3, key: str) -> list[str]:
 
 
 def create(server: S3, key: str, size: int) -> None:
-    with memcodec.create(server.url(key), model="none", parity=0) as memory:
+    with memcodec.create(server.url(key), model="none", settings=memcodec.Settings.of(parity=0)) as memory:
         memory.add(document("first", size), uri="first")
 
 

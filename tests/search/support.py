@@ -15,7 +15,8 @@ from memcodec.search.engine import Searcher
 
 def write(path: Path, documents: Mapping[str, str], **options: Any) -> Path:
     """A memory file of documents by uri, whose tags follow a ``?``: ``notes.txt?place=pond``."""
-    with memcodec.create(path, **{"model": "none", "chunk_size": 200, "overlap": 20, **options}) as memory:
+    settings = memcodec.Settings.of(**{"model": "none", "chunk_size": 200, "overlap": 20, **options})
+    with memcodec.create(path, settings=settings) as memory:
         for name, text in documents.items():
             uri, _, tag = name.partition("?")
             memory.add(text, uri=uri, tags=dict([tag.split("=")]) if tag else {})

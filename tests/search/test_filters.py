@@ -12,10 +12,11 @@ import pytest
 import memcodec
 from memcodec.config.times import parse_span
 from memcodec.errors import ConfigError
+from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader
 from memcodec.model import Document
 from memcodec.search.engine import Searcher
-from memcodec.search.filters import Filter, accepts
+from memcodec.search.filters import accepts
 from memcodec.search.query import Field
 from tests.search.support import searching, uris, write
 from tests.support import far, memories

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from memcodec import answers
 from memcodec.errors import ConfigError
 from memcodec.index.lexical.tokens import Analyzer
 from memcodec.search.engine import Searcher
@@ -75,9 +77,12 @@ def test_scores_are_explained(tmp_path: Path, embedder: Embedder) -> None:
         assert sum(share.score for share in why.words.shares) == pytest.approx(why.lexical.score, rel=1e-5)
         assert hit.score == pytest.approx(1 / (RRF + why.lexical.rank) + 1 / (RRF + why.semantic.rank))
         assert ("NOT swift", True) in [(each.text, each.holds) for each in why.words.conditions]
-    hit = found.to_json()["hits"][0]
-    assert hit["why"]["lexical"] == {"rank": found.whys[0].lexical.rank, "score": found.whys[0].lexical.score}  # type: ignore[union-attr]
-    assert hit["why"]["words"]["shares"][0].keys() == {"word", "repeats", "df", "tf", "score"}
+    answer: Any = answers.documents.search(found)["hits"][0]
+    assert answer["why"]["lexical"] == {
+        "rank": found.whys[0].lexical.rank,
+        "score": found.whys[0].lexical.score,
+    }  # type: ignore[union-attr]
+    assert answer["why"]["words"]["shares"][0].keys() == {"word", "repeats", "df", "tf", "score"}
 
 
 def _marked(text: str, query: str) -> list[str]:

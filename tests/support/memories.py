@@ -15,6 +15,7 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec.config.settings import Index, Settings
+from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.restore import read_documents
 from memcodec.format import block, record
@@ -44,8 +45,10 @@ def texts(name: str, count: int, size: int = 1500) -> dict[str, str]:
     return {f"{name}/{number}.md": prose(seed + number, size) for number in range(count)}
 
 
-def create(path: Path, documents: Mapping[str, str], **options: Any) -> Path:
-    with memcodec.create(path, **{"model": "none", **options}) as memory:
+def create(path: Path, documents: Mapping[str, str], *, force: bool = False, **options: Any) -> Path:
+    """``options``: settings by name."""
+    settings = Settings.of(**{"model": "none", **options})
+    with memcodec.create(path, settings=settings, force=force) as memory:
         for uri, text in documents.items():
             memory.add(text, uri=uri)
     return path
@@ -55,12 +58,12 @@ def append(path: Path, documents: Mapping[str, str], **options: Any) -> Commit |
     with memcodec.open(path, **options) as memory:
         for uri, text in documents.items():
             memory.add(text, uri=uri)
-        return memory.commit()
+        return memory.commit().commit
 
 
 def forget(path: Path, *uris: str) -> None:
     with memcodec.open(path) as memory:
-        memory.forget([each.id for each in memory.documents() if each.uri in uris])
+        memory.forget(Filter(documents=uris))
 
 
 def reading(path: Path, as_of: int | None = None) -> contextlib.closing[Reader]:

@@ -388,7 +388,7 @@ def test_a_rollback_brings_one_copy_back(suffix: str, tmp_path: Path) -> None:
     old, new, out = (tmp_path / f"{name}.{suffix}" for name in ("old", "new", "out"))
     create(old, texts("fir", 3))
     with memcodec.open(old) as memory:
-        memory.forget([next(memory.documents()).id])
+        memory.forget(memcodec.Filter(documents=next(iter(memory))))
         memory.compact(new)
         memory.rollback(1)
     forget(old, "fir/1.md")

@@ -69,7 +69,7 @@ def suffix(request: pytest.FixtureRequest) -> str:
 
 def fill(path: Path, count: int = COUNT, **options: Any) -> None:
     """Many documents with a dictionary, the secret one among them."""
-    with memcodec.create(path, **{"model": "none", **options}) as memory:
+    with memcodec.create(path, settings=memcodec.Settings.of(**{"model": "none", **options})) as memory:
         for number in range(count):
             time = datetime(2020, 1, 1 + number % 28, tzinfo=UTC)
             memory.add(prose(number, 7000), uri=f"{number}.md", tags={"n": str(number)}, time=time)

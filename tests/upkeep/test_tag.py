@@ -50,14 +50,14 @@ def test_everything_that_can_be_changed(path: Path, tmp_path: Path) -> None:
     before = documents(path)
     with memcodec.open(path) as memory:
         made = memory.tag(
-            ["a.txt", before["b.txt"].id],
+            memcodec.Filter(documents=["a.txt", before["b.txt"].id]),
             tags={"status": "done", "place": "lake"},
             untag=["draft", "never"],
             title="Birds",
             author="Ada",
             language="en-GB",
         )
-        assert made is not None and (made.added, made.changed, made.removed) == (0, 2, 0)
+        assert made and (made.added, made.changed, made.removed) == (0, 2, 0)
         assert memory.verify(deep=True).ok
         assert {hit.document.title for hit in memory.search("heron swift kettle")} == {"Birds", "a kettle"}
     after = documents(path)
@@ -74,8 +74,8 @@ def test_everything_that_can_be_changed(path: Path, tmp_path: Path) -> None:
 
 def test_what_was_there_can_be_taken_away(path: Path) -> None:
     with memcodec.open(path) as memory:
-        memory.tag(path="*", author="Ada", language="de", title="x")
-        memory.tag(path="?.txt", author="", language="", title="", untag=["draft", "place"])
+        memory.tag(memcodec.Filter(path="*"), author="Ada", language="de", title="x")
+        memory.tag(memcodec.Filter(path="?.txt"), author="", language="", title="", untag=["draft", "place"])
     after = documents(path)
     assert all(
         (after[uri].author, after[uri].language, after[uri].title, dict(after[uri].tags)) == ("", "", "", {})
@@ -87,18 +87,18 @@ def test_what_was_there_can_be_taken_away(path: Path) -> None:
 def test_documents_that_are_so_already_are_left_alone(path: Path) -> None:
     before = path.read_bytes()
     with memcodec.open(path) as memory:
-        assert memory.tag(path="*", tags={"place": "pond"}, untag=["never"]) is None
-        assert memory.unchanged == 3
+        made = memory.tag(memcodec.Filter(path="*"), tags={"place": "pond"}, untag=["never"])
+        assert not made and made.unchanged == 3
     assert path.read_bytes() == before
     with memcodec.open(path) as memory:
-        memory.tag(["a.txt"], tags={"place": "lake"})
-        made = memory.tag(path="*", tags={"place": "lake"})
-    assert made is not None and made.changed == 2
+        memory.tag(memcodec.Filter(documents="a.txt"), tags={"place": "lake"})
+        made = memory.tag(memcodec.Filter(path="*"), tags={"place": "lake"})
+    assert (made.changed, made.unchanged) == (2, 1)
 
 
 def test_compaction_takes_old_tags_out(path: Path, tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
-        memory.tag(path="*", untag=["draft"], tags={"status": "done"})
+        memory.tag(memcodec.Filter(path="*"), untag=["draft"], tags={"status": "done"})
         assert tags_in_media(path) == {("draft", "place"), ("place", "status")}
         memory.compact()
     assert {tuple(sorted(each.tags)) for each in documents(path).values()} == {("place", "status")}
@@ -110,7 +110,7 @@ def test_compaction_takes_old_tags_out(path: Path, tmp_path: Path) -> None:
 
 def test_a_repaired_file_has_the_newest_tags(path: Path, tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
-        memory.tag(["b.txt"], tags={"status": "done"}, title="Swifts")
+        memory.tag(memcodec.Filter(documents="b.txt"), tags={"status": "done"}, title="Swifts")
     out = tmp_path / f"repaired{path.suffix}"
     memcodec.repair(path, out)
     assert documents(out) == documents(path)
@@ -119,7 +119,7 @@ def test_a_repaired_file_has_the_newest_tags(path: Path, tmp_path: Path) -> None
 def test_a_rollback_brings_old_tags_back(path: Path) -> None:
     before = documents(path)
     with memcodec.open(path) as memory:
-        memory.tag(path="*", tags={"status": "done"})
+        memory.tag(memcodec.Filter(path="*"), tags={"status": "done"})
         memory.rollback(1)
     assert documents(path) == before
 
@@ -130,8 +130,8 @@ def test_kept_originals_come_along(path: Path, tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
         memory.add_items([item])
     with memcodec.open(path) as memory:
-        memory.tag([item.uri], tags={"host": "a"})
-        memory.restore(tmp_path / "out", item.uri)
+        memory.tag(memcodec.Filter(documents=item.uri), tags={"host": "a"})
+        memory.restore(tmp_path / "out", memcodec.Filter(documents=item.uri))
     assert documents(path)[item.uri].tags == {"host": "a"}
     assert (tmp_path / "out" / item.uri).read_bytes() == data
 
@@ -139,9 +139,9 @@ def test_kept_originals_come_along(path: Path, tmp_path: Path) -> None:
 def test_who_is_not_there(path: Path) -> None:
     with memcodec.open(path) as memory:
         with pytest.raises(NotFound, match="no document absent"):
-            memory.tag(["absent"], title="x")
+            memory.tag(memcodec.Filter(documents="absent"), title="x")
         with pytest.raises(NotFound, match="no document matches"):
-            memory.tag(["a.txt"], "b*", title="x")
+            memory.tag(memcodec.Filter(documents="a.txt", path="b*"), title="x")
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_who_is_not_there(path: Path) -> None:
 def test_what_is_no_mark(path: Path, marks: dict[str, str]) -> None:
     before = path.read_bytes()
     with memcodec.open(path) as memory, pytest.raises(SourceError):
-        memory.tag(path="*", **marks)  # type: ignore[arg-type]
+        memory.tag(memcodec.Filter(path="*"), **marks)  # type: ignore[arg-type]
     assert path.read_bytes() == before

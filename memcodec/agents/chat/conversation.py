@@ -12,6 +12,7 @@ from memcodec.agents.chat.quoting import Citation
 from memcodec.collection import Collection
 from memcodec.model import Hit
 from memcodec.models.chat import Endpoint, Message
+from memcodec.search.query import question as asked
 from memcodec.search.results import Mode
 
 TURNS = 6  #: of the conversation that the model is told again
@@ -59,7 +60,7 @@ class Conversation:
         return [self._numbered(hit) for hit in list(chosen.values())[: self._k]]
 
     def _search(self, query: str) -> list[Hit]:
-        results = self._collection.search(query, self._k, self._mode)
+        results = self._collection.search(asked(query), self._k, self._mode)
         self.notes = results.notes
         return list(results)
 

@@ -1,1 +1,1 @@
-"""Memory files served over MCP: ``server.py`` speaks, ``schemas.py`` shapes what it says, ``wording.py`` words it."""
+"""Memory files served over MCP: ``server.py`` speaks, ``wording.py`` words what it says."""

@@ -9,20 +9,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import memcodec
+from memcodec import answers
 from memcodec.agents.mcp import wording
+from memcodec.answers.documents import AddAnswer, FiledChunkAnswer, ManyAnswer, ReadAnswer, SearchAnswer
 from memcodec.collection import Collection
-from memcodec.errors import MemcodecError, MissingExtra
+from memcodec.errors import MemcodecError, MissingExtra, NotFound
 from memcodec.ingest.item import text_item
-from memcodec.model import Commit, Document, Hit
-from memcodec.search.results import Mode, document_json, hit_json
+from memcodec.search.query import question
+from memcodec.search.results import Mode
 
 try:
     from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
     from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
     from pydantic import Field
-
-    from memcodec.agents.mcp.schemas import AddOut, ChunkOut, ListOut, SearchOut
 except ImportError:
     raise MissingExtra(
         "the MCP server needs the official client and server: pip install 'memcodec[mcp]'"
@@ -50,17 +50,32 @@ class Tools:
         k: Annotated[Count, Field(description="How many passages.")] = 10,
         mode: Annotated[Mode, Field(description="Words (lexical), meaning (semantic), or both.")] = "hybrid",
         file: File = None,
-    ) -> Annotated[CallToolResult, SearchOut]:
+    ) -> Annotated[CallToolResult, SearchAnswer]:
         """Search the memory files. Gives the passages that answer best, each with its uri, lines and chunk number."""
-        results = self._collection.search(query, k, mode, file)
-        return _result(results.to_json(), wording.hits(results))
+        results = self._collection.search(question(query), k, mode, file=file)
+        return _result(answers.documents.search(results), wording.hits(results))
 
     def get(
         self, chunk: Annotated[int, Field(ge=0)], file: OneFile = None
-    ) -> Annotated[CallToolResult, ChunkOut]:
+    ) -> Annotated[CallToolResult, FiledChunkAnswer]:
         """Read one chunk by the number a search gave; the numbers before and after it are its neighbours."""
-        hit = self._collection.get(chunk, file)
-        return _result(_chunk(hit), wording.passage(hit))
+        hit = self._collection.get(chunk, file=file)
+        return _result(answers.documents.filed_chunk(hit), wording.passage(hit))
+
+    def read(
+        self,
+        document: Annotated[str, Field(description="Its uri, or its id.")],
+        first: Annotated[int, Field(ge=1, description="The line to begin with.")] = 1,
+        count: Annotated[int, Field(ge=1, le=2000, description="How many lines.")] = 500,
+        file: File = None,
+    ) -> Annotated[CallToolResult, ReadAnswer]:
+        """Read a document, or some of its lines."""
+        name = self._collection.file_of(document, file=file)
+        shown = self._collection.document(document, file=name)
+        answer = answers.documents.read(name, shown, self._collection.read(shown, file=name), first, count)
+        if first > max(1, answer["lines"]):
+            raise NotFound(f"{name}: {shown.uri} has {answer['lines']} lines, and no line {first}")
+        return _result(answer, wording.lines(answer))
 
     def list(
         self,
@@ -70,12 +85,12 @@ class Tools:
         file: File = None,
         limit: Annotated[int, Field(ge=1, le=1000)] = 100,
         offset: Annotated[int, Field(ge=0)] = 0,
-    ) -> Annotated[CallToolResult, ListOut]:
+    ) -> Annotated[CallToolResult, ManyAnswer]:
         """List the documents, oldest first."""
-        found = self._collection.documents(glob, file)
-        shown = found[offset : offset + limit]
-        listed = [{**document_json(document), "file": name} for name, document in shown]
-        return _result({"total": len(found), "documents": listed}, wording.documents(shown, len(found)))
+        only = memcodec.Filter(path=glob) if glob else None
+        found = [(name, each) for name, some in self._collection.listing(only, file=file) for each in some]
+        shown, total = found[offset : offset + limit], len(found)
+        return _result(answers.documents.many(shown, total), wording.documents(shown, total))
 
     def add(
         self,
@@ -86,12 +101,12 @@ class Tools:
         ] = None,
         tags: dict[str, str] | None = None,
         file: OneFile = None,
-    ) -> Annotated[CallToolResult, AddOut]:
+    ) -> Annotated[CallToolResult, AddAnswer]:
         """Add a document to a memory file and commit it: after this it is stored and found."""
-        name, commit, (document,) = self._collection.add(
-            [text_item(text, title=title, uri=uri, tags=tags)], file
-        )
-        return _result(_added(name, commit, document), wording.added(name, commit, document))
+        items = [text_item(text, title=title, uri=uri, tags=tags)]
+        report, (document,) = self._collection.add_items(items, file=file)
+        what = report.file, report.commit, document
+        return _result(answers.documents.added(*what), wording.added(*what))
 
 
 class Server(MCPServer[Any]):
@@ -123,6 +138,7 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
     tools = Tools(collection)
     made.tool(structured_output=True, annotations=_READS, title="Search")(tools.search)
     made.tool(structured_output=True, annotations=_READS, title="Read a chunk")(tools.get)
+    made.tool(structured_output=True, annotations=_READS, title="Read a document")(tools.read)
     made.tool(structured_output=True, annotations=_READS, title="List documents")(tools.list)
     if not read_only:
         made.tool(structured_output=True, annotations=_ADDS, title="Add a document")(tools.add)
@@ -132,11 +148,3 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
 
 def _result(value: Any, text: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=value)
-
-
-def _chunk(hit: Hit) -> dict[str, Any]:
-    return {name: value for name, value in hit_json(hit).items() if name not in ("rank", "score")}
-
-
-def _added(name: str, commit: Commit | None, document: Document) -> dict[str, Any]:
-    return {"file": name, "commit": commit.number if commit else None, "document": document_json(document)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from memcodec.answers.documents import ReadAnswer
 from memcodec.model import Commit, Document, Hit
 from memcodec.search.results import Results
 
@@ -41,6 +42,12 @@ def passage(hit: Hit) -> str:
     first, last = hit.line.first, hit.line.last
     where = f"{hit.document.uri}:{first}" + (f"-{last}" if last != first else "")
     return f"{line(where)} ({line(hit.document.title)}; chunk {hit.chunk} of {hit.file})\n{hit.text}"
+
+
+def lines(found: ReadAnswer) -> str:
+    """Lines of a document below a line that says which they are."""
+    where = f"{found['document']['uri']}:{found['line']['first']}-{found['line']['last']}"
+    return f"{line(where)} of {found['lines']} lines in {found['file']}\n{found['text']}"
 
 
 def documents(shown: Sequence[tuple[str, Document]], total: int) -> str:

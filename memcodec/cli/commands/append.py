@@ -11,11 +11,9 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.append_follow import follow_input, follow_options
-from memcodec.cli.commits_text import commit_json
 from memcodec.cli.ingest_options import (
     collect,
     ingest_options,
-    skipped_json,
     skipped_rows,
     sources_argument,
     tell,
@@ -34,8 +32,8 @@ from memcodec.config.units import format_duration, format_size
 from memcodec.errors import StorageError
 
 if TYPE_CHECKING:
+    from memcodec import CommitReport
     from memcodec.ingest.walk import Skipped
-    from memcodec.model import Commit
 
 
 @click.command("append")
@@ -83,6 +81,7 @@ def append_command(
       tail -f app.log | memcodec append log.mp4 - --follow
     """
     import memcodec
+    from memcodec import answers
     from memcodec.config import settings as config
 
     settings, marks = config.load(options), tags(pairs)
@@ -101,51 +100,30 @@ def append_command(
         memcodec.open(file, wait=wait, settings=settings, progress=progress) as memory,
     ):
         skipped = collect(memory, sources, settings.ingest, marks, progress)
-        made = memory.commit()
-        unchanged, notes, size = memory.unchanged, memory.notes, memory.reader.source.size
-    job = index.start(file, settings) if made is not None else None
+        report = memory.commit()
+    job = index.start(file, settings) if report else None
     seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(
-            {
-                "file": file,
-                "commit": commit_json(made) if made is not None else None,
-                "unchanged": unchanged,
-                "size": size,
-                "seconds": round(seconds, 3),
-                "skipped": skipped_json(skipped),
-                "files": [*skipped.failures, *skipped.notes],
-                "notes": notes,
-                "job": job,
-            }
-        )
+        console.echo_json(answers.writes.append(file, report, skipped, seconds=seconds, job=job))
     elif not quiet:
-        _report(file, made, unchanged, size, seconds, skipped, job)
+        _report(file, report, seconds, skipped, job)
     if not quiet:
         tell(skipped)
-        for text in notes:
-            console.note(text)
+        console.notes(report.notes)
 
 
-def _report(
-    file: str,
-    made: Commit | None,
-    unchanged: int,
-    size: int,
-    seconds: float,
-    skipped: Skipped,
-    job: int | None,
-) -> None:
-    if made is None:
+def _report(file: str, report: CommitReport, seconds: float, skipped: Skipped, job: int | None) -> None:
+    if report.commit is None:
         rows = [
-            ("documents", f"nothing new: {unchanged:,} unchanged"),
-            ("file", f"left as it was, {format_size(size)}"),
+            ("documents", f"nothing new: {report.unchanged:,} unchanged"),
+            ("file", f"left as it was, {format_size(report.size)}"),
         ]
     else:
+        counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
         rows = [
-            ("documents", f"{made.added:,} added, {made.changed:,} changed, {unchanged:,} unchanged"),
-            ("file", f"grew by {format_size(made.size)} to {format_size(size)}"),
-            ("commit", f"{made.number:,}"),
+            ("documents", counts),
+            ("file", f"grew by {format_size(report.written)} to {format_size(report.size)}"),
+            ("commit", f"{report.commit.number:,}"),
         ]
     if job is not None:
         rows.append(index.job_row(job))

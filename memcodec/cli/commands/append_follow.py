@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from memcodec.config.units import format_duration, format_size, parse_size
 from memcodec.errors import ConfigError, MemcodecError, StorageError
 
 if TYPE_CHECKING:
+    from memcodec.answers.writes import FollowAnswer
     from memcodec.config.settings import Settings
     from memcodec.ingest.lines import Lines
     from memcodec.memory import Memory
@@ -105,7 +106,7 @@ def follow_input(
     began, done = time.monotonic(), Followed()
     with Progress(quiet=quiet) as progress, memcodec.open(file, wait=_wait(), settings=chosen) as memory:
         _commit_lines(memory, marks, done, interval, size, progress)
-        total = memory.reader.source.size
+        total = memory.commit().size
     job = index.start(file, settings) if done.commits else None
     seconds = time.monotonic() - began
     if as_json:
@@ -113,8 +114,7 @@ def follow_input(
     elif not quiet:
         _report(file, done, total, seconds, job)
     if not quiet:
-        for text in done.notes:
-            console.note(text)
+        console.notes(done.notes)
     if done.stopped:
         raise Failure("", 128 + done.stopped)
 
@@ -144,7 +144,7 @@ def _commit_lines(
             count = data.count(b"\n") + (not data.endswith(b"\n"))
             try:
                 memory.add_items([lines_item(data, datetime.now(UTC), marks)])
-                memory.commit()
+                report = memory.commit()
             except MemcodecError as error:
                 raise type(error)(f"{error}; {count:,} lines that were read are not in the file") from error
             done.commits, done.lines, done.bytes = (
@@ -152,7 +152,7 @@ def _commit_lines(
                 done.lines + count,
                 done.bytes + len(data),
             )
-            done.notes.update(dict.fromkeys(memory.notes))
+            done.notes.update(dict.fromkeys(report.notes))
             progress.draw("following", f"{done.lines:,} lines in {done.commits:,} commits")
 
 
@@ -179,7 +179,7 @@ def _stopped_by_signals(lines: Lines, done: Followed) -> Iterator[None]:
         restore()
 
 
-def _json(file: str, done: Followed, size: int, seconds: float, job: int | None) -> dict[str, Any]:
+def _json(file: str, done: Followed, size: int, seconds: float, job: int | None) -> FollowAnswer:
     return {
         "file": file,
         "commits": done.commits,

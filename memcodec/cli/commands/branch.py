@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands.encode import check_suffix
-from memcodec.cli.commits_text import number_of
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    as_of,
-    file_argument,
-    force_option,
-    json_option,
-    quiet_option,
-)
+from memcodec.cli.options import as_of, file_argument, force_option, json_option, quiet_option
 from memcodec.config.units import format_size
 
 
@@ -47,12 +39,13 @@ def branch_command(
       memcodec branch notes.mp4 3 -o third.mp4
       memcodec branch notes.mp4 2026-04-02 -o april.mp4
     """
+    from memcodec import answers
+
     with opened(file) as memory:
         check_suffix(output, memory.reader.codec.name)
-        memory.branch(commit, output, force=force)
-        number = number_of(memory.log(), commit)
-    size = Path(output).stat().st_size
+        made = memory.branch(commit, output, force=force)
     if as_json:
-        console.echo_json({"file": output, "commit": number, "size": size})
+        console.echo_json(answers.writes.branch(output, made))
     elif not quiet:
-        click.echo(f"{console.line(output)}: commit {number} of {console.line(file)}, {format_size(size)}")
+        what = f"commit {made.commit} of {console.line(file)}, {format_size(made.size)}"
+        click.echo(f"{console.line(output)}: {what}")

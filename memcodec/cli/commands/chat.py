@@ -1,11 +1,11 @@
-"""``memcodec chat`` and ``mcp``: memory files for a model, here or in another program."""
+"""``memcodec chat``: questions to memory files, answered by a model."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,6 +17,7 @@ from memcodec.errors import MemcodecError
 if TYPE_CHECKING:
     from memcodec.agents.chat.conversation import Answer, Conversation
     from memcodec.agents.chat.quoting import Citation
+    from memcodec.answers.documents import ChatAnswer
     from memcodec.config.settings import Settings
     from memcodec.models.chat import Endpoint
     from memcodec.search.results import Mode
@@ -188,8 +189,10 @@ def _notes(texts: Sequence[str], *, quiet: bool) -> None:
         console.note(text)
 
 
-def _json(talk: Conversation, endpoint: Endpoint | None, question: str) -> dict[str, Any]:
-    """One question in JSON's types; ``answer`` and ``cut`` are null without a model."""
+def _json(talk: Conversation, endpoint: Endpoint | None, question: str) -> ChatAnswer:
+    """One question; ``answer`` and ``cut`` are null without a model."""
+    from memcodec import answers
+
     reply = talk.ask(question, endpoint) if endpoint else None
     passages = reply.passages if reply else talk.find(question)
     notes = [*talk.notes, *(_remarks(reply) if reply else [_UNSET])]
@@ -199,12 +202,6 @@ def _json(talk: Conversation, endpoint: Endpoint | None, question: str) -> dict[
         "cut": reply.cut if reply else None,
         "model": endpoint.model if endpoint else None,
         "citations": [each.number for each in reply.cited] if reply else [],
-        "passages": [_passage_json(each) for each in passages],
+        "passages": answers.documents.passages((each.number, each.hit) for each in passages),
         "notes": notes,
     }
-
-
-def _passage_json(passage: Citation) -> dict[str, Any]:
-    from memcodec.search.results import hit_json
-
-    return {"number": passage.number, "place": passage.place, **hit_json(passage.hit)}

@@ -1,8 +1,6 @@
-"""``memcodec codecs`` and ``models``: what this machine can write, read and embed with."""
+"""``memcodec codecs``: what this machine can write and read."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 
@@ -25,11 +23,12 @@ def codecs_command(as_json: bool) -> None:
       memcodec codecs
       memcodec codecs --json | jq -r '.codecs[] | select(.ready) | .name'
     """
+    from memcodec import answers
     from memcodec.media import registry
 
-    rows = [_codec(registry.get(name)) for name in registry.names()]
+    answer = answers.transfers.codecs(map(registry.get, registry.names()), Encode().codec)
     if as_json:
-        console.echo_json({"codecs": rows})
+        console.echo_json(answer)
         return
     heads = ("CODEC", "READY", "FILES", "WHAT")
     cells = [
@@ -39,18 +38,6 @@ def codecs_command(as_json: bool) -> None:
             " ".join(row["suffixes"]),
             about(row["summary"], row["default"]),
         )
-        for row in rows
+        for row in answer["codecs"]
     ]
     echo_table(heads, cells)
-
-
-def _codec(found: Any) -> dict[str, Any]:
-    missing = found.missing()
-    return {
-        "name": found.name,
-        "summary": found.summary,
-        "suffixes": list(found.suffixes),
-        "ready": missing is None,
-        "missing": missing,
-        "default": found.name == Encode().codec,
-    }

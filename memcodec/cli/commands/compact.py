@@ -47,6 +47,7 @@ def compact_command(
       memcodec compact notes.mp4 -o small.mp4
     """
     import memcodec
+    from memcodec import answers
 
     began = time.monotonic()
     with (
@@ -56,22 +57,9 @@ def compact_command(
         if output is not None:
             check_suffix(output, memory.reader.codec.name)
         report = memory.compact(output, force=force)
-        notes = memory.notes
     seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(
-            {
-                "file": output or file,
-                "before": report.before,
-                "after": report.after,
-                "documents": report.documents,
-                "dropped": report.dropped,
-                "copied_frames": report.copied,
-                "encoded_frames": report.encoded,
-                "seconds": round(seconds, 3),
-                "notes": notes,
-            }
-        )
+        console.echo_json(answers.writes.compact(output or file, report, seconds=seconds))
     elif not quiet:
         rows = [
             ("documents", f"{report.documents:,} kept, {report.dropped:,} gone for good"),
@@ -81,5 +69,4 @@ def compact_command(
         ]
         console.report(output or file, rows)
     if not quiet:
-        for text in notes:
-            console.note(text)
+        console.notes(report.notes)

@@ -1,4 +1,4 @@
-"""``memcodec convert`` and ``spectrum``: the same memory in another medium, and what a medium looks like."""
+"""``memcodec convert``: the same memory in another medium."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def convert_command(
       memcodec convert notes.flac notes.mp4 --codec h264 --profile robust
     """
     import memcodec
+    from memcodec import answers
     from memcodec.config import settings as config
     from memcodec.media.registry import for_file
-    from memcodec.upkeep.convert import convert
 
     settings = config.load(options)
     if options["codec"] is None:
@@ -54,11 +54,11 @@ def convert_command(
     check_suffix(output, settings.encode.codec)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
-        convert(source, output, settings=settings, force=force, progress=progress)
+        memcodec.convert(source, output, settings=settings, force=force, progress=progress)
     with memcodec.open(output) as memory:
         info = memory.info()
     if as_json:
-        console.echo_json(info.to_json())
+        console.echo_json(answers.files.info(info))
     elif not quiet:
         rows = [
             ("media", f"{info.codec} {info.profile}"),

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commits_text import number_of
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    State,
-    as_of,
-    file_argument,
-    json_option,
-)
+from memcodec.cli.options import State, as_of, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
 
 if TYPE_CHECKING:
-    from memcodec.file.history import Diff
+    from memcodec import Diff
 
 
 @click.command("diff")
@@ -40,18 +34,17 @@ def diff_command(file: str, before: int | datetime, after: State, as_json: bool)
       memcodec diff notes.mp4 3 7
       memcodec diff notes.mp4 2026-04-01 2026-04-30 --json
     """
+    from memcodec import answers
+
     with opened(file) as memory:
-        found, commits = memory.diff(before, after), memory.log()
-    first, last = (number_of(commits, each) for each in (before, after))
+        found = memory.diff(before, after)
     if as_json:
-        console.echo_json(
-            {"file": remote_options.shown(file), "from": first, "to": last, **_diff_json(found)}
-        )
+        console.echo_json(answers.documents.diff(remote_options.shown(file), found))
         return
     for sign, colour, uri in _signed(found):
         click.echo(console.styled(f"{sign} {console.line(uri)}", fg=colour))
     counts = f"{len(found.added):,} added, {len(found.changed):,} changed, {len(found.removed):,} removed"
-    click.echo(console.dim(f"{counts} from commit {first} to commit {last}"))
+    click.echo(console.dim(f"{counts} from commit {found.before} to commit {found.after}"))
 
 
 def _signed(found: Diff) -> list[tuple[str, str, str]]:
@@ -60,16 +53,3 @@ def _signed(found: Diff) -> list[tuple[str, str, str]]:
     lines += [("~", "yellow", after.uri) for _, after in found.changed]
     lines += [("-", "red", each.uri) for each in found.removed]
     return sorted(lines, key=lambda line: line[2])
-
-
-def _diff_json(found: Diff) -> dict[str, Any]:
-    from memcodec.search.results import document_json
-
-    return {
-        "added": [document_json(each) for each in found.added],
-        "changed": [
-            {"before": document_json(before), "after": document_json(after)}
-            for before, after in found.changed
-        ],
-        "removed": [document_json(each) for each in found.removed],
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,6 @@ from memcodec.cli.commands import index
 from memcodec.cli.ingest_options import (
     collect,
     ingest_options,
-    skipped_json,
     skipped_rows,
     sources_argument,
     tell,
@@ -31,7 +30,7 @@ from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
-    from memcodec.file.info import Info
+    from memcodec import Info
     from memcodec.ingest.walk import Skipped
 
 
@@ -81,10 +80,10 @@ def encode_command(
       memcodec encode notes/ -o s3://bucket/notes.mp4
       git log | memcodec encode - -o history.mp4 --model none
     """
+    import memcodec
+    from memcodec import answers
     from memcodec.config import settings as config
-    from memcodec.file.writer import Writer
     from memcodec.media.registry import for_file
-    from memcodec.memory import Memory
     from memcodec.storage.open import place_of
 
     settings, marks = config.load(options), tags(pairs)
@@ -98,21 +97,20 @@ def encode_command(
         raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
     with (
         Progress(quiet=quiet) as progress,
-        Memory(place, Writer.create(place, settings, force=force, progress=progress)) as memory,
+        memcodec.create(place, settings=settings, force=force, progress=progress) as memory,
     ):
         skipped = collect(memory, sources, settings.ingest, marks, progress)
-        memory.commit()
-        info, notes = memory.info(), memory.notes
+        notes = memory.commit().notes
+        info = memory.info()
     job = index.start(output, settings)
     seconds = time.monotonic() - began
     if as_json:
-        console.echo_json({**_to_json(info, skipped, seconds, notes), "job": job})
+        console.echo_json(answers.files.encode(info, skipped, notes, seconds=seconds, job=job))
     elif not quiet:
         _report(info, skipped, seconds, job)
     if not quiet:
         tell(skipped)
-        for text in notes:
-            console.note(text)
+        console.notes(notes)
 
 
 def check_suffix(output: str, codec: str) -> None:
@@ -122,18 +120,6 @@ def check_suffix(output: str, codec: str) -> None:
     suffixes = registry.get(codec).suffixes
     if not output.lower().endswith(suffixes):
         raise ConfigError(f"{output}: the codec {codec} writes {', '.join(suffixes)}; name the file so")
-
-
-def _to_json(info: Info, skipped: Skipped, seconds: float, notes: list[str]) -> dict[str, Any]:
-    left_out = skipped_json(skipped)
-    told = [*skipped.failures, *skipped.notes]
-    return {
-        **info.to_json(),
-        "seconds": round(seconds, 3),
-        "skipped": left_out,
-        "files": told,
-        "notes": notes,
-    }
 
 
 def _report(info: Info, skipped: Skipped, seconds: float, job: int | None) -> None:

@@ -1,4 +1,4 @@
-"""``memcodec publish`` and ``fetch``: whole memory files to far places and from there."""
+"""``memcodec fetch``."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def fetch_command(url: str, file: str | None, force: bool, as_json: bool, quiet:
       memcodec fetch https://example.org/notes.mp4
       memcodec fetch s3://bucket/letters.flac mine.flac --force
     """
+    from memcodec import answers
     from memcodec.share.delivery import fetch, place_for
 
     began = time.monotonic()
@@ -49,21 +50,11 @@ def fetch_command(url: str, file: str | None, force: bool, as_json: bool, quiet:
     except (KeyboardInterrupt, StorageError):
         _tell_kept(path)
         raise
+    seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(
-            {
-                "url": made.url,
-                "file": str(made.file),
-                "size": made.size,
-                "resumed": made.resumed,
-                "requests": made.requests,
-                "bytes": made.received,
-                "frames": made.frames,
-                "seconds": round(time.monotonic() - began, 3),
-            }
-        )
+        console.echo_json(answers.transfers.fetch(made, seconds=seconds))
     elif not quiet:
-        _show_fetched(made, time.monotonic() - began)
+        _show_fetched(made, seconds)
 
 
 def _tell_kept(path: Path) -> None:

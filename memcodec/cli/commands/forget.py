@@ -1,58 +1,29 @@
-"""``memcodec forget`` and ``compact``: documents taken out of a file's state, and then out of the file."""
+"""``memcodec forget``: documents taken out of a file's state."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commits_text import commit_json
-from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    file_argument,
-    first_of,
-    json_option,
-    path_option,
-    quiet_option,
-    tag_option,
-    tags,
-    wait_option,
-)
+from memcodec.cli.options import file_argument, filter_options, json_option, quiet_option, wait_option
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
-    from memcodec.memory import Memory
-    from memcodec.model import Commit, Document
+    from memcodec import CommitReport, Filter
 
 _SHOWN = 10  # documents listed one by one
 
 
 @click.command("forget")
 @file_argument(check=remote_options.refuse(remote_options.CHANGES))
-@click.option("--doc", "ids", metavar="ID", multiple=True, help="The document of that id. Repeatable.")
-@path_option
-@tag_option("Only documents marked so. Repeatable: all of them must hold.")
-@click.option(
-    "--before", type=first_of, metavar="TIME", help="Only documents that are older than that date or time."
-)
+@filter_options()
 @click.option("--dry-run", is_flag=True, help="Show what would be forgotten, and change nothing.")
 @wait_option
 @json_option
 @quiet_option
-def forget_command(
-    file: str,
-    ids: tuple[str, ...],
-    pattern: str | None,
-    pairs: tuple[str, ...],
-    before: datetime | None,
-    dry_run: bool,
-    wait: float,
-    as_json: bool,
-    quiet: bool,
-) -> None:
+def forget_command(file: str, only: Filter, dry_run: bool, wait: float, as_json: bool, quiet: bool) -> None:
     """Take documents out of a memory file.
 
     Forgets the documents for which every condition given holds; at least one is needed. They are no longer found,
@@ -66,44 +37,25 @@ def forget_command(
       memcodec forget letters.flac --tag author=Melville --before 2020-01-01
     """
     import memcodec
+    from memcodec import answers
 
-    conditions: dict[str, Any] = {"ids": ids, "path": pattern, "tags": tags(pairs), "before": before}
-    if not any(conditions.values()):
+    if not only:
         raise click.UsageError(
-            "say what to forget: --doc, --path, --tag or --before", click.get_current_context()
+            "say what to forget: --doc, --path, --tag, --type, --lang, --since, --until or --before",
+            click.get_current_context(),
         )
-    made: Commit | None = None
     with memcodec.open(file, wait=wait) as memory:
-        if dry_run:
-            documents = memory.matching(**conditions)
-        else:
-            made = memory.forget(**conditions)
-            documents = _gone(file, made, memory)
-        notes = memory.notes
+        report = memory.forget(only, dry_run=dry_run)
     if as_json:
-        console.echo_json(_forget_json(file, made, documents))
+        console.echo_json(answers.writes.forget(file, report))
     elif not quiet:
-        _show_forgotten(file, made, documents)
+        _show_forgotten(file, report)
     if not quiet:
-        for text in notes:
-            console.note(text)
+        console.notes(report.notes)
 
 
-def _gone(file: str, made: Commit, memory: Memory) -> list[Document]:
-    """What that commit dropped: what was in the state when its turn came, not when this process was started."""
-    left = {each.id for each in memory.documents()}
-    with opened(file, made.number - 1) as before:
-        return [each for each in before.documents() if each.id not in left]
-
-
-def _forget_json(file: str, made: Commit | None, documents: Sequence[Document]) -> dict[str, Any]:
-    from memcodec.search.results import document_json
-
-    commit = commit_json(made) if made is not None else None
-    return {"file": file, "commit": commit, "forgotten": [document_json(each) for each in documents]}
-
-
-def _show_forgotten(file: str, made: Commit | None, documents: Sequence[Document]) -> None:
+def _show_forgotten(file: str, report: CommitReport) -> None:
+    documents = report.forgotten
     for document in documents[:_SHOWN]:
         click.echo(
             f"{console.styled('-', fg='red')} {console.line(document.uri)}  {console.dim(document.id)}"
@@ -111,8 +63,8 @@ def _show_forgotten(file: str, made: Commit | None, documents: Sequence[Document
     if len(documents) > _SHOWN:
         click.echo(f"... and {len(documents) - _SHOWN:,} more (--json lists them all)")
     count, size = console.count(len(documents), "document"), format_size(sum(each.size for each in documents))
-    if made is None:
+    if report.commit is None:
         click.echo(f"{console.line(file)}: would forget {count}, {size}; nothing was changed")
         return
-    click.echo(f"{console.line(file)}: commit {made.number} forgot {count}, {size}")
+    click.echo(f"{console.line(file)}: commit {report.commit.number} forgot {count}, {size}")
     console.note(f"the text is still in the file's past; `memcodec compact {file}` takes it out for good")

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    State,
-    as_of_option,
-    file_argument,
-    json_option,
-)
+from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
 
 if TYPE_CHECKING:
@@ -38,20 +33,15 @@ def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool)
       memcodec get notes.mp4 12 13 14 --json
       memcodec get notes.mp4 12 --as-of 3
     """
+    from memcodec import answers
+
     with opened(file, as_of) as memory:
         hits = [memory.get(chunk) for chunk in chunks]
     if as_json:
-        console.echo_json({"file": remote_options.shown(file), "chunks": [_chunk_json(hit) for hit in hits]})
+        console.echo_json(answers.documents.get(remote_options.shown(file), hits))
         return
     for number, hit in enumerate(hits):
         _show(hit, first=number == 0)
-
-
-def _chunk_json(hit: Hit) -> dict[str, Any]:
-    """A hit as search gives it, less what only a query has."""
-    from memcodec.search.results import hit_json
-
-    return {name: value for name, value in hit_json(hit).items() if name not in ("rank", "score", "file")}
 
 
 def _show(hit: Hit, *, first: bool) -> None:

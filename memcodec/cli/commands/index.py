@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,7 @@ from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration
 
 if TYPE_CHECKING:
+    from memcodec.answers.writes import IndexedAnswer
     from memcodec.config.settings import Settings
     from memcodec.jobs import JobHandle, Options
 
@@ -92,7 +93,7 @@ def _default(file: str, settings: Settings) -> str | None:
     return None if has_vectors(Path(file)) else settings.index.model
 
 
-def _index(file: str, model: str | None, rebuild: bool, options: Options, quiet: bool) -> dict[str, Any]:
+def _index(file: str, model: str | None, rebuild: bool, options: Options, quiet: bool) -> IndexedAnswer:
     from memcodec.cli.opened import opened
     from memcodec.jobs.pool import Poisoned
     from memcodec.jobs.work import index_now
@@ -145,7 +146,7 @@ class _Shown:
         """Nobody goes on from here after a crash."""
 
 
-def _report(made: dict[str, Any]) -> None:
+def _report(made: IndexedAnswer) -> None:
     rate = f" ({made['made'] / made['seconds']:,.0f}/s)" if made["made"] and made["seconds"] else ""
     rows = [
         ("vectors", f"{made['made']:,} made, {made['indexed']:,} of {made['chunks']:,} chunks have one"),
@@ -156,8 +157,10 @@ def _report(made: dict[str, Any]) -> None:
 
 
 def _report_jobs(handles: list[JobHandle], as_json: bool, quiet: bool) -> None:
+    from memcodec import answers
+
     if as_json:
-        console.echo_json({"jobs": [handle.status().to_json() for handle in handles]})
+        console.echo_json(answers.writes.jobs(handle.status() for handle in handles))
     elif not quiet:
         for handle in handles:
             console.report(handle.status().path, [job_row(handle.id)])

@@ -1,4 +1,4 @@
-"""``memcodec info``, ``verify`` and ``repair``: what a memory file is made of, and whether it is whole."""
+"""``memcodec info``: what a memory file is made of."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands.encode import indexes
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    State,
-    as_of_option,
-    file_argument,
-    json_option,
-)
+from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option, requests_option
 from memcodec.config.units import format_count, format_size
 
 if TYPE_CHECKING:
-    from memcodec.file.info import Info
+    from memcodec import Info
 
 _BAR = 24
 _SHOWN = 20  # files merged, listed one by one
@@ -55,11 +50,15 @@ def info_command(file: str, as_of: State, requests: bool, as_json: bool) -> None
       memcodec info notes.mp4 --json | jq .parts
       memcodec info https://example.org/notes.mp4 --requests
     """
+    from memcodec import answers
+
     with opened(file, as_of) as memory:
-        info, source = memory.info(), memory.reader.source
+        info, log = memory.info(), memory.requests()
     if as_json:
-        more = {"requests": remote_options.requests_json(source)} if requests else {}
-        console.echo_json({**info.to_json(), **more})
+        answer = answers.files.info(info)
+        if requests:
+            answer["requests"] = answers.transfers.requests(info.file, log)
+        console.echo_json(answer)
         return
     console.report(info.file, _facts(info))
     click.echo()
@@ -67,7 +66,7 @@ def info_command(file: str, as_of: State, requests: bool, as_json: bool) -> None
         click.echo(f"  {text}".rstrip())
     if requests:
         click.echo()
-        remote_options.show_requests(source)
+        remote_options.show_requests(info.file, log)
 
 
 def _facts(info: Info) -> list[tuple[str, str]]:

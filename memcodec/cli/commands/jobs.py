@@ -51,10 +51,12 @@ def _jobs_argument(function: F) -> F:
 @json_option
 def list_command(only_open: bool, as_json: bool) -> None:
     """List the jobs, the newest first."""
+    from memcodec import answers
+
     with _store() as store:
         jobs = store.jobs(only_open=only_open)[::-1]
     if as_json:
-        console.echo_json({"jobs": [job.to_json() for job in jobs]})
+        console.echo_json(answers.writes.jobs(jobs))
     elif not jobs:
         click.echo("no jobs")
     else:
@@ -68,10 +70,12 @@ def list_command(only_open: bool, as_json: bool) -> None:
 @json_option
 def status_command(names: tuple[str, ...], as_json: bool) -> None:
     """Show jobs in full: those that are named, or all that are open, or the newest."""
+    from memcodec import answers
+
     with _store() as store:
         jobs = _named(store, names) if names else store.jobs(only_open=True) or store.jobs()[-1:]
     if as_json:
-        console.echo_json({"jobs": [job.to_json() for job in jobs]})
+        console.echo_json(answers.writes.jobs(jobs))
         return
     for job in jobs:
         console.report(f"job {job.id}: {job.path}", _rows(job))
@@ -90,13 +94,14 @@ def wait_command(names: tuple[str, ...], timeout: float | None, as_json: bool, q
     The exit code is 0 when they are done, 1 when one failed or was cancelled or its file is gone, and 124 when the
     time was up first.
     """
+    from memcodec import answers
     from memcodec.jobs.client import wait
 
     with _store() as store, _Live(quiet=quiet) as live:
         jobs = _named(store, names) if names else store.jobs(only_open=True)
         jobs = wait(store, [job.id for job in jobs], timeout, live.show)
     if as_json:
-        console.echo_json({"jobs": [job.to_json() for job in jobs]})
+        console.echo_json(answers.writes.jobs(jobs))
     elif not quiet:
         for job in jobs:
             click.echo(f"job {job.id}: {_outcome(job)}")
@@ -122,13 +127,15 @@ def _numbers(jobs: Sequence[int]) -> str:
 @quiet_option
 def cancel_command(names: tuple[str, ...], every: bool, as_json: bool, quiet: bool) -> None:
     """Cancel jobs. What they have committed stays in the file."""
+    from memcodec import answers
+
     if not names and not every:
         raise click.UsageError("name a job, or give --all", click.get_current_context())
     with _store(look_after=False) as store:
         jobs = _named(store, names) if names else store.jobs(only_open=True)
         cancelled = [job.id for job in jobs if store.cancel(job.id)]
     if as_json:
-        console.echo_json({"cancelled": cancelled})
+        console.echo_json(answers.writes.cancelled(cancelled))
     elif not quiet:
         for job in jobs:
             click.echo(f"job {job.id}: {'cancelled' if job.id in cancelled else f'was {job.state} already'}")
@@ -139,12 +146,13 @@ def cancel_command(names: tuple[str, ...], every: bool, as_json: bool, quiet: bo
 @json_option
 def logs_command(name: str, as_json: bool) -> None:
     """Print what happened to a job."""
+    from memcodec import answers
+
     with _store() as store:
         (job,) = _named(store, (name,))
         lines = store.lines(job.id)
     if as_json:
-        said = [{"time": _time(at), "text": text} for at, text in lines]
-        console.echo_json({"job": job.id, "file": job.path, "lines": said})
+        console.echo_json(answers.writes.logs(job, [(_time(at), text) for at, text in lines]))
         return
     for at, text in lines:
         click.echo(f"{console.dim(_time(at))}  {console.line(text)}")
@@ -156,11 +164,13 @@ def logs_command(name: str, as_json: bool) -> None:
 @quiet_option
 def prune_command(older: float | None, as_json: bool, quiet: bool) -> None:
     """Forget jobs that have ended, and their logs."""
+    from memcodec import answers
+
     before = time.time() - older * _DAY if older is not None else None
     with _store() as store:
         gone = store.prune(before)
     if as_json:
-        console.echo_json({"pruned": gone})
+        console.echo_json(answers.writes.pruned(gone))
     elif not quiet:
         click.echo(f"{console.count(len(gone), 'job')} forgotten")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,6 +34,7 @@ def join_command(parts: tuple[str, ...], output: str, force: bool, as_json: bool
       memcodec join notes-*.mp4 -o notes.mp4
       memcodec join a.flac b.flac c.flac -o letters.flac
     """
+    from memcodec import answers
     from memcodec.share.parts import join
 
     began = time.monotonic()
@@ -41,24 +42,9 @@ def join_command(parts: tuple[str, ...], output: str, force: bool, as_json: bool
         report = join(parts, output, force=force, progress=progress)
     seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(_join_json(output, report, seconds))
+        console.echo_json(answers.transfers.join(output, report, seconds=seconds))
     elif not quiet:
         _show_join(output, report, seconds)
-
-
-def _join_json(output: str, report: JoinReport, seconds: float) -> dict[str, Any]:
-    return {
-        "file": output,
-        "name": report.name,
-        "size": report.size,
-        "sha256": report.sha256,
-        "needed": report.needed,
-        "spare": report.spare,
-        "missing": list(report.missing),
-        "damaged": list(report.damaged),
-        "unusable": [{"file": each.path, "reason": each.reason} for each in report.unusable],
-        "seconds": round(seconds, 3),
-    }
 
 
 def _show_join(output: str, report: JoinReport, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""``memcodec get``, ``list`` and ``restore``: what is in a memory file, back out of it."""
+"""``memcodec list``."""
 
 from __future__ import annotations
 
@@ -8,24 +8,18 @@ import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    State,
-    as_of_option,
-    file_argument,
-    filter_options,
-    json_option,
-)
+from memcodec.cli.options import State, as_of_option, file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
+    from memcodec import Filter
     from memcodec.model import Document
-    from memcodec.search.filters import Filter
 
 
 @click.command("list")
 @file_argument()
-@filter_options
+@filter_options()
 @as_of_option
 @cache_option
 @json_option
@@ -43,15 +37,12 @@ def list_command(file: str, only: Filter, as_of: State, as_json: bool) -> None:
       memcodec list notes.mp4 --as-of 2026-04-02
       memcodec list notes.mp4 --json | jq -r '.documents[].uri'
     """
-    from memcodec.search.results import document_json
+    from memcodec import answers
 
     with opened(file, as_of) as memory:
-        found = [each.stored.document for each in memory.reader.matching(only.path)]
-        found = [document for document in found if only.accepts(document)]
+        found = memory.documents(only)
     if as_json:
-        console.echo_json(
-            {"file": remote_options.shown(file), "documents": [document_json(each) for each in found]}
-        )
+        console.echo_json(answers.documents.listing(remote_options.shown(file), found))
         return
     for text in console.table(
         ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in found], right=(1,)

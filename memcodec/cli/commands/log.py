@@ -1,4 +1,4 @@
-"""``memcodec log``, ``timeline``, ``diff``, ``branch`` and ``rollback``: commits, and documents in time."""
+"""``memcodec log``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commits_text import changes, commit_json
+from memcodec.cli.commits_text import changes
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    file_argument,
-    json_option,
-)
+from memcodec.cli.options import file_argument, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.config.units import format_size
 
@@ -40,12 +37,12 @@ def log_command(file: str, count: int | None, as_json: bool) -> None:
       memcodec log notes.mp4 -n 5
       memcodec log notes.mp4 --json | jq '.commits[0].number'
     """
+    from memcodec import answers
+
     with opened(file) as memory:
         commits = memory.log()[::-1][:count]
     if as_json:
-        console.echo_json(
-            {"file": remote_options.shown(file), "commits": [commit_json(each) for each in commits]}
-        )
+        console.echo_json(answers.files.log(remote_options.shown(file), commits))
         return
     for text in console.table(
         ("COMMIT", "TIME", "KIND", "DOCUMENTS", "SIZE"), [_row(each) for each in commits], right=(0, 4)

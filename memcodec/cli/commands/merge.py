@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,8 +25,8 @@ from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
-    from memcodec.config.settings import Encode, Settings
-    from memcodec.upkeep.merge import MergeReport
+    from memcodec import MergeReport
+    from memcodec.config.settings import Settings
 
 
 @click.command("merge")
@@ -79,7 +79,8 @@ def merge_command(
       memcodec merge monday.mp4 tuesday.mp4 -o week.mp4
       memcodec merge notes.mp4 letters.flac -o all.mp4 --profile robust
     """
-    from memcodec.upkeep.merge import merge
+    import memcodec
+    from memcodec import answers
 
     settings = _settings(files[0], output, options)
     settings = settings.with_options(index=indexing)
@@ -87,15 +88,15 @@ def merge_command(
     index.prepare(settings)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
-        report = merge(files, output, settings=settings, force=force, progress=progress)
+        report = memcodec.merge(files, output, settings=settings, force=force, progress=progress)
     if indexing == "now":
         index.complete(output, settings, quiet=quiet)
     job = index.start(output, settings)
-    seconds = time.monotonic() - began
+    seconds, size = time.monotonic() - began, Path(output).stat().st_size
     if as_json:
-        console.echo_json({**_to_json(output, settings.encode, report, seconds), "job": job})
+        console.echo_json(answers.writes.merge(output, report, size=size, seconds=seconds, job=job))
     elif not quiet:
-        _show(output, settings.encode, report, seconds, job)
+        _show(output, report, size, seconds, job)
 
 
 def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
@@ -111,30 +112,14 @@ def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
     return settings.with_options(profile=options["profile"] or record.profile)
 
 
-def _to_json(output: str, encode: Encode, report: MergeReport, seconds: float) -> dict[str, Any]:
-    return {
-        "file": output,
-        "files": report.files,
-        "documents": report.documents,
-        "duplicates": report.duplicates,
-        "conflicts": report.conflicts,
-        "copied_segments": report.copied,
-        "carried_segments": report.carried,
-        "codec": encode.codec,
-        "profile": encode.profile,
-        "size": Path(output).stat().st_size,
-        "seconds": round(seconds, 3),
-    }
-
-
-def _show(output: str, encode: Encode, report: MergeReport, seconds: float, job: int | None) -> None:
+def _show(output: str, report: MergeReport, size: int, seconds: float, job: int | None) -> None:
     kept = [f"{report.duplicates:,} that several files have, kept once"] * bool(report.duplicates)
     kept += [f"{report.conflicts:,} that share a uri and differ, all kept"] * bool(report.conflicts)
     documents = f"{report.documents:,} of {console.count(report.files, 'file')}"
     rows = [
         ("documents", ", ".join([documents, *kept])),
         ("frames", _frames(report)),
-        ("file", f"{format_size(Path(output).stat().st_size)}, {encode.codec} {encode.profile}"),
+        ("file", f"{format_size(size)}, {report.codec} {report.profile}"),
         *([index.job_row(job)] if job is not None else []),
         ("time", format_duration(seconds)),
     ]

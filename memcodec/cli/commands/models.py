@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -26,19 +25,19 @@ def models_command(as_json: bool) -> None:
       memcodec models
       memcodec models --json
     """
+    from memcodec import answers
     from memcodec.models import embedding
 
-    found = embedding.models()
+    found, default = embedding.models(), Index().model
     if as_json:
-        models = [{**asdict(each), "default": each.name == Index().model} for each in found]
-        console.echo_json({"available": embedding.available(), "models": models})
+        console.echo_json(answers.transfers.models(found, default, available=embedding.available()))
         return
     cells = [
         (
             each.name,
             _state(each),
             str(each.dimensions or "?"),
-            about(each.origin, each.name == Index().model),
+            about(each.origin, each.name == default),
         )
         for each in found
     ]

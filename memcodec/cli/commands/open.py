@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, paging, remote_options
-from memcodec.cli.documents_text import head, number_option, reading
+from memcodec.cli.documents_text import head, number_option
+from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
 from memcodec.cli.remote_options import cache_option
 
 if TYPE_CHECKING:
-    from memcodec.file.reader import ChunkPlace
+    from memcodec import Hit
 
 
 @click.command("open")
@@ -43,54 +44,35 @@ def open_command(
       memcodec open notes.mp4 12 -C 3 -n
       memcodec open notes.mp4 12 --json
     """
-    from memcodec.file.document import neighbours
+    from memcodec import answers
 
-    with reading(file, as_of) as reader:
-        found = neighbours(reader, chunk, context)
-        places = [place for _, place in found]
-        if as_json:
-            texts = reader.texts(places)
-            console.echo_json(_chunks_json(file, found, texts))
-            return
-        own = dict(found)[chunk]
-        whole = own._replace(
-            start=places[0].start,
-            end=places[-1].end,
-            first_line=places[0].first_line,
-            last_line=places[-1].last_line,
-        )
-        (text,) = reader.texts([whole])
-    lines = [*head(own.stored.document), *_around(text, own, whole, numbered=numbered)]
+    with opened(file, as_of) as memory:
+        found = memory.around(chunk, context)
+    if as_json:
+        console.echo_json(answers.documents.around(remote_options.shown(file), found))
+        return
+    lines = [*head(found[0].document), *_around(found, chunk, numbered=numbered)]
     paging.echo(lines, paged=paged)
 
 
-def _around(text: str, own: ChunkPlace, whole: ChunkPlace, *, numbered: bool) -> Iterator[str]:
-    """The lines of ``whole``, what ``own`` has no part of in the background."""
-    data, start, end = text.encode(), own.start - whole.start, own.end - whole.start
-    before, middle, after = (part.decode() for part in (data[:start], data[start:end], data[end:]))
+def _around(found: Sequence[Hit], chunk: int, *, numbered: bool) -> Iterator[str]:
+    """The lines of all chunks, what the one that is meant has no part of in the background."""
+    data, start = _joined(found), found[0].start
+    own = next(each for each in found if each.chunk == chunk)
+    parts = data[: own.start - start], data[own.start - start : own.end - start], data[own.end - start :]
+    before, middle, after = (part.decode("utf-8", "replace") for part in parts)
     shown = _in_background(before) + console.clean(middle) + _in_background(after)
-    for number, line in enumerate(shown.removesuffix("\n").split("\n"), whole.first_line):
+    for number, line in enumerate(shown.removesuffix("\n").split("\n"), found[0].line.first):
         yield (console.dim(f"{number:>6}  ") if numbered else "") + line
+
+
+def _joined(found: Sequence[Hit]) -> bytes:
+    """The text that neighbouring chunks cover, what they share once."""
+    whole, start = b"", found[0].start
+    for each in found:
+        whole += each.text.encode()[max(0, start + len(whole) - each.start) :]
+    return whole
 
 
 def _in_background(text: str) -> str:
     return "\n".join(console.dim(line) if line else "" for line in console.clean(text).split("\n"))
-
-
-def _chunks_json(file: str, found: list[tuple[int, ChunkPlace]], texts: list[str]) -> dict[str, Any]:
-    from memcodec.search.results import document_json
-
-    return {
-        "file": remote_options.shown(file),
-        "document": document_json(found[0][1].stored.document),
-        "chunks": [
-            {
-                "chunk": number,
-                "start": place.start,
-                "end": place.end,
-                "line": {"first": place.first_line, "last": place.last_line},
-                "text": text,
-            }
-            for (number, place), text in zip(found, texts, strict=True)
-        ],
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -91,6 +91,7 @@ def print_command(
       memcodec print letters.flac -o letters.png --paper letter --dpi 600
       memcodec print keys.mp4 -o keys.pdf --level Q --parity 100
     """
+    from memcodec import answers
     from memcodec.share.paper import PrintOptions, print_sheets
 
     options = PrintOptions(paper, int(dpi), level, parity, pages)  # type: ignore[arg-type]
@@ -98,22 +99,9 @@ def print_command(
     with Progress(quiet=quiet) as progress:
         report = print_sheets(file, output, options, force=force, progress=progress)
     if as_json:
-        console.echo_json(_print_json(file, report))
+        console.echo_json(answers.transfers.printed(file, report))
     elif not quiet:
         _show_print(output, report, time.monotonic() - began)
-
-
-def _print_json(file: str, report: PrintReport) -> dict[str, Any]:
-    return {
-        "file": file,
-        "outputs": list(report.files),
-        "pages": report.pages,
-        "symbols": report.symbols,
-        "parity_symbols": report.parity,
-        "stream": report.stream,
-        "bytes_per_page": report.per_page,
-        "size": report.size,
-    }
 
 
 def _show_print(output: str, report: PrintReport, seconds: float) -> None:

@@ -45,6 +45,7 @@ def publish_command(file: str, url: str, immutable: bool, force: bool, as_json: 
       memcodec publish notes.mp4 s3://bucket/notes.mp4
       memcodec publish notes.mp4 s3://bucket/notes.mp4 --force
     """
+    from memcodec import answers
     from memcodec.share.delivery import publish
 
     began = time.monotonic()
@@ -55,20 +56,11 @@ def publish_command(file: str, url: str, immutable: bool, force: bool, as_json: 
         if url.lower().startswith("s3:"):
             console.note("the parts that have arrived are kept; the same command goes on from there")
         raise
+    seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(
-            {
-                "file": file,
-                "url": made.url,
-                "size": made.size,
-                "resumed": made.resumed,
-                "verified": made.verified,
-                "content_type": made.content_type,
-                "seconds": round(time.monotonic() - began, 3),
-            }
-        )
+        console.echo_json(answers.transfers.publish(file, made, seconds=seconds))
     elif not quiet:
-        _show_published(made, time.monotonic() - began)
+        _show_published(made, seconds)
 
 
 def _show_published(made: Published, seconds: float) -> None:

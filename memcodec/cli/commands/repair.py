@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.encode import check_suffix
-from memcodec.cli.losses import loss_json, show_losses
+from memcodec.cli.losses import show_losses
 from memcodec.cli.options import (
     file_argument,
     force_option,
@@ -26,7 +26,7 @@ from memcodec.config.units import format_count, format_duration
 from memcodec.errors import Damaged, NotAMemoryFile
 
 if TYPE_CHECKING:
-    from memcodec.upkeep.repair import RepairReport
+    from memcodec import RepairReport
 
 
 @click.command("repair")
@@ -70,9 +70,10 @@ def repair_command(
       memcodec repair downloaded.mp4 -o notes.mp4 --codec av1 --profile dense
       memcodec repair recording.mp3 -o letters.flac
     """
+    import memcodec
+    from memcodec import answers
     from memcodec.config import settings as config
     from memcodec.media.registry import for_file
-    from memcodec.upkeep.repair import repair
 
     settings = config.load({**options, "codec": codec, "profile": profile})
     check_suffix(output, codec or for_file(output, _codec_of(file)))
@@ -80,12 +81,12 @@ def repair_command(
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
         progress("scan", 0, 0)
-        report = repair(
+        report = memcodec.repair(
             file, output, settings=settings, codec=codec, profile=profile, force=force, progress=progress
         )
     job = index.start(output, settings)
     if as_json:
-        console.echo_json({**_repair_json(file, output, report), "job": job})
+        console.echo_json(answers.files.repair(file, output, report, job=job))
     elif not quiet:
         _show_repair(output, report, time.monotonic() - began, job)
     show_losses(report.losses)
@@ -119,8 +120,7 @@ def _show_repair(output: str, report: RepairReport, seconds: float, job: int | N
         ("time", format_duration(seconds)),
     ]
     console.report(output, rows)
-    for text in report.notes:
-        console.note(text)
+    console.notes(report.notes)
 
 
 def _not_saved(report: RepairReport) -> str:
@@ -128,21 +128,3 @@ def _not_saved(report: RepairReport) -> str:
     parts = [f"{console.count(lost, 'document')} could not be saved"] * bool(lost)
     parts += [f"{unnamed:,} more {'are' if unnamed != 1 else 'is'} lost with their names"] * bool(unnamed)
     return " and ".join(parts)
-
-
-def _repair_json(file: str, output: str, report: RepairReport) -> dict[str, Any]:
-    return {
-        "file": file,
-        "output": output,
-        "complete": report.complete,
-        "codec": report.codec,
-        "profile": report.profile,
-        "commits": report.commits,
-        "documents": report.documents,
-        "packets": report.packets,
-        "lost_packets": report.lost,
-        "recovered_packets": report.recovered,
-        "losses": [loss_json(loss) for loss in report.losses],
-        "unnamed": report.unnamed,
-        "notes": report.notes,
-    }

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.losses import loss_json, show_losses
+from memcodec.cli.losses import show_losses
 from memcodec.cli.opened import opened
 from memcodec.cli.options import (
     State,
     as_of_option,
     file_argument,
+    filter_options,
     force_option,
     json_option,
-    path_option,
     quiet_option,
 )
 from memcodec.cli.progress import Progress
@@ -25,7 +25,7 @@ from memcodec.config.units import format_duration, format_size
 from memcodec.errors import Damaged
 
 if TYPE_CHECKING:
-    from memcodec.file.restore import RestoreReport
+    from memcodec import Filter, RestoreReport
 
 
 @click.command("restore")
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     callback=remote_options.refuse(remote_options.WRITES),
     help="The folder to write below; made if need be.",
 )
-@path_option
+@filter_options()
 @as_of_option
 @cache_option
 @force_option("Replace files that are in the way.")
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def restore_command(
     file: str,
     output: str,
-    pattern: str | None,
+    only: Filter,
     as_of: State,
     force: bool,
     as_json: bool,
@@ -64,11 +64,13 @@ def restore_command(
       memcodec restore project.mp4 -o docs/ --path "docs/*"
       memcodec restore notes.mp4 -o before/ --as-of 2026-04-02T18:00
     """
+    from memcodec import answers
+
     began = time.monotonic()
     with opened(file, as_of) as memory, Progress(quiet=quiet) as progress:
-        report = memory.restore(output, pattern, force=force, progress=progress)
+        report = memory.restore(output, only, force=force, progress=progress)
     if as_json:
-        console.echo_json(_restore_json(output, report))
+        console.echo_json(answers.files.restore(output, report))
     elif not quiet:
         click.echo(_restored(output, report, time.monotonic() - began))
     show_losses(report.losses)
@@ -84,24 +86,3 @@ def _restored(output: str, report: RestoreReport, seconds: float) -> str:
     rate = f" ({format_size(round(report.bytes / seconds))}/s)" if report.bytes else ""
     what = f"{console.count(len(report.files), 'document')}, {format_size(report.bytes)}"
     return f"restored {what}, to {console.line(output)} in {format_duration(seconds)}{rate}"
-
-
-def _restore_json(output: str, report: RestoreReport) -> dict[str, Any]:
-    files = [
-        {
-            "id": document.id,
-            "uri": document.uri,
-            "path": str(path),
-            "size": document.size,
-            "sha256": document.sha256,
-        }
-        for document, path in report.files
-    ]
-    losses = [loss_json(loss) for loss in report.losses]
-    return {
-        "folder": output,
-        "documents": len(files),
-        "bytes": report.bytes,
-        "files": files,
-        "losses": losses,
-    }

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commits_text import changes, commit_json
-from memcodec.cli.options import (
-    file_argument,
-    json_option,
-    quiet_option,
-    wait_option,
-)
+from memcodec.cli.commits_text import changes
+from memcodec.cli.options import file_argument, json_option, quiet_option, wait_option
 
 if TYPE_CHECKING:
     from memcodec.model import Commit
@@ -37,16 +32,16 @@ def rollback_command(file: str, commit: int, wait: float, as_json: bool, quiet: 
       memcodec rollback notes.mp4 3 --wait 30
     """
     import memcodec
+    from memcodec import answers
 
     with memcodec.open(file, wait=wait) as memory:
-        made, notes = memory.rollback(commit), memory.notes
+        report = memory.rollback(commit)
     if as_json:
-        console.echo_json({"file": file, "commit": commit_json(made) if made is not None else None})
+        console.echo_json(answers.writes.rollback(file, report))
     elif not quiet:
-        click.echo(f"{console.line(file)}: {_rolled_back(made, commit)}")
+        click.echo(f"{console.line(file)}: {_rolled_back(report.commit, commit)}")
     if not quiet:
-        for text in notes:
-            console.note(text)
+        console.notes(report.notes)
 
 
 def _rolled_back(made: Commit | None, commit: int) -> str:

@@ -1,16 +1,16 @@
-"""``memcodec print`` and ``scan``: a small memory on paper, and back."""
+"""``memcodec scan``: a memory back from paper."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.encode import check_suffix
-from memcodec.cli.losses import loss_json, show_losses
+from memcodec.cli.losses import show_losses
 from memcodec.cli.options import (
     force_option,
     index_options,
@@ -73,6 +73,7 @@ def scan_command(
       memcodec scan scan.pdf -o notes.mp4
       memcodec scan page1.jpg page2.jpg page3.jpg -o letters.flac
     """
+    from memcodec import answers
     from memcodec.config import settings as config
     from memcodec.media.registry import for_file
     from memcodec.share.paper import scan_sheets
@@ -87,35 +88,12 @@ def scan_command(
         )
     job = index.start(output, settings)
     if as_json:
-        console.echo_json({**_scan_json(output, report), "job": job})
+        console.echo_json(answers.files.scan(output, report, job=job))
     elif not quiet:
         _show_scan(output, report, time.monotonic() - began, job)
     show_losses(report.repair.losses)
     if not report.complete:
         raise Damaged(f"{output}: {report.gathered}; what could not be saved is missing: scan more pages")
-
-
-def _scan_json(output: str, report: ScanReport) -> dict[str, Any]:
-    gathered, repair = report.gathered, report.repair
-    return {
-        "output": output,
-        "complete": report.complete,
-        "codec": repair.codec,
-        "profile": repair.profile,
-        "pictures": gathered.pictures,
-        "symbols": gathered.symbols,
-        "symbols_read": len(gathered.packets),
-        "pages_lacking": gathered.lacking,
-        "commits": repair.commits,
-        "commits_unseen": report.unseen,
-        "documents": repair.documents,
-        "packets": repair.packets,
-        "lost_packets": repair.lost,
-        "recovered_packets": repair.recovered,
-        "losses": [loss_json(loss) for loss in repair.losses],
-        "unnamed": repair.unnamed,
-        "notes": repair.notes,
-    }
 
 
 def _show_scan(output: str, report: ScanReport, seconds: float, job: int | None) -> None:
@@ -130,5 +108,4 @@ def _show_scan(output: str, report: ScanReport, seconds: float, job: int | None)
         ("time", format_duration(seconds)),
     ]
     console.report(output, rows)
-    for text in repair.notes:
-        console.note(text)
+    console.notes(repair.notes)

@@ -1,22 +1,26 @@
-"""``memcodec show`` and ``open``: a document, or what stands around a hit, to be read."""
+"""``memcodec show``: a document, or the lines around one, to be read."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, paging, remote_options
-from memcodec.cli.documents_text import head, number_option, reading
+from memcodec.cli.documents_text import head, number_option
+from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
 from memcodec.cli.remote_options import cache_option
 
 if TYPE_CHECKING:
+    from memcodec import Memory
     from memcodec.model import Document
 
+_AT_LINE = re.compile(r"(.+):([1-9]\d{0,8})")
 Numbered = tuple[int, str]
 
 
@@ -52,25 +56,36 @@ def show_command(
       memcodec show notes.mp4 "*/herons.md" -n
       memcodec show notes.mp4 4d0f6c1c0a7b2d11 --json
     """
+    from memcodec import answers
     from memcodec.errors import NotFound
-    from memcodec.file.document import lines, locate
 
-    with reading(file, as_of) as reader:
-        found, line = locate(reader, name)
+    with opened(file, as_of) as memory:
+        document, line = _located(memory, name)
         first = max(1, line - context) if line else 1
         last = line + context if line else None
-        wanted = islice(enumerate(lines(found), 1), first - 1, last)
+        wanted = islice(enumerate(memory.lines(document), 1), first - 1, last)
         begin = list(islice(wanted, (line or 1) - first + 1))
         if line and (not begin or begin[-1][0] != line):
-            there = sum(1 for _ in lines(found))
-            raise NotFound(
-                f"{remote_options.shown(file)}: {found.stored.document.uri} has {there:,} lines, and no line {line}"
-            )
+            there = sum(1 for _ in memory.lines(document))
+            raise NotFound(f"{memory.name}: {document.uri} has {there:,} lines, and no line {line}")
         if as_json:
-            console.echo_json(_json(file, found.stored.document, [*begin, *wanted]))
+            shown = remote_options.shown(file)
+            console.echo_json(answers.documents.show(shown, document, [*begin, *wanted]))
             return
-        document = found.stored.document
         paging.echo(_page(document, [*begin], wanted, line, numbered=numbered or bool(line)), paged=paged)
+
+
+def _located(memory: Memory, name: str) -> tuple[Document, int | None]:
+    """The document that a name means, and the line if the name ends in ``:LINE``."""
+    from memcodec.errors import NotFound
+
+    try:
+        return memory.document(name), None
+    except NotFound:
+        at = _AT_LINE.fullmatch(name)
+        if at is None:
+            raise
+    return memory.document(at[1]), int(at[2])
 
 
 def _page(
@@ -84,13 +99,3 @@ def _page(
             meant = number == line
             mark = console.dim(f"{number:>6}{':' if meant else '-' if line else ' '} ") if numbered else ""
             yield mark + (console.styled(shown, bold=True) if meant else shown)
-
-
-def _json(file: str, document: Document, lines: list[Numbered]) -> dict[str, Any]:
-    from memcodec.search.results import document_json
-
-    return {
-        "file": remote_options.shown(file),
-        "document": document_json(document),
-        "lines": [{"line": number, "text": text} for number, text in lines],
-    }

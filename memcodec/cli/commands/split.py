@@ -1,9 +1,9 @@
-"""``memcodec split`` and ``join``: a memory file as parts small enough to send, and back."""
+"""``memcodec split``: a memory file as parts small enough to send."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -41,6 +41,7 @@ def split_command(
       memcodec split notes.mp4 --size 25MB
       memcodec split letters.flac --size 8MB --spare 3 -o parts/
     """
+    from memcodec import answers
     from memcodec.share.parts import split
 
     began = time.monotonic()
@@ -48,21 +49,9 @@ def split_command(
         report = split(file, parse_size(size), spare=spare, folder=output, force=force, progress=progress)
     seconds = time.monotonic() - began
     if as_json:
-        console.echo_json(_split_json(file, report, seconds))
+        console.echo_json(answers.transfers.split(file, report, seconds=seconds))
     elif not quiet:
         _show_split(file, report, seconds)
-
-
-def _split_json(file: str, report: SplitReport, seconds: float) -> dict[str, Any]:
-    return {
-        "file": file,
-        "size": report.size,
-        "sha256": report.sha256,
-        "needed": report.needed,
-        "spare": report.spare,
-        "parts": [{"file": each.path, "size": each.size} for each in report.parts],
-        "seconds": round(seconds, 3),
-    }
 
 
 def _show_split(file: str, report: SplitReport, seconds: float) -> None:

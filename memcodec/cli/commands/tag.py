@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commits_text import commit_json
 from memcodec.cli.options import (
     file_argument,
+    filter_options,
     json_option,
-    path_option,
     quiet_option,
     tag_option,
     tags,
@@ -22,7 +22,7 @@ from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
-    from memcodec.model import Commit
+    from memcodec import CommitReport, Filter
 
 
 @click.command("tag")
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--title", metavar="TEXT", help="What they are called.")
 @click.option("--author", metavar="TEXT", help="Who wrote them.")
 @click.option("--lang", "language", metavar="TAG", help="Their language: en, de-AT.")
-@path_option
+@filter_options("path", "type", "since", "until", "before")
 @wait_option
 @json_option
 @quiet_option
@@ -45,17 +45,17 @@ def tag_command(
     title: str | None,
     author: str | None,
     language: str | None,
-    pattern: str | None,
+    only: Filter,
     wait: float,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Give documents other tags, another title, author or language.
 
-    DOC is a document's id or uri, as `memcodec list` shows them. An empty text, --author "", takes away what there
-    was. What is stored is never written over, so each document becomes a new version of itself: its text is stored
-    again, its id is new, its vectors are to be made again (by this command as `append` makes them). The old version
-    stays in the file's past, and `memcodec compact` takes it out.
+    DOC is a document's id or uri, as `memcodec list` shows them; the conditions choose among DOCs, or else among all.
+    An empty text, --author "", takes away what there was. What is stored is never written over, so each document
+    becomes a new version of itself: its text is stored again, its id is new, its vectors are to be made again (by this
+    command as `append` makes them). The old version stays in the file's past, and `memcodec compact` takes it out.
 
     \b
     Examples:
@@ -64,12 +64,16 @@ def tag_command(
       memcodec tag log.mp4 --path "stdin/*" --tag host=web1
     """
     import memcodec
+    from memcodec import answers
     from memcodec.config import settings
     from memcodec.upkeep.tag import Marks
 
     ctx, marks = click.get_current_context(), Marks(tags(pairs), untag, title, author, language)
-    if not documents and pattern is None:
-        raise click.UsageError("say which documents: DOC... or --path GLOB", ctx)
+    only = replace(only, documents=documents)
+    if not only:
+        raise click.UsageError(
+            "say which documents: DOC..., --path GLOB, --type, --since, --until or --before", ctx
+        )
     if not marks:
         raise click.UsageError("say what to change: --tag, --untag, --title, --author or --lang", ctx)
     began = time.monotonic()
@@ -77,34 +81,23 @@ def tag_command(
         Progress(quiet=quiet) as progress,
         memcodec.open(file, wait=wait, settings=settings.load(), progress=progress) as memory,
     ):
-        made = memory.tag(
-            documents,
-            pattern,
-            tags=marks.tags,
-            untag=untag,
-            title=title,
-            author=author,
-            language=language,
-        )
-        unchanged, notes, size = memory.unchanged, memory.notes, memory.reader.source.size
+        report = memory.tag(only, tags=marks.tags, untag=untag, title=title, author=author, language=language)
     seconds = time.monotonic() - began
     if as_json:
-        commit = commit_json(made) if made is not None else None
-        console.echo_json({"file": file, "commit": commit, "unchanged": unchanged, "notes": notes})
+        console.echo_json(answers.writes.tag(file, report))
     elif not quiet:
-        _report(file, made, unchanged, size, seconds)
+        _report(file, report, seconds)
     if not quiet:
-        for text in notes:
-            console.note(text)
+        console.notes(report.notes)
 
 
-def _report(file: str, made: Commit | None, unchanged: int, size: int, seconds: float) -> None:
-    if made is None:
-        rows = [("documents", f"nothing new: {unchanged:,} are so already")]
+def _report(file: str, report: CommitReport, seconds: float) -> None:
+    if report.commit is None:
+        rows = [("documents", f"nothing new: {report.unchanged:,} are so already")]
     else:
         rows = [
-            ("documents", f"{made.changed:,} changed, {unchanged:,} were so already"),
-            ("file", f"grew by {format_size(made.size)} to {format_size(size)}"),
-            ("commit", f"{made.number:,}"),
+            ("documents", f"{report.changed:,} changed, {report.unchanged:,} were so already"),
+            ("file", f"grew by {format_size(report.written)} to {format_size(report.size)}"),
+            ("commit", f"{report.commit.number:,}"),
         ]
     console.report(file, [*rows, ("time", format_duration(seconds))])

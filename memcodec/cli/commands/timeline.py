@@ -11,17 +11,13 @@ import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
-from memcodec.cli.options import (
-    file_argument,
-    filter_options,
-    json_option,
-)
+from memcodec.cli.options import file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
+    from memcodec import Filter
     from memcodec.model import Document
-    from memcodec.search.filters import Filter
 
 
 _DAYS = 31  # so many days are shown one by one; more, by the month
@@ -29,7 +25,7 @@ _DAYS = 31  # so many days are shown one by one; more, by the month
 
 @click.command("timeline")
 @file_argument()
-@filter_options
+@filter_options()
 @cache_option
 @json_option
 def timeline_command(file: str, only: Filter, as_json: bool) -> None:
@@ -44,16 +40,12 @@ def timeline_command(file: str, only: Filter, as_json: bool) -> None:
       memcodec timeline letters.flac --since "December 2025" --until 2025-12-31
       memcodec timeline project.mp4 --path "docs/*" --json
     """
-    from memcodec.search.results import document_json
+    from memcodec import answers
 
     with opened(file) as memory:
-        if only.path is not None:
-            memory.reader.matching(only.path)  # which says so when no uri does
-        documents = [each for each in memory.timeline(only.since, only.until) if only.accepts(each)]
+        documents = memory.timeline(only)
     if as_json:
-        console.echo_json(
-            {"file": remote_options.shown(file), "documents": [document_json(each) for each in documents]}
-        )
+        console.echo_json(answers.documents.listing(remote_options.shown(file), documents))
         return
     for text in _groups(documents):
         click.echo(text)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
-from memcodec.cli.losses import loss_json, show_losses
-from memcodec.cli.opened import warn
-from memcodec.cli.options import (
-    file_argument,
-    json_option,
-    quiet_option,
-)
+from memcodec.cli import console
+from memcodec.cli.losses import show_losses
+from memcodec.cli.opened import opened
+from memcodec.cli.options import file_argument, json_option, quiet_option
 from memcodec.cli.progress import Progress
 from memcodec.cli.remote_options import cache_option
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import Damaged
 
 if TYPE_CHECKING:
-    from memcodec.upkeep.verify import Damage, VerifyReport
+    from memcodec import VerifyReport
+    from memcodec.upkeep.verify import Damage
 
 
 _SHOWN = 20  # damaged parts listed one by one
@@ -48,28 +44,26 @@ def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
       memcodec verify notes.mp4 --quiet && echo good
       memcodec verify s3://bucket/notes.mp4
     """
-    from memcodec.upkeep.verify import verify
+    from memcodec import answers
 
-    began, name = time.monotonic(), remote_options.shown(file)
-    with contextlib.closing(remote_options.reader_of_all(file)) as reader, Progress(quiet=quiet) as progress:
-        warn(reader)
-        report = verify(reader, deep=deep, progress=progress)
-        documents = sum(1 for _ in reader.documents()) if report.ok else 0
+    began = time.monotonic()
+    with opened(file) as memory, Progress(quiet=quiet) as progress:
+        report = memory.verify(deep=deep, progress=progress)
     if as_json:
-        console.echo_json(_verify_json(name, report))
+        console.echo_json(answers.files.verify(report))
     elif not quiet:
-        _show_verify(name, report, documents, time.monotonic() - began)
+        _show_verify(report, time.monotonic() - began)
     show_losses(report.losses)
     if not report.ok:
-        raise Damaged(_verdict(name, report))
+        raise Damaged(_verdict(report.file, report))
 
 
-def _show_verify(file: str, report: VerifyReport, documents: int, seconds: float) -> None:
+def _show_verify(report: VerifyReport, seconds: float) -> None:
     if report.ok:
         depth = "every frame decoded, every document proven" if report.deep else "all checksums agree"
         ok = console.styled("ok", fg="green", bold=True)
-        counts = f"{format_count(documents)} documents, {format_count(report.frames)} frames"
-        click.echo(f"{ok}  {console.line(file)}: {depth} ({counts}, {format_duration(seconds)})")
+        counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames"
+        click.echo(f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})")
         return
     for damage in report.damage[:_SHOWN]:
         click.echo(_damage(damage))
@@ -93,21 +87,3 @@ def _verdict(file: str, report: VerifyReport) -> str:
         return f"{file}: damaged, its catalogue too; see what can be saved with `{cure}`"
     number = console.count(len(report.losses), "document")
     return f"{file}: damaged beyond its parity, {number} lost in part or whole; save the others with `{cure}`"
-
-
-def _verify_json(file: str, report: VerifyReport) -> dict[str, Any]:
-    damage = [
-        {"part": each.part, "offset": each.offset, "length": each.length, "note": each.note}
-        for each in report.damage
-    ]
-    return {
-        "file": file,
-        "ok": report.ok,
-        "complete": report.complete,
-        "deep": report.deep,
-        "frames": report.frames,
-        "damage": damage,
-        "lost_packets": report.lost,
-        "recovered_packets": report.recovered,
-        "losses": [loss_json(loss) for loss in report.losses],
-    }

@@ -6,7 +6,7 @@ from memcodec.search.query.evaluation import Documents, evaluate, prefetch_spans
 from memcodec.search.query.explanation import Explanation, explain
 from memcodec.search.query.lexer import fault
 from memcodec.search.query.nodes import Field, Query
-from memcodec.search.query.parser import parse, plain
+from memcodec.search.query.parser import parse, plain, question
 from memcodec.search.query.phrases import Texts
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "parse",
     "plain",
     "prefetch_spans",
+    "question",
     "rank",
 ]

@@ -36,6 +36,14 @@ def parse(text: str) -> Query:
     return Query(text, _Parser(text, tokens).parse(), is_plain)
 
 
+def question(text: str) -> Query:
+    """What somebody asks who does not write queries: one that cannot be read as a query is taken as plain words."""
+    try:
+        return parse(text)
+    except ConfigError:
+        return plain(text)
+
+
 class _Parser:
     def __init__(self, text: str, tokens: list[Token]) -> None:
         self._text, self._tokens, self._at = text, tokens, 0

@@ -61,7 +61,7 @@ def test_every_text_comes_back_from_the_file_and_from_its_sound_alone(profile: s
 def test_every_text_alone_comes_back(bits: str, tmp_path: Path) -> None:
     for number, text in enumerate(texts(40, 11)):
         path = tmp_path / f"{number}.flac"
-        with memcodec.create(path, bits=bits, model="none") as memory:
+        with memcodec.create(path, settings=memcodec.Settings.of(bits=bits), model="none") as memory:
             memory.add(text, uri="one.txt")
         with memcodec.open(path) as memory:
             memory.restore(tmp_path / str(number))

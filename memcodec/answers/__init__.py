@@ -1,0 +1,12 @@
+"""Reports, documents, hits, commits ... as JSON: the names that scripts and MCP clients may rely on.
+
+What a command prints with ``--json`` is made here and nowhere else, and so is what a tool of the MCP server answers.
+A ``TypedDict`` shapes each answer, named like the command and ``Answer``; JSON Schema is made of it.
+
+``documents.py``: documents, chunks, hits. ``files.py``: what is in a file, and whether it is whole. ``writes.py``: what
+became of a file that was written to, and jobs. ``transfers.py``: files on their way, and what a machine is able to.
+"""
+
+from memcodec.answers import documents, files, transfers, writes
+
+__all__ = ["documents", "files", "transfers", "writes"]

@@ -1,0 +1,320 @@
+"""What became of a file that was written to, or made of another, and what is to become of it: reports and jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from memcodec.answers import documents, files
+from memcodec.answers.documents import DocumentAnswer
+from memcodec.answers.files import CommitAnswer, SkippedAnswer
+from memcodec.answers.typed import TypedDict
+
+if TYPE_CHECKING:
+    from memcodec.ingest.walk import Skipped
+    from memcodec.jobs import Job
+    from memcodec.model import Commit, CommitReport
+    from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.compact import CompactReport
+    from memcodec.upkeep.merge import MergeReport
+
+
+def _commit(made: Commit | None) -> CommitAnswer | None:
+    return files.commit(made) if made is not None else None
+
+
+class AppendAnswer(TypedDict):
+    """``append``: ``commit`` is null when nothing was new; ``unchanged`` counts what was left out for that."""
+
+    file: str
+    commit: CommitAnswer | None
+    unchanged: int
+    size: int
+    seconds: float
+    skipped: dict[str, SkippedAnswer]
+    files: list[str]
+    notes: list[str]
+    job: int | None
+
+
+def append(
+    file: str, report: CommitReport, skipped: Skipped, *, seconds: float, job: int | None
+) -> AppendAnswer:
+    """What was added to a file."""
+    return {
+        "file": file,
+        "commit": _commit(report.commit),
+        "unchanged": report.unchanged,
+        "size": report.size,
+        "seconds": round(seconds, 3),
+        "skipped": dict(files.left_out(skipped)),
+        "files": [*skipped.failures, *skipped.notes],
+        "notes": list(report.notes),
+        "job": job,
+    }
+
+
+class FollowAnswer(TypedDict):
+    """``append --follow``: ``stopped`` is the signal's name that ended it, or null."""
+
+    file: str
+    commits: int
+    lines: int
+    bytes: int
+    size: int
+    seconds: float
+    stopped: str | None
+    notes: list[str]
+    job: int | None
+
+
+class TagAnswer(TypedDict):
+    """``tag``: ``unchanged`` documents were so already."""
+
+    file: str
+    commit: CommitAnswer | None
+    unchanged: int
+    notes: list[str]
+
+
+def tag(file: str, report: CommitReport) -> TagAnswer:
+    """Documents that were marked."""
+    return {
+        "file": file,
+        "commit": _commit(report.commit),
+        "unchanged": report.unchanged,
+        "notes": list(report.notes),
+    }
+
+
+class ForgetAnswer(TypedDict):
+    """``forget``: ``commit`` is null when it was only to be shown what would be forgotten."""
+
+    file: str
+    commit: CommitAnswer | None
+    forgotten: list[DocumentAnswer]
+
+
+def forget(file: str, report: CommitReport) -> ForgetAnswer:
+    """Documents that were taken out of a file's state."""
+    gone = list(map(documents.document, report.forgotten))
+    return {"file": file, "commit": _commit(report.commit), "forgotten": gone}
+
+
+class RollbackAnswer(TypedDict):
+    """``rollback``: ``commit`` is null when the state was that already."""
+
+    file: str
+    commit: CommitAnswer | None
+
+
+def rollback(file: str, report: CommitReport) -> RollbackAnswer:
+    """An old state that was brought back."""
+    return {"file": file, "commit": _commit(report.commit)}
+
+
+class BranchAnswer(TypedDict):
+    """``branch``: the new file, and the number of its last commit."""
+
+    file: str
+    commit: int
+    size: int
+
+
+def branch(file: str, report: BranchReport) -> BranchAnswer:
+    """A file made of an old state."""
+    return {"file": file, "commit": report.commit, "size": report.size}
+
+
+class CompactAnswer(TypedDict):
+    """``compact``: sizes in bytes; ``dropped`` documents are gone for good."""
+
+    file: str
+    before: int
+    after: int
+    documents: int
+    dropped: int
+    copied_frames: int
+    encoded_frames: int
+    seconds: float
+    notes: list[str]
+
+
+def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswer:
+    """A file written anew."""
+    return {
+        "file": file,
+        "before": report.before,
+        "after": report.after,
+        "documents": report.documents,
+        "dropped": report.dropped,
+        "copied_frames": report.copied,
+        "encoded_frames": report.encoded,
+        "seconds": round(seconds, 3),
+        "notes": list(report.notes),
+    }
+
+
+class MergeAnswer(TypedDict):
+    """``merge``: a segment is what one commit added; of those that are ``carried`` the packets were encoded."""
+
+    file: str
+    files: int
+    documents: int
+    duplicates: int
+    conflicts: int
+    copied_segments: int
+    carried_segments: int
+    codec: str
+    profile: str
+    size: int
+    seconds: float
+    job: int | None
+
+
+def merge(file: str, report: MergeReport, *, size: int, seconds: float, job: int | None) -> MergeAnswer:
+    """Files made one. ``size``: of the new one, with the vectors that were made since."""
+    return {
+        "file": file,
+        "files": report.files,
+        "documents": report.documents,
+        "duplicates": report.duplicates,
+        "conflicts": report.conflicts,
+        "copied_segments": report.copied,
+        "carried_segments": report.carried,
+        "codec": report.codec,
+        "profile": report.profile,
+        "size": size,
+        "seconds": round(seconds, 3),
+        "job": job,
+    }
+
+
+# Indexing
+
+
+class IndexedAnswer(TypedDict):
+    """A file that was indexed: how many chunks there are, how many have vectors, and how many got them now."""
+
+    file: str
+    chunks: int
+    indexed: int
+    made: int
+    lexical: bool
+    model: str | None
+    seconds: float
+
+
+class IndexAnswer(TypedDict):
+    """``index``; with ``--background`` it is ``JobsAnswer``."""
+
+    files: list[IndexedAnswer]
+
+
+class JobOptionsAnswer(TypedDict):
+    """How a job is worked on."""
+
+    workers: int
+    nice: int
+    batch: int
+    every: float
+    cluster: str | None
+    language: str
+    bits: int
+
+
+class JobAnswer(TypedDict):
+    """A job: ``done`` and ``total`` count chunks, ``rate`` is chunks a second, ``left`` seconds. Times are ISO 8601."""
+
+    id: int
+    path: str
+    model: str | None
+    rebuild: bool
+    options: JobOptionsAnswer
+    state: str
+    tries: int
+    done: int
+    total: int
+    created: str
+    started: str | None
+    updated: str
+    ended: str | None
+    error: str | None
+    rate: float | None
+    left: float | None
+    stalled: bool
+
+
+class JobsAnswer(TypedDict):
+    """``jobs list``, ``jobs status`` and ``jobs wait``."""
+
+    jobs: list[JobAnswer]
+
+
+_TIMES = ("created", "started", "updated", "ended")
+_INNER = ("base", "lease", "owner")
+
+
+def jobs(found: Iterable[Job]) -> JobsAnswer:
+    """Indexing jobs."""
+    return {"jobs": list(map(_job, found))}
+
+
+def _job(job: Job) -> JobAnswer:
+    shown = {name: value for name, value in asdict(job).items() if name not in _INNER}
+    times = {name: _iso(getattr(job, name)) for name in _TIMES}
+    speed = {"rate": _rounded(job.rate), "left": _rounded(job.left), "stalled": job.is_stalled}
+    return cast("JobAnswer", {**shown, **times, **speed})
+
+
+def _iso(time: float | None) -> str | None:
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds") if time is not None else None
+
+
+def _rounded(number: float | None) -> float | None:
+    return round(number, 1) if number is not None else None
+
+
+class CancelAnswer(TypedDict):
+    """``jobs cancel``: the numbers of those that had not ended."""
+
+    cancelled: list[int]
+
+
+def cancelled(numbers: Iterable[int]) -> CancelAnswer:
+    """Jobs that were stopped."""
+    return {"cancelled": list(numbers)}
+
+
+class PruneAnswer(TypedDict):
+    """``jobs prune``: the numbers of those that were forgotten."""
+
+    pruned: list[int]
+
+
+def pruned(numbers: Iterable[int]) -> PruneAnswer:
+    """Jobs that are no longer known."""
+    return {"pruned": list(numbers)}
+
+
+class LogLine(TypedDict):
+    """Something that happened to a job."""
+
+    time: str
+    text: str
+
+
+class LogsAnswer(TypedDict):
+    """``jobs logs``."""
+
+    job: int
+    file: str
+    lines: list[LogLine]
+
+
+def logs(job: Job, lines: Iterable[tuple[str, str]]) -> LogsAnswer:
+    """What happened to a job."""
+    told: list[LogLine] = [{"time": time, "text": text} for time, text in lines]
+    return {"job": job.id, "file": job.path, "lines": told}

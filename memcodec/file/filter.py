@@ -1,0 +1,119 @@
+"""Which documents: one value for all that choose some, to search in, list, restore, tag or forget."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from memcodec.errors import ConfigError, NotFound
+from memcodec.file.reader import FoundDocument, Reader
+from memcodec.model import Document
+
+_TIMES = ("since", "until", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions that a document meets, all that are given.
+
+    ``tags``: it has them all. ``path``: a glob that its whole uri matches, or several, of which it matches one.
+    ``type``: its kind of file ("markdown") or its uri's ending ("md"). ``language``: a BCP 47 range, so that "en" takes
+    "en-GB" (RFC 4647, section 3.3.1). ``since`` and ``until``: its time, both included; ``before``: not included. A
+    time without a zone is local. ``documents``: it is one of these, by id or uri.
+    """
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    path: str | Iterable[str] = ()
+    type: str | None = None
+    language: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: datetime | None = None
+    documents: str | Document | Iterable[str | Document] = ()
+    names: frozenset[str] = field(default=frozenset(), init=False, repr=False)  #: ``documents``, by id or uri
+
+    def __post_init__(self) -> None:
+        named = [self.documents] if isinstance(self.documents, str | Document) else list(self.documents)
+        names = tuple(each.id if isinstance(each, Document) else each for each in named)
+        object.__setattr__(self, "documents", names)
+        object.__setattr__(self, "names", frozenset(names))
+        object.__setattr__(self, "path", (self.path,) if isinstance(self.path, str) else tuple(self.path))
+        for name in _TIMES:
+            if (time := getattr(self, name)) is not None:
+                object.__setattr__(self, name, time.astimezone(UTC))
+
+    def __bool__(self) -> bool:
+        """Whether there is any condition."""
+        return self != Filter()
+
+    def accepts(self, document: Document) -> bool:
+        """Whether a document meets the conditions."""
+        return (
+            all(document.tags.get(key) == value for key, value in self.tags.items())
+            and (not self.names or document.id in self.names or document.uri in self.names)
+            and (not self.path or self.is_at(document.uri))
+            and (self.type is None or is_of_type(document, self.type))
+            and (self.language is None or is_in_language(document, self.language))
+            and self._is_in_time(document.time)
+        )
+
+    def is_at(self, uri: str) -> bool:
+        """Whether a uri matches one of the globs."""
+        return any(fnmatch.fnmatchcase(uri, pattern) for pattern in self.path)
+
+    def _is_in_time(self, time: datetime) -> bool:
+        return (
+            (self.since is None or time >= self.since)
+            and (self.until is None or time <= self.until)
+            and (self.before is None or time < self.before)
+        )
+
+
+def is_of_type(document: Document, kind: str) -> bool:
+    """Whether a document is a file of some kind, by name ("markdown") or by its uri's ending ("md")."""
+    kind = kind.casefold().removeprefix(".")
+    return document.type.casefold() == kind or document.uri.casefold().endswith(f".{kind}")
+
+
+def is_in_language(document: Document, language: str) -> bool:
+    """Whether a document's language tag is in a basic range (RFC 4647, section 3.3.1)."""
+    tag, wanted = document.language.casefold(), language.casefold()
+    return tag == wanted or tag.startswith(f"{wanted}-")
+
+
+def select(reader: Reader, only: Filter | None = None) -> list[FoundDocument]:
+    """The documents in the state that a filter takes, oldest first. Raises as ``check_names``."""
+    found = list(reader.documents())
+    if not only:
+        return found
+    check_names([each.stored.document for each in found], only, reader.source.name)
+    return [each for each in found if only.accepts(each.stored.document)]
+
+
+def check_names(documents: Collection[Document], only: Filter, where: str) -> None:
+    """Raises NotFound when a filter names a document that is not among these, or globs that none of them matches.
+
+    A name that means nothing is a slip, while a tag or a time may well hold for none.
+    """
+    known = {name for each in documents for name in (each.id, each.uri)}
+    if missing := only.names - known:
+        raise NotFound(f"{where}: no document {min(missing)}; `memcodec list --json` shows the ids")
+    if only.path and not any(only.is_at(each.uri) for each in documents):
+        globs = " or ".join(map(repr, only.path))
+        raise NotFound(f"{where}: no document matches {globs}; `memcodec list` shows what there is")
+
+
+def choose(reader: Reader, only: Filter) -> list[FoundDocument]:
+    """The documents that a filter takes. Raises NotFound when there is none."""
+    found = select(reader, only)
+    if not found:
+        raise NotFound(f"{reader.source.name}: no document matches; `memcodec list` shows what there is")
+    return found
+
+
+def need_condition(only: Filter) -> None:
+    """Before documents are changed: raises ConfigError for a filter that takes them all because it says nothing."""
+    if not only:
+        raise ConfigError("no condition says which documents; give one, Filter(path='*') for all of them")

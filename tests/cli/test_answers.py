@@ -1,0 +1,187 @@
+"""What a command prints with ``--json`` is what the schema of its answer says: those names, all of them, no others."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
+
+from memcodec.answers import documents, files, transfers, writes
+from memcodec.cli import COMMANDS, main
+from memcodec.jobs.store import Options, Store
+from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
+from tests.support.chatserver import chat_server, streamed
+from tests.support.s3servers import S3
+from tests.support.servers import web_server
+
+#: A command's arguments, its answer's shape and its exit code. "FILE" is one with a past, "BROKEN" lost documents.
+CASES: list[tuple[tuple[object, ...], Any, int]] = [
+    (("encode", "in", "-o", "made.mp4", "--model", "none", "--include", "txt"), files.EncodeAnswer, 0),
+    (("append", "FILE", "in", "--tag", "a=b"), writes.AppendAnswer, 0),
+    (("append", "MERGED", "in"), writes.AppendAnswer, 0),
+    (("merge", "FILE", "FILE", "-o", "made.mp4"), writes.MergeAnswer, 0),
+    (("tag", "FILE", "notes.txt", "--title", "Notes"), writes.TagAnswer, 0),
+    (("tag", "FILE", "--path", "*", "--untag", "never"), writes.TagAnswer, 0),
+    (("forget", "FILE", "--path", "birds/*"), writes.ForgetAnswer, 0),
+    (("forget", "FILE", "--tag", "place=pond", "--dry-run"), writes.ForgetAnswer, 0),
+    (("compact", "FILE"), writes.CompactAnswer, 0),
+    (("index", "FILE", "--model", "none"), writes.IndexAnswer, 0),
+    (("convert", "FILE", "made.flac"), files.InfoAnswer, 0),
+    (("search", "heron", "FILE"), documents.SearchAnswer, 0),
+    (("search", "heron -swift", "FILE", "--explain", "--requests"), documents.SearchAnswer, 0),
+    (("show", "FILE", "notes.txt"), documents.ShowAnswer, 0),
+    (("open", "FILE", 0), documents.OpenAnswer, 0),
+    (("get", "FILE", 0, 1), documents.GetAnswer, 0),
+    (("chat", "FILE", "--ask", "heron"), documents.ChatAnswer, 0),
+    (("list", "FILE"), documents.ListAnswer, 0),
+    (("restore", "FILE", "-o", "out"), files.RestoreAnswer, 0),
+    (("restore", "BROKEN", "-o", "out"), files.RestoreAnswer, 6),
+    (("log", "FILE"), files.LogAnswer, 0),
+    (("timeline", "FILE"), documents.ListAnswer, 0),
+    (("diff", "FILE", 1, 3), documents.DiffAnswer, 0),
+    (("branch", "FILE", 1, "-o", "made.mp4"), writes.BranchAnswer, 0),
+    (("rollback", "FILE", 1), writes.RollbackAnswer, 0),
+    (("rollback", "FILE", 3), writes.RollbackAnswer, 0),
+    (("info", "FILE"), files.InfoAnswer, 0),
+    (("info", "MERGED", "--requests"), files.InfoAnswer, 0),
+    (("verify", "FILE", "--deep"), files.VerifyAnswer, 0),
+    (("verify", "BROKEN"), files.VerifyAnswer, 6),
+    (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
+    (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
+    (("print", "FILE", "-o", "sheets.pdf"), transfers.PrintAnswer, 0),
+    (("codecs",), transfers.CodecsAnswer, 0),
+    (("models",), transfers.ModelsAnswer, 0),
+    (("jobs", "list"), writes.JobsAnswer, 0),
+    (("jobs", "status", 1), writes.JobsAnswer, 0),
+    (("jobs", "wait", 1, "--timeout", 0), writes.JobsAnswer, 124),
+    (("jobs", "cancel", 1), writes.CancelAnswer, 0),
+    (("jobs", "logs", 1), writes.LogsAnswer, 0),
+    (("jobs", "prune"), writes.PruneAnswer, 0),
+]
+#: Commands whose answer is tested below: they need more than one command, or a server.
+OTHERS = {"join", "scan", "publish", "fetch"}
+
+
+def named(value: object) -> str:
+    """A case in the names of tests."""
+    return "-".join(map(str, value)) if isinstance(value, tuple) else ""
+
+
+def strict(shape: Any) -> Draft202012Validator:
+    """The shape's JSON Schema, as an MCP client gets it; but no other names are allowed."""
+    schema = TypeAdapter(shape).json_schema()
+    for each in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in each:
+            each["additionalProperties"] = False
+    return Draft202012Validator(schema)
+
+
+def check(answer: Any, shape: Any) -> None:
+    assert list(strict(shape).iter_errors(answer)) == []
+
+
+def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
+    """Every command that has ``--json``."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+        elif any("--json" in parameter.opts for parameter in command.params if command):
+            yield (*before, name)
+
+
+def test_every_command_with_json_is_tried() -> None:
+    tried = {args[: 2 if args[0] == "jobs" else 1] for args, *_ in CASES} | {(name,) for name in OTHERS}
+    assert tried == set(commands(main))
+    assert {name for name, *_ in tried} == set(COMMANDS) - {"mcp", "spectrum", "completion"}
+
+
+@pytest.fixture
+def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object, object]:
+    """What the names in ``CASES`` stand for."""
+    write_documents(Path("in"), {**NEWER, "picture.png": "\x89PNG\0"})
+    run("merge", grown, "-o", "merged.mp4", "-q")
+    run("append", "merged.mp4", "in", "-q")
+    broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
+    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken}
+
+
+@pytest.fixture
+def job(grown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that nobody works on."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("memcodec.jobs.client.look_after", lambda store: False)
+    with Store() as store:
+        store.add(grown, None, False, Options())
+
+
+@pytest.mark.usefixtures("job")
+@pytest.mark.parametrize(
+    ("args", "shape", "code"),
+    CASES,
+    ids=named,
+)
+def test_the_answer_is_as_its_schema_says(
+    args: tuple[object, ...], shape: Any, code: int, run: Run, places: dict[object, object]
+) -> None:
+    given = [places.get(each, each) for each in args]
+    check(json.loads(run(*given, "--json", code=code).stdout), shape)
+
+
+def test_a_schema_is_strict() -> None:
+    right = {"cancelled": [1]}
+    assert strict(writes.CancelAnswer).is_valid(right)
+    for wrong in ({}, {"cancelled": ["1"]}, {**right, "more": 1}):
+        assert not strict(writes.CancelAnswer).is_valid(wrong)
+
+
+def test_an_answer_of_a_model(grown: str, run: Run) -> None:
+    with chat_server() as server:
+        server.script = streamed("Yes [1].")
+        args = ("chat", grown, "--ask", "heron", "--endpoint", server.url, "--model", "tiny", "--json")
+        check(json.loads(run(*args).stdout), documents.ChatAnswer)
+
+
+def test_lines_that_were_followed(grown: str, spawn: Spawn) -> None:
+    done = spawn("append", grown, "-", "--follow", "--json", input=b"one\ntwo\n")
+    check(json.loads(done.stdout), writes.FollowAnswer)
+
+
+def test_jobs_of_a_command(grown: str, run: Run, job: None) -> None:
+    check(json.loads(run("index", grown, "--background", "--json").stdout), writes.JobsAnswer)
+
+
+def test_hits_one_a_line(grown: str, run: Run) -> None:
+    for text in run("search", "heron", grown, "--jsonl", "--explain").stdout.splitlines():
+        check(json.loads(text), documents.HitAnswer)
+
+
+def test_parts_and_pages_back(grown: str, scattered: str, run: Run) -> None:
+    run("split", scattered, "--size", "60kB", "-o", "parts", "-q")
+    Path("letter.txt").write_text("Dear Ada")
+    parts = [str(each) for each in Path("parts").iterdir()]
+    joined = run("join", *parts, "letter.txt", "-o", "back.mp4", "--json").stdout
+    check(json.loads(joined), transfers.JoinAnswer)
+    run("print", grown, "-o", "sheets.pdf", "-q")
+    scanned = run("scan", "sheets.pdf", "-o", "paper.mp4", "--model", "none", "--json").stdout
+    check(json.loads(scanned), files.ScanAnswer)
+
+
+def test_a_file_that_travels(grown: str, run: Run, ministack: S3, tmp_path: Path) -> None:
+    published = run("publish", grown, ministack.url("notes.mp4"), "--json").stdout
+    check(json.loads(published), transfers.PublishAnswer)
+    with web_server(tmp_path / "web") as server:
+        shutil.copy(grown, server.folder / "notes.mp4")
+        url = server.url("notes.mp4")
+        found = json.loads(run("search", "heron", url, "--requests", "--json").stdout)
+        check(found, documents.SearchAnswer)
+        assert found["requests"][0]["log"]
+        check(json.loads(run("fetch", url, "back.mp4", "--json").stdout), transfers.FetchAnswer)
