@@ -84,12 +84,14 @@ class _BoxTail(Tail[CommitBox]):
         return found if found is not None and found.start == commit.previous else None
 
     def is_broken(self, source: Source, end: int) -> bool:
-        """Also where the magic is gone but a commit box reaches to the file's end."""
+        """Where the magic is damaged, a commit box that reaches to the file's end tells."""
         start = max(end, source.size - TAIL)
         tail = bytes(source.get_bytes(start, source.size - start))
+        # Most of the magic is not enough: a box's type, cut short, may end in "memcodec".
+        if tail.endswith(self.magic):
+            return True
         place = tail.rfind(b"uuid" + COMMIT_TYPE)
-        whole = place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
-        return whole or super().is_broken(source, end)
+        return place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
 
 
 BOXES = _BoxTail()

@@ -128,7 +128,7 @@ class Tail(ABC, Generic[C]):
         """Whether the file ends as a commit does though its last intact one ends at ``end``: that one was damaged."""
         size = min(len(self.magic) + self.behind, source.size - end)
         last = bytes(source.get_bytes(source.size - size, size))[: len(self.magic)]
-        # The magic itself may be what is damaged; but most of it is no accident.
+        # The magic itself may be what is damaged; but most of it is no accident, if nothing else in a file is like it.
         return sum(map(int.__eq__, last, self.magic)) >= len(self.magic) - 2
 
     def to_continue(self, target: Target) -> C:

@@ -11,6 +11,7 @@ from memcodec.media.tail import TAIL
 from memcodec.storage import MemorySource
 from memcodec_video import commits
 from memcodec_video.commits import BOXES, VideoConfig, commit_box
+from memcodec_video.mp4 import blob_box
 from memcodec_video.profiles import DENSE
 
 CONFIG = VideoConfig("av1", "dense", DENSE)
@@ -86,6 +87,18 @@ def test_any_changed_byte_of_the_last_commit_gives_the_one_before(draw: st.DataO
     last = BOXES.last_before(MemorySource(changed), len(changed))
     assert last is not None
     assert last.record == b"old"
+
+
+def test_what_an_interrupted_commit_left_is_not_taken_for_a_damaged_one() -> None:
+    data, first_end = two(b"old", b"new")
+    blob = data[:first_end] + blob_box(first_end, b"index", 64)[0] + b"index"
+    whole = blob + commit_box(CONFIG, 3, 16, len(LEAD), b"new")
+    for size in range(first_end + 1, len(whole)):
+        assert not BOXES.is_broken(MemorySource(whole[:size]), first_end), size
+    for place in range(len(blob) + 8, len(whole)):
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        assert BOXES.is_broken(MemorySource(changed), first_end), place
 
 
 def test_no_commit_is_none() -> None:
