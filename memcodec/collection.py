@@ -396,10 +396,15 @@ def _row(memory: Memory) -> tuple[str, ...]:
 
 
 def _by_name(places: Sequence[Place]) -> dict[str, Place]:
+    """The files by their names, each one once, however it is named."""
     if not places:
         raise ConfigError("no memory file; name at least one")
+    each_once: dict[Hashable, Place] = {}
     named: dict[str, Place] = {}
     for place in places:
-        if named.setdefault(place.name, place).key != place.key:
+        if (
+            each_once.setdefault(place.key, place) is place
+            and named.setdefault(place.name, place) is not place
+        ):
             raise ConfigError(f"{place.name}: two files have this name; give each one of its own")
     return named

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import memcodec
-from memcodec.collection import Collection
+from memcodec import Collection, Filter
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NotFound, StorageError
 from memcodec.file.restore import read_documents
 from memcodec.ingest.item import text_item
@@ -150,12 +150,12 @@ def test_a_life_elsewhere(new: PlaceLike, tmp_path: Path) -> None:
         for uri, text in SECOND.items():
             memory.add(text, uri=uri)
         memory.commit()
-        memory.forget(path="more.txt")
+        memory.forget(Filter(path="more.txt"))
         assert contents(memory) == FIRST | SECOND
         memory.rollback(1)
         assert contents(memory) == FIRST
         memory.rollback(3)
-        assert memory.tag(path="second/*", tags={"seen": "yes"}) is not None
+        assert memory.tag(Filter(path="second/*"), tags={"seen": "yes"}) is not None
         assert memory.verify(deep=True).ok
         memory.restore(tmp_path / "restored")
         assert {uri: (tmp_path / "restored" / uri).read_text() for uri in FIRST} == FIRST
@@ -170,7 +170,7 @@ def test_a_memory_in_ram_needs_no_name(made: Path) -> None:
     codec = "flac" if made.suffix == ".flac" else "h264"
     with memcodec.create(codec=codec, model="none") as memory:
         assert memory.path is None and not memory.place.far and memory.name.startswith("<ram ")
-        with pytest.raises(StorageError, match="nothing was committed to it yet"):
+        with pytest.raises(NotFound, match="nothing was committed yet"):
             memory.search("heron")
         memory.add("The heron nests in April.", uri="heron.md")
         memory.commit()
@@ -282,7 +282,7 @@ def test_searches_go_on_while_it_grows(made: Path) -> None:
 def test_compact_in_ram_or_to_another_place(made: Path) -> None:
     file = in_ram(made.read_bytes())
     with memcodec.open(file) as memory:
-        memory.forget(path="second/*")
+        memory.forget(Filter(path="second/*"))
         with memcodec.open(file) as other:
             other.add("No commit comes in between.")
             with pytest.raises(StorageError, match="another writer is at it"):
@@ -364,7 +364,7 @@ def test_what_only_reads_is_not_changed(made: Path) -> None:
         with memcodec.open(place) as memory:
             for change in (
                 lambda memory: memory.add("x"),
-                lambda memory: memory.forget(path="*"),
+                lambda memory: memory.forget(Filter(path="*")),
                 lambda memory: memory.rollback(1),
             ):
                 with pytest.raises(StorageError, match="can only be read; save the memory elsewhere"):
@@ -396,10 +396,12 @@ def test_a_collection_of_all_kinds(made: Path, tmp_path: Path) -> None:
                 memory.add("A badger came by.", uri="badger.txt")
             found = collection.search("badger", mode="lexical", file=collection.names[number])
             assert [hit.document.uri for hit in found] == ["badger.txt"]
-            collection.add([text_item("A marten, too.", uri="marten.txt")], file=collection.names[number])
+            collection.add_items(
+                [text_item("A marten, too.", uri="marten.txt")], file=collection.names[number]
+            )
             assert collection.search("marten", mode="lexical", file=collection.names[number])
         with pytest.raises(StorageError, match="can only be read"):
-            collection.add([text_item("x")], file=collection.names[3])
+            collection.add_items([text_item("x")], file=collection.names[3])
         with pytest.raises(NotFound):
             collection.search("heron", file="another")
 

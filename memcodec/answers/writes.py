@@ -254,7 +254,7 @@ class JobsAnswer(TypedDict):
 
 
 _TIMES = ("created", "started", "updated", "ended")
-_INNER = ("base", "lease", "owner")
+_INNER = ("base", "is_stalled")
 
 
 def jobs(found: Iterable[Job]) -> JobsAnswer:
