@@ -9,7 +9,7 @@ DEMO := demo/memcodec.mp4
 # What Python has compiled is kept: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo check test lint systems bench docs setup install clean
+.PHONY: help demo check quick test lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
@@ -51,7 +51,10 @@ demo: $(CORE)
 	@echo "every restored file equals its source, byte for byte"
 	@echo "play it: $(DEMO)"
 
-check: lint
+check: $(EVERYTHING)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint quick
+
+quick: $(EVERYTHING)
 	$(BIN)/pytest -n 2 -q -m "not slow"
 
 test: install

@@ -46,6 +46,7 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return count
 
 
+@pytest.mark.slow
 def test_an_old_state_is_closed_when_nobody_reads_it(
     notes: Path, tmp_path: Path, closed: Counter[str]
 ) -> None:

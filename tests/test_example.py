@@ -16,6 +16,7 @@ EXAMPLE = EXAMPLES / "read_without_memcodec.py"
 SOUND = EXAMPLES / "read_sound_without_memcodec.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("codec", "profile"), [("av1", "dense"), ("h264", "dense"), ("h264", "robust")])
 def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path: Path) -> None:
     source = write_tree(tmp_path / "source", 12, 20_000)
@@ -43,6 +44,7 @@ def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "later.txt").read_text() == "A later note."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("example", "name"), [(EXAMPLE, "m.mp4"), (SOUND, "m.flac")])
 def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
     example: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -137,6 +137,7 @@ def new(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PlaceLike]:
         yield given
 
 
+@pytest.mark.slow
 def test_a_life_elsewhere(new: PlaceLike, tmp_path: Path) -> None:
     with memcodec.create(new, model="none") as memory:
         for uri, text in FIRST.items():
@@ -279,6 +280,7 @@ def test_searches_go_on_while_it_grows(made: Path) -> None:
 # Files made of files
 
 
+@pytest.mark.slow
 def test_compact_in_ram_or_to_another_place(made: Path) -> None:
     file = in_ram(made.read_bytes())
     with memcodec.open(file) as memory:
@@ -318,6 +320,7 @@ def test_what_cannot_be_compacted_in_its_place_says_so(made: Path) -> None:
         compact("https://host/x.mp4?key=1")
 
 
+@pytest.mark.slow
 def test_merge_convert_and_repair(made: Path) -> None:
     data, merged, converted, repaired = made.read_bytes(), RamFile(), io.BytesIO(), RamFile("repaired.flac")
     with memcodec.create(model="none") as other:
@@ -338,6 +341,7 @@ def test_merge_convert_and_repair(made: Path) -> None:
             write(merged, merged, force=True)
 
 
+@pytest.mark.slow
 def test_from_and_to_a_bucket(made: Path, ministack: S3) -> None:
     there = ministack.url(f"saved{made.suffix}")
     with memcodec.open(made.read_bytes()) as memory:

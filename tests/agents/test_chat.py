@@ -166,6 +166,7 @@ def test_only_numbers_that_were_given_are_cited(answer: str, numbers: set[int]) 
 CUT = streamed("In ", "April", reason=None, done=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "error", "words"),
     [

@@ -16,6 +16,8 @@ import pytest
 import memcodec
 from tests.support.chatserver import chat_server, streamed
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "INTEGRATIONS.md").read_text("utf-8")
 CODE = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)

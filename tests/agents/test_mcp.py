@@ -74,6 +74,7 @@ async def refused(session: ClientSession, tool: str, **arguments: Any) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
@@ -125,6 +126,7 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
     assert "otter.txt" in uris(notes)
 
 
+@pytest.mark.slow
 def test_what_another_process_adds_is_found(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
@@ -140,6 +142,7 @@ def test_what_another_process_adds_is_found(notes: Path) -> None:
     anyio.run(talk)
 
 
+@pytest.mark.slow
 def test_many_calls_at_once_while_documents_are_added(notes: Path) -> None:
     words = ["otter", "stoat", "lynx", "viper"]
     found: dict[str, Any] = {}
@@ -167,6 +170,7 @@ def test_many_calls_at_once_while_documents_are_added(notes: Path) -> None:
     assert sorted(each["commit"] for each in found.values()) == [2, 3, 4, 5]
 
 
+@pytest.mark.slow
 def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
@@ -191,6 +195,7 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
     anyio.run(talk)
 
 
+@pytest.mark.slow
 def test_several_files_are_one_collection(notes: Path, tmp_path: Path) -> None:
     other = create(tmp_path / "other.mp4", {"moor.md": "A heron on the moor.\n", "sea.md": "A gull.\n"})
 
@@ -210,6 +215,7 @@ def test_several_files_are_one_collection(notes: Path, tmp_path: Path) -> None:
     assert "tern.md" in uris(other)
 
 
+@pytest.mark.slow
 def test_read_only_offers_no_way_to_add(notes: Path) -> None:
     before = notes.read_bytes()
 
@@ -224,6 +230,7 @@ def test_read_only_offers_no_way_to_add(notes: Path) -> None:
     assert notes.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_file_that_is_none_ends_the_command_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_text("nothing")
     done = subprocess.run(
@@ -236,6 +243,7 @@ def test_a_file_that_is_none_ends_the_command_in_one_line(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (5, "", 1)
 
 
+@pytest.mark.slow
 def test_the_end_of_input_ends_the_server(notes: Path) -> None:
     request = {
         "jsonrpc": "2.0",

@@ -136,6 +136,7 @@ def test_a_thousand_commits_are_searched_beside_one_encode(tmp_path: Path) -> No
     assert all(len(found.warm) == 2 and found.first for found in grown.searches.values())
 
 
+@pytest.mark.slow
 def test_the_growth_chart_is_the_same_for_the_same_figures(tmp_path: Path) -> None:
     points = [[1.0, 0.8, 0.6, 0.7], [10.0, 0.8, 0.6, 0.7]]
     section = Section("growth", "Growth", "", figures={"append": {"av1": points, "flac": points}})

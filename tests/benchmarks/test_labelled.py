@@ -14,6 +14,8 @@ from benchmarks import harness, quality
 from benchmarks.clusters import DIMENSIONS, PIECE, Clusters
 from benchmarks.sections import LONGEST, SHORTEST, Question, questions, spread
 
+pytestmark = pytest.mark.slow
+
 MANUAL = """\
 .. _the-title:
 
@@ -93,7 +95,6 @@ def test_made_vectors_are_the_same_each_time_in_clusters_and_of_length_one() -> 
     assert np.median(nearest) > 0.4 and nearest.max() < 0.99  # of the same topics, none of them there
 
 
-@pytest.mark.slow
 def test_a_large_index_is_measured_beside_faiss(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "scale", "--quick", "--out", str(tmp_path)]
     subprocess.run(command, cwd=harness.ROOT, check=True, capture_output=True)

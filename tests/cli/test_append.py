@@ -170,6 +170,7 @@ def test_a_torn_tail_is_cut_and_told(run: Run, file: str, newer: Path) -> None:
     run("verify", file, "--deep")
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_file_as_it_was(file: str) -> None:
     words = " ".join(f"{number * 2654435761 % 2**32:x}" for number in range(600_000))
     Path("in.txt").write_text(words)

@@ -50,6 +50,7 @@ def test_verify_and_repair_what_parity_can_save(run: Run, memory_file: str, tmp_
     assert listing[0] == listing[1]
 
 
+@pytest.mark.slow
 def test_verify_and_repair_beyond_parity(run: Run, scattered: str, tmp_path: Path) -> None:
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
     result = run("verify", broken, "--json", code=6)

@@ -96,6 +96,7 @@ def test_append_goes_on_after_it(run: Run, grown: str, folder: Path, suffix: str
     run("verify", file, "--deep")
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_file_as_it_was(run: Run, tmp_path: Path) -> None:
     folder, file = tmp_path / "in", tmp_path / "a.mp4"
     folder.mkdir()

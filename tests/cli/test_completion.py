@@ -61,6 +61,7 @@ def test_commands(offered: Callable[[str], list[str]]) -> None:
     assert offered("memcodec comp") == ["compact", "completion"]
 
 
+@pytest.mark.slow
 def test_options_and_their_values(offered: Callable[[str], list[str]]) -> None:
     assert {"--codec", "--profile"} <= set(offered("memcodec encode --"))
     assert set(offered("memcodec encode x -o y --profile ")) == {"dense", "robust"}

@@ -50,6 +50,7 @@ def test_a_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[1].startswith(" 1  xx") and lines[2].startswith("22  y ")
 
 
+@pytest.mark.slow
 def test_colour_only_where_it_is_wanted(on_terminal: Terminal, spawn: Spawn, memory_file: str) -> None:
     args = ("search", "swift", memory_file)
     assert "\x1b[1mswift" in on_terminal(*args) or "\x1b[33m\x1b[1mswift" in on_terminal(*args)
@@ -58,6 +59,7 @@ def test_colour_only_where_it_is_wanted(on_terminal: Terminal, spawn: Spawn, mem
     assert b"\x1b" not in spawn(*args).stdout
 
 
+@pytest.mark.slow
 def test_a_document_cannot_steer_the_terminal(on_terminal: Terminal, memory_file: str) -> None:
     for args in (
         ("list", memory_file),
@@ -74,6 +76,7 @@ def test_lists_fit_the_terminal(on_terminal: Terminal, memory_file: str) -> None
     assert all(console.width(line) <= 80 for line in lines)
 
 
+@pytest.mark.slow
 def test_a_bar_on_a_terminal_and_none_elsewhere(
     on_terminal: Terminal, spawn: Spawn, memory_file: str
 ) -> None:

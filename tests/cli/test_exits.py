@@ -98,6 +98,7 @@ def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch, run: Run, memory_f
         run("info", memory_file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [["list"], ["info"], ["verify"], ["search", "heron"]])
 def test_json_is_all_that_standard_output_holds(spawn: Spawn, memory_file: str, args: list[str]) -> None:
     done = spawn(*args, memory_file, "--json")
@@ -128,6 +129,7 @@ def test_head_is_quiet(memory_file: str) -> None:
     assert done.stdout.startswith(b"ID") and done.stderr == b""
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_encoding_leaves_no_file(tmp_path: Path) -> None:
     words = " ".join(f"{number * 2654435761 % 2**32:x}" for number in range(600_000))
     (tmp_path / "in.txt").write_text(words)

@@ -48,6 +48,7 @@ def found(files: list[str], query: str, grow: Callable[[], None], count: int) ->
     return shown
 
 
+@pytest.mark.slow
 def test_hits_of_new_commits_alone_each_once(file: str) -> None:
     def grow() -> None:
         add(file, "no such bird here", "none.txt")
@@ -108,6 +109,7 @@ def test_a_file_far_away(file: str, tmp_path: Path) -> None:
     assert hits == [("far.txt", "a heron from afar")]
 
 
+@pytest.mark.slow
 def test_the_command(file: str) -> None:
     child = subprocess.Popen(
         program("search", "kettle OR heron", file, "--mode", "lexical", "--follow", "-q"),

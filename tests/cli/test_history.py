@@ -68,6 +68,7 @@ def test_log_of_the_newest(run: Run, grown: str) -> None:
     ] == [3]
 
 
+@pytest.mark.slow
 def test_the_times_that_log_shows_name_the_states(run: Run) -> None:
     write_documents(Path("in"), {"a.txt": "a"})
     run("encode", "in", "-o", "a.mp4", "--model", "none")
@@ -148,6 +149,7 @@ def test_timeline(run: Run, dated: str) -> None:
     assert [line.split()[-1] for line in lines[1::2]] == ["old.txt", "sub/late.txt", "new.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -58,6 +58,7 @@ def answer(run: Run, *args: object, code: int = 0) -> Any:
     return json.loads(run(*args, "--json", code=code).stdout)
 
 
+@pytest.mark.slow
 def test_index(run: Run, file: str) -> None:
     words = run("index", file).stdout
     assert words.startswith("birds.mp4\n")
@@ -86,6 +87,7 @@ def test_index_of_nothing(run: Run) -> None:
     assert "absent.mp4: no such file" in run("index", "absent.mp4", "--background", code=11).stderr
 
 
+@pytest.mark.slow
 def test_encode_with_the_index_behind(run: Run, folder: Path) -> None:
     made = answer(run, "encode", folder, "-o", "a.mp4", "--index", "background")
     assert (made["lexical"], made["model"], made["job"]) == (True, None, 1)
@@ -95,6 +97,7 @@ def test_encode_with_the_index_behind(run: Run, folder: Path) -> None:
     assert answer(run, "info", "a.mp4")["model"].startswith("all-MiniLM-L6-v2@")
 
 
+@pytest.mark.slow
 def test_append_with_the_index_behind(run: Run, file: str) -> None:
     write_documents(Path("in"), NEWER)
     words = run("append", file, "in", "--index", "background").stdout
@@ -104,6 +107,7 @@ def test_append_with_the_index_behind(run: Run, file: str) -> None:
     assert answer(run, "append", file, "in", "--index", "background")["job"] is None  # nothing new
 
 
+@pytest.mark.slow
 def test_merge_with_the_index_behind(run: Run, file: str, folder: Path) -> None:
     assert answer(run, "merge", file, "-o", "b.mp4", "--index", "background")["job"] == 1
     run("jobs", "wait", "b.mp4", "--timeout", 60)
@@ -113,6 +117,7 @@ def test_merge_with_the_index_behind(run: Run, file: str, folder: Path) -> None:
     assert models == [True, True, False]
 
 
+@pytest.mark.slow
 def test_repair_with_the_index_behind(run: Run, file: str) -> None:
     assert answer(run, "repair", file, "-o", "b.mp4", "--index", "background")["job"] == 1
     run("jobs", "wait", "b.mp4", "--timeout", 60)
@@ -211,6 +216,7 @@ def test_wait_for_nothing(run: Run, store: Store) -> None:
     assert run("jobs", "wait").output == ""
 
 
+@pytest.mark.slow
 def test_wait_draws_a_bar_on_a_terminal(file: str, run: Run, on_terminal: Callable[..., str]) -> None:
     run("index", file, "--background")
     shown = on_terminal("jobs", "wait")
@@ -260,6 +266,7 @@ def test_help_of_every_command(run: Run) -> None:
         assert run("jobs", name, "--help").stdout.startswith(f"Usage: memcodec jobs {name} ")
 
 
+@pytest.mark.slow
 def test_the_library_and_the_command_line_see_the_same(run: Run, file: str) -> None:
     from memcodec.jobs import enqueue
 

@@ -123,6 +123,7 @@ def test_merge_refuses(run: Run, files: list[str]) -> None:
     assert (Path("all.mp4").read_text(), Path(files[0]).read_bytes()) == ("mine", before)
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_no_file(run: Run, tmp_path: Path) -> None:
     words = " ".join(f"{number * 2654435761 % 2**32:x}" for number in range(300_000))
     Path("in.txt").write_text(words)

@@ -16,6 +16,8 @@ import pytest
 import memcodec
 from tests.cli.support import DOCUMENTS, Run, program, uris, without_signal_mask
 
+pytestmark = pytest.mark.slow
+
 RATE = 2000  # lines an interval
 
 
@@ -117,7 +119,6 @@ def test_the_end_of_the_input(run: Run, following: Following) -> None:
     check(run, "log.mp4")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("intervals", "interval", "options"), [(5, 1.0, []), (60, 0.1, ["--interval", "0.1"])]
 )

@@ -236,12 +236,14 @@ def test_a_folder_of_memories(run: Run, memory_file: str) -> None:
     assert "no memory file in this folder" in run("search", "swift", "empty", code=9).stderr
 
 
+@pytest.mark.slow
 def test_an_unknown_reranker_is_one_line(run: Run, memory_file: str) -> None:
     Path("model").mkdir()
     stderr = run("search", "heron", memory_file, "--rerank", "model", code=10).stderr
     assert "model: cannot be loaded as a cross-encoder" in stderr and stderr.count("memcodec:") == 1
 
 
+@pytest.mark.slow
 def test_links_where_terminals_know_them(on_terminal: Callable[..., str], memory_file: str) -> None:
     Path("birds").mkdir()
     Path("birds/swifts.txt").write_text("here")
@@ -273,12 +275,14 @@ def test_only_what_is_near_is_linked(tmp_path: Path) -> None:
     assert target("javascript:alert(1)") is None
 
 
+@pytest.mark.slow
 def test_nothing_stored_steers_a_terminal(on_terminal: Callable[..., str], memory_file: str) -> None:
     for more in ((), ("--full",), ("--group",), ("--csv",), ("--jsonl",)):
         shown = on_terminal("search", "harmless", memory_file, *more)
         assert "terminal" in shown and "\x1b]0" not in shown and "\x9b" not in shown and "\x07" not in shown
 
 
+@pytest.mark.slow
 def test_what_is_longer_than_the_screen_goes_through_the_pager(
     memory_file: str, tmp_path: Path, on_pseudo_terminal: Callable[..., str]
 ) -> None:

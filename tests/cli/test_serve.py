@@ -135,6 +135,7 @@ def talked(lines: list[bytes], *args: object) -> tuple[int, str]:
         return child.wait(60), written.decode()
 
 
+@pytest.mark.slow
 def test_a_conversation_on_a_terminal(memory_file: str, server: ChatServer) -> None:
     server.script = streamed("Hm [1].")
     code, shown = talked([b"heron\n", b"\n", b"and in winter?\n"], "chat", memory_file)
@@ -144,6 +145,7 @@ def test_a_conversation_on_a_terminal(memory_file: str, server: ChatServer) -> N
     assert [len(each["messages"]) for each in server.asked] == [2, 4]
 
 
+@pytest.mark.slow
 def test_an_error_does_not_end_a_conversation(memory_file: str, server: ChatServer) -> None:
     server.script = failing(500)
     code, shown = talked([b"heron\n", b"swift\n"], "chat", memory_file)

@@ -39,11 +39,13 @@ def test_pictures_in_another_medium(run: Run, grown: str) -> None:
     assert uris(run, "back.flac") == uris(run, grown)
 
 
+@pytest.mark.slow
 def test_quiet(run: Run, memory_file: str) -> None:
     assert run("print", memory_file, "-o", "sheets.pdf", "-q").output == ""
     assert run("scan", "sheets.pdf", "-o", "back.mp4", "--model", "none", "-q").output == ""
 
 
+@pytest.mark.slow
 def test_what_cannot_be_saved_is_named(run: Run, scattered: str) -> None:
     assert "--pages" in run("print", scattered, "-o", "sheets.png", "--pages", "3", code=3).stderr
     answer = json.loads(run("print", scattered, "-o", "sheets.png", "--json").stdout)

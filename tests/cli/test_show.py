@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from tests.cli.support import DOCUMENTS, ESCAPE, Run, damaged
 
 HERONS = "birds/herons.md"
@@ -86,6 +88,7 @@ def test_neighbours_are_of_one_document(run: Run, memory_file: str) -> None:
     assert "no chunk 999" in run("open", memory_file, 999, code=9).stderr
 
 
+@pytest.mark.slow
 def test_nothing_stored_steers_a_terminal(
     on_terminal: Callable[..., str], memory_file: str, run: Run
 ) -> None:

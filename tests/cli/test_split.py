@@ -95,6 +95,7 @@ def test_quiet_says_nothing(run: Run, parts: list[str]) -> None:
     assert run("join", *parts[1:], "-o", "back.mp4", "-q").output == ""
 
 
+@pytest.mark.slow
 def test_a_bar_is_drawn_on_a_terminal(on_terminal: Callable[..., str], scattered: str) -> None:
     size = Path(scattered).stat().st_size * 3 // 4
     assert "splitting " in on_terminal("split", scattered, "--size", size, "-o", "parts")

@@ -90,6 +90,7 @@ def test_a_url_gives_what_the_path_gives(run: Run, grown: str, url: str, args: t
     assert said(run, args, url) == said(run, args, grown)
 
 
+@pytest.mark.slow
 def test_a_bucket_gives_what_the_path_gives(run: Run, grown: str, ministack: S3) -> None:
     ministack.put("grown.mp4", Path(grown).read_bytes())
     for args in READING:
@@ -132,6 +133,7 @@ def test_what_cannot_take_a_url_says_what_to_do(
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_no_secret_of_a_url_is_ever_shown(run: Run, url: str, server: WebServer) -> None:
     signed = f"{url}?X-Amz-Signature={CANARY}"
     shown = ""

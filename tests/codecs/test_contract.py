@@ -20,8 +20,14 @@ from memcodec.media.contract import MediaReader, Profile
 from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import MemorySource, MemoryTarget
 
+QUICK = {("av1", "dense"), ("flac", "dense")}
 pytestmark = pytest.mark.parametrize(
-    ("name", "profile"), [(n, p) for n in registry.names() for p in get_args(Profile)]
+    ("name", "profile"),
+    [
+        pytest.param(name, profile, marks=[] if (name, profile) in QUICK else pytest.mark.slow)
+        for name in registry.names()
+        for profile in get_args(Profile)
+    ],
 )
 BLOB = bytes(range(256)) * 20
 

@@ -15,6 +15,8 @@ import memcodec
 from memcodec.errors import MemcodecError
 from memcodec.memory import Memory
 
+pytestmark = pytest.mark.slow
+
 
 class Media:
     """A memory file's bytes, and where its frames lie."""

@@ -52,6 +52,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_few_indexes_whatever_the_number_of_commits(grown: Path) -> None:
     assert sizes(grown) == [64, 8, 1, 1, 1]
     for number in range(1, COMMITS):
@@ -61,6 +62,7 @@ def test_few_indexes_whatever_the_number_of_commits(grown: Path) -> None:
     assert is_sound(grown)
 
 
+@pytest.mark.slow
 def test_a_folded_index_is_the_one_that_would_have_been_built(grown: Path) -> None:
     with reading(grown) as reader:
         blob = reader.indexes[0].lexical
@@ -70,6 +72,7 @@ def test_a_folded_index_is_the_one_that_would_have_been_built(grown: Path) -> No
         assert bytes(blob.whole()) == bytes(built.to_bytes())
 
 
+@pytest.mark.slow
 def test_search_is_that_of_one_encode(grown: Path, tmp_path: Path) -> None:
     fresh = create(tmp_path / "fresh.mp4", notes(COMMITS))
     assert hits(grown, k=30) == hits(fresh, k=30)

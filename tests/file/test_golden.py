@@ -75,6 +75,7 @@ def test_verify_says_what_is_the_matter(name: str) -> None:
     assert report.complete
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_repair_brings_every_document_back(name: str, tmp_path: Path) -> None:
     whole = expected("av1-dense")["documents"]
@@ -105,6 +106,7 @@ def test_every_old_state_gives_what_it_gave(name: str, tmp_path: Path) -> None:
         assert found == state["documents"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HISTORIES)
 def test_histories_verify_and_their_last_state_is_repaired(name: str, tmp_path: Path) -> None:
     states = expected(name)["states"]

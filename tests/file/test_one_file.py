@@ -39,6 +39,7 @@ def watching(folder: Path) -> Iterator[set[frozenset[str]]]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_the_folder_never_shows_anything_else(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "m.mp4"
     with watching(tmp_path) as seen:
@@ -50,6 +51,7 @@ def test_the_folder_never_shows_anything_else(folder: Path, tmp_path: Path) -> N
     assert seen == {frozenset(), frozenset({"m.mp4"})}
 
 
+@pytest.mark.slow
 def test_a_file_shows_itself_complete(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "m.mp4"
     process = subprocess.Popen([sys.executable, "-c", ENCODE, str(path), str(folder)])
@@ -62,6 +64,7 @@ def test_a_file_shows_itself_complete(folder: Path, tmp_path: Path) -> None:
     assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("delay", [0.3, 0.6, 0.9])
 def test_a_killed_encode_leaves_nothing_behind(

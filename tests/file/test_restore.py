@@ -144,6 +144,7 @@ texts = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=5), st.sampled_from([0.0, 10.0]))
 def test_any_text_comes_back_byte_for_byte(contents: list[str], parity: float) -> None:

@@ -20,6 +20,7 @@ def same_trees(left: Path, right: Path) -> bool:
     return names == others and all(filecmp.cmp(left / name, right / name, shallow=False) for name in names)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "profile"), COMBINATIONS)
 def test_a_folder_comes_back_whole(name: str, profile: str, tmp_path: Path) -> None:
     source = write_tree(tmp_path / "source", 12, 3000)
@@ -106,6 +107,7 @@ def test_a_file_without_index_restores_and_says_what_it_lacks(tmp_path: Path) ->
         assert memory.info().parts["lexical"] == 0
 
 
+@pytest.mark.slow
 def test_the_same_input_makes_the_same_blocks(tmp_path: Path, folder: Path) -> None:
     """Only the file id and what follows from it, and the times, differ between two encodes of the same folder."""
     blocks = []

@@ -130,6 +130,7 @@ def test_fields_that_cannot_be_are_damage(change: dict[str, Any]) -> None:
         commit.parse(json.dumps(raw() | change).encode())
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=100)
     | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps).map(str.encode)

@@ -87,6 +87,7 @@ def test_laws(text: str, chunker: Chunker) -> None:
         assert len(before.text.encode()[after.start - before.start :].decode()) <= chunker.overlap
 
 
+@pytest.mark.slow
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(texts, chunkers(), st.lists(st.integers(0, 1500), max_size=8))
 def test_pieces_make_no_difference(text: str, chunker: Chunker, cuts: list[int]) -> None:
@@ -188,6 +189,7 @@ def line_of_bytes(unit: str, size: int) -> bytes:
 UNITS = ["x", "An ordinary sentence of prose. ", "文章", "🇫🇷", "é ", "\u0301"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_long_line_takes_time_in_proportion(unit: str) -> None:
     def seconds(data: bytes) -> float:
@@ -200,6 +202,7 @@ def test_a_long_line_takes_time_in_proportion(unit: str) -> None:
     assert min(seconds(long) for _ in range(2)) < 24 * least  # 8 times the text; quadratic work takes 64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_long_line_takes_flat_memory(unit: str) -> None:
     pieces = [line_of_bytes(unit, 1 << 16)] * 16

@@ -41,6 +41,7 @@ def memory_of_kinds(kinds: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return path
 
 
+@pytest.mark.slow
 def test_every_kind_comes_back_byte_for_byte(kinds: Path, memory_of_kinds: Path, tmp_path: Path) -> None:
     with memcodec.open(memory_of_kinds) as memory:
         memory.restore(tmp_path)
@@ -68,6 +69,7 @@ def test_every_kind_is_found(kinds: Path, memory_of_kinds: Path) -> None:
         assert memory.verify(deep=True).ok
 
 
+@pytest.mark.slow
 def test_originals_survive_all_that_a_file_goes_through(
     memory_of_kinds: Path, kinds: Path, tmp_path: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_text_that_is_taken_out_does_not_pass_for_the_file(tmp_path: Path) -> No
     assert (tmp_path / "out" / "page.html").read_bytes() == (tmp_path / "in" / "page.html").read_bytes()
 
 
+@pytest.mark.slow
 def test_damaged_files_are_a_line_each_and_stop_nothing(tmp_path: Path) -> None:
     rng, samples = random.Random(7), sorted(made.simple().items())
     for number in range(60):

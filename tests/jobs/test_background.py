@@ -26,6 +26,8 @@ from memcodec.upkeep import index
 from tests.cli.support import damaged
 from tests.jobs.support import CHUNKS, SMALL, assert_complete, children, command, end_supervisor, run
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 100.0  # seconds: for a busy machine
 
 
@@ -128,7 +130,6 @@ def test_kills_cost_time_alone(file: Path, state: Path, seconds: float, number: 
     kill_round(file, state, seconds, number)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", range(6, 26))
 def test_twenty_more_kills(file: Path, state: Path, seconds: float, number: int) -> None:
     kill_round(file, state, seconds, number)

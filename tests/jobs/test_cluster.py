@@ -18,6 +18,7 @@ from tests.jobs.support import CHUNKS, Silent, assert_complete
 from tests.support.needs import needs_library
 
 needs_library("distributed")
+pytestmark = pytest.mark.slow
 CLUSTER = """
 import sys
 from distributed import LocalCluster

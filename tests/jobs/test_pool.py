@@ -94,6 +94,7 @@ def test_closing_ends_the_workers(pool: Pool) -> None:
     assert not any(map(command, pids))
 
 
+@pytest.mark.slow
 def test_workers_end_with_their_parent() -> None:
     """However it ends."""
     code = (

@@ -77,6 +77,7 @@ def test_every_chunk_gets_its_vector(file: Path, model: str) -> None:
     assert file.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_processes_do_the_same(file: Path) -> None:
     assert index_now(file, None, False, Options(workers=2, batch=20), Silent()) == CHUNKS
     assert_complete(file)
@@ -147,6 +148,7 @@ def test_append_between_the_last_batch_and_its_commit(file: Path) -> None:
     assert_complete(file, chunks(file))
 
 
+@pytest.mark.slow
 def test_two_at_once_make_no_chunk_twice(file: Path) -> None:
     index_now(
         file, None, False, BATCHES, When(batch=lambda: index_now(file, None, False, Options(), Silent()))
@@ -170,6 +172,7 @@ def test_chunks_that_another_has_made_meanwhile_are_left_out(file: Path, model: 
     assert_complete(file)
 
 
+@pytest.mark.slow
 def test_compaction_while_indexing(file: Path) -> None:
     def compact() -> None:
         with memcodec.open(file) as memory:
@@ -193,6 +196,7 @@ def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
         assert memory.verify(deep=True).ok
 
 
+@pytest.mark.slow
 def test_another_writer_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memcodec.jobs.work._PATIENCE", 0.1)
     memory = memcodec.open(file)
@@ -207,6 +211,7 @@ def test_another_writer_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatc
     assert_complete(file)
 
 
+@pytest.mark.slow
 def test_rebuild(file: Path, model: str) -> None:
     index_now(file, None, False, Options(), Silent())
     watch = Silent()
@@ -244,6 +249,7 @@ def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest
         index_now(file, "words", False, Options(), Silent())
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_fails_with_the_reason(file: Path, tmp_path: Path) -> None:
     with memcodec.create(
         tmp_path / "fragile.mp4", settings=memcodec.Settings.of(model="none", parity=0, chunk_size=200)

@@ -12,6 +12,8 @@ from memcodec.models.reranker import Reranker, reranker
 from tests.search.support import searching, uris, write
 from tests.support.needs import needs_library
 
+pytestmark = pytest.mark.slow
+
 needs_library("sentence_transformers")
 WORDS = [
     "[PAD]",

@@ -87,6 +87,7 @@ def test_our_modules_do_see_another_system(python: Python, system: str) -> None:
     assert python("-c", code).stdout.split() == [system, "linux", "False", str(system == "darwin")]
 
 
+@pytest.mark.slow
 @BOTH
 def test_the_main_job_by_commands(
     run: Run, python: Python, documents: Path, tmp_path: Path, system: str
@@ -110,6 +111,7 @@ def test_the_main_job_by_commands(
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
+@pytest.mark.slow
 def test_files_are_made_anew_in_their_place(run: Run, documents: Path, tmp_path: Path) -> None:
     run("encode", documents, "-o", "a.mp4", "--model", "none")
     run("encode", documents / "birds", "-o", "a.mp4", "--model", "none", "--force")
@@ -152,12 +154,14 @@ def test_the_main_job_in_python(python: Python, documents: Path) -> None:
     assert said == ["True", f"heron.txt {count}", f"True {count}"]
 
 
+@pytest.mark.slow
 def test_lines_from_a_pipe(python: Python, documents: Path) -> None:
     python("-m", "memcodec", "encode", documents, "-o", "a.mp4", "--model", "none")
     told = python("-m", "memcodec", "append", "a.mp4", "-", "--follow", "--json", input="one\ntwo\n").stdout
     assert (json.loads(told)["lines"], json.loads(told)["stopped"]) == (2, None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not embedding.available(), reason="needs pip install 'memcodec[semantic]'")
 def test_jobs_in_the_background(run: Run, documents: Path) -> None:
     run("encode", documents, "-o", "a.mp4", "--index", "background")
@@ -192,6 +196,7 @@ def url(lexical_file: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_file_from_afar(run: Run, url: str, lexical_file: Path, tmp_path: Path, system: str) -> None:
     """Nor does its name lead anywhere."""

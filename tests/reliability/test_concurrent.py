@@ -69,6 +69,7 @@ def said(pipe: Connection) -> bytes:
     return output
 
 
+@pytest.mark.slow
 def test_two_writers_and_ten_readers(base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = Path(shutil.copy(base, tmp_path))
     with contextlib.ExitStack() as stack:

@@ -28,6 +28,8 @@ from tests.reliability.support import (
     text,
 )
 
+pytestmark = pytest.mark.slow
+
 SEARCHED = 16  # every so many lengths, hits are compared too
 HEAD = 42  # bytes of a FLAC file that state its length
 CONTINUED = 500  # every so many lengths, and at every box or frame, the next append is tried
@@ -73,7 +75,6 @@ def opened(path: Path) -> Iterator[Reader]:
         yield reader
 
 
-@pytest.mark.slow
 def test_cut_at_every_byte_it_is_the_old_state_or_the_new(
     appended: Append, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,7 +103,6 @@ def sampled(appended: Append) -> list[int]:
     return sorted(length for length in near if appended.old <= length <= appended.new)
 
 
-@pytest.mark.slow
 def test_the_next_append_cuts_what_is_torn_says_so_and_works(appended: Append, tmp_path: Path) -> None:
     path = tmp_path / appended.path.name
     lengths = sampled(appended)

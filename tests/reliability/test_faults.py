@@ -36,6 +36,8 @@ from tests.reliability.support import (
     text,
 )
 
+pytestmark = pytest.mark.slow
+
 CALLS = ("pwrite", "fsync", "ftruncate")
 OLD = {"a.txt": text("anna"), "b.txt": text("berta")}
 NEW = {"b.txt": text("berta and bert"), "c.txt": text("clara", 400)}

@@ -16,6 +16,8 @@ from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.memory import Memory
 from tests.reliability.support import MEDIA, contents, create, digest, text
 
+pytestmark = pytest.mark.slow
+
 COMMITS = 20
 QUERIES = ("heron kettle", "reeds of note", "note7 note3", '"heron of note2"', "nothing-of-the-kind")
 
@@ -127,7 +129,6 @@ def said(path: Path, as_of: int | datetime | None = None) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.slow
 def test_each_old_commit_is_what_the_file_was_then(grown: Grown) -> None:
     states = []
     for number in range(1, COMMITS + 1):

@@ -21,6 +21,8 @@ from tests.cli.support import program
 from tests.reliability.actors import command
 from tests.reliability.support import MEDIA, append, contents, create, digest, forks, ok_but_torn, text
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 200
 REAL_ROUNDS = 10
 DOCUMENTS = 3  # of each append
@@ -150,7 +152,6 @@ def assert_whole(rounds: Rounds, tmp_path: Path) -> None:
         assert memory.verify(deep=True).ok
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("medium", MEDIA)
 def test_200_appends_killed_at_random_moments(
     medium: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -164,7 +165,6 @@ def test_200_appends_killed_at_random_moments(
         print(f" [{medium}: {dict(rounds.outcomes)}]", end="")  # noqa: T201
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("medium", MEDIA)
 def test_real_command_lines_killed(medium: str, tmp_path: Path) -> None:
     rounds = play(tmp_path / f"m.{medium}", tmp_path, spawned, REAL_ROUNDS)

@@ -18,6 +18,8 @@ from tests.reliability import judge
 from tests.reliability.judge import Truth
 from tests.reliability.support import MEDIA, add, digest, forks, running, text
 
+pytestmark = pytest.mark.slow
+
 MUTATIONS = 1000
 REPAIRED = 25  # every so many mutations, repair is tried
 BATCHES = 4
@@ -106,7 +108,6 @@ def judged(truth: Truth, damages: Sequence[tuple[str, bytes | int]], repairing: 
     return outcomes
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_thousand_random_mutations(subject: Subject, capsys: pytest.CaptureFixture[str]) -> None:
     outcomes = Counter[str]()
@@ -174,7 +175,6 @@ def matrix(subject: Subject) -> Iterator[tuple[str, bytes]]:
     yield "its second half", data[len(data) // 2 :]
 
 
-@pytest.mark.slow
 def test_the_damage_matrix(subject: Subject, capsys: pytest.CaptureFixture[str]) -> None:
     assert {"header", "media", "index", "commit"} <= subject.parts.keys()
     damages = list(matrix(subject))
@@ -192,7 +192,6 @@ def flips(subject: Subject, part: str, start: int, end: int, step: int) -> list[
     ]
 
 
-@pytest.mark.slow
 def test_a_commit_record_that_is_off_by_one_bit_is_none(subject: Subject) -> None:
     """Digits that are other digits, say: what such a record tells must not be believed."""
     start, end = subject.parts["commit"][-1]
@@ -202,7 +201,6 @@ def test_a_commit_record_that_is_off_by_one_bit_is_none(subject: Subject) -> Non
     assert outcomes["read"] > len(damages) * 0.9  # as of the commit before: that is what the file says then
 
 
-@pytest.mark.slow
 def test_an_index_that_is_off_by_one_bit_is_noticed(subject: Subject) -> None:
     damages = [
         each for start, end in subject.parts["index"] for each in flips(subject, "index", start, end, 13)
@@ -219,7 +217,6 @@ def without(subject: Subject, frames: Sequence[tuple[int, int]]) -> bytes:
     return bytes(made)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_repair_brings_back_all_that_parity_allows(subject: Subject, tmp_path: Path, seed: int) -> None:
     """As many frames of each commit as it has parity packets, wherever they lie; the index gone as well."""

@@ -19,6 +19,8 @@ from memcodec.storage.bucket.object import BucketObject
 from tests.reliability.support import forks, running, text
 from tests.support.s3servers import S3, CountingProxy
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 100
 QUIET = 0.6  # seconds after which the dead are known, here
 MiB = 1 << 20
@@ -71,7 +73,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claim, "QUIET", QUIET)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 6 * MiB])
 @pytest.mark.usefixtures("_quick")
 def test_writers_at_once_lose_no_commit(s3: S3, size: int) -> None:
@@ -94,7 +95,6 @@ def test_writers_at_once_lose_no_commit(s3: S3, size: int) -> None:
     assert s3.keys() == ["notes.flac"] and s3.uploads() == []
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("size", [0, 6 * MiB])
 @pytest.mark.usefixtures("_quick")
@@ -135,7 +135,6 @@ def _time_of_one(server: S3, held: list[str]) -> float:
     return time.monotonic() - began
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "size", "limit"), [("mp4", 6 * MiB, 400_000), ("flac", 10 * MiB, 11_500_000)]
 )

@@ -14,6 +14,8 @@ from memcodec.file.writer import Writer
 from memcodec.models import embedding
 from tests.support.needs import needs_library
 
+pytestmark = pytest.mark.slow
+
 needs_library("onnxruntime")
 QUERIES = ("where do birds nest", "a quiet library", "the river at night", "an old harbour")
 

@@ -44,6 +44,7 @@ def _rest(hit: Hit) -> tuple[object, ...]:
     return hit.document, hit.chunk, hit.start, hit.end, hit.line, hit.text
 
 
+@pytest.mark.slow
 def test_a_cold_search_takes_four_round_trips(file: Path) -> None:
     for query in QUERIES:
         source = far.source(file.read_bytes())
@@ -70,6 +71,7 @@ def test_the_first_request_opens_the_file(file: Path) -> None:
     assert (source.requests.rounds, reader.record.openings != ()) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", memories.MEDIA)
 def test_a_hybrid_search_takes_six(suffix: str, tmp_path: Path, embedder: Embedder) -> None:
     path = memories.create(tmp_path / f"both.{suffix}", memories.texts("both", 60), model="words")
@@ -83,6 +85,7 @@ def test_a_hybrid_search_takes_six(suffix: str, tmp_path: Path, embedder: Embedd
         assert source.requests.rounds - before <= HYBRID - 1
 
 
+@pytest.mark.slow
 def test_a_file_that_grew_takes_two_more(file: Path, tmp_path: Path) -> None:
     grown = tmp_path / file.name
     grown.write_bytes(file.read_bytes())
@@ -133,6 +136,7 @@ def test_golden_files_answer_alike(name: str) -> None:
     assert _unnamed(found) == near(path, "patient heron") != []
 
 
+@pytest.mark.slow
 def test_wrong_bytes_from_afar_are_an_error(file: Path) -> None:
     """Whatever a server makes up: right answers or an error, and what is right stays so."""
     want = near(file, "patient heron")

@@ -21,6 +21,7 @@ __all__ = ["embedder"]
 WISHES: list[SearchOptions] = [{}, {"merge": True, "fold": True}, {"merge": True, "diverse": 0.5}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", ["none", "words"])
 def test_ranks_are_those_of_one_merged_file(tmp_path: Path, embedder: Embedder, model: str) -> None:
     texts = [memories.texts(name, 8, 700) for name in ("one", "two", "three")]

@@ -34,6 +34,7 @@ def searcher(tmp_path: Path) -> Iterator[Searcher]:
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

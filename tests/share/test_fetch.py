@@ -90,12 +90,12 @@ def interrupted(server: WebServer, large: Path, out: Path, how: int) -> Iterator
     child = fetching(server.url("large.mp4"), out)
     assert unfinished(out) < large.stat().st_size
     child.send_signal(how)
-    child.wait(60)
-    _, told = child.communicate()
+    _, told = child.communicate(timeout=60)
     assert child.returncode != 0
     yield told
 
 
+@pytest.mark.slow
 def test_it_is_the_same_file(server: WebServer, large: Path, out: Path) -> None:
     shutil.copy(large, server.folder)
     made = fetch(server.url("large.mp4"), out)
@@ -106,6 +106,7 @@ def test_it_is_the_same_file(server: WebServer, large: Path, out: Path) -> None:
     assert made.frames > 0 and made.requests == len(server.requests())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_one_is_gone_on_with(server: WebServer, large: Path, out: Path, how: int) -> None:
     with interrupted(server, large, out, how) as told:
@@ -119,6 +120,7 @@ def test_an_interrupted_one_is_gone_on_with(server: WebServer, large: Path, out:
     assert out.read_bytes() == large.read_bytes() and list(out.parent.iterdir()) == [out]
 
 
+@pytest.mark.slow
 def test_another_version_is_begun_anew(server: WebServer, large: Path, out: Path) -> None:
     with interrupted(server, large, out, signal.SIGKILL):
         pass
@@ -130,6 +132,7 @@ def test_another_version_is_begun_anew(server: WebServer, large: Path, out: Path
     assert list(out.parent.iterdir()) == [out]
 
 
+@pytest.mark.slow
 def test_a_file_replaced_while_it_travels_is_told(server: WebServer, large: Path, out: Path) -> None:
     shutil.copy2(large, server.folder)
     child = fetching(server.url("large.mp4"), out)
@@ -143,6 +146,7 @@ def test_a_file_replaced_while_it_travels_is_told(server: WebServer, large: Path
     assert list(out.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_damaged_part_on_this_disk_is_found(server: WebServer, large: Path, out: Path) -> None:
     with interrupted(server, large, out, signal.SIGKILL):
         (partial,) = out.parent.iterdir()
@@ -157,6 +161,7 @@ def test_a_damaged_part_on_this_disk_is_found(server: WebServer, large: Path, ou
     assert out.read_bytes() == large.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_transfer_that_alters_a_byte_is_no_success(
     server: WebServer, large: Path, out: Path, monkeypatch: pytest.MonkeyPatch, seed: int
@@ -265,6 +270,7 @@ def test_an_unwritable_folder_is_one_line(server: WebServer, large: Path) -> Non
     assert result.exit_code == 11 and result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_gives_whole_files_alone(tmp_path: Path, large: Path, out: Path) -> None:
     with web_server(tmp_path / "plain", "max_ranges 0;") as server:
         shutil.copy(large, server.folder)

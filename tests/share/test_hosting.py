@@ -16,7 +16,8 @@ import pytest
 
 import memcodec
 from memcodec.errors import Changed
-from tests.support.servers import NGINX, WebServer, free_port, web_server
+from tests.support.needs import needs
+from tests.support.servers import WebServer, free_port, web_server
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "HOSTING.md").read_text("utf-8")
 PLAIN, SLICED = re.findall(r"```nginx\n(.*?)```", PAGE, re.DOTALL)
@@ -53,8 +54,7 @@ def sliced(tmp_path: Path, plain: WebServer) -> Iterator[str]:
         f"{user} daemon off; pid {home}/pid; error_log {home}/error.log; events {{}}"
         f"http {{ access_log off; {paths} {config} }}"
     )
-    assert NGINX
-    command = [NGINX, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")]
+    command = [needs("nginx"), "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         try:
             url = f"http://127.0.0.1:{port}/notes.mp4"

@@ -131,6 +131,7 @@ def photographed(page: Luma, seed: int, quality: int = 60) -> bytes:
 # Round trips
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("level", symbol.LEVELS)
 def test_pdf_and_back(memory: Path, tmp_path: Path, paper: str, level: str) -> None:
@@ -147,12 +148,14 @@ def test_pdf_and_back(memory: Path, tmp_path: Path, paper: str, level: str) -> N
         assert back.search("heron")
 
 
+@pytest.mark.slow
 def test_six_hundred_dots_an_inch(memory: Path, tmp_path: Path) -> None:
     images = drawn(memory, tmp_path, PrintOptions(dpi=600))
     assert images[1].shape == (7016, 4961)
     assert scanned(tmp_path, images[1:]) == contents(memory)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dpi", [200, 300])
 @pytest.mark.parametrize("across, down", [(0.5, 0.5), (0.3, 0.6), (0.22, 0.16), (0.7, 0.25), (0.6, 0.82)])
 def test_noise_a_turn_and_a_coffee_stain(
@@ -186,11 +189,13 @@ def test_every_page_stained_in_one_noisy_pdf(large: Path, pages: list[Luma], tmp
     assert contents(tmp_path / "back.mp4") == contents(large)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quarter", [1, 2, 3])
 def test_any_way_up(memory: Path, page: Luma, tmp_path: Path, quarter: int) -> None:
     assert scanned(tmp_path, [np.rot90(on_scanner(page), quarter)]) == contents(memory)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_photograph(memory: Path, page: Luma, tmp_path: Path, seed: int) -> None:
     (tmp_path / "photo.jpg").write_bytes(photographed(page, seed))
@@ -199,6 +204,7 @@ def test_a_photograph(memory: Path, page: Luma, tmp_path: Path, seed: int) -> No
     assert contents(tmp_path / "back.mp4") == contents(memory)
 
 
+@pytest.mark.slow
 def test_any_order_one_twice_one_missing(large: Path, pages: list[Luma], tmp_path: Path) -> None:
     assert len(pages) >= 5, "four pages of symbols: any one may be lost"
     paths = saved(tmp_path, [pages[4], pages[0], pages[1], pages[3], pages[1]])
@@ -221,6 +227,7 @@ def test_history_comes_along(tmp_path: Path) -> None:
     assert uris(tmp_path / "back.flac", as_of=1) == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_a_compacted_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What compaction leaves names packets that stand nowhere; on paper all of them stand."""
     path = create(tmp_path / "grown.mp4", {f"{number}": prose(number, 30_000) for number in range(8)})
@@ -267,6 +274,7 @@ def test_a_stranger_with_zbarimg(memory: Path, page: Luma, tmp_path: Path) -> No
 # Too much lost
 
 
+@pytest.mark.slow
 def test_what_is_left_is_saved_and_the_rest_named(large: Path, pages: list[Luma], tmp_path: Path) -> None:
     paths = saved(tmp_path, pages[:3])
     report = scan_sheets(paths, tmp_path / "back.mp4", settings=LEXICAL)
@@ -284,11 +292,13 @@ def test_too_little_for_any_document(page: Luma, tmp_path: Path) -> None:
     assert not (tmp_path / "back.mp4").exists()
 
 
+@pytest.mark.slow
 def test_instructions_alone(pages: list[Luma], tmp_path: Path) -> None:
     with pytest.raises(Damaged, match=rf"0 of {48 * (len(pages) - 1)} symbols were read; pages 2, 3"):
         scan_sheets(saved(tmp_path, pages[:1]), tmp_path / "back.mp4")
 
 
+@pytest.mark.slow
 def test_a_commit_that_vanished_is_missed(tmp_path: Path) -> None:
     path = create(tmp_path / "two.mp4", {"a": prose(1, 3000)})
     append(path, {"b": "short"})
@@ -302,6 +312,7 @@ def test_a_commit_that_vanished_is_missed(tmp_path: Path) -> None:
     assert uris(tmp_path / "back.mp4") == ["a"]
 
 
+@pytest.mark.slow
 def test_pages_that_do_not_belong_together(
     memory: Path, page: Luma, pages: list[Luma], tmp_path: Path
 ) -> None:
@@ -317,6 +328,7 @@ def test_pages_that_do_not_belong_together(
 # Refusals
 
 
+@pytest.mark.slow
 def test_too_many_pages_are_refused_with_an_estimate(large: Path, pages: list[Luma], tmp_path: Path) -> None:
     count = len(pages)
     with pytest.raises(ConfigError, match=rf"would fill {count} pages \(.* a page\).*--pages {count}"):
@@ -463,6 +475,7 @@ def test_a_stain_of_a_twentieth_anywhere_on_every_page(paper: str) -> None:
         assert share.data + share.parity - count * hit.max() >= share.needed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", PAPERS)
 def test_printers_can_print_the_margins(memory: Path, tmp_path: Path, paper: str) -> None:
     for image in drawn(memory, tmp_path, PrintOptions(paper)):  # type: ignore[arg-type]

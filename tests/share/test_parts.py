@@ -134,6 +134,7 @@ def test_parts_are_no_larger_than_was_asked(files: dict[str, Path], medium: str,
         ]
 
 
+@pytest.mark.slow
 def test_every_part_plays_and_says_what_it_is(sets: dict[str, list[Path]], tmp_path: Path) -> None:
     for number, path in enumerate(sets["mp4"], 1):
         shown = json.loads(
@@ -264,6 +265,7 @@ def test_nothing_is_replaced_unasked(
         join(parts[2:], parts[3], force=True)
 
 
+@pytest.mark.slow
 def test_parts_are_called_what_they_are(files: dict[str, Path], tmp_path: Path) -> None:
     for name, stem in (
         ("a.b.mp4", "a.b"),
@@ -318,6 +320,7 @@ join(sys.argv[5:], sys.argv[4])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "number", "when", "there"),
     [
@@ -475,6 +478,7 @@ def test_a_plan_keeps_to_the_limit_and_no_smaller_one_does(
     assert found.pieces <= 256
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_round_trip_with_any_size_and_spare(files: dict[str, Path], data: st.DataObject) -> None:

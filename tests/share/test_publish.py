@@ -27,6 +27,8 @@ from memcodec.storage.bucket import account
 from memcodec.storage.bucket.resumable import PART, ResumableUpload, part_size
 from tests.support.s3servers import S3, CountingProxy
 
+pytestmark = pytest.mark.slow
+
 SMALL = 200_000  # bytes of a part; the emulator takes parts of any size
 
 
@@ -143,7 +145,6 @@ def test_a_killed_one_is_gone_on_with(ministack: S3, large: Path, monkeypatch: p
     assert ministack.uploads() == []
 
 
-@pytest.mark.slow
 def test_a_killed_one_is_gone_on_with_at_a_real_server(radosgw: S3, tmp_path: Path) -> None:
     path = written(tmp_path / "larger.mp4", 4_000_000)
     assert path.stat().st_size > 5 << 20

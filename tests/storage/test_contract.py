@@ -25,7 +25,7 @@ from tests.support.servers import WebServer
 
 pytestmark = pytest.mark.usefixtures("own_world")
 DATA = random.Random(11).randbytes((2 << 20) + 77)
-SLOW = {"radosgw"}
+SLOW = {"ministack", "radosgw"}
 
 
 def _params(names: Iterable[str]) -> list[Any]:
@@ -114,6 +114,7 @@ def test_it_knows_its_name_and_size(source: Source) -> None:
     assert source.name and "?" not in source.name
 
 
+@pytest.mark.slow
 def test_spans_of_all_kinds(source: Source) -> None:
     for start in EDGES:
         for end in EDGES:

@@ -170,7 +170,7 @@ def ministack(ministack_server: str, monkeypatch: pytest.MonkeyPatch) -> S3:
     return _ready("ministack", ministack_server, monkeypatch)
 
 
-@pytest.fixture(params=["ministack", "radosgw"])
+@pytest.fixture(params=["ministack", pytest.param("radosgw", marks=pytest.mark.slow)])
 def s3(request: pytest.FixtureRequest) -> S3:
     """Each of the two."""
     found: S3 = request.getfixturevalue(request.param)

@@ -13,7 +13,9 @@ from memcodec.storage.remote.log import RequestLog
 
 
 def flip(data: BytesLike, offset: int) -> bytes:
-    return bytes(byte ^ (0x5A + at) & 0xFF for at, byte in enumerate(memoryview(data), offset))
+    mask = bytes((0x5A + at) & 0xFF for at in range(offset, offset + 256)) * (len(data) // 256 + 1)
+    flipped = int.from_bytes(data, "little") ^ int.from_bytes(mask[: len(data)], "little")
+    return flipped.to_bytes(len(data), "little")
 
 
 class SealedSource:

@@ -40,6 +40,8 @@ from tests.support.memories import (
 )
 from tests.support.processes import append_when_it_may, compact_it
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["embedder"]
 KILLS = 20
 ROUNDS = {"mp4": 40, "flac": 120}  # commits of one document each

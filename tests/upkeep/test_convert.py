@@ -15,6 +15,8 @@ from memcodec.errors import ConfigError, Damaged
 from memcodec.index.vectors import segment
 from memcodec.upkeep.convert import convert
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:

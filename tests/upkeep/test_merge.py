@@ -72,6 +72,7 @@ def merged(parts: list[Path], suffix: str, tmp_path_factory: pytest.TempPathFact
     return out
 
 
+@pytest.mark.slow
 def test_it_is_as_one_encode_of_everything(parts: list[Path], merged: Path, whole: Path) -> None:
     assert hits(merged) == hits(whole)
     assert [len(found) > 3 for found in hits(merged)] == [True, True, True, True, False]
@@ -116,6 +117,7 @@ def frame_bytes(path: Path, segment: int) -> list[bytes]:
     return [data[at + head : at + length - tail] for at, length in frames_of(path, segment)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("other", "options"),
     [("other.flac", {}), ("other.mp4", {"codec": "h264"}), ("other.flac", {"bits": "16"})],
@@ -150,6 +152,7 @@ def test_the_codec_can_be_chosen(parts: list[Path], tmp_path: Path) -> None:
     assert contents(out) == contents(parts[0])
 
 
+@pytest.mark.slow
 def test_vectors_are_carried(suffix: str, tmp_path: Path, embedder: Embedder) -> None:
     both = [texts("ash", 12, 300), texts("birch", 12, 300)]
     parts = [create(tmp_path / f"{n}.{suffix}", documents, model="words") for n, documents in enumerate(both)]
@@ -185,6 +188,7 @@ def test_identical_documents_are_kept_once_and_conflicting_ones_both(suffix: str
     assert contents(tmp_path / f"out.{suffix}")["other"] == ["the last heron"]
 
 
+@pytest.mark.slow
 def test_a_file_with_itself_or_its_own_past_is_that_file(
     parts: list[Path], suffix: str, tmp_path: Path
 ) -> None:
@@ -201,6 +205,7 @@ def test_a_file_with_itself_or_its_own_past_is_that_file(
     assert hits(out) == hits(path)
 
 
+@pytest.mark.slow
 def test_what_was_dropped_stays_dropped_unless_another_file_has_it(suffix: str, tmp_path: Path) -> None:
     a = create(tmp_path / f"a.{suffix}", texts("ash", 3))
     b, out = tmp_path / f"b.{suffix}", tmp_path / f"out.{suffix}"
@@ -232,6 +237,7 @@ def test_copies_that_grew_apart_come_together(suffix: str, tmp_path: Path) -> No
     }
 
 
+@pytest.mark.slow
 def test_fifty_files(suffix: str, tmp_path: Path) -> None:
     base = create(tmp_path / f"base.{suffix}", {"0": "heron number 0"})
     files = [base]
@@ -320,6 +326,7 @@ def test_what_cannot_be_merged_is_said(parts: list[Path], suffix: str, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == [copy.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["as it is", "stripped", "index lost"])
 def test_repair_gives_the_same_documents(how: str, merged: Path, suffix: str, tmp_path: Path) -> None:
     path, out = tmp_path / f"m.{suffix}", tmp_path / f"out.{suffix}"
@@ -339,6 +346,7 @@ def test_repair_gives_the_same_documents(how: str, merged: Path, suffix: str, tm
         assert after.info().file_id == before.info().file_id
 
 
+@pytest.mark.slow
 def test_copies_compacted_apart_come_together(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,6 +375,7 @@ def test_copies_compacted_apart_come_together(
     assert by_id(tmp_path / f"again.{suffix}") == by_id(out)
 
 
+@pytest.mark.slow
 def test_a_document_in_two_streams_is_one(suffix: str, tmp_path: Path) -> None:
     """Small segments are written anew by a compaction: to other streams, with the old ids."""
     old, new, out = (tmp_path / f"{name}.{suffix}" for name in ("old", "new", "out"))
@@ -384,6 +393,7 @@ def test_a_document_in_two_streams_is_one(suffix: str, tmp_path: Path) -> None:
         assert by_id(tmp_path / f"again.{suffix}") == by_id(out)
 
 
+@pytest.mark.slow
 def test_a_rollback_brings_one_copy_back(suffix: str, tmp_path: Path) -> None:
     old, new, out = (tmp_path / f"{name}.{suffix}" for name in ("old", "new", "out"))
     create(old, texts("fir", 3))

@@ -111,12 +111,14 @@ def knows_a_secret(path: Path) -> bool:
     return any(word in said for word in SECRETS)
 
 
+@pytest.mark.slow
 def test_the_secret_is_nowhere(original: Path, clean: Path) -> None:
     before, after = told(original), told(clean)
     assert [word for word in SECRETS if word not in before] == []
     assert [word for word in SECRETS if word in after] == []
 
 
+@pytest.mark.slow
 def test_parity_does_not_give_it_back(original: Path, clean: Path) -> None:
     for path, is_there in ((original, True), (clean, False)):
         with reading(path) as reader:
@@ -184,6 +186,7 @@ def test_the_past_is_gone(clean: Path) -> None:
             memcodec.open(clean, as_of=number)
 
 
+@pytest.mark.slow
 def test_its_vectors_are_gone(
     suffix: str, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +204,7 @@ def test_its_vectors_are_gone(
     assert hits(path, [" ".join(WORDS)], 5, "semantic") == [near]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["long", "short and last", "short and first"])
 def test_a_dictionary_that_tells_it_is_not_kept(
     place: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -230,6 +234,7 @@ def test_a_dictionary_that_does_not_is_kept(clean: Path) -> None:
         assert reader.segments[0].catalogue.dictionary
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "gone",
     [
@@ -256,6 +261,7 @@ def test_whatever_goes(gone: Callable[[int], bool], original: Path, suffix: str,
     assert not any(word in said for word in SECRETS)
 
 
+@pytest.mark.slow
 def test_again_and_again(clean: Path, suffix: str, tmp_path: Path) -> None:
     """Compacted twice, then changed, and compacted once more: zeros lie among zeros."""
     path = tmp_path / f"m.{suffix}"
@@ -287,6 +293,7 @@ def by_id(path: Path) -> dict[str, Document]:
     return {document.id: replace(document, id="") for document in found}
 
 
+@pytest.mark.slow
 def test_a_compacted_file_merges(original: Path, clean: Path, suffix: str, tmp_path: Path) -> None:
     out = tmp_path / f"out.{suffix}"
     report = merge([clean], out)
@@ -302,6 +309,7 @@ def test_a_compacted_file_merges(original: Path, clean: Path, suffix: str, tmp_p
         assert not knows_a_secret(out)
 
 
+@pytest.mark.slow
 def test_a_compacted_file_merges_into_another_medium(clean: Path, suffix: str, tmp_path: Path) -> None:
     out = tmp_path / {"mp4": "o.flac", "flac": "o.mp4"}[suffix]
     report = merge([clean], out)
@@ -310,6 +318,7 @@ def test_a_compacted_file_merges_into_another_medium(clean: Path, suffix: str, t
     assert by_id(tmp_path / f"again.{suffix}") == by_id(clean)
 
 
+@pytest.mark.slow
 def test_a_compacted_file_becomes_another_medium(clean: Path, suffix: str, tmp_path: Path) -> None:
     codec, out = {"mp4": ("flac", "o.flac"), "flac": ("av1", "o.mp4")}[suffix]
     convert(clean, tmp_path / out, settings=Settings(encode=Encode(codec=codec)))
@@ -331,6 +340,7 @@ def middle(path: Path, share: int) -> list[tuple[int, int]]:
     return places[first : first + max(1, len(places) // share)]
 
 
+@pytest.mark.slow
 def test_damage_to_a_compacted_file_is_cured(clean: Path, suffix: str, tmp_path: Path) -> None:
     bad = damaged(clean, middle(clean, 20), tmp_path / f"bad.{suffix}")
     assert contents(bad) == contents(clean)
@@ -345,6 +355,7 @@ def test_damage_to_a_compacted_file_is_cured(clean: Path, suffix: str, tmp_path:
     assert documents(tmp_path / f"whole.{suffix}") == documents(clean)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", ["with its index", "without"])
 def test_repair_of_a_damaged_one(index: str, clean: Path, suffix: str, tmp_path: Path) -> None:
     spans: Sequence[tuple[int, int]] = middle(clean, 20)

@@ -12,6 +12,8 @@ from fixtures.prose import prose, write_tree
 from memcodec.errors import ConfigError, Damaged, NotAMemoryFile
 from memcodec.upkeep.repair import RepairReport, repair
 
+pytestmark = pytest.mark.slow
+
 
 def ffmpeg(source: Path, target: Path, *options: str) -> Path:
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *options, str(target)], check=True)
@@ -95,7 +97,6 @@ REENCODINGS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", REENCODINGS)
 def test_a_robust_file_survives_being_encoded_again(
     how: str, robust: tuple[Path, Path], tmp_path: Path

@@ -108,6 +108,7 @@ def test_compaction_takes_old_tags_out(path: Path, tmp_path: Path) -> None:
     assert restored(path, tmp_path / "out") == TEXTS
 
 
+@pytest.mark.slow
 def test_a_repaired_file_has_the_newest_tags(path: Path, tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
         memory.tag(memcodec.Filter(documents="b.txt"), tags={"status": "done"}, title="Swifts")
@@ -144,6 +145,7 @@ def test_who_is_not_there(path: Path) -> None:
             memory.tag(memcodec.Filter(documents="a.txt", path="b*"), title="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "marks",
     [{"language": "no tag"}, {"title": "two\nlines"}, {"author": "x" * 121}, {"tags": {"": "x"}}],

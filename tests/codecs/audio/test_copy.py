@@ -28,6 +28,7 @@ def frames_in(data: bytes, profile: Profile, options: dict[str, str]) -> list[Fr
     return [Frame(burst[0].offset, burst[-1].end - burst[0].offset, 1) for burst in bursts]
 
 
+@pytest.mark.slow
 @KINDS
 def test_other_programs_take_a_copy(
     recording: Recorder, tmp_path: Path, profile: Profile, options: dict[str, str]

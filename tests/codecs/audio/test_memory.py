@@ -16,6 +16,8 @@ from memcodec.cli import main
 from memcodec.config.settings import Settings
 from memcodec.errors import MemcodecError
 
+pytestmark = pytest.mark.slow
+
 PLAIN = Settings().with_options(model="none")
 
 
@@ -39,7 +41,6 @@ def texts(count: int, seed: int) -> Iterator[str]:
             yield " ".join(chance.choice(("heron", "amber", "north", "Ω", "日本")) for _ in range(size // 6))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("profile", ["dense", "robust"])
 def test_every_text_comes_back_from_the_file_and_from_its_sound_alone(profile: str, tmp_path: Path) -> None:
     wanted = {f"{number}.txt": text for number, text in enumerate(texts(200, 7))}
@@ -142,7 +143,6 @@ def test_any_changed_byte_is_seen_by_verify(sound: tuple[Path, Path], tmp_path: 
             assert "\n" not in str(error)
 
 
-@pytest.mark.slow
 def test_from_an_mp3_of_it_the_whole_memory_comes_back(tmp_path: Path) -> None:
     source = write_tree(tmp_path / "source", 10, 3000)
     with memcodec.create(tmp_path / "m.flac", profile="robust", model="none") as memory:

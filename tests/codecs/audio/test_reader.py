@@ -30,6 +30,7 @@ def ffmpeg(path: Path, out: Path, *options: str) -> Path:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bits", ["16", "24"])
 @pytest.mark.parametrize(
     ("name", "options"),

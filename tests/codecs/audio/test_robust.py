@@ -81,6 +81,7 @@ def test_what_does_not_fit_is_refused() -> None:
         list(modem("low").scan(np.zeros(10, np.float32), 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stereo", [False, True], ids=["mono", "stereo"])
 @pytest.mark.parametrize(
     ("rate", "encoder"),
@@ -126,6 +127,7 @@ def hiss(size: int) -> Samples:
     return (np.random.default_rng(3).normal(size=size) * 0.1).astype(np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("harm", HARMS)
 def test_harm_that_costs_nothing(rate: Rate, harm: str) -> None:
@@ -133,12 +135,14 @@ def test_harm_that_costs_nothing(rate: Rate, harm: str) -> None:
     assert scan(rate, HARMS[harm](sound)) == packets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ppm", [-380, 380])
 def test_a_wrong_clock_and_noise_near_the_limit(ppm: float) -> None:
     packets, sound = recording("normal")
     assert scan("normal", channels.noisy(channels.slowed(sound, ppm), 4)) == packets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("back", [False, True], ids=["44.1 kHz", "44.1 kHz and back"])
 def test_resampling(rate: Rate, back: bool) -> None:
@@ -148,6 +152,7 @@ def test_resampling(rate: Rate, back: bool) -> None:
     assert scan(rate, heard, sample_rate) == packets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("sample_rate", [32_000, 96_000, 192_000])
 def test_other_sample_rates(rate: Rate, sample_rate: int) -> None:
@@ -161,6 +166,7 @@ def test_a_cut_start_costs_one_burst(rate: Rate) -> None:
     assert scan(rate, sound[24_000:]) == packets[1:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 @pytest.mark.parametrize("where", [0.31, 0.5, 0.777])
 def test_a_gap_costs_the_bursts_it_touches(rate: Rate, where: float) -> None:
@@ -189,6 +195,7 @@ def test_bursts_apart_are_found(rate: Rate) -> None:
     assert scan(rate, np.concatenate(apart)) == packets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 def test_where_there_is_nothing_nothing_is_found(rate: Rate) -> None:
     other = recording("low" if rate == "normal" else "normal")[1]

@@ -14,6 +14,8 @@ from memcodec.model import Frame
 from memcodec.storage import LocalTarget, MemorySource, MemoryTarget, Source
 from memcodec_video import boxes
 
+pytestmark = pytest.mark.slow
+
 Film = Callable[[str, Profile, int], tuple[Path, list[bytes]]]
 KINDS = pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])
 SIZES = pytest.mark.parametrize(("profile", "count"), [("dense", 90), ("robust", 12)])

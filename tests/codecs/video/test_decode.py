@@ -23,6 +23,7 @@ def samples_of(path: Path) -> list[bytes]:
     return [data[start : start + length] for start, length in boxes.samples(MemorySource(data))][1:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_damaged_frame_never_shows_the_frame_before(film: Film, codec: str) -> None:
     path, packets = film(codec, "dense", 20)

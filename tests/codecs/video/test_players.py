@@ -15,6 +15,8 @@ import pytest
 
 from memcodec.format import base45
 
+pytestmark = pytest.mark.slow
+
 CODECS = ["av1", "h264", "h265", "vp9"]
 PROFILES = ["dense", "robust"]
 
@@ -37,7 +39,6 @@ def test_ffmpeg_and_ffprobe_say_nothing(film: Film, codec: str, profile: str) ->
     assert play.stderr == b""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("profile", "scale"), [("dense", 3), ("robust", 1)])
 def test_zbarimg_reads_every_frame_of_h264(film: Film, tmp_path: Path, profile: str, scale: int) -> None:
     path, packets = film("h264", profile, 12)
@@ -78,7 +79,6 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("codec", ["av1", "h264", "vp9"])
 def test_chromium_plays(film: Film, tmp_path: Path, codec: str) -> None:
     path, _ = film(codec, "dense", 20)

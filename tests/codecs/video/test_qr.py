@@ -26,6 +26,7 @@ def reference(data: bytes, level: qr.Level, mask: int) -> qr.Modules:
     return np.array(code.modules, bool)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask", range(qr.MASKS))
 @pytest.mark.parametrize("level", LEVELS)
 def test_symbols_are_the_reference_writers(level: qr.Level, mask: int) -> None:

@@ -11,6 +11,8 @@ import pytest
 from memcodec.media import registry
 from memcodec.storage import MemorySource
 
+pytestmark = pytest.mark.slow
+
 CODECS = ["av1", "h264", "h265", "vp9"]
 LOSSY = {
     "x264 crf 28": (["-c:v", "libx264", "-crf", "28"], "mp4"),
@@ -48,7 +50,6 @@ def test_remuxed_file_keeps_every_packet(film: Film, tmp_path: Path, codec: str,
     assert scan(data) == set(packets)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", LOSSY)
 @pytest.mark.parametrize("codec", CODECS)
 def test_robust_profile_survives(film: Film, tmp_path: Path, codec: str, how: str) -> None:

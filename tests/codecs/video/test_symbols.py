@@ -51,6 +51,7 @@ def test_each_reads_a_clean_symbol(zbar: None, reader: Callable[[Luma], list[byt
     assert TEXT in list(reader(picture(layout)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "image", [filmed(noise=30), filmed(noise=55), filmed(noise=30, turn=3), filmed(turn=-8)]
 )

@@ -34,6 +34,7 @@ BOUNDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("codec", "profile"), BOUNDS)
 def test_ratio(film: Film, codec: str, profile: str) -> None:
     count = 90 if profile == "dense" else 12
@@ -157,6 +158,7 @@ def test_importing_the_codecs_loads_no_heavy_package() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", CODECS)
 def test_a_process_that_encodes_and_reads_prints_nothing(codec: str) -> None:
     code = f"""

@@ -163,6 +163,7 @@ def test_splitting_into_segments_changes_nothing() -> None:
 _part = st.lists(st.tuples(_text | _long, st.booleans()), max_size=8)
 
 
+@pytest.mark.slow
 @given(st.lists(_part, max_size=4), _text, st.integers(1, 12))
 @settings(max_examples=150, deadline=None)
 def test_dead_chunks_count_for_nothing(parts: list[list[tuple[str, bool]]], query: str, k: int) -> None:

@@ -30,6 +30,7 @@ def _placed(lists: list[tuple[int, set[int]]]) -> Placed:
     )
 
 
+@pytest.mark.slow
 @given(st.lists(_list, min_size=1, max_size=30), st.integers(2, 17), st.data())
 @settings(max_examples=200, deadline=None)
 def test_what_is_encoded_is_decoded(
@@ -70,6 +71,7 @@ def _by_the_description(part: bytes, counts: list[int], bounds: list[int]) -> li
     return [at for each in found for at in each]
 
 
+@pytest.mark.slow
 @given(st.lists(_list, min_size=1, max_size=12))
 @settings(max_examples=150, deadline=None)
 def test_it_is_what_the_description_of_the_format_says(lists: list[tuple[int, set[int]]]) -> None:

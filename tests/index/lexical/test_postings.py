@@ -55,6 +55,7 @@ def decode(one: PostingLists, chunks: int) -> Postings:
     return postings.decode(one, np.array([chunks]))
 
 
+@pytest.mark.slow
 @given(lists())
 @settings(deadline=None)
 def test_round_trip_of_each_list_alone(case: tuple[int, Found]) -> None:
@@ -65,6 +66,7 @@ def test_round_trip_of_each_list_alone(case: tuple[int, Found]) -> None:
         assert got.chunks.tolist() == sorted(one)
 
 
+@pytest.mark.slow
 @given(st.lists(lists(), max_size=4), st.sampled_from([0, 2, 1 << 20]))
 @settings(deadline=None)
 def test_round_trip_of_the_lists_of_many_segments_at_once(cases: list[tuple[int, Found]], long: int) -> None:

@@ -86,6 +86,7 @@ def both(request: pytest.FixtureRequest, many: Vectors, large: bytes) -> tuple[V
     return many[:3000], packed(many[:3000])
 
 
+@pytest.mark.slow
 def test_the_nearest_are_found(both: tuple[Vectors, bytes], queries: Vectors) -> None:
     vectors, data = both
     assert recall(opened(data), vectors, queries) >= 0.95

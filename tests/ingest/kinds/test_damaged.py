@@ -68,6 +68,7 @@ def test_two_hundred_damaged_files_stop_nothing() -> None:
         assert not isinstance(outcome(sound[name], name), str)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind, part",
     [

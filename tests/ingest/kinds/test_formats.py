@@ -54,6 +54,7 @@ def test_what_cannot_be_read_says_what_it_is(data: bytes, words: str) -> None:
     assert str(caught.value).startswith("a.docx: ") and "\n" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name, library, extra",
     [
@@ -107,6 +108,7 @@ def test_sections_rise_within_the_text_and_no_word_is_lost(actions: list[tuple[o
     assert [word for word in words if word.isalnum() and word not in found.text] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "suffix", [".md", ".py", ".csv", ".html", ".c", ".srt", ".eml", ".mbox", ".ipynb", ".rtf", ".vtt", ".ass"]
 )

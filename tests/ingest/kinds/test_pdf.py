@@ -39,6 +39,7 @@ def test_a_password_is_an_error() -> None:
         extract(out.getvalue(), "a.pdf")
 
 
+@pytest.mark.slow
 def test_ten_thousand_pages_are_quick() -> None:
     data = made.pages([f"Log of day {n}" for n in range(1, 10_001)])
     start = time.monotonic()

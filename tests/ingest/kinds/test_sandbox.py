@@ -14,6 +14,7 @@ from memcodec.ingest.kinds import extract, sandbox
 from tests.ingest import made
 
 
+@pytest.mark.slow
 def test_the_child_reads_as_we_do() -> None:
     for name, data in made.simple().items():
         if name != "a.zip":
@@ -47,6 +48,7 @@ def test_a_reader_that_crashes_is_one_line() -> None:
     assert sandbox.extract(b"more", "a.txt").text == "more"
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     xml = (
         b"<w:p xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>"

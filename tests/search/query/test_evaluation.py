@@ -47,6 +47,7 @@ _node: st.SearchStrategy[Node] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_parts, _node, st.lists(st.booleans(), min_size=3, max_size=3), st.randoms())
 @settings(max_examples=400, deadline=None)
 def test_it_is_what_a_slow_reader_decides(parts: list[list[str]], node: Node, kept: list[bool], rng) -> None:  # type: ignore[no-untyped-def]
@@ -63,6 +64,7 @@ def test_it_is_what_a_slow_reader_decides(parts: list[list[str]], node: Node, ke
         assert found.tolist() == [bool(each) and alive[at] for at, each in enumerate(expected)]
 
 
+@pytest.mark.slow
 @given(_parts, _node)
 @settings(max_examples=200, deadline=None)
 def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
@@ -133,6 +135,7 @@ def test_examples(query: str, expected: list[int]) -> None:
     assert _found(PETS, query, positions=False) == expected
 
 
+@pytest.mark.slow
 @given(_parts, _node, st.randoms())
 @settings(max_examples=150, deadline=None)
 def test_what_else_is_required_leaves_fewer_of_the_hits(parts: list[list[str]], node: Node, rng) -> None:  # type: ignore[no-untyped-def]
@@ -236,6 +239,7 @@ def test_many_blocks_and_units_keep_their_positions_apart() -> None:
         assert found.tolist() == [f"{one} {other} " in text for text in texts]
 
 
+@pytest.mark.slow
 @given(_node)
 @settings(max_examples=200, deadline=None)
 def test_what_is_written_out_means_the_same(node: Node) -> None:

@@ -145,6 +145,7 @@ def test_nesting_costs_no_more_than_its_length() -> None:
     assert parse(text).wanted == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["(", ")", '"', "(:)", ":)", 'title:"', "-(", "a(", "NOT ", "*", "a:", "((a)"]
 )

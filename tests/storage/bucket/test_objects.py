@@ -28,6 +28,7 @@ DATA = random.Random(7).randbytes(300_000)
 HEADERS = 1500  # bytes that a request and its answer take beside the data
 
 
+@pytest.mark.slow
 def test_opening_is_one_request_for_the_tail(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     s3.put("a file.mp4", DATA)
     with CountingProxy(s3.endpoint) as proxy:
@@ -66,6 +67,7 @@ def test_an_empty_object(radosgw: S3) -> None:  # the other server answers with 
     assert (opened.size, opened.data) == (0, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parts", [False, True])
 def test_a_replaced_object_is_noticed(s3: S3, parts: bool) -> None:
     """An ETag of a multipart upload is no hash of the content: it pins as well."""
@@ -255,6 +257,7 @@ def test_google_in_one_request(answers: tuple[str, type[Answers]], monkeypatch: 
     assert answers[1].seen == [("GET", "bytes=-1000", ""), ("GET", "bytes=7-15", '"one"')]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 412, 416, 500, 503])
 def test_no_answer_of_a_server_gets_into_a_message(
     answers: tuple[str, type[Answers]], monkeypatch: pytest.MonkeyPatch, status: int

@@ -31,6 +31,8 @@ from memcodec.storage.remote.source import FirstAnswer
 from tests.support import far
 from tests.support.s3servers import S3, CountingProxy
 
+pytestmark = pytest.mark.slow
+
 MiB = 1 << 20
 SMALL = 1000  # bytes of a part, where parts are small
 DATA = random.Random(3).randbytes(20 * MiB)

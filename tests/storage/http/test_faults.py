@@ -22,6 +22,8 @@ from memcodec.storage.remote.source import RemoteSource
 from tests.support.faults import FAULTS, FaultyServer
 from tests.support.servers import WebServer
 
+pytestmark = pytest.mark.slow
+
 CANARY = "canary7secret"
 LOGIN = base64.b64encode(f"ann:{CANARY}".encode()).decode()
 DEADLINE = 0.4  # seconds; 25 for users

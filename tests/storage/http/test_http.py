@@ -320,6 +320,7 @@ def test_a_broken_proxy_setting_is_told_without_its_password(monkeypatch: pytest
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_a_proxy_keeps_the_time_too(monkeypatch: pytest.MonkeyPatch, faulty: FaultyServer, name: str) -> None:
     """The proxy variables are honoured, and a proxy that drips its answer does not hold anybody up."""
     monkeypatch.setenv("HTTP_PROXY", faulty.url(""))
@@ -332,6 +333,7 @@ def test_a_proxy_keeps_the_time_too(monkeypatch: pytest.MonkeyPatch, faulty: Fau
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -381,6 +383,7 @@ def test_parts_other_than_asked_for_are_fetched_one_by_one(
     assert len(faulty.seen) == 1 + len(SPANS)
 
 
+@pytest.mark.slow
 def test_retry_after_is_kept(faulty: FaultyServer, name: str, opened: Opening) -> None:
     transport = opened(faulty.url(name))
     faulty.spoil(
