@@ -251,6 +251,7 @@ def test_one_writer_at_a_time_in_ram(made: Path) -> None:
         assert {"one.txt", "other.txt"} <= contents(memory).keys()
 
 
+@pytest.mark.slow
 def test_searches_go_on_while_it_grows(made: Path) -> None:
     file, failed, done = in_ram(made.read_bytes()), list[BaseException](), threading.Event()
 
@@ -380,6 +381,7 @@ def test_what_only_reads_is_not_changed(made: Path) -> None:
 # Several
 
 
+@pytest.mark.slow
 def test_a_collection_of_all_kinds(made: Path, tmp_path: Path) -> None:
     ram, file = RamFile(), io.BytesIO()
     for place, uri in ((ram, "otter.txt"), (file, "lynx.txt")):

@@ -72,6 +72,7 @@ def appended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     return measure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".mp4", ".flac"])
 def test_an_append_touches_only_the_stated_length(
     suffix: str, appended: Callable[[str], appends.Append]

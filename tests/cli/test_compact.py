@@ -73,6 +73,7 @@ def test_json(run: Run, grown: str) -> None:
     assert result.stderr == ""
 
 
+@pytest.mark.slow
 def test_to_another_file(run: Run, grown: str) -> None:
     before = Path(grown).read_bytes()
     assert ".mp4" in run("compact", grown, "-o", "small.flac", code=3).stderr

@@ -106,6 +106,7 @@ def test_json_is_all_that_standard_output_holds(spawn: Spawn, memory_file: str, 
     json.loads(done.stdout.decode("utf-8"))
 
 
+@pytest.mark.slow
 def test_json_of_a_file_whose_name_is_not_utf8(spawn: Spawn, memory_file: str) -> None:
     name = os.fsdecode(b"caf\xe9.mp4")
     Path(name).write_bytes(Path(memory_file).read_bytes())

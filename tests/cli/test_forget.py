@@ -45,6 +45,7 @@ def test_all_conditions_must_hold(run: Run, grown: str) -> None:
     assert uris(run, grown) == {"birds/herons.md", "notes.txt", "letters/june.txt"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "left"),
     [("2025-01-01T00:00Z", {"a.txt", "b.txt"}), ("2025-01-01T00:01Z", {"b.txt"}), ("2025-02-01", set())],

@@ -72,6 +72,7 @@ def test_documents_are_joined(run: Run, files: list[str]) -> None:
     assert [Path(file).read_bytes() for file in files] == before
 
 
+@pytest.mark.slow
 def test_the_report_and_where_parts_came_from(run: Run, files: list[str]) -> None:
     words = run("merge", *files, "-o", "all.mp4").stdout
     assert words.startswith("all.mp4\n")
@@ -104,6 +105,7 @@ def test_another_medium_is_carried_over(run: Run, files: list[str]) -> None:
         run("verify", file, "--deep")
 
 
+@pytest.mark.slow
 def test_codec_and_profile_are_the_first_files(run: Run, folder: Path, files: list[str]) -> None:
     run("encode", folder, "-o", "a.mp4", "--codec", "h264", "--profile", "robust", "--model", "none")
     answer = merged(run, "a.mp4", files[1], "-o", "all.mp4")

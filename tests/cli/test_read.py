@@ -124,6 +124,7 @@ def test_restore_does_not_overwrite_unless_forced(run: Run, memory_file: str) ->
     assert restored("out") == DOCUMENTS
 
 
+@pytest.mark.slow
 def test_restore_names_what_is_lost(run: Run, scattered: str, tmp_path: Path) -> None:
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
     result = run("restore", broken, "-o", "out", "--json", code=6)

@@ -29,6 +29,7 @@ def test_there_and_back(run: Run, memory_file: str) -> None:
     run("verify", "back.mp4", "--deep")
 
 
+@pytest.mark.slow
 def test_pictures_in_another_medium(run: Run, grown: str) -> None:
     words = run("print", grown, "-o", "sheets.png", "--paper", "letter", "--level", "H").stdout
     assert words.startswith("sheets.png\n") and "in 2 files" in words

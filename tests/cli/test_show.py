@@ -61,6 +61,7 @@ def test_an_old_state(run: Run, grown: str) -> None:
     assert "kettle is broken" in run("show", grown, "notes.txt").stdout
 
 
+@pytest.mark.slow
 def test_lost_text_is_an_error(run: Run, scattered: str) -> None:
     from pathlib import Path
 

@@ -55,6 +55,7 @@ def test_every_kind_comes_back_byte_for_byte(kinds: Path, memory_of_kinds: Path,
     assert len(originals) > 8
 
 
+@pytest.mark.slow
 def test_every_kind_is_found(kinds: Path, memory_of_kinds: Path) -> None:
     with memcodec.open(memory_of_kinds) as memory:
         found = {document.uri for document in memory.documents()}
@@ -145,6 +146,7 @@ def test_headings_are_searched_and_shown(tmp_path: Path) -> None:
         assert "Birds" not in hit.text
 
 
+@pytest.mark.slow
 def test_a_memory_file_is_no_recording(tmp_path: Path, lexical_file: Path) -> None:
     (tmp_path / "notes.mp4").write_bytes(lexical_file.read_bytes())
     skipped = Skipped()

@@ -68,6 +68,7 @@ def test_a_task_that_kills_its_worker_is_found_and_the_others_are_done(pool: Poo
     assert results(pool, actors.double, [7]) == {7: 14}
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_is_replaced_and_its_task_done(pool: Pool, tmp_path: Path) -> None:
     tasks = [tmp_path / f"{number}" for number in range(3)]
     assert results(pool, actors.die_once, tasks) == {task: task.name for task in tasks}

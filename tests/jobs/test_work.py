@@ -98,6 +98,7 @@ def test_not_sooner_than_asked_for(file: Path) -> None:
     assert commits(file).count("index") == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_ended_early_is_gone_on_with(file: Path, tmp_path: Path) -> None:
     """Batches that were finished are not embedded again, whether they are in the file or not."""
 
@@ -124,6 +125,7 @@ def test_a_run_that_ended_early_is_gone_on_with(file: Path, tmp_path: Path) -> N
     assert list((tmp_path / "spool").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_what_was_made(file: Path) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt
@@ -136,12 +138,14 @@ def test_an_interrupt_keeps_what_was_made(file: Path) -> None:
     assert_complete(file)
 
 
+@pytest.mark.slow
 def test_append_while_indexing(file: Path) -> None:
     index_now(file, None, False, BATCHES, When(batch=lambda: add(file)))
     assert chunks(file) > CHUNKS
     assert_complete(file, chunks(file))
 
 
+@pytest.mark.slow
 def test_append_between_the_last_batch_and_its_commit(file: Path) -> None:
     index_now(file, None, False, Options(), When(commit=lambda: add(file)))
     assert chunks(file) > CHUNKS
@@ -156,6 +160,7 @@ def test_two_at_once_make_no_chunk_twice(file: Path) -> None:
     assert_complete(file)
 
 
+@pytest.mark.slow
 def test_chunks_that_another_has_made_meanwhile_are_left_out(file: Path, model: str) -> None:
     """Whatever its batches were."""
 
@@ -186,6 +191,7 @@ def test_compaction_while_indexing(file: Path) -> None:
     assert_complete(file, chunks(file))
 
 
+@pytest.mark.slow
 def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
     with memcodec.open(file) as memory:
         memory.forget(memcodec.Filter(path="3.md"))

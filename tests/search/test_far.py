@@ -54,6 +54,7 @@ def test_a_cold_search_takes_four_round_trips(file: Path) -> None:
         assert source.requests.received < TOO_LARGE[file.suffix]
 
 
+@pytest.mark.slow
 def test_a_warm_search_takes_two(file: Path) -> None:
     source = far.source(file.read_bytes())
     searcher = Searcher([Reader(source)])
@@ -108,6 +109,7 @@ def test_dropped_documents_cost_no_more_than_one_round(file: Path, tmp_path: Pat
     assert source.requests.rounds <= COLD + 2
 
 
+@pytest.mark.slow
 def test_several_files_are_asked_side_by_side(tmp_path: Path) -> None:
     paths = [memories.create(tmp_path / f"{name}.mp4", memories.texts(name, 40)) for name in ("one", "two")]
     sources = [far.source(path.read_bytes()) for path in paths]
@@ -151,6 +153,7 @@ def test_wrong_bytes_from_afar_are_an_error(file: Path) -> None:
             ]
 
 
+@pytest.mark.slow
 def test_many_searches_at_once_through_one_handle(file: Path) -> None:
     source = far.source(file.read_bytes())
     searcher = Searcher([Reader(source)])

@@ -185,6 +185,7 @@ def test_a_transfer_that_alters_a_byte_is_no_success(
     assert list(out.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_not_fetched(server: WebServer, large: Path, out: Path) -> None:
     data = bytearray(large.read_bytes())
     data[len(data) // 2] ^= 1

@@ -167,6 +167,7 @@ def test_noise_a_turn_and_a_coffee_stain(
     assert report.complete and contents(tmp_path / "back.mp4") == contents(memory)
 
 
+@pytest.mark.slow
 def test_coarse_scans_are_looked_at_place_by_place(page: Luma) -> None:
     picture = on_scanner(page, 150)
     at_once = finder.FoundSymbols()
@@ -214,6 +215,7 @@ def test_any_order_one_twice_one_missing(large: Path, pages: list[Luma], tmp_pat
     assert contents(tmp_path / "back.mp4") == contents(large)
 
 
+@pytest.mark.slow
 def test_history_comes_along(tmp_path: Path) -> None:
     path = create(tmp_path / "grown.flac", {"a": "old words", "b": prose(1, 3000)})
     append(path, {"a": "new words", "c": "more"})
@@ -243,6 +245,7 @@ def test_a_compacted_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert contents(tmp_path / "back.mp4") == contents(tmp_path / "compact.mp4")
 
 
+@pytest.mark.slow
 def test_a_tiff_of_many_pages_in_sixteen_bits(memory: Path, page: Luma, tmp_path: Path) -> None:
     deep = Image.fromarray(page.astype(np.uint16) * 257)
     deep.save(tmp_path / "scan.tif", save_all=True, append_images=[deep])
@@ -250,6 +253,7 @@ def test_a_tiff_of_many_pages_in_sixteen_bits(memory: Path, page: Luma, tmp_path
     assert report.complete and report.gathered.pictures == 2
 
 
+@pytest.mark.slow
 def test_a_stranger_with_zbarimg(memory: Path, page: Luma, tmp_path: Path) -> None:
     """Nothing of memcodec: another reader, base45 and CRC32C (through Python's own arithmetic) by the page's words."""
     [path] = saved(tmp_path, [page])
@@ -284,6 +288,7 @@ def test_what_is_left_is_saved_and_the_rest_named(large: Path, pages: list[Luma]
     assert {loss.document.uri for loss in report.repair.losses} == whole.keys() - back.keys()
 
 
+@pytest.mark.slow
 def test_too_little_for_any_document(page: Luma, tmp_path: Path) -> None:
     hidden = page.copy()
     hidden[A4.top : A4.origin(30)[1] + 100] = 255  # the stream's beginning, and more than parity brings back
@@ -388,6 +393,7 @@ def test_no_picture(tmp_path: Path, data: bytes) -> None:
         scan_sheets([tmp_path / "nowhere"], tmp_path / "back.mp4")
 
 
+@pytest.mark.slow
 def test_a_picture_cut_short(page: Luma, tmp_path: Path) -> None:
     (tmp_path / "cut.jpg").write_bytes(photographed(page, 0)[:200_000])
     with pytest.raises(SourceError, match="damaged"):

@@ -95,6 +95,7 @@ def run(*words: object) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("medium", MEDIA)
 def test_any_four_of_six_parts_give_the_file_back(
     files: dict[str, Path], sets: dict[str, list[Path]], medium: str, tmp_path: Path
@@ -123,6 +124,7 @@ def test_one_part_too_few_names_what_is_missing(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("medium", MEDIA)
 def test_parts_are_no_larger_than_was_asked(files: dict[str, Path], medium: str, tmp_path: Path) -> None:
     whole = files[medium]

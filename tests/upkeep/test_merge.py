@@ -170,6 +170,7 @@ def test_vectors_are_carried(suffix: str, tmp_path: Path, embedder: Embedder) ->
     assert hits(out, ["patient heron more"], 1, "semantic")[0][0].uri == "more"
 
 
+@pytest.mark.slow
 def test_identical_documents_are_kept_once_and_conflicting_ones_both(suffix: str, tmp_path: Path) -> None:
     a = create(tmp_path / f"a.{suffix}", {"same": "the same heron", "other": "one heron", "a": "ours"})
     b = create(tmp_path / f"b.{suffix}", {"b": "theirs", "same": "the same heron", "other": "another heron"})
@@ -257,6 +258,7 @@ def test_fifty_files(suffix: str, tmp_path: Path) -> None:
         assert len(memory.info().origins) == 50
 
 
+@pytest.mark.slow
 def test_where_everything_came_from_is_told(parts: list[Path], suffix: str, tmp_path: Path) -> None:
     two, three = tmp_path / f"two.{suffix}", tmp_path / f"three.{suffix}"
     merge(parts[:2], two)
@@ -274,6 +276,7 @@ def test_where_everything_came_from_is_told(parts: list[Path], suffix: str, tmp_
         assert [each["name"] for each in memory.info().origins] == names
 
 
+@pytest.mark.slow
 def test_merged_files_merge(
     parts: list[Path], merged: Path, whole: Path, suffix: str, tmp_path: Path
 ) -> None:
@@ -286,6 +289,7 @@ def test_merged_files_merge(
     assert is_sound(three)
 
 
+@pytest.mark.slow
 def test_merging_goes_on_as_any_file_does(merged: Path, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"m.{suffix}"
     shutil.copy(merged, path)
@@ -297,6 +301,7 @@ def test_merging_goes_on_as_any_file_does(merged: Path, suffix: str, tmp_path: P
     assert [len(uris(path, number)) for number in (1, 2, 3, 4)] == [16, 17, 16, 16]
 
 
+@pytest.mark.slow
 def test_damage_in_an_input_is_cured(parts: list[Path], whole: Path, suffix: str, tmp_path: Path) -> None:
     bad = damaged(parts[0], frames_of(parts[0], 0)[1:2], tmp_path / f"bad.{suffix}")
     report = merge([bad, *parts[1:]], tmp_path / f"out.{suffix}")
@@ -409,6 +414,7 @@ def test_a_rollback_brings_one_copy_back(suffix: str, tmp_path: Path) -> None:
     assert documents(out) == documents(out, 1)
 
 
+@pytest.mark.slow
 def test_what_a_merge_dropped_is_told_by_its_parity_too(suffix: str, tmp_path: Path) -> None:
     """The media of a merge is one small frame: without it, old changes of the parts would count again."""
     a, b = create(tmp_path / f"a.{suffix}", texts("ash", 3)), tmp_path / f"b.{suffix}"

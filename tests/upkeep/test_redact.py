@@ -138,6 +138,7 @@ def test_parity_does_not_give_it_back(original: Path, clean: Path) -> None:
         assert (WORDS[0].encode() in text) is is_there
 
 
+@pytest.mark.slow
 def test_the_rest_stands_as_it_stood(original: Path, clean: Path) -> None:
     assert documents(clean) == documents(original)
     assert contents(clean) == contents(original)

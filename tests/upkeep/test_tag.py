@@ -96,6 +96,7 @@ def test_documents_that_are_so_already_are_left_alone(path: Path) -> None:
     assert (made.changed, made.unchanged) == (2, 1)
 
 
+@pytest.mark.slow
 def test_compaction_takes_old_tags_out(path: Path, tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
         memory.tag(memcodec.Filter(path="*"), untag=["draft"], tags={"status": "done"})
@@ -137,6 +138,7 @@ def test_kept_originals_come_along(path: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out" / item.uri).read_bytes() == data
 
 
+@pytest.mark.slow
 def test_who_is_not_there(path: Path) -> None:
     with memcodec.open(path) as memory:
         with pytest.raises(NotFound, match="no document absent"):

@@ -59,6 +59,7 @@ def test_a_cut_loses_what_it_cuts(recording: Recorder, tmp_path: Path) -> None:
     assert found == set(content[6:])  # 0.5 s are 5.86 blocks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [["-b:a", "128k"], ["-b:a", "160k", "-ar", "44100", "-ac", "2"]])
 def test_robust_sound_survives_mp3(recording: Recorder, tmp_path: Path, options: list[str]) -> None:
     path, content = recording("robust", 5)

@@ -76,6 +76,7 @@ def test_robust_sound_is_of_sane_level(recording: Recorder, rate: str) -> None:
     assert np.abs(heard).max() <= 0.5012  # -6 dBFS
 
 
+@pytest.mark.slow
 def test_appending_writes_new_bytes_and_the_length(tmp_path: Path) -> None:
     codec, path = registry.get("flac"), tmp_path / "m.flac"
     target = LocalTarget.create(path)

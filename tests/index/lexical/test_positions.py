@@ -149,6 +149,7 @@ def _segment(texts: list[str], *, kept: bool = True) -> LexicalSegment:
     return LexicalSegment(Blob(lambda start, length: memoryview(data)[start : start + length], "test"))
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet="abc 語言", max_size=60), max_size=12))
 @settings(max_examples=100, deadline=None)
 def test_a_segment_tells_where_each_term_stands(texts: list[str]) -> None:

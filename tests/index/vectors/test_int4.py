@@ -69,6 +69,7 @@ def test_half_the_size_and_nearly_the_same_hits() -> None:
     assert np.mean(found) == pytest.approx(segment.meta.recall, abs=0.03)
 
 
+@pytest.mark.slow
 def test_lists_hold_them_too() -> None:
     vectors = unit(20_500, 128)
     segment = opened(built(vectors, 4))

@@ -133,6 +133,7 @@ def test_a_vector_is_not_its_own_neighbour() -> None:
     np.testing.assert_array_equal(others, [range(100, 110), range(200, 210), range(300, 310)])
 
 
+@pytest.mark.slow
 def test_the_same_vectors_give_the_same_bytes(data: bytes) -> None:
     again = build(
         iter(np.array_split(clustered(COUNT, seed=1), 9)), model="test@1", precision="int8", dimensions=D

@@ -92,6 +92,7 @@ def test_the_nearest_are_found(both: tuple[Vectors, bytes], queries: Vectors) ->
     assert recall(opened(data), vectors, queries) >= 0.95
 
 
+@pytest.mark.slow
 def test_layout_follows_size(large: bytes, many: Vectors) -> None:
     exact = FLAT // D
     assert opened(packed(many[:exact])).meta.layout == "flat"

@@ -100,6 +100,7 @@ def test_a_damaged_member_is_noted_and_the_others_are_given() -> None:
     assert "a.zip/bad.txt: left out (damaged" in notes[0]
 
 
+@pytest.mark.slow
 def test_bombs_are_refused_before_they_are_unpacked() -> None:
     with pytest.raises(SourceError, match="zip bombs"):
         list(members(made.bomb("zeros", 70 << 20), "a.zip"))

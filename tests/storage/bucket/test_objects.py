@@ -42,6 +42,7 @@ def test_opening_is_one_request_for_the_tail(s3: S3, monkeypatch: pytest.MonkeyP
     assert [(each.round, each.method, each.received) for each in transport.log] == [(1, "GET", 1000)]
 
 
+@pytest.mark.slow
 def test_a_round_brings_the_spans_and_nothing_else(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     s3.put("x", DATA)
     spans = [(0, 1), (5, 100), (106, 7), (150_000, 30_000), (len(DATA) - 1, 1)]

@@ -463,6 +463,7 @@ def test_a_closed_transport_says_so(served: WebServer, name: str, opened: Openin
             transport.fetch(spans)
 
 
+@pytest.mark.slow
 def test_64_searches_at_once_through_one_handle(served: WebServer, lexical_file: Path) -> None:
     (served.folder / "searched.mp4").write_bytes(lexical_file.read_bytes())
     queries = ["harbour lantern", "glacier", "violin orchard", "comet thistle archive"]

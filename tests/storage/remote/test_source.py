@@ -293,6 +293,7 @@ def test_spans_without_others(spans: list[tuple[int, int]], taken: list[tuple[in
         assert inside(place, left) == (inside(place, spans) and not inside(place, taken))
 
 
+@pytest.mark.slow
 @given(st.lists(SPAN), st.integers(0, 60_000))
 def test_held_spans_never_overlap_and_are_counted(spans: list[tuple[int, int]], limit: int) -> None:
     held = RamCache(limit)
