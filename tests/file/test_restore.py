@@ -122,7 +122,7 @@ def test_an_empty_document_among_unwanted_ones_costs_no_other(tmp_path: Path) ->
         for uri, text in texts.items():
             memory.add(text, uri=uri)
     with memcodec.open(tmp_path / "m.mp4") as memory:
-        report = memory.restore(tmp_path / "out", "*.take")
+        report = memory.restore(tmp_path / "out", memcodec.Filter(path="*.take"))
     assert report.losses == []
     wanted = {uri: text for uri, text in texts.items() if uri.endswith(".take")}
     assert {document.uri: path.read_text() for document, path in report.files} == wanted
