@@ -52,7 +52,7 @@ demo: $(CORE)
 	@echo "play it: $(DEMO)"
 
 check: $(EVERYTHING)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint quick
+	@$(MAKE) --no-print-directory --jobs 2 lint quick
 
 quick: $(EVERYTHING)
 	$(BIN)/pytest -n 2 -q -m "not slow"

@@ -10,10 +10,16 @@ import pytest
 
 import memcodec
 from fixtures.prose import write_tree
+from tests.support.needs import needs
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 EXAMPLE = EXAMPLES / "read_without_memcodec.py"
 SOUND = EXAMPLES / "read_sound_without_memcodec.py"
+
+
+def run(command: list[str]) -> None:
+    needs("ffmpeg", "zbarimg")
+    subprocess.run(command, check=True, capture_output=True)
 
 
 @pytest.mark.slow
@@ -23,7 +29,7 @@ def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path:
     with memcodec.create(tmp_path / "m.mp4", codec=codec, profile=profile, model="none") as memory:
         memory.add_path(source)
     command = [sys.executable, str(EXAMPLE), str(tmp_path / "m.mp4"), str(tmp_path / "out")]
-    subprocess.run(command, check=True, capture_output=True)
+    run(command)
     for path in source.rglob("*.md"):
         assert (tmp_path / "out" / path.relative_to(source)).read_bytes() == path.read_bytes()
 
@@ -38,7 +44,7 @@ def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
         memory.commit()
         memory.add("A later note.", uri="later.txt")
     command = [sys.executable, str(SOUND), str(tmp_path / "m.flac"), str(tmp_path / "out")]
-    subprocess.run(command, check=True, capture_output=True)
+    run(command)
     for path in source.rglob("*.md"):
         assert (tmp_path / "out" / path.relative_to(source)).read_bytes() == path.read_bytes()
     assert (tmp_path / "out" / "later.txt").read_text() == "A later note."
@@ -75,7 +81,7 @@ def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
                 for document in memory.documents()
             }
         command = [sys.executable, str(example), str(path), str(tmp_path / step)]
-        subprocess.run(command, check=True, capture_output=True)
+        run(command)
         there = {
             str(file.relative_to(tmp_path / step)) for file in (tmp_path / step).rglob("*") if file.is_file()
         }

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.needs import needs
+
 PAGE = Path(__file__).parent.parent / "docs" / "TUTORIAL.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -33,6 +35,7 @@ def matches(wanted: str, printed: str) -> bool:
 
 @pytest.mark.slow
 def test_every_command_prints_what_the_page_says(tmp_path: Path) -> None:
+    needs("bash", "ffprobe")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for command, wanted in steps():
         done = subprocess.run(

@@ -58,7 +58,7 @@ COMPACTABLE = 20_000  #: stands for SMALL, so that a segment of the tests is not
 
 @pytest.fixture(autouse=True)
 def _smaller(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if "slow" not in request.keywords:
+    if request.function is not test_at_full_size:
         monkeypatch.setattr("memcodec.upkeep.compact.SMALL", COMPACTABLE)
 
 
