@@ -183,3 +183,11 @@ class Hit:
     path: tuple[str, ...] = ()
     place: str = ""
     folded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A document that cannot be given back, and which byte ranges of it are lost: none when only its hash fails."""
+
+    document: Document
+    ranges: tuple[tuple[int, int], ...]

@@ -12,9 +12,9 @@ from memcodec.format.documents import format_time
 
 if TYPE_CHECKING:
     from memcodec.file.info import Info
-    from memcodec.file.restore import Loss, RestoreReport
+    from memcodec.file.restore import RestoreReport
     from memcodec.ingest.walk import Skipped
-    from memcodec.model import Commit
+    from memcodec.model import Commit, Loss
     from memcodec.share.paper import ScanReport
     from memcodec.upkeep.repair import RepairReport
     from memcodec.upkeep.verify import VerifyReport

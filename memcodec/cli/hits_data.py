@@ -6,12 +6,12 @@ import csv
 import io
 import json
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console
-from memcodec.format.documents import format_time
 
 if TYPE_CHECKING:
     from memcodec.model import Hit
@@ -34,15 +34,18 @@ def echo_jsonl(results: Results) -> None:
 
 def echo_csv(results: Results, *, head: bool = True) -> None:
     """Each hit as one record, after the columns' names. On a terminal, control characters are shown as symbols."""
-    for row in [COLUMNS] * head + list(map(_row, results)):
+    from memcodec.answers.documents import hit
+
+    rows = (_row(each, hit(each)["document"]["time"]) for each in results)
+    for row in chain([COLUMNS] * head, rows):
         made = io.StringIO()
         csv.writer(made).writerow(map(console.clean, row) if console.is_terminal(sys.stdout) else row)
         click.echo(made.getvalue().encode("utf-8", "backslashreplace"), nl=False)
 
 
-def _row(hit: Hit) -> tuple[str, ...]:
+def _row(hit: Hit, time: str) -> tuple[str, ...]:
     document = hit.document
     where = map(str, (hit.line.first, hit.line.last, hit.chunk, hit.start, hit.end))
-    about = (hit.file, document.uri, document.title, str(format_time(document.time)))
+    about = (hit.file, document.uri, document.title, time)
     section = (" › ".join(hit.path), hit.place)
     return (str(hit.rank), repr(hit.score), *about, *where, *section, str(hit.folded), hit.text)

@@ -13,8 +13,8 @@ from memcodec.cli import console
 from memcodec.cli.links import linked
 
 if TYPE_CHECKING:
-    from memcodec.index.lexical.tokens import Analyzer
     from memcodec.model import Document, Hit
+    from memcodec.search.highlight import Highlighter
     from memcodec.search.query.explanation import WordScore
     from memcodec.search.results import Results, Why
 
@@ -35,10 +35,10 @@ class Style:
 
 def lines_of(results: Results, style: Style) -> list[str]:
     """All hits, an empty line after each."""
-    from memcodec.index.lexical.tokens import Analyzer
+    from memcodec.search.highlight import Highlighter
 
-    analyzer = Analyzer(results.language)
-    shown = [_shown(results, number, analyzer, style) for number in range(len(results))]
+    highlighter = Highlighter(results.parsed, results.language)
+    shown = [_shown(results, number, highlighter, style) for number in range(len(results))]
     if style.group:
         return list(_grouped(results, shown, style))
     return [line for block in shown for line in (*block, "")]
@@ -58,12 +58,12 @@ def _grouped(results: Results, shown: Sequence[Sequence[str]], style: Style) -> 
         yield ""
 
 
-def _shown(results: Results, number: int, analyzer: Analyzer, style: Style) -> list[str]:
+def _shown(results: Results, number: int, highlighter: Highlighter, style: Style) -> list[str]:
     hit = results[number]
     lines = [_short(hit, style)] if style.group else [_title(hit), _INDENT + _place(hit, style)]
     if section := section_of(hit):
         lines.append(_INDENT + console.dim(section))
-    lines += [f"{_INDENT}{text}".rstrip() for text in _text(hit, results, analyzer, full=style.full)]
+    lines += [f"{_INDENT}{text}".rstrip() for text in _text(hit, highlighter, full=style.full)]
     if results.whys:
         lines += [_INDENT + console.dim(text) for text in _reasons(results.whys[number])]
     return lines
@@ -115,14 +115,11 @@ def section_of(hit: Hit) -> str:
     return "  ".join(filter(None, (console.line(" › ".join(path)), console.line(hit.place))))
 
 
-def _text(hit: Hit, results: Results, analyzer: Analyzer, *, full: bool) -> list[str]:
+def _text(hit: Hit, highlighter: Highlighter, *, full: bool) -> list[str]:
     """A hit's lines to show, its matches highlighted."""
-    from memcodec.search.highlight import marks, snippet
-
     if full:
-        spans = [(start, end) for start, end, _ in marks(hit.text, results.parsed, analyzer)]
-        return highlighted(hit.text, spans).splitlines()
-    found = snippet(hit.text, results.parsed, analyzer)
+        return highlighted(hit.text, highlighter.spans(hit.text)).splitlines()
+    found = highlighter.snippet(hit.text)
     return wrapped(highlighted(found.text, found.spans), (console.room() or 100) - len(_INDENT))
 
 

@@ -11,7 +11,7 @@ import click
 from memcodec.cli import console
 
 if TYPE_CHECKING:
-    from memcodec.file.restore import Loss
+    from memcodec.model import Loss
 
 
 def show_losses(losses: list[Loss]) -> None:

@@ -15,16 +15,8 @@ from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
-from memcodec.model import Document, Progress, silent
+from memcodec.model import Document, Loss, Progress, silent
 from memcodec.storage.descriptors import NOFOLLOW, open_file
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A document that cannot be given back, and which byte ranges of it are lost: none when only its hash fails."""
-
-    document: Document
-    ranges: tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)

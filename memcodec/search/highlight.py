@@ -24,6 +24,21 @@ class Snippet(NamedTuple):
     spans: list[tuple[int, int]]
 
 
+class Highlighter:
+    """Finds a query in texts of one language."""
+
+    def __init__(self, query: str | Query, language: str) -> None:
+        self._query, self._analyzer = query, Analyzer(language)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The stretches of a text that match, in order; they may overlap."""
+        return [(start, end) for start, end, _ in marks(text, self._query, self._analyzer)]
+
+    def snippet(self, text: str) -> Snippet:
+        """The stretch that best shows why a text matched."""
+        return snippet(text, self._query, self._analyzer)
+
+
 def snippet(text: str, query: str | Query, analyzer: Analyzer, width: int = WIDTH) -> Snippet:
     """The stretch of at most ``width`` characters with the most different words and phrases of ``query``.
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
 from memcodec.file.reader import FoundDocument, read_file
-from memcodec.file.restore import Loss
 from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.media import registry
 from memcodec.media.contract import Codec
 from memcodec.media.reader import first_to_find
-from memcodec.model import Progress
+from memcodec.model import Loss, Progress
 from memcodec.storage import Place, PlaceLike, Source
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from memcodec.errors import Damaged
-from memcodec.file.restore import Loss
 from memcodec.format import block, change, documents, packet, record, stream
 from memcodec.format.change import StateChange
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
 from memcodec.ingest.item import PIECE, Item, stored_item
+from memcodec.model import Loss
 
 
 @dataclass(slots=True)

@@ -10,14 +10,14 @@ import numpy as np
 
 from memcodec.errors import MemcodecError
 from memcodec.file.reader import Reader
-from memcodec.file.restore import Loss, read_documents
+from memcodec.file.restore import read_documents
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import table_blob
 from memcodec.format import stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.packet import Packet
-from memcodec.model import Extent, Progress, silent
+from memcodec.model import Extent, Loss, Progress, silent
 
 
 @dataclass(frozen=True, slots=True)
