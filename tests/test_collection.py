@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 import pytest
 
 import memcodec
@@ -18,6 +17,7 @@ from memcodec.errors import Closed, ConfigError, NotFound, StorageError
 from memcodec.ingest.item import text_item
 from memcodec.memory import Memory
 from memcodec.search.engine import Searcher
+from tests.support.descriptors import open_on
 from tests.support.memories import append, create
 
 DOCUMENTS = {"heron.md": "The heron nests in April.\n", "kettle.txt": "The kettle whistles.\n"}
@@ -267,13 +267,11 @@ def test_every_public_method_is_tried() -> None:
 def test_a_closed_collection_says_so_and_opens_nothing(name: str, notes: Path) -> None:
     with Collection(notes) as collection:
         assert collection.search("heron")
-    gc.collect()
-    before = psutil.Process().num_fds()
+        assert open_on(notes)
     with pytest.raises(Closed, match=r"notes\.mp4: this collection is closed; open it again"):
         CALLS[name](collection)
     collection.close()
-    gc.collect()
-    assert psutil.Process().num_fds() == before
+    assert not open_on(notes)
 
 
 def test_how_it_shows(notes: Path, other: Path) -> None:

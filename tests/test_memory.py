@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import inspect
 import shutil
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 import memcodec
@@ -20,6 +18,7 @@ from memcodec import Filter, Memory, Settings
 from memcodec.errors import Closed, ConfigError, Damaged, NotFound
 from memcodec.ingest.item import text_item, time_of
 from memcodec.ingest.lines import lines_item
+from tests.support.descriptors import open_on
 from tests.support.memories import create, damaged, frames_of, uris
 
 DOCUMENTS = {"birds/heron.md": "A grey heron waits.\nIt waits.\n", "birds/swift.md": "A swift.\n", "b": "<b>"}
@@ -38,12 +37,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(made, tmp_path))
-
-
-def handles() -> int:
-    """Open ones of this process, without those that wait for the garbage collector."""
-    gc.collect()
-    return int(psutil.Process().num_fds())
 
 
 # Closed is closed
@@ -95,10 +88,10 @@ def test_every_public_method_is_tried() -> None:
 def test_a_closed_memory_says_so_and_opens_nothing(name: str, path: Path) -> None:
     with memcodec.open(path) as memory:
         assert memory.search("heron")
-    before = handles()
+        assert open_on(path)
     with pytest.raises(Closed, match=r"notes\.mp4: this memory is closed; open it again"):
         CALLS[name](memory)
-    assert handles() == before
+    assert not open_on(path)
     assert not list(path.parent.glob("out*"))
 
 
@@ -111,11 +104,9 @@ def test_opening_and_closing_leaves_no_handle(path: Path) -> None:
         memory.close()
         memory.close()
 
-    use()
-    before = handles()
     for _ in range(3):
         use()
-    assert handles() == before
+        assert not open_on(path)
 
 
 @pytest.mark.parametrize(

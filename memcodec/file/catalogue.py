@@ -23,7 +23,7 @@ import numpy.typing as npt
 from memcodec.errors import Damaged
 from memcodec.file.rows import Columns, Rows, add_rows
 from memcodec.format import documents
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.model import BlobSpan, Frame
@@ -152,7 +152,7 @@ class Catalogue:
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
         self._text, self._packets = text, packets
-        self._group = lru_cache(256)(self._read_group)
+        self._group = kept(256, self._read_group)
 
     @cached_property
     def _start_rows(self) -> Rows:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.model import BlobSpan
 
 GROUP = 256  #: rows in a group, unless a table says otherwise
@@ -70,7 +70,7 @@ class Rows:
 
     @cached_property
     def _group(self) -> Callable[[int], Columns]:
-        return lru_cache(_CACHED_GROUPS)(self._read_group)
+        return kept(_CACHED_GROUPS, self._read_group)
 
     @cached_property
     def _first(self) -> Columns:

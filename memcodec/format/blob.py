@@ -15,8 +15,10 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+from weakref import WeakMethod
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +27,7 @@ from memcodec.errors import Damaged, NewerFormat, OlderFormat
 from memcodec.format.checksum import crc32c
 from memcodec.model import BlobSpan, Extent
 
+T = TypeVar("T")
 MAGIC, VERSION = b"MCIX", 2
 PAGE, ALIGN = 4096, 64
 HEAD = struct.Struct("<4sHH16sQIII20x")
@@ -108,6 +111,22 @@ def _checks(data: memoryview, sizes: Sequence[int] | None) -> list[int]:
     if sizes is None:
         return [crc32c(data[at : at + PAGE]) for at in range(0, len(data), PAGE)]
     return [crc32c(data[end - size : end]) for size, end in zip(sizes, accumulate(sizes), strict=True)]
+
+
+def kept(size: int, read: Callable[[int], T]) -> Callable[[int], T]:
+    """``read``, a method that reads a unit, with the last ``size`` results kept.
+
+    The cache does not hold the method's object, which holds the cache: in a circle both would keep a closed file's
+    map until garbage is collected.
+    """
+    method = WeakMethod(read)
+
+    def call(number: int) -> T:
+        found = method()
+        assert found is not None  # its object is what asks
+        return found(number)
+
+    return lru_cache(size)(call)
 
 
 def _held(data: memoryview) -> Callable[[int, int], memoryview]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ import zstandard
 
 from memcodec.errors import Damaged
 from memcodec.format.arrays import Ints
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.index.lexical import positions, varint
 from memcodec.index.lexical.positions import Placed, PositionsWriter
 from memcodec.index.lexical.postings import PostingLists
@@ -144,7 +144,7 @@ class Terms:
 
     def __init__(self, blob: Blob) -> None:
         self._blob = blob
-        self._block = lru_cache(_CACHED_BLOCKS)(self._read_block)
+        self._block = kept(_CACHED_BLOCKS, self._read_block)
 
     @cached_property
     def _firsts(self) -> list[bytes]:
