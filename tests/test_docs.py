@@ -76,7 +76,7 @@ def examples() -> list[str]:
 @pytest.mark.parametrize("example", examples())
 def test_examples_parse(example: str) -> None:
     _, name, *args = shlex.split(example)
-    command(name).make_context(name, args)
+    command(name).make_context(name, args, click.Context(main, **main.context_settings))
 
 
 def test_there_are_examples_for_every_command() -> None:

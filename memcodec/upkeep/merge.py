@@ -54,7 +54,7 @@ class MergeReport:
 
 
 @dataclass(slots=True)
-class _Taken:
+class _Merged:
     """A segment that goes into the new file, under a name, and which of its documents are in the state there."""
 
     name: Name
@@ -77,13 +77,13 @@ class _Taken:
 class _Plan:
     """The segments to take, by the names of their streams in the new file, in order."""
 
-    taken: dict[Name, _Taken] = field(default_factory=dict)
+    taken: dict[Name, _Merged] = field(default_factory=dict)
 
     def add(self, reader: Reader, segment: SegmentReader) -> None:
         """Take a segment. Of two copies, the one stays that has less of what is in neither's state any more."""
         ids = [stored.document.id for stored in segment.catalogue.all_documents()]
         live = np.ones(len(ids), np.bool_) if segment.dead is None else ~segment.dead
-        new, old = _Taken(segment.stream, reader, segment, live, ids), self.taken.get(segment.stream)
+        new, old = _Merged(segment.stream, reader, segment, live, ids), self.taken.get(segment.stream)
         if old is not None:
             alive = old.alive | new.alive
             whole = [each for each in (old, new) if alive.issubset(each.ids)]
@@ -209,7 +209,7 @@ def _write(
     writing.write(work)
 
 
-def _copied(writer: CommitWriter, taken: _Taken) -> bool:
+def _copied(writer: CommitWriter, taken: _Merged) -> bool:
     """Copy a segment's frames; not when some are damaged, parity is for those, or their packets go by another name."""
     if taken.name != taken.segment.stream:
         return False
