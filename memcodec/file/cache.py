@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
+
+from cachetools import LRUCache
 
 
 class Cache:
     """Recently used bytes by key, at most ``limit`` of them. For many threads."""
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._size = limit, 0
-        self._held: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._lock = threading.Lock()
+        self._held, self._lock = LRUCache[Hashable, bytes](limit, len), threading.Lock()
 
     def get(self, key: Hashable) -> bytes | None:
         """What is held under a key, if it is still here."""
         with self._lock:
-            if (found := self._held.get(key)) is not None:
-                self._held.move_to_end(key)
-            return found
+            return self._held.get(key)
 
     def put(self, key: Hashable, data: bytes) -> None:
         """Hold ``data``, dropping what was not used for longest."""
-        with self._lock:
-            if key not in self._held:
-                self._size += len(data)
-                self._held[key] = data
-            while self._size > self._limit and self._held:
-                self._size -= len(self._held.popitem(last=False)[1])
+        with self._lock, suppress(ValueError):  # more than there is room for
+            self._held[key] = data

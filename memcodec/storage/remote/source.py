@@ -88,15 +88,18 @@ class RemoteSource:
     ) -> None:
         self._transport, self._cache, self._near, self._most = transport, cache, near, held
         self.name = transport.name
-        opened = transport.open(OPENING)
-        if len(opened.data) != min(OPENING, opened.size):
-            raise StorageError(f"{self.name}: the server sent another number of bytes than asked for")
+        try:
+            opened = transport.open(OPENING)
+            if len(opened.data) != min(OPENING, opened.size):
+                raise StorageError(f"{self.name}: the server sent another number of bytes than asked for")
+        except BaseException:
+            transport.close()
+            raise
         self.size, self.version = opened.size, opened.version
         # Without a version, bytes kept may be those of another one.
         self._key = f"{transport.key}\n{opened.version}\n{opened.size}" if opened.version else ""
         self._lock = threading.Lock()
-        self._held = RamCache(held)
-        self._held.pin(opened.size - len(opened.data), opened.data)
+        self._held = RamCache(held, opened.size - len(opened.data), opened.data)
         self._flights: list[_Flight] = []
 
     @property
@@ -133,7 +136,7 @@ class RemoteSource:
     def _bring(self, spans: Sequence[Span]) -> list[tuple[int, bytes]]:
         """Parts that hold all of ``spans`` (rising, none overlapping), fetched where need be."""
         with self._lock:
-            parts, gaps = self._held.parts(spans), self._held.missing(spans)
+            parts, gaps = self._held.find(spans)
             others = [flight for flight in self._flights if ranges.without(gaps, flight.spans) != gaps]
             for flight in others:
                 gaps = ranges.without(gaps, flight.spans)
