@@ -6,15 +6,18 @@ is not trusted: what it sends is bounded in size and time, and an error shows ou
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
-import httpx
+import httpcore
 
 from memcodec.errors import ConfigError, MemcodecError, StorageError
 from memcodec.storage import urls
-from memcodec.storage.http import deadline, faults
+from memcodec.storage.http import faults
+from memcodec.storage.http.connections import Connections, Response
 from memcodec.storage.http.deadline import Deadline
 
 LONGEST = 3600.0  #: seconds an answer may take
@@ -44,51 +47,37 @@ class Endpoint:
         if not (self._key.isascii() and self._key.isprintable()):
             raise ConfigError("OPENAI_API_KEY holds characters that no key has; set it anew")
         path = parsed.path.rstrip("/").removesuffix("/chat/completions") + "/chat/completions"
-        query = f"?{parsed.query}" if parsed.query else ""
-        self._url = f"{parsed.scheme}://{parsed.place}{path}{query}"
+        self._url = replace(parsed, path=path)
 
     def answer(self, messages: Sequence[Message]) -> Generator[str, None, bool]:
         """The answer, piece by piece; returns whether it is whole (False: it met the model's limit).
 
         Raises ConfigError when the key is refused, StorageError for all else that goes wrong.
         """
+        connections = Connections(self.name, idle=self._timeout, connect=_CONNECT)
+        asked = {"model": self.model, "messages": list(messages), "stream": True}
         try:
             with (
+                contextlib.closing(connections),
                 Deadline(LONGEST).kept(),
-                self._client() as client,
-                client.stream("POST", self._url, json=self._body(messages)) as response,
+                connections.ask("POST", self._url, self._headers(), json.dumps(asked).encode()) as response,
             ):
-                if response.status_code != 200:
+                # No redirect is followed: the key and the passages are for this server.
+                if response.status != 200:
                     self._refuse(response)
-                if "text/event-stream" in response.headers.get("content-type", ""):
+                if "text/event-stream" in response.header("content-type"):
                     return (yield from self._streamed(response))
                 return (yield from self._whole(response))
-        except httpx.TransportError as error:
+        except faults.BROKEN as error:
             raise self._broken(error) from None
-        except httpx.InvalidURL:
-            raise ConfigError(f"{self.name}: is no URL; write it as https://host/v1") from None
 
-    def _client(self) -> httpx.Client:
-        headers = {"Accept-Encoding": "identity", "Accept": "text/event-stream, application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        try:
-            # No redirect is followed: the key and the passages are for this server.
-            client = httpx.Client(headers=headers, timeout=httpx.Timeout(self._timeout, connect=_CONNECT))
-        except (ValueError, ImportError, OSError):
-            raise ConfigError(
-                f"{self.name}: a proxy or certificate variable of the environment is wrong; "
-                "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and SSL_CERT_FILE"
-            ) from None
-        deadline.watch(client)
-        return client
-
-    def _body(self, messages: Sequence[Message]) -> dict[str, Any]:
-        return {"model": self.model, "messages": list(messages), "stream": True}
+    def _headers(self) -> dict[str, str]:
+        said = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
+        return {**said, "Authorization": f"Bearer {self._key}"} if self._key else said
 
     # What comes back
 
-    def _streamed(self, response: httpx.Response) -> Generator[str, None, bool]:
+    def _streamed(self, response: Response) -> Generator[str, None, bool]:
         reason: Any = None
         for event in _events(self._lines(response)):
             if event == _DONE:
@@ -103,7 +92,7 @@ class Endpoint:
             raise StorageError(f"{self.name}: the answer broke off before its end; ask again")
         return bool(reason != _CUT)
 
-    def _whole(self, response: httpx.Response) -> Generator[str, None, bool]:
+    def _whole(self, response: Response) -> Generator[str, None, bool]:
         found = self._parsed(b"".join(self._bounded(response, MOST)).decode("utf-8", "replace"))
         text = _at(found, "choices", 0, "message", "content")
         if not isinstance(text, str):
@@ -119,7 +108,7 @@ class Endpoint:
                 f"{self.name}: answers in no form of the OpenAI protocol; check --endpoint"
             ) from None
 
-    def _lines(self, response: httpx.Response) -> Iterator[str]:
+    def _lines(self, response: Response) -> Iterator[str]:
         """The lines of a stream; a last one without its end is no line."""
         rest = b""
         for block in self._bounded(response, MOST):
@@ -128,28 +117,26 @@ class Endpoint:
                 raise StorageError(f"{self.name}: sends a line without an end; check --endpoint")
             yield from (line.decode("utf-8", "replace").removesuffix("\r") for line in whole)
 
-    def _bounded(self, response: httpx.Response, most: int) -> Iterator[bytes]:
+    def _bounded(self, response: Response, most: int) -> Iterator[bytes]:
         """The body as it comes: never unpacked, so that its size is what was sent."""
-        if response.headers.get("content-encoding", "identity") != "identity":
+        if response.header("content-encoding") not in ("", "identity"):
             raise StorageError(
                 f"{self.name}: sends a compressed answer that nobody asked for; check --endpoint"
             )
-        received = 0
-        for block in response.iter_raw():
-            received += len(block)
-            if received > most:
+        for block in response.blocks():
+            if response.received > most:
                 raise StorageError(f"{self.name}: sends more than {most >> 20} MiB; check --endpoint")
             yield block
 
     # What goes wrong
 
-    def _refuse(self, response: httpx.Response) -> NoReturn:
-        status, name = response.status_code, self.name
+    def _refuse(self, response: Response) -> NoReturn:
+        status, name = response.status, self.name
         if status in (401, 403):
             what = "refuses the API key" if self._key else "asks for an API key"
             raise ConfigError(f"{name}: the endpoint {what} (HTTP {status}); set OPENAI_API_KEY")
         if status == 429:
-            pause = faults.retry_after(response.headers.get("retry-after", ""))
+            pause = faults.retry_after(response.header("retry-after"))
             when = f"in {pause:.0f} s" if pause else "later"
             raise StorageError(
                 f"{name}: too many requests, or your quota is used up (HTTP 429); try again {when}"
@@ -165,7 +152,7 @@ class Endpoint:
             )
         raise StorageError(f"{name}: does not take the question (HTTP {status}){said}; check --model and -k")
 
-    def _said(self, response: httpx.Response) -> str:
+    def _said(self, response: Response) -> str:
         try:
             body = b"".join(self._bounded(response, _MOST_ERROR))
             words = self._words(json.loads(body))
@@ -181,8 +168,8 @@ class Endpoint:
             text = text.replace(self._key, "...")
         return text if len(text) <= _MOST_WORDS else text[:_MOST_WORDS] + "..."
 
-    def _broken(self, error: httpx.TransportError) -> MemcodecError:
-        if isinstance(error, httpx.ReadTimeout):
+    def _broken(self, error: Exception) -> MemcodecError:
+        if isinstance(error, httpcore.ReadTimeout):
             return StorageError(
                 f"{self.name}: said nothing for {self._timeout:.3g} s; try again, or raise --timeout"
             )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote, urljoin, urlsplit
 
 from memcodec.errors import ConfigError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")
 _PLACE = re.compile(r"(?:[^\s:@/?#\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # a host or bucket, and a port
+_PORTS = {"http": 80, "https": 443}
+_SAFE = "".join(letter for letter in map(chr, range(33, 127)) if letter not in '"#<>`{}')
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,29 @@ class Url:
     def sent(self) -> str:
         """All of it: for requests alone, never for a message or a log."""
         return f"{self}?{self.query}" if self.query else str(self)
+
+    @cached_property
+    def origin(self) -> tuple[str, str, int]:
+        """The server: scheme, host as DNS has it, port. Raises ConfigError for what is none."""
+        try:
+            found = urlsplit(f"//{self.place}")
+            host = (found.hostname or "").encode("idna").decode("ascii")
+            return self.scheme, host, found.port or _PORTS[self.scheme]
+        except ValueError:
+            raise ConfigError(f"{self}: is no URL; write it as https://host/path/file.mp4") from None
+
+    @property
+    def target(self) -> str:
+        """What a request line asks a server for: path and query, what ASCII lacks percent-encoded."""
+        asked = (self.path or "/") + (f"?{self.query}" if self.query else "")
+        return quote(re.sub("%(?![0-9A-Fa-f]{2})", "%25", asked), _SAFE)
+
+    def joined(self, reference: str) -> Url:
+        """Where a reference in what stands at this URL leads. Raises ConfigError."""
+        try:
+            return parse(urljoin(self.sent, reference))
+        except ValueError:
+            raise ConfigError(f"{self}: leads to what is no URL") from None
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.place}{self.path}"

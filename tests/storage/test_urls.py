@@ -87,6 +87,59 @@ def test_a_broken_url_is_a_setting_that_cannot_be_used(url: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://h", "/"),
+        ("https://h?a=b", "/?a=b"),
+        ("https://h/a b/ü%20x.mp4#part", "/a%20b/%C3%BC%20x.mp4"),
+        ("https://h/50%/a%2Fb?sig=a+b%2Fc&d=ü|{}", "/50%25/a%2Fb?sig=a+b%2Fc&d=%C3%BC|%7B%7D"),
+    ],
+)
+def test_a_request_asks_in_ascii_and_encodes_nothing_twice(url: str, target: str) -> None:
+    assert urls.parse(url).target == target
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("HTTPS://H.org/a", ("https", "h.org", 443)),
+        ("http://h:8080", ("http", "h", 8080)),
+        ("http://[::1]:80/a", ("http", "::1", 80)),
+        ("https://[2001:DB8::1]", ("https", "2001:db8::1", 443)),
+        ("https://bücher.example", ("https", "xn--bcher-kva.example", 443)),
+    ],
+)
+def test_a_server_has_one_name(url: str, origin: tuple[str, str, int]) -> None:
+    assert urls.parse(url).origin == origin
+
+
+@pytest.mark.parametrize("url", ["https://h:65536/", "https://a..b/", f"https://{'a' * 64}/"])
+def test_what_names_no_server(url: str) -> None:
+    with pytest.raises(ConfigError, match="is no URL"):
+        _ = urls.parse(url).origin
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("c", "https://h/a/c"),
+        ("/c?d=e", "https://h/c?d=e"),
+        ("//other/c", "https://other/c"),
+        ("HTTP://h:1/c", "http://h:1/c"),
+    ],
+)
+def test_where_a_reference_leads(reference: str, found: str) -> None:
+    assert urls.parse("https://h/a/b?sig=x").joined(reference).sent == found
+
+
+@pytest.mark.parametrize("reference", ["https://ann:canary7@h/", "https://[::1/", "file:///etc/passwd"])
+def test_a_reference_that_leads_nowhere(reference: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        urls.parse("https://h/a").joined(reference)
+    assert SECRET not in str(caught.value) and "\n" not in str(caught.value)
+
+
 def test_a_path_opens_as_a_local_file(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"bytes")
     source = places.open_source(tmp_path / "a")
@@ -95,7 +148,9 @@ def test_a_path_opens_as_a_local_file(tmp_path: Path) -> None:
 
 
 def test_whoever_reads_local_files_waits_for_no_network_library() -> None:
-    check = "import memcodec.storage.open, sys; sys.exit('httpx' in sys.modules or 'obstore' in sys.modules)"
+    check = (
+        "import memcodec.storage.open, sys; sys.exit('httpcore' in sys.modules or 'obstore' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 

@@ -8,7 +8,8 @@ import os
 from memcodec.errors import StorageError
 from memcodec.model import Progress
 from memcodec.storage.descriptors import write_at
-from memcodec.storage.http.client import Get, Response, Web
+from memcodec.storage.http.client import Get, Web
+from memcodec.storage.http.connections import Response
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
 from memcodec.storage.remote.log import RequestLog

@@ -1,6 +1,6 @@
 """One time limit over all that a round of requests does, kept against a server that sends a byte now and then, too.
 
-httpx limits the wait for each read alone, so a server that drips its answer may take for ever. Here every wait on a
+A timeout is for each wait on a socket alone, so a server that drips its answer may take for ever. Here every wait on a
 socket ends with the round's time, whatever the socket is waited on for.
 """
 
@@ -11,13 +11,12 @@ import logging
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpcore
-import httpx
 
-_LOGGERS = ["httpx", *(f"httpcore.{name}" for name in ("connection", "http11", "http2", "proxy", "socks"))]
+_LOGGERS = [f"httpcore.{name}" for name in ("connection", "http11", "proxy", "socks")]
 _thread = threading.local()
 
 
@@ -51,60 +50,18 @@ class Deadline:
             _thread.deadline = None
 
 
-def watch(client: httpx.Client) -> None:
-    """Make ``client``, proxies and all, keep the deadlines of the threads that use it."""
-    # httpx has no public way to say how its transports reach the network; httpcore, on which they stand, does.
-    for transport in (client._transport, *client._mounts.values()):
-        if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = _Backend(transport._pool._network_backend)
-    _silence()
+class TimedBackend(httpcore.SyncBackend):
+    """The network, for a connection pool: it keeps the deadlines of the threads that use the pool."""
 
-
-def _silence() -> None:
-    """httpx logs whole URLs, signatures included, and httpcore headers: not those of our requests."""
-    for name in _LOGGERS:
-        logger = logging.getLogger(name)
-        if _foreign not in logger.filters:
-            logger.addFilter(_foreign)
-
-
-def _foreign(record: logging.LogRecord) -> bool:
-    return getattr(_thread, "deadline", None) is None
-
-
-def _left(timeout: float | None, over: type[Exception]) -> float | None:
-    deadline: Deadline | None = getattr(_thread, "deadline", None)
-    if deadline is None:
-        return timeout
-    left = deadline.left()
-    if left <= 0:
-        raise over("out of time")
-    return left if timeout is None else min(timeout, left)
-
-
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
-        self._inner = inner
+    def __init__(self) -> None:
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(_foreign)  # one filter is added but once
 
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        self, host: str, port: int, timeout: float | None = None, *rest: Any, **more: Any
     ) -> httpcore.NetworkStream:
         timeout = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options))
-
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.NetworkStream:
-        timeout = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_unix_socket(path, timeout, socket_options))
-
-    def sleep(self, seconds: float) -> None:
-        self._inner.sleep(seconds)
+        return _Stream(super().connect_tcp(host, port, timeout, *rest, **more))
 
 
 class _Stream(httpcore.NetworkStream):
@@ -128,3 +85,18 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def _left(timeout: float | None, over: type[Exception]) -> float | None:
+    deadline: Deadline | None = getattr(_thread, "deadline", None)
+    if deadline is None:
+        return timeout
+    left = deadline.left()
+    if left <= 0:
+        raise over("out of time")
+    return left if timeout is None else min(timeout, left)
+
+
+def _foreign(record: logging.LogRecord) -> bool:
+    """httpcore logs headers, logins included: not those of our requests."""
+    return getattr(_thread, "deadline", None) is None

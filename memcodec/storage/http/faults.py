@@ -7,7 +7,7 @@ import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import httpx
+import httpcore
 
 from memcodec.errors import ConfigError, MemcodecError, StorageError
 
@@ -15,12 +15,13 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
 REFUSALS = frozenset({401, 403, 404, 410})
 
-_BREAKS = (
-    (httpx.ConnectError, "cannot be reached"),
-    (httpx.ConnectTimeout, "cannot be reached"),
-    (httpx.TimeoutException, "stopped answering"),
-    (httpx.TransportError, "broke off its answer"),
-)
+BROKEN = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)  #: what httpcore raises
 
 
 class Again(Exception):
@@ -47,20 +48,23 @@ def refused(name: str, status: int, *, signed: bool) -> ServerRefused:
     return ServerRefused(f"{name}: the server refuses access (HTTP 403); {hint}")
 
 
-def broken(name: str, error: httpx.TransportError) -> MemcodecError | Again:
-    """What a network's error means: another try, or the end."""
+def broken(name: str, error: Exception, where: str = "the URL") -> MemcodecError | Again:
+    """What one of ``BROKEN`` means: another try, or the end. ``where``: what names the server."""
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return StorageError(
-            f"{name}: the server's certificate is not to be trusted; check the URL and SSL_CERT_FILE"
+            f"{name}: the server's certificate is not to be trusted; check {where} and SSL_CERT_FILE"
         )
     if any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in causes):
-        return StorageError(f"{name}: there is no such host; check the URL")
-    if isinstance(error, httpx.ProxyError):
+        return StorageError(f"{name}: there is no such host; check {where}")
+    if isinstance(error, httpcore.ProxyError):
         return StorageError(f"{name}: the proxy refuses; check HTTPS_PROXY and HTTP_PROXY")
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(error, httpcore.UnsupportedProtocol | httpcore.LocalProtocolError):
         return ConfigError(f"{name}: a header or the URL cannot be sent as it is; check them")
-    return Again(next(words for kind, words in _BREAKS if isinstance(error, kind)))
+    if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout):
+        return Again("cannot be reached")
+    late = isinstance(error, httpcore.TimeoutException)
+    return Again("stopped answering" if late else "broke off its answer")
 
 
 def _causes(error: BaseException) -> list[BaseException]:

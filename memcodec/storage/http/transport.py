@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from memcodec.errors import Changed, StorageError
-from memcodec.storage import urls
 from memcodec.storage.http import byteranges
-from memcodec.storage.http.client import Get, Response, TooLong, Web
+from memcodec.storage.http.client import Get, Web
+from memcodec.storage.http.connections import Response, TooLong
 from memcodec.storage.http.deadline import Deadline
 from memcodec.storage.http.faults import Again
 from memcodec.storage.remote import ranges
@@ -27,9 +25,9 @@ PACE = (
 )  #: bytes a second: a round of more than 1 MiB has the time that the rest takes at this pace beside it
 RANGES = 64  #: ranges of one request at most: servers refuse many, and headers of many KB
 WHOLE = 1 << 20  #: bytes: a file so short is taken whole from a server that knows no ranges
-_STILL = 0.4  # of the deadline is waited for a server that says nothing: so a second try has time
-_PARALLEL = 8  # requests of one file at once that belong to one round
+STILL = 0.4  #: of the deadline is waited for a server that says nothing: so a second try has time
 _FRAMING = 1024  # bytes a part of an answer takes beside its own, at most
+_PLAIN = ("", "identity", "aws-chunked")  # the last is how S3's clients upload; some servers keep the word
 _SINGLE = {"AmazonS3"}  # servers known to answer several ranges with the whole file
 
 
@@ -64,6 +62,10 @@ class NoRanges(StorageError):
     """The server serves whole files alone."""
 
 
+class _NoTail(StorageError):
+    """The last bytes are refused: of an empty object S3's servers say no more."""
+
+
 class HttpTransport:
     """One file at a URL. A ``Transport``: for many threads.
 
@@ -74,22 +76,24 @@ class HttpTransport:
     def __init__(
         self, url: str, *, headers: Mapping[str, str] | None = None, deadline: float = DEADLINE
     ) -> None:
-        self.name = urls.shown(url)
-        self.key = f"{self.name} {hashlib.sha256(url.encode()).hexdigest()}"
-        self.log = RequestLog()
-        self._deadline = deadline
-        self._web = Web(url, headers or {}, idle=_STILL * deadline)
+        self._deadline, self.log = deadline, RequestLog()
+        self._web = self.connected(url, headers or {}, STILL * deadline)
+        self.name, self.key = self._web.name, self._web.key
         self._version, self._size = _Version("", ""), 0
         self._whole: bytes | None = None  # of a short file on a server that knows no ranges
-        self._several = True  # whether the server may answer several ranges at once
-        self._pool: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
+        self._several = self._web.several  # whether the server may answer several ranges at once
+
+    def connected(self, url: str, headers: Mapping[str, str], idle: float) -> Web:
+        return Web(url, headers, idle)
 
     def open(self, tail: int) -> FirstAnswer:
         headers = {"Range": f"bytes=-{tail}"}
         limit = Deadline(self._deadline)
         ask = Get(headers, [], limit, self.log.begin(), lambda reply: self._opened(reply, tail))
-        data = self._web.get(ask)
+        try:
+            data = self._web.get(ask)
+        except _NoTail:
+            data = self._web.get(replace(ask, headers={}))
         return FirstAnswer(self._size, self._version.etag or self._version.modified, data)
 
     def _opened(self, reply: Response, tail: int) -> bytes:
@@ -102,11 +106,13 @@ class HttpTransport:
             self._size, data = len(self._whole), self._whole[-tail:]
         elif reply.status == 416 and byteranges.unsatisfied(reply.header("content-range")) == 0:
             self._size, data = 0, b""
+        elif reply.status == 416:
+            raise _NoTail(str(self._unexpected(reply)))
         else:
             raise self._unexpected(reply)
         reply.spans = [(self._size - len(data), len(data))]
         self._version = _Version.of(reply)
-        self._several = reply.header("server") not in _SINGLE
+        self._several = self._web.several and reply.header("server") not in _SINGLE
         return data
 
     def _tail(self, reply: Response, tail: int) -> bytes:
@@ -195,18 +201,15 @@ class HttpTransport:
     ) -> Iterable[list[bytes] | None]:
         if len(jobs) == 1:
             return [jobs[0]()]
-        with self._lock:
-            if self._web.closed:
-                raise StorageError(f"{self.name}: is closed")
-            self._pool = self._pool or ThreadPoolExecutor(_PARALLEL, thread_name_prefix="memcodec-http")
-            running = [self._pool.submit(job) for job in jobs]
+        pool = ThreadPoolExecutor(min(len(jobs), self._web.abreast), "memcodec-http")
+        running = [pool.submit(job) for job in jobs]
         try:
             return [job.result() for job in running]
         except BaseException:
             limit.cancel()  # the others end at once
-            for job in running:
-                job.cancel()
             raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def changed(self) -> bool:
         headers = {"Range": "bytes=-1", **self._version.unless()}
@@ -237,7 +240,7 @@ class HttpTransport:
             raise self._changed()
 
     def _check_plain(self, reply: Response) -> None:
-        if reply.header("content-encoding").lower() not in ("", "identity"):
+        if reply.header("content-encoding").lower() not in _PLAIN:
             raise StorageError(
                 f"{self.name}: the server compresses what it sends, so ranges have no meaning; turn it off there"
             )
@@ -269,9 +272,6 @@ class HttpTransport:
 
     def close(self) -> None:
         self._web.close()
-        with self._lock:
-            if self._pool is not None:
-                self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _groups(spans: Iterable[Span]) -> Iterator[list[Span]]:
