@@ -14,16 +14,14 @@ from memcodec.errors import ConfigError, StorageError
 from memcodec.model import FilePath
 from memcodec.storage import urls
 from memcodec.storage.adapter import SourcePlace, unnamed
+from memcodec.storage.bucket.url import SCHEMES
 from memcodec.storage.contract import BinaryFile, Place, PlaceLike, Readable, Source, Target
 from memcodec.storage.fileobject import FilePlace
 from memcodec.storage.local import LocalSource, LocalTarget
 from memcodec.storage.ram import Buffer
 from memcodec.storage.remote.source import RemoteSource, SpanCache, Transport
 
-OBJECTS = ("s3", "gs", "az")  #: schemes of object stores
-
 __all__ = [
-    "OBJECTS",
     "LocalPlace",
     "RemotePlace",
     "check_apart",
@@ -141,12 +139,7 @@ class RemotePlace:
         return self._url
 
     def open(self) -> RemoteSource:
-        transport = transport_for(self._url)
-        try:
-            return RemoteSource(transport, cache=self._spans)
-        except BaseException:
-            transport.close()
-            raise
+        return RemoteSource(transport_for(self._url), cache=self._spans)
 
     def create(self, *, replace: bool = False, locked: bool = False) -> Target:
         from memcodec.storage.bucket import target
@@ -169,10 +162,14 @@ def transport_for(url: str) -> Transport:
         from memcodec.storage.http.transport import HttpTransport
 
         return HttpTransport(url)
-    if scheme in OBJECTS:
-        from memcodec.storage.bucket.transport import ObjectTransport
+    if scheme == "s3":
+        from memcodec.storage.bucket.signed import S3Transport
 
-        return ObjectTransport(url)
+        return S3Transport(url)
+    if scheme in SCHEMES:
+        from memcodec.storage.bucket.store import StoreTransport
+
+        return StoreTransport(url)
     raise ConfigError(
         f"{urls.shown(url)}: {scheme}: is no place known here; there are https, http, s3, gs, az"
     )

@@ -14,8 +14,8 @@ import pytest
 import memcodec
 from memcodec.errors import MemcodecError
 from memcodec.storage.bucket import claim
-from memcodec.storage.bucket.account import ObjectUrl
 from memcodec.storage.bucket.object import BucketObject
+from memcodec.storage.bucket.url import ObjectUrl
 from tests.reliability.support import forks, running, text
 from tests.support.s3servers import S3, CountingProxy
 

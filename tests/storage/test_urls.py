@@ -159,8 +159,13 @@ def test_an_unknown_scheme_says_which_are_known() -> None:
         places.open_source("ftp://h.org/a.mp4")
 
 
-def test_a_bucket_without_its_client_names_the_pip_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "obstore", None)
-    monkeypatch.setitem(sys.modules, "obstore.store", None)
+@pytest.mark.parametrize(
+    ("scheme", "library"), [("s3", "botocore.session"), ("gs", "obstore.store"), ("az", "obstore.store")]
+)
+def test_a_bucket_without_its_client_names_the_pip_line(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library.partition(".")[0], None)
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtra, match=r"memcodec\[cloud\]"):
-        places.open_source("s3://bucket/a.mp4")
+        places.open_source(f"{scheme}://bucket/a.mp4")

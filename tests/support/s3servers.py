@@ -148,7 +148,7 @@ def _await(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _ready(kind: str, endpoint: str, patch: pytest.MonkeyPatch) -> S3:
-    needs_library("obstore")
+    needs_library("botocore")
     server = S3(kind, endpoint)
     server.client.create_bucket(Bucket=server.bucket)
     for name in [name for name in os.environ if name.startswith("AWS_")]:

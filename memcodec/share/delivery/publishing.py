@@ -8,20 +8,22 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.reader import Reader
 from memcodec.model import Progress
+from memcodec.share.delivery.pieces import Parts, part_size
 from memcodec.storage import LocalSource, Source, lock
-from memcodec.storage.bucket.account import ObjectUrl, extra, store_of
-from memcodec.storage.bucket.transport import reason
-from memcodec.storage.open import OBJECTS, open_source, place_of
+from memcodec.storage.bucket.url import SCHEMES, ObjectUrl
+from memcodec.storage.open import open_source, place_of
 from memcodec.storage.urls import parse
+
+if TYPE_CHECKING:
+    from memcodec.storage.bucket.upload import Upload
 
 WINDOW = 16 << 20  #: bytes read back at once
 _PIECE = 1 << 20
-_ABREAST = 1  # requests under way: a request has but so many seconds
 _TYPES = {".mp4": "video/mp4", ".flac": "audio/flac"}
 _ANY = "application/octet-stream"  # RFC 2046, 4.5.1
 CHANGES = "no-cache"  #: RFC 9111, 5.2.2.4: caches ask whether there is a newer version
@@ -82,7 +84,7 @@ def _place(url: str) -> ObjectUrl:
     if not place_of(url).far:
         raise StorageError(f"{url}: is no bucket's URL; write s3://BUCKET/NAME, or copy the file with cp")
     found = parse(url)
-    if found.scheme not in OBJECTS:
+    if found.scheme not in SCHEMES:
         raise StorageError(
             f"{found}: a web server takes no uploads; copy the file to the server's folder (scp, rsync), or publish it"
             " to s3://, gs:// or az://"
@@ -104,39 +106,45 @@ def _held(file: Path) -> Iterator[None]:
 
 
 def _to_s3(made: _Made, force: bool, part: int | None, tell: Progress) -> Published:
-    from memcodec.storage.bucket.resumable import ResumableUpload, part_size
+    from memcodec.storage.bucket.object import BucketObject, settled
+    from memcodec.storage.bucket.upload import Upload
 
+    parts = Parts(made.source, made.size, part or part_size(made.size))
     headers = {"ContentType": made.kind, "CacheControl": made.caching}
-    upload = ResumableUpload(made.place, made.source, made.size, part or part_size(made.size), headers)
-    with contextlib.closing(upload):
-        if upload.replaces is not None and not force:
+    with contextlib.closing(BucketObject(made.place)) as bucket:
+        old = bucket.head()
+        if old is not None and not force:
             raise _exists(made.place)
-        upload.run(tell)
-        if upload.is_there:
-            return made.published("etag", upload.resumed)
-    # A bucket that encrypts with its own keys has other ETags.
-    _compare(made, tell)
-    return made.published("sha256", upload.resumed)
+        with contextlib.closing(Upload.resumed(bucket, headers, parts.is_right)) as upload:
+            resumed = sum(map(parts.length, upload.there))
+            _send(upload, parts, tell)
+            sent = upload.parts()
+            settled(
+                lambda: bucket.complete(upload.id, sent, old and old.etag), lambda: parts.are(bucket.head())
+            )
+        proven = parts.are(bucket.head())
+    if not proven:  # a bucket that encrypts with its own keys has other ETags
+        _compare(made, tell)
+    return made.published("etag" if proven else "sha256", resumed)
+
+
+def _send(upload: Upload, parts: Parts, tell: Progress) -> None:
+    """Send what the server has not yet."""
+    missing = [number for number in parts.numbers if number not in upload.there]
+    done, total = 0, sum(map(parts.length, missing))
+    for number in missing:
+        tell("publish", done, total)
+        upload.send(number, bytes(parts.piece(number)))
+        done += parts.length(number)
+    tell("publish", total, total)
 
 
 def _to_store(made: _Made, force: bool, tell: Progress) -> Published:
-    with extra():
-        import obstore
-        from obstore import exceptions
+    from memcodec.storage.bucket import store
 
-    store, _ = store_of(made.place)
-    headers = {"Content-Type": made.kind, "Cache-Control": made.caching}
-    try:
-        if not force:
-            with contextlib.suppress(FileNotFoundError):
-                obstore.head(store, made.place.key)
-                raise _exists(made.place)
-        obstore.put(store, made.place.key, _pieces(made, tell), attributes=headers, max_concurrency=_ABREAST)
-    except exceptions.BaseError as error:
-        status = {exceptions.PermissionDeniedError: 403, exceptions.UnauthenticatedError: 401}.get(
-            type(error), 0
-        )
-        raise StorageError(f"{made.place.name}: {reason(status, str(error))}") from None
+    if not force and store.exists(made.place):
+        raise _exists(made.place)
+    store.put(made.place, _pieces(made, tell), {"Content-Type": made.kind, "Cache-Control": made.caching})
     _compare(made, tell)
     return made.published("sha256")
 

@@ -1,72 +1,30 @@
-"""Where objects are kept: their URLs, and clients made of what the environment and the usual profile files say.
-
-Credentials come from there alone. A URL that holds one is refused, and no message repeats it.
-"""
+"""The user's S3 account: what the environment and the usual profile files say of it, as botocore finds it."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
-from memcodec.errors import ConfigError, MissingExtra, StorageError
-from memcodec.storage import urls
+from memcodec.errors import ConfigError, StorageError
+from memcodec.storage.bucket.url import ObjectUrl, extra
 
-if TYPE_CHECKING:
-    from obstore.store import ClientConfig, ObjectStore, RetryConfig, S3Credential
-
-SCHEMES = ("s3", "gs", "az")
 _REGION = "us-east-1"  # what S3 itself takes for no region
-_FRESH = timedelta(
-    minutes=5
-)  # a credential is asked for again after; well within what is left of any that expires
-_CONNECT = timedelta(seconds=4)
-_REQUEST = timedelta(seconds=14)
-_RETRIES = timedelta(seconds=12)  # no retry begins after; with the last request's time less than 30 s in all
-
-
-class ObjectUrl(NamedTuple):
-    """An object: ``s3://bucket/key``; a container is a bucket."""
-
-    scheme: str
-    bucket: str
-    key: str
-
-    @property
-    def name(self) -> str:
-        """The URL, as users see it."""
-        return f"{self.scheme}://{self.bucket}/{self.key}"
-
-    @classmethod
-    def parse(cls, url: str) -> ObjectUrl:
-        """Raises StorageError for a URL that names no object, or more than one."""
-        scheme, _, rest = url.partition("://")
-        bucket, _, key = rest.partition("/")
-        scheme = scheme.lower()
-        if "@" in bucket or "?" in rest or "#" in rest:
-            raise StorageError(
-                f"{urls.shown(url)}: more than bucket and key; credentials come from the environment or the profile"
-            )
-        if scheme not in SCHEMES or not bucket or not key or key.endswith("/") or not url.isprintable():
-            raise StorageError(f"{urls.shown(url)}: names no object; write {scheme}://BUCKET/KEY")
-        return cls(scheme, bucket, key)
+_CONNECT, _ANSWER = 4, 15  # seconds: for the connection, for the next byte of an answer
 
 
 @dataclass(frozen=True)
 class Account:
-    """What S3 clients need to know. ``credentials`` is None for who has none: requests are then not signed."""
+    """What S3 needs to know. ``credentials`` is None for who has none: requests are then not signed."""
 
     session: Any
     credentials: Any
     region: str
     endpoint: str | None  #: None: Amazon's own
-    bundle: str | None  #: certificates to trust beside the system's
+    bundle: str | None  #: a file of the certificates to trust; None: the usual ones
 
     @property
     def host(self) -> str:
@@ -79,15 +37,46 @@ class Account:
         host = (urlsplit(self.endpoint).hostname or "") if self.endpoint else "amazonaws.com"
         return f".{host}".endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
-    def credential(self) -> S3Credential:
-        """For obstore: the credential of the moment."""
-        frozen = self.credentials.get_frozen_credentials()
-        return {
-            "access_key_id": frozen.access_key,
-            "secret_access_key": frozen.secret_key,
-            "token": frozen.token,
-            "expires_at": datetime.now(UTC) + _FRESH,
-        }
+    def url(self, place: ObjectUrl) -> str:
+        """Where an object is read."""
+        server = self.endpoint or f"https://s3.{self.region}.amazonaws.com"
+        return f"{server.rstrip('/')}/{quote(place.bucket)}/{quote(place.key)}"
+
+    def signature(self, url: str) -> Mapping[str, str]:
+        """The headers that sign a GET. Raises StorageError for credentials that cannot be renewed."""
+        if self.credentials is None:
+            return {}
+        from botocore.auth import S3SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        request = AWSRequest("GET", url)
+        try:
+            S3SigV4Auth(self.credentials.get_frozen_credentials(), "s3", self.region).add_auth(request)
+        except (BotoCoreError, ClientError, OSError, ValueError):
+            raise _unusable() from None
+        return dict(request.headers)
+
+    def client(self, name: str) -> Any:
+        """A client of botocore's, for what writing takes. ``name``: for messages."""
+        from botocore import UNSIGNED
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
+
+        config = Config(
+            connect_timeout=_CONNECT,
+            read_timeout=_ANSWER,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=8,
+            request_checksum_calculation="when_required",  # parts carry Content-MD5, which all servers know
+            response_checksum_validation="when_required",
+            s3={"addressing_style": "auto" if self.is_amazon else "path"},
+            signature_version=UNSIGNED if self.credentials is None else None,
+        )
+        try:
+            return self.session.create_client("s3", region_name=self.region, config=config)
+        except (BotoCoreError, ValueError):
+            raise StorageError(f"{name}: the S3 settings cannot be used; check AWS_ENDPOINT_URL") from None
 
 
 def account() -> Account:
@@ -114,10 +103,12 @@ def account() -> Account:
     except botocore.exceptions.ProfileNotFound:
         raise ConfigError("AWS_PROFILE names no profile; see ~/.aws/config and ~/.aws/credentials") from None
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError, OSError, ValueError):
-        # Its text may quote the profile file or a token.
-        raise StorageError(
-            "the AWS credentials cannot be used; sign in again, or check the profile"
-        ) from None
+        raise _unusable() from None
+
+
+def _unusable() -> StorageError:
+    # What botocore says may quote the profile file or a token.
+    return StorageError("the AWS credentials cannot be used; sign in again, or check the profile")
 
 
 def _quiet() -> None:
@@ -125,75 +116,3 @@ def _quiet() -> None:
     logger = logging.getLogger("botocore")
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.WARNING)
-
-
-def store_of(place: ObjectUrl) -> tuple[ObjectStore, str]:
-    """A client for reading, and the host it asks. Raises StorageError when its settings will not do."""
-    with extra():
-        from obstore.exceptions import BaseError
-        from obstore.store import AzureStore, GCSStore
-    retries: RetryConfig = {
-        "max_retries": 4,
-        "retry_timeout": _RETRIES,
-        "backoff": {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=3), "base": 2},
-    }
-    client: ClientConfig = {"connect_timeout": _CONNECT, "timeout": _REQUEST, "user_agent": "memcodec"}
-    try:
-        if place.scheme == "s3":
-            return _s3(place, retries, client)
-        host = _elsewhere(place.scheme, client)
-        if place.scheme == "gs":
-            return GCSStore(place.bucket, client_options=client, retry_config=retries), host
-        return AzureStore(place.bucket, client_options=client, retry_config=retries), host
-    except (BaseError, ValueError):
-        raise StorageError(f"{place.name}: {_HELP[place.scheme]}") from None
-
-
-_HELP = {
-    "s3": "the S3 settings cannot be used; check AWS_ENDPOINT_URL and AWS_REGION",
-    "gs": "the Google settings cannot be used; check GOOGLE_APPLICATION_CREDENTIALS",
-    "az": "the Azure settings cannot be used; set AZURE_STORAGE_ACCOUNT_NAME, and a key or a token",
-}
-
-
-# Variables of the environment, which obstore reads too, that make another server or account of one bucket's name.
-_ELSEWHERE = {
-    "gs": ("GOOGLE_BASE_URL",),
-    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT", "AZURE_STORAGE_ACCOUNT_NAME", "AZURE_ACCOUNT_NAME"),
-}
-
-
-def _elsewhere(scheme: str, client: ClientConfig) -> str:
-    """What tells the server and account from others; an ``http://`` one is allowed if it is named."""
-    named = [os.environ.get(name, "") for name in _ELSEWHERE[scheme]]
-    client["allow_http"] = any(each.startswith("http://") for each in named)
-    return " ".join(each.rpartition("@")[2].partition("?")[0] for each in named if each) or scheme
-
-
-def _s3(place: ObjectUrl, retries: RetryConfig, client: ClientConfig) -> tuple[ObjectStore, str]:
-    from obstore.store import S3Store
-
-    found = account()
-    if found.endpoint:
-        client["allow_http"] = found.endpoint.startswith("http://")
-    if found.bundle:
-        client["root_certificate"] = Path(found.bundle).read_bytes()
-    store = S3Store(
-        place.bucket,
-        region=found.region,
-        endpoint=found.endpoint or f"https://s3.{found.region}.amazonaws.com",
-        skip_signature=found.credentials is None,
-        credential_provider=found.credential if found.credentials is not None else None,
-        client_options=client,
-        retry_config=retries,
-    )
-    return store, found.host
-
-
-@contextmanager
-def extra() -> Iterator[None]:
-    """Says what to install when the clients are not there."""
-    try:
-        yield
-    except ImportError:
-        raise MissingExtra("reading and writing buckets needs pip install 'memcodec[cloud]'") from None

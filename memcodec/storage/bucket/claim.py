@@ -16,38 +16,26 @@ import os
 import random
 import threading
 import time
-from typing import Protocol
 
 from memcodec.errors import MemcodecError, StorageError
+from memcodec.storage.bucket.object import BucketObject
 
 QUIET = 15.0  #: seconds without a sign of life after which a writer is dead
 _BEATS = 5  # signs of life in that time
 _PAUSE = 0.5  # seconds between two looks, on average
 
 
-class Uploads(Protocol):
-    """The uploads of one object: ``bucket.BucketObject``."""
-
-    name: str
-
-    def begin(self) -> str: ...
-    def part(self, upload: str, number: int, data: bytes) -> str: ...
-    def abort(self, upload: str) -> None: ...
-    def uploads(self) -> set[str]: ...
-    def pulse(self, upload: str) -> tuple[tuple[int, str], ...]: ...
-
-
 class Claim:
     """The right to write an object. ``release`` it."""
 
-    def __init__(self, place: Uploads, upload: str, began: float) -> None:
+    def __init__(self, place: BucketObject, upload: str, began: float) -> None:
         self._place, self._upload, self._alive = place, upload, began
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True, name="claim")
         self._thread.start()
 
     @classmethod
-    def acquire(cls, place: Uploads, wait: float) -> Claim:
+    def acquire(cls, place: BucketObject, wait: float) -> Claim:
         """Waits ``wait`` seconds for a living writer to end, and as long as it takes to tell a dead one.
 
         Raises StorageError when another one goes on writing.
@@ -95,7 +83,7 @@ class Claim:
 class _ObjectWatch:
     """What goes on at an object, seen from outside."""
 
-    def __init__(self, place: Uploads) -> None:
+    def __init__(self, place: BucketObject) -> None:
         self._place = place
         self._seen: dict[str, tuple[tuple[int, str], ...]] | None = None
         self._since = time.monotonic()

@@ -1,8 +1,9 @@
 """One object of an S3 bucket, written: whole or in parts, and only over the version that is expected there.
 
-What its servers make of a condition differs. All honour If-None-Match and If-Match on a PUT, Ceph's up to 16 the
+botocore does it, which alone knows all that this takes: conditions, uploads to be listed, parts copied on the server.
+What servers make of a condition differs. All honour If-None-Match and If-Match on a PUT, Ceph's up to 16 the
 latter only for an ETag without quotes; on the completion of a multipart upload Amazon S3 does since 2024, and Ceph's
-ignore it, as they do x-amz-copy-source-if-match (measured with radosgw 16.2). See ``exclusion``.
+ignore it, as they do x-amz-copy-source-if-match (measured with radosgw 16.2). See ``claim``.
 """
 
 from __future__ import annotations
@@ -10,16 +11,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from memcodec.errors import Changed, MemcodecError, StorageError
-from memcodec.storage.bucket import account as stores
-from memcodec.storage.bucket.transport import reason
+from memcodec.storage.bucket.account import account
+from memcodec.storage.bucket.url import ObjectUrl, reason
 
 _TRIES = 4
-_CONNECT, _ANSWER = 4, 15  # seconds: for the connection, for the next byte of an answer
 _AGAIN = 0.5  # seconds before a completion is tried again
 _LOST = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
 _GONE = {"404", "NoSuchKey", "NoSuchUpload"}
@@ -35,87 +35,74 @@ class ObjectVersion(NamedTuple):
 class BucketObject:
     """What can be done to one object. Safe for many threads. Raises StorageError; Changed when a condition failed."""
 
-    def __init__(self, place: stores.ObjectUrl) -> None:
+    def __init__(self, place: ObjectUrl) -> None:
         self.name, self._where = place.name, {"Bucket": place.bucket, "Key": place.key}
-        self._client, self.is_amazon = _client(place.name)
+        found = account()
+        self._client, self.is_amazon = found.client(place.name), found.is_amazon
 
     def head(self) -> ObjectVersion | None:
         """The version that is there; None for none."""
-        with self._asked("be read"):
-            try:
-                found = self._client.head_object(**self._where)
-            except self._client.exceptions.ClientError as error:
-                if _code(error) == "404":
-                    return None
-                raise
-        return ObjectVersion(found["ETag"], found["ContentLength"])
-
-    def tail(self, length: int) -> bytes:
-        """The last bytes of it."""
-        with self._asked("be read"):
-            return bytes(
-                self._client.get_object(**self._where, Range=f"bytes=-{length}")["Body"].read(length)
-            )
+        with self._worded("be read", none={"404"}):
+            found = self._client.head_object(**self._where)
+            return ObjectVersion(found["ETag"], found["ContentLength"])
+        return None
 
     def put(self, data: bytes, over: str | None) -> None:
         """Write it whole, over the version ``over`` (an ETag), or where nothing is (None)."""
-        with self._asked("be written"):
-            try:
-                self._client.put_object(**self._where, Body=data, ContentMD5=_md5(data), **_condition(over))
-            except self._client.exceptions.ClientError as error:
-                if over is None or _code(error) not in _LOST:
-                    raise
-                bare = _condition(over.strip('"'))  # older Ceph's servers compare the quotes, too
-                self._client.put_object(**self._where, Body=data, ContentMD5=_md5(data), **bare)
+        try:
+            self._put(data, _condition(over))
+        except Changed:
+            if over is None:
+                raise
+            self._put(data, _condition(over.strip('"')))  # older Ceph's servers compare the quotes, too
 
-    def begin(self) -> str:
-        """Begin a multipart upload; returns its id."""
-        with self._asked("be written"):
-            return str(self._client.create_multipart_upload(**self._where)["UploadId"])
+    def _put(self, data: bytes, condition: Mapping[str, str]) -> None:
+        with self._worded("be written"):
+            self._client.put_object(**self._where, Body=data, ContentMD5=_md5(data), **condition)
+
+    def begin(self, headers: Mapping[str, str] | None = None) -> str:
+        """Begin a multipart upload; returns its id. ``headers``, in botocore's names, are those of the object to be."""
+        with self._worded("be written"):
+            return str(self._client.create_multipart_upload(**self._where, **(headers or {}))["UploadId"])
 
     def part(self, upload: str, number: int, data: bytes) -> str:
         """Upload a part of it; returns the part's ETag."""
-        with self._asked("be written"):
+        with self._worded("be written"):
             made = self._client.upload_part(
                 **self._where, UploadId=upload, PartNumber=number, Body=data, ContentMD5=_md5(data)
             )
-        return str(made["ETag"])
+            return str(made["ETag"])
 
     def copy(self, upload: str, number: int, span: tuple[int, int], version: str) -> str:
         """Make (offset, length) of the object as it stands, in that version, a part; on the server alone."""
-        offset, length = span
-        with self._asked("be written"):
+        with self._worded("be written"):
             made = self._client.upload_part_copy(
                 **self._where,
                 UploadId=upload,
                 PartNumber=number,
                 CopySource=self._where,
-                CopySourceRange=f"bytes={offset}-{offset + length - 1}",
+                CopySourceRange=f"bytes={span[0]}-{sum(span) - 1}",
                 CopySourceIfMatch=version,
             )
-        return str(made["CopyPartResult"]["ETag"])
+            return str(made["CopyPartResult"]["ETag"])
 
     def complete(self, upload: str, parts: Sequence[tuple[int, str]], over: str | None) -> None:
         """Make the parts the object, over the version ``over``. After an error it may have happened all the same."""
         listed = {"Parts": [{"PartNumber": number, "ETag": etag} for number, etag in parts]}
-        with self._asked("be written"):
+        with self._worded("be written"):
             self._client.complete_multipart_upload(
                 **self._where, UploadId=upload, MultipartUpload=listed, **_condition(over)
             )
 
     def abort(self, upload: str) -> None:
         """Give an upload up. After this it cannot be completed."""
-        with self._asked("be written"):
-            try:
-                self._client.abort_multipart_upload(**self._where, UploadId=upload)
-            except self._client.exceptions.ClientError as error:
-                if _code(error) not in _GONE:
-                    raise
+        with self._worded("be written", none=_GONE):
+            self._client.abort_multipart_upload(**self._where, UploadId=upload)
 
     def uploads(self) -> set[str]:
         """The uploads to this object under way, anyone's."""
         bucket, key = self._where["Bucket"], self._where["Key"]
-        with self._asked("list the uploads under way to it (s3:ListBucketMultipartUploads)", may=True):
+        with self._worded("list the uploads under way to it (s3:ListBucketMultipartUploads)", may=True):
             pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=key)
             return {
                 each["UploadId"] for page in pages for each in page.get("Uploads", []) if each["Key"] == key
@@ -123,30 +110,27 @@ class BucketObject:
 
     def pulse(self, upload: str) -> tuple[tuple[int, str], ...]:
         """What changes when something is uploaded: part numbers and ETags. Nothing when the upload is over."""
-        with self._asked("be read"):
-            try:
-                pages = self._client.get_paginator("list_parts").paginate(**self._where, UploadId=upload)
-                return tuple(
-                    (part["PartNumber"], part["ETag"]) for page in pages for part in page.get("Parts", [])
-                )
-            except self._client.exceptions.ClientError as error:
-                if _code(error) in _GONE:
-                    return ()
-                raise
+        with self._worded("be read", none=_GONE):
+            pages = self._client.get_paginator("list_parts").paginate(**self._where, UploadId=upload)
+            return tuple(
+                (part["PartNumber"], part["ETag"]) for page in pages for part in page.get("Parts", [])
+            )
+        return ()
 
     def close(self) -> None:
         """Release the connections."""
         self._client.close()
 
     @contextmanager
-    def _asked(self, what: str, *, may: bool = False) -> Iterator[None]:
-        """Turn the library's errors into our own, in our own words: its text may quote keys."""
+    def _worded(self, what: str, *, none: Set[str] = frozenset(), may: bool = False) -> Iterator[None]:
+        """Turn the library's errors into our own, in our own words: its text may quote keys. Those of ``none`` go."""
         from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
         try:
             yield
         except ClientError as error:
-            raise self._refused(error, what, may=may) from None
+            if _code(error) not in none:
+                raise self._refused(error, what, may=may) from None
         except (ConnectionError, HTTPClientError):
             why = "the server cannot be reached or does not answer; check the network and AWS_ENDPOINT_URL"
             raise StorageError(f"{self.name}: {why}") from None
@@ -189,29 +173,6 @@ def _told(landed: Callable[[], bool], error: MemcodecError) -> bool:
         raise StorageError(
             f"{error}; whether the commit arrived is not known: look before you repeat it"
         ) from None
-
-
-def _client(name: str) -> tuple[Any, bool]:
-    account = stores.account()
-    from botocore import UNSIGNED
-    from botocore.config import Config
-    from botocore.exceptions import BotoCoreError
-
-    config = Config(
-        connect_timeout=_CONNECT,
-        read_timeout=_ANSWER,
-        retries={"mode": "standard", "total_max_attempts": 3},
-        max_pool_connections=8,
-        request_checksum_calculation="when_required",  # parts carry Content-MD5, which all servers know
-        response_checksum_validation="when_required",
-        s3={"addressing_style": "auto" if account.is_amazon else "path"},
-        signature_version=UNSIGNED if account.credentials is None else None,
-    )
-    try:
-        client = account.session.create_client("s3", region_name=account.region, config=config)
-    except (BotoCoreError, ValueError):
-        raise StorageError(f"{name}: the S3 settings cannot be used; check AWS_ENDPOINT_URL") from None
-    return client, account.is_amazon
 
 
 def _condition(over: str | None) -> dict[str, str]:

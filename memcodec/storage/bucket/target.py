@@ -2,7 +2,7 @@
 
 What a commit adds goes into a multipart upload while it is made; what was there is copied by the server. The object
 stays as it was until the upload is completed, by one request: that is the commit point, and it has a condition, that
-the version this commit builds upon is there still. See ``exclusion`` for servers that ignore conditions.
+the version this commit builds upon is there still. See ``claim`` for servers that ignore conditions.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Callable
 
 from memcodec.errors import Changed, MemcodecError, StorageError
 from memcodec.storage import urls
-from memcodec.storage.bucket import account
+from memcodec.storage.adapter import AdaptedSource
 from memcodec.storage.bucket.claim import Claim
 from memcodec.storage.bucket.object import BucketObject, settled
-from memcodec.storage.bucket.transport import ObjectTransport
+from memcodec.storage.bucket.signed import S3Transport
 from memcodec.storage.bucket.upload import LEAST, OWN, Upload
+from memcodec.storage.bucket.url import ObjectUrl
 from memcodec.storage.bucket.window import PART, Window
 from memcodec.storage.bucket.written import Written
 from memcodec.storage.contract import Source
@@ -37,7 +38,7 @@ def create(url: str, *, replace: bool = False, wait: float = 0.0) -> ObjectTarge
 def reopen(url: str, *, wait: float = 0.0) -> ObjectTarget:
     """Continue an object at its end, as the version that is there now. ``wait``: for another writer, at ``publish``."""
     bucket = BucketObject(writable(url))
-    base = RemoteSource(ObjectTransport(url))
+    base = RemoteSource(S3Transport(url))
     if not base.version:
         base.close()
         raise StorageError(
@@ -46,13 +47,13 @@ def reopen(url: str, *, wait: float = 0.0) -> ObjectTarget:
     return ObjectTarget(url, bucket, over=base.version, base=base, wait=wait)
 
 
-def writable(url: str) -> account.ObjectUrl:
+def writable(url: str) -> ObjectUrl:
     """The object that a URL names. Raises StorageError for a place that is only read."""
     scheme = url.partition(":")[0].lower()
     if scheme != "s3":
         where = "write to s3://BUCKET/KEY, or a file here and upload it"
         raise StorageError(f"{urls.shown(url)}: {scheme}:// can only be read; {where}")
-    return account.ObjectUrl.parse(url)
+    return ObjectUrl.parse(url)
 
 
 class ObjectTarget:
@@ -92,11 +93,6 @@ class ObjectTarget:
         clean = not self._window.size and not self._patches and not self._broken
         return clean and self._kept == self._published
 
-    @property
-    def untouched(self) -> int:
-        """Bytes at the beginning that are as they are in the object we go on from."""
-        return min(self._patches) if self._patches else self._kept
-
     def append(self, data: bytes | bytearray | memoryview) -> int:
         self._take_small()
         offset = self.size
@@ -123,7 +119,7 @@ class ObjectTarget:
     def _begin(self) -> None:
         """Claim the object and begin to upload. Raises Changed when it is another version by now."""
         self._claim_it()
-        self._upload = Upload(self._bucket)
+        self._upload = Upload(self._bucket, self._bucket.begin())
 
     def _claim_it(self) -> None:
         if self._claim is None and not self._bucket.is_amazon:
@@ -191,7 +187,7 @@ class ObjectTarget:
     def _opened(self) -> RemoteSource:
         """The object we go on from. Raises Changed when it is not the one we wrote."""
         if self._base is None:
-            base = RemoteSource(ObjectTransport(self._url))
+            base = RemoteSource(S3Transport(self._url))
             proof = len(self._proof)
             if base.size != self._published or bytes(base.get_bytes(base.size - proof, proof)) != self._proof:
                 base.close()
@@ -231,7 +227,7 @@ class ObjectTarget:
         )
 
     def _complete(self, proof: bytes) -> None:
-        upload = self._upload = self._upload or Upload(self._bucket)
+        upload = self._upload = self._upload or Upload(self._bucket, self._bucket.begin())
         if self._kept:
             self._copy(upload)
         for number, data in self._window.rest():
@@ -265,8 +261,12 @@ class ObjectTarget:
             there is not None
             and there.etag != self._over
             and there.size == self.size
-            and self._bucket.tail(len(proof)) == proof
+            and self._tail(len(proof)) == proof
         )
+
+    def _tail(self, length: int) -> bytes:
+        with contextlib.closing(S3Transport(self._url)) as there:
+            return there.open(length).data
 
     def _settle(self, proof: bytes) -> None:
         """After the commit: go on from the new version."""
@@ -293,7 +293,8 @@ class ObjectTarget:
         self._finish()
 
     def source(self) -> Source:
-        return Written(self, self._opened() if self._published >= 0 else None)
+        base = self._opened() if self._published >= 0 else None
+        return AdaptedSource(Written(self.size, self.read, base), self.name)
 
     def _close_base(self) -> None:
         if self._base is not None:

@@ -1,10 +1,13 @@
-"""A multipart upload: parts travel in the background while more is made. What was there before stays till the end."""
+"""A multipart upload (S3 API: CreateMultipartUpload, UploadPart and so on): parts travel while more is made.
+
+The object stays as it was till the end. An upload outlives its process: it can be gone on with.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
@@ -20,13 +23,34 @@ _COPY = 64 << 20  # bytes of a copied part, unless that makes too many
 
 
 class Upload:
-    """Parts on their way. Ends in ``BucketObject.complete`` with what ``parts`` gives, or in ``abort``."""
+    """Parts on their way. Ends in ``BucketObject.complete`` with what ``parts`` gives, or in ``abort``.
 
-    def __init__(self, bucket: BucketObject) -> None:
-        self._bucket, self.id = bucket, bucket.begin()
+    One that is only closed stays with the server, for ``resumed`` in a later process.
+    """
+
+    def __init__(self, bucket: BucketObject, name: str, there: Mapping[int, str] | None = None) -> None:
+        self.id, self.there = name, dict(there or {})  #: number and ETag of the parts that are there
+        self._bucket, self._parts = bucket, dict[int, Future[str]]()
         self._pool = ThreadPoolExecutor(_ABREAST, "upload")
         self._room = threading.BoundedSemaphore(_ABREAST)
-        self._parts: dict[int, Future[str]] = {}
+
+    @classmethod
+    def resumed(
+        cls, bucket: BucketObject, headers: Mapping[str, str], is_right: Callable[[int, str], bool]
+    ) -> Upload:
+        """Go on with the upload to this object that got farthest, or begin one for an object with these headers.
+
+        ``is_right``: whether a part's ETag is that of what belongs there. Parts of something else can never get into
+        the object: they are sent again, and the completion names every part's ETag.
+        """
+        begun = {
+            each: {number: etag for number, etag in bucket.pulse(each) if is_right(number, etag)}
+            for each in _under_way(bucket)
+        }
+        farthest = max(begun, key=lambda each: len(begun[each]), default="")
+        if begun.get(farthest):
+            return cls(bucket, farthest, begun[farthest])
+        return cls(bucket, bucket.begin(headers))
 
     def send(self, number: int, data: bytes) -> None:
         """Upload a part; waits while too many are on their way. Raises what went wrong with one before."""
@@ -61,7 +85,8 @@ class Upload:
 
     def parts(self) -> list[tuple[int, str]]:
         """Number and ETag of every part, once all are there."""
-        return [(number, future.result()) for number, future in sorted(self._parts.items())]
+        sent = {number: future.result() for number, future in self._parts.items()}
+        return sorted({**self.there, **sent}.items())
 
     def close(self) -> None:
         """Wait for what is under way."""
@@ -72,3 +97,11 @@ class Upload:
         self.close()
         with contextlib.suppress(MemcodecError):  # what cannot be aborted the next writer aborts
             self._bucket.abort(self.id)
+
+
+def _under_way(bucket: BucketObject) -> list[str]:
+    """Who may not list the uploads (s3:ListBucketMultipartUploads) begins anew."""
+    try:
+        return sorted(bucket.uploads())
+    except StorageError:
+        return []

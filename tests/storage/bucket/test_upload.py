@@ -22,10 +22,11 @@ from memcodec.errors import Changed, ConfigError, MissingExtra, StorageError
 from memcodec.storage.bucket import claim as exclusion
 from memcodec.storage.bucket import target as objecttarget
 from memcodec.storage.bucket import upload, window
-from memcodec.storage.bucket.account import Account, ObjectUrl
+from memcodec.storage.bucket.account import Account
 from memcodec.storage.bucket.claim import Claim
 from memcodec.storage.bucket.object import BucketObject, ObjectVersion
 from memcodec.storage.bucket.target import ObjectTarget
+from memcodec.storage.bucket.url import ObjectUrl
 from memcodec.storage.ram import MemoryTarget
 from memcodec.storage.remote.source import FirstAnswer
 from tests.support import far
@@ -209,7 +210,7 @@ def test_any_order_of_calls(
             return replace(super().open(tail), version=str(there.etag()))
 
     monkeypatch.setattr(objecttarget, "BucketObject", lambda place: there)
-    monkeypatch.setattr(objecttarget, "ObjectTransport", Transport)
+    monkeypatch.setattr(objecttarget, "S3Transport", Transport)
     target, model, shown = objecttarget.create(there.name), MemoryTarget(), b""
     for number, (what, size) in enumerate(steps):
         if what == "append":
