@@ -3,13 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/.core
 EVERYTHING := .venv/.everything
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	-c constraints.txt --overrides lock/overrides.txt pyproject.toml lock/build.in
 DEMO := demo/memcodec.mp4
 
 # What Python has compiled is kept: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo check quick test lint systems bench docs setup install clean
+.PHONY: help demo lock check quick test lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
@@ -21,19 +23,26 @@ help:
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
 	@echo "make setup   the system packages that tests and examples need"
 	@echo "make install everything: .venv with all extras, and the system packages"
+	@echo "make lock    newest versions of what demo and test install, with hashes, to lock/"
 	@echo "make clean   remove what these made"
 
 setup:
 	@.ci/setup tests
 
-$(CORE): pyproject.toml constraints.txt
+$(CORE): pyproject.toml lock/demo.txt
 	$(PYTHON) -m venv .venv
-	$(PIP) -e .
+	$(PIP) --require-hashes --no-deps -r lock/demo.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(EVERYTHING): $(CORE)
-	$(PIP) -e '.[all,dev]'
+$(EVERYTHING): $(CORE) lock/test.txt
+	$(PIP) --require-hashes --no-deps -r lock/test.txt
+	$(PIP) -c constraints.txt torch
 	@touch $@
+
+lock: $(EVERYTHING)
+	$(LOCK) lock/torch.in --extra all --extra dev -o lock/test.txt
+	$(LOCK) -c lock/test.txt -o lock/demo.txt
 
 install: $(EVERYTHING) setup
 
