@@ -1,13 +1,15 @@
-"""The three independent readers: each gives the texts it sees in the picture of one symbol.
+"""The independent readers: each gives the texts it sees in the picture of one symbol.
 
-They see what they see: whether a text is a packet is for ``symbols.py`` to judge.
+They see what they see: whether a text is a packet is for ``symbols.py`` to judge. zxing-cpp is always there; zbar and
+OpenCV are asked where they are installed, and only OpenCV finds symbols that were filmed.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,13 @@ from memcodec_video import qr
 from memcodec_video.layout import LIGHT, MIDDLE, PITCH, QUIET, Luma
 
 Corners = npt.NDArray[np.float32]  #: [4, (x, y)]
+Grey = npt.NDArray[np.float32]
 
 _ZBAR_PIXELS = 3  # a module, for zbar: it likes them large
 _CROP = qr.SIDE + 2 * QUIET  # modules along a side of a crop
 _RECTIFIED = 4  # pixels a module, after rectifying
 _NEIGHBOURHOOD = 31  # modules, for the threshold
+_SPREAD = 5.0  # modules: the neighbourhood's standard deviation
 _ALIKE = 0.8
 
 
@@ -63,37 +67,85 @@ def zxing(image: Luma, *, pure: bool) -> list[bytes]:
     return [found.bytes] if found is not None else []
 
 
+def by_modules(crop: Luma) -> Iterator[bytes]:
+    """Average each module where it is expected, threshold by neighbourhood; zxing decodes."""
+    height, width = crop.shape
+    averaged = _shares(height) @ crop.astype(np.float32) @ _shares(width).T
+    for binary in _binaries(averaged):
+        for upright in _upright(binary):
+            yield from _decode(upright)
+
+
+@lru_cache(8)
+def _shares(pixels: int) -> Grey:
+    """What part each pixel along a side has in each module's average, shape [modules, pixels]."""
+    edges = np.linspace(0, pixels, _CROP + 1, dtype=np.float32)[:, None]
+    inside = np.clip(edges - np.arange(pixels, dtype=np.float32), 0, 1)  # of a pixel, before each edge
+    shares = np.diff(inside, axis=0)
+    each: Grey = shares / np.maximum(shares.sum(axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return each
+
+
+def _binaries(modules: Grey) -> Iterator[Luma]:
+    """Black and white by the neighbourhood's weighted mean: as it is, then sharpened against blur."""
+    blurred = _smooth(modules, np.array([0.25, 0.5, 0.25], np.float32))
+    for sharp in (modules, 2 * modules - blurred):
+        sharp = np.clip(sharp, 0, LIGHT)
+        yield np.where(sharp > _smooth(sharp, _gaussian()), np.uint8(LIGHT), np.uint8(0))
+
+
+@cache
+def _gaussian() -> Grey:
+    distance = np.arange(_NEIGHBOURHOOD) - _NEIGHBOURHOOD // 2
+    weights = np.exp(-(distance**2) / (2 * _SPREAD**2))
+    normal: Grey = (weights / weights.sum()).astype(np.float32)
+    return normal
+
+
+def _smooth(image: Grey, weights: Grey) -> Grey:
+    """A separable convolution; beyond the edges the outermost pixels go on."""
+    for axis in (0, 1):
+        padded = np.pad(
+            image, [(len(weights) // 2,) * 2 if one == axis else (0, 0) for one in (0, 1)], mode="edge"
+        )
+        image = np.lib.stride_tricks.sliding_window_view(padded, len(weights), axis=axis) @ weights
+    return image
+
+
 def by_opencv(crop: Luma) -> Iterator[bytes]:
-    """Locate the symbol, rectify it, average each module, threshold by neighbourhood; OpenCV decodes, or zxing."""
+    """Locate a turned, shifted or filmed symbol, rectify it, and read it as ``by_modules`` does; OpenCV decodes, too.
+
+    Silent where OpenCV is not installed.
+    """
+    if find_spec("cv2") is None:
+        return
     import cv2
 
     for corners in (_expected(crop), *_located(crop)):
-        averaged = cv2.resize(_rectify(crop, corners), (_CROP, _CROP), interpolation=cv2.INTER_AREA)
-        for sharpness in (0, 1):
-            yield from _decode_modules(_binary(averaged, sharpness))
+        square = _rectify(crop, corners).reshape(_CROP, _RECTIFIED, _CROP, _RECTIFIED)
+        for binary in _binaries(square.mean(axis=(1, 3), dtype=np.float32)):
+            for upright in _upright(binary):
+                yield from _decode(upright)
+                enlarged = np.kron(upright, np.ones((_RECTIFIED, _RECTIFIED), np.uint8))
+                # OpenCV raises either for a picture that is no symbol.
+                with contextlib.suppress(cv2.error, UnicodeDecodeError):
+                    yield cv2.QRCodeDetector().decode(enlarged, _square_corners()[None])[0].encode()
 
 
-def _binary(modules: Luma, sharpness: int) -> Luma:
-    import cv2
-
-    sharp = cv2.addWeighted(modules, 1 + sharpness, cv2.GaussianBlur(modules, (3, 3), 0), -sharpness, 0)
-    kind = cv2.ADAPTIVE_THRESH_GAUSSIAN_C
-    binary: Luma = cv2.adaptiveThreshold(sharp, LIGHT, kind, cv2.THRESH_BINARY, _NEIGHBOURHOOD, 0)
-    return binary
-
-
-def _decode_modules(binary: Luma) -> Iterator[bytes]:
-    """Texts of a symbol given one pixel a module and its quiet zone, lying on any side."""
-    import cv2
-
+def _upright(binary: Luma) -> Iterator[Luma]:
+    """The picture of a symbol of one pixel a module, in each turn in which it looks like one."""
     for turn in range(4):
         turned = np.rot90(binary, turn)
-        if looks_like_symbol(turned[QUIET:-QUIET, QUIET:-QUIET] < MIDDLE):
-            yield from zxing(turned[QUIET:-QUIET, QUIET:-QUIET], pure=True)
-            enlarged = np.kron(turned, np.ones((_RECTIFIED, _RECTIFIED), np.uint8))
-            # OpenCV raises either for a picture that is no symbol.
-            with contextlib.suppress(cv2.error, UnicodeDecodeError):
-                yield cv2.QRCodeDetector().decode(enlarged, _square_corners()[None])[0].encode()
+        if looks_like_symbol(_without_quiet_zone(turned) < MIDDLE):
+            yield turned
+
+
+def _decode(upright: Luma) -> list[bytes]:
+    return zxing(_without_quiet_zone(upright), pure=True)
+
+
+def _without_quiet_zone(picture: Luma) -> Luma:
+    return picture[QUIET:-QUIET, QUIET:-QUIET]
 
 
 def _expected(crop: Luma) -> Corners:
@@ -152,4 +204,4 @@ def _any_symbol() -> qr.Modules:
     return symbol
 
 
-READERS: tuple[Callable[[Luma], Iterator[bytes]], ...] = (by_zxing, by_zbar, by_opencv)
+READERS: tuple[Callable[[Luma], Iterator[bytes]], ...] = (by_zxing, by_zbar, by_modules, by_opencv)

@@ -169,8 +169,9 @@ def _wrapped(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
 def check_ready() -> None:
     """Raises MissingExtra where pages cannot be drawn or read."""
     try:
+        import cv2
         import PIL
         import pypdfium2
     except ImportError as error:
         raise MissingExtra("print and scan need pip install 'memcodec[print]'") from error
-    del PIL, pypdfium2
+    del cv2, PIL, pypdfium2

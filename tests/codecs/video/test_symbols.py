@@ -73,8 +73,35 @@ def test_readers_are_tried_in_order_until_one_is_right(monkeypatch: pytest.Monke
     assert tried == ["one", "two", "three"]
 
 
-def test_order_is_zxing_zbar_opencv() -> None:
-    assert (libraries.by_zxing, libraries.by_zbar, libraries.by_opencv) == libraries.READERS
+def test_the_order_of_readers() -> None:
+    order = libraries.by_zxing, libraries.by_zbar, libraries.by_modules, libraries.by_opencv
+    assert order == libraries.READERS
+
+
+@pytest.mark.parametrize("scale", [0.75, 1.3])
+def test_numpy_alone_reads_a_scaled_and_noisy_symbol(scale: float) -> None:
+    image = cv2.resize(filmed(noise=55), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    assert TEXT in list(libraries.by_modules(np.asarray(image, np.uint8)))
+
+
+def test_modules_are_averaged_and_parted_as_opencv_does() -> None:
+    image = filmed(noise=30)
+    size = (libraries._CROP, libraries._CROP)
+    theirs = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    ours = libraries._shares(image.shape[0]) @ image.astype(np.float32) @ libraries._shares(image.shape[1]).T
+    assert np.abs(ours - theirs).max() <= 1
+    binary = next(libraries._binaries(theirs.astype(np.float32)))
+    kind = cv2.ADAPTIVE_THRESH_GAUSSIAN_C
+    parted = cv2.adaptiveThreshold(theirs, 255, kind, cv2.THRESH_BINARY, libraries._NEIGHBOURHOOD, 0)
+    assert (
+        np.mean(binary != parted) < 0.02
+    )  # where a module is as bright as its neighbourhood, to a grey level
+
+
+def test_missing_opencv_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libraries, "find_spec", lambda name: None)
+    assert list(libraries.by_opencv(picture())) == []
+    assert readers.read_crop(filmed(noise=55)) == PACKET
 
 
 def test_missing_zbar_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
