@@ -11,7 +11,7 @@ DEMO := demo/memcodec.mp4
 # What Python has compiled is kept: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo lock check quick test lint systems bench docs setup install clean
+.PHONY: help demo lock sbom check quick test lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
@@ -24,6 +24,7 @@ help:
 	@echo "make setup   the system packages that tests and examples need"
 	@echo "make install everything: .venv with all extras, and the system packages"
 	@echo "make lock    newest versions of what demo and test install, with hashes, to lock/"
+	@echo "make sbom    a bill of materials of what is installed (CycloneDX), in sbom.json"
 	@echo "make clean   remove what these made"
 
 setup:
@@ -78,6 +79,10 @@ lint: $(EVERYTHING)
 systems: install
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
+
+sbom: $(EVERYTHING)
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible -o sbom.json .venv
+	@echo "sbom.json: what is installed, as CycloneDX"
 
 bench: install
 	$(BIN)/python -m benchmarks all

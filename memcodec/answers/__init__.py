@@ -4,9 +4,10 @@ What a command prints with ``--json`` is made here and nowhere else, and so is w
 A ``TypedDict`` shapes each answer, named like the command and ``Answer``; JSON Schema is made of it.
 
 ``documents.py``: documents, chunks, hits. ``files.py``: what is in a file, and whether it is whole. ``writes.py``: what
-became of a file that was written to, and jobs. ``transfers.py``: files on their way, and what a machine is able to.
+became of a file that was written to, and jobs. ``transfers.py``: files on their way.
+``machine.py``: what a machine is able to.
 """
 
-from memcodec.answers import documents, files, transfers, writes
+from memcodec.answers import documents, files, machine, transfers, writes
 
-__all__ = ["documents", "files", "transfers", "writes"]
+__all__ = ["documents", "files", "machine", "transfers", "writes"]

@@ -1,16 +1,12 @@
-"""Files on their way: requests to servers, publish and fetch, split and join, print; and what a machine is able to."""
+"""Files on their way: requests to servers, publish and fetch, split and join, print."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
-    from memcodec.media.contract import Codec
-    from memcodec.models.embedding import ModelInfo
     from memcodec.share.delivery import Fetched, Published
     from memcodec.share.paper import PrintReport
     from memcodec.share.parts import JoinReport, SplitReport
@@ -207,62 +203,3 @@ def printed(file: str, report: PrintReport) -> PrintAnswer:
         "bytes_per_page": report.per_page,
         "size": report.size,
     }
-
-
-class CodecAnswer(TypedDict):
-    """A kind of media: whether this machine can write it, or what is ``missing``."""
-
-    name: str
-    summary: str
-    suffixes: list[str]
-    ready: bool
-    missing: str | None
-    default: bool
-
-
-class CodecsAnswer(TypedDict):
-    """``codecs``."""
-
-    codecs: list[CodecAnswer]
-
-
-def codecs(found: Iterable[Codec], default: str) -> CodecsAnswer:
-    """The codecs that are installed."""
-    return {"codecs": [_codec(each, default) for each in found]}
-
-
-def _codec(codec: Codec, default: str) -> CodecAnswer:
-    missing = codec.missing()
-    return {
-        "name": codec.name,
-        "summary": codec.summary,
-        "suffixes": list(codec.suffixes),
-        "ready": missing is None,
-        "missing": missing,
-        "default": codec.name == default,
-    }
-
-
-class ModelAnswer(TypedDict):
-    """An embedding model: ``model``, its identity, and ``dimensions`` are known once it is exported."""
-
-    name: str
-    origin: str
-    installed: bool
-    exported: bool
-    model: str | None
-    dimensions: int | None
-    default: bool
-
-
-class ModelsAnswer(TypedDict):
-    """``models``: whether models can be used here at all, and which there are."""
-
-    available: bool
-    models: list[ModelAnswer]
-
-
-def models(found: Iterable[ModelInfo], default: str, *, available: bool) -> ModelsAnswer:
-    """The embedding models of this machine."""
-    shown = [{**asdict(each), "default": each.name == default} for each in found]
-    return {"available": available, "models": cast("list[ModelAnswer]", shown)}

@@ -60,6 +60,7 @@ COMMANDS = {
     "spectrum": Listing("About", "Draw what a memory file looks like."),
     "codecs": Listing("About", "List the codecs: the kinds of media a memory file can be."),
     "models": Listing("About", "List the embedding models on this machine."),
+    "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
 }
 

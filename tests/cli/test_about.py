@@ -1,8 +1,10 @@
-"""``memcodec codecs`` and ``models``."""
+"""``memcodec codecs``, ``models`` and ``about``."""
 
 from __future__ import annotations
 
 import json
+
+import pytest
 
 from tests.cli.support import Run
 
@@ -21,3 +23,19 @@ def test_models(run: Run) -> None:
     models = json.loads(run("models", "--json").stdout)["models"]
     assert models[0]["name"] == "all-MiniLM-L6-v2" and models[0]["default"]
     assert "all-MiniLM-L6-v2" in run("models").stdout
+
+
+def test_about_names_what_a_wheel_carries(run: Run) -> None:
+    answer = json.loads(run("about", "--json").stdout)
+    (av,) = (each for each in answer["packages"] if each["name"] == "av")
+    assert av["extra"] == "" and av["licence"] == "BSD-3-Clause"
+    assert {"name": "libx264", "copyleft": "GPL-2.0-or-later"} in av["carries"]
+    text = run("about", "--licences").stdout
+    assert "libx264 libx265" in text and "BSD-3-Clause" in text
+    assert "libx264" not in run("about").stdout
+
+
+def test_a_package_that_is_missing_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memcodec.config.packages._required", lambda: iter([("no-such-package", "data")]))
+    assert "not, or only partly, installed: data" in run("about").stdout
+    assert "not installed" in run("about", "--licences").stdout

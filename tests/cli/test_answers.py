@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
-from memcodec.answers import documents, files, transfers, writes
+from memcodec.answers import documents, files, machine, transfers, writes
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
@@ -56,8 +56,9 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
     (("print", "FILE", "-o", "sheets.pdf"), transfers.PrintAnswer, 0),
-    (("codecs",), transfers.CodecsAnswer, 0),
-    (("models",), transfers.ModelsAnswer, 0),
+    (("codecs",), machine.CodecsAnswer, 0),
+    (("models",), machine.ModelsAnswer, 0),
+    (("about",), machine.AboutAnswer, 0),
     (("jobs", "list"), writes.JobsAnswer, 0),
     (("jobs", "status", 1), writes.JobsAnswer, 0),
     (("jobs", "wait", 1, "--timeout", 0), writes.JobsAnswer, 124),

@@ -26,7 +26,7 @@ def codecs_command(as_json: bool) -> None:
     from memcodec import answers
     from memcodec.media import registry
 
-    answer = answers.transfers.codecs(map(registry.get, registry.names()), Encode().codec)
+    answer = answers.machine.codecs(map(registry.get, registry.names()), Encode().codec)
     if as_json:
         console.echo_json(answer)
         return

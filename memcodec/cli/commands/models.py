@@ -30,7 +30,7 @@ def models_command(as_json: bool) -> None:
 
     found, default = embedding.models(), Index().model
     if as_json:
-        console.echo_json(answers.transfers.models(found, default, available=embedding.available()))
+        console.echo_json(answers.machine.models(found, default, available=embedding.available()))
         return
     cells = [
         (

@@ -1,0 +1,105 @@
+"""What this machine is able to, and what memcodec stands on here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, cast
+
+from memcodec.answers.typed import TypedDict
+from memcodec.version import __version__
+
+if TYPE_CHECKING:
+    from memcodec.config.packages import Package
+    from memcodec.media.contract import Codec
+    from memcodec.models.embedding import ModelInfo
+
+
+class CodecAnswer(TypedDict):
+    """A kind of media: whether this machine can write it, or what is ``missing``."""
+
+    name: str
+    summary: str
+    suffixes: list[str]
+    ready: bool
+    missing: str | None
+    default: bool
+
+
+class CodecsAnswer(TypedDict):
+    """``codecs``."""
+
+    codecs: list[CodecAnswer]
+
+
+def codecs(found: Iterable[Codec], default: str) -> CodecsAnswer:
+    """The codecs that are installed."""
+    return {"codecs": [_codec(each, default) for each in found]}
+
+
+def _codec(codec: Codec, default: str) -> CodecAnswer:
+    missing = codec.missing()
+    return {
+        "name": codec.name,
+        "summary": codec.summary,
+        "suffixes": list(codec.suffixes),
+        "ready": missing is None,
+        "missing": missing,
+        "default": codec.name == default,
+    }
+
+
+class ModelAnswer(TypedDict):
+    """An embedding model: ``model``, its identity, and ``dimensions`` are known once it is exported."""
+
+    name: str
+    origin: str
+    installed: bool
+    exported: bool
+    model: str | None
+    dimensions: int | None
+    default: bool
+
+
+class ModelsAnswer(TypedDict):
+    """``models``: whether models can be used here at all, and which there are."""
+
+    available: bool
+    models: list[ModelAnswer]
+
+
+def models(found: Iterable[ModelInfo], default: str, *, available: bool) -> ModelsAnswer:
+    """The embedding models of this machine."""
+    shown = [{**asdict(each), "default": each.name == default} for each in found]
+    return {"available": available, "models": cast("list[ModelAnswer]", shown)}
+
+
+class CarriedAnswer(TypedDict):
+    """A library in a package's wheel; ``copyleft`` is its licence where that asks more than to be named."""
+
+    name: str
+    copyleft: str | None
+
+
+class PackageAnswer(TypedDict):
+    """A package: ``extra`` is "" for those of the core, ``version`` None for those that are not installed."""
+
+    name: str
+    extra: str
+    version: str | None
+    licence: str | None
+    carries: list[CarriedAnswer]
+
+
+class AboutAnswer(TypedDict):
+    """``about``: memcodec's version and licence, and the packages it stands on."""
+
+    version: str
+    licence: str
+    packages: list[PackageAnswer]
+
+
+def about(found: Iterable[Package]) -> AboutAnswer:
+    """The packages of the core and of each extra, as they are installed."""
+    shown = cast("list[PackageAnswer]", [asdict(each) for each in found])
+    return {"version": __version__, "licence": "MIT", "packages": shown}
