@@ -14,6 +14,7 @@ from memcodec.errors import CodecError
 from memcodec_video.layout import LIGHT, Luma
 from memcodec_video.mp4 import TICKS
 from memcodec_video.profiles import VideoProfile
+from memcodec_video.scheduling import kept_scheduling
 
 _PARAMETERS_ONLY = {"av1": (), "h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
 _GREY = 128
@@ -43,6 +44,11 @@ class Encoder:
         self._context = av.CodecContext.create(settings.encoder, "w")
         _configure(self._context, settings)
         self._context.options = dict(settings.options)
+        try:
+            with kept_scheduling():
+                self._context.open()
+        except av.FFmpegError as error:
+            raise self._failed(error) from error
         self._count = 0
 
     def encode(self, luma: Luma) -> list[bytes]:
@@ -61,7 +67,10 @@ class Encoder:
         try:
             return [to_sample(self._codec, bytes(packet)) for packet in self._context.encode(frame)]
         except av.FFmpegError as error:
-            raise CodecError(f"{self._codec} encoder failed: {error}; try another --codec") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> CodecError:
+        return CodecError(f"{self._codec} encoder failed: {error}; try another --codec")
 
 
 def _quieten() -> None:
@@ -118,7 +127,7 @@ def sample_description(settings: VideoProfile) -> bytes:
     _quieten()
     file = io.BytesIO()
     flags = {"movflags": "empty_moov+default_base_moof+frag_keyframe+delay_moov"}
-    with av.open(file, "w", format="mp4", options=flags) as container:
+    with kept_scheduling(), av.open(file, "w", format="mp4", options=flags) as container:
         stream = container.add_stream(settings.encoder, rate=TICKS, options=dict(settings.options))
         _configure(stream.codec_context, settings)
         if settings.codec == "h265":
