@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from memcodec.media import foreign
 from memcodec.storage import Source
 from memcodec_video.decode import MAX_PIXELS, luma
@@ -14,15 +16,17 @@ _SAME = 4.0  # mean grey levels between copies of a picture; one symbol more or 
 
 def pictures(source: Source) -> Iterator[Luma]:
     """The luma planes of the first video stream, as many as decode, without immediate repeats."""
-    import cv2
-
     last: Luma | None = None
     for picture in _decoded(source):
         # Converters fill time with copies of a still picture, and each would cost all readers' time.
         sketch = picture[::3, ::3]
-        if last is None or last.shape != sketch.shape or float(cv2.absdiff(last, sketch).mean()) > _SAME:
+        if last is None or last.shape != sketch.shape or _difference(last, sketch) > _SAME:
             last = sketch
             yield picture
+
+
+def _difference(one: Luma, other: Luma) -> float:
+    return float(np.abs(np.subtract(one, other, dtype=np.int16)).mean())
 
 
 def _decoded(source: Source) -> Iterator[Luma]:

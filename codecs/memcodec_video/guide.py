@@ -7,26 +7,27 @@ import textwrap
 import numpy as np
 
 from memcodec.errors import CodecError
-from memcodec_video.layout import DARK, LIGHT, MIDDLE, Layout, Luma
+from memcodec_video.layout import DARK, LIGHT, Layout, Luma
 
 _MARGIN = 12
 _LINE = 18  # pixels from line to line
-_SCALE = 0.45  # of OpenCV's Hershey Simplex, about 8 px a character
-_CHARACTER = 8.2
+_SIZE = 14  # pixels, of the letters
+_CHARACTER = 8.2  # pixels; wider than they are on average, so that every line fits
 
 
 def draw_page(text: str, layout: Layout) -> Luma:
     """The page as a luma plane of the layout's size. Raises CodecError when the text is too long for it."""
-    import cv2
+    from PIL import Image, ImageDraw, ImageFont
 
-    page = np.full((layout.height, layout.width), LIGHT, np.uint8)
+    image = Image.new("L", (layout.width, layout.height), LIGHT)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(_SIZE)
+    # Two colours and nothing between: AV1's palette then takes a third of the bytes.
+    draw.fontmode = "1"
     columns = int((layout.width - 2 * _MARGIN) / _CHARACTER)
     lines = [part for line in text.splitlines() for part in textwrap.wrap(line, columns) or [""]]
     for number, line in enumerate(lines):
-        place = (_MARGIN, _MARGIN + _LINE * (number + 1))
-        cv2.putText(page, line, place, cv2.FONT_HERSHEY_SIMPLEX, _SCALE, DARK, 1, cv2.LINE_AA)
-    # Two colours and nothing between: AV1's palette then takes a third of the bytes.
-    page = np.where(page < MIDDLE, np.uint8(DARK), np.uint8(LIGHT))
+        draw.text((_MARGIN, _MARGIN + _LINE * (number + 1)), line, fill=DARK, font=font, anchor="ls")
+    page: Luma = np.array(image)
     top = _MARGIN + _LINE * (len(lines) + 1)
     symbol = _symbol(text)
     pixels = min(

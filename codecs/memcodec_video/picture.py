@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from itertools import islice
 
@@ -13,22 +14,31 @@ from memcodec_video.layout import Luma
 from memcodec_video.reader import VideoReader
 
 COLUMNS, ROWS = 4, 2
-_SIDE, _GAP, _CAPTION = 300, 12, 20
+_SIDE, _GAP, _CAPTION, _SIZE = 300, 12, 20, 14
 _PAPER, _INK = 96, 255
 _GUIDE = 3  # of the first frames, which are the guide; the others come evenly from the rest
 
 
 def draw(source: Source) -> bytes:
     """A PNG of ``COLUMNS`` x ``ROWS`` frames, each with its number."""
-    import cv2
+    from PIL import Image, ImageDraw, ImageFont
 
     numbers, planes = _frames(source)
     height = ROWS * (_SIDE + _CAPTION + _GAP) + _GAP
-    sheet = np.full((height, COLUMNS * (_SIDE + _GAP) + _GAP), _PAPER, np.uint8)
+    sheet = Image.new("L", (COLUMNS * (_SIDE + _GAP) + _GAP, height), _PAPER)
+    caption, font = ImageDraw.Draw(sheet), ImageFont.load_default(_SIZE)
     for place, (number, plane) in enumerate(zip(numbers, planes, strict=True)):
         row, column = divmod(place, COLUMNS)
-        _paste(sheet, _GAP + row * (_SIDE + _CAPTION + _GAP), _GAP + column * (_SIDE + _GAP), plane, number)
-    return bytes(cv2.imencode(".png", sheet)[1])
+        left, top = _GAP + column * (_SIDE + _GAP), _GAP + row * (_SIDE + _CAPTION + _GAP)
+        small = Image.fromarray(plane)
+        small.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+        sheet.paste(small, (left, top))
+        caption.text(
+            (left, top + _SIDE + _CAPTION - 5), f"frame {number + 1}", fill=_INK, font=font, anchor="ls"
+        )
+    file = io.BytesIO()
+    sheet.save(file, "png")
+    return file.getvalue()
 
 
 def _frames(source: Source) -> tuple[list[int], list[Luma]]:
@@ -48,13 +58,3 @@ def _picked(count: int, wanted: int) -> Sequence[int]:
         return range(count)
     rest = np.linspace(_GUIDE + 1, count - 1, wanted - _GUIDE).astype(int).tolist()
     return [*range(_GUIDE), *rest]
-
-
-def _paste(sheet: Luma, top: int, left: int, plane: Luma, number: int) -> None:
-    import cv2
-
-    scale = _SIDE / max(plane.shape)
-    small = cv2.resize(plane, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    sheet[top : top + small.shape[0], left : left + small.shape[1]] = small
-    place = (left, top + _SIDE + _CAPTION - 5)
-    cv2.putText(sheet, f"frame {number + 1}", place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
