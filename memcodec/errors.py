@@ -13,12 +13,15 @@
     |-- NotFound             9   no such document, chunk or path in the file
     |-- ModelError          10   an embedding model that cannot be loaded or does not match the file's
     `-- StorageError        11   the disk or server said no (full, read-only, exists, gone)
-        `-- Changed         11   a file far away was replaced while it was read
+        |-- Changed         11   a file far away was replaced while it was read
+        `-- NotRestored     11   some documents could not be written; the others are
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class MemcodecError(Exception):
@@ -95,3 +98,11 @@ class StorageError(MemcodecError):
 
 class Changed(StorageError):
     """What is read was replaced by another version meanwhile: its bytes must not be mixed with those read before."""
+
+
+class NotRestored(StorageError):
+    """Some documents could not be written to files; the others were. ``report``: the RestoreReport, which has both."""
+
+    def __init__(self, message: str, report: Any) -> None:
+        super().__init__(message)
+        self.report = report

@@ -67,6 +67,13 @@ def section_at(sections: Sequence[Section], position: int) -> Section | None:
     return sections[index] if index >= 0 else None
 
 
+class Rights(NamedTuple):
+    """Who but a file's owner may use it: the nine bits of its mode, and the id of the group they speak of."""
+
+    mode: int
+    group: int
+
+
 class Original(NamedTuple):
     """The bytes of the file that a document's text was taken from, kept beside it."""
 

@@ -158,6 +158,15 @@ class RestoredAnswer(TypedDict):
     sha256: str
 
 
+class UnwrittenAnswer(TypedDict):
+    """A document that could not be written to ``path``."""
+
+    id: str
+    uri: str
+    path: str
+    reason: str
+
+
 class RestoreAnswer(TypedDict):
     """``restore``."""
 
@@ -166,6 +175,7 @@ class RestoreAnswer(TypedDict):
     bytes: int
     files: list[RestoredAnswer]
     losses: list[LossAnswer]
+    unwritten: list[UnwrittenAnswer]
 
 
 def restore(folder: str, report: RestoreReport) -> RestoreAnswer:
@@ -186,6 +196,10 @@ def restore(folder: str, report: RestoreReport) -> RestoreAnswer:
         "bytes": report.bytes,
         "files": files,
         "losses": losses(report.losses),
+        "unwritten": [
+            {"id": each.document.id, "uri": each.document.uri, "path": str(each.path), "reason": each.reason}
+            for each in report.unwritten
+        ],
     }
 
 

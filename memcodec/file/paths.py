@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memcodec.ingest.names import from_uri
+from memcodec.storage.local import PARTIAL
 
 MAX_NAME = 255  #: bytes in one path component, on every file system in use
 
@@ -59,7 +60,8 @@ def safe_name(name: str, rules: NameRules = HERE) -> str:
     if name == "..":
         return "%2E%2E"
     name = rules.refused.sub(lambda match: f"%{ord(match[0]):02X}", name)
-    if rules.devices.fullmatch(name):
+    # A file under way is called so (storage/local.py): a document must not be taken for one.
+    if rules.devices.fullmatch(name) or (name.startswith(".") and name.endswith(PARTIAL)):
         name = f"%{ord(name[0]):02X}{name[1:]}"
     if len(os.fsencode(name)) <= MAX_NAME:
         return name

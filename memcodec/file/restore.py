@@ -1,31 +1,47 @@
-"""Documents back to files, byte for byte, and never outside the folder asked for."""
+"""Documents back to files, byte for byte, and never outside the folder asked for.
+
+A file takes a document's name when all of it is on the disk; what the name stood for is there until then. One that
+cannot be written stops no other.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from memcodec.errors import StorageError
+from memcodec.errors import NotRestored, StorageError
 from memcodec.file.filter import Filter, choose
 from memcodec.file.paths import plan
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
+from memcodec.ingest.item import nanoseconds_of
 from memcodec.model import Document, Loss, Progress, silent
-from memcodec.storage.descriptors import NOFOLLOW, open_file
+from memcodec.storage import LocalTarget, Source
+from memcodec.storage.attributes import close_as, folder_mode, granted_by
+
+
+class Unwritten(NamedTuple):
+    """A document that could not be written to ``path``, and why, in one line that names the path."""
+
+    document: Document
+    path: Path
+    reason: str
 
 
 @dataclass(slots=True)
 class RestoreReport:
-    """What ``restore`` did: the files written, their bytes, and the documents that are damaged."""
+    """What ``restore`` did: the files written, their bytes, and the documents that are damaged, or were not written."""
 
     files: list[tuple[Document, Path]] = field(default_factory=list)
     bytes: int = 0
     losses: list[Loss] = field(default_factory=list)
+    unwritten: list[Unwritten] = field(default_factory=list)
 
 
 def restore(
@@ -38,25 +54,39 @@ def restore(
 ) -> RestoreReport:
     """Write documents (all, or those that a filter takes) below ``folder``.
 
-    A document is written whole and proven by its SHA-256, or not at all. Raises StorageError when a file is in the way,
-    NotFound when the filter takes none.
+    A document is written whole and proven by its SHA-256, or not at all; its file has the document's time, and is open
+    to nobody whom the memory file is closed to. Raises NotFound when the filter takes none; and NotRestored, a
+    StorageError, at the end, when there were files in the way (and not ``force``), or a path that cannot be written.
     """
     names = plan([_name(found.document) for found in reader.documents()])
     wanted = {found.document.id for found in (choose(reader, only) if only else reader.documents())}
     total = sum(found.stored.length for found in reader.documents() if found.document.id in wanted)
     report, done, tell = RestoreReport(), 0, progress or silent
+    into = _Folder(folder, reader.source)
     paths = dict(zip((found.document.id for found in reader.documents()), names, strict=True))
     for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
         if data is None:
             report.losses.append(Loss(stored.document, tuple(lost)))
             continue
-        path = folder / paths[stored.document.id]
-        _write(folder, path, data, force=force)
+        name = paths[stored.document.id]
+        try:
+            path = into.write(name, data, stored.document, force=force)
+        except StorageError as error:
+            report.unwritten.append(Unwritten(stored.document, folder / name, str(error)))
+            continue
         report.files.append((stored.document, path))
         report.bytes += len(data)
         done += stored.length
         tell("restore", done, total)
+    if report.unwritten:
+        raise NotRestored(_refusal(folder, report), report)
     return report
+
+
+def _refusal(folder: Path, report: RestoreReport) -> str:
+    count, first = len(report.unwritten), report.unwritten[0].reason
+    total = len(report.files) + len(report.losses) + count
+    return first if total == 1 else f"{folder}: {count:,} of {total:,} documents were not written: {first}"
 
 
 def _name(document: Document) -> str:
@@ -115,17 +145,43 @@ def _cut(
     return stored, data if right else None, []
 
 
-def _write(folder: Path, path: Path, data: bytes, *, force: bool) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | NOFOLLOW | (os.O_TRUNC if force else os.O_EXCL)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.parent.resolve().is_relative_to(folder.resolve()):
+class _Folder:
+    """Where the files go."""
+
+    def __init__(self, path: Path, source: Source) -> None:
+        self._path, self._rights = path, granted_by(source)
+        self._checked: dict[Path, None] = {}  # folders that are there, and inside
+
+    def write(self, name: Path, data: bytes, document: Document, *, force: bool) -> Path:
+        """Write a document below the folder; its path. Raises StorageError."""
+        path = self._path / name
+        self._make(path)
+        with closing(LocalTarget.create(path, replace=force, follow=False)) as target:
+            close_as(target, [self._rights])
+            target.append(data)
+            target.date(nanoseconds_of(document.time))
+            target.sync()
+            target.publish()
+        return path
+
+    def _make(self, path: Path) -> None:
+        """The folders that a file is to lie in; no link may be in its place, or lead out on the way."""
+        try:
+            for place in reversed(path.relative_to(self._path).parents):
+                self._enter(self._path / place)
+            if path.is_symlink():
+                raise StorageError(f"{path}: is a link; restore into an empty folder")
+        except (OSError, RuntimeError) as error:  # the latter of links in a circle
             raise StorageError(
-                f"{path.parent}: leads out of {folder} through a link; restore into an empty folder"
+                f"{path}: cannot write: {getattr(error, 'strerror', None) or error}"
+            ) from error
+
+    def _enter(self, folder: Path) -> None:
+        if folder in self._checked:
+            return
+        folder.mkdir(folder_mode(self._rights), parents=folder == self._path, exist_ok=True)
+        if not folder.resolve().is_relative_to(self._path.resolve()):
+            raise StorageError(
+                f"{folder}: leads out of {self._path} through a link; restore into an empty folder"
             )
-        with os.fdopen(open_file(path, flags), "wb") as file:
-            file.write(data)
-    except FileExistsError as error:
-        raise StorageError(f"{path}: is in the way; restore into an empty folder or use --force") from error
-    except OSError as error:
-        raise StorageError(f"{path}: cannot write: {error.strerror or error}") from error
+        self._checked[folder] = None

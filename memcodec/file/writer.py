@@ -27,9 +27,10 @@ from memcodec.ingest.item import Item
 from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
-from memcodec.model import Commit, CommitReport, Document, Progress, silent
+from memcodec.model import Commit, CommitReport, Document, Progress, Rights, silent
 from memcodec.models import embedding
 from memcodec.storage import PlaceLike, Target
+from memcodec.storage.attributes import close_as
 from memcodec.storage.open import place_of
 
 NO_MODEL = "none"
@@ -73,10 +74,15 @@ class Writer:
         progress: Progress | None = None,
         file_id: bytes | None = None,
         hold: bool = False,
+        rights: Iterable[Rights | None] = (),
     ) -> Writer:
-        """Begin a new file. It shows when it is published: after the first commit, unless ``hold``."""
+        """Begin a new file. It shows when it is published: after the first commit, unless ``hold``.
+
+        It is no more open than these ``rights``, and those of files that its documents come from.
+        """
         target = place_of(file).create(replace=force, locked=locked)
         try:
+            close_as(target, rights)
             return cls(target, settings, progress=progress, file_id=file_id, hold=hold)
         except BaseException:
             target.close()
@@ -167,6 +173,7 @@ class Writer:
         number: int | None = None,
     ) -> CommitRecord:
         """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
+        self._close_as(items)
         encode = self.settings.encode
         indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
         uris = {found.document.uri for found in drop}
@@ -180,6 +187,11 @@ class Writer:
             return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
 
         return self.write(write, time=time, number=number)
+
+    def _close_as(self, items: Sequence[Item]) -> None:
+        """A new file is no more open than those that its documents come from."""
+        if not self._target.published:
+            close_as(self._target, {item.rights for item in items})
 
     def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[FoundDocument]]:
         """Of the items, those that are not in the file as they are; and the documents they replace."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import tempfile
 import threading
@@ -12,21 +11,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from io import FileIO
 from typing import IO, BinaryIO
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.ingest.item import PIECE, time_of
-
-# A pipe put in a file's place between two looks at it must not block us for ever.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+from memcodec.model import Rights
+from memcodec.storage.attributes import rights_of
+from memcodec.storage.descriptors import open_regular
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """A file to load: ``name`` chooses the loader, ``read`` gives the pieces, as often as needed.
 
-    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it.
+    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own.
     """
 
     name: str
@@ -34,11 +34,13 @@ class RawFile:
     time: datetime
     limit: int
     read: Callable[[], Iterator[bytes]]
+    rights: Rights | None = None
 
 
 def regular_file(path: str, uri: str, status: os.stat_result, limit: int) -> RawFile:
     """The file at ``path``; ``status`` is what a look at it found."""
-    return RawFile(path, uri, time_of(status.st_mtime_ns), limit, partial(read_regular, path))
+    rights = rights_of(path, status)
+    return RawFile(path, uri, time_of(status.st_mtime_ns), limit, partial(read_regular, path), rights)
 
 
 def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
@@ -63,13 +65,11 @@ def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
 
 def read_regular(path: str) -> Iterator[bytes]:
     """The pieces of the file at ``path``. Raises OSError, also when it is a pipe, a device or a socket."""
-    with open(os.open(path, _FLAGS), "rb", buffering=0) as file:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(None, "not a regular file")
+    with open_regular(path) as file:
         yield from _pieces(file)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: IO[bytes] | FileIO) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from memcodec.errors import SourceError
 from memcodec.format.documents import Stored
 from memcodec.ingest.names import title_of, to_uri
-from memcodec.model import Section
+from memcodec.model import Rights, Section
 
 PIECE = 1 << 20
 HEAD = 4096
@@ -58,7 +58,8 @@ class OriginalBytes(NamedTuple):
 class Item:
     """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
 
-    ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives.
+    ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
+    of the file that it comes from, if it comes from one.
     """
 
     uri: str
@@ -74,6 +75,7 @@ class Item:
     extracted: bool = False
     sections: tuple[Section, ...] = field(default=(), repr=False)
     original: OriginalBytes | None = field(default=None, repr=False)
+    rights: Rights | None = field(default=None, repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
@@ -185,6 +187,11 @@ def time_of(nanoseconds: int) -> datetime:
     microseconds = nanoseconds // 1000
     low, high = (_FIRST - _EPOCH) // timedelta(microseconds=1), (_LAST - _EPOCH) // timedelta(microseconds=1)
     return _EPOCH + timedelta(microseconds=min(max(microseconds, low), high))
+
+
+def nanoseconds_of(time: datetime) -> int:
+    """A document's time as a file's time stamp."""
+    return (time - _EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def _utc(time: datetime) -> datetime:

@@ -42,6 +42,10 @@ class Loader:
 
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
+        for found in self._found(file):
+            yield replace(found, rights=file.rights) if isinstance(found, Item) else found
+
+    def _found(self, file: RawFile) -> Iterator[Item | Rejected]:
         try:
             head = next(iter(file.read()), b"")[:HEAD]
         except OSError as error:
@@ -121,7 +125,7 @@ class Loader:
                 yield self._item(file, data, ARCHIVE, Extracted(listed, title=file.uri))
             for name, inner in archive.members(data, file.name, notes):
                 uri = f"{file.uri}/{to_uri(name)}"
-                member = RawFile(name, uri, file.time, file.limit, partial(pieces_of, inner))
+                member = RawFile(name, uri, file.time, file.limit, partial(pieces_of, inner), file.rights)
                 for found in self.load(member):
                     if isinstance(found, Rejected):
                         self.notes.append(f"{uri}: {found.detail}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from memcodec.errors import ConfigError, MemcodecError, StorageError
+from memcodec.model import Rights
 from memcodec.storage.contract import BytesLike, Readable, Source, Target
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class AdaptedSource:
     @property
     def requests(self) -> RequestLog | None:
         return getattr(self._inner, "requests", None)
+
+    @property
+    def rights(self) -> Rights | None:
+        found = getattr(self._inner, "rights", None)
+        return found if isinstance(found, Rights) else None
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         return self._read(self._inner.get_bytes, offset, length)

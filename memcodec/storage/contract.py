@@ -19,7 +19,10 @@ BytesLike = bytes | bytearray | memoryview
 
 
 class Source(Protocol):
-    """Random reads over bytes that do not change under the reader, from many threads at once."""
+    """Random reads over bytes that do not change under the reader, from many threads at once.
+
+    It may also have ``rights``: those of a file of this machine (``attributes.granted_by``).
+    """
 
     @property
     def name(self) -> str:
@@ -53,7 +56,10 @@ class Source(Protocol):
 
 
 class Target(Protocol):
-    """A file that only grows: no committed byte changes, but those that state the recording's length."""
+    """A file that only grows: no committed byte changes, but those that state the recording's length.
+
+    One whose file has rights may also be ``attributes.Restrictable``.
+    """
 
     @property
     def name(self) -> str:
@@ -129,7 +135,7 @@ class Place(Protocol):
 
 @runtime_checkable
 class Readable(Protocol):
-    """The least to read from. It may also have a ``name``, ``far``, ``view``, ``prefetch`` and ``changed``."""
+    """The least to read from. It may also have ``name``, ``far``, ``rights``, ``view``, ``prefetch``, ``changed``."""
 
     @property
     def size(self) -> int: ...

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import stat
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +18,15 @@ _NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # or opening a pipe waits for its othe
 def open_file(path: str | os.PathLike[str], flags: int, mode: int = 0o666) -> int:
     """``os.open`` for bytes, which waits for nobody."""
     return os.open(path, flags | _BINARY | _NONBLOCK, mode)
+
+
+def open_regular(path: str | os.PathLike[str]) -> io.FileIO:
+    """Open a file to read it. Raises OSError, at once, when it is a pipe, a device or a socket."""
+    file = io.FileIO(open_file(path, os.O_RDONLY), "r")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(None, "not a regular file")
+    return file
 
 
 if sys.platform == "win32":

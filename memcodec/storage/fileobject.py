@@ -14,7 +14,9 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from memcodec.errors import ConfigError, StorageError
+from memcodec.model import Rights
 from memcodec.storage.adapter import AdaptedSource, unnamed
+from memcodec.storage.attributes import rights_of
 from memcodec.storage.contract import BinaryFile, BytesLike, Source, Target
 
 
@@ -83,6 +85,13 @@ class _File:
         with self.shared.position:
             self.file.seek(0, io.SEEK_END)
             return int(self.file.tell())
+
+    @property
+    def rights(self) -> Rights | None:
+        try:
+            return rights_of(self.file.fileno())
+        except (AttributeError, OSError, ValueError):  # it lies on no disk
+            return None
 
     def get_bytes(self, offset: int, length: int) -> bytes:
         """As many of them as there are."""

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import mmap
 import os
 import stat
 import sys
+import time
 import weakref
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from memcodec.errors import StorageError
-from memcodec.storage import lock
+from memcodec.model import Rights
+from memcodec.storage import attributes, lock
 from memcodec.storage.contract import Source
-from memcodec.storage.descriptors import open_file, read_at, rename_new, sync, sync_folder, write_at
+from memcodec.storage.descriptors import NOFOLLOW, open_file, read_at, rename_new, sync, sync_folder, write_at
 
+LONGEST_NAME = 255  #: bytes
+PARTIAL = ".memcodec-partial"  #: how the name of a file under way ends; it begins with a dot
 COPIED = 1 << 20  #: bytes: a read up to this long is a copy, a longer one a view of the memory map
 
 
@@ -48,7 +53,9 @@ class LocalSource:
             status = os.fstat(self._fd)
         if stat.S_ISDIR(status.st_mode):
             raise StorageError(f"{self.name}: is a folder; name a file")
-        self.size = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            raise StorageError(f"{self.name}: is not a regular file; name one")
+        self.rights, self.size = attributes.rights_of(self._fd, status), status.st_size
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         self._check(offset, length)
@@ -116,17 +123,22 @@ class LocalTarget:
 
     @classmethod
     def create(
-        cls, path: str | os.PathLike[str], *, replace: bool = False, wait: float = 0.0, locked: bool = False
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        replace: bool = False,
+        wait: float = 0.0,
+        locked: bool = False,
+        follow: bool = True,
     ) -> LocalTarget:
         """A new file. It takes its name at ``publish``; an existing one is kept until then, or refused.
 
         One that is to be replaced is locked until this target is closed: its writer is waited for, ``wait`` seconds
-        at most. ``locked``: the caller holds that lock already (``reopen``). Raises StorageError.
+        at most; and the new one has its mode, its owner and its extended attributes. ``locked``: the caller holds that
+        lock already (``reopen``). What a link names is replaced, not the link; or without ``follow`` no link is gone
+        after. Raises StorageError.
         """
-        name, path = (
-            os.fspath(path),
-            Path(os.path.realpath(path)),
-        )  # what a link names is replaced, not the link
+        name, path = os.fspath(path), Path(os.path.realpath(path)) if follow else Path(path).absolute()
         if path.is_dir():
             raise StorageError(f"{name}: is a folder; name a file")
         if not replace and path.exists():
@@ -136,6 +148,7 @@ class LocalTarget:
         target.name, target._replace, target._locked = name, replace, locked
         try:
             target._hold_replaced(wait)
+            target._keep_attributes(again=False)
         except BaseException:
             target.close()
             raise
@@ -159,7 +172,9 @@ class LocalTarget:
     def _partial(cls, path: Path, wait: float) -> LocalTarget:
         """A recognisable temporary file; one that a crash left is used again."""
         scratch = _scratch(path)
-        fd = lock.open_locked(scratch, wait, os.O_RDWR | os.O_CREAT)
+        # Nobody may read what is to be as private as the file that it replaces.
+        mode = 0o600 if path.exists() else 0o666
+        fd = lock.open_locked(scratch, wait, os.O_RDWR | os.O_CREAT, mode)
         os.ftruncate(fd, 0)
         target = cls(path, fd, published=False)
         target._scratch = scratch
@@ -207,6 +222,12 @@ class LocalTarget:
         with _refused(self.name, "read"):
             return read_at(self._fd, length, offset)
 
+    def date(self, nanoseconds: int) -> None:
+        """Have the file's bytes be of that time (since 1970, UTC) instead of now, as far as the disk can say that."""
+        file = self._fd if os.utime in os.supports_fd else self._scratch or self._path
+        with contextlib.suppress(OSError, OverflowError):
+            os.utime(file, ns=(time.time_ns(), nanoseconds))
+
     def sync(self) -> None:
         with _refused(self.name, "write"):
             sync(self._fd)
@@ -221,6 +242,8 @@ class LocalTarget:
             return
         with _refused(self.name, "create"):
             self._hold_replaced(0.0)  # one that came meanwhile
+            if self._keep_attributes(again=True):
+                self.sync()
             if self._scratch is None:
                 self._link()
             elif sys.platform == "win32":
@@ -235,6 +258,22 @@ class LocalTarget:
         if self._replace and not self._locked and self._replaced < 0 and self._path.exists():
             with _refused(self.name, "replace"):
                 self._replaced = lock.open_locked(self._path, wait, os.O_RDONLY)
+
+    def _keep_attributes(self, *, again: bool) -> bool:
+        """Have the mode, the owner and all that of the file that gives way. ``again``: tells whether they changed."""
+        if not self._replace or not self._path.exists():
+            return False
+        with _refused(self.name, "replace"), _opened(self._path) as old:
+            if again and attributes.is_kept(old, self._fd):
+                return False
+            attributes.keep(old, self._fd)
+        return True
+
+    def restrict(self, rights: Rights) -> None:
+        """Give a new file to nobody whom its source is closed to. One that replaces another has that one's rights."""
+        if not self._published and not (self._replace and self._path.exists()):
+            with _refused(self.name, "create"):
+                attributes.restrict(self._fd, rights)
 
     def _rename(self, scratch: Path) -> None:
         if self._replace:
@@ -287,5 +326,18 @@ class LocalTarget:
         self._fd = self._replaced = -1
 
 
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    fd = open_file(path, os.O_RDONLY | NOFOLLOW)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
 def _scratch(path: Path) -> Path:
-    return path.with_name(f".{path.name}.memcodec-partial")
+    """Beside the file, by its name; by a hash of that where both together are too long for any file system."""
+    name = f".{path.name}{PARTIAL}"
+    if len(os.fsencode(name)) > LONGEST_NAME:
+        name = f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:32]}{PARTIAL}"
+    return path.with_name(name)

@@ -73,7 +73,7 @@ def wait(fd: int, deadline: float) -> bool:
     return True
 
 
-def open_locked(path: Path, patience: float, flags: int = os.O_RDWR) -> int:
+def open_locked(path: Path, patience: float, flags: int = os.O_RDWR, mode: int = 0o666) -> int:
     """A descriptor of the file that ``path`` names, with the lock held on it.
 
     Tries for ``patience`` seconds, at least once. Raises StorageError naming the holder when another has it, and
@@ -81,7 +81,7 @@ def open_locked(path: Path, patience: float, flags: int = os.O_RDWR) -> int:
     """
     deadline = time.monotonic() + patience
     while True:
-        fd = open_file(path, flags)
+        fd = open_file(path, flags, mode)
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise StorageError(f"{path}: is not a regular file; name one")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from memcodec.file.reader import Reader, read_file
 from memcodec.storage import Place, PlaceLike
+from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import check_apart, place_of
 
 _PIECE = 1 << 22
@@ -38,6 +39,7 @@ def copy(reader: Reader, out: Place, *, force: bool = False) -> int:
     """Write what is read to a place of its own, byte for byte up to its last commit; how many bytes there are now."""
     target = out.create(replace=force)
     try:
+        close_as(target, [granted_by(reader.source)])
         for at in range(0, reader.end, _PIECE):
             target.append(reader.source.get_bytes(at, min(_PIECE, reader.end - at)))
         reader.codec.reopen(target).close()  # states the recording's length, where the container has one

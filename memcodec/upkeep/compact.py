@@ -29,6 +29,7 @@ from memcodec.format.documents import Stored
 from memcodec.ingest.item import Item
 from memcodec.model import Progress
 from memcodec.storage import PlaceLike
+from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import place_of
 from memcodec.upkeep.redact import Unfit, redact
 from memcodec.upkeep.verify import verify
@@ -89,6 +90,7 @@ def compact(
             progress=progress,
             file_id=bytes.fromhex(reader.record.file),
             hold=True,
+            rights=[granted_by(reader.source)],
         )
         stack.callback(writing.close)
         report = _Compaction(reader, writing).run()

@@ -23,6 +23,7 @@ from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
 from memcodec.model import Extent, Progress
 from memcodec.storage import PlaceLike
+from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 
 
@@ -103,7 +104,13 @@ def convert(
     with contextlib.closing(read_file(place)) as reader:
         file_id = bytes.fromhex(reader.record.file)
         writing = Writer.create(
-            new, settings or Settings(), force=force, progress=progress, file_id=file_id, hold=True
+            new,
+            settings or Settings(),
+            force=force,
+            progress=progress,
+            file_id=file_id,
+            hold=True,
+            rights=[granted_by(reader.source)],
         )
         with contextlib.closing(writing):
             _Conversion(writing, reader).run()

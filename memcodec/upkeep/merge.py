@@ -27,6 +27,7 @@ from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
 from memcodec.model import Progress, silent
 from memcodec.storage import Place, PlaceLike
+from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.convert import carry
 
@@ -166,7 +167,8 @@ def merge(
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
         settings = _settings_like(readers[0], new, settings)
-        writing = Writer.create(new, settings, force=force, progress=progress)
+        rights = [granted_by(reader.source) for reader in readers]
+        writing = Writer.create(new, settings, force=force, progress=progress, rights=rights)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, progress)
         report.codec, report.profile = settings.encode.codec, settings.encode.profile

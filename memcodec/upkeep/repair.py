@@ -15,8 +15,9 @@ from memcodec.format.documents import Stored
 from memcodec.media import registry
 from memcodec.media.contract import Codec
 from memcodec.media.reader import first_to_find
-from memcodec.model import Loss, Progress
+from memcodec.model import Loss, Progress, Rights
 from memcodec.storage import Place, PlaceLike, Source
+from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
 
@@ -71,7 +72,14 @@ def repair(
     if not any(commit.items for commit in commits):
         raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
     return rebuild(
-        commits, new, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+        commits,
+        new,
+        settings=settings,
+        codec=codec,
+        profile=profile,
+        force=force,
+        progress=progress,
+        rights=[granted_by(source)],
     )
 
 
@@ -84,13 +92,16 @@ def rebuild(
     profile: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    rights: Iterable[Rights | None] = (),
 ) -> RepairReport:
-    """Write what was salvaged, from wherever, to a new file ``out``; the rest as ``repair`` has it."""
+    """Write what was salvaged to a new file ``out``, no more open than ``rights``; the rest as ``repair`` has it."""
     new = place_of(out)
     plan = _plan(settings or Settings(), commits, new, codec, profile)
     report = RepairReport(new.name, plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
-    writing = Writer.create(new, plan, force=force, progress=progress, file_id=file_id, hold=True)
+    writing = Writer.create(
+        new, plan, force=force, progress=progress, file_id=file_id, hold=True, rights=rights
+    )
     with contextlib.closing(writing):
         rewriting = _Rewriting(writing)
         for commit in commits:

@@ -106,13 +106,13 @@ def test_restore_is_byte_exact(run: Run, memory_file: str) -> None:
 
 def test_restore_some_as_json(run: Run, memory_file: str) -> None:
     answer = json.loads(run("restore", memory_file, "-o", "out", "--path", "birds/*", "--json").stdout)
-    assert set(answer) == {"folder", "documents", "bytes", "files", "losses"}
+    assert set(answer) == {"folder", "documents", "bytes", "files", "losses", "unwritten"}
     assert (
         {each["uri"] for each in answer["files"]}
         == set(restored("out"))
         == {"birds/herons.md", "birds/swifts.txt"}
     )
-    assert answer["documents"] == 2 and answer["losses"] == []
+    assert answer["documents"] == 2 and answer["losses"] == answer["unwritten"] == []
 
 
 def test_restore_does_not_overwrite_unless_forced(run: Run, memory_file: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -86,3 +87,11 @@ def test_names_that_a_system_takes_for_one_get_numbers(rules: NameRules) -> None
 def test_bytes_that_are_not_unicode_stay_written_out(rules: NameRules) -> None:
     assert [path.as_posix() for path in plan(["caf%E9.txt", "100%25FF"], rules)] == ["caf%E9.txt", "100%FF"]
     assert plan(["caf%E9.txt"], POSIX)[0].as_posix().encode("utf-8", "surrogateescape") == b"caf\xe9.txt"
+
+
+def test_no_document_has_the_name_of_a_file_under_way() -> None:
+    assert plan([".a.txt.memcodec-partial", "a.memcodec-partial", ".a.txt"]) == [
+        Path("%2Ea.txt.memcodec-partial"),
+        Path("a.memcodec-partial"),
+        Path(".a.txt"),
+    ]

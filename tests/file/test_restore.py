@@ -137,6 +137,26 @@ def test_a_glob_chooses_documents(lexical_file: Path, folder: Path, tmp_path: Pa
             memory.restore(tmp_path / "out2", memcodec.Filter(path="nothing-like-this"))
 
 
+def test_a_file_has_its_documents_time(tmp_path: Path) -> None:
+    source = tmp_path / "notes"
+    source.mkdir()
+    stamps = {
+        "otter.txt": 1_557_032_705_123_456_000,
+        "old.txt": -1_000_000_000,
+        "late.txt": 4_000_000_000 * 10**9,
+    }
+    for name, stamp in stamps.items():
+        (source / name).write_text(name)
+        os.utime(source / name, ns=(stamp, stamp))
+    with memcodec.create(tmp_path / "m.mp4", index="none") as memory:
+        memory.add_path(source)
+    with memcodec.open(tmp_path / "m.mp4") as memory:
+        memory.restore(tmp_path / "out")
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == {
+        path.name: path.stat().st_mtime_ns // 1000 * 1000 for path in source.iterdir()
+    }
+
+
 texts = st.one_of(
     st.text(max_size=3000),
     st.text(alphabet="\n\r\0 \u200da\u0301", max_size=300),

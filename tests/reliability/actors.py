@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import memcodec
 from memcodec.errors import MemcodecError, StorageError
@@ -38,17 +39,21 @@ def slow_command(words: Sequence[str], output: Connection) -> None:
 
 def _slow_down() -> None:
     """Write in small pieces with pauses, so that a kill often comes in the middle of a write or a sync."""
-    pwrite, fsync = os.pwrite, os.fsync
+    pwrite, fsync, link = os.pwrite, os.fsync, os.link
 
     def slow_pwrite(fd: int, data: memoryview, offset: int) -> int:
         time.sleep(_PAUSE)
         return pwrite(fd, data[:_PIECE], offset)
 
+    def slow_link(*names: Any, **options: Any) -> None:
+        time.sleep(4 * _PAUSE)
+        link(*names, **options)
+
     def slow_fsync(fd: int) -> None:
         time.sleep(4 * _PAUSE)
         fsync(fd)
 
-    os.pwrite, os.fsync = slow_pwrite, slow_fsync  # type: ignore[assignment]
+    os.pwrite, os.fsync, os.link = slow_pwrite, slow_fsync, slow_link  # type: ignore[assignment]
 
 
 def hold(path: Path, ready: Connection) -> None:

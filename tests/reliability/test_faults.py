@@ -31,6 +31,7 @@ from tests.reliability.support import (
     digest,
     forks,
     is_root,
+    mounted,
     running,
     snapshot_of,
     text,
@@ -237,14 +238,8 @@ def test_a_limit_of_the_files_size(base: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk with room for little."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "none", str(folder)]
-    if not is_root() or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mounted(tmp_path / "disk", "256k") as folder:
+        yield folder
 
 
 def test_a_full_disk(base: Path, small_disk: Path) -> None:

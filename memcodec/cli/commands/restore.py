@@ -22,7 +22,7 @@ from memcodec.cli.options import (
 from memcodec.cli.progress import Progress
 from memcodec.cli.remote_options import cache_option
 from memcodec.config.units import format_duration, format_size
-from memcodec.errors import Damaged
+from memcodec.errors import Damaged, NotRestored
 
 if TYPE_CHECKING:
     from memcodec import Filter, RestoreReport
@@ -55,8 +55,10 @@ def restore_command(
 ) -> None:
     """Write documents back to files, byte for byte.
 
-    Every document is proven by its SHA-256 before it is written, and none is written outside DIR. Damaged
-    documents are named and left out; the others are restored, and the exit code is 6.
+    Every document is proven by its SHA-256 before it is written, and none is written outside DIR. A file has its
+    name, its document's time and all its bytes, or is not there. Damaged documents are named and left out; the others
+    are restored, and the exit code is 6. The same goes for files that are in the way or cannot be written, with exit
+    code 11.
 
     \b
     Examples:
@@ -66,20 +68,29 @@ def restore_command(
     """
     from memcodec import answers
 
-    began = time.monotonic()
+    began, refused = time.monotonic(), list[NotRestored]()
     with opened(file, as_of) as memory, Progress(quiet=quiet) as progress:
-        report = memory.restore(output, only, force=force, progress=progress)
+        try:
+            report = memory.restore(output, only, force=force, progress=progress)
+        except NotRestored as error:
+            report = error.report
+            refused.append(error)
     if as_json:
         console.echo_json(answers.files.restore(output, report))
     elif not quiet:
         click.echo(_restored(output, report, time.monotonic() - began))
     show_losses(report.losses)
+    if len(report.unwritten) > 1:
+        for each in report.unwritten:
+            console.note(each.reason)
     if report.losses:
         lost = console.count(len(report.losses), "document")
-        total = len(report.files) + len(report.losses)
+        total = len(report.files) + len(report.losses) + len(report.unwritten)
         raise Damaged(
             f"{remote_options.shown(file)}: {lost} of {total:,} cannot be restored; their bytes are lost"
         )
+    if refused:
+        raise refused[0]
 
 
 def _restored(output: str, report: RestoreReport, seconds: float) -> str:

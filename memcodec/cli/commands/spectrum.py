@@ -39,6 +39,7 @@ def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
       memcodec spectrum notes.mp4 -o frames.png
     """
     from memcodec.media import registry
+    from memcodec.storage.attributes import close_as, granted_by
     from memcodec.storage.open import open_source, place_of
 
     if not output.lower().endswith(".png"):
@@ -46,6 +47,7 @@ def spectrum_command(file: str, output: str, force: bool, quiet: bool) -> None:
     with contextlib.closing(open_source(file)) as source:
         picture = registry.detect(source).picture(source)
     with contextlib.closing(place_of(output).create(replace=force)) as target:
+        close_as(target, [granted_by(source)])
         target.append(picture)
         target.sync()
         target.publish()

@@ -22,9 +22,10 @@ from memcodec.file.paths import safe_name
 from memcodec.file.reader import Reader
 from memcodec.model import Progress
 from memcodec.share.delivery import whole
-from memcodec.storage import LocalSource, lock
-from memcodec.storage.descriptors import NOFOLLOW, rename_new, sync, sync_folder, write_at
+from memcodec.storage import LocalSource, attributes, lock
+from memcodec.storage.descriptors import NOFOLLOW, open_file, rename_new, sync, sync_folder, write_at
 from memcodec.storage.http.transport import NoRanges
+from memcodec.storage.local import PARTIAL
 from memcodec.storage.open import RemotePlace, place_of
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import RemoteSource
@@ -34,7 +35,6 @@ from memcodec.upkeep.verify import VerifyReport, verify
 WINDOW = 32 << 20  #: bytes asked for at once, at most: they travel as several requests side by side
 _FIRST, _LEAST = 1 << 20, 128 << 10  # bytes asked for at once: at the beginning, and on the slowest line
 _SHORT, _LONG = 1.0, 4.0  # seconds: what comes sooner is followed by twice as much, what takes longer by half
-_PARTIAL = ".memcodec-partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
         _refused(file),
         contextlib.ExitStack() as held,
     ):
-        fd = held.enter_context(_locked(partial))
+        fd = held.enter_context(_locked(partial, 0o600 if path.exists() else 0o666))
         resumed = _begin(fd, path, partial, size if version else 0)
         with _removed(partial, when=Changed):
             log = _parts(source, fd, resumed, tell) if source else whole.download(url, fd, tell)
@@ -83,6 +83,7 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
         with _removed(partial, when=Exception):
             report = _proven(partial, name, tell)
         size = os.fstat(fd).st_size
+        _keep_attributes(path, fd)
         if sys.platform == "win32":
             held.close()  # no file that is open is renamed there
         _appear(partial, path, file, force)
@@ -127,11 +128,11 @@ def _check_free(path: Path, file: Path, force: bool) -> None:
 
 
 def _partial(path: Path, version: str) -> Path:
-    return path.with_name(f".{path.name}.{hashlib.sha256(version.encode()).hexdigest()[:16]}{_PARTIAL}")
+    return path.with_name(f".{path.name}.{hashlib.sha256(version.encode()).hexdigest()[:16]}{PARTIAL}")
 
 
 def _partials(path: Path) -> list[Path]:
-    return list(path.parent.glob(f".{escape(path.name)}.{'[0-9a-f]' * 16}{_PARTIAL}"))
+    return list(path.parent.glob(f".{escape(path.name)}.{'[0-9a-f]' * 16}{PARTIAL}"))
 
 
 @contextlib.contextmanager
@@ -143,9 +144,9 @@ def _refused(file: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _locked(partial: Path) -> Iterator[int]:
-    """The partial file, which no other process writes to meanwhile."""
-    fd = lock.open_locked(partial, 0.0, os.O_RDWR | os.O_CREAT | NOFOLLOW)
+def _locked(partial: Path, mode: int) -> Iterator[int]:
+    """The partial file, which no other process writes to meanwhile; with this mode if it is new."""
+    fd = lock.open_locked(partial, 0.0, os.O_RDWR | os.O_CREAT | NOFOLLOW, mode)
     try:
         yield fd
     finally:
@@ -205,6 +206,17 @@ def _proven(partial: Path, name: str, tell: Progress) -> VerifyReport:
             " and if that does not help, `memcodec verify` the URL"
         )
     return report
+
+
+def _keep_attributes(path: Path, fd: int) -> None:
+    """Have the mode, the owner and all that of the file that gives way."""
+    if path.exists():
+        old = open_file(path, os.O_RDONLY | NOFOLLOW)
+        try:
+            attributes.keep(old, fd)
+        finally:
+            os.close(old)
+        sync(fd)
 
 
 def _appear(partial: Path, path: Path, file: Path, force: bool) -> None:

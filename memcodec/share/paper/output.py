@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcodec.errors import StorageError
+from memcodec.storage import Source
+from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import place_of
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ _MIDDLE, _WHITE = 128, 255
 
 
 class Output:
-    """The files for so many pages. Raises StorageError when one of them exists, unless ``force``."""
+    """The files for so many pages, no more open than the memory file.
 
-    def __init__(self, path: Path, pages: int, dpi: int, force: bool) -> None:
-        self._dpi, self._force = dpi, force
+    Raises StorageError when one of them exists, unless ``force``.
+    """
+
+    def __init__(self, path: Path, pages: int, dpi: int, force: bool, source: Source) -> None:
+        self._dpi, self._force, self._source = dpi, force, source
         self._is_pdf = path.suffix.lower() == ".pdf"
         self.paths = [path] if self._is_pdf else list(_numbered(path, pages))
         for each in self.paths:
@@ -59,6 +64,7 @@ class Output:
 
     def _write(self, path: Path, data: bytes) -> int:
         with contextlib.closing(place_of(path).create(replace=self._force)) as target:
+            close_as(target, [granted_by(self._source)])
             target.append(data)
             target.sync()
             target.publish()

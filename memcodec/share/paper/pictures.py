@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 
 from memcodec.errors import SourceError
 from memcodec.share.paper.symbol import Luma
+from memcodec.storage.descriptors import open_regular
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,9 +31,8 @@ _WHITE = 255
 def read(path: Path) -> Iterator[Luma]:
     """Every picture in a file, [height, width]. Raises SourceError for what is none, or too large."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(1024)
+        with open_regular(path) as file:
+            size, head = os.fstat(file.fileno()).st_size, file.read(1024)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     if size > MOST_BYTES:

@@ -95,7 +95,7 @@ def print_sheets(
         printing = _Printing(reader, options, progress or (lambda stage, done, total: None))
         printing.refuse_too_many(str(path))
         pages = printing.packets()
-        output = Output(out, printing.pages, options.dpi, force)
+        output = Output(out, printing.pages, options.dpi, force, reader.source)
         size = output.write(printing.drawn(pages))
     parity = sum(share.parity for share in printing.shares)
     names = tuple(map(str, output.paths))

@@ -15,6 +15,7 @@ from memcodec.share.paper import pictures
 from memcodec.share.paper.drawing import check_ready
 from memcodec.share.paper.finder import FoundSymbols, find
 from memcodec.share.paper.label import Label
+from memcodec.storage.attributes import rights_of
 from memcodec.upkeep.repair import RepairReport, rebuild
 from memcodec.upkeep.salvage import salvage
 
@@ -123,7 +124,14 @@ def scan_sheets(
     if not any(commit.items for commit in commits):
         raise Damaged(f"{gathered}: too few for any document; scan what lacks, or scan it better")
     report = rebuild(
-        commits, out, settings=settings, codec=codec, profile=profile, force=force, progress=progress
+        commits,
+        out,
+        settings=settings,
+        codec=codec,
+        profile=profile,
+        force=force,
+        progress=progress,
+        rights=map(rights_of, map(Path, paths)),
     )
     return ScanReport(gathered, report, max(0, gathered.commits - len(commits)))
 

@@ -14,10 +14,11 @@ from memcodec.errors import ConfigError, Damaged, MemcodecError, NewerFormat, No
 from memcodec.format.checksum import crc32c
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
-from memcodec.model import FilePath, Progress
+from memcodec.model import FilePath, Progress, Rights
 from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
 from memcodec.storage import Target
+from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import open_source, place_of
 
 
@@ -64,6 +65,7 @@ class OpenPart:
     path: str
     part: Part
     media: MediaReader
+    rights: Rights | None
 
     def piece(self, place: int) -> bytes | None:
         """A piece, or None when it is damaged."""
@@ -177,6 +179,7 @@ def join(
         _check_output(output, [each.path for each in opened])
         found = PartSet(opened, progress)
         with contextlib.closing(place_of(output).create(replace=force)) as target:
+            close_as(target, [each.rights for each in opened])
             found.check()
             _write(found, target)
         return JoinReport(
@@ -233,7 +236,7 @@ def _open(path: str, stack: contextlib.ExitStack) -> OpenPart | str:
         return str(error)
     if record is None:
         return "cut short, or something else"
-    return OpenPart(path, found, media) if found else "a memory file, not a part of one"
+    return OpenPart(path, found, media, granted_by(source)) if found else "a memory file, not a part of one"
 
 
 def _check_one_set(opened: Sequence[OpenPart]) -> None:

@@ -18,6 +18,7 @@ from memcodec.share.parts import erasure, part
 from memcodec.share.parts.part import Part
 from memcodec.share.parts.plan import Cost, SplitPlan, plan
 from memcodec.storage import MemoryTarget, Source, Target
+from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import open_source, place_of
 
 _SAMPLE = 1 << 20  # bytes of the piece that shows what a piece costs
@@ -107,6 +108,8 @@ def split(
             stack.enter_context(contextlib.closing(place_of(each).create(replace=force)))
             for each in _paths(Path(folder), name, codec, planned)
         ]
+        for target in targets:
+            close_as(target, [granted_by(source)])
         slices = Slices(source, planned, progress)
         for number, target in enumerate(targets):
             made = Part(planned, number + 1, _told(name), slices.sha256)
