@@ -261,7 +261,7 @@ class Memory:
     ) -> JobHandle:
         """Have vectors made by processes that outlive this one; the handle tells how far they are.
 
-        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` drops the vectors there are.
+        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
         from memcodec.jobs import enqueue

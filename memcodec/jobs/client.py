@@ -68,8 +68,8 @@ def enqueue(
 ) -> JobHandle:
     """Have a file indexed by other processes, after this one's end too.
 
-    Without ``model`` it is the file's; if that has none, ``default``; ``rebuild`` drops the vectors there are. A file
-    with an open job gets no second one: that job sees to what is new. Raises StorageError when the state folder cannot
+    Without ``model`` it is the file's; if that has none, ``default``; ``rebuild`` makes all vectors anew. A file with
+    an open job gets no second one: that job sees to what is new. Raises StorageError when the state folder cannot
     be used, or there is no such file; MissingExtra without `semantic`.
     """
     name, real = os.fspath(path), Path(path).resolve()

@@ -226,7 +226,7 @@ class Store:
         self._update(number, change, done, total, done, now, now)
 
     def set_rebuilt(self, number: int, model: str) -> None:
-        """The old vectors are out of the file: the job goes on like any other."""
+        """The new vectors are in the file: the job goes on like any other."""
         self._update(number, "rebuild = 0, model = ?", model)
 
     def set_tries(self, number: int, tries: int) -> None:

@@ -141,7 +141,7 @@ class _JobWatch:
         finally:
             self._store.set_tries(self._job.id, 0)
 
-    def was_dropped(self, model: str) -> None:
+    def was_rebuilt(self, model: str) -> None:
         self.model, self.rebuild = model, False
         self._store.set_rebuilt(self._job.id, model)
 

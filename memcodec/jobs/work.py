@@ -67,18 +67,19 @@ class Watch(Protocol):
     def committing(self) -> contextlib.AbstractContextManager[None]:
         """Around every commit of vectors."""
 
-    def was_dropped(self, model: str) -> None:
-        """The old vectors are out of the file, and these are to be made."""
+    def was_rebuilt(self, model: str) -> None:
+        """This model's vectors are in the place of the old ones: from now on it is work like any other."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPlan:
-    """What is to be done: chunks without vectors, of ``total``, with this model."""
+    """What is to be done: chunks without vectors, of ``total``, with this model; or all of them ``anew``."""
 
     missing: list[ChunkRun]
     total: int
     model: str = ""
     precision: str = ""
+    anew: bool = False
 
 
 # One file
@@ -87,7 +88,7 @@ class IndexPlan:
 def index_now(path: Path, model: str | None, rebuild: bool, options: Options, watch: Watch) -> int:
     """Index a file before returning; how many chunks got vectors. Needs no state folder."""
     path = path.absolute()
-    todo = None if rebuild or model == NO_MODEL else count(_missing(path))
+    todo = None if model == NO_MODEL else count(_missing(path, anew=rebuild))
     with tempfile.TemporaryDirectory(prefix="memcodec-") as folder:
         pool = Pool(executors(options, todo))
         try:
@@ -118,16 +119,18 @@ def index(
         _index_lexical(path, options.language, watch)
         if model == NO_MODEL:
             return 0
-        if rebuild:
-            model = _drop(path, model, watch)
         made = failed = 0
-        while (todo := plan(path, model)).missing:
-            covered = _Round(path, todo, Spool(spool, todo.model), pool, options, watch).run()
-            made, failed = made + covered, 0 if covered else failed + 1
+        while (todo := plan(path, model, anew=rebuild)).missing:
+            round_ = _Round(path, todo, Spool(spool, todo.model), pool, options, watch)
+            covered = round_.run()
+            made, failed = made + covered, 0 if covered or (todo.anew and round_.embedded) else failed + 1
             if failed == _STUCK:
                 raise StorageError(
                     f"{path}: chunks lack vectors after {failed} rounds; run `memcodec verify`"
                 )
+            if rebuild and covered:
+                rebuild, model = False, todo.model
+                watch.was_rebuilt(model)
         watch.went_on(todo.total, todo.total)
         return made
 
@@ -147,37 +150,30 @@ def _index_lexical(path: Path, language: str, watch: Watch) -> None:
         watch.note(f"committed the lexical index of {made:,} chunks")
 
 
-def _drop(path: Path, model: str | None, watch: Watch) -> str:
-    """Take the old vectors out; the model of the new ones."""
-    from memcodec.upkeep import index as indexing
-
-    with _reading(path) as reader:
-        theirs = _model_of(reader)
-    model = _load(model or theirs).model
-    if theirs is not None:
-        _when_free(path, watch, lambda: indexing.drop_vectors(path, wait=_PATIENCE))
-    watch.was_dropped(model)
-    return model
-
-
-def plan(path: Path, model: str | None) -> IndexPlan:
+def plan(path: Path, model: str | None, *, anew: bool = False) -> IndexPlan:
     """Look into the file. ``model`` is a name or an identity; None is the file's, or the default.
 
-    Raises ModelError when the file's vectors are of another model.
+    ``anew``: all its vectors are to be made again. Raises ModelError when they are of another model, and not ``anew``.
     """
     from memcodec.upkeep import index as indexing
 
     with _reading(path) as reader:
-        missing, total = indexing.missing(reader), indexing.coverage(reader)[1]
-        theirs = _model_of(reader)
-    if model is not None and theirs not in (None, model) and (named := _load(model).model) != theirs:
+        theirs, total = _model_of(reader), indexing.coverage(reader)[1]
+        anew = anew and theirs is not None
+        missing = indexing.everything(reader) if anew else indexing.missing(reader)
+    if (
+        not anew
+        and None not in (model, theirs)
+        and model != theirs
+        and (named := _load(model).model) != theirs
+    ):
         raise ModelError(
             f"{path}: its vectors are of {theirs}, not of {named}; add --rebuild to make them anew"
         )
     if not missing:
         return IndexPlan([], total)
-    embedder = _load(theirs or model)
-    return IndexPlan(missing, total, embedder.model, embedder.precision)
+    embedder = _load(model or theirs) if anew else _load(theirs or model)
+    return IndexPlan(missing, total, embedder.model, embedder.precision, anew)
 
 
 def _model_of(reader: Reader) -> str | None:
@@ -193,11 +189,11 @@ def _load(model: str | None) -> Embedder:
     return embedding.load(model or embedding.DEFAULT)
 
 
-def _missing(path: Path) -> list[ChunkRun]:
+def _missing(path: Path, *, anew: bool = False) -> list[ChunkRun]:
     from memcodec.upkeep import index as indexing
 
     with _reading(path) as reader:
-        return indexing.missing(reader)
+        return indexing.everything(reader) if anew else indexing.missing(reader)
 
 
 def embed_batch(
@@ -224,6 +220,7 @@ class _Round:
         self._spooled = count(todo.missing) - count(self._left)
         self._before = todo.total - count(todo.missing)
         self._covered, self._size, self._last = 0, options.batch or FIRST, time.monotonic()
+        self.embedded = 0  #: chunks
 
     @property
     def _done(self) -> int:
@@ -254,6 +251,7 @@ class _Round:
         for batch, (vectors, seconds) in self._pool.run(task, batches, self._watch.tick):
             self._spool.add(batch, vectors)
             self._spooled += len(vectors)
+            self.embedded += len(vectors)
             self._adapt(len(vectors), seconds)
             self._watch.went_on(self._done, self._plan.total)
             if self._is_due:
@@ -265,7 +263,9 @@ class _Round:
 
     @property
     def _is_due(self) -> bool:
-        """Whether so much is done that it is worth a commit of its own."""
+        """Whether so much is done that it is worth a commit of its own. New vectors for old ones come all at once."""
+        if self._plan.anew:
+            return False
         enough = self._spooled >= SHARE * self._plan.total
         rested = time.monotonic() - self._last >= self._options.every
         return ((enough and rested) or self._spooled >= SPOOLED) and self._done < self._plan.total
@@ -278,12 +278,13 @@ class _Round:
     def _commit(self) -> None:
         """Bring what is kept into the file, as soon as other writers let it."""
         self._commit_lacking()
-        self._spool.clear()  # by now nothing maps its files: Windows removes none that is mapped
-        self._spooled = 0
+        if self._covered or not self._plan.anew:
+            self._spool.clear()  # by now nothing maps its files: Windows removes none that is mapped
+            self._spooled = 0
 
     def _commit_lacking(self) -> None:
         """Only chunks that still lack vectors."""
-        lacking = Cover(_missing(self._path))
+        lacking = Cover(_missing(self._path, anew=self._plan.anew))
         results = [
             (part, vectors[part.first - span.first :][: part.chunks])
             for span, vectors in self._spool.results()
@@ -303,9 +304,11 @@ class _Round:
                 model=todo.model,
                 precision=todo.precision,
                 bits=self._options.bits,
+                anew=todo.anew,
                 wait=_PATIENCE,
             )
-        self._watch.note(f"committed the vectors of {covered:,} chunks")
+        if covered:
+            self._watch.note(f"committed the vectors of {covered:,} chunks")
         return covered
 
 

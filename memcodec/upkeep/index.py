@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
 
 _TEXTS = 1024  # chunks whose texts are read at once
+_ROWS = 128_000  # vectors that are coded at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class ChunkRun:
 def missing(reader: Reader) -> list[ChunkRun]:
     """The chunks that have no vectors, in the order of the file."""
     return [span for run in reader.indexes for first, last in _gaps(run) for span in _spans(run, first, last)]
+
+
+def everything(reader: Reader) -> list[ChunkRun]:
+    """All chunks, in the order of the file."""
+    return [span for run in reader.indexes for span in _spans(run, 0, run.record.chunks)]
 
 
 def coverage(reader: Reader) -> tuple[int, int]:
@@ -145,19 +151,21 @@ def commit_vectors(
     model: str,
     precision: str,
     bits: int = 8,
+    anew: bool = False,
     wait: float = 0.0,
 ) -> int:
     """Write vectors that were made, in one commit; returns of how many chunks. ``bits``: if the file has none yet.
 
     Spans whose segment is gone, or that have vectors by now, are left out. An index whose chunks all have vectors gets
-    them in one blob. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
+    them in one blob. ``anew``: they take the place of all vectors that the file has; when some chunk lacks one, nothing
+    is written. Raises StorageError when another process writes to the file for more than ``wait`` seconds.
     """
     with _continued(path, wait) as (writing, before):
-        fresh = [_fitting(run, results) for run in before.indexes]
-        covered = sum(len(made) for each in fresh for _, made in each)
-        if covered:
-            writing.write(_Adding(before, fresh, model, precision, bits).write)
-        return covered
+        adding = _Adding(before, results, model, precision, bits, anew)
+        if not adding.chunks or (anew and adding.chunks < coverage(before)[1]):
+            return 0
+        writing.write(adding.write)
+        return adding.chunks
 
 
 @contextlib.contextmanager
@@ -168,43 +176,69 @@ def _continued(path: FilePath, wait: float) -> Iterator[tuple[Writer, Reader]]:
         yield writing, writing.before
 
 
-def _fitting(run: IndexRun, results: Sequence[tuple[ChunkRun, Vectors]]) -> list[tuple[int, Vectors]]:
-    """The results that fill a gap of the run, by their first chunk in it, neighbours joined."""
+@dataclass(slots=True)
+class _Piece:
+    """Vectors of neighbouring chunks of a run, from its chunk ``first`` on; those of a spool are not loaded yet."""
+
+    first: int
+    parts: list[Vectors]
+
+    @property
+    def chunks(self) -> int:
+        return sum(map(len, self.parts))
+
+    @property
+    def end(self) -> int:
+        return self.first + self.chunks
+
+    def rows(self) -> Vectors:
+        return np.concatenate(self.parts)
+
+
+def _fitting(
+    run: IndexRun, gaps: Sequence[tuple[int, int]], results: Sequence[tuple[ChunkRun, Vectors]]
+) -> list[_Piece]:
+    """The results that fill a gap of the run, neighbours joined."""
     starts = {segment.stream: (start, segment.record.chunks) for segment, start in _places(run)}
-    gaps, found = list(_gaps(run)), list[tuple[int, Vectors]]()
+    found = list[tuple[int, Vectors]]()
     for span, made in results:
         start, chunks = starts.get((span.file, span.commit), (0, -1))
         first, last = start + span.first, start + span.first + span.chunks
         if span.first + span.chunks <= chunks and any(low <= first and last <= high for low, high in gaps):
             found.append((first, made))
-    joined = list[tuple[int, list[Vectors]]]()
-    end = -1
+    joined = list[_Piece]()
     for first, made in sorted(found, key=lambda each: each[0]):
-        if first < end:
-            continue  # given twice
-        if first == end:
-            joined[-1][1].append(made)
-        else:
-            joined.append((first, [made]))
-        end = first + len(made)
-    return [(first, np.concatenate(parts)) for first, parts in joined]
+        end = joined[-1].end if joined else -1
+        if first == end and joined[-1].chunks + len(made) <= _ROWS:
+            joined[-1].parts.append(made)
+        elif first >= end:  # else it is given twice
+            joined.append(_Piece(first, [made]))
+    return joined
 
 
-@dataclass(frozen=True, slots=True)
 class _Adding:
-    """The commit that adds vectors to the indexes of a file. ``fresh``: of each index, by their first chunk in it."""
+    """The commit that adds vectors to the indexes of a file, or with ``anew`` puts them in the place of all others."""
 
-    before: Reader
-    fresh: Sequence[Sequence[tuple[int, Vectors]]]
-    model: str
-    precision: str
-    bits: int
+    def __init__(
+        self,
+        before: Reader,
+        results: Sequence[tuple[ChunkRun, Vectors]],
+        model: str,
+        precision: str,
+        bits: int,
+        anew: bool,
+    ) -> None:
+        self._before, self._anew = before, anew
+        self._model, self._precision, self._bits = model, precision, bits
+        gaps = ([(0, run.record.chunks)] if anew else list(_gaps(run)) for run in before.indexes)
+        self._fresh = [_fitting(run, each, results) for run, each in zip(before.indexes, gaps, strict=True)]
+        self.chunks = sum(piece.chunks for each in self._fresh for piece in each)
 
     def write(self, writer: CommitWriter) -> CommitRecord:
         quantizer = self._quantizer()
         indexes = [
             self._index(writer, run, made, quantizer) if made else run.record
-            for run, made in zip(self.before.indexes, self.fresh, strict=True)
+            for run, made in zip(self._before.indexes, self._fresh, strict=True)
         ]
         return writer.seal(writer.entry("index"), indexes)
 
@@ -213,31 +247,33 @@ class _Adding:
         from memcodec.index.vectors.quantizer import Quantizer
         from memcodec.index.vectors.segment import MARGIN, VectorSegment
 
-        for run in reversed(self.before.indexes):
+        for run in reversed(() if self._anew else self._before.indexes):
             for each in run.vectors:
                 segment = VectorSegment(each.blob)
-                if segment.model == self.model:
+                if segment.model == self._model:
                     return segment.quantizer()
-        sample = np.concatenate([made for each in self.fresh for _, made in each])
-        return Quantizer.train(sample, MARGIN, self.bits)
+        every = -(-self.chunks // _ROWS)
+        sample = [part[::every] for each in self._fresh for piece in each for part in piece.parts]
+        return Quantizer.train(np.concatenate(sample), MARGIN, self._bits)
 
     def _index(
-        self, writer: CommitWriter, run: IndexRun, made: Sequence[tuple[int, Vectors]], quantizer: Quantizer
+        self, writer: CommitWriter, run: IndexRun, made: Sequence[_Piece], quantizer: Quantizer
     ) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
         from memcodec.index.vectors.segment import VectorSegment
 
         new = [
-            VectorsRun(first, len(rows), in_memory(self._coded(rows, quantizer), "new vectors"))
-            for first, rows in made
+            VectorsRun(each.first, each.chunks, in_memory(self._coded(each.rows(), quantizer), "new vectors"))
+            for each in made
         ]
-        pieces = sorted([*run.vectors, *new], key=lambda each: each.first)
+        old = [] if self._anew else list(zip(run.vectors, run.record.vectors, strict=True))
+        pieces = sorted([*(each for each, _ in old), *new], key=lambda each: each.first)
         if sum(each.chunks for each in pieces) == run.record.chunks:
             whole = fold_vectors([(VectorSegment(each.blob), None) for each in pieces])
             records = [VectorsRecord(0, run.record.chunks, writer.blob(whole))]
         else:
             added = (VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new)
-            records = [*run.record.vectors, *added]
+            records = [*(record for _, record in old), *added]
         vectors = tuple(sorted(records, key=lambda each: each.first))
         return replace(run.record, vectors=vectors)
 
@@ -245,12 +281,7 @@ class _Adding:
         from memcodec.index.vectors.segment import kept_by, write
 
         codes, recall = quantizer.encode(rows), kept_by(quantizer, rows)
-        return write(codes, quantizer, model=self.model, precision=self.precision, flat=True, recall=recall)
-
-
-def drop_vectors(path: FilePath, *, wait: float = 0.0) -> None:
-    """Take all vectors out of the state, before others are made."""
-    _replace(path, wait, lambda run, writer: replace(run.record, vectors=()))
+        return write(codes, quantizer, model=self._model, precision=self._precision, flat=True, recall=recall)
 
 
 def index_lexical(

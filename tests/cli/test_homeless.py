@@ -1,4 +1,4 @@
-"""A user without a home folder whom no table of users knows, as in containers and services: it works, or is one line."""
+"""A user without a home whom no table of users knows, as in containers and services: it works, or is one line."""
 
 from __future__ import annotations
 

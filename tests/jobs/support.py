@@ -48,8 +48,8 @@ class Silent:
     def committing(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
-    def was_dropped(self, model: str) -> None:
-        self.notes.append(f"dropped for {model}")
+    def was_rebuilt(self, model: str) -> None:
+        self.notes.append(f"rebuilt with {model}")
 
 
 def assert_complete(path: Path, chunks: int = CHUNKS) -> None:

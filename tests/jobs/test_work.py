@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
+import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -21,7 +24,11 @@ from memcodec.jobs.pool import Here, Poisoned, Pool
 from memcodec.jobs.work import Gone, Stopped, index, index_now
 from memcodec.upkeep import index as indexing
 from tests.cli.support import damaged
+from tests.jobs import actors
 from tests.jobs.support import CHUNKS, Silent, assert_complete, assert_right
+from tests.support.memories import Embedder, embedder
+
+__all__ = ["embedder"]  # a fixture
 
 BATCHES = Options(batch=10, every=0.0)
 
@@ -222,9 +229,114 @@ def test_rebuild(file: Path, model: str) -> None:
     index_now(file, None, False, Options(), Silent())
     watch = Silent()
     assert index_now(file, None, True, Options(batch=20), watch) == CHUNKS
-    assert watch.notes[0] == f"dropped for {model}"
+    assert watch.notes == [f"committed the vectors of {CHUNKS} chunks", f"rebuilt with {model}"]
     assert watch.beginnings == [(0, CHUNKS)]
     assert_complete(file)
+
+
+@pytest.fixture
+def indexed(file: Path) -> Path:
+    """A file whose chunks all have vectors."""
+    index_now(file, None, False, Options(), Silent())
+    return file
+
+
+def assert_always_covered(path: Path) -> None:
+    """In no state but those before its first vectors does a chunk lack one."""
+    with memcodec.open(path) as memory:
+        numbers = [commit.number for commit in memory.log()]
+    states = []
+    for number in numbers:
+        with memcodec.open(path, as_of=number) as memory:
+            states.append(indexing.coverage(memory.reader))
+    first = next(place for place, (covered, _) in enumerate(states) if covered)
+    assert all(covered == chunks for covered, chunks in states[first:])
+
+
+@pytest.mark.slow
+def test_a_rebuild_is_one_commit(indexed: Path) -> None:
+    before = commits(indexed)
+    index_now(indexed, None, True, BATCHES, Silent())
+    assert commits(indexed) == [*before, "index"]
+    assert_always_covered(indexed)
+    assert_complete(indexed)
+
+
+@pytest.mark.slow
+def test_a_rebuild_with_another_model(
+    indexed: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_embedder", lambda name: embedder)
+    monkeypatch.setattr(embedder, "embed", lambda texts, **_: Embedder.embed(embedder, texts), raising=False)
+    index_now(indexed, "words", True, BATCHES, Silent())
+    with memcodec.open(indexed) as memory:
+        assert memory.info().model == embedder.model
+    assert_always_covered(indexed)
+
+
+@pytest.mark.slow
+def test_a_rebuild_that_is_interrupted_leaves_the_old_vectors(indexed: Path) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    before = indexed.read_bytes()
+    for when in (When(batch=interrupt), When(commit=interrupt)):
+        with pytest.raises(KeyboardInterrupt):
+            index_now(indexed, None, True, BATCHES, when)
+        assert indexed.read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["batch", "commit"])
+def test_what_is_appended_during_a_rebuild_is_rebuilt_too(indexed: Path, moment: str) -> None:
+    index_now(indexed, None, True, BATCHES, When(**{moment: lambda: add(indexed)}))
+    assert chunks(indexed) > CHUNKS
+    assert_complete(indexed, chunks(indexed))
+    assert commits(indexed)[-2:] == ["add", "index"]
+
+
+@pytest.mark.slow
+def test_compaction_during_a_rebuild(indexed: Path) -> None:
+    def compact() -> None:
+        with memcodec.open(indexed) as memory:
+            memory.forget(memcodec.Filter(path="3.md"))
+        with memcodec.open(indexed) as memory:
+            memory.compact()
+
+    index_now(indexed, None, True, BATCHES, When(batch=compact))
+    assert 0 < chunks(indexed) < CHUNKS
+    assert_complete(indexed, chunks(indexed))
+
+
+@pytest.mark.slow
+def test_a_rebuild_that_is_killed_at_any_sync_leaves_vectors_for_every_chunk(
+    indexed: Path, tmp_path: Path
+) -> None:
+    context, ended, number = multiprocessing.get_context("spawn"), False, 0
+    while not ended:
+        path, number = Path(shutil.copy(indexed, tmp_path / "killed.mp4")), number + 1
+        work = context.Process(target=actors.rebuild, args=(path, number, None))
+        work.start()
+        work.join()
+        ended = work.exitcode == 0
+        assert ended or work.exitcode == -signal.SIGKILL
+        assert_always_covered(path)
+        with memcodec.open(path) as memory:
+            assert len(memory.search("heron", CHUNKS, mode="semantic")) == CHUNKS
+    assert_complete(path)
+    assert number > 3
+
+
+@pytest.mark.slow
+def test_a_rebuild_without_room_leaves_the_old_vectors(indexed: Path) -> None:
+    before = indexed.read_bytes()
+    work = multiprocessing.get_context("spawn").Process(
+        target=actors.rebuild, args=(indexed, None, len(before) + 1000)
+    )
+    work.start()
+    work.join()
+    assert work.exitcode == StorageError.exit_code
+    assert indexed.read_bytes() == before
 
 
 def test_a_file_without_any_index(tmp_path: Path) -> None:

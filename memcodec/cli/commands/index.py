@@ -52,9 +52,9 @@ def index_command(
     """Make the indexes that memory files lack.
 
     Every chunk without a vector gets one, and every chunk its place in the lexical index. Vectors are committed as
-    they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Search uses what
-    there is meanwhile. --background leaves the work to processes that outlive this command: `memcodec jobs` shows
-    them.
+    they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Those of --rebuild
+    are committed at once, when all are made: until then the file has its old ones. Search uses what there is meanwhile.
+    --background leaves the work to processes that outlive this command: `memcodec jobs` shows them.
 
     \b
     Examples:
@@ -142,7 +142,7 @@ class _Shown:
     def committing(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
-    def was_dropped(self, model: str) -> None:
+    def was_rebuilt(self, model: str) -> None:
         """Nobody goes on from here after a crash."""
 
 
