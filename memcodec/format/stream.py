@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from memcodec.format import packet, parity
 from memcodec.format.commit import Ranges
 from memcodec.format.packet import NO_RECORD, Packet
+from memcodec.format.scratch import ScratchFile
 
 Symbols = parity.Symbols
 
@@ -25,8 +25,7 @@ class Packetizer:
         self.count = 0  #: packets so far
         self._rest = bytearray()
         self._mark = NO_RECORD
-        # Anonymous: it never has a name, and goes with the process however that ends.
-        self._spool = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115
+        self._spool = ScratchFile()
 
     def add(self, record: bytes) -> Iterator[bytes]:
         """Append one record; yields the packets it fills."""
@@ -55,7 +54,6 @@ class Packetizer:
     def parity(self, count: int) -> Iterator[bytes]:
         """``count`` parity packets over everything added (rounded up so that every group has as many)."""
         groups = parity.groups(self.count)
-        self._spool.flush()
         spool = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
         symbols = np.frombuffer(spool, np.uint8).reshape(self.count, self.payload)
         each = -(-count // groups)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -12,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from io import FileIO
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
+from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import PIECE, time_of
 from memcodec.model import Rights
 from memcodec.storage.attributes import rights_of
@@ -46,8 +46,7 @@ def regular_file(path: str, uri: str, status: os.stat_result, limit: int) -> Raw
 def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
     """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes."""
     stream = stream or sys.stdin.buffer
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 -- it lives as long as what reads it
-    taken = 0
+    spool, taken = ScratchFile(), 0
     while piece := stream.read(PIECE):
         taken += len(piece)
         if taken > limit:
@@ -56,8 +55,7 @@ def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
         spool.write(piece)
 
     def read() -> Iterator[bytes]:
-        spool.seek(0)
-        return _pieces(spool)
+        return (spool.read(at, PIECE) for at in range(0, taken, PIECE))
 
     weakref.finalize(read, spool.close)
     return RawFile("stdin", "stdin", datetime.now(UTC), limit, read)
@@ -69,7 +67,7 @@ def read_regular(path: str) -> Iterator[bytes]:
         yield from _pieces(file)
 
 
-def _pieces(file: IO[bytes] | FileIO) -> Iterator[bytes]:
+def _pieces(file: FileIO) -> Iterator[bytes]:
     while piece := file.read(PIECE):
         yield piece
 
@@ -78,8 +76,7 @@ class Scratch:
     """Keeps bytes as long as somebody may still read them. For many threads."""
 
     def __init__(self) -> None:
-        # Anonymous: it never has a name, and goes with the process however that ends.
-        self._file = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115 -- it lives as long as its readers
+        self._file = ScratchFile()
         self._lock, self._size = threading.Lock(), 0
         weakref.finalize(self, self._file.close)
 
@@ -87,14 +84,12 @@ class Scratch:
         """Put bytes aside; what is returned gives them again, in pieces."""
         with self._lock:
             start = self._size
-            self._file.seek(start)
-            self._file.write(data)
+            self._file.write(data, start)
             self._size += len(data)
         return partial(self._pieces, start, start + len(data))
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, PIECE):
             with self._lock:
-                self._file.seek(at)
-                piece = self._file.read(min(PIECE, end - at))
+                piece = self._file.read(at, min(PIECE, end - at))
             yield piece

@@ -174,7 +174,7 @@ class LocalTarget:
         scratch = _scratch(path)
         # Nobody may read what is to be as private as the file that it replaces.
         mode = 0o600 if path.exists() else 0o666
-        fd = lock.open_locked(scratch, wait, os.O_RDWR | os.O_CREAT, mode)
+        fd = lock.open_locked(scratch, wait, os.O_RDWR | os.O_CREAT | NOFOLLOW, mode)
         os.ftruncate(fd, 0)
         target = cls(path, fd, published=False)
         target._scratch = scratch

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import weakref
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import Any
 
 from memcodec.errors import Damaged
 from memcodec.format import block, change, documents, packet, record, stream
@@ -17,6 +16,7 @@ from memcodec.format.change import StateChange
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
+from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import PIECE, Item, stored_item
 from memcodec.model import Loss
 
@@ -92,7 +92,7 @@ class _Commit:
         self._change: StateChange | None = None
         self._done_with = False
         # Text goes to an anonymous file: a commit may be larger than memory.
-        self._text: IO[bytes] = tempfile.TemporaryFile(prefix="memcodec-")  # noqa: SIM115
+        self._text = ScratchFile()
         weakref.finalize(self, self._text.close)  # the items keep this alive
 
     def change(self) -> StateChange | None:
@@ -202,8 +202,7 @@ class _Commit:
 
     def _take_block(self, number: int, frame: bytes) -> None:
         text = block.Decompressor(self._dictionary).block(frame)
-        self._text.seek(number * block.BLOCK_SIZE)
-        self._text.write(text)
+        self._text.write(text, number * block.BLOCK_SIZE)
         self._blocks[number] = len(text)
 
     def _prove(self, stored: Stored) -> None:
@@ -230,5 +229,4 @@ class _Commit:
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
         for at in range(start, end, PIECE):
-            self._text.seek(at)
-            yield self._text.read(min(PIECE, end - at))
+            yield self._text.read(at, min(PIECE, end - at))

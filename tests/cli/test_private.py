@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from memcodec.cli import COMMANDS
-from tests.cli.support import Run
+from tests.cli.support import Run, program
 from tests.support.servers import web_server
 
 MEMORY = ["--model", "none", "-q"]
@@ -137,6 +139,38 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_attributes(
     run(*command(name), "--force")
     for path in made(name):
         assert (mode_of(path), os.getxattr(path, "user.shelf")) == (mode, b"3"), path
+
+
+def names(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WRITING)
+def test_without_room_for_the_new_file_the_old_one_stays(name: str, private: Path, run: Run) -> None:
+    """A limit on the size of files stands for a full disk."""
+    run(*command(name))
+    whole = names(private)
+    for path in made(name):
+        path.write_bytes(b"the only copy")
+    before = names(private)
+    for limit in (100, 5000):
+        done = subprocess.run(
+            program(*command(name), "--force"),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # noqa: B023
+        )
+        after = names(private)
+        if name == "restore" or done.returncode == 0:  # some of it, or all, is small enough
+            assert all(after[each] in (before[each], whole[each]) for each in before)
+        else:
+            assert after == before
+            assert done.returncode == 11
+        assert done.stderr.count("\n") == (done.returncode != 0), done.stderr
+    assert after.keys() == before.keys()
 
 
 def _append(run: Run) -> None:

@@ -249,6 +249,16 @@ def test_two_at_once_do_not_share_a_temporary_file(tmp_path: Path, monkeypatch: 
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"first"]
 
 
+def test_no_link_is_followed_to_a_file_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others may write to the folder."""
+    monkeypatch.delattr(os, "O_TMPFILE")
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / ".file.memcodec-partial").symlink_to(tmp_path / "mine")
+    with pytest.raises(StorageError, match="cannot create"):
+        LocalTarget.create(tmp_path / "file")
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+
+
 def test_a_link_goes_on_naming_the_file(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     path, link = tmp_path / "store" / "file", tmp_path / "link"
