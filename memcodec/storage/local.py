@@ -238,8 +238,13 @@ class LocalTarget:
         return self._published
 
     def publish(self) -> None:
-        if self._published:
-            return
+        if not self._published:
+            self.appear()
+            with _refused(self.name, "create"):
+                sync_folder(self._path.parent)
+
+    def appear(self) -> None:
+        """Take the name, which is on stable storage when the folder is synced."""
         with _refused(self.name, "create"):
             self._hold_replaced(0.0)  # one that came meanwhile
             if self._keep_attributes(again=True):
@@ -251,7 +256,6 @@ class LocalTarget:
             else:
                 self._rename(self._scratch)
             self._scratch, self._published = None, True
-            sync_folder(self._path.parent)
 
     def _hold_replaced(self, wait: float) -> None:
         """Lock the file that gives way: what its writer was told is stored must not be lost behind its back."""

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -39,21 +40,38 @@ def slow_command(words: Sequence[str], output: Connection) -> None:
 
 def _slow_down() -> None:
     """Write in small pieces with pauses, so that a kill often comes in the middle of a write or a sync."""
-    pwrite, fsync, link = os.pwrite, os.fsync, os.link
+    pwrite, fsync = os.pwrite, os.fsync
 
     def slow_pwrite(fd: int, data: memoryview, offset: int) -> int:
         time.sleep(_PAUSE)
         return pwrite(fd, data[:_PIECE], offset)
 
-    def slow_link(*names: Any, **options: Any) -> None:
-        time.sleep(4 * _PAUSE)
-        link(*names, **options)
-
     def slow_fsync(fd: int) -> None:
         time.sleep(4 * _PAUSE)
         fsync(fd)
 
-    os.pwrite, os.fsync, os.link = slow_pwrite, slow_fsync, slow_link  # type: ignore[assignment]
+    os.pwrite, os.fsync = slow_pwrite, slow_fsync  # type: ignore[assignment]
+
+
+def killed_command(words: Sequence[str], call: int) -> None:
+    """Run ``memcodec`` with these words, and be killed before that call that changes a file or a name."""
+    from memcodec.cli import main
+
+    left = call
+
+    def counted(real: Any) -> Any:
+        def do(*args: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*args, **options)
+
+        return do
+
+    for name in ("pwrite", "fsync", "link", "rename", "replace", "unlink"):
+        setattr(os, name, counted(getattr(os, name)))
+    main(list(words))
 
 
 def hold(path: Path, ready: Connection) -> None:
