@@ -103,6 +103,6 @@ class Changed(StorageError):
 class NotRestored(StorageError):
     """Some documents could not be written to files; the others were. ``report``: the RestoreReport, which has both."""
 
-    def __init__(self, message: str, report: Any) -> None:
+    def __init__(self, message: str, report: Any = None) -> None:
         super().__init__(message)
         self.report = report
