@@ -1,38 +1,24 @@
-"""Files that another program wrote, as far as FFmpeg decodes them: remuxed, re-encoded, damaged. By PyAV."""
+"""Files that another program wrote, as far as FFmpeg decodes them: remuxed, re-encoded, damaged."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any, Literal
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Literal, cast
 
+from memcodec.isolation import ffmpeg
+from memcodec.isolation.ffmpeg import frames
 from memcodec.storage import Source, SourceFile
+
+__all__ = ["frames", "stream"]
 
 
 @contextmanager
 def stream(source: Source, kind: Literal["audio", "video"]) -> Iterator[Any | None]:
     """The file's first stream of that kind (``av.stream.Stream``), or None when there is none."""
-    import av
-
-    try:
-        container = av.open(SourceFile(source), "r")
-    except (av.FFmpegError, ValueError):
-        container = None
-    with container or nullcontext():
-        streams = getattr(container.streams, kind) if container else ()
+    with ExitStack() as stack:
+        streams = ()
+        with suppress(ffmpeg.NoMedia):
+            container = stack.enter_context(ffmpeg.opened(cast(Any, SourceFile(source))))
+            streams = getattr(container.streams, kind)
         yield streams[0] if streams else None
-
-
-def frames(stream: Any) -> Iterator[Any]:
-    """The stream's frames (``av.frame.Frame``) in order, without those that do not decode."""
-    import av
-
-    packets = stream.container.demux(stream)
-    while True:
-        try:
-            decoded = next(packets).decode()
-        except StopIteration:
-            return
-        except av.FFmpegError:
-            continue
-        yield from decoded

