@@ -23,11 +23,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from memcodec.printable import line
+
 
 class MemcodecError(Exception):
     """The root of the tree. ``str(error)`` is one line meant for a person."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        """What names and texts of strangers it quotes cannot steer a terminal; ``args`` have them as they are."""
+        return line(super().__str__())
 
 
 class ConfigError(MemcodecError):

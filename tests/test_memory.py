@@ -350,7 +350,7 @@ def test_it_shows_what_is_wrong_with_it(path: Path) -> None:
 
 
 def test_nothing_in_a_notebook_is_taken_for_html(tmp_path: Path) -> None:
-    evil = "<script>alert('heron')</script>"
+    evil = "<script>alert('heron')</script>\u202e"
     path = tmp_path / "<b>.mp4"
     with memcodec.create(path, model="none") as memory:
         memory.add(f"{evil} heron " * 50, uri=f"{evil}.md", title=evil)
@@ -359,7 +359,8 @@ def test_nothing_in_a_notebook_is_taken_for_html(tmp_path: Path) -> None:
         for each in (*shown, memcodec.Collection(path)):
             html = each._repr_html_()
             assert html.startswith("<table>") and "&lt;" in html
-            assert "<script" not in html and "<b>" not in html
+            assert "<script" not in html and "<b>" not in html and "\u202e" not in html
+            assert '<tbody class="tex2jax_ignore' in html
 
 
 def test_long_lists_are_cut_in_a_notebook(tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 """Writing for a person or for a program: clean text, colour, tables; or one JSON document.
 
-Text that comes from a memory file is not trusted: it reaches a terminal only through ``clean`` or ``line``.
+Text that comes from a memory file is not trusted: only ``clean``, ``line`` and ``json_safe`` let it reach a terminal.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,30 +14,11 @@ from typing import IO, Any, Literal
 
 import click
 
-# C0, DEL, C1, lone surrogates, and the characters that turn the direction of the text around them.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_KEPT = "\n\t"
+from memcodec.printable import clean as clean
+from memcodec.printable import json_safe
+from memcodec.printable import line as line
+
 _NARROW = 16  # an id, a time: so narrow a column of a table gives way last
-_BLANKS = re.compile(r"\s+")
-
-
-def clean(text: str) -> str:
-    """``text`` that cannot steer a terminal: control characters shown as pictures, newlines and tabs kept."""
-    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
-
-
-def line(text: str) -> str:
-    """``text`` cleaned and on one line."""
-    return _BLANKS.sub(" ", clean(text)).strip()
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if match[0] in _KEPT:
-        return match[0]
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else "\ufffd"
 
 
 def is_terminal(stream: IO[Any]) -> bool:
@@ -83,12 +63,7 @@ def echo_json(value: object) -> None:
     """One JSON document on standard output, in UTF-8 whatever the terminal speaks."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:  # a file name that is not UTF-8
-        data = json.dumps(value, indent=2).encode()
-    click.echo(data)
+    click.echo(json_safe(json.dumps(value, ensure_ascii=False, indent=2)).encode())
 
 
 def room() -> int | None:

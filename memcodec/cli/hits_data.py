@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console
+from memcodec.printable import json_safe
 
 if TYPE_CHECKING:
     from memcodec.model import Hit
@@ -21,6 +22,7 @@ COLUMNS = (
     "rank", "score", "file", "uri", "title", "time", "first_line", "last_line",
     "chunk", "start", "end", "path", "place", "folded", "text",
 )  # fmt: skip
+_FORMULA = (*"=+-@\t\r\n", *"＝＋－＠")  # what begins one
 
 
 def echo_jsonl(results: Results) -> None:
@@ -28,12 +30,15 @@ def echo_jsonl(results: Results) -> None:
     from memcodec import answers
 
     for hit in answers.documents.hits(results):
-        text = json.dumps(hit, ensure_ascii=console.is_terminal(sys.stdout))
-        click.echo(text.encode("utf-8", "backslashreplace"))
+        click.echo(json_safe(json.dumps(hit, ensure_ascii=False)).encode())
 
 
 def echo_csv(results: Results, *, head: bool = True) -> None:
-    """Each hit as one record, after the columns' names. On a terminal, control characters are shown as symbols."""
+    """Each hit as one record, after the columns' names. On a terminal, control characters are shown as symbols.
+
+    A spreadsheet takes a cell that begins like a formula for one: an apostrophe before it makes it text (OWASP, "CSV
+    Injection").
+    """
     from memcodec.answers.documents import hit
 
     rows = (_row(each, hit(each)["document"]["time"]) for each in results)
@@ -46,6 +51,11 @@ def echo_csv(results: Results, *, head: bool = True) -> None:
 def _row(hit: Hit, time: str) -> tuple[str, ...]:
     document = hit.document
     where = map(str, (hit.line.first, hit.line.last, hit.chunk, hit.start, hit.end))
-    about = (hit.file, document.uri, document.title, time)
-    section = (" › ".join(hit.path), hit.place)
-    return (str(hit.rank), repr(hit.score), *about, *where, *section, str(hit.folded), hit.text)
+    about = map(_as_text, (hit.file, document.uri, document.title))
+    section = map(_as_text, (" › ".join(hit.path), hit.place))
+    folded, text = str(hit.folded), _as_text(hit.text)
+    return (str(hit.rank), repr(hit.score), *about, time, *where, *section, folded, text)
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

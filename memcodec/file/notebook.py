@@ -1,14 +1,19 @@
-"""How memories, documents and hits show in a notebook: tables of HTML, in which every text is escaped."""
+"""How memories, documents and hits show in a notebook: tables of HTML, in which every text is escaped.
+
+MathJax, which notebooks run over what they show, would take "$" in a text for TeX: two classes keep it out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
+from html import escape as escape_html
 
 from memcodec.config.units import format_size
 from memcodec.model import Document
+from memcodec.printable import clean
 
 SHOWN = 50  #: rows of a table
+_NO_TEX = ' class="tex2jax_ignore mathjax_ignore"'
 _LONGEST = 200  # characters of a cell
 
 
@@ -34,15 +39,20 @@ def table(
     more: int = 0,
 ) -> str:
     """A table under its caption; ``more`` rows are not shown. Nothing in it is taken for HTML."""
-    head = "".join(f"<th>{escape(each)}</th>" for each in heads)
+    head = "".join(f"<th>{_escaped(each)}</th>" for each in heads)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     below = [*notes, *([f"and {more:,} more"] if more else [])]
     return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        + "".join(f"<p>{escape(each)}</p>" for each in below)
+        f"<table><caption{_NO_TEX}>{_escaped(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody{_NO_TEX}>{body}</tbody></table>"
+        + "".join(f"<p{_NO_TEX}>{_escaped(each)}</p>" for each in below)
     )
+
+
+def _escaped(text: str) -> str:
+    return escape_html(clean(text))
 
 
 def _cell(text: str) -> str:
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-    return f"<td>{escape(short)}</td>"
+    return f"<td>{_escaped(short)}</td>"
