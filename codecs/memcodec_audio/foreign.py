@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.packet import is_intact
 from memcodec.media import foreign
+from memcodec.media.foreign import Piece
 from memcodec.media.groups import grouped
 from memcodec.storage import Source
 from memcodec_audio.flac import BLOCK
@@ -32,22 +33,22 @@ class Recording(NamedTuple):
 
 def recording(source: Source) -> Recording | None:
     """The first audio stream of a file, or None when there is none. Damaged parts of it are left out."""
-    pieces = _decoded(source)
-    try:
-        rate, bits = next(pieces)
-    except StopIteration:
+    pieces = foreign.decoded(source, f"{__name__}:_sound")
+    head, _ = next(pieces, (None, b""))
+    if head is None:
         return None
-    return Recording(int(rate), int(bits), (piece for piece in pieces if isinstance(piece, np.ndarray)))
+    return Recording(head["rate"], head["bits"], (np.frombuffer(data, np.float32) for _, data in pieces))
 
 
-def _decoded(source: Source) -> Iterator[tuple[int, int] | Sound]:
-    """First rate and exact bits, then sound."""
-    with foreign.stream(source, "audio") as stream:
+def _sound(file: BinaryIO) -> Iterator[Piece]:
+    """In the child: rate and exact bits, then sound."""
+    with foreign.stream(file, "audio") as stream:
         if stream is None or not stream.rate:
             return
         exact = {"s16": 16, "s32": 24}.get(stream.format.name.rstrip("p"), 0) if stream.channels == 1 else 0
-        yield stream.rate, exact
-        yield from map(_mono, foreign.frames(stream))
+        yield {"rate": stream.rate, "bits": exact}, b""
+        for frame in foreign.frames(stream):
+            yield {}, _mono(frame).tobytes()
 
 
 def _mono(frame: object) -> Sound:

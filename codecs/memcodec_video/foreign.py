@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
 
 import numpy as np
 
 from memcodec.media import foreign
+from memcodec.media.foreign import Piece
 from memcodec.storage import Source
 from memcodec_video.decode import MAX_PIXELS, luma
 from memcodec_video.layout import Luma
@@ -30,8 +34,15 @@ def _difference(one: Luma, other: Luma) -> float:
 
 
 def _decoded(source: Source) -> Iterator[Luma]:
-    with foreign.stream(source, "video") as stream:
+    for head, data in foreign.decoded(source, f"{__name__}:_planes"):
+        yield np.frombuffer(data, np.uint8).reshape(head["shape"])
+
+
+def _planes(file: BinaryIO) -> Iterator[Piece]:
+    """In the child."""
+    with foreign.stream(file, "video") as stream:
         if stream is not None:
             stream.thread_type = "AUTO"
             stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-            yield from map(luma, foreign.frames(stream))
+            for plane in map(luma, foreign.frames(stream)):
+                yield {"shape": plane.shape}, plane.tobytes()

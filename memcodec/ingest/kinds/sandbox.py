@@ -1,5 +1,5 @@
-"""Reads files in a child process, which may take so much memory and time and no more: a parser that hangs, eats
-memory or crashes on a stranger's file costs that file alone.
+"""Reads files in a confined child process, which may take so much memory and time and no more: a parser that hangs,
+eats memory or crashes on a stranger's file costs that file alone, and one that is taken over reaches no other.
 
 The child lives on for the next file. What goes over the pipes: a line of JSON, then bytes; back, a line of JSON.
 """
@@ -11,21 +11,25 @@ import contextlib
 import faulthandler
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
-from memcodec import errors
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
+from memcodec.isolation import child
+from memcodec.isolation.confine import confine
 
 SECONDS = 180.0  #: for one file
 MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
+_GRACE = 5.0  # seconds
 _MAX_REPLY = 1 << 30
 
 
@@ -33,38 +37,52 @@ def extract(data: bytes, name: str, *, kind: str | None = None, seconds: float =
     """As ``kinds.extract``, in the child. Raises SourceError also when it takes too long or crashes."""
     with _LOCK:
         reply = _ask({"name": name, "kind": kind, "size": len(data), "seconds": seconds}, data)
-    if "error" in reply:
-        raise getattr(errors, reply["error"])(reply["message"])
-    return _unpacked(reply)
+    try:
+        if "error" in reply:
+            raise child.error_of(reply["error"], reply["message"])
+        return _unpacked(reply)
+    except (LookupError, TypeError, ValueError, child.Ended):  # a child that was taken over says anything
+        raise SourceError(f"{name}: its reader gave no sense; damaged") from None
+
+
+class _Child(NamedTuple):
+    parent: int
+    process: subprocess.Popen[bytes]
+    scratch: str
 
 
 _LOCK = threading.Lock()
-_child: tuple[int, subprocess.Popen[bytes]] | None = None
+_child: _Child | None = None
 
 
 def _ask(question: dict[str, Any], data: bytes) -> dict[str, Any]:
-    child = _running()
-    assert child.stdin is not None and child.stdout is not None  # they are pipes
+    process = _running()
+    assert process.stdin is not None and process.stdout is not None  # they are pipes
     began = time.monotonic()
+    killer = threading.Timer(question["seconds"] + _GRACE, process.kill)  # should it not end itself
+    killer.start()
     try:
-        child.stdin.write(json.dumps(question).encode() + b"\n")
-        child.stdin.write(data)
-        child.stdin.flush()
-        line = child.stdout.readline(_MAX_REPLY)
+        process.stdin.write(json.dumps(question).encode() + b"\n")
+        process.stdin.write(data)
+        process.stdin.flush()
+        line = process.stdout.readline(_MAX_REPLY)
     except OSError:  # it is gone: EPIPE, or EINVAL under Windows
         line = b""
     except BaseException:  # interrupted half way: its next answer would be to this question
         close()
         raise
+    finally:
+        killer.cancel()
     if line.endswith(b"\n"):
-        reply: dict[str, Any] = json.loads(line)
-        return reply
+        with contextlib.suppress(ValueError, RecursionError):
+            reply: dict[str, Any] = json.loads(line)
+            return reply
     is_late = time.monotonic() - began >= question["seconds"]
     close()
     if is_late:
         why = f"reading it took more than {question['seconds']:.0f} s; split it"
     else:
-        cause = f"crashed (exit {child.returncode}) or needed more than {format_size(MEMORY)}"
+        cause = f"crashed (exit {process.returncode}) or needed more than {format_size(MEMORY)}"
         why = f"its reader {cause}; damaged or too large"
     return {"error": "SourceError", "message": f"{question['name']}: {why}"}
 
@@ -72,9 +90,11 @@ def _ask(question: dict[str, Any], data: bytes) -> dict[str, Any]:
 def _running() -> subprocess.Popen[bytes]:
     """The child of this very process: after a fork, the pipes of another's are not ours to use."""
     global _child
-    if _child is None or _child[0] != os.getpid() or _child[1].poll() is not None:
+    if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
+        close()
+    if _child is None or _child.parent != os.getpid():
         command = [sys.executable, "-c", f"from {__name__} import serve; serve({MEMORY})"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        scratch = tempfile.mkdtemp(prefix="memcodec-")
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -83,19 +103,19 @@ def _running() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=child.environment(scratch),
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )
-        _child = os.getpid(), process
-    return _child[1]
+        _child = _Child(os.getpid(), process, scratch)
+    return _child.process
 
 
 def close() -> None:
     """Ends the child, if there is one; the next ``extract`` starts another."""
     global _child
-    if _child is not None and _child[0] == os.getpid():
-        process = _child[1]
+    if _child is not None and _child.parent == os.getpid():
+        process = _child.process
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -104,6 +124,7 @@ def close() -> None:
             process.wait(0.2)
         process.kill()
         process.wait()
+        shutil.rmtree(_child.scratch, ignore_errors=True)
     _child = None
 
 
@@ -114,7 +135,7 @@ def serve(memory: int) -> None:
     """The child: answers until its input ends, holding at most ``memory`` bytes of data."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak between the answers
-    _limit(memory)
+    confine(memory)
     while line := questions.readline():
         question = json.loads(line)
         data = _exactly(questions, question["size"])
@@ -124,18 +145,6 @@ def serve(memory: int) -> None:
         faulthandler.cancel_dump_traceback_later()
         answers.write(reply.encode() + b"\n")
         answers.flush()
-
-
-def _limit(memory: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    limit = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-    with contextlib.suppress(OSError, ValueError):  # macOS may refuse it
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
-from memcodec.isolation import ffmpeg
+from memcodec.isolation import child, ffmpeg
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
 RATE = 16_000  #: samples a second, as Whisper hears
@@ -57,22 +58,37 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
 
 
 def _sound(data: bytes, name: str) -> Any:
-    """The first sound track, float32 [RATE samples a second]. Raises SourceError when there is none."""
-    import av
+    """The first sound track, float32 [RATE samples a second], decoded in a child. Raises SourceError for none."""
     import numpy as np
 
     try:
-        with ffmpeg.opened(BytesIO(data)) as container:
+        pieces = [piece for _, piece in child.stream(f"{__name__}:_pieces", BytesIO(data))]
+    except child.Ended:
+        raise SourceError(f"{name}: damaged recording: what decodes it crashed, or took too long") from None
+    except SourceError as error:
+        raise SourceError(f"{name}: {error}") from None
+    return np.frombuffer(b"".join(pieces), np.int16).astype(np.float32) / 32768
+
+
+def _pieces(file: BinaryIO) -> Iterator[child.Piece]:
+    """In the child: the sound, 16 bits a sample, and a little of what is beyond MAX_SECONDS."""
+    import av
+
+    taken, resampler = 0, av.AudioResampler(format="s16", layout="mono", rate=RATE)
+    try:
+        with ffmpeg.opened(file) as container:
             if not container.streams.audio:
-                raise SourceError(f"{name}: no sound in it")
-            resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+                raise SourceError("no sound in it")
             frames = chain(ffmpeg.frames(container.streams.audio[0]), [None])  # None: the resampler's rest
-            pieces = [piece.to_ndarray()[0] for frame in frames for piece in resampler.resample(frame)]
+            for piece in chain.from_iterable(map(resampler.resample, frames)):
+                yield {}, piece.to_ndarray().tobytes()
+                taken += piece.samples
+                if taken > (MAX_SECONDS + 60) * RATE:
+                    return
     except ffmpeg.NoMedia:
-        raise SourceError(f"{name}: damaged recording: of no format that is known") from None
-    if not pieces:
-        raise SourceError(f"{name}: damaged recording: no sound can be decoded")
-    return np.concatenate(pieces).astype(np.float32) / 32768
+        raise SourceError("damaged recording: of no format that is known") from None
+    if not taken:
+        raise SourceError("damaged recording: no sound can be decoded")
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Photographs and scans as grey pictures: PNG, JPEG, TIFF and PDF, of which none is trusted."""
+"""Photographs and scans as grey pictures: PNG, JPEG, TIFF and PDF, of which none is trusted: a child reads them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from memcodec.errors import SourceError
+from memcodec.isolation import child
 from memcodec.share.paper.symbol import Luma
 from memcodec.storage.descriptors import open_regular
 
@@ -32,31 +33,43 @@ def read(path: Path) -> Iterator[Luma]:
     """Every picture in a file, [height, width]. Raises SourceError for what is none, or too large."""
     try:
         with open_regular(path) as file:
-            size, head = os.fstat(file.fileno()).st_size, file.read(1024)
+            if (size := os.fstat(file.fileno()).st_size) > MOST_BYTES:
+                raise SourceError(f"{size:,} bytes are too many for a picture; scan at 300 dots an inch")
+            for head, data in child.stream(f"{__name__}:_drawn_in_child", file):
+                yield np.frombuffer(data, np.uint8).reshape(head["shape"])
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    if size > MOST_BYTES:
-        raise SourceError(f"{path}: {size:,} bytes are too many for a picture; scan at 300 dots an inch")
-    yield from _pdf(path) if b"%PDF-" in head else _images(path)
+    except SourceError as error:
+        raise SourceError(f"{path}: {error}") from error
+    except child.Ended as error:
+        raise SourceError(f"{path}: what draws it crashed, or took too long; scan the page again") from error
 
 
-def _images(path: Path) -> Iterator[Luma]:
+def _drawn_in_child(file: BinaryIO) -> Iterator[child.Piece]:
+    """In the child."""
+    is_pdf = b"%PDF-" in file.read(1024)
+    file.seek(0)
+    for picture in _pdf(file) if is_pdf else _images(file):
+        yield {"shape": picture.shape}, picture.tobytes()
+
+
+def _images(file: BinaryIO) -> Iterator[Luma]:
     """The pictures of an image file; a TIFF may have several."""
     from PIL import Image
 
-    with _refused(path):
+    with _refused():
         with _quiet():
-            image = Image.open(path, formats=_FORMATS)
+            image = Image.open(file, formats=_FORMATS)
         with image:
-            for number in range(_counted(path, getattr(image, "n_frames", 1))):
-                yield _frame(path, image, number)
+            for number in range(_counted(getattr(image, "n_frames", 1))):
+                yield _frame(image, number)
 
 
-def _frame(path: Path, image: Image, number: int) -> Luma:
+def _frame(image: Image, number: int) -> Luma:
     with _quiet():
         image.seek(number)
         if image.width * image.height > MOST_PIXELS:
-            raise _too_large(path)
+            raise _too_large()
         return _grey(image)
 
 
@@ -69,18 +82,18 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _refused(path: Path) -> Iterator[None]:
+def _refused() -> Iterator[None]:
     """Pillow's errors as ours."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         yield
     except UnidentifiedImageError as error:
-        raise SourceError(f"{path}: not a PNG, JPEG, TIFF or PDF; convert it to one of these") from error
+        raise SourceError("not a PNG, JPEG, TIFF or PDF; convert it to one of these") from error
     except Image.DecompressionBombError as error:
-        raise _too_large(path) from error
+        raise _too_large() from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise SourceError(f"{path}: the picture is damaged; scan or photograph the page again") from error
+        raise SourceError("the picture is damaged; scan or photograph the page again") from error
 
 
 def _grey(image: Image) -> Luma:
@@ -96,26 +109,24 @@ def _grey(image: Image) -> Luma:
     return np.asarray(image.convert("L"))
 
 
-def _pdf(path: Path) -> Iterator[Luma]:
+def _pdf(file: BinaryIO) -> Iterator[Luma]:
     """The pages of a PDF, drawn."""
     import pypdfium2
 
     try:
-        with contextlib.closing(pypdfium2.PdfDocument(path)) as document:
-            for number in range(_counted(path, len(document))):
+        with contextlib.closing(pypdfium2.PdfDocument(file)) as document:
+            for number in range(_counted(len(document))):
                 page = document[number]
-                yield _drawn(path, page)
+                yield _drawn(page)
                 page.close()
     except pypdfium2.PdfiumError as error:
-        raise SourceError(
-            f"{path}: the PDF cannot be drawn; is it damaged, or locked with a password?"
-        ) from error
+        raise SourceError("the PDF cannot be drawn; is it damaged, or locked with a password?") from error
 
 
-def _drawn(path: Path, page: Any) -> Luma:
+def _drawn(page: Any) -> Luma:
     width, height = page.get_size()  # points
     if not (0 < width < 1e5 and 0 < height < 1e5):
-        raise _too_large(path)
+        raise _too_large()
     scale = min(PDF_DPI / 72, math.sqrt(_PDF_PIXELS / (width * height)))
     bitmap = page.render(scale=scale, grayscale=True)
     drawn = np.array(bitmap.to_numpy())
@@ -123,11 +134,11 @@ def _drawn(path: Path, page: Any) -> Luma:
     return drawn.reshape(drawn.shape[:2])
 
 
-def _counted(path: Path, count: int) -> int:
+def _counted(count: int) -> int:
     if count > MOST_PICTURES:
-        raise SourceError(f"{path}: {count:,} pages are too many; split it, {MOST_PICTURES:,} are the most")
+        raise SourceError(f"{count:,} pages are too many; split it, {MOST_PICTURES:,} are the most")
     return count
 
 
-def _too_large(path: Path) -> SourceError:
-    return SourceError(f"{path}: the picture is too large; scan at 300 dots an inch")
+def _too_large() -> SourceError:
+    return SourceError("the picture is too large; scan at 300 dots an inch")
