@@ -7,8 +7,6 @@ from typing import BinaryIO
 
 import numpy as np
 
-import numpy as np
-
 from memcodec.media import foreign
 from memcodec.media.foreign import Piece
 from memcodec.storage import Source

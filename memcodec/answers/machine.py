@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from memcodec.answers.typed import TypedDict
 from memcodec.version import __version__
@@ -103,3 +103,69 @@ def about(found: Iterable[Package]) -> AboutAnswer:
     """The packages of the core and of each extra, as they are installed."""
     shown = cast("list[PackageAnswer]", [asdict(each) for each in found])
     return {"version": __version__, "licence": "MIT", "packages": shown}
+
+
+class CheckAnswer(TypedDict):
+    """Something that was tried; ``detail`` says how it went, or why not."""
+
+    name: Literal["settings", "core", "sandbox"]
+    works: bool
+    detail: str
+
+
+class SandboxAnswer(TypedDict):
+    """By what means a child that reads a stranger's file is bounded, None where not; its most bytes and seconds."""
+
+    files: str | None
+    network: str | None
+    programs: str | None
+    memory: str | None
+    bytes: int
+    seconds: float
+
+
+class CodecTrial(TypedDict):
+    """Whether a small memory was written and read back; ``decode`` is None where there was nothing to read."""
+
+    name: str
+    encode: bool
+    decode: bool | None
+    detail: str
+
+
+class LibraryAnswer(TypedDict):
+    """A Python package; ``version`` is None when it is not installed."""
+
+    name: str
+    version: str | None
+
+
+class ExtraAnswer(TypedDict):
+    """An extra ("core" is what every installation has) and its libraries; ``installed`` when none is missing."""
+
+    name: str
+    installed: bool
+    libraries: list[LibraryAnswer]
+
+
+class FolderAnswer(TypedDict):
+    """A folder of the user's, and the bytes in it. ``path`` is None when the user has none."""
+
+    name: Literal["models", "spans", "jobs", "settings"]
+    path: str | None
+    bytes: int
+
+
+class DoctorAnswer(TypedDict):
+    """``doctor``. ``works``: the core does. ``native``: versions of FFmpeg's libraries."""
+
+    works: bool
+    version: str
+    python: str
+    system: str
+    checks: list[CheckAnswer]
+    sandbox: SandboxAnswer
+    codecs: list[CodecTrial]
+    extras: list[ExtraAnswer]
+    native: dict[str, str]
+    folders: list[FolderAnswer]

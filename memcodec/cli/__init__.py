@@ -61,6 +61,7 @@ COMMANDS = {
     "codecs": Listing("About", "List the codecs: the kinds of media a memory file can be."),
     "models": Listing("About", "List the embedding models on this machine."),
     "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
+    "doctor": Listing("About", "Say what works on this machine: sandbox, codecs, extras, caches."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
 }
 

@@ -41,14 +41,28 @@ class Confinement(NamedTuple):
     memory: str
 
 
-def confine(memory: int) -> Confinement:
+_NOTHING = Confinement("", "", "", "")
+_held = _NOTHING
+
+
+def in_force() -> Confinement:
+    """What holds in this process."""
+    return _held
+
+
+def confine(memory: int) -> None:
     """Bounds this process for good: ``memory`` bytes of data. Its temporary files go where ``TMPDIR`` says.
 
     To be called while there is one thread.
     """
+    global _held
+    _held = _confined(memory)
+
+
+def _confined(memory: int) -> Confinement:
     limited = _limit(memory)
     if sys.platform != "linux":
-        return Confinement("", "", "", limited)
+        return _NOTHING._replace(memory=limited)
     from memcodec.isolation import landlock, seccomp
 
     calls = seccomp.is_available()

@@ -59,6 +59,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("codecs",), machine.CodecsAnswer, 0),
     (("models",), machine.ModelsAnswer, 0),
     (("about",), machine.AboutAnswer, 0),
+    (("doctor",), machine.DoctorAnswer, 0),
     (("jobs", "list"), writes.JobsAnswer, 0),
     (("jobs", "status", 1), writes.JobsAnswer, 0),
     (("jobs", "wait", 1, "--timeout", 0), writes.JobsAnswer, 124),

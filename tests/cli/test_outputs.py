@@ -83,6 +83,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("mcp", "{}.mp4"),
     ("codecs",),
     ("models",),
+    ("doctor",),
     ("completion", "{}"),
     ("{}",),
     ("list", "--{}"),
