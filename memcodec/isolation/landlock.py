@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import stat
+import sys
 from collections.abc import Iterable
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
@@ -66,6 +67,8 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> int:
 
 
 def _allow(ruleset: int, path: str, allowed: int) -> None:
+    if sys.platform != "linux":
+        return
     parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         if not stat.S_ISDIR(os.fstat(parent).st_mode):

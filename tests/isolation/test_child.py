@@ -47,7 +47,9 @@ def test_all_of_a_file_arrives_whatever_is_printed() -> None:
     assert [piece for _, piece in pieces("chatter", data)] == [data]
 
 
-@pytest.mark.parametrize(("name", "seconds"), [("crash", 60), ("hang", 8)])
+@pytest.mark.parametrize(
+    ("name", "seconds"), [("crash", 60), pytest.param("hang", 8, marks=pytest.mark.slow)]
+)
 def test_what_came_before_the_end_counts(name: str, seconds: float) -> None:
     stream = child.stream(f"tests.isolation.attempts:{name}", BytesIO(b"x"), seconds=seconds)
     assert next(stream)[1] == b"before"
