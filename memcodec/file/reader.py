@@ -16,7 +16,6 @@ from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import entries_of, replay
 from memcodec.format import commit
 from memcodec.format.blob import Blob
-from memcodec.format.budget import MEMORY
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
@@ -74,12 +73,13 @@ class Reader:
         source: Source,
         cache: int = CACHE,
         as_of: int | datetime | None = None,
-        memory: int = MEMORY,
+        memory: int | None = None,
     ) -> None:
         self.source = source
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
-        self.media.budget.memory = memory
+        if memory is not None:
+            self.media.budget.memory = memory
         try:
             self.record, self.end = self._find(as_of)
             if source.far:
@@ -297,7 +297,7 @@ def read_file(
     cache: int = CACHE,
     as_of: int | datetime | None = None,
     spans: SpanCache | None = None,
-    memory: int = MEMORY,
+    memory: int | None = None,
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 

@@ -33,11 +33,20 @@ MEMORY = 4 << 30  #: bytes that one file may ask for, unless the user says anoth
 _OBJECT = 64  # bytes of a JSON value in memory, about
 
 
+_allowed = MEMORY
+
+
+def allow(memory: int) -> None:
+    """Set the bytes that each file may ask for which this process opens from now on."""
+    global _allowed
+    _allowed = memory
+
+
 class Budget:
     """What one open file may still unpack to, and how much memory it may ask for at once. For many threads."""
 
-    def __init__(self, size: int, memory: int = MEMORY) -> None:
-        self._left, self.memory = FLOOR + RATIO * size, memory
+    def __init__(self, size: int, memory: int | None = None) -> None:
+        self._left, self.memory = FLOOR + RATIO * size, _allowed if memory is None else memory
         self._lock = threading.Lock()
 
     def spend(self, count: int, what: str) -> None:
