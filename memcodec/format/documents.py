@@ -53,7 +53,7 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 
 def pack(documents: Sequence[Stored]) -> bytes:
-    """A run of documents as one Zstandard frame around a JSON array."""
+    """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
     return block.pack(f"[{','.join(map(described, documents))}]".encode())
 
 
