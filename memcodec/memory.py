@@ -22,6 +22,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.writer import Writer
+from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
@@ -114,6 +115,14 @@ def open(  # noqa: A001 - memcodec.open
     )
     memory.reader  # noqa: B018 - opened now, so that errors come now
     return memory
+
+
+def allow_memory(size: int) -> None:
+    """Let each file that this process opens from now on ask for so many bytes at once, unless settings differ.
+
+    What would take more is refused: ``Settings.of(max_memory=...)`` says it for one file.
+    """
+    budget.allow(size)
 
 
 class Memory:

@@ -57,9 +57,9 @@ def _allow(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if ctx.resilient_parsing:
         return
     from memcodec.config import settings as config
-    from memcodec.format.budget import allow
+    from memcodec.memory import allow_memory
 
-    allow(config.load({"max_memory": value}).read.max_memory)
+    allow_memory(config.load({"max_memory": value}).read.max_memory)
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

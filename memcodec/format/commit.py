@@ -215,6 +215,8 @@ def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
         value = raw[name]
         if type(value) is not str if is_text else not _is_number(value):
             raise ValueError(f"bad {name}")
+        if is_text:
+            value.encode()  # half a character is a ValueError
         found[name] = value
     return found
 

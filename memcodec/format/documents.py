@@ -124,9 +124,10 @@ def _from_json(row: dict[str, Any]) -> Stored:
         texts.append(original.sha256)
         numbers.append(original.size)
     if not all(type(text) is str for text in texts) or not all(
-        type(number) is int and number >= 0 for number in numbers
+        type(number) is int and 0 <= number < 1 << 62 for number in numbers
     ):
         raise ValueError("a field of the wrong kind")
+    "".join(texts).encode()  # half a character is a ValueError
     document = Document(
         row["id"],
         row["uri"],
@@ -150,6 +151,7 @@ def _sections(rows: list[Any], size: int) -> tuple[Section, ...]:
         raise ValueError("sections that do not rise")
     if not all(type(text) is str for each in made for text in (each.place, *each.path)):
         raise ValueError("a section of the wrong kind")
+    "".join(text for each in made for text in (each.place, *each.path)).encode()
     return made
 
 
