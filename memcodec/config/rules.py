@@ -65,16 +65,14 @@ def number(low: float, high: float) -> Rule[float]:
     return Rule(f"a number from {low:g} to {high:g}", check, lambda text: _or_none(float, text))
 
 
-def size(least: int = 0) -> Rule[int]:
-    """Bytes, as ``parse_size`` reads them, ``least`` of them or more."""
+def size() -> Rule[int]:
+    """Bytes, as ``parse_size`` reads them."""
 
     def check(value: object) -> int | None:
         right = isinstance(value, int | str) and not isinstance(value, bool)
-        found = _or_none(parse_size, value) if right else None
-        return found if found is not None and found >= least else None
+        return _or_none(parse_size, value) if right else None
 
-    more = f", {least:,} or more" if least else ""
-    return Rule(f"a size such as 25MB, 1.5GiB or a number of bytes{more}", check)
+    return Rule("a size such as 25MB, 1.5GiB or a number of bytes", check)
 
 
 def names() -> Rule[tuple[str, ...]]:

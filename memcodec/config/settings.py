@@ -121,7 +121,7 @@ class Read:
 
     cache: int = _setting(64_000_000, rules.size())
     disk_cache: int = _setting(0, rules.size(), option="--cache")
-    max_memory: int = _setting(4 << 30, rules.size(16_000_000))
+    max_memory: int = _setting(4 << 30, rules.size())
 
 
 @dataclass(frozen=True, slots=True)
