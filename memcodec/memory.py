@@ -22,6 +22,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.writer import Writer
+from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
@@ -109,11 +110,19 @@ def open(  # noqa: A001 - memcodec.open
         as_of=as_of,
         spans=spans,
         wait=wait,
-        settings=settings or Settings(),
+        settings=settings,
         progress=progress,
     )
     memory.reader  # noqa: B018 - opened now, so that errors come now
     return memory
+
+
+def allow_memory(size: int) -> None:
+    """Let each file that this process opens from now on ask for so many bytes at once, unless settings differ.
+
+    What would take more is refused: ``Settings.of(max_memory=...)`` says it for one file.
+    """
+    budget.allow(size)
 
 
 class Memory:
@@ -140,6 +149,7 @@ class Memory:
         self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
         self._writing, self._cache = writing, cache
         self._wait, self._settings, self._progress = wait, settings or Settings(), progress
+        self._allowed = settings.read.max_memory if settings is not None else None
         self._reader: Reader | None = None
         self._searcher: Searcher | None = None
         self._lock = threading.Lock()
@@ -314,7 +324,7 @@ class Memory:
         if self._is_new:
             raise NotFound(f"{self.name}: nothing was committed yet")
         if self._reader is None:
-            self._reader = read_file(self.place, self._cache, self.as_of)
+            self._reader = read_file(self.place, self._cache, self.as_of, memory=self._allowed)
         return self._reader
 
     def warnings(self) -> list[str]:
@@ -330,7 +340,7 @@ class Memory:
         old = self.reader
         if not old.source.changed():
             return False
-        new = read_file(self.place, self._cache, self.as_of)
+        new = read_file(self.place, self._cache, self.as_of, memory=self._allowed)
         if (new.record, new.source.size) == (old.record, old.source.size):
             new.close()
             return False

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from memcodec.errors import SourceError
 from memcodec.printable import clean, json_safe, line
-from tests.support.hostile import HOSTILE, steers, texts
+from tests.support.hostile_text import HOSTILE, steers, texts
 
 
 @pytest.mark.parametrize("character", sorted({*HOSTILE} - {"\n", "\t"}))

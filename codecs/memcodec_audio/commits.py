@@ -64,6 +64,8 @@ class _FramesTail(Tail[CommitFrames]):
         if previous > start:
             raise ValueError("a link that does not point back")
         index = tuple(RawRun(*entry) for entry in _RUN.iter_unpack(body[length : -_STATE.size]))
+        if any(run.blocks < 1 or run.end > start for run in index):
+            raise ValueError("an index run that is not there")
         known = AudioConfig.from_bytes(config)
         return CommitFrames(body[:length], start, end, previous, known, guide, index, place)
 

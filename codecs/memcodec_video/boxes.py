@@ -74,7 +74,7 @@ def walk(source: Source) -> Iterator[Box]:
     while offset < source.size:
         found = read_box(source, offset)
         if found is None or not _true_end(source, found):
-            found = Box(DAMAGED, offset, offset, _resync(source, offset + 1))
+            found = Box(DAMAGED, offset, offset, _resync(source, offset + 1, source.size))
         yield found
         offset = found.end
 
@@ -82,7 +82,7 @@ def walk(source: Source) -> Iterator[Box]:
 def _true_end(source: Source, box: Box) -> bool:
     """Whether the box ends where it says: a changed size may well lead to the beginning of a later box."""
     if box.kind == b"mdat" and not _footer(source, box.body, box.end):
-        return _leads_on(source, box) and _resync(source, box.body) >= box.end
+        return _leads_on(source, box) and _resync(source, box.body, box.end) >= box.end
     return _leads_on(source, box)
 
 
@@ -97,10 +97,13 @@ def _leads_on(source: Source, box: Box) -> bool:
     return _plausible(source, box)
 
 
-def _resync(source: Source, offset: int) -> int:
-    """The next place at or after ``offset`` that looks like a box which leads on, or the file's end."""
-    while offset < source.size:
-        length = min(_WINDOW, source.size - offset)
+def _resync(source: Source, offset: int, end: int) -> int:
+    """The next place between ``offset`` and ``end`` that looks like a box which leads on, or else ``end``.
+
+    What it costs grows with the bytes from one to the other: whoever asks again and again asks for others.
+    """
+    while offset < end:
+        length = min(_WINDOW, end - offset)
         window = source.get_bytes(offset, length)
         for match in _RESYNC.finditer(window):
             start = offset + match.start() - 4
@@ -110,7 +113,7 @@ def _resync(source: Source, offset: int) -> int:
         if length < _WINDOW:
             break
         offset += length - 8
-    return source.size
+    return end
 
 
 def _plausible(source: Source, box: Box) -> bool:
@@ -128,11 +131,15 @@ def _plausible(source: Source, box: Box) -> bool:
 def samples(source: Source) -> Iterator[Extent]:
     """Where every frame's bytes lie, as far as either the ``moof`` or the ``mdat`` footer beside them survives."""
     announced: list[Extent] = []
+    end = 0
     for box in walk(source):
         if box.kind == b"moof":
             announced = _announced(source, box)
         elif box.kind in (b"mdat", DAMAGED):
-            yield from _footer(source, box.body, box.end) or announced
+            for extent in _footer(source, box.body, box.end) or announced:
+                if extent.offset >= end:  # no byte is decoded twice, however many boxes name it
+                    yield extent
+                    end = extent.offset + extent.length
             announced = []
 
 

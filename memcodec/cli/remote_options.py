@@ -30,15 +30,36 @@ WRITES = "this command writes to this machine alone: `memcodec publish` what it 
 
 
 def cache_option(function: F) -> F:
-    """``--cache``, of the commands that read. ``settings`` finds its value; the command need not take it."""
-    return setting(
+    """``--cache`` and ``--max-memory``, of the commands that read. The command need not take them."""
+    option = setting(
         "--cache",
         "disk_cache",
         metavar="SIZE",
         expose_value=False,
         callback=_remember,
         help="Keep what is fetched from a URL on disk for the next command, at most so much.",
+    )
+    return option(memory_option(function))
+
+
+def memory_option(function: F) -> F:
+    """``--max-memory``, of the commands that read files which may come from anybody."""
+    return setting(
+        "--max-memory",
+        metavar="SIZE",
+        expose_value=False,
+        callback=_allow,
+        help="Refuse a file that asks for more memory than this.",
     )(function)
+
+
+def _allow(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if ctx.resilient_parsing:
+        return
+    from memcodec.config import settings as config
+    from memcodec.memory import allow_memory
+
+    allow_memory(config.load({"max_memory": value}).read.max_memory)
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -116,10 +116,12 @@ class Read:
     """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
 
     ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
+    ``max_memory``: bytes that one file may ask for at once; what would take more is refused.
     """
 
     cache: int = _setting(64_000_000, rules.size())
     disk_cache: int = _setting(0, rules.size(), option="--cache")
+    max_memory: int = _setting(4 << 30, rules.size())
 
 
 @dataclass(frozen=True, slots=True)

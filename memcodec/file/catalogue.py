@@ -22,9 +22,10 @@ import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file.rows import Columns, Rows, add_rows
-from memcodec.format import documents
+from memcodec.format import budget, documents
 from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.format.block import BLOCK_SIZE
+from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
 from memcodec.format.documents import Stored
 from memcodec.model import BlobSpan, Frame
 
@@ -169,16 +170,18 @@ class Catalogue:
         try:
             meta = json.loads(bytes(blob.read("meta", 0, min(blob.size("meta"), MAX_META))))
             numbers = tuple(int(meta[name]) for name in _META)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            if min(numbers) < 0 or max(numbers) >= 1 << 62:
+                raise ValueError("an impossible number")
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise Damaged(
                 f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
             ) from error
-        if min(numbers) < 0:
-            raise Damaged("the catalogue cannot be read; `memcodec repair` rebuilds the index")
         return numbers
 
     def _read_group(self, group: int) -> list[Any]:
-        found = documents.rows(bytes(self._blob.unit("documents", group)))
+        data = budget.unpack(self._blob.unit("documents", group), MAX_DOCUMENTS, "document table")
+        self._blob.spend("documents", group, budget.json_cost(data), "its documents' descriptions")
+        found = documents.rows(data)
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
             raise Damaged(
                 "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
@@ -237,8 +240,16 @@ class Catalogue:
         return stored
 
     def all_documents(self) -> Iterable[Stored]:
-        """Every document, in the order they were added."""
-        return (self.document(ordinal) for ordinal in range(self.documents))
+        """Every document, in the order they were added. Raises Damaged when they do not lie end to end."""
+        end = 0
+        for ordinal in range(self.documents):
+            stored = self.document(ordinal)
+            if stored.start < end:
+                raise Damaged(
+                    "documents in the catalogue share their text; `memcodec repair` rebuilds the index"
+                )
+            end = stored.end
+            yield stored
 
     def named(self, uris: Collection[str]) -> list[int]:
         """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
@@ -254,6 +265,8 @@ class Catalogue:
     def chunk(self, number: int) -> tuple[int, int, int, int]:
         """A chunk's start and end in the commit's text, and its first and last line."""
         start, size, line, more = self._chunks.row(number)
+        if size > MAX_CHUNK or start + size > self._text:
+            raise Damaged(f"chunk {number} is none; `memcodec repair` rebuilds the index")
         return start, start + size, line, line + more
 
     def chunk_starts(self) -> Columns:
@@ -267,11 +280,18 @@ class Catalogue:
 
     def block_spans(self, first: int, last: int) -> Columns:
         """Stream offset and size of the Zstandard frames of blocks ``first`` to ``last - 1``, shape (2, n)."""
-        return self._blocks.span(first, last)
+        spans = self._blocks.span(first, last)
+        starts, sizes = spans
+        if (sizes > 2 * BLOCK_SIZE).any() or (starts[1:] < starts[:-1] + sizes[:-1]).any():
+            raise Damaged("blocks in the catalogue are none; `memcodec repair` rebuilds the index")
+        return spans
 
     def frames(self) -> Columns:
         """Offset, length, first packet and checksum of every frame, shape (4, frames)."""
-        return self._frames.span(0, self._frames.count)
+        table = self._frames.span(0, self._frames.count)
+        if table[FRAME_KEY].max(initial=0) > self._packets:
+            raise Damaged("frames in the catalogue hold no packets; `memcodec repair` rebuilds the index")
+        return table
 
     def frame_of(self, packet: int) -> tuple[Frame, int]:
         """The frame that carries a packet, and the packet's slot in it."""
@@ -294,6 +314,8 @@ class Catalogue:
         for chunk in sorted(set(chunks)):
             low, high = self._chunks.group_keys(chunk, self._text)
             blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
+            if not blocks:
+                raise Damaged("chunks in the catalogue are none; `memcodec repair` rebuilds the index")
             spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
             spans += self._start_rows.key_spans(low, high)
             start, _ = self._blocks.group_keys(blocks[0], 0)

@@ -16,11 +16,15 @@ from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
+from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
 
 BATCH = 64  #: blocks compressed at once
 SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
 DOCUMENT_BATCH = 64
+SECTION_BATCH = (
+    100_000  #: sections of all documents that one record tells of, but for a document that has more
+)
 
 
 class Content(Protocol):
@@ -145,8 +149,7 @@ class NewContent:
             yield made
         if not self._change.is_empty:
             yield record.pack(record.STATE, self._change.to_bytes())
-        for first in range(0, len(self._items), DOCUMENT_BATCH):
-            batch = self._items[first : first + DOCUMENT_BATCH]
+        for batch in grouped(self._items, _one_record):
             # Before their text, so that a file that lost its end still tells whole documents from torn ones.
             yield record.pack(record.DOCUMENTS, documents.pack(self._describe(batch)))
             for item in batch:
@@ -234,6 +237,12 @@ class NewContent:
             name = self._ids[ordinal] if self._ids is not None else new
             stored.append(Stored(_document(item, name), start))
         return stored[first:]
+
+
+def _one_record(batch: Sequence[Item], item: Item) -> bool:
+    """Whether a document joins those before it in one record, which has its own limits."""
+    sections = sum(len(each.sections) for each in batch) + len(item.sections)
+    return len(batch) < DOCUMENT_BATCH and sections <= SECTION_BATCH
 
 
 def _document(item: Item, name: str) -> Document:

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from memcodec.errors import Damaged, MemcodecError
 from memcodec.file.segment import blob_at
-from memcodec.format import block
+from memcodec.format import block, budget
 from memcodec.format.blob import SMALL, Blob, BlobWriter, in_memory
+from memcodec.format.budget import MAX_OPENING
 from memcodec.format.commit import CommitRecord, Opening
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Extent, PacketPlace
@@ -24,7 +25,6 @@ KIND = "opening"
 NEAR = 16 << 10  #: bytes: blobs that end so close to the record come with it as they are
 #: bytes of a part by the blob's kind: what not every search needs stays small
 MAX_PART = {"vectors": 8 << 10}
-_MAX = 16 << 20  # bytes of all parts of one opening
 _HEAD = struct.Struct("<QQQI")
 _HEAD_MOST = 32 << 10  # bytes fetched of a blob whose head's length is not known
 _COUNT = struct.Struct("<I")
@@ -41,7 +41,7 @@ class BlobCopy(NamedTuple):
 def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
     """What of a blob belongs in the opening."""
     blob = in_memory(data, "a blob")
-    most = MAX_PART.get(blob.kind, _MAX // 4)
+    most = MAX_PART.get(blob.kind, MAX_OPENING // 4)
     return [BlobCopy(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
 
 
@@ -58,7 +58,8 @@ def unpack(blob: Blob) -> list[BlobCopy]:
     """The parts of an opening. Raises Damaged."""
     if blob.kind != KIND:
         raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
-    data = block.unpack(bytes(blob.read("parts")), _MAX, "opening")
+    data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening")
+    blob.budget.hold(len(data), "its openings")
     count = _COUNT.unpack_from(data)[0] if len(data) >= _COUNT.size else -1
     at = _COUNT.size + count * _HEAD.size
     if not _COUNT.size <= at <= len(data):
@@ -86,6 +87,7 @@ class OpeningReader:
     def __init__(self, media: MediaReader) -> None:
         self._media = media
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
+        self.budget = media.budget
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
         self.read_packets, self.scan = media.read_packets, media.scan
         self.layout, self.close = media.layout, media.close
@@ -93,9 +95,9 @@ class OpeningReader:
 
     def load(self, record: CommitRecord) -> None:
         """Fetch a record's openings, and with them what else a reader reads at once, in one round trip."""
-        openings = [each for each in record.openings if each.place.length <= _MAX]
+        openings = [each for each in record.openings if each.place.length <= MAX_OPENING]
         extents = [each.place for each in openings] + [table.place for table in record.tables]
-        self._media.prefetch([BlobSpan(extent, 0, min(extent.length, _MAX)) for extent in extents])
+        self._media.prefetch([BlobSpan(extent, 0, min(extent.length, MAX_OPENING)) for extent in extents])
         for opening in openings:
             try:
                 parts = unpack(blob_at(self._media, opening.place, "an opening"))

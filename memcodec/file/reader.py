@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.cache import Cache
+from memcodec.file.claims import check_record, check_segments
 from memcodec.file.index_run import IndexRun
 from memcodec.file.opening import OpeningReader
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import entries_of, replay
 from memcodec.format import commit
 from memcodec.format.blob import Blob
-from memcodec.format.block import BLOCK_SIZE
-from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
+from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
@@ -63,18 +63,28 @@ class ChunkPlace(NamedTuple):
 class Reader:
     """Reads a memory file as its newest commit left it, or an older one. For many threads.
 
-    ``as_of`` is a commit's number, or a time: then it is the last commit not after it. Raises NotAMemoryFile when there
-    is no commit in the file, NotFound when there is none such.
+    ``as_of`` is a commit's number, or a time: then it is the last commit not after it. ``memory`` bounds what the file
+    may ask for (``format.budget``). Raises NotAMemoryFile when there is no commit in the file, NotFound when there is
+    none such.
     """
 
-    def __init__(self, source: Source, cache: int = CACHE, as_of: int | datetime | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        cache: int = CACHE,
+        as_of: int | datetime | None = None,
+        memory: int | None = None,
+    ) -> None:
         self.source = source
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
+        if memory is not None:
+            self.media.budget.memory = memory
         try:
             self.record, self.end = self._find(as_of)
             if source.far:
                 self.media = self._brought_along()
+            check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self.segments = self._segments(cache)
             if isinstance(self.media, OpeningReader):
@@ -131,11 +141,7 @@ class Reader:
             record = commit.parse(data)
         except NotAMemoryFile as error:  # a part of one, or of another format
             raise type(error)(f"{self.source.name}: {error}") from error
-        places = [table.place for table in record.tables]
-        places += [place for index in record.indexes for _, place in index.blobs]
-        places += [opening.place for opening in record.openings]
-        if any(sum(place) > self.source.size for place in places):
-            raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
+        check_record(record, self.source.size)
         return record
 
     @cached_property
@@ -146,14 +152,13 @@ class Reader:
     @cached_property
     def chain(self) -> list[CommitRecord]:
         """The records of all commits up to this one, oldest first, as they stand one behind the other in the file."""
-        records = [commit.parse(each) for each in self.media.commits()]
+        records = [self._parsed(each) for each in self.media.commits()]
         newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
         return records[newer:][::-1]
 
     def _segments(self, limit: int) -> list[SegmentReader]:
         cache, made, chunks = Cache(limit), list[SegmentReader](), 0
         for number, record in enumerate(self.state.segments):
-            _check(record, self.source.size)
             made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
             chunks += record.chunks
         return made
@@ -216,7 +221,7 @@ class Reader:
         start, end, first_line, last_line = catalogue.chunk(number)
         ordinal = catalogue.document_at(start)
         stored = catalogue.document(ordinal) if ordinal >= 0 else None
-        if stored is None or end > stored.end:
+        if stored is None or not stored.start <= start <= end <= stored.end:
             raise Damaged(f"chunk {number} lies in no document; run `memcodec repair`")
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
@@ -277,20 +282,6 @@ class Reader:
         self.source.close()
 
 
-def _check(record: SegmentRecord, size: int) -> None:
-    """Refuse counts that no file of that size can hold, before anything is allocated for them."""
-    last = record.stream - (record.packets - 1) * record.payload
-    chunks = record.chunks <= max(1, record.text)
-    # A block of 16 KiB takes at least the 9 bytes of the smallest Zstandard frame, a document 8 of the catalogue.
-    text = record.text <= BLOCK_SIZE * (1 + record.stream // 9)
-    documents = 8 * record.documents <= record.catalogue.length and sum(record.catalogue) <= size
-    void = sum(count for _, count in record.void)
-    inside = not record.void or sum(record.void[-1]) <= record.packets
-    packets = record.packets - void + record.parity <= size and inside and 2 * void <= record.packets
-    if not (packets and documents and 0 < last <= record.payload and chunks and text):
-        raise Damaged(f"commit {record.commit} claims more than the file can hold; run `memcodec repair`")
-
-
 def _is_within(number: int, time: str, as_of: int | datetime) -> bool:
     if isinstance(as_of, datetime):
         return parse_time(time) <= as_of.astimezone(UTC)
@@ -306,6 +297,7 @@ def read_file(
     cache: int = CACHE,
     as_of: int | datetime | None = None,
     spans: SpanCache | None = None,
+    memory: int | None = None,
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
@@ -315,13 +307,13 @@ def read_file(
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return Reader(source, cache, as_of)
+            return Reader(source, cache, as_of, memory)
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return Reader(place.open(), cache, as_of)
+    return Reader(place.open(), cache, as_of, memory)
 
 
 def _decode(data: bytes) -> str:

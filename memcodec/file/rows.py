@@ -75,7 +75,12 @@ class Rows:
     @cached_property
     def _first(self) -> Columns:
         """The key of each group's first row."""
-        return self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
+        keys = self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
+        if (keys < 0).any() or (keys[1:] < keys[:-1]).any():
+            raise Damaged(
+                f"the keys of table {self._name!r} do not rise; `memcodec repair` rebuilds the index"
+            )
+        return keys
 
     def _read_group(self, group: int) -> Columns:
         data = self._blob.unit(self._name, group)
@@ -89,6 +94,7 @@ class Rows:
 
     def _unpack(self, data: memoryview, rows: int) -> Columns:
         table, at = np.empty((len(self._delta), rows), np.int64), 0
+        # Sums that overflow come out negative: no number that is added is so large that they pass by that.
         for column, rising in zip(table, self._delta, strict=True):
             (first,) = struct.unpack_from("<Q", data, at)
             base, width = _COLUMN.unpack_from(data, at + 8)
@@ -101,24 +107,30 @@ class Rows:
             at += width * (rows - 1)
             if rising:
                 np.cumsum(column, out=column)
+        if table.min(initial=0) < 0 or table.max(initial=0) >= 1 << 62:
+            raise ValueError("bad column")
         return table
 
     def row(self, index: int) -> list[int]:
-        """One row. Raises IndexError beyond the last."""
+        """One row. Raises Damaged beyond the last."""
         if not 0 <= index < self.count:
-            raise IndexError(index)
+            raise self._beyond(index)
         values: list[int] = self._group(index // self._size)[:, index % self._size].tolist()
         return values
 
     def span(self, start: int, end: int) -> Columns:
         """Rows ``start`` to ``end`` as an array of shape (columns, end - start)."""
         if not 0 <= start <= end <= self.count:
-            raise IndexError((start, end))
+            raise self._beyond(end)
+        self._blob.budget.fits(8 * len(self._delta) * (end - start), f"the table {self._name!r}")
         if start == end:
             return np.empty((len(self._delta), 0), np.int64)
         first, last = start // self._size, (end - 1) // self._size
         table = np.concatenate([self._group(group) for group in range(first, last + 1)], axis=1)
         return table[:, start - first * self._size : end - first * self._size]
+
+    def _beyond(self, index: int) -> Damaged:
+        return Damaged(f"the table {self._name!r} has no row {index}; `memcodec repair` rebuilds the index")
 
     def find(self, key: int) -> int:
         """The last row whose key is not above ``key``; -1 when there is none."""

@@ -12,9 +12,10 @@ import numpy as np
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import Catalogue
-from memcodec.format import block, packet, record, stream
+from memcodec.format import block, budget, packet, record, stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
+from memcodec.format.budget import Budget
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SegmentRecord
 from memcodec.format.documents import Stored
@@ -51,6 +52,11 @@ class SegmentReader:
         """What its packets say they belong to: the same in whatever file they stand."""
         return self.record.file, self.record.commit
 
+    @property
+    def budget(self) -> Budget:
+        """That of its file."""
+        return self._media.budget
+
     def catalogue_blob(self) -> Blob:
         """The blob of the catalogue."""
         return blob_at(self._media, self.record.catalogue, f"the catalogue of commit {self.record.commit}")
@@ -60,7 +66,8 @@ class SegmentReader:
         """Documents, chunks, blocks and frames of this segment."""
         record = self.record
         made = Catalogue(self.catalogue_blob(), record.text, record.packets + record.parity)
-        if (made.documents, made.chunks) != (record.documents, record.chunks):
+        described = made.documents, made.chunks
+        if described != (record.documents, record.chunks) or made.dictionary > record.stream:
             raise Damaged("catalogue and commit record do not agree; run `memcodec repair`")
         return made
 
@@ -99,7 +106,9 @@ class SegmentReader:
             raise Damaged(
                 f"the dictionary of commit {self.record.commit} is lost beyond what parity brings back"
             )
-        return block.Decompressor(block.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary"))
+        dictionary = budget.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary")
+        self.budget.hold(len(dictionary), "its dictionaries")
+        return block.Decompressor(dictionary)
 
     def item(self, stored: Stored) -> Item:
         """A document of it, to be stored again. Its text is read as it is taken."""
@@ -374,4 +383,4 @@ def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
             raise Damaged(f"{what} is cut short; run `memcodec repair`")
         return media.read_blob(extent, offset, length)
 
-    return Blob(read, what, extent.length, extent)
+    return Blob(read, what, extent.length, extent, media.budget)

@@ -13,14 +13,14 @@ import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.file.segment import blob_at
-from memcodec.format import block, commit
+from memcodec.format import block, budget, commit
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.budget import MAX_TABLE
 from memcodec.format.commit import Change, CommitRecord, Entry, IndexRecord, Ranges, SegmentRecord, Table
 from memcodec.media.contract import MediaReader
 
 KIND = "history"
-MAX_TABLE = 1 << 28  #: bytes of entries in one table
 INLINE = 8  #: entries that stand in a commit record, at most
 INLINE_BYTES = 8192  #: and their bytes
 
@@ -95,7 +95,9 @@ def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
     blob = table_blob(table, media)
     if blob.kind != KIND:
         raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `memcodec repair`")
-    return commit.unpack_entries(block.unpack(bytes(blob.read("entries")), MAX_TABLE, "table of commits"))
+    data = budget.unpack(blob.read("entries"), MAX_TABLE, "table of commits")
+    blob.budget.hold(budget.json_cost(data), "its tables of commits")
+    return commit.unpack_entries(data)
 
 
 def table_blob(table: Table, media: MediaReader) -> Blob:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged, NewerFormat, OlderFormat
+from memcodec.format.budget import Budget
 from memcodec.format.checksum import crc32c
 from memcodec.model import BlobSpan, Extent
 
@@ -36,6 +37,7 @@ HOT = 1  # flag of a section that any search needs at once: it is copied into th
 _CRC_AT = 40  # of the head's own checksum, taken as zero while summing
 SMALL = 16 << 10  # a blob up to this size is fetched whole
 MAX_HEAD = 64 << 20  # a head of this size describes 64 GiB of pages: larger ones are damage
+_TOGETHER = 1 << 20  # bytes of units that are checked at once
 
 
 def _aligned(size: int) -> int:
@@ -166,10 +168,11 @@ class BlobSection(NamedTuple):
 
 
 class Blob:
-    """Reads spans of sections, checking each unit the first time it is touched.
+    """Reads spans of sections, each unit held against its checksum whenever it comes out of the file.
 
     ``read(offset, length)`` returns bytes of the blob; ``what`` names it in errors; with its ``length``, if known, a
-    small blob takes one read in all. Raises Damaged when the head or a unit is not what was written.
+    small blob takes one read in all. ``budget`` is that of the file. Raises Damaged when the head or a unit is not what
+    was written.
     """
 
     def __init__(
@@ -178,10 +181,13 @@ class Blob:
         what: str,
         length: int | None = None,
         extent: Extent | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        if length is not None and HEAD.size <= length <= SMALL:
-            read = _held(read(0, length))
-        self._read, self._what, self.extent = read, what, extent
+        given, held = length, length is not None and HEAD.size <= length <= SMALL
+        if held and length is not None:
+            read = _held(memoryview(bytes(read(0, length))))
+        self._read, self.what, self.extent = read, what, extent
+        self.budget = budget or Budget(length or 0)
         magic, version, sections, kind, length, units, self._head, crc = HEAD.unpack(read(0, HEAD.size))
         if magic != MAGIC:
             raise self._damaged("its head is missing")
@@ -194,8 +200,11 @@ class Blob:
                 f"{what}: made before the first release (index version {version}); encode its sources again"
             )
         self._table = HEAD.size + ENTRY.size * sections
+        if given not in (None, length):
+            raise self._damaged("its length is another one")
         if not self._table + 4 * units <= self._head <= min(MAX_HEAD, length):
             raise self._damaged("its head does not add up")
+        self.budget.fits(8 * self._head, "the heads of its index")
         head = bytearray(read(0, self._head))
         struct.pack_into("<I", head, _CRC_AT, 0)
         if crc32c(head) != crc:
@@ -203,11 +212,13 @@ class Blob:
         self.kind = kind.rstrip(b"\0").decode("ascii", "replace")
         self.length: int = length
         self._units = np.frombuffer(head, "<u4", units, self._table)
-        self._checked = bytearray(units)
+        # What was proven once stays so where its bytes are held. A file may be overwritten while it is read.
+        self._checked = bytearray(units) if held else None
+        self._spent = bytearray(units)
         self._sections = self._listed(head, sections)
 
     def _damaged(self, why: str) -> Damaged:
-        return Damaged(f"{self._what}: {why}; `memcodec repair` rebuilds the index from the media")
+        return Damaged(f"{self.what}: {why}; `memcodec repair` rebuilds the index from the media")
 
     def _listed(self, head: bytearray, sections: int) -> dict[str, BlobSection]:
         body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)
@@ -220,6 +231,8 @@ class Blob:
                     raise self._damaged("its head does not add up")
                 ends = np.cumsum(np.frombuffer(head, "<u4", count, at), dtype=np.int64).tolist()
                 at += 4 * count
+            if ends is None and count * unit > size + unit:
+                raise self._damaged("a section does not add up")
             covered = ends[-1] if ends else 0 if ends is not None else size
             if offset + size > body or covered != size or (unit and count != -(-size // unit)):
                 raise self._damaged("a section does not add up")
@@ -271,7 +284,10 @@ class Blob:
         if not length:
             return memoryview(b"")
         first, last = section.around(start, start + length)
-        if self._checked.find(0, section.first + first, section.first + last + 1) < 0:
+        if (
+            self._checked is not None
+            and self._checked.find(0, section.first + first, section.first + last + 1) < 0
+        ):
             return self._read(self._head + section.offset + start, length)
         return self._proven(name, section, first, last)[start - section.bounds(first)[0] :][:length]
 
@@ -283,8 +299,16 @@ class Blob:
             low, high = section.bounds(number)
             if crc32c(data[low - begin : high - begin]) != self._units[section.first + number]:
                 raise self._damaged(f"unit {number} of section {name!r} fails its checksum")
-        self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
+        if self._checked is not None:
+            self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
         return data
+
+    def spend(self, name: str, number: int, count: int, what: str) -> None:
+        """Charge the file's budget with what a unit unpacks to: once, however often it is read."""
+        place = self.section(name).first + number
+        if not self._spent[place]:
+            self.budget.spend(count, what)
+            self._spent[place] = 1
 
     def span(self, name: str, start: int = 0, length: int | None = None) -> list[BlobSpan]:
         """What is fetched to read these bytes of a section: for ``MediaReader.prefetch``. Empty when it is nothing."""
@@ -313,15 +337,28 @@ class Blob:
 
     def whole(self) -> memoryview:
         """The blob itself, every unit of it proven right, and what lies between sections zero."""
+        return _whole(self, self._read(0, self.length))
+
+    def check(self) -> None:
+        """As ``whole``, but holds none of it."""
         end = 0
         for name, section in self._sections.items():
-            self.read(name)
-            if any(self._read(self._head + end, section.offset - end)):
+            if section.offset < end or any(self._read(self._head + end, section.offset - end)):
                 raise self._damaged("it is not zero between its sections")
+            for first, last in self._runs(section):
+                self._proven(name, section, first, last)
             end = section.offset + section.length
         if any(self._read(self._head + end, self.length - self._head - end)):
             raise self._damaged("it is not zero between its sections")
-        return self._read(0, self.length)
+
+    def _runs(self, section: BlobSection) -> Iterator[tuple[int, int]]:
+        """All units, the first and the last of some that are read together."""
+        first = 0
+        for number in range(section.number):
+            last = number + 1 == section.number
+            if last or section.bounds(number)[1] - section.bounds(first)[0] >= _TOGETHER:
+                yield first, number
+                first = number + 1
 
     def array(self, name: str, dtype: npt.DTypeLike) -> npt.NDArray[np.generic]:
         """A whole section as a one-dimensional array of little-endian ``dtype``."""
@@ -331,7 +368,13 @@ class Blob:
         return np.frombuffer(self.read(name), kind)
 
 
-def in_memory(data: bytes | memoryview, what: str) -> Blob:
+def in_memory(data: bytes | memoryview, what: str, budget: Budget | None = None) -> Blob:
     """A blob that is not in a file yet."""
     view = memoryview(data)
-    return Blob(_held(view), what, len(view))
+    return Blob(_held(view), what, len(view), budget=budget)
+
+
+def _whole(blob: Blob, data: memoryview) -> memoryview:
+    """All of a blob's bytes, read at once and then proven: they may change in the file between two reads."""
+    in_memory(data, blob.what, blob.budget).check()
+    return data

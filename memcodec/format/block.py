@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import zstandard
 
-from memcodec.errors import Damaged
+from memcodec.format.budget import expand
 
 BLOCK_SIZE = 16 * 1024  #: text bytes in a block; only the last block of a commit is shorter
 LEVEL = 15  #: 16 packs 0.5% better and takes half as long again; beyond it nothing more is gained on blocks this small
 MAX_DICTIONARY = 110 * 1024
-MAX_DOCUMENTS = 16 << 20  #: the most a documents record may unpack to
 _SAMPLE = 4096
 
 
@@ -54,27 +53,12 @@ class Decompressor:
 
     def block(self, frame: bytes) -> bytes:
         """The text of one block. Raises Damaged when the frame is not one."""
-        return _expand(self._zstd, frame, BLOCK_SIZE, "block")
-
-
-def _expand(zstd: zstandard.ZstdDecompressor, frame: bytes, limit: int, what: str) -> bytes:
-    try:
-        size = zstandard.frame_content_size(frame)
-        if not 0 <= size <= limit:
-            raise Damaged(f"a {what} claims {size} bytes; at most {limit} are allowed")
-        return zstd.decompress(frame, max_output_size=limit)
-    except zstandard.ZstdError as error:
-        raise Damaged(f"a {what} does not decompress: {error}") from error
+        return expand(self._zstd, frame, BLOCK_SIZE, "block")
 
 
 def pack(data: bytes) -> bytes:
     """One Zstandard frame without a dictionary, for the records that are not blocks."""
     return zstandard.ZstdCompressor(level=19).compress(data)
-
-
-def unpack(frame: bytes, limit: int, what: str) -> bytes:
-    """What ``pack`` took, if it is at most ``limit`` bytes. Raises Damaged."""
-    return _expand(zstandard.ZstdDecompressor(), frame, limit, what)
 
 
 class Trained(NamedTuple):

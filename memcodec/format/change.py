@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from memcodec.errors import Damaged
-from memcodec.format import block
+from memcodec.format import block, budget
+from memcodec.format.budget import MAX_CHANGE, Budget
 from memcodec.format.commit import KINDS, Ranges
-
-MAX_CHANGE = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,17 @@ class StateChange:
         return block.pack(json.dumps(raw, separators=(",", ":")).encode())
 
 
-def parse(body: bytes) -> StateChange:
-    """Read the body of an S record. Raises Damaged."""
+def parse(body: bytes, account: Budget) -> StateChange:
+    """Read the body of an S record; ``account`` is the budget of the file that it is from. Raises Damaged."""
+    data = budget.unpack(body, MAX_CHANGE, "state change")
+    account.spend(budget.json_cost(data), "its changes of state")
     try:
-        raw: dict[str, Any] = json.loads(block.unpack(body, MAX_CHANGE, "state change"))
+        raw: dict[str, Any] = budget.parse_json(data, "a state change")
         drop, revive = tuple(raw["drop"]), tuple(raw["revive"])
         streams = tuple(_stream(*each) for each in raw["streams"])
         if raw["kind"] not in KINDS or not all(isinstance(each, str) for each in (*drop, *revive)):
             raise ValueError("a field of the wrong kind")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"a state change cannot be read: {error}") from error
     return StateChange(raw["kind"], drop, revive, streams)
 
@@ -65,6 +66,8 @@ def parse(body: bytes) -> StateChange:
 def _stream(file: Any, commit: Any, void: Any) -> Stream:
     ranges = tuple((first, count) for first, count in void)
     numbers = [commit, *(number for each in ranges for number in each)]
-    if type(file) is not str or not all(type(each) is int and 0 <= each < 1 << 32 for each in numbers):
+    if not all(type(each) is int and 0 <= each < 1 << 32 for each in numbers):
         raise ValueError("a field of the wrong kind")
+    if len(bytes.fromhex(file)) != 4:
+        raise ValueError("no stream's id")
     return Stream(file, commit, ranges)

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat
+from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
 from memcodec.model import Extent
 
 FORMAT = 3
@@ -163,18 +164,20 @@ def _json(value: object) -> bytes:
 
 def parse(data: bytes) -> CommitRecord:
     """Read a commit record. Raises NewerFormat, OlderFormat, or Damaged when it is not one."""
-    return _reading("the commit record", lambda: _record(json.loads(data)))
+    return _reading("the commit record", lambda: _record(parse_json(data, "the commit record")))
 
 
 def unpack_entries(data: bytes) -> list[Entry]:
     """Read a table. Raises Damaged."""
-    return _reading("a table of commits", lambda: [_entry(each) for each in _list(json.loads(data))])
+    return _reading(
+        "a table of commits", lambda: [_entry(each) for each in _list(parse_json(data, "a table of commits"))]
+    )
 
 
 def _reading(what: str, read: Callable[[], _T]) -> _T:
     try:
         return read()
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"{what} cannot be read: {error}; run `memcodec repair`") from error
 
 
@@ -212,6 +215,8 @@ def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
         value = raw[name]
         if type(value) is not str if is_text else not _is_number(value):
             raise ValueError(f"bad {name}")
+        if is_text:
+            value.encode()  # half a character is a ValueError
         found[name] = value
     return found
 
@@ -235,10 +240,12 @@ def _list(raw: Any) -> list[Any]:
 
 def _segment(raw: Mapping[str, Any]) -> SegmentRecord:
     plain = _plain(SegmentRecord, raw)
-    if plain["payload"] < 8 or plain["payload"] % 8:
+    if not 8 <= plain["payload"] <= MAX_PAYLOAD or plain["payload"] % 8:
         raise ValueError("bad payload")
-    if len(plain["file"]) != 8 or plain["commit"] >= 1 << 32:
+    if len(bytes.fromhex(plain["file"])) != 4 or plain["commit"] >= 1 << 32:
         raise ValueError("bad stream")
+    if plain["packets"] + plain["parity"] > MAX_PACKETS:
+        raise ValueError("bad count of packets")
     return SegmentRecord(**plain, catalogue=_place(raw["catalogue"]), void=_ranges(raw["void"]))
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from memcodec.errors import Damaged
-from memcodec.format import block
+from memcodec.errors import Damaged, SourceError
+from memcodec.format import block, budget
+from memcodec.format.budget import Budget
 from memcodec.model import Document, Original, Section
 
 _TEXTS = ("type", "author", "language")
@@ -52,22 +53,31 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 
 def pack(documents: Sequence[Stored]) -> bytes:
-    """A run of documents as one Zstandard frame around a JSON array."""
-    rows = [_to_json(each) for each in documents]
-    return block.pack(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode())
+    """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
+    return block.pack(f"[{','.join(map(described, documents))}]".encode())
 
 
-def unpack(frame: bytes) -> list[Stored]:
-    """What ``pack`` wrote. Raises Damaged."""
-    return [parse(row) for row in rows(frame)]
+def described(stored: Stored) -> str:
+    """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
+    row = json.dumps(_to_json(stored), ensure_ascii=False, separators=(",", ":"))
+    if len(row) > budget.MAX_DESCRIPTION:
+        raise SourceError(
+            f"{stored.document.uri[:80]}: its title, tags and headings take {len(row):,} characters, "
+            f"{budget.MAX_DESCRIPTION:,} are the most; shorten them or split it"
+        )
+    return row
 
 
-def rows(frame: bytes) -> list[Any]:
-    """What ``pack`` wrote, each document as JSON gave it: for ``parse``. Raises Damaged."""
-    try:
-        found = json.loads(block.unpack(frame, block.MAX_DOCUMENTS, "document table"))
-    except (ValueError, RecursionError) as error:
-        raise Damaged(f"a document table cannot be read: {error}") from error
+def unpack(frame: bytes, account: Budget) -> list[Stored]:
+    """What ``pack`` wrote; ``account`` is the budget of the file that it is from. Raises Damaged."""
+    data = budget.unpack(frame, budget.MAX_DOCUMENTS, "document table")
+    account.spend(budget.json_cost(data), "its documents' descriptions")
+    return [parse(row) for row in rows(data)]
+
+
+def rows(data: bytes) -> list[Any]:
+    """A table of documents, unpacked: each as JSON gave it, for ``parse``. Raises Damaged."""
+    found = budget.parse_json(data, "a document table")
     if not isinstance(found, list):
         raise Damaged("a document table is not a list")
     return found
@@ -114,9 +124,10 @@ def _from_json(row: dict[str, Any]) -> Stored:
         texts.append(original.sha256)
         numbers.append(original.size)
     if not all(type(text) is str for text in texts) or not all(
-        type(number) is int and number >= 0 for number in numbers
+        type(number) is int and 0 <= number < 1 << 62 for number in numbers
     ):
         raise ValueError("a field of the wrong kind")
+    "".join(texts).encode()  # half a character is a ValueError
     document = Document(
         row["id"],
         row["uri"],
@@ -140,6 +151,7 @@ def _sections(rows: list[Any], size: int) -> tuple[Section, ...]:
         raise ValueError("sections that do not rise")
     if not all(type(text) is str for each in made for text in (each.place, *each.path)):
         raise ValueError("a section of the wrong kind")
+    "".join(text for each in made for text in (each.place, *each.path)).encode()
     return made
 
 
@@ -149,5 +161,8 @@ def format_time(time: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """A time that ``format_time`` wrote."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """A time that ``format_time`` wrote. Raises Damaged."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise Damaged(f"a time cannot be read: {error}") from error

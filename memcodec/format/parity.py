@@ -30,10 +30,9 @@ def groups(packets: int) -> int:
     return max(1, -(-packets // MAX_GROUP))
 
 
-def group_sizes(packets: int) -> list[int]:
-    """Data packets in each group."""
-    count = groups(packets)
-    return [len(range(group, packets, count)) for group in range(count)]
+def group_size(packets: int, group: int) -> int:
+    """Data packets in a group."""
+    return len(range(group, packets, groups(packets)))
 
 
 def _stripes(symbols: int, size: int) -> list[slice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -14,6 +15,7 @@ from memcodec.format.packet import NO_RECORD, Packet
 from memcodec.format.scratch import ScratchFile
 
 Symbols = parity.Symbols
+_LEAST = 4  # a group of which not even such a share was read is beyond recovery
 
 
 class Packetizer:
@@ -82,28 +84,36 @@ def recover(packets: Iterable[Packet], total: int, payload: int, void: Ranges = 
     """The payloads of a commit's missing data packets, by sequence, as far as parity brings them back.
 
     ``packets`` are the intact ones of that commit, in any order; ``total`` is how many data packets it has, those in
-    ``void`` all zeros. Payloads come padded to ``payload`` bytes.
+    ``void`` all zeros. Payloads come padded to ``payload`` bytes. What it takes grows with the packets there are,
+    whatever ``total`` says.
     """
     count = parity.groups(total)
-    sizes = parity.group_sizes(total)
-    known: list[dict[int, bytes]] = [{} for _ in range(count)]
-    zeros = bytes(payload)
-    for first, number in void:
-        for sequence in range(first, min(first + number, total)):
-            known[sequence % count][sequence // count] = zeros
+    known: dict[int, dict[int, bytes]] = defaultdict(dict)
     for each in packets:
         if each.kind == packet.DATA and each.sequence < total:
             known[each.sequence % count][each.sequence // count] = each.payload.ljust(payload, b"\0")
         elif each.kind == packet.PARITY and each.data_packets == total and len(each.payload) == payload:
             group = each.mark % count
-            known[group][sizes[group] + each.mark // count] = each.payload
+            known[group][parity.group_size(total, group) + each.mark // count] = each.payload
     found: dict[int, bytes] = {}
-    for group, symbols in enumerate(known):
-        missing = [index for index in range(sizes[group]) if index not in symbols]
-        source = parity.recover(sizes[group], payload, symbols) if missing else None
+    for group, symbols in known.items():
+        size = parity.group_size(total, group)
+        if len(symbols) * _LEAST < size:
+            continue  # too few, whatever stands nowhere: at most half do, and a group has its share of them
+        zeros = dict.fromkeys(_void_symbols(void, group, count, size), bytes(payload))
+        symbols = zeros | symbols
+        missing = [index for index in range(size) if index not in symbols]
+        source = parity.recover(size, payload, symbols) if missing else None
         if source is not None:
             found.update({index * count + group: source[index].tobytes() for index in missing})
     return found
+
+
+def _void_symbols(void: Ranges, group: int, count: int, size: int) -> Iterator[int]:
+    """Which of a group's data packets stand nowhere."""
+    for first, number in void:
+        start, stop = (-(-(place - group) // count) for place in (first, first + number))
+        yield from range(max(0, start), min(stop, size))
 
 
 def parity_packets(data: int, per_frame: int, share: float) -> int:

@@ -21,11 +21,11 @@ _ESCAPED = re.compile(rf"%({_MARK})")
 _PROSE = (".md", ".markdown", ".rst", ".txt", ".text", ".adoc", ".org", "")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
 _HEADING = re.compile(
-    r"^#{1,6}[ \t]+(?P<hash>\S.*?)(?:[ \t]+#+)?[ \t]*$"  # Markdown
-    r"|^[ \t]*(?P<underlined>\S.*)\n([=\-~^\"'`*+:.#])\3{2,}[ \t]*$",  # reStructuredText, Markdown
+    r"^#{1,6}[ \t]++(?P<hash>\S.*)$"  # Markdown
+    r"|^[ \t]*+(?P<underlined>\S.*)\n([=\-~^\"'`*+:.#])\3{2,}[ \t]*$",  # reStructuredText, Markdown
     re.MULTILINE,
 )
-_ROLE = re.compile(r":[\w:-]+:`[!~]?([^`]+)`")
+_ROLE = re.compile(r"(?<![\w:-])([\w-]*+):[\w:-]{2,}+(?<=:)`[!~]?([^`]+)`")
 _JOINERS = "\u200c\u200d"
 
 
@@ -72,6 +72,13 @@ def _heading(head: str) -> str:
     head = _FRONT_MATTER.sub("", head.removeprefix("\ufeff"))
     for match in _HEADING.finditer(head):
         if any(map(str.isalnum, match[0])):
-            return _ROLE.sub(r"\1", match["hash"] or match["underlined"] or "")
+            return _ROLE.sub(r"\1\2", _unhashed(match["hash"] or "") or match["underlined"] or "")
     lines = (line.strip() for line in head.split("\n"))
     return next((line for line in lines if any(map(str.isalnum, line)) and not line.startswith(".. ")), "")
+
+
+def _unhashed(heading: str) -> str:
+    """A Markdown heading without the hashes that may close it."""
+    text = heading.rstrip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
+from memcodec.format.budget import Budget
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
 
@@ -57,6 +58,7 @@ class MediaReader(Protocol):
     torn: int  #: bytes after the last intact commit: what an interrupted one left
     #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
     broken: bool
+    budget: Budget  #: what the file may claim, made of its size
     #: what ``Codec.create`` was told beside the profile, to make another file alike
     options: Mapping[str, str]
 

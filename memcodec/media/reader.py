@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
+from memcodec.format.budget import Budget
 from memcodec.media.container import is_inside
 from memcodec.media.tail import C, Tail
 from memcodec.media.threads import Threads
@@ -20,6 +21,7 @@ class TailReader(ABC, Generic[C]):
 
     def __init__(self, source: Source, tail: Tail[C]) -> None:
         self._source, self._tail, self._threads = source, tail, Threads()
+        self.budget = Budget(source.size)
         self._last = tail.last_before(source, source.size)
         self.torn = source.size - (self._last.end if self._last else 0)
         self.broken = self.torn > 0 and tail.is_broken(source, source.size - self.torn)

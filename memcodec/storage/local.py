@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import mmap
 import os
 import stat
 import sys
 import time
 import weakref
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 
 from memcodec.errors import StorageError
@@ -22,7 +20,6 @@ from memcodec.storage.descriptors import NOFOLLOW, open_file, read_at, rename_ne
 
 LONGEST_NAME = 255  #: bytes
 PARTIAL = ".memcodec-partial"  #: how the name of a file under way ends; it begins with a dot
-COPIED = 1 << 20  #: bytes: a read up to this long is a copy, a longer one a view of the memory map
 
 
 @contextlib.contextmanager
@@ -37,9 +34,8 @@ def _refused(path: Path | str, what: str) -> Iterator[None]:
 class LocalSource:
     """Reads a file; many threads may read at once.
 
-    Whoever touches a mapped page that is gone is killed, and a writer may cut a torn tail off at any moment. So only
-    long reads, which are of index bytes that a commit names and nobody cuts, come from a memory map; under Windows,
-    where a map keeps the file from being cut, renamed and replaced as long as one view is left, none do.
+    Every read is a copy. Whoever touches a mapped page of a file that was cut meanwhile is killed, and a stranger's
+    program may cut it at any moment; a read is told.
     """
 
     far = False
@@ -59,40 +55,33 @@ class LocalSource:
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         self._check(offset, length)
-        return self._copy(offset, length) if length <= COPIED else self._view(offset, length)
+        return self._copy(offset, length)
 
     def view(self, offset: int, length: int) -> memoryview:
-        self._check(offset, length)
-        return self._view(offset, length) if length else memoryview(b"")
+        return self.get_bytes(offset, length)
 
     def _check(self, offset: int, length: int) -> None:
         if offset < 0 or length < 0 or offset + length > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{length} lie outside its {self.size} bytes")
 
     def _copy(self, offset: int, length: int) -> memoryview:
+        data = self._read(offset, length)
+        if len(data) == length:
+            return memoryview(data)
+        parts = [data]  # the system gives two gigabytes at once
+        while offset + length > (at := offset + sum(map(len, parts))):
+            parts.append(self._read(at, offset + length - at))
+            if not parts[-1]:
+                raise self._was_cut()
+        return memoryview(b"".join(parts))
+
+    def _read(self, offset: int, length: int) -> bytes:
         try:
-            data = read_at(self._fd, length, offset)
-        except OSError as error:
-            raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
-        if len(data) != length:
-            raise self._was_cut()
-        return memoryview(data)
-
-    def _view(self, offset: int, length: int) -> memoryview:
-        if sys.platform == "win32":
-            return self._copy(offset, length)
-        if offset + length > min(os.fstat(self._fd).st_size, len(self._map)):
-            raise self._was_cut()
-        return self._map[offset : offset + length]
-
-    @cached_property
-    def _map(self) -> memoryview:
-        with _refused(self.name, "read"):
-            try:
-                # The file as long as it is by now: a torn tail that was there at first may be gone.
-                return memoryview(mmap.mmap(self._fd, 0, access=mmap.ACCESS_READ))
-            except ValueError as error:
-                raise self._was_cut() from error
+            return read_at(self._fd, length, offset)
+        except (OSError, MemoryError) as error:
+            raise StorageError(
+                f"{self.name}: cannot read: {getattr(error, 'strerror', '') or error}"
+            ) from error
 
     def _was_cut(self) -> StorageError:
         return StorageError(f"{self.name}: was cut meanwhile; open it again")
@@ -104,8 +93,6 @@ class LocalSource:
         return True
 
     def close(self) -> None:
-        # Views handed out keep the map alive; it goes with the last of them.
-        self.__dict__.pop("_map", None)
         self.size, self._fd = 0, -1
         self._release()
 

@@ -10,14 +10,17 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from memcodec.config.settings import Settings
+from memcodec.errors import Damaged
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer
 from memcodec.format import record
+from memcodec.format.budget import Budget, parse_json
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord
 from memcodec.format.documents import parse_time
@@ -58,13 +61,13 @@ class CopiedContent:
 
     def _body(self, found: record.Record) -> bytes:
         if found.kind == record.STATE:
-            return _all_standing(found.body)
+            return _all_standing(found.body, self._segment.budget)
         return self._end(found.body) if found.kind == record.END else found.body
 
     def _end(self, body: bytes) -> bytes:
         """The end record, were the segment made for this medium."""
         medium = {"codec": self._options.codec, "profile": self._options.profile}
-        return json.dumps(json.loads(body) | medium, separators=(",", ":")).encode()
+        return json.dumps(_object(body) | medium, separators=(",", ":")).encode()
 
     def lexical(self) -> None:
         return None
@@ -73,9 +76,16 @@ class CopiedContent:
         return None
 
 
-def _all_standing(body: bytes) -> bytes:
+def _object(body: bytes) -> dict[str, Any]:
+    found = parse_json(body, "the end of a stream")
+    if not isinstance(found, dict):
+        raise Damaged("the end of a stream is none")
+    return found
+
+
+def _all_standing(body: bytes, account: Budget) -> bytes:
     """A change of state where no packet of the streams it names stands nowhere: here they are numbered otherwise."""
-    change = parse(body)
+    change = parse(body, account)
     if not any(each.void for each in change.streams):
         return body
     return replace(change, streams=tuple(replace(each, void=()) for each in change.streams)).to_bytes()

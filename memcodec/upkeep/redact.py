@@ -15,11 +15,12 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from memcodec.errors import Damaged
 from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.commit import Redacted
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
-from memcodec.format import block, documents, packet, record
+from memcodec.format import block, budget, documents, packet, record
 from memcodec.format.arrays import Mask
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
@@ -162,7 +163,7 @@ class _Redaction:
     def _changed(self, found: record.Record) -> list[bytes] | None:
         """What stands in a record's place; None for the record itself."""
         if found.kind == record.DICTIONARY:
-            self._dictionary = block.unpack(found.body, block.MAX_DICTIONARY, "dictionary")
+            self._dictionary = budget.unpack(found.body, block.MAX_DICTIONARY, "dictionary")
             self._check_dictionary()
         elif found.kind == record.BLOCK:
             return self._block(int.from_bytes(found.body[:4], "little"), found.body)
@@ -186,7 +187,7 @@ class _Redaction:
         return [record.pack(record.BLOCK, body[:4] + frame)]
 
     def _documents(self, body: bytes) -> list[bytes] | None:
-        found = documents.unpack(body)
+        found = documents.unpack(body, self._segment.budget)
         kept = [each for each in found if each.document.id not in self._gone]
         if len(kept) == len(found):
             return None
@@ -194,7 +195,10 @@ class _Redaction:
 
     def _end(self, body: bytes) -> bytes:
         """The end, with as many documents as are left, in the room it had."""
-        end = json.loads(body) | {"documents": len(self._made.catalogue.stored)}
+        told = budget.parse_json(body, "the end of a stream")
+        if not isinstance(told, dict):
+            raise Damaged("the end of a stream is none")
+        end = told | {"documents": len(self._made.catalogue.stored)}
         return record.pack(record.END, json.dumps(end, separators=(",", ":")).encode().ljust(len(body)))
 
     def _check_dictionary(self) -> None:

@@ -10,10 +10,11 @@ from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
 from memcodec.file.reader import FoundDocument, read_file
 from memcodec.file.writer import Writer
+from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.media import registry
-from memcodec.media.contract import Codec
+from memcodec.media.contract import PROFILES, Codec
 from memcodec.media.reader import first_to_find
 from memcodec.model import Loss, Progress, Rights
 from memcodec.storage import Place, PlaceLike, Source
@@ -68,7 +69,8 @@ def repair(
     place, new = place_of(file), place_of(out)
     check_apart("repair", new, place)
     with contextlib.closing(place.open()) as source:
-        commits = salvage(_scan(source), _described(place))
+        account = Budget(source.size, (settings or Settings()).read.max_memory)
+        commits = salvage(_scan(source), account, _described(place))
     if not any(commit.items for commit in commits):
         raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
     return rebuild(
@@ -145,7 +147,10 @@ def _packets(codec: Codec, source: Source) -> Iterator[bytes]:
 def _plan(
     base: Settings, commits: Sequence[SalvagedCommit], out: Place, codec: str | None, profile: str | None
 ) -> Settings:
-    told = next((commit for commit in reversed(commits) if commit.codec), None)
+    known = registry.names(), PROFILES  # a forged record may say anything
+    told = next(
+        (each for each in reversed(commits) if each.codec in known[0] and each.profile in known[1]), None
+    )
     codec = codec or registry.for_file(out.name, told.codec if told else base.encode.codec)
     profile = profile or (told.profile if told else base.encode.profile)
     return replace(base, encode=replace(base.encode, codec=codec, profile=profile))

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import codecs
+import contextlib
 import weakref
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
-from memcodec.errors import Damaged
-from memcodec.format import block, change, documents, packet, record, stream
+from memcodec.errors import MemcodecError
+from memcodec.format import block, budget, change, documents, packet, record, stream
+from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
 from memcodec.format.scratch import ScratchFile
-from memcodec.ingest.item import PIECE, Item, stored_item
+from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss
+from memcodec.upkeep.runs import RecordRun, clipped, stretches
+
+_PROVEN = 4  # times its text that a commit's documents are read to be proven: they do not overlap
 
 
 @dataclass(slots=True)
@@ -44,18 +51,19 @@ Key = tuple[bytes, int]  #: file id, commit number
 
 
 def salvage(
-    packets: Iterable[bytes], described: Mapping[Key, Sequence[Stored]] | None = None
+    packets: Iterable[bytes], account: Budget, described: Mapping[Key, Sequence[Stored]] | None = None
 ) -> list[SalvagedCommit]:
     """Every commit found in the packets, in the order in which they make the state.
 
-    ``described`` are documents that an index still knows, for when the packets that describe them are lost.
+    ``account`` is the budget of what they are from. ``described`` are documents that an index still knows, for when the
+    packets that describe them are lost. What it takes grows with the packets there are, whatever they claim.
     """
     described = described or {}
     found: dict[Key, dict[int, Packet]] = defaultdict(dict)
     for data in packets:
-        if (parsed := packet.parse(data)) is not None:
+        if (parsed := packet.parse(data)) is not None and parsed.kind in (DATA, PARITY):
             found[parsed.stream].setdefault(parsed.sequence, parsed)
-    commits = {key: _Commit(*key, found.pop(key), described.get(key, ())) for key in list(found)}
+    commits = {key: _Commit(*key, found.pop(key), described.get(key, ()), account) for key in list(found)}
     order, void = _in_order(commits)
     return [commits.pop(key).read(void.get(key, ())) for key in order]
 
@@ -81,18 +89,26 @@ class _Commit:
     """Reads one commit's packets."""
 
     def __init__(
-        self, file_id: bytes, number: int, packets: dict[int, Packet], described: Sequence[Stored]
+        self,
+        file_id: bytes,
+        number: int,
+        packets: dict[int, Packet],
+        described: Sequence[Stored],
+        account: Budget,
     ) -> None:
-        self._packets = packets
+        self._packets, self._account = packets, account
+        self._void: Ranges = ()
         self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
         self._dictionary = b""
-        self._blocks: dict[int, int] = {}
+        self._blocks: dict[int, tuple[int, int]] = {}  # by number: where in ``_text``, and how long
+        self._numbers: list[int] = []  # those of ``_blocks``, rising
         self._documents = {stored.document.id: stored for stored in described}
         self._end: dict[str, Any] = {}
         self._change: StateChange | None = None
         self._done_with = False
         # Text goes to an anonymous file: a commit may be larger than memory.
         self._text = ScratchFile()
+        self._kept = 0  # bytes of it
         weakref.finalize(self, self._text.close)  # the items keep this alive
 
     def change(self) -> StateChange | None:
@@ -101,7 +117,6 @@ class _Commit:
         Parity is asked only where the stream may begin with a change: what of it stands nowhere is not known yet.
         """
         if self._change is None and not self._done_with:
-            self._made.packets = max(self._packets, default=-1) + 1
             self._take_change()
             first, kept = self._packets.get(0), self._packets
             if self._change is None and (first is None or first.payload.startswith(record.STATE)):
@@ -111,9 +126,9 @@ class _Commit:
         return self._change
 
     def _take_change(self) -> None:
-        for kind, body in self._records():
-            if kind == record.STATE:
-                self._take(kind, body)
+        for each in self._records():
+            if each.kind == record.STATE:
+                self._take(each)
 
     def forget_change(self) -> None:
         """A later commit has begun the state anew."""
@@ -122,111 +137,136 @@ class _Commit:
     def read(self, void: Ranges) -> SalvagedCommit:
         """Everything that is left of it. Packets in ``void`` are all zeros and stand nowhere."""
         self._recover(void)
-        for kind, body in self._records():
-            self._take(kind, body)
-        made = self._made
+        for each in self._records():
+            self._take(each)
+        self._numbers = sorted(self._blocks)
+        made, told = self._made, self._end.get
         made.change = None if self._done_with else self._change
-        made.codec, made.profile = str(self._end.get("codec", "")), str(self._end.get("profile", ""))
-        if isinstance(when := self._end.get("time"), str):
-            made.time = documents.parse_time(when)
+        made.codec, made.profile = str(told("codec", "")), str(told("profile", ""))
+        with contextlib.suppress(MemcodecError):
+            made.time = documents.parse_time(told("time", ""))
+        left = _PROVEN * sum(size for _, size in self._blocks.values())
         for stored in sorted(self._documents.values(), key=lambda each: (each.start, each.end)):
-            self._prove(stored)
-        made.unnamed = max(0, int(self._end.get("documents", 0)) - len(self._documents))
+            self._prove(stored, left)
+            left -= stored.length
+        count = told("documents", 0)
+        made.unnamed = max(0, count - len(self._documents)) if type(count) is int else 0
         return made
 
     def _recover(self, void: Ranges) -> None:
         """Bring the missing data packets back, and note how many there were."""
-        self._fill(void)
-        totals = Counter(each.data_packets for each in self._packets.values() if each.kind == PARITY)
         data = {number: each for number, each in self._packets.items() if each.kind == DATA}
-        total = (totals.most_common(1)[0][0] if totals else None) or max(data, default=-1) + 1
-        self._made.packets, self._made.lost = total, sum(number not in data for number in range(total))
-        self._made.recovered = 0
-        sizes = [len(each.payload) for each in self._packets.values()]
-        if self._made.lost and totals:
-            last = next(each.length for each in self._packets.values() if each.kind == PARITY)
-            found = stream.recover(self._packets.values(), total, max(sizes), void)
+        parity = [each for each in self._packets.values() if (each.data_packets or 0) > 0]
+        totals = Counter(each.data_packets for each in parity).most_common(1)
+        total = (totals[0][0] if totals else None) or max(data, default=-1) + 1
+        self._void = clipped(void, total)
+        self._made.packets, self._made.lost = total, total - self._there(data, total)
+        if self._made.lost and parity:
+            size = max(len(each.payload) for each in self._packets.values())
+            last = next(each.length for each in parity if each.data_packets == total)
+            found = stream.recover(self._packets.values(), total, size, self._void)
             self._made.recovered = len(found)
             for number, payload in found.items():
                 data[number] = self._packet(number, payload[: last if number == total - 1 else None])
         self._packets = data
 
-    def _fill(self, void: Ranges) -> None:
-        """Put the packets that are all zeros where they would be."""
-        zeros = bytes(max(len(each.payload) for each in self._packets.values()))
-        most = max(self._packets)
-        for first, count in void:
-            for number in range(first, min(first + count, most)):
-                self._packets.setdefault(number, self._packet(number, zeros))
+    def _there(self, data: Iterable[int], total: int) -> int:
+        """How many of the first ``total`` data packets were read, or stand nowhere."""
+        read = sorted(number for number in data if number < total)
+        void = sum(
+            count - bisect_left(read, first + count) + bisect_left(read, first) for first, count in self._void
+        )
+        return len(read) + void
 
     def _packet(self, number: int, payload: bytes) -> Packet:
         return Packet(DATA, self._made.file_id, self._made.number, number, NO_RECORD, len(payload), payload)
 
-    def _records(self) -> Iterator[tuple[bytes, bytes]]:
+    def _records(self) -> Iterator[record.Record]:
         """The whole records in every unbroken run of packets."""
-        run = bytearray()
-        aligned = False
-        for number in range(self._made.packets):
-            found = self._packets.get(number)
-            if found is None or found.kind != DATA:
-                run, aligned = bytearray(), False
+        size = max(len(each.payload) for each in self._packets.values()) if self._packets else 0
+        numbers = (number for number, each in self._packets.items() if each.kind == DATA)
+        run: RecordRun | None = None
+        end = 0
+        for first, count, is_void in stretches(numbers, self._void):
+            if first != end:
+                run = None
+            end = first + count
+            if is_void:
+                run = run if run is not None and run.pass_over(count * size) else None
                 continue
-            if not aligned:
-                # Packet 0 begins a record; after a gap the next packet in which one begins says where.
-                mark = 0 if number == 0 else found.mark
-                if mark >= len(found.payload):
-                    continue
-                run, aligned = bytearray(found.payload[mark:]), True
-            else:
-                run += found.payload
-            used = 0
-            for each in record.unpack(run):
-                yield each.kind, each.body
-                used = each.start + record.WORD.size + len(each.body)
-            del run[:used]
+            found = self._packets[first]
+            # Packet 0 begins a record; after a gap the next packet in which one begins says where.
+            mark = 0 if run is not None or first == 0 else found.mark
+            if mark < len(found.payload):
+                run = run or RecordRun()
+                yield from run.feed(found.payload[mark:])
 
-    def _take(self, kind: bytes, body: bytes) -> None:
-        try:
+    def _take(self, each: record.Record) -> None:
+        text, kind, body = None, each.kind, each.body
+        with contextlib.suppress(MemcodecError):  # the documents it belongs to will not prove
             if kind == record.DICTIONARY:
-                self._dictionary = block.unpack(body, block.MAX_DICTIONARY, "dictionary")
+                self._dictionary = budget.unpack(body, block.MAX_DICTIONARY, "dictionary")
             elif kind == record.BLOCK:
-                self._take_block(int.from_bytes(body[:4], "little"), body[4:])
+                text = block.Decompressor(self._dictionary).block(body[4:])
             elif kind == record.STATE:
-                self._change = change.parse(body)
+                self._change = change.parse(body, self._account)
             elif kind == record.DOCUMENTS:
-                self._documents |= {stored.document.id: stored for stored in documents.unpack(body)}
-            elif kind == record.END:
-                self._end = dict(json.loads(body))
-        except (Damaged, ValueError, RecursionError):
-            return  # the documents it belongs to will not prove
+                self._documents |= {
+                    stored.document.id: stored for stored in documents.unpack(body, self._account)
+                }
+            elif kind == record.END and isinstance(end := budget.parse_json(body, "an end"), dict):
+                self._end = end
+        if text is not None:
+            self._keep(int.from_bytes(body[:4], "little"), text)
 
-    def _take_block(self, number: int, frame: bytes) -> None:
-        text = block.Decompressor(self._dictionary).block(frame)
-        self._text.write(text, number * block.BLOCK_SIZE)
-        self._blocks[number] = len(text)
+    def _keep(self, number: int, text: bytes) -> None:
+        if number in self._blocks:
+            return
+        self._text.write(text, self._kept)
+        self._blocks[number] = self._kept, len(text)
+        self._kept += len(text)
 
-    def _prove(self, stored: Stored) -> None:
-        """A document is given back whole and right, or reported lost."""
+    def _prove(self, stored: Stored, most: int) -> None:
+        """A document is given back whole and right, or reported lost. One of more than ``most`` bytes is not read."""
         lost = self._lost(stored)
-        if not lost:
+        if not lost and stored.length <= most:
             item = stored_item(stored, self._pieces)
-            if item.is_right():
+            if item.is_right() and _is_utf8(item.open()):
                 self._made.items.append(item)
                 self._made.ids.append(stored.document.id)
                 return
         self._made.losses.append(Loss(stored.document, lost))
 
     def _lost(self, stored: Stored) -> tuple[tuple[int, int], ...]:
-        """The byte ranges of a document whose blocks are missing."""
-        size = stored.length
-        # The text ends with the last block there is: no size that a record claims is counted through.
-        end = (max(self._blocks, default=-1) + 1) * block.BLOCK_SIZE
-        numbers = block.numbers(stored.start, min(stored.end, end))
-        lost = [stored.part_in(number) for number in numbers if number not in self._blocks]
-        if stored.end > end and size:
-            lost.append((max(0, end - stored.start), size))
-        return tuple(lost)
+        """The byte ranges of a document whose blocks are missing: found by those that are there, however few."""
+        numbers = stored.blocks
+        there = self._numbers[
+            bisect_left(self._numbers, numbers.start) : bisect_right(self._numbers, numbers.stop - 1)
+        ]
+        lost = list[tuple[int, int]]()
+        for before, number in pairwise([numbers.start - 1, *there, numbers.stop]):
+            if number > before + 1:
+                lost.append((stored.part_in(before + 1)[0], stored.part_in(number - 1)[1]))
+        short = [number for number in there if stored.part_in(number)[1] > self._reach(stored, number)]
+        return tuple(lost or [stored.part_in(number) for number in short])
+
+    def _reach(self, stored: Stored, number: int) -> int:
+        """Where in a document the text of a block ends; the last block of a commit is short."""
+        return number * block.BLOCK_SIZE + self._blocks[number][1] - stored.start
 
     def _pieces(self, start: int, end: int) -> Iterator[bytes]:
-        for at in range(start, end, PIECE):
-            yield self._text.read(at, min(PIECE, end - at))
+        for number in block.numbers(start, end):
+            at, size = self._blocks[number]
+            begin = number * block.BLOCK_SIZE
+            yield self._text.read(at, size)[max(0, start - begin) : end - begin]
+
+
+def _is_utf8(pieces: Iterable[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces:
+            decoder.decode(piece)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from memcodec.errors import MemcodecError
+from memcodec.errors import Damaged, MemcodecError
 from memcodec.file.reader import Reader
 from memcodec.file.restore import read_documents
 from memcodec.file.segment import SegmentReader
@@ -108,7 +108,7 @@ def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | No
 def _check_blob(name: str, extent: Extent, opened: Callable[[], Blob | None], report: VerifyReport) -> None:
     try:
         if (blob := opened()) is not None:
-            blob.whole()
+            blob.check()
     except MemcodecError as error:
         report.damage.append(Damage(name, extent.offset, extent.length, str(error)))
 
@@ -162,6 +162,8 @@ def _lost_blocks(segment: SegmentReader, lost: set[int]) -> Mask:
     gone[[sequence + 1 for sequence in lost]] = 1
     before = np.cumsum(gone)
     starts, sizes = catalogue.block_spans(0, catalogue.blocks)
+    if (starts + sizes).max(initial=0) > record.stream:
+        raise Damaged("the catalogue points outside the stream")
     if catalogue.dictionary and before[-(-catalogue.dictionary // record.payload)]:
         return np.ones(catalogue.blocks, np.bool_)  # without its dictionary no block can be read
     first, last = starts // record.payload, (starts + sizes - 1) // record.payload + 1

@@ -17,7 +17,7 @@ from memcodec.cli import COMMANDS, console, main
 from memcodec.config.settings import Settings
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import damaged
-from tests.support.hostile import MARKED, steers
+from tests.support.hostile_text import MARKED, steers
 
 _OURS = re.compile(
     r"\x1b\[[0-9;]*m|\x1b\]8;;[\x20-\x7e]*\x1b\\|\x1b\[2K|\r"

@@ -36,9 +36,9 @@ def test_rows_come_back(table: list[tuple[int, int, int]], data: st.DataObject) 
 
 def test_rows_beyond_the_last_do_not_exist() -> None:
     rows = make([(1, 2, 7)] * 10)
-    with pytest.raises(IndexError):
+    with pytest.raises(Damaged):
         rows.row(10)
-    with pytest.raises(IndexError):
+    with pytest.raises(Damaged):
         rows.span(3, 11)
 
 

@@ -60,7 +60,7 @@ def test_repair_symbols_are_those_of_rfc_6330(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize(("packets", "groups"), [(1, 1), (32_768, 1), (32_769, 2), (100_000, 4)])
 def test_groups_share_packets_evenly(packets: int, groups: int) -> None:
-    sizes = parity.group_sizes(packets)
+    sizes = [parity.group_size(packets, group) for group in range(parity.groups(packets))]
     assert parity.groups(packets) == len(sizes) == groups
     assert sum(sizes) == packets
     assert max(sizes) - min(sizes) <= 1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import http.server
 import json
 import random
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -281,3 +283,51 @@ def test_a_server_that_gives_whole_files_alone(tmp_path: Path, large: Path, out:
         assert out.read_bytes() == (server.folder / "large.mp4").read_bytes()
         assert made.size == out.stat().st_size and made.received == made.size
         assert [each["status"] for each in server.requests()] == [200, 200]
+
+
+class Endless(http.server.BaseHTTPRequestHandler):
+    """A server that knows no ranges and never stops sending, after saying ``length``, or nothing, of how much comes."""
+
+    length: int | None = None
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        if self.length is None:
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(self.length))
+        self.end_headers()
+        piece = b"\0\0\0\x20ftypisom" + bytes(1 << 16)
+        with contextlib.suppress(OSError):
+            while True:
+                head = f"{len(piece):x}\r\n".encode() if self.length is None else b""
+                self.wfile.write(head + piece + (b"\r\n" if head else b""))
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize("length", [None, 1 << 50])
+def test_an_answer_without_end_fills_no_disk(
+    tmp_path: Path, length: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Endless, "length", length)
+    monkeypatch.setattr("memcodec.share.delivery.whole.UNSAID", 3 << 20)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    server.daemon_threads = False  # its end waits for theirs: they end when nobody listens any more
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(StorageError, match="--max-size"):
+            fetch(f"http://127.0.0.1:{server.server_port}/notes.mp4", tmp_path / "notes.mp4")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_more_is_taken_than_is_allowed(server: WebServer, large: Path, out: Path) -> None:
+    shutil.copy(large, server.folder)
+    with pytest.raises(StorageError, match="--max-size"):
+        fetch(server.url(large.name), out, max_size=1000)
+    assert list(out.parent.iterdir()) == []

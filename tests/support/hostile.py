@@ -1,26 +1,106 @@
-"""Text that would steer a terminal, hide something or turn what stands around it."""
+"""Memory files made by script whose checksums are right and whose claims are not. None is above 100 KB."""
 
 from __future__ import annotations
 
-import unicodedata
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from hypothesis import strategies as st
+import numpy as np
+import zstandard
 
-HOSTILE = (
-    *map(chr, (*range(0x20), *range(0x7F, 0xA0), 0xAD, 0x34F, 0x61C, 0x115F, 0x17B4, 0x180B, 0x180E)),
-    *map(
-        chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x3164, 0xFEFF, 0xFFA0)
-    ),
-    *map(chr, (0xFFF9, 0xD800, 0xDFFF, 0x1BCA0, 0x1D173, *range(0xE0000, 0xE0080), 0xE0FFF)),
-)
-_PAIRLESS = [each for each in HOSTILE if each != "\ud800"]  # JSON makes one character of a high and a low one
-texts = st.lists(st.one_of(st.sampled_from(_PAIRLESS), st.text(max_size=4))).map("".join)
+from memcodec.format import packet
+from memcodec.format.blob import BlobWriter
+from memcodec.format.packet import Packet
+from memcodec.media import registry
+from memcodec.storage import MemoryTarget
 
-
-def steers(text: str) -> set[str]:
-    """The characters that must not stand between ASCII letters."""
-    return {c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs") or c in HOSTILE} - {"\n", "\t"}
+MOST = 100_000  #: bytes of a hostile file
+FILE = "01020304"
+TIME = "2026-01-02T03:04:05Z"
 
 
-MARKED = "a\x1b]0;owned\x07\x1b[2Jb\x9b2Jc\x7fd\x85e\u202ef\u2066g\u200bh\U000e0041i\u061cj\ufeffk"
-"""A name or a text with one of each kind."""
+def bomb(size: int, content: bytes = b" ") -> bytes:
+    """A Zstandard frame that unpacks to so many bytes."""
+    made = zstandard.ZstdCompressor(level=19, write_content_size=True)
+    return made.compress((content * (size // len(content) + 1))[:size])
+
+
+def entry(**changes: Any) -> dict[str, Any]:
+    """A commit's entry with one segment, which ``segment`` makes another."""
+    segment = {"file": FILE, "commit": 1, "packets": 1, "parity": 0, "payload": 8, "stream": 8, "text": 0}
+    segment |= {"documents": 0, "chunks": 0, "catalogue": [0, 64], "void": []} | changes.pop("segment", {})
+    made = {"commit": 1, "time": TIME, "kind": "add", "begin": 0, "added": 0, "changed": 0, "removed": 0}
+    return made | {"segments": [segment], "drop": [], "revive": [], "origins": []} | changes
+
+
+def memory(
+    blobs: Sequence[bytes], record: Callable[[list[list[int]]], Mapping[str, Any]], codec: str = "h264"
+) -> bytes:
+    """A file of these blobs, with a commit record that is made of their places."""
+    target = MemoryTarget()
+    writer = registry.get(codec).create(target, "dense")
+    places = [list(writer.write_blob(blob)) for blob in blobs]
+    made = {"format": 3, "file": FILE, "commit": 1, "time": TIME, "codec": codec, "profile": "dense"}
+    made |= {"writer": "x", "tables": [], "entries": [], "indexes": [], "openings": []} | record(places)
+    writer.commit(json.dumps(made, separators=(",", ":")).encode())
+    writer.close()
+    data = target.read(0, target.size)
+    assert len(data) <= MOST
+    return data
+
+
+def history(size: int, content: bytes) -> bytes:
+    """A table of commits that unpacks to so much JSON."""
+    blob = BlobWriter("history")
+    blob.add("entries", bomb(size, content), hot=True)
+    return blob.to_bytes()
+
+
+def catalogue(documents: int, group: bytes, text: int = 0) -> bytes:
+    """A catalogue of which each group of documents is that frame."""
+    blob = BlobWriter("catalogue")
+    meta = {
+        "documents": documents,
+        "chunks": 0,
+        "blocks": 0,
+        "frames": 0,
+        "dictionary": 0,
+        "begin": 0,
+        "media": 0,
+    }
+    blob.add("meta", json.dumps(meta).encode(), hot=True)
+    groups = -(-documents // 16)
+    for name in ("chunks", "blocks", "frames"):
+        blob.add(name, b"", [])
+        blob.add(f"{name}.first", b"", hot=True)
+    rows = -(-documents // 256)
+    row = (0).to_bytes(8, "little") + (0).to_bytes(8, "little") + b"\0"
+    blob.add("starts", row * rows, [len(row)] * rows)
+    blob.add("starts.first", bytes(8 * rows), hot=True)
+    blob.add("documents", group * groups, [len(group)] * groups)
+    blob.add("uris", np.zeros(documents, "<u8"))
+    return blob.to_bytes()
+
+
+def lexical(chunks: int, directory: bytes = b"", blocks: int = 0) -> bytes:
+    """A lexical index of so many chunks, with that directory of terms."""
+    blob = BlobWriter("lexical")
+    meta = {"analyzer": "words", "version": 1, "language": "english", "chunks": chunks}
+    blob.add("meta", json.dumps(meta).encode(), hot=True)
+    blob.add("terms.dir", directory, hot=True)
+    blob.add("terms", b"x" * blocks, [1] * blocks)
+    frame = bomb(1 << 16, b"\1")
+    count = -(-chunks // (1 << 16))
+    blob.add("lengths", frame * count, [len(frame)] * count)
+    return blob.to_bytes()
+
+
+def data_packet(sequence: int, payload: bytes, mark: int = 0, stream: bytes = b"\1\2\3\4") -> bytes:
+    """A data packet of commit 1."""
+    return Packet(packet.DATA, stream, 1, sequence, mark, len(payload), payload).to_bytes()
+
+
+def parity_packet(total: int, number: int, size: int, stream: bytes = b"\1\2\3\4") -> bytes:
+    """A parity packet that says how many data packets there are."""
+    return Packet(packet.PARITY, stream, 1, total + number, number, size, bytes(size)).to_bytes()

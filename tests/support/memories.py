@@ -18,7 +18,7 @@ from memcodec.config.settings import Index, Settings
 from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.restore import read_documents
-from memcodec.format import block, record
+from memcodec.format import block, budget, record
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.model import Commit, Document
 from memcodec.search.engine import Searcher
@@ -138,9 +138,9 @@ def told(path: Path) -> bytes:
             for found in segment.records():
                 parts.append(found.body)
                 if found.kind == record.DICTIONARY:
-                    parts.append(block.unpack(found.body, block.MAX_DICTIONARY, "dictionary"))
+                    parts.append(budget.unpack(found.body, block.MAX_DICTIONARY, "dictionary"))
                 elif found.kind in (record.DOCUMENTS, record.STATE):
-                    parts.append(block.unpack(found.body, block.MAX_DOCUMENTS, "table"))
+                    parts.append(budget.unpack(found.body, budget.MAX_DOCUMENTS, "table"))
             parts += [each or b"" for each in segment.walk(0, -(-segment.record.text // BLOCK_SIZE))]
             parts += [repr(each).encode() for each in segment.catalogue.all_documents()]
         for run in reader.indexes:

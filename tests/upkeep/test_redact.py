@@ -15,7 +15,7 @@ import memcodec
 from fixtures.prose import prose
 from memcodec.config.settings import Encode, Settings
 from memcodec.errors import Damaged, NotFound
-from memcodec.format import block, packet, record
+from memcodec.format import block, budget, packet, record
 from memcodec.format.block import Trained
 from memcodec.format.change import parse
 from memcodec.format.stream import recover
@@ -133,7 +133,7 @@ def test_parity_does_not_give_it_back(original: Path, clean: Path) -> None:
         whole = {each.sequence: each.payload for each in packets} | back
         stream = b"".join(whole.get(number, b"") for number in range(segment.packets))[: segment.stream]
         (dictionary, *blocks) = [each for each in record.unpack(stream) if each.kind in b"DB"]
-        decompressor = block.Decompressor(block.unpack(dictionary.body, block.MAX_DICTIONARY, "dictionary"))
+        decompressor = block.Decompressor(budget.unpack(dictionary.body, block.MAX_DICTIONARY, "dictionary"))
         text = b"".join(decompressor.block(each.body[4:]) for each in blocks)
         assert (WORDS[0].encode() in text) is is_there
 
@@ -387,7 +387,7 @@ def test_at_full_size(suffix: str, tmp_path: Path) -> None:
     with reading(path) as reader:
         (segment,) = reader.segments
         assert segment.record.stream > SMALL
-        shared = block.unpack(next(segment.records()).body, block.MAX_DICTIONARY, "dictionary")
+        shared = budget.unpack(next(segment.records()).body, block.MAX_DICTIONARY, "dictionary")
     said = {shared[at : at + 48] for at in range(0, len(shared), 16)}
     number = next(
         each for each in range(100, 480) if not any(run in prose(each, 7000).encode() for run in said)

@@ -30,6 +30,7 @@ from memcodec.config.units import format_duration, format_size
 )
 @force_option("Replace OUT if it exists.")
 @wait_option
+@remote_options.memory_option
 @json_option
 @quiet_option
 def compact_command(

@@ -28,6 +28,7 @@ from memcodec.config.units import format_duration, format_size
 @media_options
 @parity_option
 @force_option("Replace the output file if it exists.")
+@remote_options.memory_option
 @json_option
 @quiet_option
 def convert_command(

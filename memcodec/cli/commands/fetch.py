@@ -12,7 +12,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.options import force_option, json_option, quiet_option
 from memcodec.cli.progress import Progress
 from memcodec.cli.transfers import amount
-from memcodec.config.units import format_duration, format_size
+from memcodec.config.units import format_duration, format_size, parse_size
 from memcodec.errors import StorageError
 
 if TYPE_CHECKING:
@@ -25,14 +25,20 @@ if TYPE_CHECKING:
     "file", metavar="[FILE]", required=False, callback=remote_options.refuse(remote_options.WRITES)
 )
 @force_option("Replace FILE if it exists.")
+@click.option(
+    "--max-size", metavar="SIZE", help="Take no more than this. Otherwise what the disk has room for."
+)
 @json_option
 @quiet_option
-def fetch_command(url: str, file: str | None, force: bool, as_json: bool, quiet: bool) -> None:
+def fetch_command(
+    url: str, file: str | None, force: bool, max_size: str | None, as_json: bool, quiet: bool
+) -> None:
     """Download a memory file.
 
     FILE, a file or a folder, is by default named as the URL ends. It appears when all of it is here and its
     checksums agree. What an interrupted command has brought stays beside it, and the same command goes on from there,
-    unless the file at URL has changed meanwhile: then it begins anew.
+    unless the file at URL has changed meanwhile: then it begins anew. A server that does not say how long the file is
+    may send 4 GiB.
 
     \b
     Examples:
@@ -42,11 +48,12 @@ def fetch_command(url: str, file: str | None, force: bool, as_json: bool, quiet:
     from memcodec import answers
     from memcodec.share.delivery import fetch, place_for
 
+    most = parse_size(max_size) if max_size is not None else None
     began = time.monotonic()
     path = place_for(url, Path(file) if file is not None else None)
     try:
         with Progress(quiet=quiet) as progress:
-            made = fetch(url, path, force=force, progress=progress)
+            made = fetch(url, path, force=force, progress=progress, max_size=most)
     except (KeyboardInterrupt, StorageError):
         _tell_kept(path)
         raise

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     help="Make the vectors that FILEs lack, leave them to background processes, or take FILEs' indexes as they are.",
 )
 @force_option("Replace the output file if it exists.")
+@remote_options.memory_option
 @json_option
 @quiet_option
 def merge_command(

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @media_options
 @index_options
 @force_option("Replace the output file if it exists.")
+@remote_options.memory_option
 @json_option
 @quiet_option
 def repair_command(

@@ -52,6 +52,7 @@ def agree(blob: Blob, chunks: int) -> bool:
 
 def read(blob: Blob, chunks: int) -> Codes:
     """The codes of all chunks of a section that agrees. Raises ValueError or ZstdError for bytes that are none."""
+    blob.budget.hold(chunks, "the lengths of its chunks")
     data, codes = blob.read(SECTION), np.empty(chunks, np.uint8)
     decompress = zstandard.ZstdDecompressor().decompress
     for number, at in enumerate(range(0, chunks, FRAME)):

@@ -40,6 +40,8 @@ from memcodec.model import BlobSpan
 BLOCK = 256  # terms
 LISTS = 8192  # bytes of the lists of a block, unless it is one list: less makes the directory grow, more each query
 LEVEL = 12
+MAX_TERM = 4 * 64  #: bytes of a term
+_OBJECT = 40  # bytes of an object that holds some
 MAX_BLOCK = BLOCK * (4 * 64 + 1 + 3 * varint.MAX_BYTES) + 4  # bytes: a term has at most 64 characters
 MAX_DIRECTORY = 64 << 20
 _CACHED_BLOCKS = 64
@@ -74,6 +76,8 @@ def _unpack(data: memoryview) -> tuple[list[bytes], Ints]:
     """Terms and three numbers of each. Raises ValueError or ZstdError for bytes that ``_pack`` did not write."""
     packed = _unfold(data, MAX_BLOCK)
     text = 4 + int.from_bytes(packed[:4], "little")
+    if packed.count(b"\n", 4, text) >= BLOCK:
+        raise ValueError("a block has too many terms")
     terms, values = packed[4:text].split(b"\n"), varint.decode(packed[text:])
     if len(packed) < 4 or len(values) != 3 * len(terms):
         raise ValueError("a table of terms does not add up")
@@ -149,14 +153,15 @@ class Terms:
     @cached_property
     def _firsts(self) -> list[bytes]:
         """The directory: what the terms of each block begin with or after."""
-        directory = self._blob.read("terms.dir")
+        directory, blocks = self._blob.read("terms.dir"), self._blob.units("terms")
         try:
-            firsts = _unfold(directory, MAX_DIRECTORY).split(b"\n") if directory else []
+            text = _unfold(directory, min(MAX_DIRECTORY, blocks * (MAX_TERM + 1))) if directory else b""
         except (ValueError, zstandard.ZstdError) as error:
             raise _damaged(error) from error
-        if len(firsts) != self._blob.units("terms"):
+        if bool(directory) != bool(blocks) or text.count(b"\n") != max(0, blocks - 1):
             raise _damaged(ValueError("directory and blocks disagree"))
-        return firsts
+        self._blob.budget.hold(len(text) + _OBJECT * blocks, "its directories of terms")
+        return text.split(b"\n") if blocks else []
 
     def _read_block(self, number: int) -> _Table:
         unit = self._blob.unit("terms", number)
@@ -165,6 +170,7 @@ class Terms:
             terms, (df, count_bits, sizes) = _unpack(unit[4:lists])
         except (ValueError, zstandard.ZstdError) as error:
             raise _damaged(error) from error
+        self._blob.spend("terms", number, MAX_BLOCK // BLOCK * len(terms), "its tables of terms")
         start, length = self._blob.unit_span("terms", number)
         starts = (np.cumsum(np.append(0, sizes)) + start + lists).tolist()
         if starts[-1] != start + length:
@@ -222,7 +228,7 @@ class Terms:
             for row in range(bisect_left(table.terms, key), len(table.terms)):
                 if not table.terms[row].startswith(key):
                     return
-                yield table.terms[row].decode(), _entry(table, row)
+                yield table.terms[row].decode("utf-8", "replace"), _entry(table, row)
 
     def prefix_blocks(self, prefix: str) -> range:
         """The blocks that may hold terms which begin with ``prefix``."""

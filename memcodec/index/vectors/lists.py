@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from mmap import mmap
 
 import numpy as np
 
@@ -67,9 +66,7 @@ class VectorLists:
         if (chunks >= self._meta.count).any():
             raise damaged("a list names a chunk that is not there")
         codes = np.frombuffer(span, np.uint8, offset=ID.itemsize * size)
-        # A view of a mapped file is not memory of this process: the system may drop its pages at any time.
-        copied = 0 if isinstance(span.obj, mmap) else len(span)
-        return List(chunks, codes.reshape(-1, self._meta.width), chunks.nbytes + copied)
+        return List(chunks, codes.reshape(-1, self._meta.width), chunks.nbytes + len(span))
 
     def spans(self, number: int) -> list[BlobSpan]:
         """What is fetched to read a list."""

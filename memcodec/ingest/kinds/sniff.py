@@ -36,9 +36,11 @@ _UNREADABLE = (
 )
 _OPC = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}  # the folder of a package's main part
 _PDF_HEAD = 1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in so many bytes
-_MICRODVD = re.compile(rb"\s*(?:\{\d+\}\{\d*\}[^\n]*\n){2}")
+# Possessive and atomic: a text is read once, whatever it is.
+_MICRODVD = re.compile(rb"\s*+(?:\{\d++\}\{\d*+\}[^\n]*+\n){2}")
 _HTML = re.compile(
-    rb"\s*(<!--.*?-->\s*)*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+    rb"\s*+(?:(?><!--.*?-->)\s*+)*+(?:<\?xml[^>]*+>\s*+)?+(?:<!doctype\s++html|<html[\s>])",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -50,12 +51,21 @@ class Fetched:
     frames: int
 
 
-def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | None = None) -> Fetched:
+def fetch(
+    url: str,
+    file: Path,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    max_size: int | None = None,
+) -> Fetched:
     """Copy the memory file at ``url`` to ``file``, which appears when all of it is here and proven by its checksums.
 
     An interrupted run leaves what has arrived beside ``file``, and the next one goes on from there, if the place still
-    holds that version. Raises StorageError (``file`` exists and not ``force``; the place cannot be read), Changed (the
-    file there was replaced meanwhile), NotAMemoryFile, and Damaged when what arrived is not whole.
+    holds that version. More than ``max_size`` bytes are not taken, nor more than the disk has room for; a server that
+    does not say how many come may send ``whole.UNSAID``. Raises StorageError (``file`` exists and not ``force``; the
+    place cannot be read; too much comes), Changed (the file there was replaced meanwhile), NotAMemoryFile, and Damaged
+    when what arrived is not whole.
     """
     if not place_of(url).far:
         raise ConfigError(
@@ -69,6 +79,11 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
         name, version, size = shown(url), "", 0
     else:
         name, version, size = source.name, source.version, source.size
+    most = min(_room(path), max_size if max_size is not None else sys.maxsize)
+    if size > most:
+        if source is not None:
+            source.close()
+        raise whole.too_much(name, size, most)
     partial = _partial(path, f"{name}\n{version}\n{size}")
     with (
         contextlib.closing(source) if source else contextlib.nullcontext(),
@@ -77,8 +92,8 @@ def fetch(url: str, file: Path, *, force: bool = False, progress: Progress | Non
     ):
         fd = held.enter_context(_locked(partial, 0o600 if path.exists() else 0o666))
         resumed = _begin(fd, path, partial, size if version else 0)
-        with _removed(partial, when=Changed):
-            log = _parts(source, fd, resumed, tell) if source else whole.download(url, fd, tell)
+        with _removed(partial, when=Changed if source else Exception):
+            log = _parts(source, fd, resumed, tell) if source else whole.download(url, fd, tell, most)
         sync(fd)
         with _removed(partial, when=Exception):
             report = _proven(partial, name, tell)
@@ -118,6 +133,13 @@ def place_for(url: str, file: Path | None) -> Path:
     if name in ("", ".", "..") or "/" in name or not name.isprintable():
         raise ConfigError(f"{parse(url)}: does not end in a file's name; say what to name it here")
     return (file or Path()) / safe_name(name)
+
+
+def _room(path: Path) -> int:
+    """Bytes that may be written beside a file: what is free, but for a hundredth of the disk, and what is here."""
+    with _refused(path):
+        usage = shutil.disk_usage(path.parent)
+    return max(0, usage.free - usage.total // 100) + unfinished(path)
 
 
 def _check_free(path: Path, file: Path, force: bool) -> None:

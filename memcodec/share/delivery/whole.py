@@ -15,23 +15,32 @@ from memcodec.storage.http.faults import Again
 from memcodec.storage.remote.log import RequestLog
 
 LONGEST = 6 * 3600.0  #: seconds that it may take
+UNSAID = 4 << 30  #: bytes that a server may send that does not say how many come
 _IDLE = 20.0  # seconds to wait for a server that says nothing
 
 
-def download(url: str, fd: int, progress: Progress) -> RequestLog:
-    """Write what ``url`` holds to an open file, from its first byte on. Raises StorageError."""
+def download(url: str, fd: int, progress: Progress, most: int) -> RequestLog:
+    """Write what ``url`` holds, ``most`` bytes of it at most, to an open file, from its first byte on.
+
+    Raises StorageError.
+    """
     log, web = RequestLog(), Web(url, {}, _IDLE)
 
     def read(reply: Response) -> int:
         total = _length(reply, web.name)
+        limit = total or min(most, UNSAID)
+        if limit > most:
+            raise too_much(web.name, total, most)
         os.ftruncate(fd, 0)
         at = 0
         for block in reply.blocks():
+            if 0 < total < at + len(block):
+                raise StorageError(f"{web.name}: the server sent more bytes than it said")
+            if at + len(block) > limit:
+                raise too_much(web.name, 0, limit)
             write_at(fd, block, at)
             at += len(block)
             progress("fetch", at, total)
-            if 0 < total < at:
-                raise StorageError(f"{web.name}: the server sent more bytes than it said")
         if at < total:
             raise Again("sends less than it says")
         return at
@@ -39,6 +48,14 @@ def download(url: str, fd: int, progress: Progress) -> RequestLog:
     with contextlib.closing(web):
         web.get(Get({}, [], Deadline(LONGEST), log.begin(), read))
     return log
+
+
+def too_much(name: str, size: int, most: int) -> StorageError:
+    """The error for a file of ``size`` bytes, 0 for one that does not end, of which ``most`` may be taken."""
+    told = f"has {size:,} bytes" if size else "does not end"
+    return StorageError(
+        f"{name}: {told}, and {most:,} may be taken; make room, or name another --max-size if you trust the server"
+    )
 
 
 def _length(reply: Response, name: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError, Damaged, SourceError, StorageError
 from memcodec.format import packet
+from memcodec.format.budget import Budget
 from memcodec.format.packet import DATA, PARITY, Packet
 from memcodec.model import FilePath, Progress
 from memcodec.share.paper import pictures
@@ -120,7 +121,8 @@ def scan_sheets(
             "no symbol of a memory is in the pictures; photograph the pages from nearer, in focus"
         )
     gathered.check()
-    commits = salvage(gathered.packets)
+    read = (settings or Settings()).read
+    commits = salvage(gathered.packets, Budget(sum(map(len, gathered.packets)), read.max_memory))
     if not any(commit.items for commit in commits):
         raise Damaged(f"{gathered}: too few for any document; scan what lacks, or scan it better")
     report = rebuild(

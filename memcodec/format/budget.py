@@ -1,0 +1,103 @@
+"""What a file may claim. Files are untrusted: every size in one is held against these limits before memory is taken.
+
+Writers keep to all of them, so none refuses a file that memcodec wrote. Sizes that a file's own bytes bound (a table
+of n rows has n rows) need no limit here; what is compressed does: a few bytes may stand for gigabytes. So all that
+the structures of one file unpack to is counted in one ``Budget``, each unit once, and the total follows from the
+file's size. docs/FORMAT.md, "Limits", is the contract.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import zstandard
+
+from memcodec.errors import Damaged, StorageError
+
+MAX_PAYLOAD = 65_528  #: of a packet: it says its length in 16 bits
+MAX_PACKETS = 1 << 32  #: of a stream, parity included: they are numbered in 32 bits
+MAX_SHARE = (
+    64  #: stream bytes that a byte of the file may stand for: packets that lie in frames barely shrink
+)
+MAX_CHUNK = 8 << 20  #: bytes of a chunk: writers cut at a million characters
+MAX_DESCRIPTION = 16 << 20  #: characters of JSON that describe one document
+MAX_DOCUMENTS = 256 << 20  #: bytes of a table of documents: 16 of them
+MAX_TABLE = 64 << 20  #: of a table of commits
+MAX_CHANGE = 64 << 20  #: of a change of state
+MAX_OPENING = 16 << 20  #: of the parts of an opening
+
+FLOOR, RATIO = 128 << 20, 128  #: what a file of n bytes may unpack to in all: FLOOR + RATIO n
+MEMORY = 4 << 30  #: bytes that one file may ask for, unless the user says another number
+_OBJECT = 64  # bytes of a JSON value in memory, about
+
+
+_allowed = MEMORY
+
+
+def allow(memory: int) -> None:
+    """Set the bytes that each file may ask for which this process opens from now on."""
+    global _allowed
+    _allowed = memory
+
+
+class Budget:
+    """What one open file may still unpack to, and how much memory it may ask for at once. For many threads."""
+
+    def __init__(self, size: int, memory: int | None = None) -> None:
+        self._left, self.memory = FLOOR + RATIO * size, _allowed if memory is None else memory
+        self._lock = threading.Lock()
+
+    def spend(self, count: int, what: str) -> None:
+        """Count bytes that something of the file unpacked to. Raises Damaged when that is too much for its size."""
+        self.fits(count, what)
+        with self._lock:
+            self._left -= count
+            if self._left < 0:
+                raise Damaged(
+                    f"{what} unpack to more than a file of this size can hold; run `memcodec repair`"
+                )
+
+    def hold(self, count: int, what: str) -> None:
+        """As ``spend``, for what stays in memory while the file is open."""
+        self.spend(count, what)
+        self.memory -= count
+
+    def fits(self, count: int, what: str) -> None:
+        """Whether so many bytes may be in memory at once. Raises StorageError."""
+        if count > self.memory:
+            raise StorageError(
+                f"{what} take {count:,} bytes of memory and {max(0, self.memory):,} are allowed; "
+                "raise --max-memory (read.max_memory) if you trust the file"
+            )
+
+
+def unpack(frame: bytes | memoryview, limit: int, what: str) -> bytes:
+    """One Zstandard frame of at most ``limit`` bytes, made without a dictionary. Raises Damaged."""
+    return expand(zstandard.ZstdDecompressor(), frame, limit, what)
+
+
+def expand(zstd: zstandard.ZstdDecompressor, frame: bytes | memoryview, limit: int, what: str) -> bytes:
+    """As ``unpack``, by a decompressor that has a dictionary."""
+    try:
+        size = zstandard.frame_content_size(frame)
+        if not 0 <= size <= limit:
+            raise Damaged(f"a {what} claims {size} bytes; at most {limit} are allowed")
+        return zstd.decompress(frame, max_output_size=limit)
+    except (zstandard.ZstdError, MemoryError) as error:
+        raise Damaged(f"a {what} does not decompress: {error}") from error
+
+
+def json_cost(data: bytes | memoryview) -> int:
+    """The memory that JSON takes once it is parsed, about: its text, and an object for each value."""
+    text = bytes(data)
+    return len(text) + _OBJECT * sum(map(text.count, (b"[", b"{", b",")))
+
+
+def parse_json(data: bytes | memoryview, what: str) -> Any:
+    """JSON of a file. Raises Damaged for what is none."""
+    try:
+        return json.loads(bytes(data))
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Damaged(f"{what} cannot be read: {error}") from error

@@ -1,0 +1,205 @@
+"""Small files that claim much: each is refused, or read, in little memory and time. Asserted by the system's limits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memcodec.errors import Damaged, StorageError
+from memcodec.format import record
+from memcodec.format.budget import FLOOR, RATIO, Budget
+from memcodec.format.change import StateChange, Stream
+from tests.support import hostile
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
+
+MEMORY, SECONDS = 512 << 20, 8
+LIMITED = """
+import resource, sys
+import numpy, zstandard, raptorq, av, memcodec
+from memcodec.errors import MemcodecError
+from memcodec.storage import MemorySource, RamFile
+now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (now + {memory}, now + {memory}))
+resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
+data = open(sys.argv[1], "rb").read()
+try:
+    {action}
+    print("read")
+except MemcodecError as error:
+    print(type(error).__name__, error)
+"""
+READ = """with memcodec.open(data) as memory:
+        memory.info(), memory.log(), list(memory), memory.verify(), memory.search("heron", mode="lexical")"""
+VERIFY = """with memcodec.open(data) as memory:
+        memory.verify(deep=True)"""
+REPAIR = """from memcodec.upkeep.repair import repair; repair(data, RamFile("x.mp4"))"""
+SALVAGE = """from memcodec.format.budget import Budget; from memcodec.upkeep.salvage import salvage
+    size = int.from_bytes(data[:2], "little")
+    made = salvage([data[at : at + size] for at in range(2, len(data), size)], Budget(len(data)))
+    print([(each.packets, each.lost, len(each.items)) for each in made])"""
+
+
+def limited(data: bytes, tmp_path: Path, action: str = READ) -> str:
+    """What a process says that does something with a file in little memory and time. It must end by itself."""
+    assert len(data) <= hostile.MOST
+    path = tmp_path / "hostile"
+    path.write_bytes(data)
+    code = LIMITED.format(memory=MEMORY, seconds=SECONDS, action=action)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout
+
+
+def of_tables(count: int, size: int, content: bytes) -> bytes:
+    def record_of(places: list[list[int]]) -> dict[str, Any]:
+        return {"tables": [{"entries": 1, "first": 1, "place": place} for place in places]}
+
+    return hostile.memory([hostile.history(size, content)] * count, record_of)
+
+
+def of_documents() -> bytes:
+    blob = hostile.catalogue(16 * 40, hostile.bomb(12 << 20, b"[],"))
+    return hostile.memory([blob], lambda places: one_segment(places[0], documents=16 * 40))
+
+
+def one_segment(place: list[int], lexical: list[int] | None = None, **claims: Any) -> dict[str, Any]:
+    index = {"segments": 1, "chunks": claims.get("chunks", 0), "lexical": lexical, "vectors": []}
+    return {"entries": [hostile.entry(segment={"catalogue": place, **claims})], "indexes": [index]}
+
+
+def of_chunks() -> bytes:
+    chunks = 1 << 27
+    blobs = [hostile.catalogue(0, b""), hostile.lexical(chunks)]
+    return hostile.memory(
+        blobs,
+        lambda places: one_segment(*places, chunks=chunks, text=1 << 40, stream=1 << 31, packets=1 << 28),
+    )
+
+
+def of_terms() -> bytes:
+    blobs = [hostile.catalogue(0, b""), hostile.lexical(0, hostile.bomb(60 << 20, b"\n"), 100)]
+    return hostile.memory(blobs, lambda places: one_segment(*places))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: of_tables(40, 60 << 20, b" "),
+        lambda: of_tables(1, 60 << 20, b"[],"),
+        lambda: of_tables(30, 10 << 20, b"[],"),
+        of_documents,
+        of_chunks,
+        of_terms,
+        lambda: hostile.memory(
+            [hostile.catalogue(0, b"")],
+            lambda places: one_segment(places[0], payload=1 << 40, stream=1 << 40),
+        ),
+        lambda: hostile.memory(
+            [hostile.catalogue(0, b"")],
+            lambda places: {
+                "entries": [
+                    hostile.entry(segment={"documents": 1 << 40}, drop=[{"segment": 0, "ordinals": [[0, 1]]}])
+                ]
+            },
+        ),
+    ],
+    ids=["tables", "objects", "many tables", "documents", "chunks", "terms", "payload", "mask"],
+)
+def test_a_forged_index_takes_little(made: Callable[[], bytes], tmp_path: Path) -> None:
+    assert limited(made(), tmp_path).startswith("Damaged")
+
+
+def packed(*packets: bytes) -> bytes:
+    size = max(map(len, packets))
+    return size.to_bytes(2, "little") + b"".join(packets)
+
+
+def of_packets(total: int, void: tuple[tuple[int, int], ...] = ()) -> bytes:
+    size = 240
+    change = StateChange("compact", streams=(Stream("01020304", 1, void),))
+    first = record.pack(record.STATE, change.to_bytes()).ljust(size, b"\0")
+    return packed(
+        hostile.data_packet(0, first),
+        hostile.data_packet(total - 2, bytes(size), 0xFFFF),
+        hostile.parity_packet(total, 3, size),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "data",
+    [
+        of_packets((1 << 32) - 9),
+        of_packets((1 << 32) - 9, ((5, 1 << 31),)),
+        of_packets(1 << 20, tuple((at, 1) for at in range(2, 4000, 2))),
+    ],
+    ids=["total", "void", "runs"],
+)
+def test_packets_that_claim_a_huge_stream_take_little(data: bytes, tmp_path: Path) -> None:
+    assert ", 0)]" in limited(data, tmp_path, SALVAGE)
+
+
+@pytest.mark.slow
+def test_a_block_of_the_greatest_number_takes_little(tmp_path: Path) -> None:
+    from memcodec.format import block
+
+    frame = block.Compressor().compress([b"x" * 100])[0]
+    number = (1 << 32) - 1
+    text = json.dumps(
+        [
+            {
+                "id": "0" * 16,
+                "uri": "a",
+                "title": "a",
+                "time": hostile.TIME,
+                "sha256": "0" * 64,
+                "start": 0,
+                "size": number << 14,
+            }
+        ]
+    )
+    stream = record.pack(record.DOCUMENTS, block.pack(text.encode()))
+    stream += record.pack(record.BLOCK, number.to_bytes(4, "little") + frame)
+    size = 80
+    packets = [
+        hostile.data_packet(at // size, stream[at : at + size].ljust(size, b"\0"), 0 if not at else 0xFFFF)
+        for at in range(0, len(stream), size)
+    ]
+    assert ", 0)]" in limited(packed(*packets), tmp_path, SALVAGE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("action", [REPAIR, VERIFY])
+def test_boxes_without_tables_are_scanned_once(action: str, tmp_path: Path) -> None:
+    def boxed(kind: bytes, body: bytes) -> bytes:
+        return (8 + len(body)).to_bytes(4, "big") + kind + body
+
+    made = hostile.memory([hostile.catalogue(0, b"")], lambda places: one_segment(places[0]))
+    commit = bytes(made[made.rindex(b"memcodec-commit") - 8 :])
+    boxes = b"".join(boxed(b"mdat", b"moofmdat") for _ in range(5500))
+    data = made[: -len(commit)] + boxes + (commit if action == VERIFY else b"")
+    assert limited(data, tmp_path, action).startswith("read" if action == VERIFY else "Damaged")
+
+
+def test_what_a_file_unpacks_to_is_counted_once_and_follows_from_its_size() -> None:
+    account = Budget(1000)
+    account.spend(FLOOR + RATIO * 1000, "tables")
+    with pytest.raises(Damaged, match="more than a file of this size"):
+        account.spend(1, "tables")
+
+
+def test_what_stays_in_memory_is_bounded_by_the_user() -> None:
+    account = Budget(1 << 30, memory=1000)
+    account.hold(600, "tables")
+    with pytest.raises(StorageError, match="--max-memory"):
+        account.hold(600, "tables")
