@@ -13,13 +13,12 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from memcodec import errors
+from memcodec import errors, fork
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
@@ -38,7 +37,7 @@ def extract(data: bytes, name: str, *, kind: str | None = None, seconds: float =
     return _unpacked(reply)
 
 
-_LOCK = threading.Lock()
+_LOCK = fork.ModuleLock()
 _child: tuple[int, subprocess.Popen[bytes]] | None = None
 
 
