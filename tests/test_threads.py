@@ -253,3 +253,25 @@ def test_readers_of_a_collection_see_whole_states(tmp_path: Path, pool: ThreadPo
         assert len(collection) == len(FIRST) + 8
     with pytest.raises(Closed):
         collection.search("heron")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [Memory.commit, Memory.compact, Memory.close, lambda memory: memory.forget(Filter(path="*"))],
+    ids=["commit", "compact", "close", "forget"],
+)
+def test_a_write_within_a_write_is_refused(place: PlaceLike, call: Callable[[Memory], object]) -> None:
+    refused: list[str] = []
+
+    def progress(phase: str, done: int, total: int) -> None:
+        if not refused:
+            memory.add("within", uri="within")
+            with pytest.raises(ConfigError, match="by this very call") as error:
+                call(memory)
+            refused.append(str(error.value))
+
+    memory = memcodec.open(place, settings=LEXICAL, progress=progress)
+    memory.add("first", uri="first")
+    assert memory.commit().added == 1 and refused
+    memory.close()
+    assert held(place) == {*FIRST, "first"}

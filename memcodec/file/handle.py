@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 
 from memcodec import fork
 from memcodec.errors import Closed, ConfigError, NotFound
@@ -19,6 +20,8 @@ from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item
 
+#: the handles that this thread, or the one it works for, writes to
+_WRITING: ContextVar[tuple[int, ...]] = ContextVar("writing", default=())
 _CLOSED = "this memory is closed; open it again"
 _FORKED = "this memory was being written when the process forked, and stays its parent's; open it again here"
 
@@ -42,7 +45,7 @@ class Handle:
         fork.watch(self, Handle._in_child)
 
     def _make_locks(self) -> None:
-        self._turn, self._opening, self._lock = threading.RLock(), threading.Lock(), threading.Lock()
+        self._turn, self._opening, self._lock = threading.Lock(), threading.Lock(), threading.Lock()
 
     def _in_child(self) -> None:
         self._make_locks()
@@ -51,6 +54,7 @@ class Handle:
             self._closed = self._closed or _FORKED
         self._state = self._writing = None
         self._pending, self._is_writing = [], False
+        _WRITING.set(())
 
     # The state that is read
 
@@ -107,14 +111,17 @@ class Handle:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """This thread's turn to write; others wait for it. Raises ConfigError for a write within a write."""
+        under_way = _WRITING.get()
+        if id(self) in under_way:
+            raise ConfigError(f"{self.name}: is being written by this very call; let it end first")
         with self._turn:
-            if self._is_writing:
-                raise ConfigError(f"{self.name}: is being written by this very call; let it end first")
+            token = _WRITING.set((*under_way, id(self)))
             self._is_writing = True
             try:
                 yield
             finally:
                 self._is_writing = False
+                _WRITING.reset(token)
 
     def writer(self) -> Writer:
         """The writer, in one's turn. Takes the file's lock. Raises Closed, StorageError."""
