@@ -6,6 +6,7 @@ import io
 import multiprocessing
 import os
 import pickle
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,10 @@ import memcodec
 from memcodec import Collection, Memory
 from memcodec.errors import Closed, ConfigError, MemcodecError, StorageError
 from memcodec.storage import RamFile
+from memcodec.storage.bucket import store
 from memcodec.storage.remote.diskcache import DiskCache
 from tests.support.memories import LEXICAL, create, uris
+from tests.support.servers import web_server
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork(2) here")
 
@@ -244,3 +247,23 @@ def test_a_lock_is_no_longer_held_by_a_process_that_refused(path: Path) -> None:
             add(memcodec.open(path, settings=LEXICAL), "y")
         memory.commit()
         assert child(lambda: add(memory, "z")) == "True"
+
+
+def test_a_child_reads_from_afar_with_connections_of_its_own(path: Path, tmp_path: Path) -> None:
+    with web_server(tmp_path / "home") as server:
+        shutil.copy(path, server.folder / "m.mp4")
+        with memcodec.open(server.url("m.mp4")) as memory:
+            assert memory.search("heron")
+            for _ in range(2):
+                assert child(lambda: len(memory.search("heron"))) == "1"
+                assert memory.read("heron.md") == FIRST["heron.md"] and not memory.refresh()
+            copy = pickle.loads(pickle.dumps(memory))
+            assert len(copy) == 2
+            copy.close()
+
+
+def test_a_client_whose_threads_stay_behind_is_refused_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store._RUNTIME, "_is_used", True)
+    assert child(lambda: memcodec.open("gs://bucket/m.mp4")) == (
+        "StorageError: gs://bucket/m.mp4: the client of object stores does not outlive a fork; start processes by spawn"
+    )
