@@ -36,8 +36,9 @@ $(CORE): pyproject.toml lock/demo.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(EVERYTHING): $(CORE) lock/test.txt
+$(EVERYTHING): $(CORE) lock/test.txt lock/older.txt
 	$(PIP) --require-hashes --no-deps -r lock/test.txt
+	$(PIP) --require-hashes --no-deps --upgrade --target .venv/older/PyStemmer-3.0 -r lock/older.txt
 	$(PIP) -c constraints.txt torch
 	@touch $@
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar, Unpack
 
 import memcodec
+from memcodec import fork
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
@@ -18,6 +19,7 @@ from memcodec.file.discover import expand
 from memcodec.file.filter import Filter, check_names
 from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
+from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.model import CommitReport, Document, Hit
@@ -45,19 +47,13 @@ class Added(NamedTuple):
     documents: list[Document]
 
 
-class _Opened:
+class _Opened(Shared[Memory]):
     """One state of one file, kept open as long as somebody reads it."""
 
     def __init__(self, memory: Memory, mark: Hashable | None) -> None:
+        super().__init__(memory, Memory.close)
         self.memory, self.mark = memory, mark
         self.checked = time.monotonic()
-        self.users = 1  # the collection itself
-
-    def release(self) -> None:
-        """One user less; the last one closes the file."""
-        self.users -= 1
-        if not self.users:
-            self.memory.close()
 
 
 class Collection:
@@ -68,6 +64,10 @@ class Collection:
     ``names`` has it: of a URL, nothing secret. ``as_of``: all files as they were then. ``notes`` tell of media in a
     folder that are no memory files. Use it in a ``with``, or ``close`` it; after that every method raises Closed.
     Raises what ``memcodec.open`` raises, and ConfigError without a file or for two of one name.
+
+    For many threads at once: each call sees every file as last committed when it began, to its end, and waits for no
+    write; ``add_items`` of one collection take turns. In a child of a fork, and where it was pickled to, it opens the
+    files again.
     """
 
     def __init__(
@@ -81,17 +81,29 @@ class Collection:
         found = expand(each_place(files, spans))
         self.notes, self._places = found.notes, _by_name(found.places)
         self._as_of, self._settings = as_of, settings or Settings()
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
-        self._opened: dict[str, _Opened] = {}
-        self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
         self._closed = False
+        self._begin()
         try:
             for name in self._places:
                 self._opened[name] = self._open(name)
         except BaseException:
             self.close()
             raise
+        fork.watch(self, Collection._in_child)
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
+        self._opened: dict[str, _Opened] = {}
+        self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
+
+    def _in_child(self) -> None:
+        fork.keep(self._opened, self._searchers)
+        self._begin()
+
+    def __reduce__(self) -> tuple[Callable[..., Collection], tuple[object, ...]]:
+        self._check_open()
+        return _opened_again, (list(self._places.values()), self._as_of, self._settings)
 
     @property
     def names(self) -> list[str]:
@@ -152,8 +164,8 @@ class Collection:
 
         It waits for them, and ends with the collection. Raises StorageError when a file is gone.
         """
-        self._check_open()
-        known = {name: seen(each.memory.reader) for name, each in self._opened.items()}
+        with self._reading(None, newest=False) as opened:
+            known = {each.memory.name: seen(each.memory.reader) for each in opened}
         return self._follow(known, query, k, mode, only, **options)
 
     def _follow(
@@ -251,8 +263,8 @@ class Collection:
 
     def requests(self) -> list[tuple[str, RequestLog | None]]:
         """Of each file, every request that was sent for it, and the totals; None for one of this machine."""
-        self._check_open()
-        return [(each.memory.name, each.memory.requests()) for each in self._opened.values()]
+        with self._reading(None, newest=False) as opened:
+            return [(each.memory.name, each.memory.requests()) for each in opened]
 
     def _one(self, file: str | None) -> str:
         """``file``, or the one there is. Raises ConfigError when there are several."""
@@ -301,23 +313,27 @@ class Collection:
     # Which state is read
 
     @contextlib.contextmanager
-    def _reading(self, file: str | None) -> Iterator[list[_Opened]]:
-        """The newest state of one file or of all, which stays open within the context whatever others do."""
+    def _reading(self, file: str | None, *, newest: bool = True) -> Iterator[list[_Opened]]:
+        """The newest state of one file or of all, or the one last read, open within the context whatever others do."""
         with self._lock:
             self._check_open()
             names = self.names if file is None else [self._known(file)]
-            opened = [self._newest(name) for name in names]
+            opened = [self._newest(name) if newest else self._last(name) for name in names]
             for each in opened:
-                each.users += 1
+                each.take()
         try:
             yield opened
         finally:
-            with self._lock:
-                for each in opened:
-                    each.release()
+            for each in opened:
+                each.release()
+
+    def _last(self, name: str) -> _Opened:
+        if name not in self._opened:  # after a fork
+            self._opened[name] = self._open(name)
+        return self._opened[name]
 
     def _newest(self, name: str) -> _Opened:
-        old = self._opened[name]
+        old = self._last(name)
         if self._is_as_it_was(name, old):
             return old
         new = self._open(name)
@@ -361,9 +377,9 @@ class Collection:
         """Release the files, for good: as soon as nobody reads them."""
         with self._lock:
             self._closed = True
-            for each in self._opened.values():
-                each.release()
-            self._opened, self._searchers = {}, {}
+            opened, self._opened, self._searchers = self._opened, {}, {}
+        for each in opened.values():
+            each.release()
 
     def __enter__(self) -> Collection:
         self._check_open()
@@ -388,6 +404,11 @@ class Collection:
             return notebook.table("Collection, closed", ("file",), [(name,) for name in self._places])
         rows = self._each(None, _row)
         return notebook.table("Collection", ("file", "documents", "commit", "size"), [row for _, row in rows])
+
+
+def _opened_again(places: Sequence[Place], as_of: int | datetime | None, settings: Settings) -> Collection:
+    """A collection that was pickled, in the process that it came to."""
+    return Collection(places, as_of=as_of, settings=settings)
 
 
 def _row(memory: Memory) -> tuple[str, ...]:

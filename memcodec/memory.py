@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
+from memcodec import fork
 from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
-from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound
+from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
 from memcodec.file import history, notebook
 from memcodec.file.filter import Filter, choose, need_condition, select
+from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
+from memcodec.file.shared import Shared
 from memcodec.file.writer import Writer
 from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
@@ -130,6 +134,15 @@ class Memory:
 
     ``len``, iteration and ``in`` (by id, uri or ``Document``) are over the documents of its state. After ``close``, or
     the end of the ``with``, every method raises Closed.
+
+    For many threads at once. What reads sees the state that was committed when the call began, to its end, and waits
+    for no write. ``add`` waits for no commit either: a commit stores what had been added when it began, and what is
+    added meanwhile waits for the next. Writes take turns. ``close`` waits for a write that is under way; nothing can
+    be added from the moment that the end of a ``with`` begins, so that whatever ``add`` took is committed by it.
+
+    In a child of a fork it opens the file again by itself; if it was being written, which goes on in the parent alone,
+    it is closed there. It can be pickled if nothing was added that is not committed and its file can be opened by
+    another process; the copy opens that file there.
     """
 
     def __init__(
@@ -147,13 +160,31 @@ class Memory:
         self.place, self.as_of = place_of(file, spans), as_of
         self.name = self.place.name  #: as it may be shown
         self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
-        self._writing, self._cache = writing, cache
+        self._cache = cache
         self._wait, self._settings, self._progress = wait, settings or Settings(), progress
         self._allowed = settings.read.max_memory if settings is not None else None
-        self._reader: Reader | None = None
-        self._searcher: Searcher | None = None
-        self._lock = threading.Lock()
-        self._closed = False
+        self._handle = Handle(self.name, self._opened, self._continued, writing)
+        self._searching: tuple[Reader, Searcher] | None = None
+        self._lock = threading.Lock()  # of the searcher
+        fork.watch(self, Memory._in_child)
+
+    def _opened(self) -> Reader:
+        return read_file(self.place, self._cache, self.as_of, memory=self._allowed)
+
+    def _continued(self) -> Writer:
+        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
+
+    def _in_child(self) -> None:
+        fork.keep(self._searching)
+        self._searching, self._lock = None, threading.Lock()
+
+    def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
+        self._handle.check_open()
+        if not self._handle.is_idle():
+            raise ConfigError(
+                f"{self.name}: is being written; commit and close it before it goes to another process"
+            )
+        return _opened_again, (self.place, self.as_of, self._cache, self._wait, self._settings)
 
     @property
     def path(self) -> Path | None:
@@ -176,7 +207,8 @@ class Memory:
         Raises SourceError when it is not valid Unicode.
         """
         item = text_item(text, title=title, uri=uri, tags=tags, time=time)
-        self._writer().pending.append(item)
+        self._check_newest()
+        self._handle.add([item])
         return item.uri
 
     def add_path(
@@ -191,18 +223,30 @@ class Memory:
         return skipped
 
     def add_items(self, items: Iterable[Item]) -> None:
-        """Add documents that a loader has read."""
-        self._writer().pending.extend(items)
+        """Add documents that a loader has read: all of them, or none when the loader fails."""
+        self._check_newest()
+        self._handle.begin_adding()
+        self._handle.add(list(items))
 
     def commit(self) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
-        takes the old one's place.
+        takes the old one's place. What another thread's commit has taken is stored when this one returns, too.
         """
-        if self._writing is None:
-            return CommitReport(self.name, None, size=self.reader.source.size)
-        return self._done(self._writing, self._writing.commit())
+        with self._handle.alone():
+            self._handle.check_open()
+            return self._commit()
+
+    def _commit(self) -> CommitReport:
+        written = self._handle.commit()
+        if written is None:
+            return self._unwritten()
+        return self._done(*written)
+
+    def _unwritten(self, forgotten: tuple[Document, ...] = ()) -> CommitReport:
+        with self._handle.reading() as reader:
+            return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
         """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
@@ -212,11 +256,11 @@ class Memory:
         """
         need_condition(only)
         if dry_run:
-            found = tuple(each.stored.document for each in choose(self.reader, only))
-            return CommitReport(self.name, None, size=self.reader.source.size, forgotten=found)
-        writing = self._writer()
-        chosen = choose(self._state_of(writing), only)
-        return self._done(writing, writing.change("forget", drop=chosen), chosen)
+            with self._handle.reading() as reader:
+                return self._unwritten(tuple(each.stored.document for each in choose(reader, only)))
+        with self._writing() as writing:
+            chosen = choose(self._state_of(writing), only)
+            return self._done(writing, writing.change("forget", drop=chosen), chosen)
 
     def tag(
         self,
@@ -235,36 +279,41 @@ class Memory:
         for a filter without a condition.
         """
         need_condition(only)
-        marks, writing = Marks(tags or {}, untag, title, author, language), self._writer()
-        chosen = choose(self._state_of(writing), only)
-        return self._done(writing, tagging.retag(writing, chosen, marks))
+        marks = Marks(tags or {}, untag, title, author, language)
+        with self._writing() as writing:
+            chosen = choose(self._state_of(writing), only)
+            return self._done(writing, tagging.retag(writing, chosen, marks))
 
     def rollback(self, commit: int) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
         Raises NotFound.
         """
-        writing = self._writer()
-        with contextlib.closing(read_file(self.place, as_of=commit)) as old:
-            drop, revive = history.difference(self._state_of(writing), old)
-        made = writing.change("rollback", drop, revive) if drop or revive else None
-        return self._done(writing, made)
+        with self._writing() as writing:
+            with contextlib.closing(read_file(self.place, as_of=commit)) as old:
+                drop, revive = history.difference(self._state_of(writing), old)
+            made = writing.change("rollback", drop, revive) if drop or revive else None
+            return self._done(writing, made)
 
     def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
         """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
 
         Nothing may be pending. The new file is verified before it replaces the old.
         """
-        self._release("compacting")
-        self._forget()  # it is another file then; and Windows replaces none that is read
-        return compact(
-            self.place,
-            out,
-            settings=self._settings,
-            wait=self._wait,
-            force=force,
-            progress=self._progress,
-        )
+        with self._handle.alone():
+            self._handle.release("compacting")
+            self._handle.drop()  # Windows replaces no file that is read
+            try:
+                return compact(
+                    self.place,
+                    out,
+                    settings=self._settings,
+                    wait=self._wait,
+                    force=force,
+                    progress=self._progress,
+                )
+            finally:
+                self._handle.drop()  # it is another file now
 
     def index_background(
         self, *, model: str | None = None, rebuild: bool = False, options: Options | None = None
@@ -276,18 +325,12 @@ class Memory:
         """
         from memcodec.jobs import enqueue
 
-        self._release("indexing")  # or the job would wait for its lock
-        default = self._settings.index.model
-        return enqueue(local_path(self.place), model=model, default=default, rebuild=rebuild, options=options)
-
-    def _release(self, what: str) -> None:
-        """Let go of the file's lock before others write to it. Raises ConfigError when something is pending."""
-        self._check_open()
-        if self._writing is not None:
-            if self._writing.pending:
-                raise ConfigError(f"{self.name}: commit what was added before {what}")
-            self._writing.close()
-            self._writing = None
+        with self._handle.alone():
+            self._handle.release("indexing")  # or the job would wait for its lock
+            default = self._settings.index.model
+            return enqueue(
+                local_path(self.place), model=model, default=default, rebuild=rebuild, options=options
+            )
 
     def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
@@ -298,55 +341,57 @@ class Memory:
         self, writing: Writer, made: CommitRecord | None, forgotten: Sequence[FoundDocument] = ()
     ) -> CommitReport:
         """After a write: what came of it, and the lock of a file that was opened is let go."""
-        self.last_report = writing.report(made, forgotten)
-        if writing.is_continued:
-            writing.close()
-            self._writing = None
-        if made is not None:
-            self._forget()
-        return self.last_report
+        report = self.last_report = writing.report(made, forgotten)
+        self._handle.done(writing, changed=made is not None)
+        self._searching = None
+        return report
 
-    def _writer(self) -> Writer:
-        self._check_open()
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """The writer, for this thread alone."""
+        self._check_newest()
+        with self._handle.alone():
+            yield self._handle.writer()
+
+    def _check_newest(self) -> None:
+        self._handle.check_open()
         if self.as_of is not None:
             raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
-        if self._writing is None:
-            self._writing = Writer.append(
-                self.place, self._settings, wait=self._wait, progress=self._progress
-            )
-        return self._writing
 
     # Reading
 
     @property
     def reader(self) -> Reader:
-        """The file as last committed. Raises NotFound when nothing was committed yet."""
-        if self._is_new:
-            raise NotFound(f"{self.name}: nothing was committed yet")
-        if self._reader is None:
-            self._reader = read_file(self.place, self._cache, self.as_of, memory=self._allowed)
-        return self._reader
+        """The file as last committed. Raises NotFound when nothing was committed yet.
+
+        It is open until this memory commits, is refreshed or closed: for one thread, which does these itself.
+        """
+        with self._handle.reading() as reader:
+            return reader
 
     def warnings(self) -> list[str]:
         """That an older state is read, if the newest commit is damaged."""
-        reader = self.reader
-        return [f"{self.name}: {BROKEN}; this is the state before it"] if reader.media.broken else []
+        with self._handle.reading() as reader:
+            return [f"{self.name}: {BROKEN}; this is the state before it"] if reader.media.broken else []
 
     def refresh(self) -> bool:
         """Look whether there is a newer state, and read that from now on; tells whether there was.
 
         Far away that is one small request; what was read of the old state is still good if it did not change.
         """
-        old = self.reader
-        if not old.source.changed():
-            return False
-        new = read_file(self.place, self._cache, self.as_of, memory=self._allowed)
-        if (new.record, new.source.size) == (old.record, old.source.size):
-            new.close()
-            return False
-        self._forget()
-        self._reader = new
-        return True
+        old = self._handle.take()
+        try:
+            if not old.item.source.changed():
+                return False
+            new = self._opened()
+            if (new.record, new.source.size) == (old.item.record, old.item.source.size):
+                new.close()
+                return False
+            self._handle.drop(old, new)
+            self._searching = None
+            return True
+        finally:
+            old.release()
 
     def search(
         self,
@@ -361,61 +406,69 @@ class Memory:
         ``options`` make passages of them, and more (``search.results.SearchOptions``). A file far away that was
         replaced is opened anew. Raises ConfigError for a query that cannot be read.
         """
+        state = self._handle.take()
         try:
-            return self._search(query, k, mode, only, **options)
+            return self._searcher(state.item).search(query, k, mode, only, **options)
         except Changed:
-            self._forget()
-            return self._search(query, k, mode, only, **options)
+            self._handle.drop(state)
+        finally:
+            state.release()
+        with self._handle.reading() as reader:
+            return self._searcher(reader).search(query, k, mode, only, **options)
 
-    def _search(
-        self, query: str | Query, k: int, mode: Mode, only: Filter | None, **options: Unpack[SearchOptions]
-    ) -> Results:
+    def _searcher(self, reader: Reader) -> Searcher:
         with self._lock:
-            if self._searcher is None:
-                self._searcher = Searcher([self.reader])
-            searcher = self._searcher
-        return searcher.search(query, k, mode, only, **options)
+            if self._searching is None or self._searching[0] is not reader:
+                self._searching = reader, Searcher([reader])
+            return self._searching[1]
 
     def get(self, chunk: int) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
-        place = self.reader.chunk(chunk)
-        (text,) = self.reader.texts([place])
-        return reading.hit(place, chunk, text, self.reader.source.name)
+        with self._handle.reading() as reader:
+            place = reader.chunk(chunk)
+            (text,) = reader.texts([place])
+            return reading.hit(place, chunk, text, reader.source.name)
 
     def around(self, chunk: int, count: int = 1) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
-        return reading.around(self.reader, chunk, count)
+        with self._handle.reading() as reader:
+            return reading.around(reader, chunk, count)
 
     def document(self, name: Document | str) -> Document:
         """The document of that id or uri, or the one whose uri a glob matches.
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """
-        return reading.find(self.reader, name).stored.document
+        with self._handle.reading() as reader:
+            return reading.find(reader, name).stored.document
 
     def read(self, document: Document | str) -> str:
         """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
-        return reading.decoded(reading.find(self.reader, document))
+        with self._handle.reading() as reader:
+            return reading.decoded(reading.find(reader, document))
 
     def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
         """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
 
         Raises as ``read``, and NotFound for an ``original`` that was not kept.
         """
-        found = reading.find(self.reader, document)
-        return reading.original(found) if original else reading.text(found)
+        with self._handle.reading() as reader:
+            found = reading.find(reader, document)
+            return reading.original(found) if original else reading.text(found)
 
     def lines(self, document: Document | str) -> Iterator[str]:
         """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
-        return self._while_open(reading.lines(reading.find(self.reader, document)))
+        return self._while_open(lambda reader: reading.lines(reading.find(reader, document)))
 
     def documents(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, oldest first: in the order in which they came.
 
         Raises NotFound for one that the filter names, by id, uri or glob, and that is not there.
         """
-        found = [] if self._is_new else select(self.reader, only)
-        return Documents(each.stored.document for each in found)
+        if self._handle.is_new:
+            return Documents([])
+        with self._handle.reading() as reader:
+            return Documents(each.stored.document for each in select(reader, only))
 
     def timeline(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, by their time. Raises as ``documents``."""
@@ -423,11 +476,12 @@ class Memory:
 
     def log(self) -> list[Commit]:
         """What each commit did, oldest first."""
-        return history.log(self.reader)
+        with self._handle.reading() as reader:
+            return history.log(reader)
 
     def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
-        self._check_open()
+        self._handle.check_open()
         with (
             contextlib.closing(read_file(self.place, as_of=a)) as old,
             contextlib.closing(read_file(self.place, as_of=b)) as new,
@@ -436,7 +490,7 @@ class Memory:
 
     def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
-        self._check_open()
+        self._handle.check_open()
         return branch(self.place, commit, out, force=force)
 
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
@@ -446,7 +500,8 @@ class Memory:
         """
         new = place_of(out)
         check_apart("save", new, self.place)
-        copy(self.reader, new, force=force)
+        with self._handle.reading() as reader:
+            copy(reader, new, force=force)
 
     def to_bytes(self) -> bytes:
         """The file as ``save`` writes it. All of it is in memory."""
@@ -463,77 +518,87 @@ class Memory:
         progress: Progress | None = None,
     ) -> RestoreReport:
         """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
-        return restore(self.reader, Path(folder), only, force=force, progress=progress or self._progress)
+        with self._handle.reading() as reader:
+            return restore(reader, Path(folder), only, force=force, progress=progress or self._progress)
 
     def info(self) -> Info:
         """What is inside, and where every byte went."""
-        return describe(self.reader)
+        with self._handle.reading() as reader:
+            return describe(reader)
 
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
-        reader, progress = self.reader, progress or self._progress
-        if not reader.source.far:
-            return verify(reader, deep=deep, progress=progress)
-        whole = Reader(ReadAhead(reader.source), self._cache, self.as_of)  # all of it comes: in large pieces
-        with contextlib.closing(whole.media):
-            return verify(whole, deep=deep, progress=progress)
+        progress = progress or self._progress
+        with self._handle.reading() as reader:
+            if not reader.source.far:
+                return verify(reader, deep=deep, progress=progress)
+            whole = Reader(
+                ReadAhead(reader.source), self._cache, self.as_of
+            )  # all of it comes: in large pieces
+            with contextlib.closing(whole.media):
+                return verify(whole, deep=deep, progress=progress)
 
     def requests(self) -> RequestLog | None:
         """Every request that was sent for a file far away, and the totals; None for one of this machine."""
-        return self.reader.source.requests
+        with self._handle.reading() as reader:
+            return reader.source.requests
 
     def __len__(self) -> int:
-        return 0 if self._is_new else sum(segment.documents for segment in self.reader.segments)
+        if self._handle.is_new:
+            return 0
+        with self._handle.reading() as reader:
+            return sum(segment.documents for segment in reader.segments)
 
     def __iter__(self) -> Iterator[Document]:
-        found = iter(()) if self._is_new else self.reader.documents()
-        return self._while_open(each.stored.document for each in found)
+        if self._handle.is_new:
+            return iter(())
+        return self._while_open(lambda reader: (each.stored.document for each in reader.documents()))
 
     def __contains__(self, document: object) -> bool:
-        if self._is_new or not isinstance(document, Document | str):
+        if self._handle.is_new or not isinstance(document, Document | str):
             return False
-        return reading.holds(self.reader, document)
+        with self._handle.reading() as reader:
+            return reading.holds(reader, document)
+
+    def _while_open(self, begin: Callable[[Reader], Iterator[T]]) -> Iterator[T]:
+        """Items of the state as it is now, whatever is committed meanwhile, till this memory is closed."""
+        state: Shared[Reader] = self._handle.take()
+
+        def each(items: Iterator[T]) -> Iterator[T]:
+            for item in items:
+                yield item
+                self._handle.check_open()
+
+        try:
+            begun = each(begin(state.item))
+        except BaseException:
+            state.release()
+            raise
+        weakref.finalize(begun, state.release).atexit = False  # it may never be run, or not to its end
+        return begun
 
     # Its end, and how it shows
 
-    @property
-    def _is_new(self) -> bool:
-        """Whether nothing was committed yet."""
-        self._check_open()
-        return self._writing is not None and not self._writing.stands
-
-    def _while_open(self, items: Iterator[T]) -> Iterator[T]:
-        for item in items:
-            yield item
-            self._check_open()
-
-    def _forget(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        self._reader = self._searcher = None
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise Closed(f"{self.name}: this memory is closed; open it again")
-
     def close(self) -> None:
-        """Release the file, for good. What was added and not committed is dropped."""
-        self._closed = True
-        self._forget()
-        if self._writing is not None:
-            self._writing.close()
-            self._writing = None
+        """Release the file, for good. What was added and not committed is dropped.
+
+        A write of another thread ends first; calls that read go on to their end.
+        """
+        self._handle.close()
+        self._searching = None
 
     def __enter__(self) -> Memory:
-        self._check_open()
+        self._handle.check_open()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and self._writing is not None:
-                self.commit()
+            if kind is None:
+                with self._handle.alone():
+                    if self._handle.end_adding():
+                        self._commit()
         finally:
             self.close()
 
@@ -541,17 +606,25 @@ class Memory:
         return f"<Memory {self.name}: {self._summary()}>"
 
     def _summary(self) -> str:
-        if self._closed:
+        if self._handle.closed:
             return "closed"
         try:
-            return f"{len(self):,} documents, commit {self.reader.record.commit:,}"
+            with self._handle.reading() as reader:
+                return f"{len(self):,} documents, commit {reader.record.commit:,}"
         except MemcodecError as error:
             return str(error)
 
     def _repr_html_(self) -> str:
         """A table, in a notebook."""
         rows = [("state", self._summary())]
-        with contextlib.suppress(MemcodecError):
-            record, size = self.reader.record, self.reader.source.size
+        with contextlib.suppress(MemcodecError), self._handle.reading() as reader:
+            record, size = reader.record, reader.source.size
             rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
         return notebook.table(self.name, ("", ""), rows)
+
+
+def _opened_again(
+    place: PlaceLike, as_of: int | datetime | None, cache: int, wait: float, settings: Settings
+) -> Memory:
+    """A memory that was pickled, in the process that it came to."""
+    return open(place, as_of=as_of, cache=cache, wait=wait, settings=settings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import Damaged
@@ -311,7 +312,7 @@ class Ahead:
     def __init__(self, items: Iterator[bytes], depth: int) -> None:
         self._items, self._queue = items, queue.Queue[bytes | BaseException | None](depth)
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True)
 
     def _run(self) -> None:
         last: BaseException | None = None

@@ -17,7 +17,7 @@ from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.media.contract import MediaReader
 from memcodec.model import Extent
 
-Kind = tuple[str | None, str | None, str | None]  #: language, model, and how vectors are kept
+Kind = tuple[str | None, str | None, str | None]  #: analyser, model, and how vectors are kept
 
 
 class VectorsRun(NamedTuple):
@@ -90,11 +90,11 @@ class IndexRun:
 
 
 def kind_of(lexical: Blob | None, vectors: Sequence[VectorsRun]) -> Kind:
-    """The language and the model of these indexes, and how vectors are kept, as far as there are any."""
-    language = LexicalSegment(lexical).language if lexical is not None else None
+    """The analyser and the model of these indexes, and how vectors are kept, as far as there are any."""
+    analyser = str(LexicalSegment(lexical).analyses) if lexical is not None else None
     if not vectors:
-        return language, None, None
+        return analyser, None, None
     from memcodec.index.vectors.segment import VectorSegment
 
     segment = VectorSegment(vectors[0].blob)
-    return language, segment.model, f"int{segment.meta.bits}"
+    return analyser, segment.model, f"int{segment.meta.bits}"

@@ -1,4 +1,4 @@
-"""The writing side of a memory file: what is pending, the media it goes to, and what to do when a commit fails."""
+"""The writing side of a memory file: the media it goes to, and what to do when a commit fails."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _EMBED_BATCH = 1024
 
 
 class Writer:
-    """Writes commits to one file, new or not. Holds the file's lock as long as it lives."""
+    """Writes commits to one file, new or not. Holds the file's lock as long as it lives. One thread at a time."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Writer:
         file_id: bytes | None = None,
         hold: bool = False,
     ) -> None:
-        self.settings, self.pending, self.notes = settings, list[Item](), list[str]()
+        self.settings, self.notes = settings, list[str]()
         self.unchanged = 0
         self._target, self._before, self._hold = target, before, hold
         self._codec = registry.get(settings.encode.codec)
@@ -148,19 +148,16 @@ class Writer:
 
     # Commits
 
-    def commit(self) -> CommitRecord | None:
-        """Write what is pending as one commit: what is new, and new versions in the place of old ones.
+    def commit(self, items: Sequence[Item]) -> CommitRecord | None:
+        """Write items as one commit: what is new, and new versions in the place of old ones.
 
-        None when there is nothing new; ``unchanged`` counts what was left out for that. When it fails, what is
-        pending stays so.
+        None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
         self.unchanged = 0
-        items, old = self.pending, list[FoundDocument]()
+        old = list[FoundDocument]()
         if self.before is not None:
             items, old = self._news(self.before, items)
-        made = self.add(items, old) if items else None
-        self.pending = []
-        return made
+        return self.add(items, old) if items else None
 
     def add(
         self,

@@ -25,13 +25,13 @@ def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
 
     A mask has a boolean for each chunk of its segment, true for those kept; None keeps all. The blob is byte for byte
     that of a LexicalBuilder given the kept texts alone, with positions when all parts have them. Raises ConfigError
-    when languages differ, Damaged.
+    when languages or analysers differ, Damaged.
     """
-    languages = sorted({segment.language for segment, _ in parts})
-    if len(languages) != 1:
-        raise ConfigError(
-            f"indexes in {' and '.join(languages)} cannot become one: `memcodec repair` makes a new one"
-        )
+    analyses = sorted({segment.analyses for segment, _ in parts})
+    if len(analyses) != 1:
+        languages = sorted({segment.language for segment, _ in parts})
+        several = " and ".join(languages) if len(languages) > 1 else f"{languages[0]} by several analysers"
+        raise ConfigError(f"indexes in {several} cannot become one: `memcodec repair` makes a new one")
     kept = [segment.codes if mask is None else segment.codes[mask] for segment, mask in parts]
     bases = np.cumsum([0, *map(len, kept)]).tolist()
     sources: list[Iterable[Batch]] = [
@@ -40,7 +40,7 @@ def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
     placed = all(segment.has_positions for segment, _ in parts)
     if not placed:
         sources = [map(_unplaced, source) for source in sources]
-    return lexical.write(languages[0], np.concatenate(kept), merge(sources), positions=placed)
+    return lexical.write(analyses[0][0], np.concatenate(kept), merge(sources), positions=placed)
 
 
 def _unplaced(batch: Batch) -> Batch:

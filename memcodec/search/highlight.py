@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from memcodec.index.lexical.tokens import Analyzer
+from memcodec.index.lexical.tokens import Analyzer, is_lone
 from memcodec.search.query import Query
 from memcodec.search.query.nodes import Beginning, Phrase, Words, prefix, surfaces
 
@@ -138,17 +138,27 @@ def marks(text: str, query: str | Query, analyzer: Analyzer) -> list[Mark]:
     wanted = query.wanted if isinstance(query, Query) and not query.is_plain else None
     if wanted is None:
         plain = query.text if isinstance(query, Query) else query
-        terms, begins, phrases = set(analyzer.tokens(plain)), tuple[str, ...](), list[list[str]]()
+        words, begins, phrases = surfaces(plain), tuple[str, ...](), list[list[str]]()
     else:
-        words = [leaf for leaf in wanted if isinstance(leaf, Words)]
-        terms = {term for leaf in words for term in _terms(leaf, analyzer)}
-        begins = tuple(prefix(leaf) for leaf in wanted if isinstance(leaf, Beginning))
+        words = tuple(each for leaf in wanted if isinstance(leaf, Words) for each in surfaces(leaf.text))
+        begins = tuple(prefix(leaf, analyzer) for leaf in wanted if isinstance(leaf, Beginning))
         phrases = [_terms(leaf, analyzer) for leaf in wanted if isinstance(leaf, Phrase)]
+    terms = set(map(analyzer.term, words))
     tokens = analyzer.spans(text)
     found = [Mark(*each) for each in tokens if each[2] in terms or (begins and each[2].startswith(begins))]
+    for lone in filter(is_lone, words):
+        found += _graphemes(text, lone)
     for phrase in phrases:
         found += _phrases(tokens, phrase)
     return sorted(set(found))
+
+
+def _graphemes(text: str, lone: str) -> Iterator[Mark]:
+    """Where a grapheme stands that words are not told apart by."""
+    at = text.find(lone)
+    while at >= 0:
+        yield Mark(at, at + len(lone), lone)
+        at = text.find(lone, at + len(lone))
 
 
 def _terms(leaf: Words | Phrase, analyzer: Analyzer) -> list[str]:

@@ -11,8 +11,9 @@ import os
 import threading
 import weakref
 from collections.abc import Hashable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
+from memcodec import fork
 from memcodec.errors import ConfigError, StorageError
 from memcodec.model import Rights
 from memcodec.storage.adapter import AdaptedSource, unnamed
@@ -54,16 +55,30 @@ class SourceFile(io.RawIOBase):
 
 
 class _Shared:
-    """What all who use one file object share."""
+    """What all who use one file object share. After a fork nobody does: parent and child would move one position."""
 
     def __init__(self) -> None:
-        self.position = threading.RLock()
+        self._position = threading.RLock()
         self.writer = threading.Lock()
         self.published = 0  # times
+        self._is_parents = False
+        fork.watch(self, _Shared._in_child)
+
+    def _in_child(self) -> None:
+        self.writer, self._is_parents = threading.Lock(), True
+
+    @property
+    def position(self) -> threading.RLock:
+        """For who moves it."""
+        if self._is_parents:
+            raise OSError(
+                "it is shared with the process that this one was forked from; open the file again here"
+            )
+        return self._position
 
 
 _SHARED: weakref.WeakKeyDictionary[object, _Shared] = weakref.WeakKeyDictionary()
-_LOOKING = threading.Lock()
+_LOOKING = fork.ModuleLock()
 
 
 def _shared(file: object) -> _Shared:
@@ -134,6 +149,9 @@ class FilePlace:
         if isinstance(file, io.TextIOBase):
             raise ConfigError(f"{self.name}: is opened as text; open it in binary mode")
         self._file = _File(file, _shared(file))
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigError(f"{self.name}: is a file object of this process; give the other its path")
 
     @property
     def key(self) -> Hashable:

@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from memcodec import fork
 from memcodec.errors import StorageError
 from memcodec.model import Rights
 from memcodec.storage import attributes, lock
@@ -98,7 +99,10 @@ class LocalSource:
 
 
 class LocalTarget:
-    """Appends to a file on disk. It alone: it holds the file's lock until it is closed."""
+    """Appends to a file on disk. It alone: it holds the file's lock until it is closed.
+
+    In a child of a fork it is closed: the lock stays its parent's, for as long as that one holds it.
+    """
 
     def __init__(self, path: Path, fd: int, *, published: bool) -> None:
         self.name = os.fspath(path)
@@ -107,6 +111,11 @@ class LocalTarget:
         self._replaced = -1  # the file that gives way, held open for its lock
         self._scratch: Path | None = None
         self.size = os.fstat(fd).st_size
+        fork.watch(self, LocalTarget._in_child)
+
+    def _in_child(self) -> None:
+        self._scratch = None
+        self._release()
 
     @classmethod
     def create(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
+from typing import NoReturn
 
-from memcodec.errors import StorageError
+from memcodec import fork
+from memcodec.errors import ConfigError, StorageError
 from memcodec.storage.adapter import AdaptedSource, flat, unnamed
 from memcodec.storage.contract import BytesLike, Source, Target
 
@@ -16,6 +18,9 @@ class Buffer:
     def __init__(self, data: BytesLike) -> None:
         self._data = flat(data)
         self.size = len(self._data)
+
+    def __reduce__(self) -> tuple[type[Buffer], tuple[bytes]]:
+        return Buffer, (bytes(self._data),)
 
     def get_bytes(self, offset: int, length: int) -> memoryview:
         return self._data[offset : offset + length]
@@ -85,7 +90,10 @@ class MemoryTarget:
 
 
 class RamFile:
-    """A file in RAM: a place to create a memory in, to open it from, and to take its bytes out of."""
+    """A file in RAM: a place to create a memory in, to open it from, and to take its bytes out of.
+
+    Many threads may read it while one writes. A child of a fork has a copy of its own.
+    """
 
     far, path = False, None
 
@@ -94,6 +102,15 @@ class RamFile:
         self._content: bytearray | None = None
         self._published = 0  # times
         self._lock = threading.Lock()
+        fork.watch(self, RamFile._in_child)
+
+    def _in_child(self) -> None:
+        self._lock = threading.Lock()
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigError(
+            f"{self.name}: lies in this process alone; save it to a file, and open that in the other"
+        )
 
     @property
     def key(self) -> Hashable:
@@ -107,10 +124,12 @@ class RamFile:
         return AdaptedSource(_Growing(self._there()), self.name)
 
     def create(self, *, replace: bool = False, locked: bool = False) -> Target:
-        if self._content is not None and not replace:
-            raise StorageError(f"{self.name}: exists already; use --force to replace it")
         if not locked:
             self._acquire(0.0)
+        if self._content is not None and not replace:
+            if not locked:
+                self._lock.release()
+            raise StorageError(f"{self.name}: exists already; use --force to replace it")
         return RamTarget(self, bytearray(), None if locked else self._lock)
 
     def reopen(self, *, wait: float = 0.0) -> Target:

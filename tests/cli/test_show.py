@@ -34,6 +34,20 @@ def test_the_lines_around_one(run: Run, memory_file: str) -> None:
     assert run("show", memory_file, "birds/swifts.txt:1", "-C", 0).stdout == "     1: Swifts\n"
 
 
+def test_the_text_alone_and_not_what_it_was_taken_from(run: Run) -> None:
+    from pathlib import Path
+
+    Path("page.html").write_text("<p>The first line.</p><p>The second.</p>")
+    Path("old.txt").write_bytes(b"gr\xfcn\n")
+    run("encode", "page.html", "old.txt", "-o", "kept.mp4", "--model", "none")
+    assert "<p>" not in run("show", "kept.mp4", "page.html").stdout
+    assert run("show", "kept.mp4", "old.txt").stdout.count("gr") == 1
+    for name in ("page.html", "old.txt"):
+        shown = json.loads(run("show", "kept.mp4", name, "--json").stdout)
+        text = "\n".join(line["text"] for line in shown["lines"])
+        assert "<p>" not in text and text.count("first line") + text.count("gr") == 1
+
+
 def test_numbers(run: Run, memory_file: str) -> None:
     assert (
         run("show", memory_file, "notes.txt", "-n").stdout

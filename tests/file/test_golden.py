@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import memcodec
-from fixtures.make_golden import given_back
+from fixtures.make_golden import ANALYSERS, given_back
 from memcodec import errors
 from memcodec.config.settings import Index, Settings
 from memcodec.errors import MemcodecError
@@ -24,6 +24,7 @@ NAMES = [
     "lost-frame", "newer-format", "no-commit", "noise", "torn-commit", "vp9-dense",
 ]  # fmt: skip
 HISTORIES = ["av1-history", "av1-opening", "flac-history", "flac-opening", "merged"]
+WORDS = [Path(name).stem for name in ANALYSERS]
 OLDER = "older-format"
 
 
@@ -37,12 +38,12 @@ def expected(name: str) -> dict[str, object]:
 
 
 def test_every_golden_file_is_here_and_tested() -> None:
-    names = [*NAMES, *HISTORIES, OLDER]
+    names = [*NAMES, *WORDS, *HISTORIES, OLDER]
     assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(names)
     assert all(file(name).exists() for name in names)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *WORDS])
 def test_search_and_restore_give_what_they_gave(name: str, tmp_path: Path) -> None:
     want = expected(name)
     if want["outcome"] != "success":
@@ -117,6 +118,27 @@ def test_histories_verify_and_their_last_state_is_repaired(name: str, tmp_path: 
     with memcodec.open(tmp_path / "out.mp4") as memory:
         found = {document.uri: given_back(document) for document in memory.documents()}
     assert found == states[-1]["documents"]
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_what_old_analysers_indexed_and_what_is_added_are_found_as_one(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "grown.mp4"
+    path.write_bytes(file(name).read_bytes())
+    for number in range(9):  # enough that indexes of one analyser are folded
+        with memcodec.open(path, settings=Settings.of(parity=0, model="none")) as memory:
+            memory.add(f"Internal note {number}: un café, 一只猫", uri=f"new/{number}")
+    new = {f"new/{number}" for number in range(9)}
+    first = name.startswith("words-1")  # neither accents nor single characters
+    with memcodec.open(path) as memory:
+        assert memory.verify(deep=True).ok
+        for query, old in (
+            ("internal", "department.txt"),
+            ('"internal memo" OR "internal note"', "department.txt"),
+            ("cafe", None if first else "café.txt"),
+            ("猫", None if first else "猫.txt"),
+        ):
+            found = {hit.document.uri for hit in memory.search(query, k=99)}
+            assert found - {"intern.txt"} == new | ({old} if old else set()), query
 
 
 @pytest.mark.parametrize("name", ["av1-dense", "flac-dense"])

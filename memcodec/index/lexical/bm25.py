@@ -30,15 +30,16 @@ from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
 from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.stems import NO_STEMMING
 from memcodec.index.lexical.terms import TermEntry
-from memcodec.index.lexical.tokens import analyzer
+from memcodec.index.lexical.tokens import Analysis, analyzer, is_lone
 from memcodec.model import BlobSpan
 
 K1, B = 1.5, 0.75
 CACHED_POSTINGS = 1 << 18  # postings of recent terms a collection keeps, 16 bytes each
 CACHED_TERMS = 1 << 12
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
-Stems = tuple[str, ...]  # one word as each of the collection's languages stems it
+Stems = tuple[str, ...]  # one word as each of the collection's analysers makes a term of it
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
 
@@ -52,7 +53,7 @@ class Hits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """All words whose terms begin with ``text``, taken as one word; the term of ``text`` itself is among them."""
+    """All words that begin with ``text``, a token, taken as one word; the term of ``text`` itself is among them."""
 
     text: str
 
@@ -88,12 +89,12 @@ class LexicalIndex:
     """Segments searched as one, their chunks numbered on. Safe to use from several threads; made without reading.
 
     ``live[s]`` has a boolean for each chunk of segment s, or is None when all of them are live. Segment s has the
-    chunks from ``bases[s]`` to ``bases[s + 1]``; ``languages`` are those of ``Stems``, in their order.
+    chunks from ``bases[s]`` to ``bases[s + 1]``; ``analyses`` are those of ``Stems``, in their order.
     """
 
     def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
         self.segments = segments
-        self.languages = sorted({segment.language for segment in segments})
+        self.analyses = sorted({each for segment in segments for each in segment.analyses})
         self.bases = np.cumsum([0, *(segment.chunks for segment in segments)])
         self._live = _live(segments, live)
         self._recent: dict[Word, Postings] = {}  # the least recent first
@@ -144,18 +145,28 @@ class LexicalIndex:
         """Of each chunk whether it is live."""
         return np.ones(int(self.bases[-1]), np.bool_) if self._live is None else self._live
 
+    def words(self, surfaces: Iterable[str]) -> list[Word]:
+        """Tokens before they become terms, as the words of this collection: any that holds a lone grapheme is it."""
+        surfaces = list(surfaces)
+        stems = self.stems(surfaces)
+        return [Prefix(one) if is_lone(one) else word for one, word in zip(surfaces, stems, strict=True)]
+
     def stems(self, surfaces: Iterable[str]) -> list[Stems]:
-        """Tokens before they become terms, as the words of this collection."""
+        """Tokens before they become terms, each as one term of every analyser."""
         # One word is one term however each language stems it, so that its frequency counts all segments.
-        analyzers = [analyzer(language) for language in self.languages]
+        analyzers = [analyzer(each) for each in self.analyses]
         return [tuple(each.term(surface) for each in analyzers) for surface in surfaces]
 
-    def stem(self, word: Stems, segment: LexicalSegment) -> str:
-        """A word as its term in a segment."""
-        return word[self.languages.index(segment.language)]
+    def terms(self, word: Stems, segment: LexicalSegment) -> list[str]:
+        """A word's term in a segment; all it may be, in one that does not tell."""
+        return list(dict.fromkeys(self.stem(word, each) for each in segment.analyses))
+
+    def stem(self, word: Stems, analysis: Analysis) -> str:
+        """A word's term as an analyser makes it."""
+        return word[self.analyses.index(analysis)]
 
     def _words(self, query: str) -> Counter[Word]:
-        return Counter(zip(*(analyzer(language).tokens(query) for language in self.languages), strict=True))
+        return Counter(self.words(analyzer(NO_STEMMING).surfaces(query)))
 
     # What is read
 
@@ -179,14 +190,18 @@ class LexicalIndex:
         terms = segment.terms
         for word in words:
             if isinstance(word, Prefix):
-                yield from terms.prefix_spans(word.text) if _bounded(segment, word) else ()
-                yield from terms.spans(analyzer(segment.language).term(word.text))
+                for begin in _begins(segment, word) if _bounded(segment, word) else ():
+                    yield from terms.prefix_spans(begin)
+                for stem in _stems(segment, word):
+                    yield from terms.spans(stem)
             else:
-                yield from terms.spans(self.stem(word, segment))
+                for term in self.terms(word, segment):
+                    yield from terms.spans(term)
         for word in placed:
-            yield from terms.spans(self.stem(word, segment))
-            if segment.has_positions:
-                yield from terms.position_spans(self.stem(word, segment))
+            for term in self.terms(word, segment):
+                yield from terms.spans(term)
+                if segment.has_positions:
+                    yield from terms.position_spans(term)
 
     @cached_property
     def _norms(self) -> _Norms:
@@ -222,7 +237,8 @@ class LexicalIndex:
             ends = np.concatenate([[0], np.cumsum(stays)])[ends]
         spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
         read = {word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)}
-        read |= {word: _as_one(found) for word, found in read.items() if isinstance(word, Prefix)}
+        several = [word for word, found in lists.items() if len({number for number, _ in found}) < len(found)]
+        read |= {word: _as_one(read[word]) for word in several}
         self._keep(read)
         return read
 
@@ -251,22 +267,41 @@ class LexicalIndex:
                 for number, each in enumerate(self.segments)
                 for entry in _beginning(each, word)
             ]
-        entries = (segment.lookup(self.stem(word, segment)) for segment in self.segments)
-        return [(number, entry) for number, entry in enumerate(entries) if entry]
+        return [
+            (number, entry)
+            for number, segment in enumerate(self.segments)
+            for term in self.terms(word, segment)
+            if (entry := segment.lookup(term))
+        ]
 
 
 def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:
     """The entries of all terms of a prefix."""
     if not _bounded(segment, prefix):
         raise ConfigError(f"{prefix.text}* stands for too many words; write more of its letters before the *")
-    found = {term: segment.checked(entry) for term, entry in segment.terms.with_prefix(prefix.text)}
-    stem = analyzer(segment.language).term(prefix.text)
-    alone = segment.lookup(stem) if stem not in found else None
-    return [*found.values(), *([alone] if alone else [])]
+    found = {
+        term: segment.checked(entry)
+        for begin in _begins(segment, prefix)
+        for term, entry in segment.terms.with_prefix(begin)
+    }
+    alone = [segment.lookup(stem) for stem in _stems(segment, prefix) if stem not in found]
+    return [*found.values(), *filter(None, alone)]
+
+
+def _begins(segment: LexicalSegment, prefix: Prefix) -> list[str]:
+    return list(dict.fromkeys(analyzer(each).plain(prefix.text) for each in segment.analyses))
+
+
+def _stems(segment: LexicalSegment, prefix: Prefix) -> list[str]:
+    return list(dict.fromkeys(analyzer(each).term(prefix.text) for each in segment.analyses))
 
 
 def _bounded(segment: LexicalSegment, prefix: Prefix) -> bool:
-    return len(segment.terms.prefix_blocks(prefix.text)) <= PREFIX_BLOCKS
+    """Whether the terms are not too many to be read: of a lone grapheme no more than of any frequent word."""
+    begins = _begins(segment, prefix)
+    return is_lone(prefix.text) or all(
+        len(segment.terms.prefix_blocks(each)) <= PREFIX_BLOCKS for each in begins
+    )
 
 
 def _as_one(found: Postings) -> Postings:

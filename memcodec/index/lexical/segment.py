@@ -19,11 +19,12 @@ import zstandard
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.format.blob import Blob, BlobWriter
-from memcodec.index.lexical import lengths, positions, postings, sorting, tokens
+from memcodec.index.lexical import lengths, positions, postings, sorting, stems, tokens
 from memcodec.index.lexical.positions import Placed
 from memcodec.index.lexical.postings import PostingLists, Postings
 from memcodec.index.lexical.sorting import Batch
 from memcodec.index.lexical.terms import TermEntry, Terms, TermsWriter
+from memcodec.index.lexical.tokens import Analysis
 from memcodec.model import BlobSpan
 
 KIND = "lexical"
@@ -65,7 +66,7 @@ class LexicalBuilder:
     def add(self, texts: Sequence[str]) -> None:
         """Append chunks: the first ever added is chunk 0."""
         for text in texts:
-            words = self._analyzer.surfaces(text)
+            words = self._analyzer.indexed(text)
             self._pending.append(np.fromiter(map(self._vocabulary.__getitem__, words), np.uint32, len(words)))
             self._lengths.append(len(words))
             self._waiting += len(words)
@@ -88,10 +89,10 @@ class LexicalBuilder:
         self._close_run()
         merged = sorting.merge(run.batches() for run in self._runs)
         codes = lengths.encode(np.array(self._lengths, np.int64))
-        return write(self._analyzer.language, codes, merged, positions=self._positions)
+        return write(self._analyzer.analysis, codes, merged, positions=self._positions)
 
 
-def write(language: str, codes: Codes, batches: Iterable[Batch], *, positions: bool) -> bytes:
+def write(analysis: Analysis, codes: Codes, batches: Iterable[Batch], *, positions: bool) -> bytes:
     """The blob of a segment of ``len(codes)`` chunks, whose postings come in the order of their terms.
 
     ``positions``: whether the batches have them, and the blob is to.
@@ -101,8 +102,7 @@ def write(language: str, codes: Codes, batches: Iterable[Batch], *, positions: b
         lists = postings.encode(batch.df, batch.postings, len(codes))
         terms.extend(batch.terms, lists, _placed(batch, codes))
     blob = BlobWriter(KIND)
-    meta = {"analyzer": tokens.NAME, "version": tokens.VERSION, "language": language, "chunks": len(codes)}
-    blob.add("meta", json.dumps(meta).encode(), hot=True)
+    blob.add("meta", _described(analysis, len(codes)), hot=True)
     terms.add_to(blob)
     lengths.write(blob, codes)
     return blob.to_bytes()
@@ -117,18 +117,23 @@ def _placed(batch: Batch, codes: Codes) -> Placed | None:
 class LexicalSegment:
     """One segment's lists, read as they are asked for. Opening one reads its description alone.
 
-    ``chunks`` counts them; ``language`` is the analyser's. Raises Damaged for bytes that make no sense, NewerFormat
-    for an analyser this release does not have.
+    ``chunks`` counts them; ``analyses`` are those that its terms may come from: one, or of an index that does not tell
+    all that may be. Raises Damaged for bytes that make no sense, NewerFormat for an analyser this release has not.
     """
 
     def __init__(self, blob: Blob) -> None:
         if blob.kind != KIND:
             raise _damaged(f"its kind is {blob.kind!r}")
         self._blob = blob
-        self.language, self.chunks = _meta(bytes(blob.read("meta")))
+        self.analyses, self.chunks = _meta(bytes(blob.read("meta")))
         if not lengths.agree(blob, self.chunks):
             raise _damaged("chunks and lengths disagree")
         self.terms = Terms(blob)
+
+    @property
+    def language(self) -> str:
+        """That of its analyser."""
+        return self.analyses[0].language
 
     @cached_property
     def codes(self) -> Codes:
@@ -194,20 +199,43 @@ def decode(lists: PostingLists, chunks: Ints) -> Postings:
         raise _damaged(str(error)) from error
 
 
-def _meta(data: bytes) -> tuple[str, int]:
+def _described(analysis: Analysis, chunks: int) -> bytes:
+    language, version, stemmer = analysis
+    meta = {"analyzer": tokens.NAME, "version": version, "language": language, "chunks": chunks}
+    return json.dumps(meta if version == tokens.FIRST else {**meta, "stemmer": stemmer}).encode()
+
+
+def _meta(data: bytes) -> tuple[tuple[Analysis, ...], int]:
     try:
         meta: dict[str, Any] = json.loads(data)
         name, version, language, chunks = (meta[key] for key in ("analyzer", "version", "language", "chunks"))
+        stemmer = None if version == tokens.FIRST else meta["stemmer"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _damaged("its description cannot be read") from error
     if not isinstance(chunks, int) or not 0 <= chunks < 1 << 32:
         raise _damaged("its count of chunks is impossible")
-    if (name, version) != (tokens.NAME, tokens.VERSION) or language not in tokens.languages():
-        known = f"{tokens.NAME} {tokens.VERSION}"
+    known = (tokens.NAME, tokens.FIRST), (tokens.NAME, tokens.VERSION)
+    if (name, version) not in known or language not in stems.languages():
         raise NewerFormat(
-            f"text indexed by {name} {version} ({language}); this release has {known}: update memcodec"
+            f"text indexed by {name} {version} ({language}); this release has {tokens.NAME} {tokens.VERSION}:"
+            " update memcodec"
         )
-    return language, chunks
+    if stemmer is None:
+        return _untold(language), chunks
+    if stemmer not in stems.VERSIONS:
+        raise NewerFormat(
+            f"text indexed by Snowball {stemmer} ({language}), unknown to this release: update memcodec"
+        )
+    return (Analysis(language, version, stemmer).rule,), chunks
+
+
+def _untold(language: str) -> tuple[Analysis, ...]:
+    """Those of an index that does not tell whose stems it has."""
+    newest = stems.VERSIONS[::-1]
+    versions = (
+        [each for each in newest if each <= stems.installed()] if stems.differs(language) else newest[:1]
+    )
+    return tuple(Analysis(language, tokens.FIRST, each) for each in versions)
 
 
 def _damaged(why: str) -> Damaged:

@@ -21,6 +21,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
+from memcodec import fork
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
@@ -51,7 +52,7 @@ class _Child(NamedTuple):
     scratch: str
 
 
-_LOCK = threading.Lock()
+_LOCK = fork.ModuleLock()
 _child: _Child | None = None
 
 

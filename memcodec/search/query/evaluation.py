@@ -22,7 +22,6 @@ from memcodec.search.query.nodes import (
     Side,
     Words,
     leaves,
-    prefix,
     surfaces,
 )
 from memcodec.search.query.phrases import Phrases, Texts
@@ -85,8 +84,8 @@ def prefetch_spans(collection: LexicalIndex, query: Query) -> list[list[BlobSpan
 
 def _words(collection: LexicalIndex, leaf: Words | Phrase | Beginning) -> Sequence[Word]:
     if isinstance(leaf, Beginning):
-        return [Prefix(prefix(leaf))]
-    return collection.stems(surfaces(leaf.text))
+        return [Prefix(leaf.text)]
+    return collection.words(surfaces(leaf.text))
 
 
 class _Evaluation:
@@ -97,7 +96,7 @@ class _Evaluation:
         """The chunks of ``mask`` that a node matches."""
         match node:
             case Words(text) | Phrase(text):
-                return self._phrases.find(text, self._collection.stems(surfaces(text)), mask)
+                return self._phrases.find(text, surfaces(text), mask)
             case Beginning():
                 return mask & _holding(self._collection, [node])
             case Field():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from memcodec.index.lexical.tokens import NO_STEMMING, Analyzer, analyzer
+from memcodec.index.lexical.stems import NO_STEMMING
+from memcodec.index.lexical.tokens import Analyzer, analyzer, is_lone
 
 
 def surfaces(text: str) -> tuple[str, ...]:
@@ -167,11 +168,13 @@ class Query:
     def highlights(self, analyzer: Analyzer) -> Callable[[str], bool]:
         """Tells of a term, as this analyser makes it, whether the query wants it: what is marked in a hit."""
         wanted = self.wanted
-        terms = {analyzer.term(each) for leaf in wanted for each in surfaces(leaf.text)}
-        begins = tuple(prefix(leaf) for leaf in wanted if isinstance(leaf, Beginning))
+        tokens = [each for leaf in wanted for each in surfaces(leaf.text)]
+        terms = {analyzer.term(each) for each in tokens}
+        begins = tuple(prefix(leaf, analyzer) for leaf in wanted if isinstance(leaf, Beginning))
+        begins += tuple(analyzer.plain(each) for each in tokens if is_lone(each))
         return lambda term: term in terms or term.startswith(begins)
 
 
-def prefix(leaf: Beginning) -> str:
-    """What the terms of a beginning begin with, in any language."""
-    return analyzer(NO_STEMMING).term(leaf.text)
+def prefix(leaf: Beginning, analyzer: Analyzer) -> str:
+    """What the terms of a beginning begin with."""
+    return analyzer.plain(leaf.text)

@@ -8,7 +8,7 @@ import numpy as np
 
 from memcodec.errors import ConfigError
 from memcodec.format.arrays import Ints, Mask
-from memcodec.index.lexical.bm25 import LexicalIndex, Stems
+from memcodec.index.lexical.bm25 import LexicalIndex, Stems, Word
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.tokens import analyzer
 
@@ -25,26 +25,31 @@ class Phrases:
         self._collection, self._texts = collection, texts
         self._read: dict[int, str] = {}
 
-    def find(self, text: str, words: Sequence[Stems], within: Mask) -> Mask:
-        """The chunks of ``within`` that hold a phrase; ``text`` names it. Raises ConfigError, Damaged."""
-        holding = within.copy()
-        for found in self._collection.postings(list(dict.fromkeys(words))):
-            mine = np.zeros_like(holding)
-            mine[found.chunks] = True
-            holding &= mine
-        if len(words) < 2 or not holding.any():
-            return holding
+    def find(self, text: str, surfaces: Sequence[str], within: Mask) -> Mask:
+        """The chunks of ``within`` that hold a phrase of tokens; ``text`` names it. Raises ConfigError, Damaged."""
+        if len(surfaces) < 2:
+            return within & self._holding(self._collection.words(surfaces))
+        words = self._collection.stems(surfaces)
+        holding = within & self._holding(list(dict.fromkeys(words)))
         for number, segment in enumerate(self._collection.segments):
             part = holding[self._collection.bases[number] : self._collection.bases[number + 1]]
             if segment.has_positions and part.any():
                 candidates = np.flatnonzero(part)
                 part[:] = False
-                part[adjacent(segment, self._stems(words, segment), candidates)] = True
+                for analysis in segment.analyses:
+                    stems = [self._collection.stem(word, analysis) for word in words]
+                    part[adjacent(segment, stems, candidates)] = True
         self._check(text, words, holding)
         return holding
 
-    def _stems(self, words: Sequence[Stems], segment: LexicalSegment) -> list[str]:
-        return [self._collection.stem(word, segment) for word in words]
+    def _holding(self, words: Sequence[Word]) -> Mask:
+        """The chunks that hold all words."""
+        holding = self._collection.live.copy()
+        for found in self._collection.postings(words):
+            mine = np.zeros_like(holding)
+            mine[found.chunks] = True
+            holding &= mine
+        return holding
 
     def _check(self, text: str, words: Sequence[Stems], holding: Mask) -> None:
         """Take out the chunks whose text shows that they do not hold the phrase."""
@@ -60,8 +65,13 @@ class Phrases:
         ]
         self._bring(text, [chunk for _, chunk in doubtful])
         for segment, chunk in doubtful:
-            tokens = analyzer(segment.language).tokens(self._read[chunk])
-            holding[chunk] = _contains(tokens, self._stems(words, segment))
+            holding[chunk] = any(
+                _contains(
+                    analyzer(each).tokens(self._read[chunk]),
+                    [self._collection.stem(word, each) for word in words],
+                )
+                for each in segment.analyses
+            )
 
     def _bring(self, text: str, chunks: Sequence[int]) -> None:
         missing = [chunk for chunk in chunks if chunk not in self._read]
@@ -77,6 +87,8 @@ class Phrases:
 def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Ints:
     """Of chunks that hold all of some terms, which rise, those where they stand next to each other in order."""
     # A place is the chunk, then the position that the phrase would end at: the same for all words of one phrase.
+    if not all(map(segment.lookup, dict.fromkeys(terms))):
+        return np.empty(0, np.int64)
     places = {}
     for term in dict.fromkeys(terms):
         held, positions = segment.places(term, chunks)

@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from memcodec import fork
 from memcodec.errors import Changed, StorageError
 from memcodec.storage.bucket.url import ObjectUrl, extra, reason
 from memcodec.storage.remote.log import RequestLog, Round
@@ -40,8 +41,34 @@ _ELSEWHERE = {
 }
 
 
+class _Runtime:
+    """The threads on which obstore works. A child of a fork has none of them, and would wait for them for ever."""
+
+    def __init__(self) -> None:
+        self._is_used = self._is_parents = False
+        fork.watch(self, _Runtime._in_child)
+
+    def _in_child(self) -> None:
+        self._is_parents = self._is_used
+
+    def use(self, name: str) -> None:
+        """Raises StorageError in a child of a process that has used it."""
+        if self._is_parents:
+            raise StorageError(
+                f"{name}: the client of object stores does not outlive a fork; start processes by spawn"
+            )
+        self._is_used = True
+
+
+_RUNTIME = _Runtime()
+
+
 def store_of(place: ObjectUrl) -> tuple[ObjectStore, str]:
-    """A client, and what tells its server and account from others. Raises StorageError for wrong settings."""
+    """A client, and what tells its server and account from others.
+
+    Raises StorageError for wrong settings, and in a child of a process that has asked for one.
+    """
+    _RUNTIME.use(place.name)
     with extra():
         from obstore.exceptions import BaseError
         from obstore.store import AzureStore, GCSStore

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import google_crc32c
 
+from memcodec import fork
 from memcodec.errors import StorageError
 from memcodec.storage import lock
 from memcodec.storage.descriptors import NOFOLLOW
@@ -73,7 +74,16 @@ class DiskCache:
         self._pages = max(0, limit - 2 * self._largest) // _PAGE
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
-        self._pid = 0
+        fork.watch(self, DiskCache._in_child)
+
+    def _in_child(self) -> None:
+        # A connection must not be used, nor closed, in a child of the process that opened it (SQLite, "How To
+        # Corrupt An SQLite Database File", section 2.6): the child leaves it as it is.
+        fork.keep(self._database)
+        self._database, self._lock = None, threading.Lock()
+
+    def __reduce__(self) -> tuple[type[DiskCache], tuple[Path, int]]:
+        return DiskCache, (self.folder, self.limit)
 
     def get(self, key: str, offset: int, length: int) -> bytes | None:
         """``length`` bytes from ``offset``, when a span that was put holds them all; None otherwise."""
@@ -142,15 +152,9 @@ class DiskCache:
                 return None
 
     def _opened(self) -> sqlite3.Connection:
-        if self._database is not None and self._pid == os.getpid():
-            return self._database
-        # A connection must not be used, nor closed, in a child of the process that opened it (SQLite, "How To
-        # Corrupt An SQLite Database File", section 2.6): the child leaves it as it is.
-        if self._database is not None:
-            _ABANDONED.append(self._database)
-            self._database = None
-        with self._alone():
-            self._database, self._pid = self._connect(), os.getpid()
+        if self._database is None:
+            with self._alone():
+                self._database = self._connect()
         return self._database
 
     @contextlib.contextmanager
@@ -199,14 +203,10 @@ class DiskCache:
             self._path.with_name(NAME + suffix).unlink(missing_ok=True)
 
     def _close(self) -> None:
-        if self._database is not None and self._pid == os.getpid():
+        if self._database is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._database.close()
         self._database = None
-
-
-_ABANDONED: list[sqlite3.Connection] = []
-"""Connections of parent processes, kept from being closed by the garbage collector."""
 
 
 def _hashed(key: str) -> bytes:

@@ -22,7 +22,7 @@ from memcodec.index.lexical.bm25 import Hits, LexicalIndex, search
 from memcodec.index.lexical.lengths import LENGTHS, encode
 from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
-from memcodec.index.lexical.tokens import Analyzer
+from memcodec.index.lexical.tokens import Analyzer, is_lone
 from memcodec.model import BlobSpan, Extent
 
 
@@ -103,25 +103,33 @@ def test_the_best_ten_are_nearly_those_of_bm25s(seed: int) -> None:
     assert shared >= 0.9 * 10 * len(queries)
 
 
+def _tf(word: str, bag: Counter[str]) -> int:
+    """How often a chunk holds a word; a lone grapheme is in every term that begins with it."""
+    if is_lone(word):
+        return sum(count for term, count in bag.items() if term.startswith(word))
+    return bag[Analyzer("none").term(word)]
+
+
 def _brute(segments: list[list[str]], query: str) -> list[tuple[float, int, int]]:
     """(score, segment, chunk) of every chunk that matches, by the formula."""
     analyzer = Analyzer("none")
     bags = [
-        (number, chunk, Counter(analyzer.tokens(text)))
+        (number, chunk, Counter(map(analyzer.term, analyzer.indexed(text))))
         for number, texts in enumerate(segments)
         for chunk, text in enumerate(texts)
     ]
     lengths = {(number, chunk): _kept(bag.total()) for number, chunk, bag in bags}
     mean = sum(lengths.values()) / max(1, len(bags))
-    df = {term: sum(term in bag for _, _, bag in bags) for term in analyzer.tokens(query)}
+    words = analyzer.surfaces(query)
+    df = {word: sum(_tf(word, bag) > 0 for _, _, bag in bags) for word in words}
     found = []
     for number, chunk, bag in bags:
         score = sum(
-            math.log(1 + (len(bags) - df[term] + 0.5) / (df[term] + 0.5))
-            * bag[term]
-            / (bag[term] + 1.5 * (0.25 + 0.75 * lengths[number, chunk] / mean))
-            for term in analyzer.tokens(query)
-            if bag[term]
+            math.log(1 + (len(bags) - df[word] + 0.5) / (df[word] + 0.5))
+            * tf
+            / (tf + 1.5 * (0.25 + 0.75 * lengths[number, chunk] / mean))
+            for word in words
+            if (tf := _tf(word, bag))
         )
         if score:
             found.append((score, number, chunk))

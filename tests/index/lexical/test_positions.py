@@ -154,7 +154,7 @@ def _segment(texts: list[str], *, kept: bool = True) -> LexicalSegment:
 @settings(max_examples=100, deadline=None)
 def test_a_segment_tells_where_each_term_stands(texts: list[str]) -> None:
     segment, analyzer = _segment(texts), Analyzer("none")
-    tokens = [analyzer.tokens(text) for text in texts]
+    tokens = [list(map(analyzer.term, analyzer.indexed(text))) for text in texts]
     for term in {term for each in tokens for term in each}:
         holding = [chunk for chunk, each in enumerate(tokens) if term in each]
         for asked in (holding, holding[::2]):

@@ -18,8 +18,8 @@ PLAIN = Analyzer("none")
     ("text", "terms"),
     [
         ("PyObject_Call(x) isn't 3.11", ["pyobject", "call", "x", "isn", "t", "3", "11"]),
-        ("Ünïcode “naïve” CAFÉ", ["ünïcode", "naïve", "café"]),
-        ("cafe\u0301", ["café"]),  # decomposed as on macOS
+        ("Ünïcode “naïve” CAFÉ", ["unicode", "naive", "cafe"]),
+        ("cafe\u0301", ["cafe"]),  # decomposed as on macOS
         ("ﬁle ＷＩＤＥ ①", ["file", "wide", "1"]),
         ("Straße STRASSE", ["strasse", "strasse"]),
         ("हिन्दी में", ["हिन्दी", "में"]),  # vowel signs and viramas are marks
@@ -65,7 +65,7 @@ def test_unknown_language_is_refused() -> None:
 
 def test_long_tokens_are_cut() -> None:
     assert PLAIN.tokens("x" * 1000) == ["x" * MAX_TERM]
-    assert PLAIN.tokens("é" * 1000) == ["é" * MAX_TERM]
+    assert PLAIN.tokens("é" * 1000) == ["e" * MAX_TERM]
     assert all(len(term) <= MAX_TERM for term in PLAIN.tokens("ﷺ" * 100))
 
 

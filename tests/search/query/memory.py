@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from memcodec.format.blob import Blob
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
-from memcodec.index.lexical.tokens import Analyzer
+from memcodec.index.lexical.tokens import Analyzer, is_lone
 from memcodec.model import Extent
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Side, Words
 
@@ -71,8 +71,11 @@ class Slow:
 
     def hits(self, node: Node, text: str) -> bool:
         """Whether a text is one that a query finds."""
-        held = self.analyzer.tokens(text)
-        return self.matches(node, text) if self.needed(node) else self.holds(node, held)
+        return self.matches(node, text) if self.needed(node) else self.holds(node, self.indexed(text))
+
+    def indexed(self, text: str) -> list[str]:
+        """The terms of a text, those of the ends of runs too."""
+        return list(map(self.analyzer.term, self.analyzer.indexed(text)))
 
     def needed(self, node: Node) -> bool:
         if isinstance(node, Or | Side):
@@ -84,10 +87,12 @@ class Slow:
         match node:
             case Words(wanted) | Phrase(wanted):
                 tokens = self.analyzer.tokens(wanted)
+                if len(tokens) == 1:
+                    return self.holds(Words(wanted), self.indexed(text))
                 ends = range(len(held) - len(tokens) + 1)
                 return any(held[at : at + len(tokens)] == tokens for at in ends)
-            case Beginning(wanted):
-                return self.holds(node, held)
+            case Beginning():
+                return self.holds(node, self.indexed(text))
             case Field(value=wanted):
                 return wanted in text
             case Not(inner):
@@ -102,7 +107,7 @@ class Slow:
                 chosen = all(self.matches(each, text) for each in needed)
                 if not bare or any(self.is_sure(each) for each in needed):
                     return chosen
-                return chosen and any(self.holds(each, held) for each in bare)
+                return chosen and any(self.holds(each, self.indexed(text)) for each in bare)
 
     def holds(self, node: Node, held: list[str]) -> bool:
         """Whether any word of a node that is no condition is there."""
@@ -113,7 +118,8 @@ class Slow:
         if isinstance(node, Beginning):
             begin = Analyzer("none").tokens(node.text)[0]
             return any(each.startswith(begin) or each in tokens for each in held)
-        return any(each in held for each in tokens)
+        begins = tuple(each for each in tokens if is_lone(each))
+        return any(each in tokens or (begins and each.startswith(begins)) for each in held)
 
     def is_sure(self, node: Node) -> bool:
         """Whether what matches must hold a wanted word."""
