@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from memcodec import children
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
@@ -22,7 +23,6 @@ _SOON = 0.02  # seconds between two looks whether the one that was started has b
 _LONGEST_LOG = 1 << 20  # bytes
 _LOOK = 1.0  # seconds between two looks for the supervisor
 _STARTS = 10  # supervisors that may go without having done anything, before that is an error
-_QUIET = "ignore:resource_tracker"  # what Python says of a supervisor that was killed, after cleaning up
 
 Seen = Callable[[list[Job]], None]
 
@@ -128,14 +128,13 @@ def look_after(store: Store) -> bool:
 
 def _started(folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
     """A supervisor that outlives this process, its terminal and its session."""
-    modules = os.pathsep.join(os.path.abspath(path) for path in sys.path)  # noqa: PTH100 -- the same as are found here
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-W", _QUIET, "-m", "memcodec.jobs.supervisor", str(folder)],
-        env={**os.environ, "PYTHONPATH": modules},
-        cwd=folder.anchor,  # it keeps no other folder from being removed
+    process = children.start(
+        "-m",
+        "memcodec.jobs.supervisor",
+        str(folder),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

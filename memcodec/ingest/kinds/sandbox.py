@@ -19,7 +19,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from memcodec import errors
+from memcodec import children, errors
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
@@ -73,17 +73,15 @@ def _running() -> subprocess.Popen[bytes]:
     """The child of this very process: after a fork, the pipes of another's are not ours to use."""
     global _child
     if _child is None or _child[0] != os.getpid() or _child[1].poll() is not None:
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve({MEMORY})"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
-        process = subprocess.Popen(
-            command,
+        process = children.start(
+            "-c",
+            f"from {__name__} import serve; serve({MEMORY})",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from memcodec import telemetry
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
@@ -61,6 +62,7 @@ def _check(data: bytes, name: str) -> None:
 
 @lru_cache(maxsize=1)
 def _model(name: str) -> Any:
+    telemetry.turn_off()  # it finds where somebody speaks with ONNX Runtime
     whisper = library("faster_whisper", "speech", "speech")
     try:
         return whisper.WhisperModel(name, device="cpu", compute_type="int8")
