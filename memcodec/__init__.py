@@ -12,12 +12,16 @@ with memcodec.open("notes.mp4") as memory:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib
 
 from memcodec.version import __version__
 
+TYPE_CHECKING = (
+    False  # as type checkers understand it: of `python -m memcodec`, this runs before the path is safe
+)
 if TYPE_CHECKING:
+    from typing import Any
+
     from memcodec.collection import Collection
     from memcodec.config.settings import Settings
     from memcodec.errors import MemcodecError
@@ -97,7 +101,7 @@ def __getattr__(name: str) -> Any:
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
-    return getattr(import_module(f"memcodec.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,7 +1,7 @@
 """Libraries that report to their makers are told not to, before they are imported: later some do not listen.
 
-ONNX Runtime's wheels keep a number of the device in the user's cache and look up a host of Microsoft's (its Privacy.md);
-the hub's library says which other libraries ask.
+ONNX Runtime's wheels keep a number of the device in the user's cache and look up a host of Microsoft's (its
+Privacy.md); the library of Hugging Face's hub says there which libraries ask.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
 from memcodec.jobs.store import Store
+from memcodec.storage.descriptors import open_file
 
 _PAUSE = 0.1  # seconds between two looks at jobs that are waited for
 _SOON = 0.02  # seconds between two looks whether the one that was started has begun
@@ -111,7 +112,7 @@ def look_after(store: Store) -> bool:
     """Start a supervisor if there are jobs and none is at work: it was killed, say. Whether one was started."""
     if not store.jobs(only_open=True) or is_there(store.folder):
         return False
-    with (store.folder / LOG).open("a+b") as log:
+    with os.fdopen(open_file(store.folder / LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+b") as log:
         if log.tell() > _LONGEST_LOG:
             log.truncate(0)
         began = log.seek(0, os.SEEK_END)

@@ -90,6 +90,7 @@ class Pool:
                     return
                 tick()
                 done, _ = wait(flying, TICK, FIRST_COMPLETED)
+                broken = False
                 for future in done:
                     each = flying.pop(future)
                     error = future.exception()
@@ -97,7 +98,8 @@ class Pool:
                         yield each.task, future.result()
                     else:
                         again.append(_failed(each, error))
-                if any(each.is_suspect for each in again):
+                        broken |= isinstance(error, BrokenExecutor)
+                if broken:
                     self._restart(flying, again)
         finally:
             for future in flying:

@@ -31,6 +31,7 @@ PACKAGES = {
     "radosgw-admin": "radosgw",
     "setpriv": "util-linux",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+    "strace": "strace",
     "zbarimg": "zbar-tools",
 }
 """The Debian package of each program; ``.ci/setup tests`` installs them."""
