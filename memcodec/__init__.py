@@ -10,15 +10,12 @@ with memcodec.open("notes.mp4") as memory:
         print(hit.score, hit.document.title, hit.text)
 """
 
-from __future__ import annotations
-
 import importlib
 
 from memcodec.version import __version__
 
-TYPE_CHECKING = (
-    False  # as type checkers understand it: of `python -m memcodec`, this runs before the path is safe
-)
+# What `python -m memcodec` imports here comes from the working directory, if there is such a file: next to nothing.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -97,7 +94,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")

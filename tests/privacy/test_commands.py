@@ -121,10 +121,10 @@ class _same_again:  # noqa: N801
 def _is_allowed(each: traces.Touched, world: World) -> bool:
     """In the working directory all but the plants; of the user's own folders memcodec's; else nothing is written."""
     path = each.path
-    if path == Path("/dev/null"):
+    if path == Path("/dev/null") or path.parent == Path("/proc/self/fd"):  # a new file that gets its name
         return True
     if path.is_relative_to(world.work):
-        return path.suffix != ".py"
+        return path.parent != world.work or path.suffix != ".py"
     own = [world.root / "tmp", *(world.home / kind / "memcodec" for kind in ("cache", "config", "state"))]
     if any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in own):
         return True
