@@ -22,7 +22,7 @@ LINES = {
     "encode": ["encode", "documents", "-o", "out.mp4"],
     "append": ["append", "birds.mp4", "documents/heron.md"],
     "merge": ["merge", "birds.mp4", "second.mp4", "-o", "out.mp4"],
-    "tag": ["tag", "birds.mp4", "--tag", "place=pond"],
+    "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
     "compact": ["compact", "birds.mp4"],
     "index": ["index", "bare.mp4", "--workers", "2"],
@@ -44,7 +44,7 @@ LINES = {
     "verify": ["verify", "birds.mp4", "--deep"],
     "repair": ["repair", "birds.mp4", "-o", "out.mp4"],
     "split": ["split", "birds.mp4", "--size", "40kB", "-o", "parts"],
-    "join": ["join", "parts", "-o", "out.mp4"],
+    "join": ["join", *(f"parts/birds-0{n}-of-04.mp4" for n in range(1, 5)), "-o", "out.mp4"],
     "print": ["print", "second.mp4", "-o", "out.pdf"],
     "scan": ["scan", "sheets.pdf", "-o", "out.mp4"],
     "spectrum": ["spectrum", "birds.mp4", "-o", "out.png"],
@@ -101,7 +101,7 @@ def test_a_command(filled: World, tmp_path: Path, command: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
     assert world.imported == []
     assert traces.hosts(trace) == []
-    assert [each for each in traces.touched(trace) if not _is_allowed(each, world)] == []
+    assert [each for each in traces.touched(trace, world.work) if not _is_allowed(each, world)] == []
 
 
 class _same_again:  # noqa: N801

@@ -36,13 +36,13 @@ class Touched:
     written: bool
 
 
-def touched(trace: Path) -> Iterator[Touched]:
-    """Every file that was there or was made."""
+def touched(trace: Path, work: Path) -> Iterator[Touched]:
+    """Every file that was there or was made by a command in the folder ``work``."""
     for name, rest in _calls(trace):
         if name in _OPENS | _CHANGES and " = -1 " not in rest:
             strings = _STRING.findall(rest)[: 1 if name in _OPENS else 2]
             folder = _FOLDER.search(rest)
-            base = Path((folder[1] or folder[2]) if folder else "/")
+            base = Path((folder[1] or folder[2]) if folder else work)
             written = name in _CHANGES or any(flag in rest for flag in _WRITES)
             yield from (Touched(base / string, written) for string in strings)
 
