@@ -10,14 +10,15 @@ with memcodec.open("notes.mp4") as memory:
         print(hit.score, hit.document.title, hit.text)
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib
 
 from memcodec.version import __version__
 
+# What `python -m memcodec` imports here comes from the working directory, if there is such a file: next to nothing.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from memcodec.collection import Collection
     from memcodec.config.settings import Settings
     from memcodec.errors import MemcodecError
@@ -93,11 +94,11 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
-    return getattr(import_module(f"memcodec.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,17 +1,19 @@
 """Every setting, written once: name, default, what is allowed, and where a value may come from.
 
 Lowest to highest: the defaults here; ``memcodec.toml`` in the user's config folder; the nearest
-``memcodec.toml`` upward from the working directory; the environment; options. ``[table] key`` in a file is
-``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and ``--key`` on the command line
-(``read.disk_cache`` is ``--cache`` there).
+``memcodec.toml`` upward from the working directory that no other user can have put there; the environment;
+options. ``[table] key`` in a file is ``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and
+``--key`` on the command line (``read.disk_cache`` is ``--cache`` there).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -232,7 +234,32 @@ def _project_file(directory: str | os.PathLike[str] | None) -> Path | None:
         start = Path(directory or ".").absolute()
     except FileNotFoundError:  # the working directory was deleted
         return None
-    return next(filter(None, (_existing(folder / FILE_NAME) for folder in (start, *start.parents))), None)
+    found = filter(None, (_existing(folder / FILE_NAME) for folder in (start, *start.parents)))
+    return next(filter(_is_ours, found), None)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nobody but this user and the system's can have put it there; another's is not obeyed."""
+    if sys.platform == "win32":
+        return True
+    try:
+        owners = {path.lstat().st_uid, path.stat().st_uid, path.parent.stat().st_uid}
+    except OSError:
+        return False
+    if owners <= {os.geteuid(), 0}:
+        return True
+    _tell_passed_over(path)
+    return False
+
+
+@cache
+def _tell_passed_over(path: Path) -> None:
+    import logging  # few runs meet one
+
+    # Its folder's name may be a stranger's too: repr leaves nothing in it that steers a terminal.
+    logging.getLogger(__name__).warning(
+        "%r: another user's settings are not obeyed; copy them here", str(path)
+    )
 
 
 def _existing(path: Path) -> Path | None:

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from typing import IO, Any, BinaryIO
 
-from memcodec import errors
+from memcodec import children, errors
 from memcodec.errors import MemcodecError
 
 SECONDS = 180.0  #: for one piece
@@ -52,23 +52,18 @@ def stream(function: str, file: BinaryIO, *, seconds: float = SECONDS) -> Iterat
 
 
 def environment(scratch: str) -> dict[str, str]:
-    """A child's: this process's modules, temporary files in ``scratch``, and no threads that only cost memory."""
-    path = os.pathsep.join(each for each in sys.path if each)
+    """A child's: a safe path, temporary files in ``scratch``, and no threads that only cost memory."""
     folders = dict.fromkeys(("TMPDIR", "TMP", "TEMP"), scratch)
-    return {**os.environ, "PYTHONPATH": path, **folders, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return {**children.environment(), **folders, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _started(function: str, scratch: str) -> subprocess.Popen[bytes]:
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-P",
-            "-c",
-            f"from memcodec.isolation.inside import serve; serve({function!r}, {MEMORY})",
-        ],
+    return children.start(
+        "-c",
+        f"from memcodec.isolation.inside import serve; serve({function!r}, {MEMORY})",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -12,17 +12,18 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from memcodec import children
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
 from memcodec.jobs.store import Store
+from memcodec.storage.descriptors import open_file
 
 _PAUSE = 0.1  # seconds between two looks at jobs that are waited for
 _SOON = 0.02  # seconds between two looks whether the one that was started has begun
 _LONGEST_LOG = 1 << 20  # bytes
 _LOOK = 1.0  # seconds between two looks for the supervisor
 _STARTS = 10  # supervisors that may go without having done anything, before that is an error
-_QUIET = "ignore:resource_tracker"  # what Python says of a supervisor that was killed, after cleaning up
 
 Seen = Callable[[list[Job]], None]
 
@@ -111,7 +112,7 @@ def look_after(store: Store) -> bool:
     """Start a supervisor if there are jobs and none is at work: it was killed, say. Whether one was started."""
     if not store.jobs(only_open=True) or is_there(store.folder):
         return False
-    with (store.folder / LOG).open("a+b") as log:
+    with os.fdopen(open_file(store.folder / LOG, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+b") as log:
         if log.tell() > _LONGEST_LOG:
             log.truncate(0)
         began = log.seek(0, os.SEEK_END)
@@ -128,14 +129,13 @@ def look_after(store: Store) -> bool:
 
 def _started(folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
     """A supervisor that outlives this process, its terminal and its session."""
-    modules = os.pathsep.join(os.path.abspath(path) for path in sys.path)  # noqa: PTH100 -- the same as are found here
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-W", _QUIET, "-m", "memcodec.jobs.supervisor", str(folder)],
-        env={**os.environ, "PYTHONPATH": modules},
-        cwd=folder.anchor,  # it keeps no other folder from being removed
+    process = children.start(
+        "-m",
+        "memcodec.jobs.supervisor",
+        str(folder),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

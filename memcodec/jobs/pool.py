@@ -6,10 +6,7 @@ made anew, and the tasks that were under way run again, one at a time, so that t
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
@@ -21,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from memcodec.errors import MissingExtra, StorageError
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import _ConnectionBase
+    from memcodec.jobs.workers import Workers
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -29,7 +26,6 @@ R = TypeVar("R")
 TRIES = 3  #: times a task may fail, or take its process down
 TICK = 0.5  #: seconds between two calls of ``tick``, at most
 _AHEAD = 2  # tasks under way for each worker: one at work, one that waits for it
-_MOST = 61  # workers under Windows, which waits for no more handles at once
 _WORKER_MEMORY = 400 << 20  # bytes: model, ONNX Runtime, decoders and a batch
 
 
@@ -94,6 +90,7 @@ class Pool:
                     return
                 tick()
                 done, _ = wait(flying, TICK, FIRST_COMPLETED)
+                broken = False
                 for future in done:
                     each = flying.pop(future)
                     error = future.exception()
@@ -101,7 +98,8 @@ class Pool:
                         yield each.task, future.result()
                     else:
                         again.append(_failed(each, error))
-                if any(each.is_suspect for each in again):
+                        broken |= isinstance(error, BrokenExecutor)
+                if broken:
                     self._restart(flying, again)
         finally:
             for future in flying:
@@ -182,44 +180,19 @@ class Processes:
     """Processes of this machine. They end when this one does, however it ends."""
 
     threads: int | None = 1
+    _executor: Workers
 
     def __init__(self, workers: int = 0, nice: int = 0) -> None:
         self.workers, self._nice = workers or default_workers(), nice
-        if sys.platform == "win32":
-            self.workers = min(self.workers, _MOST)
 
     def start(self) -> Executor:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        from memcodec.jobs.workers import Workers
 
-        context = get_context("spawn")  # a fork would copy threads' locks, and the supervisor's own
-        self._their_end, self._leash = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(self.workers, context, _begin, (self._their_end, self._nice))
+        self._executor = Workers(self.workers, self._nice)
         return self._executor
 
     def stop(self) -> None:
-        self._leash.close()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-        self._their_end.close()
-
-
-def _begin(leash: _ConnectionBase[Any, Any], nice: int) -> None:
-    """What a worker does first. An interrupt from the keyboard is its parent's business."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        os.nice(nice)
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the other cores are other workers'
-    threading.Thread(target=_end_with, args=(leash,), daemon=True).start()
-
-
-def _end_with(leash: _ConnectionBase[Any, Any]) -> None:
-    with contextlib.suppress(
-        OSError
-    ):  # nothing is ever sent: the other end was closed, or is gone with its process
-        leash.poll(None)
-    os._exit(1)
+        self._executor.shutdown()
 
 
 class Cluster:

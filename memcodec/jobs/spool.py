@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import StorageError
-from memcodec.storage.descriptors import sync, sync_folder
+from memcodec.storage.descriptors import open_file, sync, sync_folder
 
 if TYPE_CHECKING:
     from memcodec.upkeep.index import ChunkRun
@@ -100,7 +101,8 @@ class Spool:
 
 def _write(path: Path, head: bytes, data: Vectors) -> None:
     scratch = path.with_suffix(".new")
-    with scratch.open("wb") as file:
+    fd = open_file(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as file:
         file.write(head)
         file.write(data.data)
         file.flush()

@@ -20,6 +20,7 @@ from memcodec.config import folders
 from memcodec.errors import ConfigError, NotFound, StorageError
 from memcodec.jobs.job import Job, JobState, Options
 from memcodec.jobs.presence import is_there
+from memcodec.storage.descriptors import open_file
 
 DATABASE = "jobs.db"
 SCHEMA = 1
@@ -63,6 +64,7 @@ class Store:
         self.folder = folder or _state_folder()
         with self._told():
             _make_private(self.folder)
+            _make_private_file(self.folder / DATABASE)
             self._database = sqlite3.connect(
                 self.folder / DATABASE, timeout=_BUSY, isolation_level=None, check_same_thread=False
             )
@@ -308,6 +310,18 @@ def _make_private(folder: Path) -> None:
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied")
+    if sys.platform != "win32" and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def _make_private_file(path: Path) -> None:
+    """A file for the user alone, before SQLite opens it; those that SQLite puts beside it get its mode."""
+    try:
+        os.close(open_file(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        # Not by a descriptor: to close one of a database gives up this process's locks on it.
+        if sys.platform != "win32" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 def _unusable(folder: Path, why: str) -> StorageError:

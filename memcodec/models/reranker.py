@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from memcodec import telemetry
 from memcodec.errors import MissingExtra, ModelError
 
 _ARCHITECTURE = "ForSequenceClassification"
@@ -52,12 +53,14 @@ def reranker(name: str) -> Reranker:
 
 
 def _load(place: str) -> Any:
+    telemetry.turn_off()
     from transformers import AutoConfig
     from transformers.utils import logging
 
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    config = AutoConfig.from_pretrained(place)
+    # Unless told, it asks the person at the terminal whether to run the model's own code.
+    config = AutoConfig.from_pretrained(place, trust_remote_code=False)
     kinds = config.architectures or []
     # Of another model sentence-transformers takes the body and draws a head at random.
     if not any(kind.endswith(_ARCHITECTURE) for kind in kinds):

@@ -227,3 +227,40 @@ def test_loading_imports_little() -> None:
     )
     env = os.environ | {"HOME": "/nonexistent"}
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, env=env).stdout == b"[]\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="who owns a file is another question there")
+@pytest.mark.parametrize("place", ["file", "folder", "link"])
+def test_settings_that_another_user_put_there_are_not_obeyed(
+    project: Path,
+    environ: dict[str, str],
+    place: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those further up, which are ours, are."""
+    write(project.parents[1], "[encode]\nparity = 40\n")
+    theirs = write(project.parent, "[encode]\nparity = 20\n")
+    if place == "link":
+        theirs = theirs.replace(project.parent / "elsewhere")
+        (project.parent / FILE_NAME).symlink_to(theirs)
+    strange = {"file": theirs, "folder": project.parent, "link": project.parent / FILE_NAME}[place]
+    assert load(directory=project, environ=environ).encode.parity == 20
+    _give_away(strange, monkeypatch, link=place == "link")
+    assert load(directory=project, environ=environ).encode.parity == 40
+    assert load(directory=project, environ=environ).encode.parity == 40
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{str(project.parent / FILE_NAME)!r}: another user's settings are not obeyed; copy them here"
+    ]
+
+
+def _give_away(path: Path, monkeypatch: pytest.MonkeyPatch, *, link: bool) -> None:
+    """As another user's, as far as the settings see. ``link``: what the path names is still ours."""
+    real = Path.stat
+
+    def status(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(self, follow_symlinks=follow_symlinks)
+        fields = [*found[:4], os.geteuid() + 1, *found[5:10]]
+        return os.stat_result(fields) if self == path and not (link and follow_symlinks) else found
+
+    monkeypatch.setattr(Path, "stat", status)

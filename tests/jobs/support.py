@@ -86,7 +86,7 @@ def children(pid: int) -> list[int]:
         numbers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [int(each) for each in numbers if b"spawn_main" in command(int(each))]
+    return [int(each) for each in numbers if b"jobs.workers" in command(int(each))]
 
 
 def command(pid: int) -> bytes:

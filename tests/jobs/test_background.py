@@ -161,7 +161,7 @@ def test_workers_end_with_the_supervisor(file: Path, state: Path) -> None:
             time.sleep(0.02)
         kill(who(state))
         deadline = time.monotonic() + 20
-        while any(b"spawn_main" in command(pid) for pid in workers):
+        while any(b"jobs.workers" in command(pid) for pid in workers):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         job.cancel()

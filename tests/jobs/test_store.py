@@ -40,6 +40,17 @@ def taken(store: Store) -> Job:
 def test_the_folder_is_the_users_alone(store: Store, state: Path) -> None:
     assert folders.state() == state == store.folder
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    add(store)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in state.iterdir()} == {0o600}
+
+
+def test_what_was_open_to_others_is_closed(store: Store, state: Path) -> None:
+    store.close()
+    for path, mode in ((state, 0o755), (state / DATABASE, 0o644)):
+        path.chmod(mode)
+    Store(state).close()
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert stat.S_IMODE((state / DATABASE).stat().st_mode) == 0o600
 
 
 def test_jobs_are_taken_oldest_first(store: Store) -> None:

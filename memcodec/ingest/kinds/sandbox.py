@@ -21,7 +21,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
-from memcodec import fork
+from memcodec import children, fork
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
@@ -94,13 +94,13 @@ def _running() -> subprocess.Popen[bytes]:
     if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
         close()
     if _child is None or _child.parent != os.getpid():
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve({MEMORY})"]
         scratch = tempfile.mkdtemp(prefix="memcodec-")
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
-        process = subprocess.Popen(
-            command,
+        process = children.start(
+            "-c",
+            f"from {__name__} import serve; serve({MEMORY})",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

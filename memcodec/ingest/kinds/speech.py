@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from memcodec import telemetry
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
@@ -93,6 +94,7 @@ def _pieces(file: BinaryIO) -> Iterator[child.Piece]:
 
 @lru_cache(maxsize=1)
 def _model(name: str) -> Any:
+    telemetry.turn_off()  # it finds where somebody speaks with ONNX Runtime
     whisper = library("faster_whisper", "speech", "speech")
     try:
         return whisper.WhisperModel(name, device="cpu", compute_type="int8")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from memcodec import telemetry
 from memcodec.errors import ModelError
 from memcodec.models.embedding.store import GRAPH, TOKENIZER, Exported
 
@@ -75,6 +76,7 @@ def _tokenizer(exported: Exported) -> Any:
 
 def _session(exported: Exported) -> Any:
     """One thread a run: parallel runs use the cores better than parallel operators, and a query is faster."""
+    telemetry.turn_off()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -57,7 +57,9 @@ def export(name: str, origin: str, place: str, folder: Path) -> Exported:
 def _load(home: Path) -> Any:
     import sentence_transformers
 
-    return sentence_transformers.SentenceTransformer(str(home), device="cpu", local_files_only=True)
+    return sentence_transformers.SentenceTransformer(
+        str(home), device="cpu", local_files_only=True, trust_remote_code=False
+    )
 
 
 def _fetch(name: str) -> Path:

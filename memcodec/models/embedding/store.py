@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
+from memcodec import children
 from memcodec.config import folders
 from memcodec.errors import ConfigError, ModelError
 from memcodec.models.embedding import source
@@ -109,22 +108,19 @@ def export(model: ModelSource) -> Exported:
 
 def _run_export(model: ModelSource, scratch: Path) -> None:
     """In a process of its own: PyTorch's memory, warnings and progress bars end with it."""
-    module = [sys.executable, "-P", "-m", "memcodec.models.embedding.export"]
-    arguments = [model.name, model.origin, model.place, str(scratch)]
-    modules = os.pathsep.join(path or os.curdir for path in sys.path)  # the same as are found here
-    environment = {**os.environ, "PYTHONPATH": modules, "PYTHONUTF8": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    done = subprocess.run(
-        module + arguments,
-        env=environment,
+    process = children.start(
+        "-m",
+        "memcodec.models.embedding.export",
+        *(model.name, model.origin, model.place, str(scratch)),
+        env={**children.environment(), "PYTHONUTF8": "1"},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
-    if done.returncode:
-        lines = [line.strip() for line in (done.stdout or done.stderr).splitlines() if line.strip()]
-        reason = lines[-1] if lines else f"the export ended with status {done.returncode}"
+    said, warned = (each.decode("utf-8", "replace") for each in process.communicate())
+    if process.returncode:
+        lines = [line.strip() for line in (said or warned).splitlines() if line.strip()]
+        reason = lines[-1] if lines else f"the export ended with status {process.returncode}"
         raise ModelError(f"model {model.place!r} cannot be loaded: {reason[:300]}")
 
 

@@ -1,0 +1,131 @@
+"""Every command amid a stranger's files, as strace sees it: no host, no module of the stranger's, no other file."""
+
+from __future__ import annotations
+
+import shutil
+import site
+import sys
+from pathlib import Path
+
+import pytest
+
+import memcodec as package
+from memcodec.cli import COMMANDS
+from tests.privacy import traces
+from tests.privacy import world as worlds
+from tests.privacy.world import World
+from tests.support.needs import needs
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
+
+LINES = {
+    "encode": ["encode", "documents", "-o", "out.mp4"],
+    "append": ["append", "birds.mp4", "documents/heron.md"],
+    "merge": ["merge", "birds.mp4", "second.mp4", "-o", "out.mp4"],
+    "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
+    "forget": ["forget", "birds.mp4", "--path", "heron.md"],
+    "compact": ["compact", "birds.mp4"],
+    "index": ["index", "bare.mp4", "--workers", "2"],
+    "jobs": ["jobs", "list"],
+    "convert": ["convert", "second.mp4", "out.flac"],
+    "search": ["search", "grey heron", "birds.mp4"],
+    "show": ["show", "birds.mp4", "heron.md"],
+    "open": ["open", "birds.mp4", "0"],
+    "get": ["get", "birds.mp4", "0"],
+    "mcp": ["mcp", "birds.mp4"],
+    "list": ["list", "birds.mp4"],
+    "restore": ["restore", "birds.mp4", "-o", "restored"],
+    "log": ["log", "birds.mp4"],
+    "timeline": ["timeline", "birds.mp4"],
+    "diff": ["diff", "birds.mp4", "1", "1"],
+    "branch": ["branch", "birds.mp4", "1", "-o", "out.mp4"],
+    "rollback": ["rollback", "birds.mp4", "1"],
+    "info": ["info", "birds.mp4"],
+    "verify": ["verify", "birds.mp4", "--deep"],
+    "repair": ["repair", "birds.mp4", "-o", "out.mp4"],
+    "split": ["split", "birds.mp4", "--size", "40kB", "-o", "parts"],
+    "join": ["join", *(f"parts/birds-0{n}-of-04.mp4" for n in range(1, 5)), "-o", "out.mp4"],
+    "print": ["print", "second.mp4", "-o", "out.pdf"],
+    "scan": ["scan", "sheets.pdf", "-o", "out.mp4"],
+    "spectrum": ["spectrum", "birds.mp4", "-o", "out.png"],
+    "codecs": ["codecs"],
+    "models": ["models"],
+    "completion": ["completion", "bash"],
+}
+BEFORE = {
+    "join": ["split", "birds.mp4", "--size", "40kB", "-o", "parts"],
+    "scan": ["print", "second.mp4", "-o", "sheets.pdf"],
+}
+SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
+LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
+NEED_A_HOST = {"chat", "publish", "fetch"}
+
+_SYSTEM = [
+    Path(each) for each in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev")
+]
+_PYTHON = [
+    *map(Path, (sys.prefix, sys.base_prefix, *site.getsitepackages())),
+    *(Path(each) for each in sys.path if each.endswith("-packages")),
+    Path(package.__file__).parents[1],
+]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """With memory files in it, and a model in the user's cache."""
+    world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
+    (world.work / "second").mkdir()
+    (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
+    for line in (
+        ["encode", "documents", "-o", "birds.mp4"],
+        ["encode", "second", "-o", "second.mp4", "--model", "none"],
+        ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
+    ):
+        done = world.run(worlds.memcodec(), *line)
+        assert done.returncode == 0, done.stderr.decode()
+    return world
+
+
+def test_every_command_is_traced() -> None:
+    assert LINES.keys() - {SUPERVISED} | NEED_A_HOST == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("command", LINES)
+def test_a_command(filled: World, tmp_path: Path, command: str) -> None:
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with _same_again(world, tmp_path):
+        if command in BEFORE:
+            assert world.run(worlds.memcodec(), *BEFORE[command]).returncode == 0
+        done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), *LINES[command])
+    assert done.returncode == 0, done.stderr.decode()
+    assert world.imported == []
+    assert traces.hosts(trace) == []
+    assert [each for each in traces.touched(trace, world.work) if not _is_allowed(each, world)] == []
+
+
+class _same_again:  # noqa: N801
+    """Puts the stranger's folder back as it was."""
+
+    def __init__(self, world: World, scratch: Path) -> None:
+        self._work, self._kept = world.work, scratch / "kept"
+
+    def __enter__(self) -> None:
+        shutil.copytree(self._work, self._kept)
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._work)
+        self._kept.rename(self._work)
+
+
+def _is_allowed(each: traces.Touched, world: World) -> bool:
+    """In the working directory all but the plants; of the user's own folders memcodec's; else nothing is written."""
+    path = each.path
+    if path == Path("/dev/null") or path.parent == Path("/proc/self/fd"):  # a new file that gets its name
+        return True
+    if path.is_relative_to(world.work):
+        return path.parent != world.work or path.suffix != ".py"
+    own = [world.root / "tmp", *(world.home / kind / "memcodec" for kind in ("cache", "config", "state"))]
+    if any(path.is_relative_to(folder) or folder.is_relative_to(path) for folder in own):
+        return True
+    return not each.written and any(path.is_relative_to(folder) for folder in (*_SYSTEM, *_PYTHON))
