@@ -165,27 +165,3 @@ def test_a_notebook_s_headings_hold_for_the_cells_after_them() -> None:
     found = extract(json.dumps({"cells": cells, "nbformat": 4}).encode(), "a.ipynb")
     assert found.text == "Sea\n\nabout it\n\nf()\n\nwet\n"
     assert (found.sections[-1].path, found.sections[-1].place) == (("Sea",), "cell 2")
-
-
-@pytest.mark.parametrize(
-    "text, encoding, said",
-    [
-        ("Neun Meter hohe Wellen, naïve Cafés, Größe: er zählt “hundert” Stufen.", "cp1252", "windows-1252"),
-        ("Смотритель маяка поднимается по ста ступеням каждый вечер и зажигает лампу.", "koi8-r", "koi8-r"),
-        ("naïve", "utf-16", "utf-16"),
-    ],
-)
-def test_other_encodings_are_told_and_noted(text: str, encoding: str, said: str) -> None:
-    found = extract(text.encode(encoding), "a.txt")
-    assert found.text == text and found.notes == (f"decoded from {said}",)
-
-
-def test_bytes_are_no_text() -> None:
-    with pytest.raises(SourceError, match=r"a\.txt: not text"):
-        extract(bytes(range(256)) * 10, "a.txt")
-
-
-def test_utf8_cut_inside_a_character_stays_utf8_and_says_so() -> None:
-    text = "Смотритель маяка поднимается"
-    found = extract(text.encode()[:-1], "a.txt")
-    assert found.text == text[:-1] + "\ufffd" and found.notes == ("UTF-8, but damaged in 1 place",)
