@@ -1,7 +1,8 @@
 """From a file to the documents in it: text as it stands, other kinds by their format, archives file by file.
 
-Text that is UTF-8 is stored byte for byte, without the codes of a terminal. Of other files the text is taken out; what they were is kept beside it when
-it was text too (HTML, mail), so that it comes back byte for byte, and of any file when the options say so.
+Text that is UTF-8 is stored byte for byte. Of other files, and of what was written to a terminal, the text is taken
+out; what they were is kept beside it when it was text too (HTML, mail), so that it comes back byte for byte, and of any
+file when the options say so.
 """
 
 from __future__ import annotations

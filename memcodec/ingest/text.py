@@ -14,7 +14,6 @@ from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import HEAD, Item, Reason, Rejected
 from memcodec.ingest.names import title_of
 
-
 # Bytes of UTF-8 that other encodings and terminals give a meaning of their own
 _TELLING = (b"\0", b"\b", b"\x1b", b"\xc2\x9b", b"~{")
 

@@ -10,7 +10,7 @@ import re
 
 # names that mean another set than Python's codec of that name -> the codecs to try, the likeliest first
 _MEANT = {
-    "cp1252": "iso-8859-1 iso8859-1 latin1 latin-1 us-ascii ascii ansi_x3.4-1968 iso-ir-100 l1 ansi windows",
+    "cp1252": "iso-8859-1 iso8859-1 latin1 latin-1 iso-ir-100 l1 ansi windows",
     "cp1254": "iso-8859-9 iso8859-9 latin5",
     "cp874": "tis-620 iso-8859-11 windows-874",
     "cp1255": "iso-8859-8-i iso-8859-8-e logical",
@@ -30,11 +30,14 @@ _MEANT = {
     "mac_roman": "macintosh x-mac-roman mac",
     "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
     "koi8_r": "koi8 koi koi8-r",
-    "": "unknown-8bit x-unknown unknown 8bit 7bit default none x-user-defined binary utf-ebcdic",
+    "": "us-ascii ascii ansi_x3.4-1968 unknown-8bit x-unknown unknown 8bit 7bit default none x-user-defined binary",
 }
 _CODECS = {name: tuple(meant.split()) for meant, names in _MEANT.items() for name in names.split()}
+_SHOWN = {"cp932": "shift-jis", "cp949": "euc-kr", "cp950": "big5", "cp874": "windows-874"}
 _NEVER = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
-SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_kr", "hz", "utf-7"})  #: whose bytes are ASCII's, and mean other things
+SEVEN_BIT = frozenset(
+    {"iso2022_jp", "iso2022_kr", "hz", "utf-7"}
+)  #: whose bytes are ASCII's, and mean other things
 _SHIFT = re.compile(rb"\x1b(\$[@B]|\$\([DOQ]|\([BJI])")
 _IN_JAPANESE = ("cp932", "euc_jis_2004")
 STRAY = "memcodec.stray"  #: an error handler: what single bytes among ASCII mean, U+FFFD for any other damage
@@ -51,6 +54,18 @@ def codecs_of(label: str) -> tuple[str, ...]:
         return ()
     known = codec.name not in _NEVER and getattr(codec, "_is_text_encoding", True)
     return _CODECS.get(codec.name, (codec.name,)) if known else ()
+
+
+def shown(codec: str) -> str:
+    """The name that people know an encoding by."""
+    if codec in _SHOWN:
+        return _SHOWN[codec]
+    name = (
+        codec.replace("cp125", "windows-125")
+        .replace("iso8859_", "iso-8859-")
+        .replace("iso2022_", "iso-2022-")
+    )
+    return name.replace("_", "-")
 
 
 def strictly(data: bytes, codec: str) -> str | None:
@@ -85,7 +100,9 @@ def _japanese(data: bytes, state: bytes) -> str:
 def _double(data: bytes, state: bytes) -> str:
     """Characters of two bytes: JIS X 0208 as Windows-31J has it, JIS X 0212 and 0213 by their own codecs."""
     if state[:2] == b"$(":
-        return (b"\x1b" + state + data + b"\x1b(B").decode("iso2022_jp_ext" if state == b"$(D" else "iso2022_jp_3")
+        return (b"\x1b" + state + data + b"\x1b(B").decode(
+            "iso2022_jp_ext" if state == b"$(D" else "iso2022_jp_3"
+        )
     if len(data) % 2:
         raise ValueError("half a character")
     return b"".join(map(_shifted, data[::2], data[1::2])).decode("cp932")
@@ -103,7 +120,8 @@ def _stray(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     data, start, end = error.object, error.start, error.end
-    alone = end - start == 1 and all(byte < 0x80 for byte in data[max(start - 1, 0) : start] + data[end : end + 1])
+    before, after = data[max(start - 1, 0) : start], data[end : end + 1]
+    alone = end - start == 1 and (before + after).isascii() and (bool(after) or before.isalpha())
     return data[start:end].decode("cp1252", "replace") if alone else "\ufffd", end
 
 

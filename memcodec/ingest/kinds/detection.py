@@ -1,4 +1,4 @@
-"""The encoding of a text that does not say it, by what the text is made of (``alphabets``), the common before the exotic.
+"""The encoding of a text that does not say it, by what it is made of (``alphabets``), the common before the exotic.
 
 What counts against an encoding: letters that no one language has together, signs and capitals within words, letters of
 two scripts in one word, bytes that mean nothing.
@@ -35,7 +35,9 @@ def guess(data: bytes) -> list[Guess]:
     sample = _sample(data)
     high = max(sum(map(len, _HIGH.findall(sample))), 1)
     found = [Guess(each.codec, _score(sample, each) / high) for each in CANDIDATES]
-    return sorted(found, key=lambda each: -each.score)  # sorting is stable: the commoner stays before its equal
+    return sorted(
+        found, key=lambda each: -each.score
+    )  # sorting is stable: the commoner stays before its equal
 
 
 def _sample(data: bytes) -> bytes:
@@ -57,7 +59,11 @@ def _score(sample: bytes, candidate: Candidate) -> float:
     for match in _BEYOND.finditer(text):
         at, c = match.start(), match[0]
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if c.isalpha() or unicodedata.category(c)[0] == "M" or (is_wide(candidate.script) and c not in _SIGNS):
+        if (
+            c.isalpha()
+            or unicodedata.category(c)[0] == "M"
+            or (is_wide(candidate.script) and c not in _SIGNS)
+        ):
             letters[c] += 1
             score -= _misplaced(c, before, after, candidate.script)
         else:
@@ -69,7 +75,9 @@ def _written(letters: Counter[str], script: str) -> float:
     """How well the letters are those of one language."""
     often = frequent(script)
     total = letters.total()
-    known = max(sum(count for c, count in letters.items() if c in letter_set) for letter_set in alphabets(script))
+    known = max(
+        sum(count for c, count in letters.items() if c in letter_set) for letter_set in alphabets(script)
+    )
     common = sum(count for c, count in letters.items() if c in often)
     return (2 * known - total) * (2 if is_wide(script) else 1) + 0.2 * common * (2 if is_wide(script) else 1)
 
@@ -91,7 +99,7 @@ def _misplaced(c: str, before: str, after: str, script: str) -> float:
 def _sign(c: str, before: str, after: str) -> float:
     if c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Co"):
         return -4
-    if before.isalpha() and (after.isalpha() and c not in _WITHIN or c in "‚„"):
+    if before.isalpha() and ((after.isalpha() and c not in _WITHIN) or c in "‚„"):
         return -2
     if ord(c) in _BOX:
         return -1.0 if before.isalpha() or after.isalpha() else 0.7

@@ -13,7 +13,7 @@ import unicodedata
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import detection, terminal
-from memcodec.ingest.kinds.charsets import SEVEN_BIT, STRAY, codecs_of, strictly
+from memcodec.ingest.kinds.charsets import SEVEN_BIT, STRAY, codecs_of, shown, strictly
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
 
@@ -27,9 +27,10 @@ _MARKS = (
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\f\b\x0e\x0f\x1b"))
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_NAMES = {"cp932": "shift-jis", "cp949": "euc-kr", "cp950": "big5", "cp874": "windows-874"}
 _HIGH = bytes(range(0x80, 0x100))
 _SEEN = 1 << 16  # characters that tell whether a text is one
+_ENOUGH = 12  # bytes beyond ASCII that outweigh what a file says
+_SURELY = 0.7  # of a guess's score
 _HZ = re.compile(rb"~\{(?:[\x21-\x7d][\x21-\x7e]){1,500}~\}")
 _HZ_COMMON = re.compile(rb"[\x21-\x23\x29\x30-\x57][\x21-\x7e]")
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\$\([DOQ]|\x1b\(I")
@@ -39,16 +40,21 @@ def extract(data: bytes, name: str) -> Extracted:
     """The text, decoded, as a terminal shows it. Raises SourceError when it is none."""
     with reading(name, "text"):
         text, note = decode(data, name)
-        shown = terminal.shown(text)
-        seen = "" if shown == text else "terminal codes are left out"
-        return Extracted(shown, notes=tuple(line for line in (note, seen) if line))
+        plain = terminal.shown(text)
+        seen = "" if plain == text else "terminal codes are left out"
+        return Extracted(plain, notes=tuple(line for line in (note, seen) if line))
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, str]:
-    """The text of ``data`` and a note that names its encoding, empty for UTF-8. Raises SourceError for what is no text."""
+    """The text of ``data`` and a note that names its encoding, empty for UTF-8.
+
+    Raises SourceError for what is no text.
+    """
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return _marked(data, codec)
+    if declared and _is_another(data, declared):
+        declared = None
     found = _declared(data, declared) if declared else None
     found = found or _seven_bit(data) or (_unmarked(data) if b"\0" in data else None)
     if found:
@@ -80,8 +86,16 @@ def _declared(data: bytes, label: str) -> tuple[str, str] | None:
         if codec == "utf-8" or (codec not in SEVEN_BIT and _is_utf8_beyond_doubt(data, codec)):
             continue
         if (text := strictly(data, codec)) is not None and "\0" not in text[:_SEEN]:
-            return text, f"decoded from {_shown(codec)}"
+            return text, f"decoded from {shown(codec)}"
     return None
+
+
+def _is_another(data: bytes, label: str) -> bool:
+    """Whether text that is said to be Western European, as programs say that do not know, is anything but that."""
+    if codecs_of(label) != ("cp1252",) or len(data) - len(data.translate(None, _HIGH)) < _ENOUGH:
+        return False
+    scores = dict(detection.guess(data))
+    return max(scores.values()) > scores["cp1252"] + _SURELY
 
 
 def _is_utf8_beyond_doubt(data: bytes, codec: str) -> bool:
@@ -102,7 +116,7 @@ def _seven_bit(data: bytes) -> tuple[str, str] | None:
             codec = "iso2022_kr" if korean else "iso2022_jp"
             text = strictly(data, codec)
             if text is not None and not text.isascii():
-                return text, f"decoded from {_shown(codec)}"
+                return text, f"decoded from {shown(codec)}"
     if b"~{" in data and data.isascii():
         return _hz(data)
     return None
@@ -125,7 +139,7 @@ def _unmarked(data: bytes) -> tuple[str, str] | None:
         unit = 4 if "32" in codec else 2
         whole = data[: len(data) - len(data) % unit]
         text = whole.decode(codec, "replace")
-        blanks = sum(text.count(c) for c in " \n。、") or (text.isprintable() and text.isascii())
+        blanks = sum(text.count(c) for c in " \n。、") or bool(text and text.isprintable() and text.isascii())
         if blanks > most and "\0" not in text and _is_readable(text):
             lost = text.count("\ufffd") + (whole != data)
             best, most = (text, _damage(f"decoded from {codec}, a guess", lost)), blanks
@@ -157,7 +171,9 @@ def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
     if _mostly_utf8(together):
         text = together.decode("utf-8", STRAY)
         lost = text.count("\ufffd") - together.count(b"\xef\xbf\xbd")
-        said = f"damaged in {_places(lost)}" if lost else f"single bytes of windows-1252 in {_lines(len(odd))}"
+        said = (
+            f"damaged in {_places(lost)}" if lost else f"single bytes of windows-1252 in {_lines(len(odd))}"
+        )
     else:
         text, note = _guessed(together)
         said = f"{_lines(len(odd))} {note}"
@@ -169,9 +185,9 @@ def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
 
 def _mostly_utf8(data: bytes) -> bool:
     """Whether more is UTF-8 than is not: of another encoding, one letter in six looks so by chance."""
-    shown, marked = data.decode("utf-8", "replace"), data.count(b"\xef\xbf\xbd")
-    damaged = shown.count("\ufffd") - marked
-    whole = len(shown) - len(shown.encode("ascii", "ignore")) - damaged
+    read, marked = data.decode("utf-8", "replace"), data.count(b"\xef\xbf\xbd")
+    damaged = read.count("\ufffd") - marked
+    whole = len(read) - len(read.encode("ascii", "ignore")) - damaged
     if whole < damaged:
         return False
     lost = data.decode("utf-8", STRAY).count("\ufffd") - marked
@@ -186,7 +202,7 @@ def _nearly_declared(data: bytes, label: str | None) -> tuple[str, str] | None:
         text = data.decode(codec, "replace")
         lost = text.count("\ufffd")
         if lost * 20 <= len(data) - len(data.translate(None, _HIGH)):
-            return text, _damage(f"decoded from {_shown(codec)}", lost)
+            return text, _damage(f"decoded from {shown(codec)}", lost)
     return None
 
 
@@ -199,7 +215,7 @@ def _guessed(data: bytes) -> tuple[str, str]:
         lost = text.count("\ufffd")
         if lost * 50 <= high:
             break
-    return text, _damage(f"decoded from {_shown(codec)}, a guess", lost)
+    return text, _damage(f"decoded from {shown(codec)}, a guess", lost)
 
 
 def _damage(said: str, places: int) -> str:
@@ -212,11 +228,3 @@ def _places(count: int) -> str:
 
 def _lines(count: int) -> str:
     return f"{format_count(count)} {'line' if count == 1 else 'lines'}"
-
-
-def _shown(codec: str) -> str:
-    """The name that people know an encoding by."""
-    if codec in _NAMES:
-        return _NAMES[codec]
-    name = codec.replace("cp125", "windows-125").replace("iso8859_", "iso-8859-").replace("iso2022_", "iso-2022-")
-    return name.replace("_", "-")

@@ -27,7 +27,9 @@ def shown(text: str) -> str:
 def _line(line: str) -> str:
     if "\r" in line[:-1]:
         parts = line.split("\r")
-        line = "\r".join(part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not _went_on(part, after))
+        line = "\r".join(
+            part for part, after in zip(parts, [*parts[1:], ""], strict=True) if not _went_on(part, after)
+        )
     return _overstruck(line) if "\b" in line else line
 
 

@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, limits
 from tests.ingest import made
 
