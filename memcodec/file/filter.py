@@ -11,7 +11,7 @@ from memcodec.errors import ConfigError, NotFound
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.model import Document
 
-_LISTS = ("tags", "tag", "keywords", "categories", "labels")
+_LISTS = ("tags", "tag", "keywords", "categories", "labels", "taxonomies.tags", "taxonomies.categories")
 _TIMES = ("since", "until", "before")
 
 
@@ -80,8 +80,12 @@ def has_tag(document: Document, key: str, value: str | None = None) -> bool:
     """
     held = document.tags.get(key)
     if value is not None:
-        return held is not None and (held == value or value in held.split(", "))
-    return held is not None or any(key in document.tags.get(name, "").split(", ") for name in _LISTS)
+        return held is not None and (held == value or value in _listed(held))
+    return held is not None or any(key in _listed(document.tags.get(name, "")) for name in _LISTS)
+
+
+def _listed(value: str) -> list[str]:
+    return [word.strip().lstrip("#") for word in value.split(",")]
 
 
 def is_of_type(document: Document, kind: str) -> bool:

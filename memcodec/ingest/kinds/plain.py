@@ -9,10 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from functools import cache
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import detection, terminal
+from memcodec.ingest.kinds.alphabets import alphabets
 from memcodec.ingest.kinds.charsets import SEVEN_BIT, STRAY, codecs_of, shown, strictly
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
@@ -135,6 +137,8 @@ def _hz(data: bytes) -> tuple[str, str] | None:
 def _unmarked(data: bytes) -> tuple[str, str] | None:
     """UTF-16 or UTF-32 without a byte order mark: the order that makes spaces and line ends of it."""
     best, most = None, 0
+    if (data.count(0) + _controls(data)) * 4 < len(data) and strictly(data, "utf-8") is not None:
+        return None
     for codec in _WIDE:
         unit = 4 if "32" in codec else 2
         whole = data[: len(data) - len(data) % unit]
@@ -147,15 +151,27 @@ def _unmarked(data: bytes) -> tuple[str, str] | None:
 
 
 def _is_readable(text: str) -> bool:
+    """Whether a text has no odd characters, and of Chinese ones mostly common ones: pairs of letters make others."""
     seen = text[:_SEEN]
+    rare = sum(1 for c in seen if "\u3400" <= c <= "\u9fff" and not any(c in each for each in _common()))
+    if rare * 3 > len(seen):
+        return False
     odd = sum(1 for c in seen if c not in "\t\n\r\f\b\x1b" and unicodedata.category(c) in ("Cc", "Cn", "Co"))
     return (odd + seen.count("\ufffd")) * 50 <= len(seen)
 
 
+@cache
+def _common() -> tuple[frozenset[str], ...]:
+    return tuple(alphabets(script)[0] for script in ("chinese simplified", "chinese traditional", "japanese"))
+
+
 def _is_binary(data: bytes) -> bool:
     """Whether control bytes are more than slips, or NULs more than what a crash leaves in a log."""
-    controls = len(data) - len(data.translate(None, _CONTROLS))
-    return controls * 100 > len(data) or data.count(0) * 10 > len(data)
+    return _controls(data) * 100 > len(data) or data.count(0) * 10 > len(data)
+
+
+def _controls(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _CONTROLS))
 
 
 def _nearly_utf8(data: bytes) -> tuple[str, str] | None:

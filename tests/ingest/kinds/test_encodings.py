@@ -180,6 +180,14 @@ def test_bytes_are_no_text() -> None:
         extract(bytes(range(256)) * 10, "a.txt")
 
 
+@pytest.mark.parametrize(
+    "text", ["# A heading\r\n\0 naïve", "caf\xe9 opened late \0\n", "a\0", "\0", "x\0y\0\n"]
+)
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252"])
+def test_a_nul_makes_no_utf_16_of_a_text(text: str, codec: str) -> None:
+    assert decode((text + "plain and simple").encode(codec), "a")[0] == text + "plain and simple"
+
+
 def test_nuls_that_a_crash_left_in_a_log_lose_no_text() -> None:
     log = b"caf\xe9 opened\n" * 1000
     assert extract(log + bytes(1000) + log, "a.log").text.count("café opened") == 2000

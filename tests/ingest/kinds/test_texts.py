@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from memcodec.ingest.kinds import extract, limits
+from memcodec.ingest.walk import walk
 from tests.ingest import made
 
 
@@ -105,6 +108,38 @@ def test_front_matter_is_metadata() -> None:
         {"tags": "sea, light", "draft": "True"},
     )
     assert found.time is not None and found.time.year == 2024
+
+
+FRONTS = [
+    "---\ntitle: Lamp\ndate: 2024-03-05\ntags: [draft, birds]\n---\n",
+    "---\ntitle: Lamp\ndate: 2024-03-05 01:00:00 +0100\ntags:\n  - draft\n  - birds\n...\n",
+    "\ufeff---  \r\ntitle: Lamp\r\ncreated: 5 March 2024\r\ntags: draft, birds\r\n---\r\n",
+    '+++\ntitle = "Lamp"\ndate = 2024-03-05\ntags = ["draft", "birds"]\n+++\n',
+    '+++\r\ntitle = "Lamp"\r\ndate = 2024-03-05T00:00:00Z\r\ntags = ["draft", "birds"]\r\n+++\r\n',
+    '{"title": "Lamp", "date": "2024-03-05", "tags": ["draft", "birds"]}\n',
+    '{\n"title": "Lamp",\n"date": ["2024-03-05", "2024-04-01"],\n"tags": "draft, birds"\n}\n\n',
+]
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_front_matter_of_every_kind_arrives_with_the_document(front: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(front + "# Sea\n\nThe heron waits.\n", newline="")
+    (item,) = walk([tmp_path / "a.md"])
+    assert (item.title, item.time) == ("Lamp", datetime(2024, 3, 5, tzinfo=UTC))
+    assert item.tags == {"tags": "draft, birds"}
+    assert [section.path for section in item.sections] == [("Sea",)]
+
+
+@pytest.mark.parametrize(
+    "text", ["{}\n\ntext\n", '{"a": 1}\n', "{% include x %}\ntext\n", "+++ a\ntext\n+++\n", "---\ntext\n"]
+)
+def test_what_is_no_front_matter_is_text(text: str) -> None:
+    assert extract(text.encode(), "a.md").tags == {}
+
+
+def test_front_matter_s_authors_and_groups_are_taken() -> None:
+    found = extract(b"---\nauthors:\n - name: Ada\n - name: Bob\ntaxonomies:\n  tags: [x, y]\n---\n", "a.md")
+    assert (found.author, found.tags) == ("Ada, Bob", {"taxonomies.tags": "x, y"})
 
 
 def test_damaged_front_matter_is_noted_and_aliases_do_not_grow() -> None:
