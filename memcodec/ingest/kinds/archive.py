@@ -124,7 +124,7 @@ class _Unpacking:
         suffix = next((suffix for magic, suffix in _STREAMS if data.startswith(magic)), "")
 
         def unpacked() -> io.BufferedReader:
-            return io.BufferedReader(_Unpacked(data, suffix, name) if suffix else io.BytesIO(data))  # type: ignore[arg-type]
+            return io.BufferedReader(_Unpacked(data, suffix, name) if suffix else io.BytesIO(data))
 
         stream = unpacked()
         if suffix and not is_tar(stream.peek(512)[:512]):

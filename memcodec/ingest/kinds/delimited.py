@@ -119,7 +119,9 @@ def delimiter_of(sample: str) -> str:
 
 def _alike(sample: str, delimiter: str) -> int:
     """How many of the first rows have the number of columns that most rows of several have."""
-    quoting = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
-    reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, quoting=quoting)
-    widths = [len(row) for row in islice(reader, _ROWS) if len(row) > 1]
+    lines = StringIO(sample, newline="")
+    rows = (
+        (line.split("\t") for line in lines) if delimiter == "\t" else csv.reader(lines, delimiter=delimiter)
+    )
+    widths = [len(row) for row in islice(rows, _ROWS) if len(row) > 1]
     return Counter(widths).most_common(1)[0][1] if widths else 0

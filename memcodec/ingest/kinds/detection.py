@@ -44,7 +44,8 @@ def _sample(data: bytes) -> bytes:
     """What stands around the bytes beyond ASCII, from the whole text."""
     if len(data) <= _SAMPLE:
         return data
-    step, at, pieces = len(data) * _WINDOW // _SAMPLE, 0, []
+    step, at = len(data) * _WINDOW // _SAMPLE, 0
+    pieces: list[bytes] = []
     while (found := _HIGH.search(data, at)) and len(pieces) * _WINDOW < _SAMPLE:
         start = max(found.start() - _AROUND, at)
         pieces.append(data[start : found.start() + _WINDOW])

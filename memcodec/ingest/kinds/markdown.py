@@ -44,7 +44,7 @@ class Heading(NamedTuple):
 
 
 def extract(data: bytes, name: str) -> Extracted:
-    """The text, unchanged but for its encoding. Raises SourceError; MissingExtra where that has to be guessed."""
+    """The text, unchanged but for its encoding. Raises SourceError."""
     with reading(name, "Markdown file"):
         text, note = decode(data, name)
         said, length, problem = front_matter(text)

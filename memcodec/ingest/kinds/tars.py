@@ -12,6 +12,11 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import one_line
 from memcodec.ingest.kinds.limits import MAX_UNPACKED
 
+# Why there is no header, as ``tarfile`` tells its own loop: not in the stubs, but it skips what is _INVALID alone
+_END, _NOTHING, _CUT, _INVALID = (
+    getattr(tarfile, f"{name}HeaderError") for name in ("EOF", "Empty", "Truncated", "Invalid")
+)
+
 
 def tar_members(stream: IO[bytes], name: str, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
     """The raw names and bytes of the files in a TAR. Raises SourceError when nothing of it can be read."""
@@ -70,18 +75,16 @@ class _Header(tarfile.TarInfo):
         """The next header, with those that belong to it. Raises what ``tarfile`` expects."""
         try:
             found = super().fromtarfile(tarfile_)
-        except tarfile.EOFHeaderError:
-            cls.ended = True
-            raise
-        except tarfile.EmptyHeaderError:
-            raise
-        except tarfile.TruncatedHeaderError:
-            cls._keep("it is cut short")
-            raise
         except (tarfile.HeaderError, ValueError) as error:
-            cls._keep("a damaged header")
+            kind = type(error)
+            cls.ended = cls.ended or kind is _END
+            if kind in (_END, _NOTHING):
+                raise
+            cls._keep("it is cut short" if kind is _CUT else "a damaged header")
+            if kind is _CUT:
+                raise
             tarfile_.offset = tarfile_.fileobj.tell() - tarfile.BLOCKSIZE
-            raise tarfile.InvalidHeaderError(str(error)) from None
+            raise _INVALID(str(error)) from None
         cls.ended = False
         return found
 
