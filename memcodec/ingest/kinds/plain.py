@@ -54,7 +54,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
     """
     for mark, codec in _MARKS:
         if data.startswith(mark):
-            return _marked(data, codec)
+            return _marked(data, codec, name)
     if declared and _is_another(data, declared):
         declared = None
     found = _declared(data, declared) if declared else None
@@ -68,7 +68,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
     return _nearly_utf8(data) or _nearly_declared(data, declared) or _guessed(data)
 
 
-def _marked(data: bytes, codec: str) -> tuple[str, str]:
+def _marked(data: bytes, codec: str, name: str) -> tuple[str, str]:
     said = "" if codec == "utf-8-sig" else f"decoded from {codec}"
     if (text := strictly(data, codec)) is not None:
         return text, said
@@ -77,6 +77,9 @@ def _marked(data: bytes, codec: str) -> tuple[str, str]:
         lost = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
         return text, _damage("UTF-8 by its mark", lost)
     text = data.decode(codec, "replace")
+    rest = text.replace("\ufffd", "", 1)  # it may be cut short
+    if not rest or "\0" in rest or not _is_readable(rest):
+        raise SourceError(f"{name}: not text; name a file of text, or one of the known kinds")
     return text, _damage(said, text.count("\ufffd"))
 
 
