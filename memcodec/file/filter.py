@@ -11,6 +11,7 @@ from memcodec.errors import ConfigError, NotFound
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.model import Document
 
+_LISTS = ("tags", "tag", "keywords", "categories", "labels", "taxonomies.tags", "taxonomies.categories")
 _TIMES = ("since", "until", "before")
 
 
@@ -18,7 +19,8 @@ _TIMES = ("since", "until", "before")
 class Filter:
     """Conditions that a document meets, all that are given.
 
-    ``tags``: it has them all. ``path``: a glob that its whole uri matches, or several, of which it matches one.
+    ``tags``: it has them all, a value also as one of a list (``has_tag``). ``path``: a uri, or a glob that its
+    whole uri matches, or several, of which it matches one.
     ``type``: its kind of file ("markdown") or its uri's ending ("md"). ``language``: a BCP 47 range, so that "en" takes
     "en-GB" (RFC 4647, section 3.3.1). ``since`` and ``until``: its time, both included; ``before``: not included. A
     time without a zone is local. ``documents``: it is one of these, by id or uri.
@@ -51,7 +53,7 @@ class Filter:
     def accepts(self, document: Document) -> bool:
         """Whether a document meets the conditions."""
         return (
-            all(document.tags.get(key) == value for key, value in self.tags.items())
+            all(has_tag(document, key, value) for key, value in self.tags.items())
             and (not self.names or document.id in self.names or document.uri in self.names)
             and (not self.path or self.is_at(document.uri))
             and (self.type is None or is_of_type(document, self.type))
@@ -60,8 +62,8 @@ class Filter:
         )
 
     def is_at(self, uri: str) -> bool:
-        """Whether a uri matches one of the globs."""
-        return any(fnmatch.fnmatchcase(uri, pattern) for pattern in self.path)
+        """Whether a uri is one of the paths or matches one as a glob: names hold brackets and question marks, too."""
+        return any(uri == pattern or fnmatch.fnmatchcase(uri, pattern) for pattern in self.path)
 
     def _is_in_time(self, time: datetime) -> bool:
         return (
@@ -69,6 +71,21 @@ class Filter:
             and (self.until is None or time <= self.until)
             and (self.before is None or time < self.before)
         )
+
+
+def has_tag(document: Document, key: str, value: str | None = None) -> bool:
+    """Whether a document has a tag, with that value or with a list (``draft, birds``) that holds it.
+
+    Without a value, ``key`` may also be one word of a list of tags, as front matter has them.
+    """
+    held = document.tags.get(key)
+    if value is not None:
+        return held is not None and (held == value or value in _listed(held))
+    return held is not None or any(key in _listed(document.tags.get(name, "")) for name in _LISTS)
+
+
+def _listed(value: str) -> list[str]:
+    return [word.strip().lstrip("#") for word in value.split(",")]
 
 
 def is_of_type(document: Document, kind: str) -> bool:

@@ -1,7 +1,8 @@
 """From a file to the documents in it: text as it stands, other kinds by their format, archives file by file.
 
-Text that is UTF-8 is stored byte for byte. Of other files the text is taken out; what they were is kept beside it when
-it was text too (HTML, mail), so that it comes back byte for byte, and of any file when the options say so.
+Text that is UTF-8 is stored byte for byte. Of other files, and of what was written to a terminal, the text is taken
+out; what they were is kept beside it when it was text too (HTML, mail), so that it comes back byte for byte, and of any
+file when the options say so.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
 from memcodec.ingest.files import RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
-from memcodec.ingest.kinds import ARCHIVE, archive, kind_of, sandbox
+from memcodec.ingest.kinds import ARCHIVE, archive, is_text, kind_of, sandbox, sniff
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
@@ -71,10 +72,10 @@ class Loader:
     def _text(self, file: RawFile, kind: str) -> Item | Rejected:
         """Text in UTF-8 as it is, with the places of its sections; text of another encoding, decoded."""
         found = text.load(file, self.tags)
+        if isinstance(found, text.Unclear):
+            return self._told(file, kind)
         if isinstance(found, Rejected):
-            if found.reason != Reason.BINARY or isinstance(data := _whole(file), Rejected):
-                return found
-            return next(iter(self._extracted(file, data, "plain")), found)
+            return found
         if kind == "plain" or found.size > _STRUCTURED:
             return replace(found, type=_type(kind))
         if isinstance(data := _whole(file), Rejected):
@@ -92,6 +93,7 @@ class Loader:
         return replace(
             found,
             title=clean_title(extracted.title or "") or found.title,
+            time=extracted.time.astimezone(UTC) if extracted.time is not None else found.time,
             tags={**checked_tags(extracted.tags), **self.tags},
             type=kind,
             author=extracted.author or "",
@@ -99,13 +101,24 @@ class Loader:
             sections=_sections(extracted, mark),
         )
 
+    def _told(self, file: RawFile, kind: str) -> Item | Rejected:
+        """Text whose encoding, or what of it a reader sees, is told from the whole of it."""
+        if isinstance(data := _whole(file), Rejected):
+            return data
+        if kind != "plain" and len(data) <= _STRUCTURED:
+            found = next(self._extracted(file, data, kind))
+            if isinstance(found, Item):
+                return found
+        found = next(self._extracted(file, data, "plain"))
+        return replace(found, type=_type(kind)) if isinstance(found, Item) else found
+
     def _loaded(self, file: RawFile, data: bytes) -> Iterator[Item | Rejected]:
         try:
             kind, note = kind_of(data, file.name)
         except SourceError as error:
             yield Rejected(Reason.BINARY, _detail(error, file.name))
             return
-        if kind in (ARCHIVE, _SPEECH) and _is_utf8(data):
+        if kind in (ARCHIVE, _SPEECH) and _is_utf8(data) and sniff.by_bytes(data) is None:
             yield self._text(file, "plain")  # a name like that, but text
             return
         if note:
@@ -158,7 +171,8 @@ class Loader:
 
     def _item(self, file: RawFile, data: bytes, kind: str, found: Extracted) -> Item:
         encoded = found.text.encode()
-        keep = self.options.keep_originals or kind == "plain" or _is_utf8(data)
+        stands = kind in _AS_IT_STANDS and encoded == data
+        keep = not stands and (self.options.keep_originals or is_text(kind) or _is_utf8(data))
         kept = (
             OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), self._scratch.keep(data))
             if keep
@@ -175,7 +189,7 @@ class Loader:
             _type(kind),
             found.author or "",
             found.language or "",
-            extracted=True,
+            extracted=not stands,
             sections=_sections(found),
             original=kept,
         )

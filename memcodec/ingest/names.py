@@ -19,7 +19,7 @@ _TO_ESCAPE = re.compile(rf"%(?={_MARK})|[\udc80-\udcff]")
 _ESCAPED = re.compile(rf"%({_MARK})")
 
 _PROSE = (".md", ".markdown", ".rst", ".txt", ".text", ".adoc", ".org", "")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*\n", re.DOTALL)
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n\1[ \t]*\n", re.DOTALL)
 _HEADING = re.compile(
     r"^#{1,6}[ \t]++(?P<hash>\S.*)$"  # Markdown
     r"|^[ \t]*+(?P<underlined>\S.*)\n([=\-~^\"'`*+:.#])\3{2,}[ \t]*$",  # reStructuredText, Markdown

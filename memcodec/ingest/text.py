@@ -1,4 +1,4 @@
-"""The loader of text: whatever is valid UTF-8, byte for byte. A byte order mark and NULs are kept."""
+"""The loader of text: whatever is valid UTF-8 and nothing else, byte for byte. A byte order mark is kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
@@ -13,29 +14,43 @@ from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import HEAD, Item, Reason, Rejected
 from memcodec.ingest.names import title_of
 
+# Bytes of UTF-8 that other encodings and terminals give a meaning of their own
+_TELLING = (b"\0", b"\b", b"\x1b", b"\xc2\x9b", b"~{")
 
-def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected:
+
+class Unclear(NamedTuple):
+    """A loader's answer for a file whose text has to be told from all its bytes."""
+
+
+def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
     """Read ``file`` once to check and measure it: nothing is handed on before all of it is known to be text.
 
     ``Item.open`` reads it again, so that a list of items holds no text.
     """
-    digest, size, head = hashlib.sha256(), 0, b""
+    digest, size, head, unclear = hashlib.sha256(), 0, b"", False
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
         for piece in file.read():
             decoder.decode(piece)
+            unclear = unclear or _has_other_meaning(piece)
             digest.update(piece)
             head, size = head or piece[:HEAD], size + len(piece)
             if size > file.limit:
                 limit = format_size(file.limit)
                 return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
         decoder.decode(b"", True)
-    except UnicodeDecodeError as error:
-        return Rejected(Reason.BINARY, f"not UTF-8 text ({error.reason}); convert it first")
+    except UnicodeDecodeError:
+        return Unclear()
     except OSError as error:
         return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+    if unclear:
+        return Unclear()
     title = title_of(head.decode("utf-8", "ignore"), file.name)
     return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
+
+
+def _has_other_meaning(piece: bytes) -> bool:
+    return any(mark in piece for mark in _TELLING) or piece.count(b"\r") > piece.count(b"\r\n")
 
 
 def _again(file: RawFile) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ They hide chunks and change no statistics: a hit scores with a filter as it scor
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -14,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.filter import is_in_language, is_of_type
+from memcodec.file.filter import has_tag, is_in_language, is_of_type
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Mask
@@ -25,7 +24,6 @@ from memcodec.search.query.nodes import surfaces
 Accepts = Callable[[Document], bool]
 #: the first and the last instant of a time as a person writes it; raises ValueError
 Times = Callable[[str], tuple[datetime, datetime]]
-_GLOB = re.compile(r"[*?\[]")
 
 
 def chunk_masks(reader: Reader, accepts: Accepts) -> list[Mask]:
@@ -83,12 +81,12 @@ def _folded(text: str) -> list[str]:
 
 def _has_tag(document: Document, tag: str) -> bool:
     key, equals, value = tag.partition("=")
-    return key in document.tags and (not equals or document.tags[key] == value)
+    return has_tag(document, key, value if equals else None)
 
 
 def _is_at(document: Document, path: str) -> bool:
-    """A glob matches the whole uri; what is none, any part of it."""
-    return fnmatch.fnmatchcase(document.uri, path) if _GLOB.search(path) else path in document.uri
+    """A glob matches the whole uri; as it stands, any part of it: names hold brackets and question marks, too."""
+    return path in document.uri or fnmatch.fnmatchcase(document.uri, path)
 
 
 def _in_time(field: Field, times: Times) -> Accepts:

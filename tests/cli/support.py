@@ -18,7 +18,7 @@ import memcodec
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
-ESCAPE = "\x1b]0;owned\x07\x1b[31m\x9b2J"
+ESCAPE = "\x9b\x07\x1b]0;owned"  # never finished: whole sequences are no part of a document's text
 DOCUMENTS = {
     "birds/herons.md": "# Herons\n\nThe heron nests in April.\n\n" + "A grey heron waits in the reeds. " * 60,
     "birds/swifts.txt": "Swifts\n======\n\nA swift sleeps on the wing; no swift needs a branch.\n",

@@ -74,12 +74,22 @@ def test_empty_files_and_same_names_are_documents(tmp_path: Path) -> None:
 
 
 def test_binaries_are_skipped_in_folders_and_refused_by_name(tmp_path: Path) -> None:
-    late = put(tmp_path, "late.txt", b"x" * (PIECE + 5) + b"\xff")
+    late = put(tmp_path, "late.txt", b"x" * (PIECE + 5) + b"\1\xff" * PIECE)
     put(tmp_path, "noise.txt", b"\x01\xff\x02")
     put(tmp_path, "nul.txt", b"\0")
     assert found(tmp_path) == (["nul.txt"], {Reason.BINARY: 2})
-    with pytest.raises(SourceError, match=r"late\.txt: neither UTF-8"):
+    with pytest.raises(SourceError, match=r"late\.txt: not text"):
         list(walk([late]))
+
+
+@pytest.mark.parametrize("name", ["a.log", "a.csv", "a.md", "a.py", "a"])
+def test_one_stray_byte_far_behind_loses_no_file(tmp_path: Path, name: str) -> None:
+    put(tmp_path, name, b"words,of,a line\n" * (PIECE // 16) + b"caf\xe9,marzipan,x\n")
+    skipped = Skipped()
+    (item,) = walk([tmp_path], skipped=skipped)
+    assert "café" in b"".join(item.open()).decode()
+    assert skipped.notes == [f"{name}: decoded from windows-1252, a guess"]
+    assert b"caf\xe9" in b"".join(item.open_original())
 
 
 def test_size_limit(tmp_path: Path) -> None:

@@ -165,6 +165,35 @@ def test_fields(name: str, value: str, held: bool) -> None:
     assert accepts(Field(name, value, 1), parse_span)(given) is held
 
 
+@pytest.mark.parametrize(
+    ("value", "held"),
+    [
+        ("birds", True),
+        ("tags=birds", True),
+        ("tags=draft, birds", True),
+        ("tags", True),
+        ("bird", False),
+        ("tags=bird", False),
+        ("place=birds", False),
+        ("pond", False),
+        ("x", True),
+    ],
+)
+def test_each_tag_of_a_list_can_be_asked_for(value: str, held: bool) -> None:
+    found = document(tags={"tags": "draft, birds", "place": "pond", "keywords": "x,y"})
+    assert accepts(Field("tag", value, 1), lambda _: (TIME, TIME))(found) is held
+    key, equals, wanted = value.partition("=")
+    assert not equals or Filter(tags={key: wanted}).accepts(found) is held
+
+
+@pytest.mark.parametrize("name", ["[2024] Walnut.md", "Why wait?.md", "a*b.md", "[!x].md", "x[.md"])
+def test_a_path_with_a_glob_s_characters_is_itself(name: str) -> None:
+    found = document(uri=f"notes/{name}")
+    assert accepts(Field("path", name, 1), lambda _: (TIME, TIME))(found)
+    assert Filter(path=f"notes/{name}").accepts(found)
+    assert not accepts(Field("path", name, 1), lambda _: (TIME, TIME))(document(uri="notes/other.md"))
+
+
 def test_a_time_that_is_none_points_at_its_place() -> None:
     with pytest.raises(ConfigError, match=r"^query, column 7: since:soon: not a time"):
         accepts(Field("since", "soon", 7), parse_span)

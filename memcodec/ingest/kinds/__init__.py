@@ -67,6 +67,11 @@ class Format(Protocol):
         """The text of ``data``. Raises SourceError when it is damaged, MissingExtra when a library is missing."""
 
 
+def is_text(kind: str) -> bool:
+    """Whether files of a kind are text, which people edit as such."""
+    return kind not in _BINARY
+
+
 def kind_of(data: bytes, name: str) -> Kind:
     """The kind of ``data``, by its bytes where they say, else by ``name``. Raises SourceError when they contradict."""
     named = BY_SUFFIX.get(sniff.by_name(name), "plain")

@@ -9,17 +9,19 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
-import tarfile
+import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from memcodec.config.units import format_count, format_size
 from memcodec.errors import SourceError
+from memcodec.ingest.kinds.archive_names import Names, raw_name, without_claims
 from memcodec.ingest.kinds.builder import one_line
+from memcodec.ingest.kinds.charsets import shown, strictly
 from memcodec.ingest.kinds.limits import (
     MAX_MEMBERS,
     MAX_RATIO,
@@ -28,11 +30,13 @@ from memcodec.ingest.kinds.limits import (
     check_unpacked,
     reading,
 )
-from memcodec.ingest.kinds.sniff import is_archive
+from memcodec.ingest.kinds.sniff import is_archive, is_tar
+from memcodec.ingest.kinds.tars import tar_members, tar_names
 from memcodec.ingest.kinds.zipped import METHODS, open_zip
 
 MAX_DEPTH = 4  #: archives in archives, the outermost counted
 _STREAMS = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\0", ".xz"))
+_UNIX = 3  # made under Unix: the attributes have a file's mode
 _PACKED = 1 << 16
 _XZ_MEMORY = 1 << 28
 
@@ -93,48 +97,68 @@ class _Unpacking:
         return self.stopped
 
     def _zip(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
-        with open_zip(data, name) as opened:
-            for info in opened.infolist():
-                shown = one_line(info.filename)
+        with _opened(data, name) as opened:
+            raws = [(info, raw_name(info)) for info in opened.infolist()]
+            names = self._names((raw for _, raw in raws if isinstance(raw, bytes)), name)
+            for info, raw in raws:
+                path = raw if isinstance(raw, str) else names.of(raw)
                 if info.is_dir():
                     continue
-                if info.flag_bits & 1:
-                    self.notes.append(f"{name}/{shown}: left out (encrypted)")
-                elif info.compress_type not in METHODS:
-                    self.notes.append(f"{name}/{shown}: left out (packed by method {info.compress_type})")
+                if why := _unreadable(info):
+                    self.notes.append(f"{name}/{one_line(path)}: left out ({why})")
                 else:
-                    yield from self._member(opened, info, f"{name}/{shown}")
+                    yield from self._member(opened, info, name, path)
 
     def _member(
-        self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str
+        self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, path: str
     ) -> Iterator[tuple[str, bytes]]:
         try:
             found = opened.read(info)
         except Exception as error:  # zipfile and zlib fail in many ways on damaged members
-            self.notes.append(f"{shown}: left out (damaged: {one_line(str(error))[:80]})")
+            self.notes.append(f"{name}/{one_line(path)}: left out (damaged: {one_line(str(error))[:80]})")
         else:
-            yield info.filename, found
+            yield path, found
 
     def _streamed(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
         """A tar file, packed or not, or a single packed file."""
         suffix = next((suffix for magic, suffix in _STREAMS if data.startswith(magic)), "")
-        stream = io.BufferedReader(_Unpacked(data, suffix, name)) if suffix else io.BytesIO(data)
-        if suffix and not _is_tar(stream.peek(512)[:512]):  # type: ignore[union-attr]
+
+        def unpacked() -> io.BufferedReader:
+            return io.BufferedReader(_Unpacked(data, suffix, name) if suffix else io.BytesIO(data))
+
+        stream = unpacked()
+        if suffix and not is_tar(stream.peek(512)[:512]):
             yield _unpacked_name(name, suffix), stream.read()
             return
-        with tarfile.open(fileobj=stream, mode="r|") as opened:
-            for info in opened:
-                if info.isreg() and info.size <= MAX_UNPACKED:
-                    yield from _tar_member(opened, info)
-                elif not info.isdir():
-                    self.notes.append(f"{name}/{one_line(info.name)}: left out (no regular file)")
+        names: Names | None = None
+        for raw, found in tar_members(stream, name, self.notes):
+            if names is None and strictly(raw, "utf-8") is None:
+                names = self._names(tar_names(unpacked()), name)
+            yield names.of(raw) if names else raw.decode(), found
+
+    def _names(self, raws: Iterable[bytes], name: str) -> Names:
+        names = Names(raws)
+        if names.codec:
+            self.notes.append(f"{name}: its names are decoded from {shown(names.codec)}, a guess")
+        return names
 
 
-def _tar_member(opened: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[tuple[str, bytes]]:
-    file = opened.extractfile(info)
-    if file is not None:
-        with file:
-            yield info.name, file.read()
+def _opened(data: bytes, name: str) -> zipfile.ZipFile:
+    try:
+        return open_zip(data, name)
+    except SourceError as error:
+        if isinstance(error.__cause__, (UnicodeDecodeError, NotImplementedError)):
+            return open_zip(without_claims(data), name)
+        raise
+
+
+def _unreadable(info: zipfile.ZipInfo) -> str:
+    """Why a member is left out; empty where it is not."""
+    if info.flag_bits & 1:
+        return "encrypted"
+    if info.create_system == _UNIX and stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
+        return "no regular file"
+    return f"packed by method {info.compress_type}" if info.compress_type not in METHODS else ""
 
 
 def safe_name(name: str) -> str | None:
@@ -144,10 +168,6 @@ def safe_name(name: str) -> str | None:
         return None
     parts = [part for part in name.split("/") if part not in ("", ".")]
     return None if ".." in parts or not parts else "/".join(one_line(part) for part in parts)
-
-
-def _is_tar(head: bytes) -> bool:
-    return head[257:262] == b"ustar"
 
 
 def _unpacked_name(name: str, suffix: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from memcodec.config.units import format_count
+from memcodec.ingest.kinds import terminal
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLimit
 
@@ -17,8 +18,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """``text`` as valid Unicode, without control characters, its line ends LF."""
-    text = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", text))
+    """``text`` as valid Unicode, without control characters and a terminal's codes, its line ends LF."""
+    text = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", terminal.shown(text)))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -90,8 +90,13 @@ def add_html(out: Builder, text: str, name: str, place: str | None = None) -> El
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
+    return decode(data, name, declared=declared_charset(data))
+
+
+def declared_charset(data: bytes) -> str | None:
+    """The charset that a page states of itself."""
     match = _CHARSET.search(data[:4096]) or _XML_ENCODING.match(data)
-    return decode(data, name, declared=match[1].decode("ascii") if match else None)
+    return match[1].decode("ascii") if match else None
 
 
 def _first_time(said: dict[str, str | None]) -> datetime | None:

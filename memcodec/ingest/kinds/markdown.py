@@ -1,5 +1,5 @@
-"""Markdown (CommonMark, and tables) by markdown-it-py: the text as it stands, its headings as paths, YAML front matter
-as metadata.
+"""Markdown (CommonMark, and tables) by markdown-it-py: the text as it stands, its headings as paths, front matter as
+metadata.
 
 Blocks are parsed, and of lines only the headings': the others say nothing of the text's structure.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,17 +17,19 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from memcodec.ingest.kinds.builder import MAX_LINE, one_line, when
+from memcodec.ingest.kinds.builder import MAX_LINE, one_line
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
+from memcodec.ingest.kinds.front_matter import front_matter, stated_time
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, TimeLimit, reading
 from memcodec.ingest.kinds.plain import decode
 
 SECONDS = 20.0  #: after which no more headings are looked for
 
 _LINE_END = re.compile(r"\r\n?|\n")
-_FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?\r?\n)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
-_MAX_FRONT = 1 << 16
-_TITLES, _AUTHORS, _TIMES = ("title",), ("author", "authors"), ("updated", "lastmod", "modified", "date")
+_TITLES, _AUTHORS = ("title",), ("author", "authors")
+_TIMES = (
+    "updated last_updated lastmod last_modified last-modified modified date created created_at published pubdate"
+).split()
 _LANGUAGES = ("lang", "language")
 _KNOWN = {*_TITLES, *_AUTHORS, *_TIMES, *_LANGUAGES}
 
@@ -43,7 +44,7 @@ class Heading(NamedTuple):
 
 
 def extract(data: bytes, name: str) -> Extracted:
-    """The text, unchanged but for its encoding. Raises SourceError; MissingExtra where that has to be guessed."""
+    """The text, unchanged but for its encoding. Raises SourceError."""
     with reading(name, "Markdown file"):
         text, note = decode(data, name)
         said, length, problem = front_matter(text)
@@ -56,7 +57,7 @@ def extract(data: bytes, name: str) -> Extracted:
             _sections(found, length),
             title,
             _first(said, _AUTHORS),
-            next((time for key in _TIMES if (time := when(said.get(key)))), None),
+            next((time for key in _TIMES if (time := stated_time(said.get(key, "")))), None),
             _first(said, _LANGUAGES),
             tuple(line for line in (note, problem, late) if line),
             {key: value for key, value in said.items() if key not in _KNOWN},
@@ -110,39 +111,6 @@ def _sections(found: list[Heading], offset: int) -> tuple[TextSection, ...]:
         path = [*(above for above in path if above.level < heading.level), heading]
         sections.append(TextSection(offset + heading.start, tuple(above.text for above in path)))
     return tuple(sections)
-
-
-def front_matter(text: str) -> tuple[dict[str, str], int, str]:
-    """The YAML block that ``text`` may begin with: its keys, the characters it takes, what is wrong with it."""
-    match = _FRONT.match(text, 0, _MAX_FRONT)
-    if not match:
-        return {}, 0, ""
-    try:
-        import yaml
-    except ImportError:
-        return {}, match.end(), "front matter not read: that needs pip install 'memcodec[documents]'"
-    try:
-        loaded = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return {}, match.end(), f"front matter not read: {' '.join(str(error).split())[:120]}"
-    if not isinstance(loaded, dict):
-        return {}, match.end() if loaded is None else 0, ""
-    return (
-        {one_line(str(key)).lower(): value for key, raw in loaded.items() if (value := _value(raw))},
-        match.end(),
-        "",
-    )
-
-
-def _value(raw: Any) -> str:
-    """One line of a scalar or a list of them; deeper ones are not shown: aliases make them grow without end."""
-    if isinstance(raw, list):
-        return ", ".join(
-            word for entry in raw[:100] if not isinstance(entry, list) and (word := _value(entry))
-        )
-    if isinstance(raw, (datetime, date)):
-        return raw.isoformat()
-    return one_line(str(raw)) if isinstance(raw, (str, int, float, bool)) else ""
 
 
 def _first(said: dict[str, str], keys: tuple[str, ...]) -> str | None:

@@ -49,7 +49,7 @@ def by_bytes(data: bytes) -> str | None:
     if data.lstrip()[:5] == b"%PDF-":
         return "pdf"
     if _is_text(data[:4096]):
-        return "rtf" if data.startswith(b"{\\rtf") else "archive" if data[257:262] == b"ustar" else None
+        return "rtf" if data.startswith(b"{\\rtf") else "archive" if is_tar(data) else None
     for magic, why in _UNREADABLE:
         if data.startswith(magic):
             raise SourceError(why)
@@ -60,7 +60,7 @@ def by_bytes(data: bytes) -> str | None:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(data)
-    if data[257:262] == b"ustar":
+    if is_tar(data):
         return "archive"
     return "speech" if _is_media(data) else None
 
@@ -81,6 +81,17 @@ def is_archive(data: bytes, name: str) -> bool:
         return by_bytes(data) == "archive"
     except SourceError:
         return False
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether a TAR begins so: by its magic, or before POSIX had one by its header's sum (pax, ustar header block)."""
+    if len(head) < 512 or head[257:263] in (b"ustar\0", b"ustar "):
+        return len(head) >= 512
+    try:
+        stated = int(head[148:156].strip(b" \0"), 8)
+    except ValueError:
+        return False
+    return stated == sum(head[:148]) + 8 * 0x20 + sum(head[156:512])
 
 
 def _is_text(head: bytes) -> bool:

@@ -6,14 +6,18 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
+import zlib
+from pathlib import Path
 
 import pytest
 
 from memcodec.errors import SourceError
-from memcodec.ingest.kinds import archive, limits
+from memcodec.ingest.kinds import archive, kind_of, limits
 from memcodec.ingest.kinds.archive import members, safe_name
+from memcodec.ingest.walk import walk
 from tests.ingest import made
 
 
@@ -136,3 +140,133 @@ def test_too_many_files_are_refused() -> None:
             opened.writestr(str(number), b"")
     with pytest.raises(SourceError, match="more than 10,000 files"):
         list(members(out.getvalue(), "a.zip"))
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+@pytest.mark.parametrize("style", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+@pytest.mark.parametrize("spoilt", range(4))
+def test_a_spoilt_tar_header_loses_its_own_file_and_says_so(mode: str, style: int, spoilt: int) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=style) as opened:
+        for number in range(4):
+            info = tarfile.TarInfo(f"{number}" + "é" * (40 if style == tarfile.USTAR_FORMAT else 90))
+            info.size = 1000
+            opened.addfile(info, io.BytesIO(b"x" * 1000))
+    data = bytearray(out.getvalue())
+    blocks = [at for at in range(0, len(data), 512) if data[at + 257 : at + 262] == b"ustar"]
+    header = blocks[spoilt * (len(blocks) // 4)]
+    data[header + 150] ^= 1
+    notes: list[str] = []
+    packed = gzip.compress(bytes(data)) if mode == "w:gz" else bytes(data)
+    found = [name[0] for name, _ in members(packed, "a.tar", notes)]
+    assert {str(number) for number in range(4)} - set(found) <= {str(spoilt)}
+    assert any("left out (a damaged header)" in note for note in notes)
+
+
+def test_a_tar_cut_short_gives_what_is_whole_and_says_so() -> None:
+    data = tar({"a": b"1" * 600, "b": b"2" * 600})
+    given, notes = [], list[str]()
+    with pytest.raises(SourceError, match="damaged archive"):
+        given += [name for name, _ in members(data[:2100], "a.tar")]
+    for name, _ in (found := members(data[:2100], "a.tar")):
+        given.append(name)
+        break
+    found.close()  # type: ignore[attr-defined]
+    assert given == ["a"]
+    assert dict(members(data[: 1536 + 100], "a.tar", notes)) == {"a": b"1" * 600}
+    assert notes == ["a.tar: what stands at its end is left out (it is cut short)"]
+
+
+def test_a_tar_of_nothing_readable_is_an_error() -> None:
+    data = bytearray(tar({"a": b"x"}))
+    data[150] ^= 1
+    with pytest.raises(SourceError, match="no file in it can be read"):
+        list(members(bytes(data), "a.tar"))
+
+
+def test_a_tar_from_before_posix_is_one() -> None:
+    data = bytearray(tar({"a.txt": b"words"}))
+    data[257:265] = bytes(8)
+    data[148:156] = b"        "
+    data[148:156] = b"%06o\0 " % sum(data[:512])
+    assert kind_of(bytes(data), "a.dat").name == "archive"
+    assert dict(members(bytes(data), "a.dat")) == {"a.txt": b"words"}
+
+
+NAMES = [
+    ("cp932", ["会議/議事録.txt", "予定表.txt", "はじめに読んでください.txt"]),
+    ("gb18030", ["新建文件夹/会议记录.txt", "读我.txt", "北京大学.txt"]),
+    ("cp866", ["Отчёты/Каталог файлов.txt", "Письмо от Анны.txt"]),
+    ("cp437", ["Bücher/Größe.txt", "señor.txt"]),
+    ("cp949", ["회의/회의록.txt", "새 텍스트 문서.txt", "대한민국 안내.txt"]),
+    ("cp1251", ["Отчёты/Каталог файлов.txt", "Письмо от Анны.txt"]),
+    ("utf-8", ["会議/議事録.txt", "Größe.txt"]),
+]
+
+
+@pytest.mark.parametrize("codec, names", NAMES)
+def test_zip_names_are_told_from_all_of_them(codec: str, names: list[str]) -> None:
+    assert list(dict(members(_zip_of_names([name.encode(codec) for name in names]), "a.zip"))) == names
+
+
+@pytest.mark.parametrize("codec, names", NAMES)
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_tar_names_are_told_from_all_of_them(codec: str, names: list[str], mode: str) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode, format=tarfile.USTAR_FORMAT, encoding=codec) as opened:  # type: ignore[call-overload]
+        for name in names:
+            opened.addfile(tarfile.TarInfo(name))
+    notes: list[str] = []
+    assert list(dict(members(out.getvalue(), "a.tar", notes))) == names
+    assert bool(notes) == (codec != "utf-8")
+
+
+def _zip_of_names(names: list[bytes]) -> bytes:
+    """A ZIP file whose names are these bytes, without the flag of UTF-8."""
+    stand_ins = [chr(65 + number) * len(name) for number, name in enumerate(names)]
+    data = made.zipped(dict.fromkeys(stand_ins, b"x"))
+    for stand_in, name in zip(stand_ins, names, strict=True):
+        data = data.replace(stand_in.encode(), name)
+    return data
+
+
+def test_info_zip_s_unicode_path_counts() -> None:
+    raw, name = b"m?nu.txt", "menü.txt".encode()
+    info = zipfile.ZipInfo(raw.decode())
+    field = b"\x01" + struct.pack("<I", zlib.crc32(raw)) + name
+    info.extra = struct.pack("<HH", 0x7075, len(field)) + field
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as opened:
+        opened.writestr(info, b"x")
+    assert list(dict(members(out.getvalue(), "a.zip"))) == ["menü.txt"]
+
+
+def test_one_member_s_wrong_claims_lose_no_other() -> None:
+    data = made.zipped({"bad.txt": b"1", "good.txt": b"2", "grün.txt": b"3"})
+    place = data.index(b"PK\x01\x02")
+    for at, value in ((place + 8, 0x800), (place + 6, 99)):
+        wrong = bytearray(data)
+        wrong[at : at + 2] = struct.pack("<H", value)
+        if at == place + 8:
+            wrong[wrong.index(b"bad", place)] = 0xFF
+        found = dict(members(bytes(wrong), "a.zip", []))
+        assert found["good.txt"] == b"2" and found["grün.txt"] == b"3"
+
+
+def test_links_in_a_zip_are_noted() -> None:
+    info = zipfile.ZipInfo("link")
+    info.create_system, info.external_attr = 3, 0o120777 << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as opened:
+        opened.writestr(info, b"/etc/passwd")
+        opened.writestr("a.txt", b"x")
+    notes: list[str] = []
+    assert dict(members(out.getvalue(), "a.zip", notes)) == {"a.txt": b"x"}
+    assert notes == ["a.zip/link: left out (no regular file)"]
+
+
+def test_a_plain_tar_of_text_is_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "t.tar").write_bytes(tar({"t/a.txt": b"otters", "t/b.md": b"# Herons"}))
+    assert [item.uri for item in walk([tmp_path / "t.tar"])] == ["t.tar/t/a.txt", "t.tar/t/b.md"]
+    (tmp_path / "notes.tar").write_bytes(b"only words\n" * 100)
+    assert [item.uri for item in walk([tmp_path / "notes.tar"])] == ["notes.tar"]

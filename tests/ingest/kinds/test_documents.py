@@ -143,7 +143,7 @@ def test_html_leaves_out_what_nobody_reads() -> None:
 def test_html_in_another_encoding_says_so() -> None:
     page = '<meta charset="iso-8859-1"><p>naïve'.encode("latin-1")
     found = extract(page, "a.html")
-    assert found.text == "naïve\n" and found.notes == ("decoded from iso-8859-1",)
+    assert found.text == "naïve\n" and found.notes == ("decoded from windows-1252",)
 
 
 @pytest.mark.parametrize("depth", [1000, 100_000])

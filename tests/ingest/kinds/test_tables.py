@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, limits, sandbox
+from memcodec.ingest.kinds.delimited import Rows
 from memcodec.ingest.kinds.limits import MAX_TEXT
 from tests.ingest import made
 from tests.support.needs import library
@@ -34,6 +40,82 @@ def test_a_single_column_is_not_cut() -> None:
     assert (
         extract(b"Title\nThe Lamp\nThe Sea\n", "a.csv").text == "Title\n\nTitle: The Lamp\n\nTitle: The Sea\n"
     )
+
+
+@pytest.mark.parametrize("size", [131_073, 3_000_000])
+def test_a_large_cell_costs_no_other(size: int) -> None:
+    found = extract(f'id,detail\n1,"{"scan, " * (size // 6)}"\n2,marzipan\n'.encode(), "a.csv")
+    assert found.text.endswith("id: 2; detail: marzipan\n") and len(found.text) > size - 10
+
+
+@pytest.mark.parametrize(("rows", "later"), [(1, ""), (5000, ""), (5000, '9,"closed, later",x\n')])
+def test_a_quote_that_is_never_closed_costs_its_own_line(rows: int, later: str) -> None:
+    body = "".join(f"{n},shelf {n},wood\n" for n in range(rows))
+    found = extract(f'id,name,note\n1,crate,"left open\n{body}{later}'.encode(), "a.csv")
+    assert 'id: 1; name: crate; note: "left open' in found.text
+    assert found.text.count("name: shelf") == rows
+    assert found.notes == ("row 2: a quote is not closed; it is taken as a letter",)
+    assert found.sections[-1].place == f"row {2 + rows + bool(later)}"
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1),
+            min_size=2,
+            max_size=2,
+        ),
+        min_size=2,
+        max_size=9,
+    ),
+    st.sampled_from([",", ";", "|"]),
+)
+@settings(deadline=None)
+def test_what_a_csv_writer_writes_is_read(rows: list[list[str]], delimiter: str) -> None:
+    out = StringIO()
+    csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([["Name", "Note"], *rows])
+    lines = list(StringIO(out.getvalue(), newline=""))
+    assert [row for _, row in Rows(lines, 0, delimiter)] == [["Name", "Note"], *rows]
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("sep=;\r\nName;Betrag\r\nAnna;12,50\r\n", "Name: Anna; Betrag: 12,50"),
+        ('"sep=;"\nName;Betrag\nAnna;12,50\n', "Name: Anna; Betrag: 12,50"),
+        ("SEP=\t\nName\tBetrag\nAnna\t12,50\n", "Name: Anna; Betrag: 12,50"),
+        (
+            "Umsatzanzeige\r\n\r\nBuchung;Betrag\r\n01.02.2024;-750,00\r\n",
+            "Buchung: 01.02.2024; Betrag: -750,00",
+        ),
+        (
+            "Konto;123\n\nDatum;Text;Art;Betrag\n1.2.24;Miete;x;-7,5\n2.2.24;Lohn;y;8,5\n",
+            "Art: x; Betrag: -7,5",
+        ),
+        ("Name;Betrag;Ort\nAnna;12,50;Bonn\nBernd;7,20;Ulm\nSumme\n", "Betrag: 12,50; Ort: Bonn"),
+        ("1,5;2,5\n3,5;4,5\n", "3,5 | 4,5"),
+        ("Country,2019,2020\nNorway,5.3,5.4\n", "Country: Norway; 2019: 5.3; 2020: 5.4"),
+        ("Country,2024-01,2024-02\nNorway,5,6\n", "Country: Norway; 2024-01: 5; 2024-02: 6"),
+        ("Site,N,E\nHarbour,59.1,10.2\n", "Site: Harbour; N: 59.1; E: 10.2"),
+        ("Name,Note,Note\nAnna,tea,rain\n", "Name: Anna; Note: tea; Note: rain"),
+        ("Site,1,2,3\nHarbour,5,6,9\n", "Site: Harbour; 1: 5; 2: 6; 3: 9"),
+        ("Date,e\n2024-01-02,1\n", "Date: 2024-01-02; e: 1"),
+        ("2024-03-05,started\n2024-03-06,stopped\n", "2024-03-06 | stopped"),
+        ("Norway,2019\nPeru,2020\n", "Peru | 2020"),
+        ("Norway,5.3\nPeru,5.4\n", "Peru | 5.4"),
+    ],
+)
+def test_the_delimiter_and_the_header_are_those_that_people_mean(text: str, shown: str) -> None:
+    assert shown in extract(text.encode(), "a.csv").text
+
+
+def test_tsv_does_not_quote() -> None:
+    found = extract(b'Name\tSize\n"pipe" of iron\t5"\n"open\t7\n"quoted ""x"""\t8\n', "a.tsv")
+    assert found.text.split("\n\n")[1:] == [
+        'Name: "pipe" of iron; Size: 5"',
+        'Name: "open; Size: 7',
+        'Name: quoted "x"; Size: 8\n',
+    ]
 
 
 def test_a_workbook_s_sheets_are_paths() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, limits
+from memcodec.ingest.walk import walk
 from tests.ingest import made
 
 
@@ -108,6 +110,38 @@ def test_front_matter_is_metadata() -> None:
     assert found.time is not None and found.time.year == 2024
 
 
+FRONTS = [
+    "---\ntitle: Lamp\ndate: 2024-03-05\ntags: [draft, birds]\n---\n",
+    "---\ntitle: Lamp\ndate: 2024-03-05 01:00:00 +0100\ntags:\n  - draft\n  - birds\n...\n",
+    "\ufeff---  \r\ntitle: Lamp\r\ncreated: 5 March 2024\r\ntags: draft, birds\r\n---\r\n",
+    '+++\ntitle = "Lamp"\ndate = 2024-03-05\ntags = ["draft", "birds"]\n+++\n',
+    '+++\r\ntitle = "Lamp"\r\ndate = 2024-03-05T00:00:00Z\r\ntags = ["draft", "birds"]\r\n+++\r\n',
+    '{"title": "Lamp", "date": "2024-03-05", "tags": ["draft", "birds"]}\n',
+    '{\n"title": "Lamp",\n"date": ["2024-03-05", "2024-04-01"],\n"tags": "draft, birds"\n}\n\n',
+]
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_front_matter_of_every_kind_arrives_with_the_document(front: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(front + "# Sea\n\nThe heron waits.\n", newline="")
+    (item,) = walk([tmp_path / "a.md"])
+    assert (item.title, item.time) == ("Lamp", datetime(2024, 3, 5, tzinfo=UTC))
+    assert item.tags == {"tags": "draft, birds"}
+    assert [section.path for section in item.sections] == [("Sea",)]
+
+
+@pytest.mark.parametrize(
+    "text", ["{}\n\ntext\n", '{"a": 1}\n', "{% include x %}\ntext\n", "+++ a\ntext\n+++\n", "---\ntext\n"]
+)
+def test_what_is_no_front_matter_is_text(text: str) -> None:
+    assert extract(text.encode(), "a.md").tags == {}
+
+
+def test_front_matter_s_authors_and_groups_are_taken() -> None:
+    found = extract(b"---\nauthors:\n - name: Ada\n - name: Bob\ntaxonomies:\n  tags: [x, y]\n---\n", "a.md")
+    assert (found.author, found.tags) == ("Ada, Bob", {"taxonomies.tags": "x, y"})
+
+
 def test_damaged_front_matter_is_noted_and_aliases_do_not_grow() -> None:
     assert "front matter" in extract(b"---\na: [\n---\n", "a.md").notes[0]
     laughs = "a0: &a0 [lol, lol]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
@@ -165,27 +199,3 @@ def test_a_notebook_s_headings_hold_for_the_cells_after_them() -> None:
     found = extract(json.dumps({"cells": cells, "nbformat": 4}).encode(), "a.ipynb")
     assert found.text == "Sea\n\nabout it\n\nf()\n\nwet\n"
     assert (found.sections[-1].path, found.sections[-1].place) == (("Sea",), "cell 2")
-
-
-@pytest.mark.parametrize(
-    "text, encoding, said",
-    [
-        ("Neun Meter hohe Wellen, naïve Cafés, Größe: er zählt “hundert” Stufen.", "cp1252", "windows-1252"),
-        ("Смотритель маяка поднимается по ста ступеням каждый вечер и зажигает лампу.", "koi8-r", "koi8-r"),
-        ("naïve", "utf-16", "utf-16"),
-    ],
-)
-def test_other_encodings_are_told_and_noted(text: str, encoding: str, said: str) -> None:
-    found = extract(text.encode(encoding), "a.txt")
-    assert found.text == text and found.notes == (f"decoded from {said}",)
-
-
-def test_bytes_are_no_text() -> None:
-    with pytest.raises(SourceError, match=r"a\.txt: not text"):
-        extract(bytes(range(256)) * 10, "a.txt")
-
-
-def test_utf8_cut_inside_a_character_stays_utf8_and_says_so() -> None:
-    text = "Смотритель маяка поднимается"
-    found = extract(text.encode()[:-1], "a.txt")
-    assert found.text == text[:-1] + "\ufffd" and found.notes == ("UTF-8, but damaged in 1 place",)
