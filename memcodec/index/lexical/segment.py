@@ -200,7 +200,7 @@ def _meta(data: bytes) -> tuple[str, int]:
         name, version, language, chunks = (meta[key] for key in ("analyzer", "version", "language", "chunks"))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _damaged("its description cannot be read") from error
-    if not isinstance(chunks, int) or not 0 <= chunks < 1 << 32:
+    if type(chunks) is not int or not 0 <= chunks < 1 << 32:
         raise _damaged("its count of chunks is impossible")
     if (name, version) != (tokens.NAME, tokens.VERSION) or language not in tokens.languages():
         known = f"{tokens.NAME} {tokens.VERSION}"
