@@ -211,11 +211,11 @@ class _Adding:
     def _quantizer(self) -> Quantizer:
         """The one of the file's vectors of this model, so that they can become one index as they are."""
         from memcodec.index.vectors.quantizer import Quantizer
-        from memcodec.index.vectors.segment import MARGIN, VectorSegment
+        from memcodec.index.vectors.segment import MARGIN
 
         for run in reversed(self.before.indexes):
             for each in run.vectors:
-                segment = VectorSegment(each.blob)
+                segment = each.segment()
                 if segment.model == self.model:
                     return segment.quantizer()
         sample = np.concatenate([made for each in self.fresh for _, made in each])
@@ -225,7 +225,6 @@ class _Adding:
         self, writer: CommitWriter, run: IndexRun, made: Sequence[tuple[int, Vectors]], quantizer: Quantizer
     ) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
-        from memcodec.index.vectors.segment import VectorSegment
 
         new = [
             VectorsRun(first, len(rows), in_memory(self._coded(rows, quantizer), "new vectors"))
@@ -233,7 +232,7 @@ class _Adding:
         ]
         pieces = sorted([*run.vectors, *new], key=lambda each: each.first)
         if sum(each.chunks for each in pieces) == run.record.chunks:
-            whole = fold_vectors([(VectorSegment(each.blob), None) for each in pieces])
+            whole = fold_vectors([(each.segment(), None) for each in pieces])
             records = [VectorsRecord(0, run.record.chunks, writer.blob(whole))]
         else:
             added = (VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new)
