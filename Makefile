@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 CORE := .venv/.core
 EVERYTHING := .venv/.everything
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= $(shell date +%s)
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 	-c constraints.txt --overrides lock/overrides.txt pyproject.toml lock/build.in
@@ -17,6 +19,7 @@ help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make check   lint and the quick tests, in a minute or two: before every commit"
 	@echo "make test    every test, in about ten minutes"
+	@echo "make fuzz    files with wrong contents and right checksums, for FUZZ_SECONDS (60), by FUZZ_SEED (the time)"
 	@echo "make lint    ruff, mypy and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
 	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
@@ -71,6 +74,9 @@ quick: $(EVERYTHING)
 test: install
 	$(BIN)/pytest -n 2
 
+fuzz: $(CORE)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+
 lint: $(EVERYTHING)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -93,4 +99,4 @@ docs: install
 	@echo "open site/index.html"
 
 clean:
-	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis fuzz-found

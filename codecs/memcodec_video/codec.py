@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from memcodec.errors import CodecError, ConfigError
 from memcodec.media.contract import Profile
 from memcodec.storage import Source, Target
-from memcodec_video.commits import BOXES, VideoConfig, config_at_end, config_in
+from memcodec_video.commits import BOXES, CommitBox, VideoConfig, config_at_end, config_in
 from memcodec_video.profiles import SETTINGS
 from memcodec_video.reader import VideoReader
 from memcodec_video.writer import VideoWriter
 
 _MP4 = (b"ftyp", b"styp", b"moov", b"moof")
 _MATROSKA = b"\x1a\x45\xdf\xa3"  # WebM too
+_MOST_SEQUENCE, _MOST_TIME = 1 << 31, 1 << 63  # their fields hold twice that: one commit has room
 
 _GUIDE = (
     "The frames that follow are grids of QR symbols. Together they hold text: documents, compressed, with spare "
@@ -60,6 +61,11 @@ class VideoCodec:
         last = BOXES.to_continue(target)
         if last.config.codec != self.name:
             raise CodecError(f"{target.name}: holds {last.config.codec}, not {self.name}")
+        if not _can_go_on(last):
+            raise CodecError(
+                f"{target.name}: what follows its last commit cannot be written (a layout that is read and not drawn, "
+                "or no numbers left); `memcodec convert` makes a file that can be added to"
+            )
         return VideoWriter(target, last.config, last)
 
     def open(self, source: Source) -> VideoReader:
@@ -69,6 +75,12 @@ class VideoCodec:
         from memcodec_video import picture as sheet
 
         return sheet.draw(source)
+
+
+def _can_go_on(last: CommitBox) -> bool:
+    """Whether frames can be drawn as those before, and their fragments numbered on."""
+    layout = SETTINGS[last.config.codec, last.config.profile].layout
+    return last.config.layout == layout and last.sequence < _MOST_SEQUENCE and last.time < _MOST_TIME
 
 
 class AV1(VideoCodec):

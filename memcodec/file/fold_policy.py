@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from memcodec.errors import MemcodecError
-from memcodec.file.index_run import IndexRun, Kind, VectorsRun, kind_of
+from memcodec.file.index_run import IndexRun, Kind, VectorsRun, kind_of, open_lexical
 from memcodec.file.state import due
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob, in_memory
 from memcodec.format.commit import IndexRecord
 from memcodec.index.fold import fold_lexical, fold_vectors
 from memcodec.index.lexical.segment import LexicalSegment
+
+if TYPE_CHECKING:
+    from memcodec.index.vectors.segment import VectorSegment
 
 FAN = 8  #: runs of about one size that are folded
 MOST = 16_384  #: chunks in a folded run: larger ones wait for `memcodec compact`
@@ -43,6 +47,15 @@ class NewIndex:
     chunks: int
     lexical: Data | None = None
     vectors: tuple[NewVectors, ...] = ()
+
+
+class _Kept(NamedTuple):
+    """Vectors that stay, of ``chunks`` chunks of the new index from ``first`` on: those of ``segment`` in ``mask``."""
+
+    first: int
+    chunks: int
+    segment: VectorSegment
+    mask: Mask | None
 
 
 Index = NewIndex | IndexRun
@@ -125,21 +138,21 @@ def _alike(runs: Sequence[Index]) -> int:
 
 def _fold(runs: Sequence[Index], masks: Sequence[Mask | None], segments: int) -> NewIndex:
     """One index over the kept chunks of some runs. Vectors of parts stay parts."""
-    lexical, vectors = list[tuple[Blob, Mask | None]](), list[tuple[VectorsRun, Mask | None]]()
+    lexical, vectors = list[tuple[LexicalSegment, Mask | None]](), list[_Kept]()
     base = chunks = covered = 0
     for run, mask in zip(runs, masks, strict=True):
         shape = _shape(run)
         if shape.chunks and (blob := _lexical(run)) is not None:
-            lexical.append((blob, mask))
+            lexical.append((open_lexical(blob, shape.chunks), mask))
         kept = np.ones(shape.chunks, np.bool_) if mask is None else mask
         before = np.concatenate(([0], np.cumsum(kept))) + base
         for each in _vectors(run):
             first, last = (int(before[place]) for place in (each.first, each.first + each.chunks))
             mine = None if mask is None else mask[each.first : each.first + each.chunks]
-            vectors.append((VectorsRun(first, last - first, each.blob), mine))
+            vectors.append(_Kept(first, last - first, each.segment(), mine))
             covered += last - first
         base = chunks = int(before[-1])
-    made = _fold_lexical(lexical)
+    made = fold_lexical(lexical) if lexical else None
     return NewIndex(segments, chunks, made, tuple(_fold_vectors(vectors, whole=covered == chunks)))
 
 
@@ -158,19 +171,13 @@ def _kind(run: Index) -> Kind:
     return run.kind if isinstance(run, IndexRun) else kind_of(_lexical(run), _vectors(run))
 
 
-def _fold_lexical(parts: Sequence[tuple[Blob, Mask | None]]) -> bytes | None:
-    return fold_lexical([(LexicalSegment(blob), mask) for blob, mask in parts]) if parts else None
-
-
-def _fold_vectors(parts: Sequence[tuple[VectorsRun, Mask | None]], *, whole: bool) -> list[NewVectors]:
-    from memcodec.index.vectors.segment import VectorSegment
-
-    groups = [list(parts)] if whole and parts else [[part] for part in parts if part[0].chunks]
+def _fold_vectors(parts: Sequence[_Kept], *, whole: bool) -> list[NewVectors]:
+    groups = [list(parts)] if whole and parts else [[part] for part in parts if part.chunks]
     return [
         NewVectors(
-            group[0][0].first,
-            sum(each.chunks for each, _ in group),
-            fold_vectors([(VectorSegment(each.blob), mask) for each, mask in group]),
+            group[0].first,
+            sum(each.chunks for each in group),
+            fold_vectors([(each.segment, each.mask) for each in group]),
         )
         for group in groups
     ]

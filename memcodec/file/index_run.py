@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from memcodec.errors import Damaged
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
@@ -16,6 +17,9 @@ from memcodec.format.commit import IndexRecord
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.media.contract import MediaReader
 from memcodec.model import Extent
+
+if TYPE_CHECKING:
+    from memcodec.index.vectors.segment import VectorSegment
 
 Kind = tuple[str | None, str | None, str | None]  #: analyser, model, and how vectors are kept
 
@@ -26,6 +30,23 @@ class VectorsRun(NamedTuple):
     first: int
     chunks: int
     blob: Blob
+
+    def segment(self) -> VectorSegment:
+        """Opened. Raises Damaged when it has not as many vectors as the record says."""
+        from memcodec.index.vectors.segment import VectorSegment
+
+        made = VectorSegment(self.blob)
+        if made.meta.count != self.chunks:
+            raise Damaged("the vectors and the commit record do not agree; run `memcodec repair`")
+        return made
+
+
+def open_lexical(blob: Blob, chunks: int) -> LexicalSegment:
+    """The lexical index of ``chunks`` chunks. Raises Damaged when it is of another number."""
+    made = LexicalSegment(blob)
+    if made.chunks != chunks:
+        raise Damaged("the lexical index and the commit record do not agree; run `memcodec repair`")
+    return made
 
 
 class IndexRun:
@@ -94,7 +115,5 @@ def kind_of(lexical: Blob | None, vectors: Sequence[VectorsRun]) -> Kind:
     analyser = str(LexicalSegment(lexical).analyses) if lexical is not None else None
     if not vectors:
         return analyser, None, None
-    from memcodec.index.vectors.segment import VectorSegment
-
-    segment = VectorSegment(vectors[0].blob)
+    segment = vectors[0].segment()
     return analyser, segment.model, f"int{segment.meta.bits}"

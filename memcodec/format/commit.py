@@ -20,6 +20,7 @@ from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
 from memcodec.model import Extent
 
 FORMAT = 3
+MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
 
 Ranges = tuple[tuple[int, int], ...]  #: runs of consecutive numbers: the first, and how many
@@ -190,6 +191,7 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
         )
     _check_format(raw["format"])
     plain = _plain(CommitRecord, raw)
+    _check_stream(plain)
     tables = tuple(Table(**_plain(Table, each), place=_place(each["place"])) for each in _list(raw["tables"]))
     entries = tuple(_entry(each) for each in _list(raw["entries"]))
     indexes = tuple(_index(each) for each in _list(raw["indexes"]))
@@ -238,12 +240,19 @@ def _list(raw: Any) -> list[Any]:
     return raw
 
 
+def _check_stream(plain: Mapping[str, Any]) -> None:
+    """A file's id and a commit's number as packets have them: four bytes each, and room for one commit more."""
+    if bytes.fromhex(plain["file"]).hex() != plain["file"] or len(plain["file"]) != 8:
+        raise ValueError("bad file")
+    if plain["commit"] >= MAX_COMMIT:
+        raise ValueError("bad commit")
+
+
 def _segment(raw: Mapping[str, Any]) -> SegmentRecord:
     plain = _plain(SegmentRecord, raw)
     if not 8 <= plain["payload"] <= MAX_PAYLOAD or plain["payload"] % 8:
         raise ValueError("bad payload")
-    if len(bytes.fromhex(plain["file"])) != 4 or plain["commit"] >= 1 << 32:
-        raise ValueError("bad stream")
+    _check_stream(plain)
     if plain["packets"] + plain["parity"] > MAX_PACKETS:
         raise ValueError("bad count of packets")
     return SegmentRecord(**plain, catalogue=_place(raw["catalogue"]), void=_ranges(raw["void"]))

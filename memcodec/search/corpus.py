@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from memcodec.errors import Damaged
-from memcodec.file.index_run import IndexRun, VectorsRun
+from memcodec.file.index_run import open_lexical
 from memcodec.file.reader import ChunkPlace, Reader
 from memcodec.format.arrays import Mask
 from memcodec.index.lexical import bm25
@@ -48,7 +47,7 @@ class Indexes:
     def lexical(self) -> list[tuple[int, LexicalSegment]]:
         """The lexical segments, each with its run's number."""
         return [
-            (number, _agreeing(LexicalSegment(blob), run))
+            (number, open_lexical(blob, run.record.chunks))
             for number, (_, run) in enumerate(self.runs)
             if (blob := run.lexical) is not None
         ]
@@ -63,7 +62,7 @@ class Indexes:
     def vectors(self) -> list[RunVectors]:
         """The vectors there are."""
         return [
-            RunVectors(number, each.first, _opened(each))
+            RunVectors(number, each.first, each.segment())
             for number, (_, run) in enumerate(self.runs)
             for each in run.vectors
         ]
@@ -119,18 +118,3 @@ class Indexes:
             for index, text in zip(mine, read([places[index] for index in mine]), strict=True):
                 texts[index] = text
         return texts
-
-
-def _agreeing(lexical: LexicalSegment, run: IndexRun) -> LexicalSegment:
-    if lexical.chunks != run.record.chunks:
-        raise Damaged("the lexical index and the commit record do not agree; run `memcodec repair`")
-    return lexical
-
-
-def _opened(each: VectorsRun) -> VectorSegment:
-    from memcodec.index.vectors.segment import VectorSegment
-
-    made = VectorSegment(each.blob)
-    if made.meta.count != each.chunks:
-        raise Damaged("the vectors and the commit record do not agree; run `memcodec repair`")
-    return made

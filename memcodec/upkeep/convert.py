@@ -140,7 +140,12 @@ class _Conversion:
         self._written: dict[IndexRecord, IndexRecord] = {}
 
     def run(self) -> None:
-        for entry, made in zip(self._reader.entries, self._reader.chain, strict=True):
+        entries, records = self._reader.entries, self._reader.chain
+        if [each.commit for each in entries] != [each.commit for each in records]:
+            raise Damaged(
+                f"{self._reader.source.name}: the record of an old commit is damaged; `memcodec repair` saves the rest"
+            )
+        for entry, made in zip(entries, records, strict=True):
             self._commit(entry, made.indexes)
 
     def _commit(self, entry: Entry, indexes: Sequence[IndexRecord]) -> None:

@@ -245,11 +245,11 @@ class _Adding:
     def _quantizer(self) -> Quantizer:
         """The one of the file's vectors of this model, so that they can become one index as they are."""
         from memcodec.index.vectors.quantizer import Quantizer
-        from memcodec.index.vectors.segment import MARGIN, VectorSegment
+        from memcodec.index.vectors.segment import MARGIN
 
         for run in reversed(() if self._anew else self._before.indexes):
             for each in run.vectors:
-                segment = VectorSegment(each.blob)
+                segment = each.segment()
                 if segment.model == self._model:
                     return segment.quantizer()
         every = -(-self.chunks // _ROWS)
@@ -260,7 +260,6 @@ class _Adding:
         self, writer: CommitWriter, run: IndexRun, made: Sequence[_Piece], quantizer: Quantizer
     ) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
-        from memcodec.index.vectors.segment import VectorSegment
 
         new = [
             VectorsRun(each.first, each.chunks, in_memory(self._coded(each.rows(), quantizer), "new vectors"))
@@ -269,7 +268,7 @@ class _Adding:
         old = [] if self._anew else list(zip(run.vectors, run.record.vectors, strict=True))
         pieces = sorted([*(each for each, _ in old), *new], key=lambda each: each.first)
         if sum(each.chunks for each in pieces) == run.record.chunks:
-            whole = fold_vectors([(VectorSegment(each.blob), None) for each in pieces])
+            whole = fold_vectors([(each.segment(), None) for each in pieces])
             records = [VectorsRecord(0, run.record.chunks, writer.blob(whole))]
         else:
             added = (VectorsRecord(each.first, each.chunks, writer.blob(each.blob.whole())) for each in new)

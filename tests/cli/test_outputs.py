@@ -82,6 +82,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("spectrum", "NOISE", "-o", "x.png"),
     ("mcp", "{}.mp4"),
     ("codecs",),
+    ("about", "--licences"),
     ("models",),
     ("doctor",),
     ("completion", "{}"),

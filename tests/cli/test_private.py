@@ -38,7 +38,7 @@ MADE = {"split": "parts/m-*.mp4", "restore": "out/**/*"}
 IN_PLACE = {"append", "tag", "forget", "rollback", "index"}
 NOTHING = {
     *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
-    *("publish", "jobs", "codecs", "models", "completion"),
+    *("publish", "jobs", "codecs", "models", "about", "doctor", "completion"),
 }
 
 

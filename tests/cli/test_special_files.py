@@ -50,6 +50,8 @@ READING = {
     "spectrum": ["spectrum IT -o new.png"],
     "codecs": [],
     "models": [],
+    "about": [],
+    "doctor": [],
     "completion": [],
 }
 #: the same where it would be replaced

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import memcodec
 from fixtures.prose import prose
 from memcodec.config.settings import Encode, Index, Settings
-from memcodec.file.fold_policy import FAN, NewIndex, folded
+from memcodec.errors import Damaged
+from memcodec.file.fold_policy import FAN, NewIndex, folded, folded_live
 from memcodec.index.lexical.segment import LexicalBuilder
 from memcodec.upkeep.repair import repair
+from tests.file.test_untrusted import rewritten
 from tests.support.memories import (
     LEXICAL,
     Embedder,
@@ -139,6 +142,26 @@ def test_a_damaged_index_stops_neither_commits_nor_folding(tmp_path: Path) -> No
         assert "lexical" in [damage.part for damage in memory.verify().damage]
     repair(path, tmp_path / "out.flac", settings=LEXICAL)
     assert len(hits(tmp_path / "out.flac", ["heron"], 30)[0]) == 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["lexical", "vectors"])
+def test_an_index_of_other_chunks_than_the_record_says_is_not_folded(
+    kind: str, tmp_path: Path, embedder: Embedder
+) -> None:
+    path = create(tmp_path / "m.mp4", {"0": prose(0, 300)}, model="words")
+    append(path, {"1": prose(1, 3000)}, settings=Settings.of(model="words"))
+    forget(path, "1")
+
+    def change(record: dict[str, Any]) -> None:
+        one, other = record["indexes"][:2]
+        one[kind], other[kind] = other[kind], one[kind]
+        if kind == "vectors":
+            one[kind][0]["chunks"], other[kind][0]["chunks"] = one["chunks"], other["chunks"]
+
+    path.write_bytes(rewritten(path, change))
+    with reading(path) as reader, pytest.raises(Damaged, match="do not agree; run `memcodec repair`"):
+        folded_live(reader.indexes[:2], 2)
 
 
 def test_an_index_is_written_again_only_to_become_much_larger() -> None:

@@ -101,6 +101,12 @@ def segment(**fields: Any) -> dict[str, Any]:
         {"time": 5},
         {"commit": -1},
         {"commit": True},
+        {"commit": (1 << 32) - 1},  # there could be none after it
+        {"file": "0102030"},
+        {"file": "0102030g"},
+        {"file": "01 02 03"},
+        {"file": "010203040506"},
+        {"file": "0A0B0C0D"},
         {"entries": [{}]},
         {"entries": 7},
         {"tables": [{"entries": 1, "first": 1, "place": None}]},

@@ -141,7 +141,7 @@ OTHERS = {
 }
 NOTHING = {
     *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
-    *("publish", "jobs", "codecs", "models", "completion"),
+    *("publish", "jobs", "codecs", "models", "about", "doctor", "completion"),
 }
 
 

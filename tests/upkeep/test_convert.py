@@ -110,6 +110,21 @@ def test_losses_up_to_parity_are_cured_on_the_way_and_others_are_told(original: 
         assert not (tmp_path / "none.mp4").exists()
 
 
+def test_an_old_commit_whose_record_is_damaged_is_told(original: Path, tmp_path: Path) -> None:
+    """The newest state is whole, but the old ones do not all come along."""
+    data, out = bytearray(original.read_bytes()), tmp_path / "out.flac"
+    with memcodec.open(original) as memory:
+        end = memory.reader.entries[1].begin
+    data[end - 60] ^= 1
+    damaged = tmp_path / "damaged.mp4"
+    damaged.write_bytes(data)
+    with memcodec.open(damaged) as memory:
+        assert len(memory) == 65
+    with pytest.raises(Damaged, match="old commit is damaged; `memcodec repair`"):
+        convert(damaged, out, settings=Settings(encode=Encode(codec="flac")))
+    assert not out.exists()
+
+
 def test_the_input_is_never_overwritten(original: Path) -> None:
     with pytest.raises(ConfigError, match="never overwrites"):
         convert(original, original, force=True)

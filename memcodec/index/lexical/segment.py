@@ -212,7 +212,7 @@ def _meta(data: bytes) -> tuple[tuple[Analysis, ...], int]:
         stemmer = None if version == tokens.FIRST else meta["stemmer"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _damaged("its description cannot be read") from error
-    if not isinstance(chunks, int) or not 0 <= chunks < 1 << 32:
+    if type(chunks) is not int or not 0 <= chunks < 1 << 32:
         raise _damaged("its count of chunks is impossible")
     known = (tokens.NAME, tokens.FIRST), (tokens.NAME, tokens.VERSION)
     if (name, version) not in known or language not in stems.languages():

@@ -15,8 +15,9 @@ from memcodec.errors import CodecError
 from memcodec.media import registry
 from memcodec.storage import MemorySource, MemoryTarget
 from memcodec_video import boxes, encode, guide, qr, reader, writer
+from memcodec_video.commits import VideoConfig, commit_box
 from memcodec_video.decode import Decoder
-from memcodec_video.layout import Luma
+from memcodec_video.layout import Layout, Luma
 from memcodec_video.profiles import DENSE, ROBUST, SETTINGS
 
 Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
@@ -117,6 +118,17 @@ def test_frames_decode_without_headers_and_fragments_count_on() -> None:
     numbers = [int.from_bytes(data[i + 8 : i + 12], "big") for i in occurrences(data, b"mfhd")]
     times = [int.from_bytes(data[i + 8 : i + 16], "big") for i in occurrences(data, b"tfdt")]
     assert (numbers, times) == ([1, 2, 3], [0, 8, 10])
+
+
+@pytest.mark.parametrize(
+    ("layout", "sequence", "time"),
+    [(ROBUST, 2, 1), (Layout("L", 3, 3, 2), 2, 1), (DENSE, (1 << 32) - 1, 1), (DENSE, 2, (1 << 64) - 1)],
+)
+def test_a_file_that_cannot_be_gone_on_with_is_told(layout: Layout, sequence: int, time: int) -> None:
+    config = VideoConfig("h264", "dense", layout)
+    target = MemoryTarget(commit_box(config, sequence, time, 0, b"{}"))
+    with pytest.raises(CodecError, match=r"cannot be written .*`memcodec convert`"):
+        registry.get("h264").reopen(target)
 
 
 def occurrences(data: bytes, word: bytes) -> list[int]:

@@ -185,6 +185,7 @@ def _tampered(**changes: object) -> LexicalSegment:
         {"meta": b"{}"},
         {"chunks": -1},
         {"chunks": "5"},
+        {"chunks": True},
         {"chunks": 2**40},
         {"chunks": 2**17},
         {"chunks": 0},

@@ -90,7 +90,7 @@ def test_plain_text_stays_plain(text: str) -> None:
         ("NOT " * 40 + "a", f"column 129: more than {MAX_DEPTH}"),
         ("a " * MAX_LENGTH, f"column {MAX_LENGTH + 1}: a query has at most 65,536 characters"),
         ("-a " * MAX_TOKENS, "at most 1,000 parts"),
-        ("\x1b[31m\n" * 9 + "a AND", r"column 57: .*: \.\.\.31m  (\[31m  ?)+a >>>AND$"),
+        ("\x1b[31m\n" * 9 + "a AND", r"column 57: .*: \.\.\.31m (\[31m ?)+a >>>AND$"),
     ],
 )
 def test_errors_point_at_their_place_in_one_line(query: str, message: str) -> None:
