@@ -12,7 +12,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+PAGES = ("ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md")  # docs/SECURITY.md has more than the root's
 PLAIN = ("LICENSE", "memcodec.toml", "pyproject.toml")  # served as they are
 LINK = re.compile(r"(\]\()([^)#\s]+)")
 SHIM = "https://unpkg.com/iframe-worker/shim"
