@@ -146,14 +146,22 @@ def samples(source: Source) -> Iterator[Extent]:
     end = 0
     for box in walk(source):
         if box.kind == b"moof":
-            announced, one_page = _announced(source, box), bool(_defaults(source, box)[0] & PAGE)
+            announced, one_page = _announced(source, box), _defaults(source, box) == PAGE
         elif box.kind in (b"mdat", DAMAGED):
-            found = _footer(source, box.body, box.end) or announced
+            found = _found(source, box, announced)
             for extent in found[:1] if one_page else found:
                 if extent.offset >= end:  # no byte is decoded twice, however many boxes name it
                     yield extent
                     end = extent.offset + extent.length
             announced, one_page = [], False
+
+
+def _found(source: Source, box: Box, announced: list[Extent]) -> list[Extent]:
+    """The frames of an ``mdat``; of a damaged stretch also those announced: it may reach into the next fragment."""
+    named = _footer(source, box.body, box.end)
+    if box.kind == DAMAGED and named:
+        return [each for each in announced if each.offset + each.length <= named[0].offset] + named
+    return named or announced
 
 
 def _footer(source: Source, start: int, end: int) -> list[Extent]:

@@ -20,8 +20,12 @@ _MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _TRACK = 1
 _SYNC_SAMPLE = 0x02000000  # depends on no other sample
 _REPEAT = 0x01010000  # depends on another, no sync sample
-_BASE_IS_MOOF, _DURATION = 0x020000, 0x8  # flags of tfhd (section 8.8.7)
-PAGE = 0x20  #: the flag of tfhd by which a guide page's fragment is known: it says what the repeats are
+_BASE_IS_MOOF, _DURATION, _FLAGS = 0x020000, 0x8, 0x20  # flags of tfhd (section 8.8.7)
+_DATA = (
+    _BASE_IS_MOOF | _DURATION,
+    1,
+)  # of a fragment of data frames: flags of tfhd and the field they announce
+PAGE = (_BASE_IS_MOOF | _FLAGS, _REPEAT)  #: of a guide page's
 _OFFSET, _SIZES = 0x1, 0x200  # flags of trun (section 8.8.8)
 FIRST_FLAGS = 0x4  #: the flag of trun by which a guide page's keyframe is one among repeats
 _BRANDS = {"av1": b"av01", "h264": b"avc1"}
@@ -104,23 +108,23 @@ def fragment(
 
 def _moof_of_keyframes(sequence: int, time: int, sizes: Sequence[int], offset: int) -> bytes:
     run = struct.pack(f">Ii{len(sizes)}I", len(sizes), offset, *sizes)
-    return _moof(sequence, time, (_DURATION, 1), full_box(b"trun", 0, _OFFSET | _SIZES, run))
+    return _moof(sequence, time, _DATA, full_box(b"trun", 0, _OFFSET | _SIZES, run))
 
 
 def _moof_of_page(sequence: int, time: int, sizes: Sequence[int], offset: int) -> bytes:
     run = struct.pack(f">IiI{len(sizes)}I", len(sizes), offset, _SYNC_SAMPLE, *sizes)
     trun = full_box(b"trun", 0, _OFFSET | FIRST_FLAGS | _SIZES, run)
-    return _moof(sequence, time, (PAGE, _REPEAT), trun)
+    return _moof(sequence, time, PAGE, trun)
 
 
 def _moof(sequence: int, time: int, default: tuple[int, int], trun: bytes) -> bytes:
-    flag, value = default
+    flags, field = default
     return box(
         b"moof",
         full_box(b"mfhd", 0, 0, struct.pack(">I", sequence)),
         box(
             b"traf",
-            full_box(b"tfhd", 0, _BASE_IS_MOOF | flag, struct.pack(">2I", _TRACK, value)),
+            full_box(b"tfhd", 0, flags, struct.pack(">2I", _TRACK, field)),
             full_box(b"tfdt", 1, 0, struct.pack(">Q", time)),
             trun,
         ),

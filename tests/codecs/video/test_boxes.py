@@ -67,8 +67,18 @@ def test_a_lost_footer_loses_nothing() -> None:
 
 def test_a_hole_from_one_fragment_into_the_next_keeps_the_rest() -> None:
     hole = zeroed(EXTENTS[1][2].offset, EXTENTS[2][0].offset + 3)
-    kept = set(found(hole))
-    assert kept >= {*EXTENTS[0], *EXTENTS[2], *EXTENTS[3]}
+    lost = {EXTENTS[1][2], EXTENTS[1][3], EXTENTS[2][0]}
+    assert set(found(hole)) >= {*EVERY} - lost
+
+
+def test_a_run_that_begins_or_ends_anywhere_between_frames_hides_no_other() -> None:
+    chance, length = random.Random(2), 900
+    inside = {at for start, size in EVERY for at in range(start + 1, start + size - 1)}
+    for place in sorted({*range(len(DATA))} - inside):
+        for start, end in ((place, place + length), (max(0, place - length), place)):
+            for filling in (bytes(end - start), chance.randbytes(end - start)):
+                kept = set(found((DATA[:start] + filling + DATA[end:])[: len(DATA)]))
+                assert kept >= {each for each in EVERY if each[0] >= end or sum(each) <= start}
 
 
 def test_a_changed_size_does_not_hide_what_follows() -> None:
