@@ -196,7 +196,7 @@ def run(quick: bool) -> Section:
         intro=_INTRO.format(ids=50 if quick else IDS, tried=tried),
         tables=[Table("Runs of damaged bytes that are always restored", _COLUMNS, rows, _NOTE)],
         checks=[
-            Check("a run of damaged media that is always restored", min(shares), 7, "% of it", least=True),
+            Check("a run of damaged media that is always restored", min(shares), 8, "% of it", least=True),
             Check("frames outside of a run that a scan did not find", missed, 0, ""),
         ],
     )
