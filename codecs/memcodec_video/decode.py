@@ -32,6 +32,8 @@ class Decoder:
         """The frame's luma plane, or None when there is nothing to see."""
         import av
 
+        if self._codec == "mp4v" and guess(sample) != "mp4v":
+            return None  # its decoder would begin with what begins further on
         try:
             frames = self._context.decode(av.Packet(to_stream(self._codec, sample)))
             if not frames:

@@ -43,7 +43,7 @@ _X264 = {
     "level": "4.1",
     "x264-params": "no-deblock=1",
 }
-_X265 = "keyint=-1:bframes=0:scenecut=0:log-level=none:info=0"
+_X265 = "keyint=-1:open-gop=0:bframes=0:scenecut=0:log-level=none:info=0"
 _VPX = {"deadline": "realtime", "crf": "63", "b": "0", "lag-in-frames": "0", "row-mt": "1"}
 _MPEG4 = {"mpeg_quant": "1", "qmin": "31", "qmax": "31", "b": "100M", "profile": "15", "threads": "1"}
 
