@@ -13,7 +13,7 @@ from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
 from memcodec.file.info import Info
 
-CODECS = ("av1", "h264", "h265", "vp9")
+CODECS = ("av1", "h264", "h265", "mp4v", "vp9")
 PROFILES = ("dense", "robust")
 MODEL = "all-MiniLM-L6-v2"
 SUBSET = 2_000_000  #: bytes of text for what encodes slowly

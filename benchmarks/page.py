@@ -20,6 +20,8 @@ ORDER = (
     "indexing",
     "sound",
     "survival",
+    "films",
+    "bursts",
 )
 
 _INTRO = """# Benchmarks

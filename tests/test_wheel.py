@@ -70,7 +70,7 @@ def test_the_wheel_is_the_packages_with_their_types_and_entry_points(built: Path
     assert {name for name in names if ".dist-info/" not in name} == wanted
     assert {f"{name}/py.typed" for name in PACKAGES} <= wanted
     assert entries["console_scripts"]["memcodec"] == "memcodec.cli:main"
-    assert set(entries["memcodec.codecs"]) == {"av1", "flac", "h264", "h265", "vp9"}
+    assert set(entries["memcodec.codecs"]) == {"av1", "flac", "h264", "h265", "mp4v", "vp9"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from memcodec_video.codec import AV1, H264, H265, VP9
+from memcodec_video.codec import AV1, H264, H265, MP4V, VP9
 
-__all__ = ["AV1", "H264", "H265", "VP9"]
+__all__ = ["AV1", "H264", "H265", "MP4V", "VP9"]

@@ -11,7 +11,15 @@ from memcodec.media.container import joined
 from memcodec.model import Extent
 from memcodec.storage import Source
 from memcodec_video.commits import MAGIC
-from memcodec_video.mp4 import COMMIT_TYPE, FOOTER, FOOTER_MAGIC, INDEX_TYPE, footer_crc
+from memcodec_video.mp4 import (
+    COMMIT_TYPE,
+    FIRST_FLAGS,
+    FOOTER,
+    FOOTER_MAGIC,
+    INDEX_TYPE,
+    PAGE,
+    footer_crc,
+)
 
 DAMAGED = b""  #: the kind of a stretch in which no box could be found
 _TOP_LEVEL = frozenset(
@@ -81,7 +89,7 @@ def walk(source: Source) -> Iterator[Box]:
 
 def _true_end(source: Source, box: Box) -> bool:
     """Whether the box ends where it says: a changed size may well lead to the beginning of a later box."""
-    if box.kind == b"mdat" and not _footer(source, box.body, box.end):
+    if box.kind == b"moov" or (box.kind == b"mdat" and not _footer(source, box.body, box.end)):
         return _leads_on(source, box) and _resync(source, box.body, box.end) >= box.end
     return _leads_on(source, box)
 
@@ -129,18 +137,31 @@ def _plausible(source: Source, box: Box) -> bool:
 
 
 def samples(source: Source) -> Iterator[Extent]:
-    """Where every frame's bytes lie, as far as either the ``moof`` or the ``mdat`` footer beside them survives."""
+    """Where every frame's bytes lie, as far as either the ``moof`` or the ``mdat`` footer beside them survives.
+
+    Without the repeats of a guide page, where a ``moof`` tells of them.
+    """
     announced: list[Extent] = []
+    one_page = False
     end = 0
     for box in walk(source):
         if box.kind == b"moof":
-            announced = _announced(source, box)
+            announced, one_page = _announced(source, box), _defaults(source, box) == PAGE
         elif box.kind in (b"mdat", DAMAGED):
-            for extent in _footer(source, box.body, box.end) or announced:
+            found = _found(source, box, announced)
+            for extent in found[:1] if one_page else found:
                 if extent.offset >= end:  # no byte is decoded twice, however many boxes name it
                     yield extent
                     end = extent.offset + extent.length
-            announced = []
+            announced, one_page = [], False
+
+
+def _found(source: Source, box: Box, announced: list[Extent]) -> list[Extent]:
+    """The frames of an ``mdat``; of a damaged stretch also those announced: it may reach into the next fragment."""
+    named = _footer(source, box.body, box.end)
+    if box.kind == DAMAGED and named:
+        return [each for each in announced if each.offset + each.length <= named[0].offset] + named
+    return named or announced
 
 
 def _footer(source: Source, start: int, end: int) -> list[Extent]:
@@ -173,11 +194,12 @@ def _announced(source: Source, moof: Box) -> list[Extent]:
     if place < 8 or place + 8 > len(data):
         return []
     count, offset = struct.unpack_from(">Ii", data, place)
-    if count > _MAX_FRAMES or place + 8 + count * 4 > len(data) or offset < 0:
+    sizes = place + (12 if data[place - 1] & FIRST_FLAGS else 8)
+    if count > _MAX_FRAMES or sizes + count * 4 > len(data) or offset < 0:
         return []
     offset += moof.offset
     extents = []
-    for size in struct.unpack_from(f">{count}I", data, place + 8):
+    for size in struct.unpack_from(f">{count}I", data, sizes):
         if offset + size > source.size:
             break
         extents.append(Extent(offset, size))
@@ -210,6 +232,13 @@ def _name(source: Source, box: Box, before: str) -> str:
 
 
 def _is_guide(source: Source, moof: Box) -> bool:
-    """Whether its frames are shown for seconds: in fragments of memcodec's own making that field has a fixed place."""
+    """Whether its frames are repeats, or, as memcodec once wrote them, shown for seconds."""
+    return _defaults(source, moof)[1] > 1
+
+
+def _defaults(source: Source, moof: Box) -> tuple[int, int]:
+    """The flags of its ``tfhd`` and the field they announce, which has a fixed place in memcodec's own fragments."""
     head = source.get_bytes(moof.offset, min(52, moof.end - moof.offset))
-    return len(head) == 52 and bytes(head[36:40]) == b"tfhd" and int.from_bytes(head[48:52], "big") > 1
+    if len(head) < 52 or bytes(head[36:40]) != b"tfhd":
+        return 0, 0
+    return int.from_bytes(head[40:44], "big"), int.from_bytes(head[48:52], "big")

@@ -1,4 +1,4 @@
-"""The four video codecs behind memcodec's codec contract."""
+"""The five video codecs behind memcodec's codec contract."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from memcodec_video.profiles import SETTINGS
 from memcodec_video.reader import VideoReader
 from memcodec_video.writer import VideoWriter
 
-_MP4 = (b"ftyp", b"styp", b"moov", b"moof")
-_MATROSKA = b"\x1a\x45\xdf\xa3"  # WebM too
+_MP4 = (b"ftyp", b"styp", b"moov", b"moof", b"wide", b"mdat")  # and QuickTime
+_STARTS = (
+    b"\x1a\x45\xdf\xa3",  # Matroska, WebM
+    b"FLV\x01",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF: Windows Media
+    b"\0\0\1\xba",  # MPEG program stream
+)
+_TS_PACKETS = (188, 192)  # bytes of MPEG-TS, and with a time code before each (M2TS)
 _MOST_SEQUENCE, _MOST_TIME = 1 << 31, 1 << 63  # their fields hold twice that: one commit has room
 
 _GUIDE = (
@@ -39,11 +45,11 @@ class VideoCodec:
         return _GUIDE
 
     def sniff(self, head: bytes) -> bool:
-        """Whether a file that begins or ends so is this codec's; of a foreign video any of the four will do."""
+        """Whether a file that begins or ends so is this codec's; of a foreign video any of the five will do."""
         config = config_in(head) or config_at_end(head)
         if config is not None:
             return config.codec == self.name
-        return head[4:8] in _MP4 or head.startswith(_MATROSKA)
+        return head[4:8] in _MP4 or head.startswith(_STARTS) or head[8:12] == b"AVI " or _is_ts(head)
 
     def sniff_end(self, tail: bytes) -> bool:
         config = config_at_end(tail)
@@ -83,6 +89,11 @@ def _can_go_on(last: CommitBox) -> bool:
     return last.config.layout == layout and last.sequence < _MOST_SEQUENCE and last.time < _MOST_TIME
 
 
+def _is_ts(head: bytes) -> bool:
+    """Whether packets of MPEG-TS follow one another, each with its sync byte."""
+    return any(head[size - 188 : 4 * size : size] == b"GGGG" for size in _TS_PACKETS)
+
+
 class AV1(VideoCodec):
     name = "av1"
     summary = "AV1 video (SVT-AV1): smallest by far"
@@ -101,3 +112,8 @@ class H265(VideoCodec):
 class VP9(VideoCodec):
     name = "vp9"
     summary = "VP9 video (libvpx)"
+
+
+class MP4V(VideoCodec):
+    name = "mp4v"
+    summary = "MPEG-4 Part 2 video (FFmpeg): what older players know"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -32,6 +32,8 @@ class Decoder:
         """The frame's luma plane, or None when there is nothing to see."""
         import av
 
+        if self._codec == "mp4v" and guess(sample) != "mp4v":
+            return None  # its decoder would begin with what begins further on
         try:
             frames = self._context.decode(av.Packet(to_stream(self._codec, sample)))
             if not frames:
@@ -75,6 +77,19 @@ def _take(frame: Any) -> Luma:
     return taken
 
 
+def plays(codec: str, samples: Sequence[bytes]) -> bool:
+    """Whether as many frames come out of consecutive samples, the first a keyframe."""
+    import av
+
+    context = av.CodecContext.create(DECODERS[codec], "r")
+    try:
+        shown = [frame for each in samples for frame in context.decode(av.Packet(to_stream(codec, each)))]
+        shown += context.decode(None)
+    except av.FFmpegError:
+        return False
+    return len(shown) == len(samples)
+
+
 def guess(sample: bytes | memoryview) -> str | None:
     """The codec whose keyframe begins so, for a file whose headers are gone."""
     head = bytes(sample[:8])
@@ -84,6 +99,8 @@ def guess(sample: bytes | memoryview) -> str | None:
         return "h264"
     if head[4:5] == b"\x40":  # H.265: a video parameter set
         return "h265"
+    if head[:4] == b"\0\0\1\xb0":  # MPEG-4: a visual object sequence
+        return "mp4v"
     return "vp9" if head[:1] and head[0] >> 6 == 2 and b"\x49\x83\x42" in head else None
 
 

@@ -1,4 +1,4 @@
-"""Luma planes to coded frames, every one a keyframe that decodes by itself."""
+"""Luma planes to coded frames, every one a keyframe that decodes by itself; and repeats of one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 
 from memcodec.errors import CodecError
 from memcodec_video.layout import LIGHT, Luma
-from memcodec_video.mp4 import TICKS
+from memcodec_video.mp4 import FRAME_RATE
 from memcodec_video.profiles import VideoProfile
 from memcodec_video.scheduling import kept_scheduling
 
-_PARAMETERS_ONLY = {"av1": (), "h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
+_PARAMETERS_ONLY = {"h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
 _GREY = 128
 
 
@@ -30,9 +30,12 @@ def missing(encoder: str) -> str | None:
 
 
 class Encoder:
-    """Turns planes into samples, in order. ``encode`` may return none yet, ``finish`` returns the rest."""
+    """Turns planes into samples, in order. ``encode`` may return none yet, ``finish`` returns the rest.
 
-    def __init__(self, settings: VideoProfile) -> None:
+    Every sample is a keyframe; with ``repeats`` only the first is, and the others may need the one before.
+    """
+
+    def __init__(self, settings: VideoProfile, *, repeats: bool = False) -> None:
         import av
 
         reason = missing(settings.encoder)
@@ -43,7 +46,8 @@ class Encoder:
         self._width, self._height = settings.layout.width, settings.layout.height
         self._context = av.CodecContext.create(settings.encoder, "w")
         _configure(self._context, settings)
-        self._context.options = dict(settings.options)
+        self._context.options = dict(settings.repeats if repeats else settings.options)
+        self._repeats = repeats
         try:
             with kept_scheduling():
                 self._context.open()
@@ -52,8 +56,12 @@ class Encoder:
         self._count = 0
 
     def encode(self, luma: Luma) -> list[bytes]:
+        from av.video.frame import PictureType
+
         frame = _picture(self._width, self._height, luma)
-        frame.pts, frame.time_base = self._count, Fraction(1, TICKS)
+        frame.pts, frame.time_base = self._count, Fraction(1, FRAME_RATE)
+        if not self._repeats:
+            frame.pict_type = PictureType.I  # of x264 and x265, which have one configuration for both
         self._count += 1
         return self._run(frame)
 
@@ -81,7 +89,7 @@ def _quieten() -> None:
 def _configure(context: Any, settings: VideoProfile) -> None:
     context.width, context.height = settings.layout.width, settings.layout.height
     context.pix_fmt = "yuv420p"
-    context.time_base, context.framerate = Fraction(1, TICKS), Fraction(TICKS)
+    context.time_base, context.framerate = Fraction(1, FRAME_RATE), Fraction(FRAME_RATE)
 
 
 def _picture(width: int, height: int, luma: Luma) -> Any:
@@ -99,7 +107,7 @@ def to_sample(codec: str, coded: bytes) -> bytes:
     """A coded frame as MP4 stores it: length-prefixed NAL units, or OBUs without temporal delimiter."""
     if codec == "av1":
         return coded[2:] if coded[:2] == b"\x12\x00" else coded
-    if codec == "vp9":
+    if codec not in _PARAMETERS_ONLY:
         return coded
     kept = (unit for unit in _nal_units(coded) if _nal_type(codec, unit) not in _PARAMETERS_ONLY[codec])
     return b"".join(len(unit).to_bytes(4, "big") + unit for unit in kept)
@@ -128,7 +136,7 @@ def sample_description(settings: VideoProfile) -> bytes:
     file = io.BytesIO()
     flags = {"movflags": "empty_moov+default_base_moof+frag_keyframe+delay_moov"}
     with kept_scheduling(), av.open(file, "w", format="mp4", options=flags) as container:
-        stream = container.add_stream(settings.encoder, rate=TICKS, options=dict(settings.options))
+        stream = container.add_stream(settings.encoder, rate=FRAME_RATE, options=dict(settings.options))
         _configure(stream.codec_context, settings)
         if settings.codec == "h265":
             stream.codec_context.codec_tag = "hvc1"  # QuickTime plays no other

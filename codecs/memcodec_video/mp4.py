@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import google_crc32c
 
-TICKS = 25  #: time units a second; a data frame lasts one
+FRAME_RATE = 10  #: frames a second: one constant rate, and a time unit is one frame
 CONFIG_TYPE = bytes.fromhex("6d656d636f6465632d636f6e66696700")  # "memcodec-config"
 INDEX_TYPE = bytes.fromhex("6d656d636f6465632d696e6465780000")  # "memcodec-index"
 COMMIT_TYPE = bytes.fromhex("6d656d636f6465632d636f6d6d697400")  # "memcodec-commit"
@@ -19,6 +19,15 @@ FOOTER_MAGIC = b"mcfr"
 _MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _TRACK = 1
 _SYNC_SAMPLE = 0x02000000  # depends on no other sample
+_REPEAT = 0x01010000  # depends on another, no sync sample
+_BASE_IS_MOOF, _DURATION, _FLAGS = 0x020000, 0x8, 0x20  # flags of tfhd (section 8.8.7)
+_DATA = (
+    _BASE_IS_MOOF | _DURATION,
+    1,
+)  # of a fragment of data frames: flags of tfhd and the field they announce
+PAGE = (_BASE_IS_MOOF | _FLAGS, _REPEAT)  #: of a guide page's
+_OFFSET, _SIZES = 0x1, 0x200  # flags of trun (section 8.8.8)
+FIRST_FLAGS = 0x4  #: the flag of trun by which a guide page's keyframe is one among repeats
 _BRANDS = {"av1": b"av01", "h264": b"avc1"}
 _MIN_DISPLAY_HEIGHT = 720
 
@@ -70,7 +79,7 @@ def _track(width: int, height: int, stsd: bytes) -> bytes:
     here = full_box(b"dref", 0, 0, struct.pack(">I", 1), full_box(b"url ", 0, 1))
     media = box(
         b"mdia",
-        full_box(b"mdhd", 0, 0, struct.pack(">4I2H", 0, 0, TICKS, 0, 0x55C4, 0)),  # language "und"
+        full_box(b"mdhd", 0, 0, struct.pack(">4I2H", 0, 0, FRAME_RATE, 0, 0x55C4, 0)),  # language "und"
         full_box(b"hdlr", 0, 0, struct.pack(">I4s12x", 0, b"vide"), b"memcodec\0"),
         box(b"minf", full_box(b"vmhd", 0, 1, bytes(8)), box(b"dinf", here), samples),
     )
@@ -80,12 +89,16 @@ def _track(width: int, height: int, stsd: bytes) -> bytes:
 
 
 def fragment(
-    sequence: int, time: int, duration: int, samples: Sequence[bytes | memoryview]
+    sequence: int, time: int, samples: Sequence[bytes | memoryview], *, repeats: bool = False
 ) -> tuple[bytes, list[int]]:
-    """``moof`` and ``mdat`` of samples each ``duration`` ticks long, and where each sample begins in them."""
+    """``moof`` and ``mdat`` of samples, and where each begins in them.
+
+    Every sample is a keyframe; with ``repeats`` the first alone, and the others need the one before.
+    """
     sizes = [len(sample) for sample in samples]
-    moof = _moof(sequence, time, duration, sizes, 0)
-    moof = _moof(sequence, time, duration, sizes, len(moof) + 8)
+    make = _moof_of_page if repeats else _moof_of_keyframes
+    moof = make(sequence, time, sizes, 0)
+    moof = make(sequence, time, sizes, len(moof) + 8)
     mdat = box(b"mdat", *samples, footer(sizes))
     starts = [len(moof) + 8]
     for size in sizes[:-1]:
@@ -93,23 +106,27 @@ def fragment(
     return moof + mdat, starts
 
 
-def _moof(sequence: int, time: int, duration: int, sizes: Sequence[int], data_offset: int) -> bytes:
-    default_base_is_moof, default_duration, has_offset, has_sizes = 0x020000, 0x8, 0x1, 0x200
+def _moof_of_keyframes(sequence: int, time: int, sizes: Sequence[int], offset: int) -> bytes:
+    run = struct.pack(f">Ii{len(sizes)}I", len(sizes), offset, *sizes)
+    return _moof(sequence, time, _DATA, full_box(b"trun", 0, _OFFSET | _SIZES, run))
+
+
+def _moof_of_page(sequence: int, time: int, sizes: Sequence[int], offset: int) -> bytes:
+    run = struct.pack(f">IiI{len(sizes)}I", len(sizes), offset, _SYNC_SAMPLE, *sizes)
+    trun = full_box(b"trun", 0, _OFFSET | FIRST_FLAGS | _SIZES, run)
+    return _moof(sequence, time, PAGE, trun)
+
+
+def _moof(sequence: int, time: int, default: tuple[int, int], trun: bytes) -> bytes:
+    flags, field = default
     return box(
         b"moof",
         full_box(b"mfhd", 0, 0, struct.pack(">I", sequence)),
         box(
             b"traf",
-            full_box(
-                b"tfhd", 0, default_base_is_moof | default_duration, struct.pack(">2I", _TRACK, duration)
-            ),
+            full_box(b"tfhd", 0, flags, struct.pack(">2I", _TRACK, field)),
             full_box(b"tfdt", 1, 0, struct.pack(">Q", time)),
-            full_box(
-                b"trun",
-                0,
-                has_offset | has_sizes,
-                struct.pack(f">Ii{len(sizes)}I", len(sizes), data_offset, *sizes),
-            ),
+            trun,
         ),
     )
 

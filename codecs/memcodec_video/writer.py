@@ -18,7 +18,7 @@ from memcodec.storage import Source, Target, reads
 from memcodec_video import boxes, mp4, qr
 from memcodec_video import symbols as readers
 from memcodec_video.commits import CommitBox, VideoConfig, commit_box, config_in
-from memcodec_video.decode import Decoders
+from memcodec_video.decode import Decoders, plays
 from memcodec_video.encode import Encoder, sample_description
 from memcodec_video.guide import draw_page
 from memcodec_video.layout import Luma
@@ -28,7 +28,7 @@ from memcodec_video.reader import MAX_SAMPLE
 _FRAGMENT = 8  # frames: what a damaged moof and mdat tail together can hide from a scan
 _FRAGMENT_BYTES = 1 << 23  # copied at once; frames of our own making never reach it
 _AHEAD = 2 * _FRAGMENT  # frames that may wait for proof
-_GUIDE_TICKS = 6 * mp4.TICKS
+_PAGE_FRAMES = 2 * mp4.FRAME_RATE  # that show a page: time enough to stop the player and read
 _ALIGNMENT = 64
 
 
@@ -63,16 +63,15 @@ class VideoWriter(TailWriter):
         return cls(target, config, None)
 
     def write_guide(self, pages: Sequence[str]) -> None:
-        if not pages:
-            return
-        encoder = Encoder(self._settings)
-        samples = [sample for page in pages for sample in encoder.encode(draw_page(page, self._layout))]
-        samples += encoder.finish()
-        if len(samples) != len(pages) or any(self._decoders.decode(sample) is None for sample in samples):
-            raise CodecError(
-                f"the {self._config.codec} encoder's guide frames do not decode; try another --codec"
-            )
-        self._append(samples, _GUIDE_TICKS)
+        for page in pages:
+            encoder, plane = Encoder(self._settings, repeats=True), draw_page(page, self._layout)
+            samples = [sample for _ in range(_PAGE_FRAMES) for sample in encoder.encode(plane)]
+            samples += encoder.finish()
+            if len(samples) != _PAGE_FRAMES or not plays(self._config.codec, samples):
+                raise CodecError(
+                    f"the {self._config.codec} encoder's guide frames do not decode; try another --codec"
+                )
+            self._append(samples, repeats=True)
 
     def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
         if not 0 < per_frame <= self.frame_packets:
@@ -80,7 +79,7 @@ class VideoWriter(TailWriter):
         proofs = (partial(self._prove, sample, drawn) for sample, drawn in self._coded(packets, per_frame))
         with ThreadPoolExecutor(CORES, "prove") as pool:
             for proven in batched(in_order(pool, proofs, _AHEAD), _FRAGMENT):
-                starts = self._append([sample for sample, _ in proven], 1)
+                starts = self._append([sample for sample, _ in proven])
                 for start, (sample, count) in zip(starts, proven, strict=True):
                     yield Frame(start, len(sample), count)
 
@@ -144,14 +143,14 @@ class VideoWriter(TailWriter):
     def copy_frames(self, source: Source, frames: Iterable[Frame]) -> Iterator[Frame]:
         for group in grouped(_checked(source, frames), _is_of_fragment):
             samples = list(reads.each(source, ((frame.offset, frame.length) for frame in group)))
-            starts = self._append(samples, 1)
+            starts = self._append(samples)
             yield from (frame._replace(offset=start) for start, frame in zip(starts, group, strict=True))
 
-    def _append(self, samples: Sequence[bytes | memoryview], duration: int) -> list[int]:
-        data, starts = mp4.fragment(self._sequence, self._time, duration, samples)
+    def _append(self, samples: Sequence[bytes | memoryview], *, repeats: bool = False) -> list[int]:
+        data, starts = mp4.fragment(self._sequence, self._time, samples, repeats=repeats)
         offset = self._target.append(data)
         self._sequence += 1
-        self._time += duration * len(samples)
+        self._time += len(samples)
         return [offset + start for start in starts]
 
     def write_blob(self, blob: bytes | memoryview) -> Extent:

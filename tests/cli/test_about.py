@@ -11,7 +11,7 @@ from tests.cli.support import Run
 
 def test_codecs(run: Run) -> None:
     codecs = {each["name"]: each for each in json.loads(run("codecs", "--json").stdout)["codecs"]}
-    assert {"av1", "h264", "h265", "vp9"} <= set(codecs)
+    assert {"av1", "h264", "h265", "mp4v", "vp9"} <= set(codecs)
     assert [name for name, each in codecs.items() if each["default"]] == ["av1"]
     assert all(each["ready"] is (each["missing"] is None) for each in codecs.values())
     text = run("codecs").stdout

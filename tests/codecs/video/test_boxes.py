@@ -22,7 +22,7 @@ def movie() -> tuple[bytes, list[list[Extent]]]:
     data = mp4.header("vp9", 552, 552, mp4.full_box(b"stsd", 0, 0, bytes(4)), b"config")
     extents = []
     for number, samples in enumerate(SAMPLES):
-        part, starts = mp4.fragment(number + 1, number * 4, 1, samples)
+        part, starts = mp4.fragment(number + 1, number * 4, samples)
         extents.append([Extent(len(data) + start, size) for start, size in zip(starts, SIZES, strict=True)])
         data += part
     return data, extents
@@ -67,8 +67,18 @@ def test_a_lost_footer_loses_nothing() -> None:
 
 def test_a_hole_from_one_fragment_into_the_next_keeps_the_rest() -> None:
     hole = zeroed(EXTENTS[1][2].offset, EXTENTS[2][0].offset + 3)
-    kept = set(found(hole))
-    assert kept >= {*EXTENTS[0], *EXTENTS[2], *EXTENTS[3]}
+    lost = {EXTENTS[1][2], EXTENTS[1][3], EXTENTS[2][0]}
+    assert set(found(hole)) >= {*EVERY} - lost
+
+
+def test_a_run_that_begins_or_ends_anywhere_between_frames_hides_no_other() -> None:
+    chance, length = random.Random(2), 900
+    inside = {at for start, size in EVERY for at in range(start + 1, start + size - 1)}
+    for place in sorted({*range(len(DATA))} - inside):
+        for start, end in ((place, place + length), (max(0, place - length), place)):
+            for filling in (bytes(end - start), chance.randbytes(end - start)):
+                kept = set(found((DATA[:start] + filling + DATA[end:])[: len(DATA)]))
+                assert kept >= {each for each in EVERY if each[0] >= end or sum(each) <= start}
 
 
 def test_a_changed_size_does_not_hide_what_follows() -> None:
@@ -100,6 +110,22 @@ def test_noise_is_survived(noise: bytes, words: list[bytes]) -> None:
     assert sum(box.end - box.offset for box in boxes.walk(source)) == len(data)
     assert all(0 <= start <= start + length <= len(data) for start, length in boxes.samples(source))
     assert sum(extent.length for _, extent in boxes.names(source, len(data))) == len(data)
+
+
+def test_of_a_page_and_its_repeats_the_page_is_found() -> None:
+    part, starts = mp4.fragment(1, 0, SAMPLES[0], repeats=True)
+    page = [Extent(len(DATA) + starts[0], SIZES[0])]
+    assert found(DATA + part) == EVERY + page
+    spoilt = part[: -len(mp4.footer(SIZES))] + bytes(len(mp4.footer(SIZES)))
+    assert found(DATA + spoilt) == EVERY + page
+    source = MemorySource(DATA + part)
+    assert [name for name, _ in boxes.names(source, source.size)] == ["header", "media", "guide"]
+
+
+def test_a_header_that_claims_to_be_longer_hides_no_frame() -> None:
+    moov = DATA.index(b"moov") - 4
+    longer = int.from_bytes(DATA[moov : moov + 4], "big") + 128
+    assert found(DATA[:moov] + longer.to_bytes(4, "big") + DATA[moov + 4 :]) == EVERY
 
 
 def test_a_hole_is_named() -> None:

@@ -17,7 +17,7 @@ from memcodec_video import boxes
 pytestmark = pytest.mark.slow
 
 Film = Callable[[str, Profile, int], tuple[Path, list[bytes]]]
-KINDS = pytest.mark.parametrize("codec", ["av1", "h264", "h265", "vp9"])
+KINDS = pytest.mark.parametrize("codec", ["av1", "h264", "h265", "mp4v", "vp9"])
 SIZES = pytest.mark.parametrize(("profile", "count"), [("dense", 90), ("robust", 12)])
 
 

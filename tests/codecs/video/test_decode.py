@@ -14,7 +14,7 @@ from memcodec_video.decode import Decoder, guess
 from memcodec_video.profiles import SETTINGS
 
 Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
-CODECS = ["av1", "h264", "h265", "vp9"]
+CODECS = ["av1", "h264", "h265", "mp4v", "vp9"]
 
 
 def samples_of(path: Path) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import threading
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from memcodec.format import base45
 
 pytestmark = pytest.mark.slow
 
-CODECS = ["av1", "h264", "h265", "vp9"]
+CODECS = ["av1", "h264", "h265", "mp4v", "vp9"]
 PROFILES = ["dense", "robust"]
 
 Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
@@ -32,11 +33,25 @@ def test_ffmpeg_and_ffprobe_say_nothing(film: Film, codec: str, profile: str) ->
         ["ffprobe", "-v", "warning", *fields, path], capture_output=True, text=True, check=True
     )
     assert probe.stderr == ""
-    assert probe.stdout.strip() == {"h265": "hevc"}.get(codec, codec)
+    assert probe.stdout.strip() == {"h265": "hevc", "mp4v": "mpeg4"}.get(codec, codec)
     play = subprocess.run(
         ["ffmpeg", "-v", "error", "-i", path, "-f", "null", "-"], capture_output=True, check=True
     )
     assert play.stderr == b""
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_every_frame_is_shown_equally_long(film: Film, codec: str) -> None:
+    path, _ = film(codec, "dense", 20)
+    fields = "stream=r_frame_rate,avg_frame_rate:packet=pts,duration,flags"
+    command = ["ffprobe", "-v", "error", "-show_entries", fields, "-of", "json", path]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    (stream,), shown = found["streams"], found["packets"]
+    assert (stream["r_frame_rate"], stream["avg_frame_rate"]) == ("10/1", "10/1")
+    assert [packet["pts"] for packet in shown] == list(range(len(shown)))
+    assert {packet["duration"] for packet in shown} == {1}
+    keyframes = [number for number, packet in enumerate(shown) if "K" in packet["flags"]]
+    assert keyframes == [0, *range(20, len(shown))]
 
 
 @pytest.mark.parametrize(("profile", "scale"), [("dense", 3), ("robust", 1)])

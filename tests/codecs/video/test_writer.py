@@ -21,7 +21,7 @@ from memcodec_video.layout import Layout, Luma
 from memcodec_video.profiles import DENSE, ROBUST, SETTINGS
 
 Film = Callable[[str, str, int], tuple[Path, list[bytes]]]
-CODECS = ["av1", "h264", "h265", "vp9"]
+CODECS = ["av1", "h264", "h265", "mp4v", "vp9"]
 # Media bytes for each packet byte, boxes included: the promised bound, or what was measured and a tenth.
 BOUNDS = {
     ("av1", "dense"): 1.455,
@@ -32,6 +32,8 @@ BOUNDS = {
     ("av1", "robust"): 5.3,
     ("vp9", "robust"): 8.4,
     ("h265", "robust"): 13.2,
+    ("mp4v", "dense"): 4.4,
+    ("mp4v", "robust"): 15.2,
 }
 
 
@@ -81,7 +83,7 @@ def test_a_missing_encoder_is_an_error_and_no_other_is_used(monkeypatch: pytest.
     import av
 
     monkeypatch.setattr(av, "codecs_available", {"libx264"})
-    for name in ("av1", "h265", "vp9"):
+    for name in ("av1", "h265", "mp4v", "vp9"):
         assert "without" in (registry.get(name).missing() or "")
         with pytest.raises(CodecError, match=SETTINGS[name, "dense"].encoder):
             registry.get(name).create(MemoryTarget(), "dense")
