@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 @contextlib.contextmanager
 def kept_scheduling() -> Iterator[None]:
     """Around the opening of an encoder: this thread, and those that began meanwhile, are scheduled as it was before."""
-    if not hasattr(os, "sched_getscheduler"):  # of Linux and FreeBSD
+    if sys.platform != "linux":
         yield
         return
     mine = threading.get_native_id()
