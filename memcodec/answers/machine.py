@@ -10,7 +10,7 @@ from memcodec.answers.typed import TypedDict
 from memcodec.version import __version__
 
 if TYPE_CHECKING:
-    from memcodec.config.packages import Package
+    from memcodec.config.packages import Dependency
     from memcodec.media.contract import Codec
     from memcodec.models.embedding import ModelInfo
 
@@ -99,7 +99,7 @@ class AboutAnswer(TypedDict):
     packages: list[PackageAnswer]
 
 
-def about(found: Iterable[Package]) -> AboutAnswer:
+def about(found: Iterable[Dependency]) -> AboutAnswer:
     """The packages of the core and of each extra, as they are installed."""
     shown = cast("list[PackageAnswer]", [asdict(each) for each in found])
     return {"version": __version__, "licence": "MIT", "packages": shown}

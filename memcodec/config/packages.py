@@ -66,7 +66,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class Dependency:
     """What memcodec requires; ``extra`` "" is the core. Not installed: ``version`` and ``licence`` are None."""
 
     name: str
@@ -76,7 +76,7 @@ class Package:
     carries: tuple[Carried, ...] = ()
 
 
-def packages() -> list[Package]:
+def packages() -> list[Dependency]:
     """The packages of the core and of each extra, by extra and name. Imports none of them."""
     found = {_package(name, extra) for name, extra in _required() if extra not in _DEVELOPMENT}
     return sorted(found, key=lambda each: (each.extra, each.name.lower()))
@@ -88,12 +88,12 @@ def _required() -> Iterator[tuple[str, str]]:
             yield match[1], match[2] or ""
 
 
-def _package(name: str, extra: str) -> Package:
+def _package(name: str, extra: str) -> Dependency:
     try:
         found = metadata.distribution(name)
     except metadata.PackageNotFoundError:
-        return Package(name, extra, None, None)
-    return Package(name, extra, found.version, _licence(found), tuple(_carried(found)))
+        return Dependency(name, extra, None, None)
+    return Dependency(name, extra, found.version, _licence(found), tuple(_carried(found)))
 
 
 def _licence(found: metadata.Distribution) -> str:

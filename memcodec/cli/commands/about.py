@@ -12,7 +12,7 @@ from memcodec.cli.options import json_option
 from memcodec.version import __version__
 
 if TYPE_CHECKING:
-    from memcodec.config.packages import Package
+    from memcodec.config.packages import Dependency
 
 
 @click.command("about")
@@ -50,7 +50,7 @@ def about_command(licences: bool, as_json: bool) -> None:
         _list(found)
 
 
-def _list(found: list[Package]) -> None:
+def _list(found: list[Dependency]) -> None:
     heads = ("PACKAGE", "VERSION", "LICENCE", "EXTRA")
     cells = [
         (one.name, one.version or "not installed", one.licence or "", one.extra or "core") for one in found

@@ -42,7 +42,7 @@ _LEVELS = {
 }
 
 
-class Candidate(NamedTuple):
+class Alphabet(NamedTuple):
     """An encoding, the script that is written in it, and how many letters must speak for it before it is believed."""
 
     codec: str
@@ -52,36 +52,36 @@ class Candidate(NamedTuple):
 
 #: The commonest first: of two that explain a text as well, the first is meant.
 CANDIDATES = (
-    Candidate("cp1252", "western", 0.0),
-    Candidate("iso8859_15", "western", 0.5),
-    Candidate("cp1250", "central", 1.0),
-    Candidate("iso8859_2", "central", 1.2),
-    Candidate("cp1251", "cyrillic", 1.5),
-    Candidate("cp932", "japanese", 2.0),
-    Candidate("gb18030", "chinese simplified", 2.0),
-    Candidate("cp949", "korean", 2.0),
-    Candidate("big5", "chinese traditional", 2.5),
-    Candidate("euc_jp", "japanese", 2.0),
-    Candidate("koi8_r", "cyrillic", 2.0),
-    Candidate("koi8_u", "cyrillic", 2.2),
-    Candidate("cp866", "cyrillic", 2.0),
-    Candidate("cp1253", "greek", 2.0),
-    Candidate("iso8859_7", "greek", 2.2),
-    Candidate("cp1254", "turkish", 1.5),
-    Candidate("cp1257", "baltic", 1.5),
-    Candidate("cp1255", "hebrew", 2.5),
-    Candidate("cp1256", "arabic", 2.5),
-    Candidate("cp850", "western", 1.5),
-    Candidate("cp437", "western", 1.8),
-    Candidate("cp852", "central", 2.0),
-    Candidate("mac_roman", "western", 2.0),
-    Candidate("iso8859_5", "cyrillic", 2.5),
-    Candidate("mac_cyrillic", "cyrillic", 2.5),
-    Candidate("iso8859_6", "arabic", 3.0),
-    Candidate("cp862", "hebrew", 3.0),
-    Candidate("cp737", "greek", 3.0),
-    Candidate("cp874", "thai", 2.5),
-    Candidate("cp1258", "vietnamese", 2.5),
+    Alphabet("cp1252", "western", 0.0),
+    Alphabet("iso8859_15", "western", 0.5),
+    Alphabet("cp1250", "central", 1.0),
+    Alphabet("iso8859_2", "central", 1.2),
+    Alphabet("cp1251", "cyrillic", 1.5),
+    Alphabet("cp932", "japanese", 2.0),
+    Alphabet("gb18030", "chinese simplified", 2.0),
+    Alphabet("cp949", "korean", 2.0),
+    Alphabet("big5", "chinese traditional", 2.5),
+    Alphabet("euc_jp", "japanese", 2.0),
+    Alphabet("koi8_r", "cyrillic", 2.0),
+    Alphabet("koi8_u", "cyrillic", 2.2),
+    Alphabet("cp866", "cyrillic", 2.0),
+    Alphabet("cp1253", "greek", 2.0),
+    Alphabet("iso8859_7", "greek", 2.2),
+    Alphabet("cp1254", "turkish", 1.5),
+    Alphabet("cp1257", "baltic", 1.5),
+    Alphabet("cp1255", "hebrew", 2.5),
+    Alphabet("cp1256", "arabic", 2.5),
+    Alphabet("cp850", "western", 1.5),
+    Alphabet("cp437", "western", 1.8),
+    Alphabet("cp852", "central", 2.0),
+    Alphabet("mac_roman", "western", 2.0),
+    Alphabet("iso8859_5", "cyrillic", 2.5),
+    Alphabet("mac_cyrillic", "cyrillic", 2.5),
+    Alphabet("iso8859_6", "arabic", 3.0),
+    Alphabet("cp862", "hebrew", 3.0),
+    Alphabet("cp737", "greek", 3.0),
+    Alphabet("cp874", "thai", 2.5),
+    Alphabet("cp1258", "vietnamese", 2.5),
 )
 
 

@@ -34,7 +34,7 @@ def extract(data: bytes, name: str) -> Extracted:
         first = 1 if said else 0
         limit = csv.field_size_limit(MAX_TEXT)
         try:
-            rows = Rows(lines, first, said or delimiter_of(text[:_SAMPLE]))
+            rows = NumberedRows(lines, first, said or delimiter_of(text[:_SAMPLE]))
             add_rows(out, rows)
         finally:
             csv.field_size_limit(limit)
@@ -42,7 +42,7 @@ def extract(data: bytes, name: str) -> Extracted:
         return out.build()
 
 
-class Rows:
+class NumberedRows:
     """The rows of ``lines`` with the numbers that they have: empty ones count.
 
     A quote that is not closed takes its own line and no more; ``note`` says which.

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from typing import NamedTuple
 
-from memcodec.ingest.kinds.alphabets import CANDIDATES, Candidate, alphabets, frequent, is_latin, is_wide
+from memcodec.ingest.kinds.alphabets import CANDIDATES, Alphabet, alphabets, frequent, is_latin, is_wide
 
 _SAMPLE = 1 << 15  # bytes that are judged, from all over the text
 _WINDOW = 256
@@ -53,7 +53,7 @@ def _sample(data: bytes) -> bytes:
     return b"\n".join(pieces)
 
 
-def _score(sample: bytes, candidate: Candidate) -> float:
+def _score(sample: bytes, candidate: Alphabet) -> float:
     text = sample.decode(candidate.codec, "replace")
     letters: Counter[str] = Counter()
     score = -candidate.handicap

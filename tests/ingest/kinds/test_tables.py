@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, limits, sandbox
-from memcodec.ingest.kinds.delimited import Rows
+from memcodec.ingest.kinds.delimited import NumberedRows
 from memcodec.ingest.kinds.limits import MAX_TEXT
 from tests.ingest import made
 from tests.support.needs import library
@@ -75,7 +75,7 @@ def test_what_a_csv_writer_writes_is_read(rows: list[list[str]], delimiter: str)
     out = StringIO()
     csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([["Name", "Note"], *rows])
     lines = list(StringIO(out.getvalue(), newline=""))
-    assert [row for _, row in Rows(lines, 0, delimiter)] == [["Name", "Note"], *rows]
+    assert [row for _, row in NumberedRows(lines, 0, delimiter)] == [["Name", "Note"], *rows]
 
 
 @pytest.mark.parametrize(
