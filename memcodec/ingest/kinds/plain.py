@@ -33,6 +33,9 @@ _HIGH = bytes(range(0x80, 0x100))
 _SEEN = 1 << 16  # characters that tell whether a text is one
 _ENOUGH = 12  # bytes beyond ASCII that outweigh what a file says
 _SURELY = 0.7  # of a guess's score
+_BLANK_EVERY = (
+    500  # characters at most from one blank or full stop to the next: fewer are slips in other text
+)
 _HZ = re.compile(rb"~\{(?:[\x21-\x7d][\x21-\x7e]){1,500}~\}")
 _HZ_COMMON = re.compile(rb"[\x21-\x23\x29\x30-\x57][\x21-\x7e]")
 _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\$\([DOQ]|\x1b\(I")
@@ -147,7 +150,7 @@ def _unmarked(data: bytes) -> tuple[str, str] | None:
         whole = data[: len(data) - len(data) % unit]
         text = whole.decode(codec, "replace")
         blanks = sum(text.count(c) for c in " \n。、") or bool(text and text.isprintable() and text.isascii())
-        if blanks > most and "\0" not in text and _is_readable(text):
+        if blanks > most and blanks * _BLANK_EVERY >= len(text) and "\0" not in text and _is_readable(text):
             lost = text.count("\ufffd") + (whole != data)
             best, most = (text, _damage(f"decoded from {codec}, a guess", lost)), blanks
     return best
