@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from memcodec.errors import CodecError
 from memcodec.media.container import HEAD, head, is_inside, no_frame
+from memcodec.media.contract import Profile
 from memcodec.media.groups import batched, grouped
 from memcodec.media.threads import CORES, in_order
 from memcodec.media.writer import TailWriter, begin_file
@@ -40,6 +41,18 @@ class Drawn(NamedTuple):
     luma: Luma
 
 
+@lru_cache(32)
+def _coded_page(codec: str, profile: Profile, page: str) -> tuple[bytes, ...]:
+    """The samples that show a page of the guide. Kept: of a process's files all pages but one are the same."""
+    settings = SETTINGS[codec, profile]
+    encoder, plane = Encoder(settings, repeats=True), draw_page(page, settings.layout)
+    samples = [sample for _ in range(_PAGE_FRAMES) for sample in encoder.encode(plane)]
+    samples += encoder.finish()
+    if len(samples) != _PAGE_FRAMES or not plays(codec, samples):
+        raise CodecError(f"the {codec} encoder's guide frames do not decode; try another --codec")
+    return tuple(samples)
+
+
 class VideoWriter(TailWriter):
     """A ``MediaWriter`` for MP4."""
 
@@ -64,14 +77,7 @@ class VideoWriter(TailWriter):
 
     def write_guide(self, pages: Sequence[str]) -> None:
         for page in pages:
-            encoder, plane = Encoder(self._settings, repeats=True), draw_page(page, self._layout)
-            samples = [sample for _ in range(_PAGE_FRAMES) for sample in encoder.encode(plane)]
-            samples += encoder.finish()
-            if len(samples) != _PAGE_FRAMES or not plays(self._config.codec, samples):
-                raise CodecError(
-                    f"the {self._config.codec} encoder's guide frames do not decode; try another --codec"
-                )
-            self._append(samples, repeats=True)
+            self._append(_coded_page(self._config.codec, self._config.profile, page), repeats=True)
 
     def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
         if not 0 < per_frame <= self.frame_packets:
