@@ -25,7 +25,7 @@ from memcodec.model import Progress
 from memcodec.share.delivery import whole
 from memcodec.storage import LocalSource, attributes, lock
 from memcodec.storage.descriptors import NOFOLLOW, open_file, rename_new, sync, sync_folder, write_at
-from memcodec.storage.http.transport import NoRanges
+from memcodec.storage.http.answers import NoRanges
 from memcodec.storage.local import PARTIAL
 from memcodec.storage.open import RemotePlace, place_of
 from memcodec.storage.remote.log import RequestLog
