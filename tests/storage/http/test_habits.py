@@ -102,13 +102,13 @@ def test_a_server_without_suffix_ranges_is_read(
 
 
 def test_an_empty_file_whose_every_range_is_refused(server: FaultyServer, served: WebServer) -> None:
-    (served.folder / "nothing.bin").write_bytes(b"")
+    (served.folder / "habits-empty.bin").write_bytes(b"")
 
     def bare(exchange: Exchange, answer: Answer) -> Answer:
         return Answer(416, {"Content-Length": "0"}, b"") if "range" in exchange.headers else answer
 
     server.spoil(always(bare), 0, 1000)
-    with closing(HttpTransport(server.url("nothing.bin"))) as transport:
+    with closing(HttpTransport(server.url("habits-empty.bin"))) as transport:
         assert transport.open(OPENING).size == 0
         assert not transport.changed()
 
