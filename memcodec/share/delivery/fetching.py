@@ -25,7 +25,7 @@ from memcodec.model import Progress
 from memcodec.share.delivery import whole
 from memcodec.storage import LocalSource, attributes, lock
 from memcodec.storage.descriptors import NOFOLLOW, open_file, rename_new, sync, sync_folder, write_at
-from memcodec.storage.http.transport import NoRanges
+from memcodec.storage.http.answers import NoRanges
 from memcodec.storage.local import PARTIAL
 from memcodec.storage.open import RemotePlace, place_of
 from memcodec.storage.remote.log import RequestLog
@@ -74,12 +74,12 @@ def fetch(
     path = Path(os.path.realpath(file))
     _check_free(path, file, force)
     tell = progress or (lambda stage, done, total: None)
+    most = min(_room(path), max_size if max_size is not None else sys.maxsize)
     source = _opened(url)
     if source is None:
         name, version, size = shown(url), "", 0
     else:
         name, version, size = source.name, source.version, source.size
-    most = min(_room(path), max_size if max_size is not None else sys.maxsize)
     if size > most:
         if source is not None:
             source.close()

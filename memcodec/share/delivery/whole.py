@@ -8,6 +8,7 @@ import os
 from memcodec.errors import StorageError
 from memcodec.model import Progress
 from memcodec.storage.descriptors import write_at
+from memcodec.storage.http.answers import check_plain
 from memcodec.storage.http.client import Get, Web
 from memcodec.storage.http.connections import Response
 from memcodec.storage.http.deadline import Deadline
@@ -62,8 +63,7 @@ def _length(reply: Response, name: str) -> int:
     """The bytes to come (RFC 9110, section 8.6); 0 when the server does not say, but marks the end."""
     if reply.status != 200:
         raise StorageError(f"{name}: the server gives no answer to a read (HTTP {reply.status})")
-    if reply.header("content-encoding").lower() not in ("", "identity"):
-        raise StorageError(f"{name}: the server compresses what it sends; turn it off there")
+    check_plain(name, reply)
     length = reply.header("content-length")
     if length.isascii() and length.isdigit():
         return int(length[:18])

@@ -28,7 +28,6 @@ class S3Transport(HttpTransport):
 class SignedWeb(Web):
     """GETs one object of S3."""
 
-    abreast = 16  # each brings but one range
     where = "AWS_ENDPOINT_URL"
     several = False  # S3 answers several ranges with the whole object
 

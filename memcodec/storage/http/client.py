@@ -43,7 +43,7 @@ class Get(Generic[T]):
 class Web:
     """GETs one URL over connections that are kept. For many threads. Its errors tell no secret."""
 
-    abreast = 8  #: requests of one round at once
+    abreast = 16  #: requests of one round at once
     where = "the URL"  #: what names the server: for messages
     several = True  #: whether the server may answer several ranges at once
 
