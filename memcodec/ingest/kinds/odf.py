@@ -29,6 +29,12 @@ _SKIPPED = {
     _NS % "presentation" + "notes",
 }
 _INLINE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_ASIDE = {  # of a paragraph; text:ruby-text is a reading above characters, which would cut the words below it
+    f"{_DRAW}frame",
+    f"{_DRAW}custom-shape",
+    f"{_OFFICE}annotation-end",
+    f"{_TEXT}ruby-text",
+}
 _REPEATS = 1000  # a spreadsheet repeats empty cells by the million
 
 
@@ -98,7 +104,7 @@ def _text(element: Element) -> str:
         elif child.tag == f"{_TEXT}note":
             citation = child.find(f"{_TEXT}note-citation")
             pieces.append(f"[{citation.text or ''}]" if citation is not None else "")
-        elif child.tag not in (f"{_DRAW}frame", f"{_DRAW}custom-shape", f"{_OFFICE}annotation-end"):
+        elif child.tag not in _ASIDE:
             pieces.append(
                 f" [{' '.join(child.itertext())}] " if local(child) == "annotation" else _text(child)
             )

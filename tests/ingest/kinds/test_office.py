@@ -1,0 +1,203 @@
+"""Office files and books as programs write them, in the parts that a reader of the body alone passes over."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from memcodec.ingest.kinds import extract
+from tests.ingest import made
+
+_OPEN = "http://schemas.openxmlformats.org"
+_R = f"{_OPEN}/officeDocument/2006/relationships"
+_W = f"{_OPEN}/wordprocessingml/2006/main"
+_A, _P = (f"{_OPEN}/{name}/2006/main" for name in ("drawingml", "presentationml"))
+_C = f"{_OPEN}/drawingml/2006/chart"
+_MC = f"{_OPEN}/markup-compatibility/2006"
+_NAMES = (
+    f"xmlns:w='{_W}' xmlns:r='{_R}' xmlns:a='{_A}' xmlns:p='{_P}' xmlns:c='{_C}' xmlns:mc='{_MC}' xmlns:v='v'"
+)
+_RUBY = "<ruby>灯<rp>(</rp><rt>とう</rt><rp>)</rp>台<rt>だい</rt></ruby>"
+
+
+def _links(*links: tuple[str, str]) -> str:
+    """Relationships: r1, r2 ... to parts, of a type each."""
+    inner = "".join(
+        f"<Relationship Id='r{at}' Type='{_R}/{kind}' Target='{part}'/>"
+        for at, (kind, part) in enumerate(links, 1)
+    )
+    return f"<Relationships xmlns='{_OPEN}/package/2006/relationships'>{inner}</Relationships>"
+
+
+def _package(files: dict[str, str | bytes]) -> bytes:
+    files = {"[Content_Types].xml": "<Types/>", **files}
+    return made.zipped(
+        {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+    )
+
+
+def _word(body: str, *links: tuple[str, str], **parts: str | bytes) -> bytes:
+    return _package(
+        {
+            "_rels/.rels": _links(("officeDocument", "word/document.xml")),
+            "word/document.xml": f"<w:document {_NAMES}><w:body>{body}</w:body></w:document>",
+            "word/_rels/document.xml.rels": _links(*links),
+            **{f"word/{name.replace('_', '.')}": content for name, content in parts.items()},
+        }
+    )
+
+
+def _run(text: str) -> str:
+    return f"<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def _shape(text: str, use: str = "") -> str:
+    return (
+        f"<p:sp><p:nvSpPr><p:nvPr>{use and f'<p:ph type={use!r}/>'}</p:nvPr></p:nvSpPr>"
+        f"<p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+    )
+
+
+def _slides(shapes: str, *links: tuple[str, str], **parts: str) -> bytes:
+    return _package(
+        {
+            "_rels/.rels": _links(("officeDocument", "ppt/presentation.xml")),
+            "ppt/presentation.xml": f"<p:presentation {_NAMES}><p:sldId r:id='r1'/></p:presentation>",
+            "ppt/_rels/presentation.xml.rels": _links(("slide", "slide1.xml")),
+            "ppt/slide1.xml": f"<p:sld {_NAMES}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>",
+            "ppt/_rels/slide1.xml.rels": _links(*links),
+            **{f"ppt/{name}.xml": content for name, content in parts.items()},
+        }
+    )
+
+
+def _strict(data: bytes) -> bytes:
+    """An Office file as the strict class of ISO/IEC 29500 has it."""
+    with zipfile.ZipFile(BytesIO(data)) as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    spelling = re.compile(rb"http://schemas\.openxmlformats\.org/(?!package)(\w+)/2006/")
+    return made.zipped(
+        {name: spelling.sub(rb"http://purl.oclc.org/ooxml/\1/", part) for name, part in parts.items()}
+    )
+
+
+_CHART = (
+    f"<c:chartSpace {_NAMES}><c:title><c:tx><c:rich><a:p><a:r><a:t>Lamps</a:t></a:r><a:r><a:t> lit</a:t></a:r></a:p>"
+    "</c:rich></c:tx></c:title><c:ser><c:tx><c:strRef><c:f>S!B1</c:f><c:strCache><c:pt><c:v>Keepers</c:v></c:pt>"
+    "</c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt><c:v>Spring</c:v></c:pt></c:strCache></c:strRef>"
+    "</c:cat><c:val><c:numRef><c:numCache><c:pt><c:v>7</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser></c:chartSpace>"
+)
+
+
+@pytest.mark.parametrize("kind", ["docx", "pptx"])
+def test_the_strict_class_is_read_as_the_transitional_one(kind: str) -> None:
+    data = made.pandoc(kind)
+    strict = _strict(data)
+    assert strict != data
+    assert extract(strict, f"a.{kind}") == extract(data, f"a.{kind}")
+
+
+def test_a_text_box_stands_behind_the_paragraph_that_it_hangs_on() -> None:
+    box = f"<w:txbxContent><w:p>{_run('boxed')}</w:p><w:p>{_run('again')}</w:p></w:txbxContent>"
+    both = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    anchored = f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+    body = f"<w:p>{_run('The lamp ')}{anchored}{_run('burns on.')}</w:p>"
+    assert extract(_word(body), "a.docx").text == "The lamp burns on.\n\nboxed\n\nagain\n"
+    row = f"<w:tbl><w:tr><w:tc>{body}</w:tc><w:tc><w:p>{_run('next')}</w:p></w:tc></w:tr></w:tbl>"
+    assert extract(_word(row), "a.docx").text == "The lamp burns on. boxed again | next\n"
+
+
+@pytest.mark.parametrize("mark", ["tab", "ptab", "br", "cr"])
+def test_what_stands_apart_in_word_is_not_glued(mark: str) -> None:
+    text = extract(_word(f"<w:p>{_run('Walnut')}<w:r><w:{mark}/></w:r>{_run('Secret')}</w:p>"), "a.docx").text
+    assert text.split() == ["Walnut", "Secret"]
+
+
+@pytest.mark.parametrize(
+    "name, chunk",
+    [
+        ("c_html", b"<html><h1>Stork</h1><p>a nest</p>"),
+        ("c_htm", b"\xff\xfe" + "<html><p>Stork, a nest</p>".encode("utf-16-le")),
+        ("c_txt", b"Stork, a nest"),
+        ("c_rtf", rb"{\rtf1 Stork, a nest}"),
+        ("c_mht", b"Content-Type: text/html\n\n<p>Stork, a nest</p>"),
+        ("c_docx", _word(f"<w:p>{_run('Stork, a nest')}</w:p>")),
+    ],
+)
+def test_a_piece_in_another_format_is_taken_in_where_it_stands(name: str, chunk: bytes) -> None:
+    body = f"<w:p>{_run('before')}</w:p><w:altChunk r:id='r1'/><w:p>{_run('after')}</w:p>"
+    found = extract(_word(body, ("aFChunk", name.replace("_", ".")), **{name: chunk}), "a.docx")
+    places = [found.text.index(word) for word in ("before", "Stork", "nest", "after")]
+    assert places == sorted(places) and not found.notes
+
+
+@pytest.mark.parametrize("chunk", [b"\x89PNG\r\n\x1a\n", b"%PDF-1.4", None])
+def test_a_piece_that_cannot_be_read_is_noted_and_the_rest_stays(chunk: bytes | None) -> None:
+    parts = {} if chunk is None else {"c_bin": chunk}
+    body = f"<w:altChunk r:id='r1'/><w:p>{_run('after')}</w:p>"
+    found = extract(_word(body, ("aFChunk", "c.bin"), **parts), "a.docx")
+    assert found.text == "after\n" and "a piece of the document is left out" in found.notes[0]
+
+
+def test_documents_in_documents_end_somewhere() -> None:
+    data = _word(f"<w:p>{_run('innermost')}</w:p>")
+    for _ in range(8):
+        data = _word("<w:altChunk r:id='r1'/>", ("aFChunk", "c.docx"), c_docx=data)
+    found = extract(data, "a.docx")
+    assert "innermost" not in found.text and "left out" in found.notes[0]
+
+
+def test_readings_above_characters_do_not_cut_the_words_below() -> None:
+    def ruby(base: str, reading: str) -> str:
+        return (
+            f"<w:r><w:ruby><w:rt>{_run(reading)}</w:rt><w:rubyBase>{_run(base)}</w:rubyBase></w:ruby></w:r>"
+        )
+
+    word = _word(f"<w:p>{ruby('灯', 'とう')}{ruby('台', 'だい')}{_run('の光')}</w:p>")
+    assert extract(word, "a.docx").text == "灯台の光\n"
+    assert extract(f"<p>{_RUBY}の光".encode(), "a.html").text == "灯台の光\n"
+    unclosed = "<p><ruby>灯<rt>とう<rb>台<rt>だい</ruby>の光"
+    assert extract(unclosed.encode(), "a.html").text == "灯台の光\n"
+    page = (
+        f'<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>{_RUBY}</h1><p>{_RUBY}の光</p></body></html>'
+    )
+    book = made.with_part(made.pandoc("epub"), "EPUB/text/ch001.xhtml", page.encode())
+    assert "灯台\n\n灯台の光\n" in extract(book, "a.epub").text
+    text, office = (f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("text", "office"))
+    names = f"xmlns:t='{text}' xmlns:o='{office}'"
+    above = "".join(
+        f"<t:ruby><t:ruby-base>{base}</t:ruby-base><t:ruby-text>{reading}</t:ruby-text></t:ruby>"
+        for base, reading in (("灯", "とう"), ("台", "だい"))
+    )
+    content = f"<o:document {names}><o:body><o:text><t:p>{above}の光</t:p></o:text></o:body></o:document>"
+    assert (
+        extract(made.with_part(made.pandoc("odt"), "content.xml", content.encode()), "a.odt").text
+        == "灯台の光\n"
+    )
+
+
+def test_rt_outside_ruby_is_text() -> None:
+    assert extract(b"<p>one <rt>two</rt> three", "a.html").text == "one two three\n"
+
+
+def test_charts_name_what_they_show() -> None:
+    shown = "Lamps lit\nKeepers\nSpring"
+    assert shown in extract(_slides(_shape("Title", "title"), ("chart", "c.xml"), c=_CHART), "a.pptx").text
+    assert shown in extract(_word("<w:p/>", ("chart", "c.xml"), c_xml=_CHART), "a.docx").text
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        f"<p:cmLst {_NAMES}><p:cm><p:text>mind the stork</p:text></p:cm></p:cmLst>",
+        f"<m:cmLst xmlns:m='m' {_NAMES}><m:cm><m:txBody><a:p><a:r><a:t>mind the </a:t></a:r>"
+        "<a:r><a:t>stork</a:t></a:r></a:p></m:txBody></m:cm></m:cmLst>",
+    ],
+)
+def test_comments_on_slides_are_kept(comments: str) -> None:
+    grouped = f"<p:grpSp><p:grpSp>{_shape('grouped')}</p:grpSp></p:grpSp>"
+    found = extract(_slides(grouped, ("comments", "c.xml"), c=comments), "a.pptx")
+    assert found.text == "grouped\n\nComment: mind the stork\n"
