@@ -92,13 +92,18 @@ def kind_of(data: bytes, name: str) -> Kind:
 
 
 def extract(data: bytes, name: str, *, kind: str | None = None) -> Extracted:
-    """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``."""
+    """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``.
+
+    A note says so when there is none.
+    """
     known = Kind(kind) if kind else kind_of(data, name)
     if known.name == ARCHIVE:
         raise SourceError(f"{name}: an archive; its files are documents of their own")
     module = cast(Format, importlib.import_module(f"{__name__}.{known.name}"))
     extracted = module.extract(data, name)
-    return replace(extracted, notes=(known.note, *extracted.notes)) if known.note else extracted
+    silent = not extracted.text.strip() and not any("no text" in note for note in extracted.notes)
+    notes = filter(None, (known.note, *extracted.notes, "no text found in it" if silent else ""))
+    return replace(extracted, notes=tuple(notes))
 
 
 def _by_name_alone(data: bytes, name: str, named: str) -> Kind:

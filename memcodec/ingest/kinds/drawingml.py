@@ -55,6 +55,7 @@ def _chart_lines(root: Element) -> Iterator[str]:
     for element in root.iter():
         if element.tag == f"{A}p":
             yield from filter(str.strip, [_paragraph(element)])
-        elif local(element) in ("v", "pt") and (text := (element.text or "").strip()):
-            if any(local(above) in _NAMES for above in element.iterancestors()):
-                yield text
+        elif local(element) in ("v", "pt") and any(
+            local(above) in _NAMES for above in element.iterancestors()
+        ):
+            yield from filter(None, [(element.text or "").strip()])

@@ -7,7 +7,8 @@ Memory: the workbook's shared strings and one row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ from memcodec.ingest.kinds.zipped import Package, local
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_FORMULA = re.compile(rb"[<:]f[ >]")
+
 
 def extract(data: bytes, name: str) -> Extracted:
     """The sheets' rows. Raises SourceError, MissingExtra."""
@@ -36,11 +39,12 @@ def extract(data: bytes, name: str) -> Extracted:
         main = main_part(package, "xl/workbook.xml")
         whole = package.rewritten().getvalue() if package.is_strict(main) else data
         values = _opened(openpyxl, whole, values=True)
-        formulas = _opened(openpyxl, whole, values=False)
         parts = dict(_sheets(package, main))
+        written = {title for title, part in parts.items() if _has_formulas(package, part)}
+        formulas = _opened(openpyxl, whole, values=False) if written else {}
         for sheet in values.worksheets:
             part = parts.pop(sheet.title, "")
-            _add_sheet(sheet, formulas[sheet.title] if _has_formulas(package, part) else None, out)
+            _add_sheet(sheet, formulas[sheet.title] if sheet.title in written else None, out)
             _add_beside(package, part, sheet.title, out)
         for title, part in parts.items():  # a sheet that is a chart
             _add_beside(package, part, title, out)
@@ -60,41 +64,48 @@ def _sheets(package: Package, main: str) -> Iterator[tuple[str, str]]:
 
 
 def _has_formulas(package: Package, part: str) -> bool:
-    return part in package and any(mark in package.read(part) for mark in (b"<f>", b"<f ", b":f>", b":f "))
+    before = b""
+    for piece in package.pieces(part) if part in package else ():
+        if _FORMULA.search(before + piece):
+            return True
+        before = piece[-3:]
+    return False
 
 
 def _add_sheet(sheet: Any, formulas: Any, out: Builder) -> None:
     unknown: list[int] = []
-    rows = _rows(sheet) if formulas is None else _known(_rows(sheet), _rows(formulas), unknown)
-    shown = ((number, [_shown(value) for value in row]) for number, row in rows)
+    rows = _values(sheet) if formulas is None else _known(_cells(sheet), _cells(formulas), unknown)
+    shown = ((number, [_shown(value) for value in row]) for number, row in enumerate(rows, 1))
     add_rows(out, shown, path=(sheet.title,), before=f"{sheet.title} ")
     if unknown:
         count = f"{format_count(len(unknown))} formula" + ("s" if len(unknown) > 1 else "")
-        out.note(
-            f"{sheet.title}: {count} without a stored value, from row {unknown[0]} on; kept as they are written"
-        )
+        out.note(f"{sheet.title}: {count} without a stored value, from row {unknown[0]} on; taken as written")
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, tuple[object, ...]]]:
+def _values(sheet: Any) -> Iterable[Sequence[object]]:
     sheet.reset_dimensions()  # a sheet may state another size than it has
-    return enumerate(sheet.iter_rows(values_only=True), 1)
+    rows: Iterable[Sequence[object]] = sheet.iter_rows(values_only=True)
+    return rows
+
+
+def _cells(sheet: Any) -> Iterable[Sequence[Any]]:
+    sheet.reset_dimensions()
+    rows: Iterable[Sequence[Any]] = sheet.iter_rows()
+    return rows
 
 
 def _known(
-    values: Iterator[tuple[int, tuple[object, ...]]],
-    formulas: Iterator[tuple[int, tuple[object, ...]]],
-    unknown: list[int],
-) -> Iterator[tuple[int, list[object]]]:
+    values: Iterable[Sequence[Any]], formulas: Iterable[Sequence[Any]], unknown: list[int]
+) -> Iterator[list[object]]:
     """Each row's values; for a formula without one, the formula, and the row's number in ``unknown``."""
-    for (number, row), (_, written) in zip(values, formulas, strict=True):
-        known = [_formula(cell) if value is None else value for value, cell in zip(row, written, strict=True)]
-        unknown += [number for value, cell in zip(row, known, strict=True) if value is None and cell]
-        yield number, known
-
-
-def _formula(cell: object) -> object:
-    """A formula as it is written. That of an array, or of what-if tables, is an object."""
-    return getattr(cell, "text", None) or (cell if isinstance(cell, str) else None)
+    for number, (row, written) in enumerate(zip(values, formulas, strict=True), 1):
+        known = [cell.value for cell in row]
+        for column, (cell, formula) in enumerate(zip(row, written, strict=True)):
+            # a formula that gives the empty text has no value either, but is of the type "str"
+            if cell.value is None and cell.data_type == "n" and formula.data_type == "f":
+                known[column] = getattr(formula.value, "text", None) or str(formula.value)
+                unknown.append(number)
+        yield known
 
 
 def _shown(value: object) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 
 from memcodec.ingest.kinds import extract
+from memcodec.ingest.kinds.extracted import Extracted
 from tests.ingest import made
+from tests.support.needs import library
 
 _OPEN = "http://schemas.openxmlformats.org"
 _R = f"{_OPEN}/officeDocument/2006/relationships"
@@ -201,3 +205,99 @@ def test_comments_on_slides_are_kept(comments: str) -> None:
     grouped = f"<p:grpSp><p:grpSp>{_shape('grouped')}</p:grpSp></p:grpSp>"
     found = extract(_slides(grouped, ("comments", "c.xml"), c=comments), "a.pptx")
     assert found.text == "grouped\n\nComment: mind the stork\n"
+
+
+def _workbook(fill: Callable[[Any], object]) -> bytes:
+    book, out = library("openpyxl").Workbook(), BytesIO()
+    book.active.title = "Lights"
+    fill(book.active)
+    book.save(out)
+    return out.getvalue()
+
+
+def _with_cell(cell: str) -> Extracted:
+    """A workbook whose cell B2 is this XML."""
+    data = _workbook(lambda sheet: [sheet.append(row) for row in (["Name", "Sum"], ["Lamp", "=1+1"])])
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(BytesIO(data)) as opened:
+        text = opened.read(part).decode()
+    changed = re.sub(r'<c r="B2".*?</c>', cell, text)
+    assert changed != text
+    return extract(made.with_part(data, part, changed.encode()), "a.xlsx")
+
+
+def test_a_strict_workbook_is_read_as_a_transitional_one() -> None:
+    data = made.workbook()
+    assert extract(_strict(data), "a.xlsx") == extract(data, "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "formula, shown",
+    [
+        ("<f>SUM(A1:A2)</f><v></v>", "=SUM(A1:A2)"),
+        ("<f>SUM(A1:A2)</f><v/>", "=SUM(A1:A2)"),
+        ("<f t='array' ref='B2'>A1*2</f>", "=A1*2"),
+        ("<f t='shared' si='0' ref='B2:B3'>A1*3</f>", "=A1*3"),
+        ('<f>HYPERLINK("http://a.example","keeper\'s page")</f>', "keeper's page"),
+    ],
+)
+def test_a_formula_without_a_stored_value_is_kept_as_written_and_noted(formula: str, shown: str) -> None:
+    found = _with_cell(f'<c r="B2">{formula}</c>')
+    assert "Name: Lamp; Sum: =" in found.text and shown in found.text
+    assert found.notes == ("Lights: 1 formula without a stored value, from row 2 on; taken as written",)
+
+
+@pytest.mark.parametrize(
+    "cell, text",
+    [
+        ('<c r="B2"><f>1+1</f><v>2</v></c>', "Name: Lamp; Sum: 2"),
+        ('<c r="B2" t="str"><f>IF(A1="","",1)</f><v></v></c>', "Name: Lamp"),
+        ('<c r="B2" t="str"><f>A1</f><v>two</v></c>', "Name: Lamp; Sum: two"),
+    ],
+)
+def test_a_stored_value_is_what_a_formula_shows(cell: str, text: str) -> None:
+    found = _with_cell(cell)
+    assert found.text.endswith(f"\n{text}\n") and not found.notes
+
+
+def test_charts_and_comments_of_a_sheet_are_kept() -> None:
+    openpyxl = library("openpyxl")
+
+    def fill(sheet: Any) -> None:
+        sheet.append(["Name", "Sum"])
+        sheet["A1"].comment = openpyxl.comments.Comment("mind the stork", "Ada")
+        chart = openpyxl.chart.BarChart()
+        chart.title = "Lamps lit"
+        chart.add_data(openpyxl.chart.Reference(sheet, 1, 1))
+        sheet.add_chart(chart, "D2")
+
+    found = extract(_workbook(fill), "a.xlsx")
+    assert "Lamps lit" in found.text and found.text.endswith("Comment: mind the stork\n")
+    assert found.sections[-1].place == "Lights A1"
+
+
+def test_a_chart_with_a_sheet_of_its_own_is_kept() -> None:
+    openpyxl = library("openpyxl")
+    book, out = openpyxl.Workbook(), BytesIO()
+    chart = openpyxl.chart.BarChart()
+    chart.title = "Lamps lit"
+    chart.add_data(openpyxl.chart.Reference(book.active, 1, 1))
+    book.create_chartsheet("Shown").add_chart(chart)
+    book.save(out)
+    found = extract(out.getvalue(), "a.xlsx")
+    assert found.text == "Lamps lit\n" and found.sections[-1].path == ("Shown",)
+
+
+@pytest.mark.parametrize(
+    "name, data",
+    [
+        ("a.docx", _word("<w:p/>")),
+        ("a.pptx", _slides("")),
+        ("a.html", b"<p> </p>"),
+        ("a.rtf", rb"{\rtf1 }"),
+        ("a.csv", b"\n\n"),
+    ],
+)
+def test_a_file_that_yields_no_text_is_noted(name: str, data: bytes) -> None:
+    found = extract(data, name)
+    assert not found.text.strip() and found.notes == ("no text found in it",)
