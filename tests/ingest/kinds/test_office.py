@@ -301,3 +301,37 @@ def test_a_chart_with_a_sheet_of_its_own_is_kept() -> None:
 def test_a_file_that_yields_no_text_is_noted(name: str, data: bytes) -> None:
     found = extract(data, name)
     assert not found.text.strip() and found.notes == ("no text found in it",)
+
+
+@pytest.mark.parametrize(
+    "group, kind, text",
+    [
+        (r"{\header\pard Keepers\par}", "header", "Keepers"),
+        (r"{\footerr\pard Page of lights\par}", "footer", "Page of lights"),
+        (r"{\footnote\pard Counted {\b twice}.}", "footnote", "Counted twice."),
+        (r"{\*\annotation\pard mind the stork}", "comment", "mind the stork"),
+        (r"{\shp{\*\shpinst{\shptxt boxed}}{\shprslt{\*\do{\dptxbxtext boxed}}}}", "text box", "boxed"),
+        (r"{\object{\*\objdata 00ff}{\result shown}}", "object", "shown"),
+        (r"{\footnote a brace \} and {\pict\bin3 }}}}caf\'e9}", "footnote", "a brace } and café"),
+        (r"{\footnote\f1 \'e4\'e0}", "footnote", "да"),
+    ],
+)
+def test_what_stands_beside_rtf_s_text_is_kept(group: str, kind: str, text: str) -> None:
+    fonts = r"{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204 Arial;}}"
+    found = extract(rf"{{\rtf1\ansi {fonts}before {group}after}}".encode(), "a.rtf")
+    assert found.text == f"before after\n\n{text}\n" and found.sections[-1].place == kind
+
+
+@pytest.mark.parametrize(
+    "charset, byte",
+    [
+        ("mac", "8e"),
+        ("pc", "82"),
+        ("pca", "82"),
+        ("ansi", "e9"),
+        (r"ansi\ansicpg10000", "8e"),
+        (r"ansi\ansicpg99999", "e9"),
+    ],
+)
+def test_rtf_s_character_sets_are_told(charset: str, byte: str) -> None:
+    assert extract(rf"{{\rtf1\{charset} caf\'{byte}}}".encode(), "a.rtf").text == "café\n"
