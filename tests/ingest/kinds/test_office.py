@@ -335,3 +335,44 @@ def test_what_stands_beside_rtf_s_text_is_kept(group: str, kind: str, text: str)
 )
 def test_rtf_s_character_sets_are_told(charset: str, byte: str) -> None:
     assert extract(rf"{{\rtf1\{charset} caf\'{byte}}}".encode(), "a.rtf").text == "café\n"
+
+
+def _open_document(body: str, **parts: str) -> bytes:
+    """An OpenDocument text; ``parts`` are their roots' contents, "__" in their names is "/"."""
+    wanted = "office text table drawing style chart".split()
+    names = " ".join(f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'" for name in wanted)
+    texts = {"content": f"<office:body><office:text>{body}</office:text></office:body>", **parts}
+    files = {
+        f"{name.replace('__', '/')}.xml": f"<office:r {names}>{text}</office:r>"
+        for name, text in texts.items()
+    }
+    return made.zipped(
+        {"mimetype": b"application/vnd.oasis.opendocument.text", **{k: v.encode() for k, v in files.items()}}
+    )
+
+
+@pytest.mark.parametrize("shape", ["custom-shape", "rect", "ellipse", "frame"])
+def test_a_shape_stands_behind_the_paragraph_that_it_hangs_on(shape: str) -> None:
+    boxed = "<text:p>boxed</text:p>"
+    boxed = f"<drawing:text-box>{boxed}</drawing:text-box>" if shape == "frame" else boxed
+    body = f"<text:p>The lamp <drawing:{shape}>{boxed}</drawing:{shape}>burns on.</text:p>"
+    assert extract(_open_document(body), "a.odt").text == "The lamp burns on.\n\nboxed\n"
+
+
+def test_open_document_s_charts_headers_and_footers_are_kept() -> None:
+    cell = "<table:table-cell office:value-type='{}'><text:p>{}</text:p></table:table-cell>"
+    chart = (
+        "<chart:title><text:p>Lamps lit</text:p></chart:title><table:table><table:table-row>"
+        f"{cell.format('string', 'Keepers')}{cell.format('float', '7')}</table:table-row></table:table>"
+    )
+    margins = "".join(
+        f"<style:{name}><text:p>{text}</text:p></style:{name}>"
+        for name, text in [
+            ("header", "Keepers' book"),
+            ("header-left", "Keepers' book"),
+            ("footer-first", "page"),
+        ]
+    )
+    found = extract(_open_document("<text:p>x</text:p>", Object__content=chart, styles=margins), "a.odt")
+    assert found.text == "x\n\nLamps lit\nKeepers\n\nKeepers' book\n\npage\n"
+    assert [section.place for section in found.sections] == ["header", "footer"]
