@@ -161,9 +161,28 @@ def _running(element: Element) -> str:
             pieces.append(_MARKS[str(node.tag)])
         elif node.tag == f"{_W}p" and pieces:
             pieces.append("\n")
+        elif node.tag == f"{_W}sym":
+            pieces.append(_symbol(node))
+        elif node.tag == f"{_W}ddList":
+            pieces.append(_chosen(node))
         elif node.tag in _REFERENCES:
             pieces.append(f"[{node.get(f'{_W}id', '')}]")
     return "".join(pieces)
+
+
+def _symbol(node: Element) -> str:
+    """A character by its number. A picture font's own ones, F000-F0FF, have no meaning without it."""
+    match = re.fullmatch(r"[0-9A-Fa-f]{1,4}", node.get(f"{_W}char", ""))
+    number = int(match[0], 16) if match else 0xF000
+    return " " if 0xE000 <= number < 0xF900 else chr(number)
+
+
+def _chosen(choices: Element) -> str:
+    """What is chosen in a form's list, which no run repeats: the first unless another is named."""
+    result = choices.find(f"{_W}result")
+    stated = result.get(f"{_W}val", "") if result is not None else "0"
+    entries = [entry.get(f"{_W}val", "") for entry in choices.iter(f"{_W}listEntry")]
+    return next(iter(entries[int(stated) :]), "") if re.fullmatch(r"[0-9]{1,4}", stated) else ""
 
 
 def _boxes(element: Element) -> Iterator[Element]:

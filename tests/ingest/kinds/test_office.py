@@ -296,6 +296,7 @@ def test_a_chart_with_a_sheet_of_its_own_is_kept() -> None:
         ("a.html", b"<p> </p>"),
         ("a.rtf", rb"{\rtf1 }"),
         ("a.csv", b"\n\n"),
+        ("a.md", b""),
     ],
 )
 def test_a_file_that_yields_no_text_is_noted(name: str, data: bytes) -> None:
@@ -376,3 +377,16 @@ def test_open_document_s_charts_headers_and_footers_are_kept() -> None:
     found = extract(_open_document("<text:p>x</text:p>", Object__content=chart, styles=margins), "a.odt")
     assert found.text == "x\n\nLamps lit\nKeepers\n\nKeepers' book\n\npage\n"
     assert [section.place for section in found.sections] == ["header", "footer"]
+
+
+def test_symbols_and_a_form_s_lists_are_text() -> None:
+    def symbol(number: str) -> str:
+        return f"<w:r><w:sym w:font='x' w:char='{number}'/></w:r>"
+
+    entries = "".join(f"<w:listEntry w:val='{colour}'/>" for colour in ("red", "blue"))
+    lists = [
+        f"<w:ffData><w:ddList>{chosen}{entries}</w:ddList></w:ffData>"
+        for chosen in ("", "<w:result w:val='1'/>")
+    ]
+    body = f"<w:p>{_run('a')}{symbol('03B1')}{symbol('F0FC')}{symbol('wrong')}{lists[0]}{_run(' ')}{lists[1]}</w:p>"
+    assert extract(_word(body), "a.docx").text == "aα  red blue\n"
