@@ -28,7 +28,6 @@ _BESIDE = {  # destinations that a person sees -> what they are called
     "dptxbxtext": "text box",
     "result": "object",
 }
-_AGAIN = "shprslt"  # a shape once more, for older programs
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -49,6 +48,7 @@ def extract(data: bytes, name: str) -> Extracted:
         for kind, groups in _beside(source).items():
             out.under((), kind)
             texts = text_of(fonts + "".join(f"{{{group}\\par\\par}}" for group in groups) + "}")
+            # each once: pages repeat headers, and shapes come again for older programs
             for text in dict.fromkeys(filter(None, map(str.strip, texts.split("\n\n")))):
                 out.paragraph(text)
         said = {key: text_of("{\\rtf1 " + value + "}") for key, value in _SAID.findall(source[:65536])}
@@ -70,18 +70,15 @@ def _beside(source: str) -> dict[str, list[str]]:
     """What the groups beside the text hold, by what they are called; a group in a group is one of its own."""
     found: dict[str, list[str]] = {}
     opened: list[list[Any]] = []  # of each open group: its destination, and where what it holds begins
-    again = 0
     for kind, start, end in _tokens(source):
         if kind == "{":
             opened.append(["", end])
         elif kind == "}":
             destination, begin = opened.pop() if opened else ("", 0)
-            again -= destination == _AGAIN
-            if destination in _BESIDE and not again:
+            if destination in _BESIDE:
                 found.setdefault(_BESIDE[destination], []).append(source[begin:start])
-        elif opened and not opened[-1][0] and (kind in _BESIDE or kind == _AGAIN):
+        elif opened and not opened[-1][0] and kind in _BESIDE:
             opened[-1][:] = [kind, end]
-            again += kind == _AGAIN
     return found
 
 
