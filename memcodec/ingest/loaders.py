@@ -20,7 +20,7 @@ from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
 from memcodec.ingest.files import RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
-from memcodec.ingest.kinds import ARCHIVE, archive, is_text, kind_of, sandbox, sniff
+from memcodec.ingest.kinds import ARCHIVE, NO_TEXT, archive, is_text, kind_of, sandbox, sniff
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
@@ -76,6 +76,8 @@ class Loader:
             return self._told(file, kind)
         if isinstance(found, Rejected):
             return found
+        if kind == "plain" and not found.size:
+            self._note(file, NO_TEXT)
         if kind == "plain" or found.size > _STRUCTURED:
             return replace(found, type=_type(kind))
         if isinstance(data := _whole(file), Rejected):

@@ -183,3 +183,11 @@ def test_markdown_whose_reader_is_ended_is_text_without_sections(
     item = next(walk([tmp_path / "a.md"], skipped=skipped))
     assert (item.sections, item.type, item.title) == ((), "markdown", "Lamp")
     assert "a.md: no sections: reading it took more than" in skipped.notes[0]
+
+
+def test_a_file_without_text_is_noted_but_no_empty_module(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.md", "a.py"):
+        (tmp_path / name).write_bytes(b"")
+    skipped = Skipped()
+    assert len(list(walk([tmp_path], skipped=skipped))) == 3
+    assert sorted(skipped.notes) == ["a.md: no text found in it", "a.txt: no text found in it"]

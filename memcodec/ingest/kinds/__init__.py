@@ -15,6 +15,7 @@ from memcodec.ingest.kinds import sniff
 from memcodec.ingest.kinds.extracted import Extracted
 
 ARCHIVE = "archive"
+NO_TEXT = "no text found in it"  #: of a file, as its note says
 
 # kind (the module) -> its suffixes
 _SUFFIXES = {
@@ -92,13 +93,19 @@ def kind_of(data: bytes, name: str) -> Kind:
 
 
 def extract(data: bytes, name: str, *, kind: str | None = None) -> Extracted:
-    """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``."""
+    """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``.
+
+    A note says so when there is none, but of code: empty modules are usual.
+    """
     known = Kind(kind) if kind else kind_of(data, name)
     if known.name == ARCHIVE:
         raise SourceError(f"{name}: an archive; its files are documents of their own")
     module = cast(Format, importlib.import_module(f"{__name__}.{known.name}"))
     extracted = module.extract(data, name)
-    return replace(extracted, notes=(known.note, *extracted.notes)) if known.note else extracted
+    told = known.name == "code" or any("no text" in note for note in extracted.notes)
+    silent = NO_TEXT if not told and not extracted.text.strip() else ""
+    notes = filter(None, (known.note, *extracted.notes, silent))
+    return replace(extracted, notes=tuple(notes))
 
 
 def _by_name_alone(data: bytes, name: str, named: str) -> Kind:

@@ -1,6 +1,6 @@
 """Word documents (DOCX; ECMA-376 WordprocessingML): headings as paths, tables by row, then notes, comments,
 headers and footers. The parts are walked here because the usual library passes over text in content controls,
-text boxes, footnotes and accepted insertions.
+text boxes, footnotes and accepted insertions. Readings above characters (ruby) are left out: the words are below.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.builder import Builder
+from memcodec.ingest.kinds.drawingml import drawn
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.html import add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
-from memcodec.ingest.kinds.ooxml import MC, built, links, main_part
+from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part
+from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
@@ -21,26 +25,38 @@ if TYPE_CHECKING:
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = {f"{_W}t", f"{_M}t"}
-_MARKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_MARKS = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
+_BOX = f"{_W}txbxContent"
+_ASIDE = {_BOX, f"{MC}Fallback", f"{_W}rt"}  # boxes come after; the same again for older programs; ruby
+_REFERENCES = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
+_CHUNKS = {"mail", "plain", "rtf"}
+_DEPTH = 4  # of documents in documents
 _INSIDE = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
 
 def extract(data: bytes, name: str) -> Extracted:
     """The document's text. Raises SourceError, MissingExtra."""
     with reading(name, "Word document"):
-        package = Package(data, name)
-        part, out = main_part(package, "word/document.xml"), Builder()
-        linked = [link for link in links(package, part) if link.part in package]
-        styles = next((link.part for link in linked if link.kind == "styles"), None)
-        levels = _levels(package.xml(styles)) if styles else {}
-        for body in package.xml(part).iter(f"{_W}body"):
-            _blocks(body, levels, out)
-        for link in linked:
-            if link.kind in _NOTES:
-                _add_notes(package.xml(link.part), _NOTES[link.kind], out)
-        _add_margins(package, [link.part for link in linked if link.kind in ("header", "footer")], out)
+        package, out = OfficePackage(data, name), Builder()
+        _add_document(package, out)
         return built(out, package)
+
+
+def _add_document(package: Package, out: Builder, depth: int = 0) -> None:
+    """Adds a whole document, which may stand in so many others."""
+    part = main_part(package, "word/document.xml")
+    linked = [link for link in links(package, part) if link.part in package]
+    styles = next((link.part for link in linked if link.kind == "styles"), None)
+    body = _Body(package, part, _levels(package.xml(styles)) if styles else {}, out, depth)
+    for element in package.xml(part).iter(f"{_W}body"):
+        body.blocks(element)
+    for text in drawn(package, part):
+        out.paragraph(text)
+    for link in linked:
+        if link.kind in _NOTES:
+            _add_notes(package.xml(link.part), _NOTES[link.kind], out)
+    _add_margins(package, [link.part for link in linked if link.kind in ("header", "footer")], out)
 
 
 def _levels(styles: Element) -> dict[str, int]:
@@ -59,33 +75,67 @@ def _levels(styles: Element) -> dict[str, int]:
     return levels
 
 
-def _blocks(parent: Element, levels: dict[str, int], out: Builder) -> None:
-    for block in parent:
-        if block.tag == f"{_W}p":
-            _paragraph(block, levels, out)
-        elif block.tag == f"{_W}tbl":
-            _table(block, out)
-        elif block.tag in _INSIDE:
-            _blocks(block, levels, out)
+class _Body:
+    """Adds the blocks of a document's body."""
 
+    def __init__(self, package: Package, part: str, levels: dict[str, int], out: Builder, depth: int) -> None:
+        self._package, self._levels, self._out, self._depth = package, levels, out, depth
+        self._chunks = {link.id: link.part for link in links(package, part) if link.kind == "aFChunk"}
 
-def _paragraph(paragraph: Element, levels: dict[str, int], out: Builder) -> None:
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    level = levels.get(style.get(f"{_W}val", "")) if style is not None else None
-    text = _text(paragraph)
-    if level is None:
-        out.paragraph(text)
-    else:
-        out.heading(level, text)
+    def blocks(self, parent: Element) -> None:
+        """The paragraphs, tables and foreign pieces right below ``parent``."""
+        for block in parent:
+            if block.tag == f"{_W}p":
+                self._paragraph(block)
+            elif block.tag == f"{_W}tbl":
+                self._table(block)
+            elif block.tag == f"{_W}altChunk":
+                self._chunk(self._chunks.get(block.get(f"{R}id", ""), ""))
+            elif block.tag in _INSIDE:
+                self.blocks(block)
 
+    def _paragraph(self, paragraph: Element) -> None:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        level = self._levels.get(style.get(f"{_W}val", "")) if style is not None else None
+        text = _running(paragraph)
+        if level is None:
+            self._out.paragraph(text)
+        else:
+            self._out.heading(level, text)
+        for box in _boxes(paragraph):
+            self.blocks(box)
 
-def _table(table: Element, out: Builder) -> None:
-    """One line a row. Rows and cells may stand in content controls; a table in a cell is part of its text."""
-    for number, row in enumerate(_within(table, f"{_W}tr")):
-        cells = [" ".join(_text(cell).split()) for cell in _within(row, f"{_W}tc")]
-        line = " | ".join(cells)
-        if line.strip(" |"):
-            (out.line if number else out.paragraph)(line)
+    def _table(self, table: Element) -> None:
+        """One line a row. Rows and cells may stand in content controls; a table in a cell is part of its text."""
+        for number, row in enumerate(_within(table, f"{_W}tr")):
+            cells = [" ".join(_text(cell).split()) for cell in _within(row, f"{_W}tc")]
+            line = " | ".join(cells)
+            if line.strip(" |"):
+                (self._out.line if number else self._out.paragraph)(line)
+
+    def _chunk(self, part: str) -> None:
+        """A piece in a format of its own, which Word takes in when it opens the document."""
+        try:
+            self._add_chunk(part)
+        except MemcodecError as error:
+            self._out.note(f"a piece of the document is left out: {error}")
+
+    def _add_chunk(self, part: str) -> None:
+        from memcodec.ingest import kinds
+
+        data = self._package.read(part)
+        kind = "mail" if part.lower().endswith((".mht", ".mhtml")) else kinds.kind_of(data, part).name
+        if kind == "html":
+            add_html(self._out, decode(data, part, declared=declared_charset(data))[0], part, place="")
+        elif kind == "docx" and self._depth < _DEPTH:
+            _add_document(OfficePackage(data, part), self._out, self._depth + 1)
+        elif kind in _CHUNKS:
+            found = kinds.extract(data, part, kind=kind)
+            self._out.paragraph(found.text)
+            for note in found.notes:
+                self._out.note(f"{part}: {note}")
+        else:
+            raise SourceError(f"{part}: of a kind that no document takes in")
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:
@@ -97,24 +147,59 @@ def _within(parent: Element, tag: str) -> Iterator[Element]:
 
 
 def _text(element: Element) -> str:
-    """The text below ``element``. A paragraph inside it, of a cell or a text box, begins a line."""
+    """All the text below ``element``: what runs, then its text boxes. A paragraph begins a line."""
+    return "\n".join(filter(None, [_running(element), *map(_text, _boxes(element))]))
+
+
+def _running(element: Element) -> str:
+    """The text that runs below ``element``, without text boxes, which only hang on it."""
     pieces: list[str] = []
-    skipped: Element | None = None
-    for node in element.iter():
-        if skipped is not None and any(above is skipped for above in node.iterancestors()):
-            continue
-        skipped = None
-        if node.tag == f"{MC}Fallback":  # the same text again, for older programs
-            skipped = node
-        elif node.tag in _TEXTS:
+    for node in _shown(element):
+        if node.tag in _TEXTS:
             pieces.append(node.text or "")
         elif node.tag in _MARKS:
             pieces.append(_MARKS[str(node.tag)])
         elif node.tag == f"{_W}p" and pieces:
             pieces.append("\n")
-        elif node.tag == f"{_W}footnoteReference":
+        elif node.tag == f"{_W}sym":
+            pieces.append(_symbol(node))
+        elif node.tag == f"{_W}ddList":
+            pieces.append(_chosen(node))
+        elif node.tag in _REFERENCES:
             pieces.append(f"[{node.get(f'{_W}id', '')}]")
     return "".join(pieces)
+
+
+def _symbol(node: Element) -> str:
+    """A character by its number. A picture font's own ones, F000-F0FF, have no meaning without it."""
+    match = re.fullmatch(r"[0-9A-Fa-f]{1,4}", node.get(f"{_W}char", ""))
+    number = int(match[0], 16) if match else 0xF000
+    return " " if 0xE000 <= number < 0xF900 else chr(number)
+
+
+def _chosen(choices: Element) -> str:
+    """What is chosen in a form's list, which no run repeats: the first unless another is named."""
+    result = choices.find(f"{_W}result")
+    stated = result.get(f"{_W}val", "") if result is not None else "0"
+    entries = [entry.get(f"{_W}val", "") for entry in choices.iter(f"{_W}listEntry")]
+    return next(iter(entries[int(stated) :]), "") if re.fullmatch(r"[0-9]{1,4}", stated) else ""
+
+
+def _boxes(element: Element) -> Iterator[Element]:
+    return (node for node in _shown(element) if node.tag == _BOX)
+
+
+def _shown(element: Element) -> Iterator[Element]:
+    """What is below ``element``, in order, without what is below any of ``_ASIDE``."""
+    from lxml.etree import iterwalk
+
+    walker = iterwalk(element, events=("start",))
+    for _, node in walker:
+        if node is element:
+            continue
+        if node.tag in _ASIDE:
+            walker.skip_subtree()
+        yield node
 
 
 def _add_notes(root: Element, kind: str, out: Builder) -> None:

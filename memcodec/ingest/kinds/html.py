@@ -1,7 +1,8 @@
 """HTML by lxml: what a reader would read, headings as paths, their anchors as places.
 
 Scripts, styles, navigation and form controls are left out; the rest stays, in order: which part is the "main" one
-is a guess that loses text. Also used for the HTML in EPUB books and mail.
+is a guess that loses text. Readings above characters (ruby) are left out: they would cut the words below them.
+Also used for the HTML in EPUB books and mail.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _BLOCKS = set(
     " footer form header hgroup hr html legend li main menu ol p pre section summary table tbody tfoot thead tr ul"
     " h1 h2 h3 h4 h5 h6".split()
 )
+_RUBY = {"ruby": False, "rb": False, "rbc": False, "rt": True, "rtc": True, "rp": True}  # is it a reading?
 _HEADING = re.compile(r"h[1-6]")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{1,40})""")
@@ -111,6 +113,7 @@ class _Walk:
         self._inline: list[str] = []
         self._verbatim = self._rows = 0
         self._first_cell = True
+        self._ruby: list[bool] = []  # whether each open element of ruby holds a reading
 
     def walk(self, root: Element) -> None:
         from lxml.etree import iterwalk
@@ -147,6 +150,8 @@ class _Walk:
             self._inline.append("\n")
         elif tag == "img" and (alt := element.get("alt")):
             self._text(f" {alt} ")
+        elif tag in _RUBY:
+            self._ruby.append(bool(self._ruby) and _RUBY[tag])
         self._verbatim += tag == "pre"
         self._text(element.text)
 
@@ -156,6 +161,8 @@ class _Walk:
             self._heading(int(tag[1]), element)
         elif tag in _BLOCKS:
             self._flush(row=tag == "tr")
+        elif tag in _RUBY:
+            self._ruby.pop()
         self._verbatim -= tag == "pre"
 
     def _heading(self, level: int, element: Element) -> None:
@@ -167,7 +174,7 @@ class _Walk:
             self._out.heading(level, text)
 
     def _text(self, text: str | None) -> None:
-        if text:
+        if text and not (self._ruby and self._ruby[-1]):
             self._inline.append(text if self._verbatim else _BLANKS.sub(" ", text))
 
     def _flush(self, *, row: bool = False) -> None:

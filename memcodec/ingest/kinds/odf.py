@@ -1,4 +1,5 @@
-"""OpenDocument (ISO/IEC 26300): text with headings as paths, sheets by row, slides as places.
+"""OpenDocument (ISO/IEC 26300): text with headings as paths, sheets by row, slides as places; then the words of
+charts, headers and footers.
 
 Read with lxml: the library for it ships no wheels.
 """
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _TEXT, _TABLE, _DRAW, _OFFICE = _NS % "text", _NS % "table", _NS % "drawing", _NS % "office"
+_SHAPE_NAMES = (
+    "custom-shape rect circle ellipse line polyline polygon regular-polygon path connector caption measure"
+)
+_SHAPES = {f"{_DRAW}{name}" for name in _SHAPE_NAMES.split()}
+_MARGINS = {
+    f"{_NS % 'style'}{kind}{which}": kind
+    for kind in ("header", "footer")
+    for which in ("", "-left", "-first")
+}
 _PARAGRAPHS = {f"{_TEXT}p", f"{_TEXT}h"}
 _SKIPPED = {
     f"{_TEXT}tracked-changes",
@@ -29,6 +39,13 @@ _SKIPPED = {
     _NS % "presentation" + "notes",
 }
 _INLINE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_ASIDE = {  # of a paragraph; text:ruby-text is a reading above characters, which would cut the words below it
+    *_SHAPES,
+    f"{_DRAW}frame",
+    f"{_DRAW}g",
+    f"{_OFFICE}annotation-end",
+    f"{_TEXT}ruby-text",
+}
 _REPEATS = 1000  # a spreadsheet repeats empty cells by the million
 
 
@@ -42,6 +59,8 @@ def extract(data: bytes, name: str) -> Extracted:
         for body in package.xml("content.xml").iter(f"{_OFFICE}body"):
             for content in body:
                 _add_content(content, out)
+        _add_objects(package, out)
+        _add_margins(package, out)
         said = package.texts("meta.xml")
         return out.build(
             title=said.get("title"),
@@ -63,6 +82,33 @@ def _add_content(content: Element, out: Builder) -> None:
         _blocks(content, out)
 
 
+def _add_objects(package: Package, out: Builder) -> None:
+    """The words of charts and of other documents that stand in this one; a chart's figures are the sheet's."""
+    for part in package.parts:
+        if part.endswith("/content.xml"):
+            words = (
+                _text(each).strip() for each in package.xml(part).iter(*_PARAGRAPHS) if not _is_figure(each)
+            )
+            out.paragraph("\n".join(dict.fromkeys(filter(None, words))))
+
+
+def _is_figure(paragraph: Element) -> bool:
+    cell = paragraph.getparent()
+    return cell is not None and cell.get(f"{_OFFICE}value-type", "string") != "string"
+
+
+def _add_margins(package: Package, out: Builder) -> None:
+    """Headers and footers, each text once: most pages repeat them."""
+    seen = set()
+    for margin in package.xml("styles.xml").iter(*_MARGINS) if "styles.xml" in package else ():
+        lines = (" ".join(_text(each).split()) for each in margin.iter(*_PARAGRAPHS))
+        text = "\n".join(filter(None, lines))
+        if text not in seen and any(map(str.isalpha, text)):  # not a page's number alone
+            seen.add(text)
+            out.under((), _MARGINS[str(margin.tag)])
+            out.paragraph(text)
+
+
 def _blocks(parent: Element, out: Builder) -> None:
     for block in parent:
         if block.tag == f"{_TEXT}h":
@@ -82,7 +128,7 @@ def _blocks(parent: Element, out: Builder) -> None:
 
 def _asides(block: Element, out: Builder) -> None:
     """The text that hangs on a paragraph without being a part of it: notes, text frames."""
-    for aside in block.iter(f"{_TEXT}note-body", f"{_DRAW}text-box"):
+    for aside in block.iter(f"{_TEXT}note-body", f"{_DRAW}text-box", *_SHAPES):
         out.paragraph(" ".join(_text(paragraph) for paragraph in aside.iter(*_PARAGRAPHS)))
 
 
@@ -98,7 +144,7 @@ def _text(element: Element) -> str:
         elif child.tag == f"{_TEXT}note":
             citation = child.find(f"{_TEXT}note-citation")
             pieces.append(f"[{citation.text or ''}]" if citation is not None else "")
-        elif child.tag not in (f"{_DRAW}frame", f"{_DRAW}custom-shape", f"{_OFFICE}annotation-end"):
+        elif child.tag not in _ASIDE:
             pieces.append(
                 f" [{' '.join(child.itertext())}] " if local(child) == "annotation" else _text(child)
             )

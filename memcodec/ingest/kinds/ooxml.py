@@ -1,18 +1,44 @@
-"""What Office Open XML files share (ECMA-376): the links between parts, and the core properties."""
+"""What Office Open XML files share (ECMA-376): one spelling of their namespaces, the links between parts, and the
+core properties.
+"""
 
 from __future__ import annotations
 
 import posixpath
+import re
+import zipfile
+from io import BytesIO
 from typing import NamedTuple
 
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.zipped import Package
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+# Of a namespace or a relationship's type in the strict class of ISO/IEC 29500: wordprocessingml/main
+_STRICT = re.compile(rb"""(\b(?:xmlns(?::[\w.-]+)?|Type)\s*=\s*["']http://)purl\.oclc\.org/ooxml/(\w+)/""")
+
+
+class OfficePackage(Package):
+    """A package whose parts are read as the transitional class of ISO/IEC 29500, whichever it was saved as."""
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part, its namespaces the transitional ones. Raises SourceError."""
+        return _STRICT.sub(rb"\1schemas.openxmlformats.org/\2/2006/", super().read(part))
+
+    def is_strict(self, part: str) -> bool:
+        """Whether a part was saved as the strict class."""
+        return _STRICT.search(super().read(part)) is not None
+
+    def rewritten(self) -> BytesIO:
+        """The whole package as a transitional one, for libraries that read no other."""
+        out = BytesIO()
+        with zipfile.ZipFile(out, "w") as target:
+            for part in self.parts:
+                target.writestr(part, b"" if part.endswith("/") else self.read(part))
+        return out
 
 
 class Link(NamedTuple):

@@ -1,5 +1,5 @@
-"""PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths. A page that holds marks but no text is noted:
-it is most likely a scan.
+"""PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
+A page that holds marks but no text is noted: it is most likely a scan.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -16,6 +16,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.pdf_annotations import overlaid
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
@@ -31,6 +32,7 @@ def extract(data: bytes, name: str) -> Extracted:
     with reading(name, "PDF file"):
         document = _opened(pdfium, data, name)
         try:
+            document.init_forms()
             return _extracted(pdfium, document)
         finally:
             document.close()
@@ -77,10 +79,10 @@ def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
         return True
     try:
         text = page.get_textpage().get_text_bounded()
-        if text.strip():
-            out.paragraph(_HYPHEN.sub("", text))
-            return True
-        return next(page.get_objects(max_depth=1), None) is None
+        out.paragraph(_HYPHEN.sub("", text))
+        for laid_over in overlaid(pdfium, document, page):
+            out.paragraph(laid_over)
+        return bool(text.strip()) or next(page.get_objects(max_depth=1), None) is None
     finally:
         page.close()
 

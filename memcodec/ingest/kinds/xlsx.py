@@ -1,22 +1,32 @@
-"""Workbooks (XLSX; ECMA-376 SpreadsheetML) by openpyxl, row by row: sheets as paths, rows as places.
+"""Workbooks (XLSX; ECMA-376 SpreadsheetML) by openpyxl, row by row: sheets as paths, rows as places, then what is drawn
+on a sheet and its comments.
 
-A formula's value is the one that was stored last. Memory: the workbook's shared strings and one row.
+A formula's value is the one that was stored last; where none was, as programs write them, it is the formula itself.
+Memory: the workbook's shared strings and one row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
+from memcodec.config.units import format_count
 from memcodec.ingest.kinds.builder import Builder
+from memcodec.ingest.kinds.drawingml import drawn, lines
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
-from memcodec.ingest.kinds.ooxml import built
+from memcodec.ingest.kinds.ooxml import OfficePackage, R, built, links, main_part
 from memcodec.ingest.kinds.rows import add_rows
-from memcodec.ingest.kinds.zipped import Package
+from memcodec.ingest.kinds.zipped import Package, local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+_FORMULA = re.compile(rb"[<:]f[ >]")
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -25,18 +35,77 @@ def extract(data: bytes, name: str) -> Extracted:
     library("defusedxml", "documents", "XLSX")  # openpyxl uses it where it is installed
     with reading(name, "workbook"), catch_warnings():
         simplefilter("ignore")  # openpyxl warns of what it does not draw
-        package = Package(data, name)  # refuses bombs
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        out = Builder()
-        for sheet in book.worksheets:
-            add_rows(out, _rows(sheet), path=(sheet.title,), before=f"{sheet.title} ")
+        package, out = OfficePackage(data, name), Builder()  # refuses bombs
+        main = main_part(package, "xl/workbook.xml")
+        whole = package.rewritten().getvalue() if package.is_strict(main) else data
+        values = _opened(openpyxl, whole, values=True)
+        parts = dict(_sheets(package, main))
+        written = {title for title, part in parts.items() if _has_formulas(package, part)}
+        formulas = _opened(openpyxl, whole, values=False) if written else {}
+        for sheet in values.worksheets:
+            part = parts.pop(sheet.title, "")
+            _add_sheet(sheet, formulas[sheet.title] if sheet.title in written else None, out)
+            _add_beside(package, part, sheet.title, out)
+        for title, part in parts.items():  # a sheet that is a chart
+            _add_beside(package, part, title, out)
         return built(out, package)
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def _opened(openpyxl: Any, data: bytes, *, values: bool) -> Any:
+    return openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=values, keep_links=False)
+
+
+def _sheets(package: Package, main: str) -> Iterator[tuple[str, str]]:
+    """The titles of the sheets and their parts."""
+    targets = {link.id: link.part for link in links(package, main)}
+    for element in package.xml(main).iter():
+        if local(element) == "sheet" and (part := targets.get(element.get(f"{R}id", ""), "")) in package:
+            yield element.get("name", ""), part
+
+
+def _has_formulas(package: Package, part: str) -> bool:
+    before = b""
+    for piece in package.pieces(part) if part in package else ():
+        if _FORMULA.search(before + piece):
+            return True
+        before = piece[-3:]
+    return False
+
+
+def _add_sheet(sheet: Any, formulas: Any, out: Builder) -> None:
+    unknown: list[int] = []
+    rows = _values(sheet) if formulas is None else _known(_cells(sheet), _cells(formulas), unknown)
+    shown = ((number, [_shown(value) for value in row]) for number, row in enumerate(rows, 1))
+    add_rows(out, shown, path=(sheet.title,), before=f"{sheet.title} ")
+    if unknown:
+        count = f"{format_count(len(unknown))} formula" + ("s" if len(unknown) > 1 else "")
+        out.note(f"{sheet.title}: {count} without a stored value, from row {unknown[0]} on; taken as written")
+
+
+def _values(sheet: Any) -> Iterable[Sequence[object]]:
     sheet.reset_dimensions()  # a sheet may state another size than it has
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        yield number, [_shown(value) for value in row]
+    rows: Iterable[Sequence[object]] = sheet.iter_rows(values_only=True)
+    return rows
+
+
+def _cells(sheet: Any) -> Iterable[Sequence[Any]]:
+    sheet.reset_dimensions()
+    rows: Iterable[Sequence[Any]] = sheet.iter_rows()
+    return rows
+
+
+def _known(
+    values: Iterable[Sequence[Any]], formulas: Iterable[Sequence[Any]], unknown: list[int]
+) -> Iterator[list[object]]:
+    """Each row's values; for a formula without one, the formula, and the row's number in ``unknown``."""
+    for number, (row, written) in enumerate(zip(values, formulas, strict=True), 1):
+        known = [cell.value for cell in row]
+        for column, (cell, formula) in enumerate(zip(row, written, strict=True)):
+            # a formula that gives the empty text has no value either, but is of the type "str"
+            if cell.value is None and cell.data_type == "n" and formula.data_type == "f":
+                known[column] = getattr(formula.value, "text", None) or str(formula.value)
+                unknown.append(number)
+        yield known
 
 
 def _shown(value: object) -> str:
@@ -47,3 +116,30 @@ def _shown(value: object) -> str:
     if isinstance(value, datetime):
         return str(value.date()) if value.time() == time() else value.isoformat(" ")
     return str(value)
+
+
+def _add_beside(package: Package, part: str, title: str, out: Builder) -> None:
+    """What stands on a sheet beside its cells: shapes, charts, comments."""
+    linked = [link for link in links(package, part) if link.part in package]
+    out.under((title,), title)
+    for link in linked:
+        if link.kind == "drawing":
+            out.paragraph("\n".join(lines(package.xml(link.part))))
+            for text in drawn(package, link.part):
+                out.paragraph(text)
+    threads = [package.xml(link.part) for link in linked if link.kind == "threadedComment"]
+    said = [remark for root in threads for remark in _remarks(root, "threadedComment")]
+    answered = {cell for cell, _ in said}  # a copy of these stands among the comments, for older programs
+    comments = [package.xml(link.part) for link in linked if link.kind == "comments"]
+    said += [pair for root in comments for pair in _remarks(root, "comment") if pair[0] not in answered]
+    for cell, text in said:
+        out.under((title,), f"{title} {cell}")
+        out.paragraph(f"Comment: {text}" if text else "")
+
+
+def _remarks(root: Element, name: str) -> Iterator[tuple[str, str]]:
+    """The cells that comments stand at, and what they say."""
+    for element in root.iter():
+        if local(element) == name:
+            pieces = (part.text or "" for part in element.iter() if local(part) in ("t", "text"))
+            yield element.get("ref", ""), "".join(pieces).strip()

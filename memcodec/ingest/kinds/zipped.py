@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 MAX_PART = 1 << 27  #: bytes of one part: its tree takes about ten times as much memory
+_PIECE = 1 << 20
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  #: all that ISO/IEC 21320-1 allows
 
 
@@ -53,6 +55,22 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """The bytes of a part. Raises SourceError when it is missing, damaged or too large."""
+        info = self._sound(part)
+        if info.file_size > MAX_PART:
+            raise SourceError(f"{self.name}: {part[:80]!r} is larger than {format_size(MAX_PART)}; split it")
+        return b"".join(self.pieces(part))
+
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """The bytes of a part of any size, piece by piece. Raises SourceError when it is missing or damaged."""
+        info = self._sound(part)
+        try:
+            with self._zip.open(info) as opened:
+                while piece := opened.read(_PIECE):
+                    yield piece
+        except Exception as error:
+            raise SourceError(f"{self.name}: damaged: {part[:80]!r} does not unpack ({error})") from error
+
+    def _sound(self, part: str) -> zipfile.ZipInfo:
         info = self._parts.get(part)
         if info is None:
             raise SourceError(f"{self.name}: damaged: the part {part[:80]!r} is missing")
@@ -60,12 +78,7 @@ class Package:
             raise SourceError(f"{self.name}: encrypted; save it without a password")
         if info.compress_type not in METHODS:
             raise SourceError(f"{self.name}: {part[:80]!r} is packed in a way that such files never are")
-        if info.file_size > MAX_PART:
-            raise SourceError(f"{self.name}: {part[:80]!r} is larger than {format_size(MAX_PART)}; split it")
-        try:
-            return self._zip.read(info)
-        except Exception as error:
-            raise SourceError(f"{self.name}: damaged: {part[:80]!r} does not unpack ({error})") from error
+        return info
 
     def xml(self, part: str) -> Element:
         """The root element of a part. Raises SourceError."""
