@@ -208,7 +208,7 @@ class AudioReader(TailReader[CommitFrames]):
                 yield _robust_packets(opened.pieces, opened.rate, rate)
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
-        return frames.names(self._source, list(self._chain()))
+        return frames.names(self._source, list(self._chain()), moved=self.moved != 0)
 
 
 def _are_neighbours(before: Sequence[tuple[Extent, object]], each: tuple[Extent, object]) -> bool:
