@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,12 @@ import pytest
 
 import memcodec
 from memcodec.errors import Damaged, StorageError
+from memcodec.file.reader import Reader
+from memcodec.search.engine import Searcher
 from memcodec.storage import MemorySource
 from memcodec.storage.moved import MovedSource
 from memcodec_audio import flac
+from tests.support import far
 
 TEXTS = {f"{number}.txt": f"the heron of marsh {number}\n" * 400 for number in range(6)}
 Dress = Callable[[bytes], bytes]
@@ -94,6 +98,18 @@ def test_a_moved_file_is_searched_restored_and_verified(written: bytes, dress: D
     assert restored == {**left, "later.txt": "a grebe came later"}
     with memcodec.open(data, as_of=1) as memory:
         assert memory.search("marsh 0")[0].document.uri == "0.txt"
+
+
+@pytest.mark.parametrize("dress", [with_id3, with_picture, without_all])
+def test_a_moved_file_far_away_is_searched_in_as_many_round_trips(written: bytes, dress: Dress) -> None:
+    trips = []
+    for data in (written, dress(written)):
+        source = far.source(data)
+        with contextlib.closing(Reader(source)) as reader:
+            (hit, *_) = Searcher([reader]).search("grebe", 5, "lexical")
+            assert hit.document.uri == "later.txt"
+        trips.append(source.requests.rounds)
+    assert trips[0] == trips[1]
 
 
 def test_a_moved_file_is_not_continued_until_it_is_compacted(written: bytes, tmp_path: Path) -> None:
