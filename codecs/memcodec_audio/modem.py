@@ -36,7 +36,7 @@ _ABREAST = 4  # blocks at once: their arrays stay small enough to be had without
 _PREFIX = 3  # seed and length
 _ROUNDS = 16  # three are enough as a rule
 _PULL = (
-    1.7  # a wrong value moves more samples than those that fall outside: by so much, without waking others
+    1.4  # a wrong value moves more samples than fall outside: so many times as many, without waking others
 )
 _UNLIKE = (
     0.45  # mean square distance from the nearest block: 0.25 where there is one, 0.67 where there is none
