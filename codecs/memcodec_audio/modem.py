@@ -35,12 +35,8 @@ _SEEDS = 256
 _ABREAST = 4  # blocks at once: their arrays stay small enough to be had without the operating system
 _PREFIX = 3  # seed and length
 _ROUNDS = 16  # three are enough as a rule
-_PULL = (
-    1.4  # a wrong value moves more samples than fall outside: so many times as many, without waking others
-)
-_UNLIKE = (
-    0.45  # mean square distance from the nearest block: 0.25 where there is one, 0.67 where there is none
-)
+_PULL = 1.4  # a wrong value moves more samples than fall outside; from 1.8 on, right values go wrong
+_UNLIKE = 0.45  # mean square distance from the nearest block: 0.25 where one is, 0.67 elsewhere
 _SLACK = 0.01  # arithmetic of the program that rounded
 _MARGIN = 0.96  # of 1: how far rounding may move a value in a block that is kept; the rest is for others' arithmetic
 
