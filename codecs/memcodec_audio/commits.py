@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memcodec.media.tail import CHECK_SIZE, Tail, TailCommit
-from memcodec.storage import MemorySource
+from memcodec.storage import MemorySource, Source
 from memcodec_audio import flac, runs
 from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 from memcodec_audio.runs import RawRun
 
+_MAX_CUT = 1 << 20  # bytes of metadata that may be taken out: no file begins with as many
 _RUN = struct.Struct("<QII")  # file offset, first frame's number, frames
 # Configuration, 0, guide frames, where the commit before ends, own first frame's number, record's size, runs.
 _STATE = struct.Struct(f"<{CONFIG_SIZE}sBIQIII")
@@ -61,13 +62,24 @@ class _FramesTail(Tail[CommitFrames]):
         )
         body = self.unseal(carried)
         config, _, guide, previous, _, length, _ = _STATE.unpack(body[-_STATE.size :])
-        if previous > start:
-            raise ValueError("a link that does not point back")
         index = tuple(RawRun(*entry) for entry in _RUN.iter_unpack(body[length : -_STATE.size]))
-        if any(run.blocks < 1 or run.end > start for run in index):
+        written = _written_at(place, index)  # all that is stated counts from there
+        if previous > written:
+            raise ValueError("a link that does not point back")
+        if any(run.blocks < 1 or run.end > written for run in index):
             raise ValueError("an index run that is not there")
         known = AudioConfig.from_bytes(config)
         return CommitFrames(body[:length], start, end, previous, known, guide, index, place)
+
+    def moved(self, source: Source, last: CommitFrames) -> int:
+        moved = last.start - _written_at(last.place, last.runs)
+        return moved if -_MAX_CUT <= moved <= last.start - flac.INFO else 0
+
+
+def _written_at(place: RawRun, index: Sequence[RawRun]) -> int:
+    """Where a commit began as it was written: where its last index run ended, if frame numbers say that it follows."""
+    follows = index and index[-1].number + index[-1].blocks == place.number
+    return index[-1].end if follows else place.start
 
 
 COMMITS = _FramesTail()

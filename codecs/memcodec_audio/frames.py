@@ -75,16 +75,23 @@ def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
     return grouped((frame for frame in walk(source) if not frame.raw), fits)
 
 
-def names(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
-    """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's."""
-    return joined(_named(source, commits), source.size)
+def names(
+    source: Source, commits: Collection[CommitFrames], *, moved: bool = False
+) -> Iterator[tuple[str, Extent]]:
+    """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's.
+
+    Of a file that was ``moved``, what stands before the first frame is another program's.
+    """
+    return joined(_named(source, commits, moved), source.size)
 
 
-def _named(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:
+def _named(source: Source, commits: Collection[CommitFrames], moved: bool) -> Iterator[tuple[str, Extent]]:
     """Every metadata block and frame by name, and "damaged" for what is neither."""
     committed = max((commit.end for commit in commits), default=source.size)
     place = 0
-    for name, extent in chain(_head(source, commits), _frames(source, commits)):
+    for name, extent in chain(
+        _foreign_head(source) if moved else _head(source, commits), _frames(source, commits)
+    ):
         name = "torn" if extent.offset >= committed else name
         if extent.offset > place:
             yield "torn" if place >= committed else "damaged", Extent(place, extent.offset - place)
@@ -93,6 +100,12 @@ def _named(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[
             place = extent.offset + extent.length
     if place < source.size:
         yield "torn" if place >= committed else "damaged", Extent(place, source.size - place)
+
+
+def _foreign_head(source: Source) -> Iterator[tuple[str, Extent]]:
+    for first in walk(source):
+        yield "header", Extent(0, first.offset)
+        return
 
 
 def _head(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple[str, Extent]]:

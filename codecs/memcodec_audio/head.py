@@ -16,7 +16,7 @@ from memcodec_audio import flac
 from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 
 MARKER = b"memcodec-config\0"  #: the application id is its first four bytes
-_PADDING = 1024  # room for a person's own tags: a file whose frames move must be repaired
+_PADDING = 1024  # room for a person's own tags: a file whose frames move is compacted before it is added to
 _MAX_HEAD = 1 << 20
 
 _MADE_OF = (

@@ -15,7 +15,7 @@ from memcodec.media.groups import grouped
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
-from memcodec_audio import flac, foreign, frames, head, runs, sound
+from memcodec_audio import exact, flac, foreign, frames, head, runs, sound
 from memcodec_audio.commits import COMMITS, CommitFrames
 from memcodec_audio.flac import BLOCK, RAW
 from memcodec_audio.frames import FoundFrame
@@ -200,15 +200,15 @@ class AudioReader(TailReader[CommitFrames]):
     def _scan_foreign(self) -> Iterator[Iterator[bytes]]:
         """Readings of a file another program wrote, maybe from re-encoded, resampled or cut sound."""
         opened = foreign.recording(self._source)
-        if opened is not None and opened.bits and opened.rate == flac.RATE:
-            yield foreign.dense_packets(opened.pieces, opened.bits)
+        if opened is not None and opened.lossless and opened.rate == flac.RATE:
+            yield exact.dense_packets(opened.pieces)
         for rate in RATES:
             opened = foreign.recording(self._source)
             if opened is not None:
                 yield _robust_packets(opened.pieces, opened.rate, rate)
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
-        return frames.names(self._source, list(self._chain()))
+        return frames.names(self._source, list(self._chain()), moved=self.moved != 0)
 
 
 def _are_neighbours(before: Sequence[tuple[Extent, object]], each: tuple[Extent, object]) -> bool:

@@ -86,6 +86,7 @@ class OpeningReader:
 
     def __init__(self, media: MediaReader) -> None:
         self._media = media
+        self.moved, self.source = media.moved, media.source
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
         self.budget = media.budget
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending

@@ -75,9 +75,9 @@ class Reader:
         as_of: int | datetime | None = None,
         memory: int | None = None,
     ) -> None:
-        self.source = source
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
+        self.source = self.media.source
         if memory is not None:
             self.media.budget.memory = memory
         try:
@@ -92,6 +92,14 @@ class Reader:
         except BaseException:
             self.media.close()
             raise
+
+    def check_unmoved(self) -> None:
+        """Raises Damaged when another program moved the file's frames: it can be read, but no byte may follow."""
+        if self.media.moved:
+            raise Damaged(
+                f"{self.source.name}: tags that another program wrote moved its frames by {self.media.moved:,} bytes; "
+                "`memcodec compact` writes it anew"
+            )
 
     def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
         """The commit record to read by, and where that commit ends in the file."""

@@ -99,6 +99,7 @@ class Writer:
         target = place_of(file).reopen(wait=wait)
         try:
             before = Reader(target.source())
+            before.check_unmoved()
             made = cls(target, settings_of(before, settings), before, progress=progress)
             made._cut_torn_tail()
             return made

@@ -56,6 +56,10 @@ class MediaReader(Protocol):
     """Reads one media file. Safe to use from several threads."""
 
     torn: int  #: bytes after the last intact commit: what an interrupted one left
+    moved: (
+        int  #: by how many bytes another program moved all that was written, by tags before it; 0 as a rule
+    )
+    source: Source  #: the file; of one that was moved, with every byte at the offset it was written at
     #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
     broken: bool
     budget: Budget  #: what the file may claim, made of its size

@@ -12,6 +12,7 @@ from memcodec.media.tail import C, Tail
 from memcodec.media.threads import Threads
 from memcodec.model import BlobSpan, Extent, PacketPlace
 from memcodec.storage import Source
+from memcodec.storage.moved import MovedSource
 
 _Found = TypeVar("_Found")
 
@@ -20,9 +21,14 @@ class TailReader(ABC, Generic[C]):
     """The part of a ``MediaReader`` that does not depend on the medium. Close it."""
 
     def __init__(self, source: Source, tail: Tail[C]) -> None:
-        self._source, self._tail, self._threads = source, tail, Threads()
+        last = tail.last_before(source, source.size)
+        self.moved = tail.moved(source, last) if last else 0
+        if last and self.moved:
+            source = MovedSource(source, self.moved)
+            last = tail.ending_at(source, last.end - self.moved)
+        self.source = self._source = source
+        self._last, self._tail, self._threads = last, tail, Threads()
         self.budget = Budget(source.size)
-        self._last = tail.last_before(source, source.size)
         self.torn = source.size - (self._last.end if self._last else 0)
         self.broken = self.torn > 0 and tail.is_broken(source, source.size - self.torn)
 

@@ -62,6 +62,13 @@ class Tail(ABC, Generic[C]):
         """The commit that another one's link leads to, None when it is damaged. By default links say where one ends."""
         return self.ending_at(source, commit.previous)
 
+    def moved(self, source: Source, last: C) -> int:
+        """How many bytes further on than it was written a file's last commit lies, and with it all that belongs to it.
+
+        Other programs change what stands before a recording: tags, pictures. 0 where the commit cannot tell.
+        """
+        return 0
+
     def seal(self, body: bytes) -> bytes:
         """``body`` with its CRC32C and the magic."""
         return body + _CHECK.pack(crc32c(body), self.magic)
@@ -118,7 +125,8 @@ class Tail(ABC, Generic[C]):
             if not last.previous:
                 return
             # A damaged commit hides where the one before it lies: look for that.
-            last = self.before(source, last) or self.last_before(source, last.start)
+            linked = self.before(source, last) if last.previous <= last.start else None
+            last = linked or self.last_before(source, last.start)
 
     def is_at_end(self, data: bytes) -> bool:
         """Whether a file's last bytes look like the end of a commit. For telling what a file is."""

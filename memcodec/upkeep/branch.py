@@ -37,6 +37,7 @@ def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bo
 
 def copy(reader: Reader, out: Place, *, force: bool = False) -> int:
     """Write what is read to a place of its own, byte for byte up to its last commit; how many bytes there are now."""
+    reader.check_unmoved()
     target = out.create(replace=force)
     try:
         close_as(target, [granted_by(reader.source)])

@@ -62,6 +62,7 @@ def publish(
     """
     place, tell = _place(url), progress or (lambda stage, done, total: None)
     with _held(file), contextlib.closing(Reader(LocalSource(file))) as reader:
+        reader.check_unmoved()
         kind = next((_TYPES[each] for each in reader.codec.suffixes if each in _TYPES), _ANY)
         made = _Made(place, reader.source, reader.end, kind, FOR_EVER if immutable else CHANGES)
         return _to_s3(made, force, part, tell) if place.scheme == "s3" else _to_store(made, force, tell)
