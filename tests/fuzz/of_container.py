@@ -159,7 +159,7 @@ def _small_boxes(rng: Random, data: bytearray) -> None:
 
 def _fragments(rng: Random, data: bytearray) -> None:
     samples = [rng.randbytes(rng.choice((0, 1, 40))) for _ in range(rng.choice((0, 1, 3)))]
-    made, _ = mp4.fragment(values.bounded(rng, 1, 32), values.bounded(rng, 1, 64), 1, samples)
+    made, _ = mp4.fragment(values.bounded(rng, 1, 32), values.bounded(rng, 1, 64), samples)
     data += made * rng.choice((1, 200))
 
 
