@@ -63,7 +63,8 @@ NEED_A_HOST = {"chat", "publish", "fetch"}
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _SYSTEM = [
-    Path(each) for each in ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev")
+    Path(each)
+    for each in ("/usr", "/opt", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev")
 ]
 _PYTHON = [
     *map(Path, (sys.prefix, sys.base_prefix, *site.getsitepackages())),
