@@ -15,6 +15,8 @@ import pytest
 import memcodec
 from memcodec.config.settings import Encode, Settings
 from memcodec.errors import ConfigError, MemcodecError, StorageError
+from memcodec.file.index_run import IndexRun
+from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.upkeep import compact as compaction
 from memcodec.upkeep.compact import compact
 from memcodec.upkeep.merge import merge
@@ -197,6 +199,10 @@ def test_indexes_of_several_kinds_stay_what_they_are(suffix: str, tmp_path: Path
     assert is_sound(path)
 
 
+def language(run: IndexRun) -> str | None:
+    return LexicalSegment(run.lexical).language if run.lexical is not None else None
+
+
 def test_two_languages(suffix: str, tmp_path: Path) -> None:
     a = create(tmp_path / f"a.{suffix}", {"en": "herons were waiting", "x": "gone"})
     b = create(tmp_path / f"b.{suffix}", {"de": "die Häuser der Reiher"}, language="german")
@@ -206,11 +212,11 @@ def test_two_languages(suffix: str, tmp_path: Path) -> None:
         append(path, {str(number): f"ein Haus und noch {number}"})
     forget(path, "x")
     with reading(path) as reader:
-        assert [run.kind[0] for run in reader.indexes][:2] == ["english", "german"]
+        assert [language(run) for run in reader.indexes][:2] == ["english", "german"]
         assert len(reader.indexes) < 12  # folded although the first is of another language
     compact(path)
     with reading(path) as reader:
-        assert [run.kind[0] for run in reader.indexes if run.record.chunks] == ["english", "german"]
+        assert [language(run) for run in reader.indexes if run.record.chunks] == ["english", "german"]
     assert len(uris(path)) == 22
     assert len(hits(path, ["Haus"], k=50)[0]) == 21
     assert is_sound(path)

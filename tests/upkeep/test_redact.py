@@ -328,7 +328,11 @@ def test_a_compacted_file_becomes_another_medium(clean: Path, suffix: str, tmp_p
     assert is_sound(tmp_path / out)
     assert not knows_a_secret(tmp_path / out)
     with reading(tmp_path / out) as reader:
-        (change,) = (parse(each.body) for each in reader.segments[-1].records() if each.kind == record.STATE)
+        (change,) = (
+            parse(each.body, reader.media.budget)
+            for each in reader.segments[-1].records()
+            if each.kind == record.STATE
+        )
         assert [each.void for each in change.streams] == [()]  # here packets are numbered otherwise
     repair(stripped(tmp_path / out, tmp_path), tmp_path / f"again.{suffix}", settings=LEXICAL)
     assert by_id(tmp_path / f"again.{suffix}") == by_id(clean)

@@ -9,6 +9,7 @@ import pytest
 
 import memcodec
 from memcodec.errors import NotFound, SourceError
+from memcodec.format.budget import Budget
 from memcodec.format.documents import unpack
 from memcodec.format.record import DOCUMENTS
 from memcodec.ingest.item import time_of
@@ -42,7 +43,7 @@ def tags_in_media(path: Path) -> set[tuple[str, ...]]:
     """The keys of the tags of every description of a document that the media holds."""
     with contextlib.closing(memcodec.open(path)) as memory:
         found = (each for segment in memory.reader.segments for each in segment.records())
-        tables = [unpack(each.body) for each in found if each.kind == DOCUMENTS]
+        tables = [unpack(each.body, Budget(1 << 20)) for each in found if each.kind == DOCUMENTS]
     return {tuple(sorted(each.document.tags)) for table in tables for each in table}
 
 
