@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar, Unpack
 
 import memcodec
-from memcodec import fork
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
@@ -23,6 +22,7 @@ from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.model import CommitReport, Document, Hit
+from memcodec.process import fork
 from memcodec.search.engine import Searcher
 from memcodec.search.news import Seen, news, seen
 from memcodec.search.query import Query

@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
-from memcodec import fork
 from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
@@ -32,6 +31,7 @@ from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
 from memcodec.media import registry
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
+from memcodec.process import fork
 from memcodec.search.engine import Searcher
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions

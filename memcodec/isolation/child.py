@@ -20,8 +20,9 @@ import time
 from collections.abc import Iterator
 from typing import IO, Any, BinaryIO
 
-from memcodec import children, errors
+from memcodec import errors
 from memcodec.errors import MemcodecError
+from memcodec.process import children
 
 SECONDS = 180.0  #: for one piece
 MEMORY = 3 << 30  #: bytes of data that the child may hold

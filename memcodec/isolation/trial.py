@@ -10,10 +10,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from memcodec import children
 from memcodec.errors import MemcodecError
 from memcodec.isolation import child, confine
 from memcodec.isolation.confine import Confinement
+from memcodec.process import children
 
 SECONDS = 20.0
 

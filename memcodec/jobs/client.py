@@ -12,11 +12,11 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
-from memcodec import children
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
 from memcodec.jobs.store import Store
+from memcodec.process import children
 from memcodec.storage.descriptors import open_file
 
 _PAUSE = 0.1  # seconds between two looks at jobs that are waited for

@@ -20,8 +20,8 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from queue import SimpleQueue
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 
-from memcodec import children
 from memcodec.errors import StorageError
+from memcodec.process import children
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from memcodec import telemetry
 from memcodec.errors import MissingExtra, ModelError
+from memcodec.process import telemetry
 
 _ARCHITECTURE = "ForSequenceClassification"
 

@@ -13,9 +13,9 @@ import weakref
 from collections.abc import Hashable, Iterator
 from typing import Any, NoReturn
 
-from memcodec import fork
 from memcodec.errors import ConfigError, StorageError
 from memcodec.model import Rights
+from memcodec.process import fork
 from memcodec.storage.adapter import AdaptedSource, unnamed
 from memcodec.storage.attributes import rights_of
 from memcodec.storage.contract import BinaryFile, BytesLike, Source, Target

@@ -12,9 +12,9 @@ import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from memcodec import fork
 from memcodec.errors import StorageError
 from memcodec.model import Rights
+from memcodec.process import fork
 from memcodec.storage import attributes, lock
 from memcodec.storage.contract import Source
 from memcodec.storage.descriptors import NOFOLLOW, open_file, read_at, rename_new, sync, sync_folder, write_at

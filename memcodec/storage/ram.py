@@ -6,8 +6,8 @@ import threading
 from collections.abc import Hashable
 from typing import NoReturn
 
-from memcodec import fork
 from memcodec.errors import ConfigError, StorageError
+from memcodec.process import fork
 from memcodec.storage.adapter import AdaptedSource, flat, unnamed
 from memcodec.storage.contract import BytesLike, Source, Target
 

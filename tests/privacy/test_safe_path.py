@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import memcodec as package
-from memcodec import children
 from memcodec.ingest.kinds import sandbox
 from memcodec.jobs.pool import Pool, Processes
+from memcodec.process import children
 from tests.ingest import made
 from tests.jobs import actors
 from tests.privacy import world as worlds

@@ -21,12 +21,12 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
-from memcodec import children, fork
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.isolation import child
 from memcodec.isolation.confine import confine
+from memcodec.process import children, fork
 
 SECONDS = 180.0  #: for one file
 MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not

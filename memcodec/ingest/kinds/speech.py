@@ -15,13 +15,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from memcodec import telemetry
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
 from memcodec.isolation import child, ffmpeg
+from memcodec.process import telemetry
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
 RATE = 16_000  #: samples a second, as Whisper hears

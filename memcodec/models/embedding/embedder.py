@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from memcodec import telemetry
 from memcodec.errors import ModelError
 from memcodec.models.embedding.store import GRAPH, TOKENIZER, Exported
+from memcodec.process import telemetry
 
 Vectors = npt.NDArray[np.float32]
 

@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from memcodec import children
 from memcodec.config import folders
 from memcodec.errors import ConfigError, ModelError
 from memcodec.models.embedding import source
 from memcodec.models.embedding.source import ModelSource, Stamp
+from memcodec.process import children
 
 GRAPH, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "memcodec.json"
 _SCRATCH, _ABANDONED = ".export-", 24 * 3600  # seconds

@@ -15,8 +15,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from memcodec import fork
 from memcodec.errors import Changed, StorageError
+from memcodec.process import fork
 from memcodec.storage.bucket.url import ObjectUrl, extra, reason
 from memcodec.storage.remote.log import RequestLog, Round
 from memcodec.storage.remote.source import FirstAnswer

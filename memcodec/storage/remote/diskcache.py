@@ -19,8 +19,8 @@ from typing import TypeVar
 
 import google_crc32c
 
-from memcodec import fork
 from memcodec.errors import StorageError
+from memcodec.process import fork
 from memcodec.storage import lock
 from memcodec.storage.descriptors import NOFOLLOW
 

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from memcodec import telemetry
+from memcodec.process import telemetry
 
-_HOME = Path(__file__).parents[1]
+_HOME = Path(__file__).parents[2]
 
 
 def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
