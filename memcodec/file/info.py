@@ -48,7 +48,7 @@ def describe(reader: Reader) -> Info:
     documents = [found.document for found in reader.documents()]
     return Info(
         file=reader.source.name,
-        size=reader.source.size,
+        size=_size(reader),
         file_id=reader.record.file,
         codec=reader.record.codec,
         profile=reader.record.profile,
@@ -69,6 +69,11 @@ def describe(reader: Reader) -> Info:
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
     )
+
+
+def _size(reader: Reader) -> int:
+    """Of the file as it lies there: with what another program put in front of it, or took away."""
+    return reader.source.size + reader.media.moved
 
 
 def _parts(reader: Reader) -> dict[str, int]:
@@ -95,5 +100,5 @@ def _parts(reader: Reader) -> dict[str, int]:
         parts["commits"] += extent.length if part == "commit" else 0
         if reader.source.far and extent.offset + extent.length >= first:
             break  # to look at all of the container is to fetch it: commit records count as its own then
-    parts["container"] = reader.source.size - sum(parts.values())
+    parts["container"] = _size(reader) - sum(parts.values())
     return parts

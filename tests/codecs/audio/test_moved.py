@@ -93,6 +93,7 @@ def test_a_moved_file_is_searched_restored_and_verified(written: bytes, dress: D
         assert report.complete
         assert [each.note for each in report.damage] == (["torn part"] if data.endswith(bytes(125)) else [])
         assert len(list(memory.log())) == 3
+        assert memory.info().size == len(data) == sum(memory.info().parts.values())
     restored = {path.name: path.read_text() for path in (tmp_path / "out").iterdir()}
     left = {uri: text for uri, text in TEXTS.items() if uri != "0.txt"}
     assert restored == {**left, "later.txt": "a grebe came later"}
