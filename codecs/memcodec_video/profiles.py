@@ -24,9 +24,10 @@ class VideoProfile:
 # AV1's palette mode keeps exact pixels at about a bit a module, with presets up to 7. Loop filters have no work.
 _SVT_TOOLS = "scm=1:enable-cdef=0:enable-restoration=0:enable-dlf=0"
 _SVT = {"preset": "7", "svtav1-params": f"{_SVT_TOOLS}:keyint=1"}
+# Not pred-struct=1, low delay: SVT-AV1 then blocks for each frame it owes, and one time in a thousand for ever.
 _SVT_REPEATS = {
     "preset": "8",  # text has few bits to win: half the time of 7
-    "svtav1-params": f"{_SVT_TOOLS}:lp=1:keyint=-1:pred-struct=1:lookahead=0:scd=0",
+    "svtav1-params": f"{_SVT_TOOLS}:lp=1:keyint=-1:pred-struct=2:lookahead=0:scd=0",
 }
 _NEVER = "99999"  # frames from a keyframe to the next, unless it is asked for
 # Constant quantisers in the others: rate control spends too little on some frame sooner or later. They are coarse, for
