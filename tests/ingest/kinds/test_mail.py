@@ -179,9 +179,8 @@ def test_a_plain_part_that_only_points_to_the_other_does_not_hide_it() -> None:
 
 
 def test_of_a_plain_part_and_the_same_in_html_one_is_taken_and_files_beside_it_are_named() -> None:
-    found = extract(ALTERNATIVES.replace("PLAIN", "Walnut").replace("OTHER", RELATED).encode(), "a.eml")
-    assert found.text == "Subject: x\n\nWalnut\n\nAttachments: plan.pdf\n" or "shelves" in found.text
-    assert "plan.pdf" in found.text
+    mail = ALTERNATIVES.replace("PLAIN", "Walnut shelves.").replace("OTHER", RELATED)
+    assert extract(mail.encode(), "a.eml").text == "Subject: x\n\nWalnut shelves.\n\nAttachments: plan.pdf\n"
 
 
 SEPARATORS = [
