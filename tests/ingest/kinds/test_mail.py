@@ -179,8 +179,9 @@ def test_a_plain_part_that_only_points_to_the_other_does_not_hide_it() -> None:
 
 
 def test_of_a_plain_part_and_the_same_in_html_one_is_taken_and_files_beside_it_are_named() -> None:
-    mail = ALTERNATIVES.replace("PLAIN", "Walnut shelves.").replace("OTHER", RELATED)
-    assert extract(mail.encode(), "a.eml").text == "Subject: x\n\nWalnut shelves.\n\nAttachments: plan.pdf\n"
+    plain = " ".join(["Walnut shelves and a table."] * 20)
+    mail = ALTERNATIVES.replace("PLAIN", plain).replace("OTHER", RELATED.replace("Walnut shelves.", plain))
+    assert extract(mail.encode(), "a.eml").text == f"Subject: x\n\n{plain}\n\nAttachments: plan.pdf\n"
 
 
 SEPARATORS = [
