@@ -38,7 +38,10 @@ class World:
         return self.log.read_text().split() if self.log.exists() else []
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Of a user whose folders are all in ``home``; no module of PYTHONPATH."""
+        """Of a user whose folders are all in ``home``; no module of PYTHONPATH.
+
+        SHELL is set as login(1) sets it: a bash that is started without it asks the user database, perhaps a service's.
+        """
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("MEMCODEC_", "PYTHON"))
         }
@@ -51,6 +54,7 @@ class World:
             **folders,
             **temporary,
             "HOME": str(self.home),
+            "SHELL": "/bin/bash",
             "PYTHONDONTWRITEBYTECODE": "1",
             **more,
         }
