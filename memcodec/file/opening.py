@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from memcodec.errors import Damaged, MemcodecError
@@ -58,8 +59,8 @@ def unpack(blob: Blob) -> list[BlobCopy]:
     """The parts of an opening. Raises Damaged."""
     if blob.kind != KIND:
         raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
-    data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening")
-    blob.budget.hold(len(data), "its openings")
+    hold = partial(blob.budget.hold, what="its openings")
+    data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening", hold)
     count = _COUNT.unpack_from(data)[0] if len(data) >= _COUNT.size else -1
     at = _COUNT.size + count * _HEAD.size
     if not _COUNT.size <= at <= len(data):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -95,8 +96,8 @@ def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
     blob = table_blob(table, media)
     if blob.kind != KIND:
         raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `memcodec repair`")
-    data = budget.unpack(blob.read("entries"), MAX_TABLE, "table of commits")
-    blob.budget.hold(budget.json_cost(data), "its tables of commits")
+    hold = partial(blob.budget.hold, what="its tables of commits")
+    data = budget.unpack_json(blob.read("entries"), MAX_TABLE, "table of commits", hold)
     return commit.unpack_entries(data)
 
 

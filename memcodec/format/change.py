@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from memcodec.errors import Damaged
@@ -50,8 +51,8 @@ class StateChange:
 
 def parse(body: bytes, account: Budget) -> StateChange:
     """Read the body of an S record; ``account`` is the budget of the file that it is from. Raises Damaged."""
-    data = budget.unpack(body, MAX_CHANGE, "state change")
-    account.spend(budget.json_cost(data), "its changes of state")
+    spend = partial(account.spend, what="its changes of state")
+    data = budget.unpack_json(body, MAX_CHANGE, "state change", spend)
     try:
         raw: dict[str, Any] = budget.parse_json(data, "a state change")
         drop, revive = tuple(raw["drop"]), tuple(raw["revive"])

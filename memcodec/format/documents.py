@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from memcodec.errors import Damaged, SourceError
@@ -70,8 +71,8 @@ def described(stored: Stored) -> str:
 
 def unpack(frame: bytes, account: Budget) -> list[Stored]:
     """What ``pack`` wrote; ``account`` is the budget of the file that it is from. Raises Damaged."""
-    data = budget.unpack(frame, budget.MAX_DOCUMENTS, "document table")
-    account.spend(budget.json_cost(data), "its documents' descriptions")
+    spend = partial(account.spend, what="its documents' descriptions")
+    data = budget.unpack_json(frame, budget.MAX_DOCUMENTS, "document table", spend)
     return [parse(row) for row in rows(data)]
 
 

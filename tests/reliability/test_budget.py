@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from memcodec.errors import Damaged, StorageError
-from memcodec.format import record
+from memcodec.format import budget, record
 from memcodec.format.budget import FLOOR, RATIO, Budget
 from memcodec.format.change import StateChange, Stream
 from tests.support import hostile
@@ -146,6 +146,25 @@ def of_packets(total: int, void: tuple[tuple[int, int], ...] = ()) -> bytes:
     ids=["total", "void", "runs"],
 )
 def test_packets_that_claim_a_huge_stream_take_little(data: bytes, tmp_path: Path) -> None:
+    assert ", 0)]" in limited(data, tmp_path, SALVAGE)
+
+
+def streamed(records: bytes, size: int = 1200) -> bytes:
+    """Packets of a stream of these records, all of which begin in the first one."""
+    marks = (0xFFFF if at else 0 for at in range(0, len(records), size))
+    return packed(
+        *(
+            hostile.data_packet(number, records[number * size :][:size].ljust(size, b"\0"), mark)
+            for number, mark in enumerate(marks)
+        )
+    )
+
+
+@pytest.mark.slow
+def test_what_is_refused_is_not_unpacked(tmp_path: Path) -> None:
+    """Once a file's total is spent, another record that would unpack to much costs nothing."""
+    bomb = hostile.bomb(budget.MAX_CHANGE, b",")
+    data = streamed(record.pack(record.STATE, bomb) * (hostile.MOST // (len(bomb) + 100)))
     assert ", 0)]" in limited(data, tmp_path, SALVAGE)
 
 
