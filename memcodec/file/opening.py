@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from memcodec.errors import Damaged, MemcodecError
@@ -47,11 +48,13 @@ def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
 
 
 def pack(parts: Sequence[BlobCopy]) -> bytes:
-    """An opening as a blob."""
+    """An opening as a blob, without the parts that would make it larger than a reader takes."""
+    sizes = accumulate(_HEAD.size + len(part.data) for part in parts)
+    parts = [part for part, size in zip(parts, sizes, strict=True) if size <= MAX_OPENING - _COUNT.size]
     heads = b"".join(_HEAD.pack(*part.extent, part.start, len(part.data)) for part in parts)
     blob = BlobWriter(KIND)
     packed = _COUNT.pack(len(parts)) + heads + b"".join(part.data for part in parts)
-    blob.add("parts", block.pack(packed))
+    blob.add("parts", block.pack(packed, MAX_OPENING, "the parts of an opening"))
     return blob.to_bytes()
 
 

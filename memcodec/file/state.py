@@ -85,10 +85,23 @@ def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
 
 
 def pack_table(entries: Sequence[Entry]) -> bytes:
-    """A table of commits as a blob."""
-    blob = BlobWriter(KIND)
-    blob.add("entries", block.pack(commit.pack_entries(entries)), hot=True)
+    """A table of commits as a blob. Raises SourceError when they did more than a reader takes."""
+    blob, what = BlobWriter(KIND), "the documents that commits drop and bring back"
+    blob.add("entries", block.pack(commit.pack_entries(entries), MAX_TABLE, what), hot=True)
     return blob.to_bytes()
+
+
+def table_runs(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries in as few tables as readers take."""
+    runs, left = list[list[Entry]](), 0
+    for entry in entries:
+        size = len(commit.pack_entries([entry]))
+        if size > left:
+            runs.append([])
+            left = MAX_TABLE
+        runs[-1].append(entry)
+        left -= size
+    return runs
 
 
 def unpack_table(table: Table, media: MediaReader) -> list[Entry]:

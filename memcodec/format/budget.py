@@ -23,8 +23,8 @@ MAX_SHARE = (
     64  #: stream bytes that a byte of the file may stand for: packets that lie in frames barely shrink
 )
 MAX_CHUNK = 8 << 20  #: bytes of a chunk: writers cut at a million characters
-MAX_DESCRIPTION = 16 << 20  #: characters of JSON that describe one document
 MAX_DOCUMENTS = 256 << 20  #: bytes of a table of documents: 16 of them
+MAX_DESCRIPTION = (MAX_DOCUMENTS >> 4) - 2  #: bytes of JSON that describe one document
 MAX_TABLE = 64 << 20  #: of a table of commits
 MAX_CHANGE = 64 << 20  #: of a change of state
 MAX_OPENING = 16 << 20  #: of the parts of an opening

@@ -43,10 +43,11 @@ class StateChange:
         return not (self.drop or self.revive or self.streams)
 
     def to_bytes(self) -> bytes:
-        """The body of the record."""
+        """The body of the record. Raises SourceError when it says more than a reader takes."""
         streams = [[each.file, each.commit, each.void] for each in self.streams]
         raw = {"kind": self.kind, "drop": self.drop, "revive": self.revive, "streams": streams}
-        return block.pack(json.dumps(raw, separators=(",", ":")).encode())
+        text = json.dumps(raw, separators=(",", ":")).encode()
+        return block.pack(text, MAX_CHANGE, "the documents that a commit drops and brings back")
 
 
 def parse(body: bytes, account: Budget) -> StateChange:

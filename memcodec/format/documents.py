@@ -55,15 +55,17 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 def pack(documents: Sequence[Stored]) -> bytes:
     """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
-    return block.pack(f"[{','.join(map(described, documents))}]".encode())
+    text = f"[{','.join(map(described, documents))}]"
+    return block.pack(text.encode(), budget.MAX_DOCUMENTS, "the descriptions of documents")
 
 
 def described(stored: Stored) -> str:
     """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
     row = json.dumps(_to_json(stored), ensure_ascii=False, separators=(",", ":"))
-    if len(row) > budget.MAX_DESCRIPTION:
+    size = len(row.encode())
+    if size > budget.MAX_DESCRIPTION:
         raise SourceError(
-            f"{stored.document.uri[:80]}: its title, tags and headings take {len(row):,} characters, "
+            f"{stored.document.uri[:80]}: its title, tags and headings take {size:,} bytes, "
             f"{budget.MAX_DESCRIPTION:,} are the most; shorten them or split it"
         )
     return row

@@ -198,7 +198,7 @@ def test_a_block_of_the_greatest_number_takes_little(tmp_path: Path) -> None:
             }
         ]
     )
-    stream = record.pack(record.DOCUMENTS, block.pack(text.encode()))
+    stream = record.pack(record.DOCUMENTS, block.pack(text.encode(), budget.MAX_DOCUMENTS, "documents"))
     stream += record.pack(record.BLOCK, number.to_bytes(4, "little") + frame)
     size = 80
     packets = [
