@@ -252,4 +252,5 @@ def test_a_recording_without_frame_numbers_is_not_written_on(left: int) -> None:
         memory.compact(file, force=True)
     with memcodec.open(file, settings=settings) as memory:
         memory.add("An egret.", uri="b.txt")
+    with memcodec.open(file) as memory:
         assert [memory.read(each) for each in memory] == ["A grey heron.", "An egret."]
