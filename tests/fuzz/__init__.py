@@ -8,6 +8,7 @@ installed for that alone.
     values.py      what is put in the place of numbers, strings, bytes and JSON
     draft.py       a file under change: its record, its blobs, its packets; checksums are put right when it is finished
     of_index.py    changes of commit record and blobs        of_packets.py    of packets, records, parity, sheets
+    of_layers.py   of QR symbols and bursts of sound, their error correction right
     of_container.py   of boxes, FLAC frames, trailers, parts    mutants.py    which of these make mutant number n
     exercise.py    every public function that reads, and what it must not do
     campaign.py    worker processes with limits; faults counted, made small and kept

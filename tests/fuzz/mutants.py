@@ -10,7 +10,7 @@ from typing import Any
 
 from memcodec.media import registry
 from memcodec.storage.ram import MemoryTarget
-from tests.fuzz import of_container, of_index, of_packets, seeds
+from tests.fuzz import of_container, of_index, of_layers, of_packets, seeds
 from tests.fuzz.draft import Draft
 from tests.fuzz.seeds import Seed
 
@@ -33,11 +33,18 @@ _STEPS: dict[str, tuple[Step, ...]] = {
         of_container.trailer,
         *_BYTES,
     ),
-    "av1": (*_INDEX, *(of_container.boxes,) * 4, of_container.trailer, *_BYTES),
-    "flac": (*_INDEX, *(of_container.frames,) * 4, of_container.trailer, of_packets.stream, *_BYTES),
+    "av1": (*_INDEX, *(of_container.boxes,) * 4, of_container.trailer, of_layers.symbols, *_BYTES),
+    "flac": (
+        *_INDEX,
+        *(of_container.frames,) * 4,
+        of_container.trailer,
+        of_packets.stream,
+        of_layers.bursts,
+        *_BYTES,
+    ),
 }
-# Index and packets first, by the codec's own writer; then what stands around them; then bytes alone.
-_ROOMS = (of_index, of_packets, of_container)
+# Index and packets first, by the codec's own writer; then what carries them, and stands around; then bytes alone.
+_ROOMS = (of_index, of_packets, of_layers, of_container)
 _PART: tuple[Step, ...] = (of_index.part, of_index.part, of_index.part, of_container.trailer, *_BYTES)
 _SHEETS = 0.004  # share of mutants that are pictures: one takes as long as hundreds of others
 _SHARES = {"plain": 12, "av1": 2, "flac": 1}
