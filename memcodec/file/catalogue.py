@@ -179,8 +179,9 @@ class Catalogue:
         return numbers
 
     def _read_group(self, group: int) -> list[Any]:
-        data = budget.unpack(self._blob.unit("documents", group), MAX_DOCUMENTS, "document table")
-        self._blob.spend("documents", group, budget.json_cost(data), "its documents' descriptions")
+        with self._blob.spending("documents", group, "its documents' descriptions") as spend:
+            unit = self._blob.unit("documents", group)
+            data = budget.unpack_json(unit, MAX_DOCUMENTS, "document table", spend)
         found = documents.rows(data)
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
             raise Damaged(

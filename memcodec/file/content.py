@@ -144,7 +144,9 @@ class NewContent:
         """Dictionary, change of state, document tables before their blocks, end."""
         compressor = block.Compressor(self._dictionary, threads=2)
         if self._dictionary:
-            made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
+            made = record.pack(
+                record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")
+            )
             self.catalogue.dictionary, self.catalogue.dictionary_record = len(made), made
             yield made
         if not self._change.is_empty:

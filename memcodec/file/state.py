@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -84,10 +85,23 @@ def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
 
 
 def pack_table(entries: Sequence[Entry]) -> bytes:
-    """A table of commits as a blob."""
-    blob = BlobWriter(KIND)
-    blob.add("entries", block.pack(commit.pack_entries(entries)), hot=True)
+    """A table of commits as a blob. Raises SourceError when they did more than a reader takes."""
+    blob, what = BlobWriter(KIND), "the documents that commits drop and bring back"
+    blob.add("entries", block.pack(commit.pack_entries(entries), MAX_TABLE, what), hot=True)
     return blob.to_bytes()
+
+
+def table_runs(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries in as few tables as readers take."""
+    runs, left = list[list[Entry]](), 0
+    for entry in entries:
+        size = len(commit.pack_entries([entry]))
+        if size > left:
+            runs.append([])
+            left = MAX_TABLE
+        runs[-1].append(entry)
+        left -= size
+    return runs
 
 
 def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
@@ -95,8 +109,8 @@ def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
     blob = table_blob(table, media)
     if blob.kind != KIND:
         raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `memcodec repair`")
-    data = budget.unpack(blob.read("entries"), MAX_TABLE, "table of commits")
-    blob.budget.hold(budget.json_cost(data), "its tables of commits")
+    hold = partial(blob.budget.hold, what="its tables of commits")
+    data = budget.unpack_json(blob.read("entries"), MAX_TABLE, "table of commits", hold)
     return commit.unpack_entries(data)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from memcodec.errors import Damaged, SourceError
@@ -54,15 +55,17 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 def pack(documents: Sequence[Stored]) -> bytes:
     """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
-    return block.pack(f"[{','.join(map(described, documents))}]".encode())
+    text = f"[{','.join(map(described, documents))}]"
+    return block.pack(text.encode(), budget.MAX_DOCUMENTS, "the descriptions of documents")
 
 
 def described(stored: Stored) -> str:
     """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
     row = json.dumps(_to_json(stored), ensure_ascii=False, separators=(",", ":"))
-    if len(row) > budget.MAX_DESCRIPTION:
+    size = len(row.encode())
+    if size > budget.MAX_DESCRIPTION:
         raise SourceError(
-            f"{stored.document.uri[:80]}: its title, tags and headings take {len(row):,} characters, "
+            f"{stored.document.uri[:80]}: its title, tags and headings take {size:,} bytes, "
             f"{budget.MAX_DESCRIPTION:,} are the most; shorten them or split it"
         )
     return row
@@ -70,8 +73,8 @@ def described(stored: Stored) -> str:
 
 def unpack(frame: bytes, account: Budget) -> list[Stored]:
     """What ``pack`` wrote; ``account`` is the budget of the file that it is from. Raises Damaged."""
-    data = budget.unpack(frame, budget.MAX_DOCUMENTS, "document table")
-    account.spend(budget.json_cost(data), "its documents' descriptions")
+    spend = partial(account.spend, what="its documents' descriptions")
+    data = budget.unpack_json(frame, budget.MAX_DOCUMENTS, "document table", spend)
     return [parse(row) for row in rows(data)]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from memcodec.jobs.cover import Cover, Cutter, count
 from memcodec.jobs.job import Options
 from memcodec.jobs.pool import Cluster, Executors, Here, Poisoned, Pool, Processes
 from memcodec.jobs.spool import Spool, Vectors
+from memcodec.process.scratch import Scratch
 from memcodec.storage import lock
 from memcodec.storage.descriptors import open_file
 
@@ -89,7 +89,7 @@ def index_now(path: Path, model: str | None, rebuild: bool, options: Options, wa
     """Index a file before returning; how many chunks got vectors. Needs no state folder."""
     path = path.absolute()
     todo = None if model == NO_MODEL else count(_missing(path, anew=rebuild))
-    with tempfile.TemporaryDirectory(prefix="memcodec-") as folder:
+    with Scratch() as folder:
         pool = Pool(executors(options, todo))
         try:
             return index(path, model, rebuild, Path(folder) / "spool", pool, options, watch)

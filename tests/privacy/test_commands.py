@@ -5,16 +5,23 @@ from __future__ import annotations
 import shutil
 import site
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 import memcodec as package
 from memcodec.cli import COMMANDS
+from memcodec.isolation import seccomp
 from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
+from tests.support.chatserver import chat_server
 from tests.support.needs import needs
+from tests.support.s3servers import S3
+from tests.support.servers import web_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
 
@@ -59,8 +66,37 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-NEED_A_HOST = {"chat", "publish", "fetch"}
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
+
+_Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
+
+
+@contextmanager
+def _chat(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    with chat_server() as server:
+        line = ["birds.mp4", "--ask", "When?", "--endpoint", server.url, "--model", "m"]
+        yield server.url, line, {}
+
+
+@contextmanager
+def _fetch(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    with web_server(scratch / "nginx") as server:
+        shutil.copy(world.work / "birds.mp4", server.folder / "birds.mp4")
+        url = server.url("birds.mp4")
+        yield url, [url, "fetched.mp4"], {}
+
+
+@contextmanager
+def _publish(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    server: S3 = request.getfixturevalue("ministack")
+    yield server.endpoint, ["birds.mp4", server.url("birds.mp4")], server.env()
+
+
+HOSTS: dict[str, Callable[[World, Path, pytest.FixtureRequest], AbstractContextManager[_Given]]] = {
+    "chat": _chat,
+    "fetch": _fetch,
+    "publish": _publish,
+}
 
 _SYSTEM = [
     Path(each)
@@ -90,7 +126,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def test_every_command_is_traced() -> None:
-    assert LINES.keys() - {SUPERVISED} | NEED_A_HOST | TRIES == COMMANDS.keys()
+    assert LINES.keys() - {SUPERVISED} | HOSTS.keys() | TRIES == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", LINES)
@@ -102,8 +138,43 @@ def test_a_command(filled: World, tmp_path: Path, command: str) -> None:
             assert world.run(worlds.memcodec(), *BEFORE[command]).returncode == 0
         done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), *LINES[command])
     assert done.returncode == 0, done.stderr.decode()
-    assert world.imported == []
     assert traces.hosts(trace) == []
+    _check_files(trace, world)
+
+
+@pytest.mark.parametrize("command", HOSTS)
+def test_a_command_that_is_given_a_url(
+    filled: World, tmp_path: Path, command: str, request: pytest.FixtureRequest
+) -> None:
+    """It reaches that host, by the address in the URL, and no other; no name is looked up."""
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with HOSTS[command](world, tmp_path, request) as (url, line, environment), _same_again(world, tmp_path):
+        done = world.run(
+            strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), command, *line, **environment
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    host = urlsplit(url)
+    # Whether there is IPv6 at all urllib3 sees by a socket of this machine alone.
+    assert traces.peers(trace) - {("::1", 0)} == {(host.hostname, host.port)}
+    _check_files(trace, world)
+
+
+def test_doctor_tries_a_socket_and_gets_none(filled: World, tmp_path: Path) -> None:
+    if not seccomp.is_available():
+        pytest.skip("this kernel has no seccomp")
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with _same_again(world, tmp_path):
+        done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), "doctor")
+    assert done.returncode == 0, done.stderr.decode()
+    asked = traces.hosts(trace)
+    assert asked and all(each.startswith("socket(") and "= -1 E" in each for each in asked), asked
+    _check_files(trace, world)
+
+
+def _check_files(trace: Path, world: World) -> None:
+    assert world.imported == []
     assert [each for each in traces.touched(trace, world.work) if not _is_allowed(each, world)] == []
 
 
