@@ -90,10 +90,11 @@ class Builder:
         self._add(clean(text).strip("\n"), "\n")
 
     def note(self, text: str) -> None:
-        """Something that people should know of: what of the file is not in the text. An empty one is none."""
-        if text and len(self._notes) < _NOTES:
-            self._notes.append(one_line(text))
-        elif text:
+        """Something that people should know of, once: what of the file is not in the text. An empty one is none."""
+        line = one_line(text)
+        if line and line not in self._notes and len(self._notes) < _NOTES:
+            self._notes.append(line)
+        elif line and line not in self._notes:
             self._unnoted += 1
 
     def build(
@@ -117,7 +118,7 @@ class Builder:
             time,
             language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", language) else None,
             (*self._notes, *more),
-            dict(tags or {}),
+            {key: line for key, value in (tags or {}).items() if (line := one_line(value))},
         )
 
     def _begin(self) -> None:

@@ -17,6 +17,15 @@ _CHARTS = {"chart", "chartEx"}
 _NAMES = {"strCache", "multiLvlStrCache", "tx", "strDim", "txData"}  # what holds the words of a chart's data
 
 
+def described(root: Element) -> Iterator[str]:
+    """What the author says of pictures, for those who do not see them: titles and descriptions."""
+    for element in root.iter():
+        if local(element) in ("docPr", "cNvPr") and not is_fallback(element):
+            said = (element.get(key, "").strip() for key in ("title", "descr"))
+            if text := ": ".join(dict.fromkeys(filter(None, said))):
+                yield f"Picture: {text}"
+
+
 def drawn(package: Package, part: str) -> Iterator[str]:
     """The texts of the charts and diagrams that ``part`` links to."""
     for link in links(package, part):
