@@ -66,14 +66,17 @@ class Builder:
         """A heading of ``level`` (1: the outermost): what follows stands under it."""
         if not (line := one_line(text)):
             return
-        self._headings = [(depth, title) for depth, title in self._headings if depth < level]
+        self._headings = [
+            (depth, title) for depth, title in self._headings if depth < level and title != line
+        ]
         self._headings.append((level, line))
         self._begin()
         self.paragraph(line)
 
     def under(self, path: tuple[str, ...], place: str = "") -> None:
-        """What follows stands under exactly ``path``, at ``place``."""
-        self._headings = [(depth, line) for depth, text in enumerate(path, 1) if (line := one_line(text))]
+        """What follows stands under exactly ``path``, at ``place``; headings that come stand below it."""
+        lines = enumerate(map(one_line, path), 1 - len(path))
+        self._headings = [(depth, line) for depth, line in lines if line]
         self.place(place)
 
     def place(self, place: str) -> None:

@@ -67,7 +67,7 @@ def _add_document(package: Package, out: Builder, depth: int = 0) -> None:
 
 def _note_left_out(root: Element, out: Builder) -> None:
     if deleted := sum(1 for _ in root.iter(f"{_W}delText")):
-        out.note(f"text that tracked changes delete is left out: {format_count(deleted)} pieces")
+        out.note(f"text that tracked changes delete is left out ({format_count(deleted)})")
     if next(root.iter(f"{_W}rt"), None) is not None:
         out.note(RUBY_LEFT_OUT)
 

@@ -27,6 +27,7 @@ _YEAR = re.compile(rb"(?:19|20)\d{2}")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,80}:")  # a field name, RFC 5322 section 2.2
 _DEPTH = 20  # messages in messages
+_UNREAD = "attachments are named, not read; save them and add them as files"
 _STUB = 200  # characters of a plain part that may only say that the message is another part
 
 
@@ -112,6 +113,7 @@ def _add_part(part: Message, out: Builder, attachments: list[str], depth: int) -
             _add_part(inner, out, attachments, depth + 1)
     elif part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
         attachments.append(file_name(part) or kind)
+        out.note("" if kind.startswith("image/") and part.get("Content-ID") else _UNREAD)
     else:
         _add_text(part, kind, out)
 
@@ -131,7 +133,8 @@ def _add_alternatives(parts: list[Message], out: Builder, attachments: list[str]
         for part in rest:
             _add_part(part, out, attachments, depth + 1)
     else:
-        attachments += [name for part in rest for name in _files(part, depth)]
+        attachments += (files := [name for part in rest for name in _files(part, depth)])
+        out.note(_UNREAD if files else "")
 
 
 def _shown(part: Message) -> str:

@@ -1,5 +1,5 @@
-"""What stands in an OpenDocument file beside its text: comments in cells, pictures' descriptions, forms, charts, formulas,
-headers and footers; and what of it is left out.
+"""What stands in an OpenDocument file beside its text: comments in cells, pictures' descriptions, forms, charts,
+formulas, headers and footers; and what of it is left out.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def add_beside(root: Element, package: Package, out: Builder) -> None:
     for remark in root.iter(f"{OFFICE}annotation"):
         above = remark.getparent()
         if above is not None and above.tag == f"{TABLE}table-cell":
+            sheet = next(above.iterancestors(f"{TABLE}table")).get(f"{TABLE}name", "")
+            out.under((sheet,), sheet)
             _add("Comment: ", paragraphs(remark), out)
     for shapes in root.iter(f"{TABLE}shapes"):
         for shape in shapes.iter(f"{DRAW}text-box", *SHAPES):

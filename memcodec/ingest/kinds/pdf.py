@@ -1,5 +1,6 @@
 """PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
-A page that holds marks but no text is noted: it is most likely a scan.
+A page that holds marks but no text is noted, most likely a scan; so are files that lie in it. Figures set above a word
+lead to a note and stand in brackets, ``word[1]``: they are no part of the word.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -17,9 +18,11 @@ from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.pdf_annotations import overlaid
+from memcodec.ingest.kinds.pdf_marks import page_text
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
+_ATTACHED = 100
 _HYPHEN = re.compile(
     "[\x02\ufffe](?:\r?\n)?"
 )  # what PDFium puts for a hyphen that only the line's end asked for
@@ -61,13 +64,20 @@ def _extracted(pdfium: Any, document: Any) -> Extracted:
     if silent:
         noun = "page" if len(silent) == 1 else "pages"
         out.note(f"{noun} {_ranges(silent)}: no text (scanned?)")
+    _note_attached(document, out)
     said = document.get_metadata_dict()
     return out.build(
         title=said.get("Title"),
         author=said.get("Author"),
         time=_date(said.get("ModDate", "")) or _date(said.get("CreationDate", "")),
         language=_language(pdfium, document),
+        tags={"subject": said.get("Subject", ""), "keywords": said.get("Keywords", "")},
     )
+
+
+def _note_attached(document: Any, out: Builder) -> None:
+    for index in range(min(document.count_attachments(), _ATTACHED)):
+        out.note(f"a file that lies in it is left out: {document.get_attachment(index).get_name()}")
 
 
 def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
@@ -78,7 +88,7 @@ def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
         out.note(f"page {index + 1}: damaged")
         return True
     try:
-        text = page.get_textpage().get_text_bounded()
+        text = page_text(pdfium, page)
         out.paragraph(_HYPHEN.sub("", text))
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)

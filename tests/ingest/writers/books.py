@@ -28,8 +28,8 @@ def page(words: Words) -> str:
 <textarea>{words["filled-in text"]}</textarea><select><option>x<option selected>{words["chosen entry of a list"]}</select>
 <button>{words["button"]}</button></form>
 <details><summary>{words["summary"]}</summary>{words["folded text"]}</details>
-<p><math><mi>{words["equation"]}</mi></math> <svg><text>{words["text in a drawing"]}</text></svg></p>
-<p hidden>{words["hidden text"]}</p><noscript>{words["text without scripts"]}</noscript>
+<p><math><mi>{words["equation"]}</mi></math> <svg><text y="20">{words["text in a drawing"]}</text></svg></p>
+<p hidden>{words["text with the attribute hidden"]}</p><noscript>{words["text without scripts"]}</noscript>
 <aside><p><a href="#b">1</a>{words["footnote"]}</p></aside><footer>{words["footer"]}</footer></body></html>"""
 
 
@@ -83,7 +83,7 @@ def epub2_by_hand() -> Made:
         " full-path='OEBPS/content.opf' media-type='application/oebps-package+xml'/></rootfiles></container>"
     )
     ncx = "<ncx xmlns='http://www.daisy.org/z3986/2005/ncx/'><navMap><navPoint><navLabel><text>{}</text></navLabel><content src='Text/a%20b.xhtml#x'/></navPoint></navMap></ncx>"
-    note = f"<a id='r' epub:type='noteref' href='n.xhtml#n'>1</a>"
+    note = "<a id='r' epub:type='noteref' href='n.xhtml#n'>1</a>"
     files = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": container,

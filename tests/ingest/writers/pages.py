@@ -70,37 +70,32 @@ def by_fpdf2() -> Made:
         table.row([words["table"], "x"])
     pdf.text_annotation(50, 50, words["comment"])
     pdf.free_text_annotation(words["text typed over"], x=60, y=60, w=40, h=20)
-    pdf.embed_file(basename=f"{words['name of an embedded file']}.txt", bytes=b"x")
+    pdf.embed_file(basename="x.txt", bytes=words["embedded file"].encode())
     return Made("fpdf2", "a.pdf", bytes(pdf.output()), (*words, "date", "language"))
 
 
 def by_latex(folder: Path) -> Made:
     words = Words()
+    cut = words["word cut at a line's end"]
     body = (
-        f"\\section{{{words['bookmark']}}}{words['body']}\\footnote{{{words['footnote']}}} "
-        f"$x^2 + \\mathrm{{{words['equation']}}}$ {words['word with ligatures']} "
-        f"{words['word at a line']}\\linebreak \\begin{{tabular}}{{l|l}}{words['table']} & x\\end{{tabular}}"
+        f"\\section{{{words['bookmark']}}}{words['body']}\\footnote{{{words['footnote']}}}\n"
+        f"$x^2 + \\mathrm{{{words['equation']}}}$ {words['ligatures (efficient waffles)']}\n"
+        f"\\begin{{tabular}}{{l|l}}{words['table']} & x\\end{{tabular}}\n"
+        f"\\newpage\\hyphenation{{{cut[:8]}-{cut[8:]}}}\\parbox{{3cm}}{{lamps remember {cut}}}"
     )
-    ligatures = words["word with ligatures"] = "qefficientwafflesq"
-    body = body.replace("qwordwithligaturesq", ligatures)
-    hyphen = f"\\newpage\\parbox{{3cm}}{{lamplighters always remember \\hyphenation{{light-house-keeper}}lighthousekeeper}}"
-    data = made.pdflatex(folder, body + hyphen)
-    return Made("LaTeX", "a.pdf", data, tuple(words))
+    return Made("LaTeX", "a.pdf", made.pdflatex(folder, body), tuple(words))
 
 
-def by_chromium(folder: Path, page: str, words: Words) -> Made:
-    """A page of HTML as Chromium prints it."""
+def by_chromium(folder: Path) -> Made:
+    """A page as Chromium prints it: with a form, and with what the page shows in its browser."""
+    words = Words()
+    page = f"""<title>{words["title"]}</title><h1>{words["heading"]}</h1>
+<p>{words["body"]}<sup>1</sup> <a href="http://a.example">{words["link"]}</a></p>
+<table><tr><td>{words["table"]}<td>x</table><input value="{words["filled-in field"]}">
+<svg><text y="20">{words["text in a drawing"]}</text></svg><ol><li>{words["list"]}</ol>"""
     (folder / "page.html").write_text(page)
     target = folder / "page.pdf"
-    made.run(
-        [
-            needs("chromium"),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            f"--user-data-dir={folder / 'chromium'}",
-            f"--print-to-pdf={target}",
-            (folder / "page.html").as_uri(),
-        ]
-    )
+    chromium = [needs("chromium"), "--headless", "--no-sandbox", "--disable-gpu"]
+    profile = f"--user-data-dir={folder / 'chromium'}"
+    made.run([*chromium, profile, f"--print-to-pdf={target}", (folder / "page.html").as_uri()])
     return Made("Chromium", "a.pdf", target.read_bytes(), tuple(words))

@@ -13,13 +13,13 @@ def by_hand() -> Made:
 {{\doccomm {words["description"]}}}{{\revtim\yr{WHEN.year}\mo{WHEN.month}\dy{WHEN.day}\hr6\min7}}}}
 {{\header\pard {words["header"]}\par}}{{\headerf\pard {words["first header"]}\par}}{{\footer\pard {words["footer"]}\par}}
 \pard\s1 {words["heading"]}\par \pard {words["body"]} {{\b {words["bold"]}}}
-{{\v {words["hidden text"]}}} {{\revised\revauth1 {words["inserted text"]}}} {{\deleted\revauthdel1 {words["deleted text"]}}}
-{words["word before a tab"]}\tab {words["word behind a tab"]}{{\super\chftn}}{{\footnote\pard\chftn {words["footnote"]}}}
+ {{\v {words["hidden text"]}}} {{\revised\revauth1 {words["inserted text"]}}} {{\deleted\revauthdel1 {words["deleted text"]}}}
+ {words["word before a tab"]}\tab {words["word behind a tab"]}{{\super\chftn}}{{\footnote\pard\chftn {words["footnote"]}}}
 {{\*\atnid x}}{{\*\annotation\pard {words["comment"]}}}
-{{\field{{\*\fldinst HYPERLINK "http://a.example"}}{{\fldrslt {words["link"]}}}}}
-{{\field{{\*\fldinst{{ FORMDROPDOWN {{\*\formfield{{\fftype2\ffres1{{\*\ffl x}}{{\*\ffl {words["chosen entry of a list"]}}}}}}}}}}}{{\fldrslt}}}}
-{{\field{{\*\fldinst {{EQ \\* jc2 \\o\\ad(\\s\\up 9({words["ruby reading"]}),{words["word below ruby"]})}}}}{{\fldrslt}}}}
-{{\shp{{\*\shpinst{{\sp{{\sn wzDescription}}{{\sv {words["picture description"]}}}}}{{\shptxt\pard {words["text box"]}\par}}}}}}\par
+ {{\field{{\*\fldinst HYPERLINK "http://a.example"}}{{\fldrslt {words["link"]}}}}}
+ {{\field{{\*\fldinst{{ FORMDROPDOWN {{\*\formfield{{\fftype2\ffres1{{\*\ffl x}}{{\*\ffl {words["chosen entry of a list"]}}}}}}}}}}}{{\fldrslt}}}}
+ {{\field{{\*\fldinst {{EQ \\* jc2 \\o\\ad(\\s\\up 9({words["ruby reading"]}),{words["word below ruby"]})}}}}{{\fldrslt}}}}
+ {{\shp{{\*\shpinst{{\sp{{\sn wzDescription}}{{\sv {words["picture description"]}}}}}{{\shptxt\pard {words["text box"]}\par}}}}}}\par
 \u26085?\u-32080? {{\upr{{caf?}}{{\*\ud{{caf\u233 ?}}}}}} {{\mmath {{\*\moMath{{\mr {words["equation"]}}}}}}}\par
 \trowd\cellx99\cellx999\intbl {words["table"]}\cell {words["second cell"]}\cell\row\pard
 {{\listtext\pard 1.\tab}}{words["list"]}\par

@@ -50,6 +50,21 @@ def _shapes(shapes: Any, words: Words) -> None:
     shapes.add_ole_object(book, "Excel.Sheet.12", *size)
 
 
+def by_odfdo() -> Made:
+    words, out = Words(), BytesIO()
+    odfdo = library("odfdo")
+    show = odfdo.Document("presentation")
+    show.body.clear()
+    page = odfdo.DrawPage("page1", name=words["name of a slide"])
+    size = {"size": ("9cm", "2cm"), "position": ("1cm", "1cm")}
+    page.append(odfdo.Frame.text_frame(words["slide title"], presentation_class="title", **size))
+    page.append(odfdo.Frame.text_frame(words["body"], **size))
+    show.body.append(page)
+    show.meta.title, show.meta.creator = words["title"], words["author"]
+    show.save(out)
+    return Made("odfdo", "a.odp", out.getvalue(), tuple(words))
+
+
 def by_hand() -> Made:
     """Slides as PowerPoint writes them: what stands on the master, SmartArt, comments, a footer, an equation."""
     words = Words()

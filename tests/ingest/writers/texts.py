@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tarfile
 import zipfile
@@ -15,7 +16,7 @@ from tests.support.needs import library, needs
 def text_by_hand(encoding: str) -> Made:
     words = Words()
     text = f"{words['body']} café\n\f{words['second page']}\r\n{words['word behind a tab']}\tx"
-    return Made(f"Python, {encoding}", "a.txt", text.encode(encoding), tuple(words))
+    return Made("Python", "a.txt", text.encode(encoding), tuple(words))
 
 
 def markdown_by_hand() -> Made:
@@ -48,11 +49,26 @@ keywords: [{words["keywords"]}]
     return Made("by hand", "a.md", text.encode(), (*words, "date", "language"))
 
 
+def markdown_by_pandoc() -> Made:
+    words = Words()
+    page = f"<h1>{words['heading']}</h1><p>{words['body']} <a href='http://a.example'>{words['link']}</a></p>"
+    page += f"<ul><li>{words['list']}</ul><pre>{words['code']}</pre>"
+    data = made.run([needs("pandoc"), "-f", "html", "-t", "markdown"], page.encode())
+    return Made("pandoc", "a.md", data, tuple(words))
+
+
 def code_by_hand(name: str, source: str) -> Made:
     """``source`` has {0} for the comment, {1} for a name that is defined, {2} for a text."""
     words = Words()
     text = source.format(words["remark"], words["name that is defined"], words["text in quotes"])
     return Made("by hand", name, text.encode(), tuple(words))
+
+
+def code_by_ast() -> Made:
+    """Code that Python writes, which has no remarks."""
+    words = Words()
+    tree = ast.parse(f"def {words['name that is defined']}(): return {words['text in quotes']!r}")
+    return Made("Python's ast", "a.py", ast.unparse(tree).encode(), tuple(words))
 
 
 def notebook_by_nbformat() -> Made:
@@ -108,7 +124,6 @@ Dialogue: 0,0:00:01.00,0:00:03.00,Default,{words["speaker"]},0,0,0,,{body}\\N{se
 
 
 def subtitles_by_ffmpeg(folder: Path, kind: str) -> Made:
-    words = Words()
     source = subtitles_by_hand("srt")
     (folder / "given.srt").write_bytes(source.data)
     codec = {"srt": "subrip", "vtt": "webvtt", "ass": "ass", "ssa": "ass"}[kind]
@@ -129,10 +144,39 @@ def subtitles_by_pysubs2(kind: str) -> Made:
     return Made("pysubs2", f"a.{kind}", subtitles.to_string(form, fps=25).encode(), tuple(words))
 
 
+def archive_by_zip(folder: Path) -> Made:
+    words = Words()
+    _packed(folder / "zipped", words)
+    target = folder / "made.zip"
+    made.run([needs("zip"), "-q", "-r", str(target), "."], folder=folder / "zipped")
+    made.run([needs("zip"), "-q", "-z", str(target)], words["remark"].encode())
+    return Made("zip", "a.zip", target.read_bytes(), tuple(words))
+
+
+def archive_by_tar(folder: Path) -> Made:
+    words = Words()
+    _packed(folder / "tarred", words)
+    return Made(
+        "tar", "a.tar.gz", made.run([needs("tar"), "-cz", "."], folder=folder / "tarred"), tuple(words)
+    )
+
+
+def _packed(folder: Path, words: Words) -> None:
+    """A folder to be packed."""
+    (folder / "a").mkdir(parents=True)
+    (folder / "a" / f"{words['name of a member']}.txt").write_text(f"{words['body']} {folder.name}")
+    (folder / "b.md").write_text(f"# {words['second member']} {folder.name}")
+    inner = f"{words['archive in the archive']} {folder.name}"
+    (folder / "d.zip").write_bytes(made.zipped({"c.txt": inner.encode()}))
+
+
 def archive_by_python(kind: str) -> Made:
     words, out = Words(), io.BytesIO()
-    files = {f"a/{words['name of a member']}.txt": words["body"], "b.md": f"# {words['second member']}"}
-    inner = made.zipped({"c.txt": words["archive in the archive"].encode()})
+    files = {
+        f"a/{words['name of a member']}.txt": f"{words['body']} {kind}",
+        "b.md": f"# {words['second member']} {kind}",
+    }
+    inner = made.zipped({"c.txt": f"{words['archive in the archive']} {kind}".encode()})
     if kind == "zip":
         with zipfile.ZipFile(out, "w") as opened:
             opened.comment = words["remark"].encode()

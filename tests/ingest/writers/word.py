@@ -23,8 +23,8 @@ def paragraph(*inner: str, style: str = "") -> str:
 
 
 def _table(*cells: str) -> str:
-    grid = "<w:gridCol w:w='999'/>" * len(cells)
-    row = "".join(f"<w:tc><w:tcPr><w:tcW w:w='999' w:type='dxa'/></w:tcPr>{cell}</w:tc>" for cell in cells)
+    grid = "<w:gridCol w:w='4000'/>" * len(cells)
+    row = "".join(f"<w:tc><w:tcPr><w:tcW w:w='4000' w:type='dxa'/></w:tcPr>{cell}</w:tc>" for cell in cells)
     return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid><w:tr>{row}</w:tr></w:tbl>"
 
 
@@ -94,7 +94,14 @@ def _body(words: Words) -> str:
             paragraph(
                 ruby, run(" "), field, run(" "), choice, run(" "), control, run(" "), math, run(" "), link
             ),
-            paragraph(simple, run(" "), run(words["hidden text"], "<w:vanish/>"), notes, _drawings(words)),
+            paragraph(
+                simple,
+                run(" "),
+                run(words["hidden text"], "<w:vanish/>"),
+                run(" "),
+                notes,
+                _drawings(words),
+            ),
             _table(paragraph(run(words["table"])), inner),
             "<w:p><w:r><w:object><o:OLEObject Type='Embed' ProgID='Excel.Sheet.12' r:id='r14'/></w:object></w:r></w:p>",
         ]
@@ -108,7 +115,8 @@ def _beside(tag: str, item: str, text: str) -> str:
         for at, kind in enumerate(("separator", "continuationSeparator"), -1)
         if tag != "comments"
     )
-    return f"<w:{tag} {opc.NAMES}>{rules}<w:{item} w:id='1'>{paragraph(run(text))}</w:{item}></w:{tag}>"
+    mark = "" if tag == "comments" else f"<w:r><w:{item}Ref/></w:r>{run(' ')}"
+    return f"<w:{tag} {opc.NAMES}>{rules}<w:{item} w:id='1' w:author='x' w:initials='x'>{paragraph(mark, run(text))}</w:{item}></w:{tag}>"
 
 
 def _margin(tag: str, text: str, extra: str = "") -> str:
@@ -198,6 +206,24 @@ def by_python_docx() -> Made:
     document.settings.odd_and_even_pages_header_footer = True
     document.save(out)
     return Made("python-docx", "a.docx", out.getvalue(), (*words, "date", "language"))
+
+
+def by_odfdo() -> Made:
+    words, out = Words(), BytesIO()
+    odfdo = library("odfdo")
+    document = odfdo.Document("text")
+    document.body.clear()
+    document.body.append(odfdo.Header(1, words["heading"]))
+    paragraph = odfdo.Paragraph(words["body"])
+    paragraph.insert_annotation(after=words["body"], body=words["comment"], creator="x")
+    paragraph.insert_note(after=words["body"], note_id="n1", citation="1", body=words["footnote"])
+    document.body.append(paragraph)
+    table = odfdo.Table("x")
+    table.set_values([[words["table"], "x"]])
+    document.body.append(table)
+    document.meta.title, document.meta.creator = words["title"], words["author"]
+    document.save(out)
+    return Made("odfdo", "a.odt", out.getvalue(), tuple(words))
 
 
 def _margins(section: Any, words: Words) -> None:

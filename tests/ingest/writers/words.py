@@ -1,7 +1,7 @@
 """Files of every kind by independent writers, with a word of its own in each place that a kind has.
 
-A writer fills ``Words``: what it asks for, it writes. ``tests/ingest/kinds/test_places.py`` compares what is found with the
-table in docs/KINDS.md.
+A writer fills ``Words``: what it asks for, it writes. ``tests/ingest/kinds/test_places.py`` compares what is found with
+the table in docs/KINDS.md.
 """
 
 from __future__ import annotations
