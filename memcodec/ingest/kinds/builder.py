@@ -13,7 +13,8 @@ from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLi
 
 _NOTES = 20
 MAX_LINE = 500  #: characters of a title, a heading in a path, a place
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# control characters, and what shows nothing within a word: zero-width spaces, word joiners, marks of byte order
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -17,6 +17,7 @@ from memcodec.ingest.kinds.drawingml import described, drawn
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import RUBY_LEFT_OUT, add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
+from memcodec.ingest.kinds.note_marks import is_mark
 from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part, note_embedded
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
@@ -28,6 +29,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = {f"{_W}t", f"{_M}t"}
 _MARKS = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_MARKS |= {f"{_M}den": "/", f"{_M}e": " "}  # of formulas: what stands below, and side by side
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 _BOX = f"{_W}txbxContent"
 # boxes come after; the same again for older programs; ruby; what is moved stands where it went
@@ -169,7 +171,9 @@ def _running(element: Element) -> str:
     pieces: list[str] = []
     for node in _shown(element):
         if node.tag in _TEXTS:
-            pieces.append(node.text or "")
+            text = node.text or ""
+            leads = _is_raised(node) and is_mark(text, "".join(pieces[-2:]))
+            pieces.append(f"[{text}]" if leads else text)
         elif node.tag in _MARKS:
             pieces.append(_MARKS[str(node.tag)])
         elif node.tag == f"{_W}p" and pieces:
@@ -183,6 +187,12 @@ def _running(element: Element) -> str:
         elif node.tag in _REFERENCES:
             pieces.append(f"[{node.get(f'{_W}id', '')}]")
     return "".join(pieces)
+
+
+def _is_raised(text: Element) -> bool:
+    form = next(text.itersiblings(f"{_W}rPr", preceding=True), None)
+    aligned = form.find(f"{_W}vertAlign") if form is not None else None
+    return aligned is not None and aligned.get(f"{_W}val") == "superscript"
 
 
 def _symbol(node: Element) -> str:

@@ -16,6 +16,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.note_marks import is_mark
 from memcodec.ingest.kinds.plain import decode
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _BLOCKS = set(
 )
 _RUBY = {"ruby": False, "rb": False, "rbc": False, "rt": True, "rtc": True, "rp": True}  # is it a reading?
 RUBY_LEFT_OUT = "readings above characters (ruby) are left out"  #: a note
+SIDE_BY_SIDE = {"mfrac": "/", "mtr": " ", "mtable": " "}  #: of MathML -> what stands between their parts
 _VERBATIM = {"pre", "textarea"}
 _HEADING = re.compile(r"h[1-6]")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -50,8 +52,6 @@ _LOSSES = {
     "ERR_NO_MEMORY",
 }  # after which the parser gives what it has, as if it were all
 _NOTE_MARK = re.compile(r"\d{1,4}|[ivxlc]{1,7}|[a-z]|[*†‡§¶]{1,4}", re.IGNORECASE)
-_RAISED_MARK = re.compile(r"\d{1,3}(?:[,;–-] ?\d{1,3})*|[*†‡§¶]{1,4}")
-_WORD_BEFORE = re.compile(r"[^\W\d_]{4}$")  # not a unit, whose raised figure is a power
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPACES = re.compile(" {2,}")
 _AUTHORS = ("author", "dc.creator", "article:author")
@@ -172,6 +172,8 @@ class _Walk:
         elif not self._marks and self._is_mark(element, tag):
             self._marks.append(element)
             self._inline.append("[")
+        elif tag.startswith("m") and element.getprevious() is not None:
+            self._inline.append(SIDE_BY_SIDE.get(str(getattr(element.getparent(), "tag", "")), ""))
         self._verbatim += tag in _VERBATIM
         self._text(element.text)
 
@@ -179,8 +181,7 @@ class _Walk:
         """Whether this leads to a note, or back from it: a link within the book, or figures set above a word."""
         if tag == "a" and "#" in (element.get("href") or ""):
             return _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
-        is_raised = tag == "sup" and _WORD_BEFORE.search("".join(self._inline[-2:])) is not None
-        return is_raised and _RAISED_MARK.fullmatch("".join(element.itertext()).strip()) is not None
+        return tag == "sup" and is_mark("".join(element.itertext()), "".join(self._inline[-2:]))
 
     def _end(self, element: Element) -> None:
         tag = str(element.tag)

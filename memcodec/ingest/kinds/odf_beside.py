@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.html import RUBY_LEFT_OUT
+from memcodec.ingest.kinds.html import RUBY_LEFT_OUT, SIDE_BY_SIDE
 from memcodec.ingest.kinds.odf_text import (
     DRAW,
     NS,
@@ -98,7 +98,8 @@ def _formula(element: Element) -> Iterator[str]:
     """A formula's signs, without what it was typed as."""
     if local(element) not in _TYPED_AS:
         yield (element.text or "").strip()
-        for child in element:
+        for number, child in enumerate(element):
+            yield SIDE_BY_SIDE.get(local(element), "") if number else ""
             yield from _formula(child)
 
 

@@ -8,6 +8,7 @@ At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is no
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -18,7 +19,7 @@ from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.pdf_annotations import overlaid
-from memcodec.ingest.kinds.pdf_marks import page_text
+from memcodec.ingest.kinds.pdf_text import PageText
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
@@ -51,7 +52,7 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
 
 
 def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, silent = Builder(), []
+    out, silent = Builder(), defaultdict[str, list[int]](list)
     paths = _paths(document)
     count = len(document)
     for index in range(count):
@@ -59,11 +60,10 @@ def _extracted(pdfium: Any, document: Any) -> Extracted:
             out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
-        if not _page(pdfium, document, index, out):
-            silent.append(index + 1)
-    if silent:
-        noun = "page" if len(silent) == 1 else "pages"
-        out.note(f"{noun} {_ranges(silent)}: no text (scanned?)")
+        if wrong := _page(pdfium, document, index, out):
+            silent[wrong].append(index + 1)
+    for wrong, pages in silent.items():
+        out.note(f"{'page' if len(pages) == 1 else 'pages'} {_ranges(pages)}: {wrong}")
     _note_attached(document, out)
     said = document.get_metadata_dict()
     return out.build(
@@ -80,19 +80,24 @@ def _note_attached(document: Any, out: Builder) -> None:
         out.note(f"a file that lies in it is left out: {document.get_attachment(index).get_name()}")
 
 
-def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
-    """Adds a page's text; False when it shows something, but no text."""
+def _page(pdfium: Any, document: Any, index: int, out: Builder) -> str:
+    """Adds a page's text; gives what is wrong with it."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        out.note(f"page {index + 1}: damaged")
-        return True
+        return "damaged"
     try:
-        text = page_text(pdfium, page)
-        out.paragraph(_HYPHEN.sub("", text))
+        shown = PageText(pdfium, page)
+        out.paragraph(_HYPHEN.sub("", shown.text))
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)
-        return bool(text.strip()) or next(page.get_objects(max_depth=1), None) is None
+        if shown.text.strip():
+            return (
+                "its fonts do not say which letters they show; the text may be wrong"
+                if shown.is_unknown
+                else ""
+            )
+        return "no text (scanned?)" if next(page.get_objects(max_depth=1), None) is not None else ""
     finally:
         page.close()
 

@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from memcodec.ingest.kinds.note_marks import is_mark
+
 _TOKEN = re.compile(r"\\bin(\d{1,9}) ?|\\([a-zA-Z]+)(-?\d{1,10})?|\\.|([{}])", re.DOTALL)
 _BESIDE = {  # destinations that a person sees -> what they are called
     **{f"header{which}": "header" for which in ("", "l", "r", "f")},
@@ -19,7 +21,7 @@ _BESIDE = {  # destinations that a person sees -> what they are called
     "dptxbxtext": "text box",
     "result": "object",
 }
-_INSIDE = {"deleted", "upr", "ud", "fldinst", "moMath", "mmath", "mr", "picprop", "sp", "objemb"}
+_INSIDE = {"super", "upr", "ud", "fldinst", "moMath", "mmath", "mr", "picprop", "sp", "objemb"}
 _DESCRIPTION = re.compile(r"\{\\sn wzDescription\}\s*\{\\sv ([^{}]+)\}")
 _RUBY = re.compile(r"\\o\\a[a-z]\(\\s\\up ?\d+\((.*?)\),(.*)\)\s*$", re.DOTALL)  # a field EQ, as Word sets it
 _ENTRY = re.compile(r"\{\\\*\\ffl ([^{}]*)\}")
@@ -54,9 +56,9 @@ class Groups:
         inner = self.source[begin:end]
         if destination in _BESIDE:
             self.beside.setdefault(_BESIDE[destination], []).append((begin, end))
-        elif destination == "deleted":
-            self.deleted += 1
-            self.edits.append((start, end + 1, ""))
+        elif destination == "super":
+            if is_mark(mark := _plain(inner), _plain(self.source[max(start - 99, 0) : start])):
+                self.edits.append((start, end + 1, f"[{mark}]"))
         elif destination == "ud":
             self._unicode = (begin, end)
         elif destination == "upr":
@@ -78,6 +80,13 @@ class Groups:
         elif destination == "objemb":
             self.embedded += 1
 
+    def _cut(self, start: int, end: int) -> int:
+        """Cuts what is deleted, from ``start`` on; gives where the next such text begins: nowhere yet."""
+        if start:
+            self.deleted += 1
+            self.edits.append((start, end, ""))
+        return 0
+
     def _field(self, instruction: str, after: int) -> None:
         """What a field shows that is stored in its instruction alone: it is put behind that."""
         if "\\fftype2" in instruction:
@@ -93,14 +102,22 @@ class Groups:
         self._unicode = (0, 0)
         self._formula = ""
         self._signs: list[tuple[int, int]] = []
+        cut_from = 0  # where text that is deleted begins
         opened: list[
             tuple[str, int, int]
-        ] = []  # of each open group: destination, where it and what it holds begin
+        ] = []  # of each open group: destination, its start, that of what it holds
         for kind, start, end in _tokens(self.source):
             if kind == "{":
                 opened.append(("", start, end))
             elif kind == "}" and opened:
+                cut_from = self._cut(cut_from, start) if opened[-1][1] < cut_from else cut_from
                 self.close(*opened.pop(), start)
+            elif kind == "deleted":
+                cut_from = cut_from or start
+            elif kind in ("deleted0", "plain"):
+                cut_from = self._cut(cut_from, start)
+            elif kind == "column":
+                self.edits.append((start, end, "\\par "))
             elif opened and not opened[-1][0] and (kind in _BESIDE or kind in _INSIDE):
                 opened[-1] = (kind, opened[-1][1], end)
 
@@ -114,9 +131,13 @@ def _tokens(source: str) -> Iterator[tuple[str, int, int]]:
     position = 0
     while match := _TOKEN.search(source, position):
         position = match.end() + int(match[1] or 0)
-        kind = match[4] or (match[2] if match[3] != "0" else "")
-        if kind:
-            yield kind, match.start(), match.end()
+        if kind := match[4] or match[2]:
+            yield kind + "0" * (match[3] == "0"), match.start(), match.end()
+
+
+def _plain(source: str) -> str:
+    """What a piece of RTF says, roughly: without its control words and groups."""
+    return re.sub(r"\\[a-zA-Z]+-?\d* ?|[{}\r\n]", "", source).strip()
 
 
 def _escaped(c: str) -> str:

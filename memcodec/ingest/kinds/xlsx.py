@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 from xml.sax.saxutils import unescape
 
 from memcodec.config.units import format_count
+from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.drawingml import described, drawn, lines
 from memcodec.ingest.kinds.extracted import Extracted
@@ -31,6 +32,7 @@ _Value = tuple[object, str]
 _MARGIN = re.compile(r"<(?:\w+:)?(?:odd|even|first)(Header|Footer)>([^<]*)<")
 _TAIL = 1 << 16  # bytes of a sheet in which its headers stand: only links and breaks follow
 _PERCENTAGE = re.compile(r"0(?:\.(0+))?%")
+_PADDED = re.compile(r"0[0 ()/-]*0")
 _MARGIN_CODE = re.compile(
     r'&(?:"[^"]*"|K[0-9A-Fa-f+-]{6,8}|\d{1,3}|[A-Z])'
 )  # font, colour, size, page, day ...
@@ -45,6 +47,8 @@ def extract(data: bytes, name: str) -> Extracted:
         simplefilter("ignore")  # openpyxl warns of what it does not draw
         package, out = OfficePackage(data, name), Builder()  # refuses bombs
         main = main_part(package, "xl/workbook.xml")
+        if "xl/workbook.bin" in package:
+            raise SourceError(f"{name}: a binary workbook (XLSB); save it as .xlsx")
         whole = package.rewritten().getvalue() if package.is_strict(main) else data
         values = _opened(openpyxl, whole, values=True)
         parts = dict(_sheets(package, main))
@@ -128,11 +132,23 @@ def _shown(value: object, form: str) -> str:
         return str(value).upper()
     if isinstance(value, (int, float)) and (percent := _PERCENTAGE.search(form)):
         return f"{value:.{len(percent[1] or '')}%}"
+    if isinstance(value, int) and _PADDED.fullmatch(form):
+        return _padded(value, form)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if isinstance(value, datetime):
         return str(value.date()) if value.time() == time() else value.isoformat(" ")
     return str(value)
+
+
+def _padded(value: int, form: str) -> str:
+    """A number whose form is zeros and signs, as those of places, parts and telephones have: 0123, 030-123."""
+    digits = list(str(abs(value)).rjust(form.count("0"), "0"))
+    signs = [digits.pop() if c == "0" else c for c in reversed(form)]
+    return "-" * (value < 0) + "".join([*digits, *reversed(signs)])
 
 
 def _add_beside(package: Package, part: str, title: str, out: Builder) -> None:
