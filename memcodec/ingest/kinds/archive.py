@@ -62,9 +62,7 @@ class _Unpacking:
 
     def of(self, data: bytes, name: str, place: str, depth: int) -> Iterator[tuple[str, bytes]]:
         with reading(name, "archive"):
-            source = (
-                self._zip(data, name) if zipfile.is_zipfile(io.BytesIO(data)) else self._streamed(data, name)
-            )
+            source = self._zip(data, name) if _is_zip(data) else self._streamed(data, name)
             for raw, found in source:
                 if self._spent(found):
                     return
@@ -98,6 +96,8 @@ class _Unpacking:
 
     def _zip(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
         with _opened(data, name) as opened:
+            if opened.comment.strip(b"\0 "):
+                self.notes.append(f"{name}: the remark on the archive is left out")
             raws = [(info, raw_name(info)) for info in opened.infolist()]
             names = self._names((raw for _, raw in raws if isinstance(raw, bytes)), name)
             for info, raw in raws:
@@ -141,6 +141,12 @@ class _Unpacking:
         if names.codec:
             self.notes.append(f"{name}: its names are decoded from {shown(names.codec)}, a guess")
         return names
+
+
+def _is_zip(data: bytes) -> bool:
+    """Whether ``data`` is a zip file: one may also stand at the end of another archive, as its last member."""
+    is_other = is_tar(data[:512]) or data.startswith(tuple(magic for magic, _ in _STREAMS))
+    return not is_other and zipfile.is_zipfile(io.BytesIO(data))
 
 
 def _opened(data: bytes, name: str) -> zipfile.ZipFile:

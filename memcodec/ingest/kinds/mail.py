@@ -27,6 +27,11 @@ _YEAR = re.compile(rb"(?:19|20)\d{2}")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,80}:")  # a field name, RFC 5322 section 2.2
 _DEPTH = 20  # messages in messages
+_UNREAD = "attachments are named, not read; save them and add them as files"
+_STATUS = {
+    "message/delivery-status",
+    "message/disposition-notification",
+}  # what became of a message, in headers
 _STUB = 200  # characters of a plain part that may only say that the message is another part
 
 
@@ -104,6 +109,10 @@ def _add_part(part: Message, out: Builder, attachments: list[str], depth: int) -
     elif kind == "message/rfc822":
         for inner in _parts(part):
             _add_message(inner, out, depth + 1)
+    elif kind in _STATUS:
+        out.paragraph(
+            "\n".join(f"{name}: {value}" for inner in _parts(part) for name, value in inner.items())
+        )
     elif part.is_multipart():
         if kind == "multipart/alternative":
             _add_alternatives(_parts(part), out, attachments, depth)
@@ -112,6 +121,8 @@ def _add_part(part: Message, out: Builder, attachments: list[str], depth: int) -
             _add_part(inner, out, attachments, depth + 1)
     elif part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
         attachments.append(file_name(part) or kind)
+        is_within = kind.startswith("image/") and part.get("Content-ID") is not None
+        out.note("" if is_within or kind.endswith("-signature") else _UNREAD)
     else:
         _add_text(part, kind, out)
 
@@ -131,7 +142,8 @@ def _add_alternatives(parts: list[Message], out: Builder, attachments: list[str]
         for part in rest:
             _add_part(part, out, attachments, depth + 1)
     else:
-        attachments += [name for part in rest for name in _files(part, depth)]
+        attachments += (files := [name for part in rest for name in _files(part, depth)])
+        out.note(_UNREAD if files else "")
 
 
 def _shown(part: Message) -> str:
