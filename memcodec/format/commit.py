@@ -154,6 +154,15 @@ class CommitRecord:
         return _json({"format": FORMAT, **asdict(self)})
 
 
+def written_at(record: CommitRecord) -> int:
+    """The file offset that a record was written for: behind the last blob it names, or where its commit begins."""
+    catalogues = [segment.catalogue for entry in record.entries for segment in entry.segments]
+    indexes = [place for index in record.indexes for _, place in index.blobs]
+    others = [each.place for each in (*record.tables, *record.openings)]
+    begin = record.entries[-1].begin if record.entries else 0
+    return max([begin, *(sum(place) for place in (*catalogues, *indexes, *others))])
+
+
 def pack_entries(entries: Sequence[Entry]) -> bytes:
     """What a table holds."""
     return _json([asdict(entry) for entry in entries])
