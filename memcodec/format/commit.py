@@ -156,11 +156,11 @@ class CommitRecord:
 
 def written_at(record: CommitRecord) -> int:
     """The file offset that a record was written for: behind the last blob it names, or where its commit begins."""
-    catalogues = [segment.catalogue for entry in record.entries for segment in entry.segments]
-    indexes = [place for index in record.indexes for _, place in index.blobs]
-    others = [each.place for each in (*record.tables, *record.openings)]
+    places = [segment.catalogue for entry in record.entries for segment in entry.segments]
+    places += [place for index in record.indexes for _, place in index.blobs]
+    places += [table.place for table in record.tables] + [opening.place for opening in record.openings]
     begin = record.entries[-1].begin if record.entries else 0
-    return max([begin, *(sum(place) for place in (*catalogues, *indexes, *others))])
+    return max(begin, *(place.offset + place.length for place in places), 0)
 
 
 def pack_entries(entries: Sequence[Entry]) -> bytes:

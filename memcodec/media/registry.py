@@ -47,7 +47,7 @@ def for_file(path: str, preferred: str) -> str:
 
 
 def detect(source: Source) -> Codec:
-    """The codec that wrote a file, judged by its end, which says more, or else by its first bytes. Raises NotAMemoryFile."""
+    """The codec that wrote a file, judged by its end, or else by its first bytes. Raises NotAMemoryFile."""
     start = max(0, source.size - END)
     tail = bytes(source.get_bytes(start, source.size - start))
     for name in names():
