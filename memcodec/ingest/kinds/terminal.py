@@ -14,14 +14,12 @@ _SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)(?P<numbers>[0-?]{0,64})[ -/]{0,8}(?P<end>[@-~])"
     r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]{1,3}[0-~]|\x1b[0-Z\\^-~]"
-    r"|\x1b(?:\[[0-?]{0,64}|\][0-9]{0,4};?)?"  # cut short, or never ended
 )
 _DRAWN = re.compile(r"\x1b\(0([^\x1b\n]{0,1000})\x1b\(B")  # in the set of lines and corners (DEC's VT100)
 _LINES = str.maketrans("jklmnqtuvwx", "┘┐┌└┼─├┤┴┬│")
 _WIDEST = 16  # blanks that a move to the right leaves; a move to the left by more is one to the line's start
 _ERASED, _ALL_ERASED = "\x18", "\x19"  # what stands for the erasing of a line's rest, and of the whole
 _NO_MARKS = str.maketrans("", "", _ERASED + _ALL_ERASED)
-_UNSEEN = str.maketrans("", "", f"\x07\x0e\x0f{_ERASED}{_ALL_ERASED}")
 
 
 def shown(text: str) -> str:
@@ -33,7 +31,7 @@ def shown(text: str) -> str:
     if has_codes or "\b" in text or "\r" in text:
         lines = text.split("\n")
         text = "\n".join(_line(line, one_of_many=len(lines) > 1) for line in lines)
-    return text.translate(_UNSEEN) if has_codes else text
+    return text.translate(_NO_MARKS) if has_codes else text
 
 
 def _meaning(code: re.Match[str]) -> str:

@@ -88,9 +88,6 @@ def test_what_was_erased_or_written_over_is_gone(text: str, seen: str) -> None:
         ("\x1b[2;1Hone\x1b[3;1Htwo\x1b[5;9fthree", "one\ntwo\nthree"),
         ("done\x1b[2Aagain", "done\nagain"),
         ("\x1b(0lqk\x1b(B Box \x1b(0mqj\x1b(B", "┌─┐ Box └─┘"),
-        ("\x1b[1mding\x07 \x0edong\x0f", "ding dong"),
-        ("end\x1b[3", "end"),
-        ("\x1b]0;title without an end\nnext", "title without an end\nnext"),
     ],
 )
 def test_moves_keep_words_apart(text: str, seen: str) -> None:
