@@ -204,7 +204,8 @@ class Memory:
     ) -> str:
         """Add a document; it is stored at the next commit. Returns its uri, made of the text's hash unless given.
 
-        Raises SourceError when it is not valid Unicode.
+        The text is kept as it is given; of a terminal's codes in it, search sees what their reader saw. Raises
+        SourceError when it is not valid Unicode.
         """
         item = text_item(text, title=title, uri=uri, tags=tags, time=time)
         self._check_newest()

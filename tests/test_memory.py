@@ -368,3 +368,14 @@ def test_long_lists_are_cut_in_a_notebook(tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
         html = memory.documents()._repr_html_()
     assert (html.count("<tr>"), "70 documents" in html, "and 20 more" in html) == (51, True, True)
+
+
+def test_text_with_a_terminal_s_codes_is_kept_as_given_and_found_as_seen() -> None:
+    given = "\x1b[31mERROR\x1b[0m: the \x1b[1mque\x1b[0mue is full\n"
+    with memcodec.create(model="none") as memory:
+        uri = memory.add(given)
+        memory.commit()
+        assert memory.read(uri) == given
+        assert memory.document(uri).title == "ERROR: the queue is full"
+        for query in ("error", "queue", '"queue is full"'):
+            assert [hit.document.uri for hit in memory.search(query)] == [uri], query

@@ -70,9 +70,9 @@ def _mono(frame: object) -> Sound:
 
 
 def mixed(channels: Sound) -> Sound:
-    """One channel of some [channels, n]: silent ones do not count, and equal ones stay exact."""
+    """One channel of some [channels, n]: silent ones do not count; those that are equal, or turned over, stay exact."""
     heard = channels[channels.any(axis=1)] if len(channels) > 1 else channels
-    if len(heard) < 2 or (heard == heard[0]).all():
+    if len(heard) < 2 or all((each == heard[0]).all() or (each == -heard[0]).all() for each in heard):
         one: Sound = heard[0] if len(heard) else channels[0]
         return one
     mean: Sound = heard.mean(axis=0)

@@ -99,7 +99,7 @@ class VideoReader(TailReader[CommitBox]):
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
         end = self._last.end if self._last else self._source.size
-        return boxes.names(self._source, end)
+        return boxes.names(self._source, end, moved=self.moved != 0)
 
     def close(self) -> None:
         super().close()

@@ -268,4 +268,4 @@ def _document(item: Item, name: str) -> Document:
 
 def _indexed(item: Item, span: ChunkSpan) -> str:
     """What the indexes see of a chunk."""
-    return headed(span.text, section_at(item.sections, span.start)) if item.sections else span.text
+    return headed(span.text, section_at(item.sections, span.start) if item.sections else None)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from memcodec.errors import SourceError
 from memcodec.format.documents import Stored
+from memcodec.ingest.kinds.terminal import shown
 from memcodec.ingest.names import title_of, to_uri
 from memcodec.model import Rights, Section
 
@@ -149,7 +150,7 @@ def text_item(
     tags: Mapping[str, str] | None = None,
     time: datetime | None = None,
 ) -> Item:
-    """A document of a text in hand. Raises SourceError when it, or what names it, is not valid Unicode.
+    """A document of a text in hand, as it is given. Raises SourceError when it, or what names it, is not valid Unicode.
 
     The uri is ``text-`` and the start of the SHA-256 unless given; a ``time`` without a zone is local;
     default: now.
@@ -161,7 +162,7 @@ def text_item(
         raise SourceError(f"the text is not valid UTF-8 at byte {error.start}; store text only") from error
     sha256 = hashlib.sha256(data).hexdigest()
     uri = f"text-{sha256[:12]}.txt" if uri is None else to_uri(uri)
-    title = title_of(head, uri) if title is None else title
+    title = title_of(shown(head), uri) if title is None else title
     _utf8(uri, "uri")
     _utf8(title, "title")
     when = datetime.now(UTC) if time is None else _utc(time)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.html import add_html
+from memcodec.ingest.kinds.html import add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
@@ -121,6 +121,7 @@ def _refuse_locked(package: Package, chapters: set[str], name: str) -> None:
 def _add_chapter(package: Package, part: str, number: int, name: str, out: Builder) -> None:
     out.under((name,) if name.strip() else (), f"chapter {number}")
     try:
-        add_html(out, decode(package.read(part), part)[0], part, place=f"chapter {number}")
+        page = package.read(part)
+        add_html(out, decode(page, part, declared_charset(page))[0], part, place=f"chapter {number}")
     except SourceError as error:
         out.note(f"chapter {number}: {error}")

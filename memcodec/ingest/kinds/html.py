@@ -41,6 +41,7 @@ SIDE_BY_SIDE = {"mfrac": "/", "mtr": " ", "mtable": " "}  #: of MathML -> what s
 _VERBATIM = {"pre", "textarea"}
 _HEADING = re.compile(r"h[1-6]")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_HEAD = 1 << 16  # bytes in which a page states its charset: within 1,024, but pages are not made by the book
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{1,40})""")
 _XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 # <script/> and <title/> are whole elements in XHTML; to an HTML parser they swallow all that follows
@@ -109,8 +110,13 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
 
 def declared_charset(data: bytes) -> str | None:
     """The charset that a page states of itself."""
-    match = _CHARSET.search(data[:4096]) or _XML_ENCODING.match(data)
+    match = _CHARSET.search(_without_comments(data[:_HEAD])) or _XML_ENCODING.match(data)
     return match[1].decode("ascii") if match else None
+
+
+def _without_comments(head: bytes) -> bytes:
+    first, *others = head.split(b"<!--")
+    return first + b"".join(each.partition(b"-->")[2] for each in others)
 
 
 def _first_time(said: dict[str, str | None]) -> datetime | None:

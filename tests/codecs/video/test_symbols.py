@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 
 import cv2
@@ -100,9 +102,29 @@ def test_modules_are_averaged_and_parted_as_opencv_does() -> None:
 
 
 def test_missing_opencv_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libraries, "find_spec", lambda name: None)
+    monkeypatch.setattr(libraries, "_opencv", lambda: None)
     assert list(libraries.by_opencv(picture())) == []
     assert readers.read_crop(filmed(noise=55), TRIES) == PACKET
+
+
+_RACE = """
+import sys, threading
+from memcodec_video import libraries
+sys.setswitchinterval(1e-6)
+start, found = threading.Barrier(8), []
+def look():
+    start.wait()
+    found.append(libraries._opencv())
+threads = [threading.Thread(target=look) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert len(found) == 8 and all(each is sys.modules["cv2"] for each in found)
+"""
+
+
+@pytest.mark.slow
+def test_threads_that_need_opencv_at_once_all_get_it() -> None:
+    assert subprocess.run([sys.executable, "-c", _RACE], capture_output=True).stderr == b""
 
 
 def test_missing_zbar_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
