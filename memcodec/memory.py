@@ -212,14 +212,20 @@ class Memory:
         return item.uri
 
     def add_path(
-        self, *sources: FilePath, options: Ingest | None = None, tags: Mapping[str, str] | None = None
+        self,
+        *sources: FilePath,
+        options: Ingest | None = None,
+        tags: Mapping[str, str] | None = None,
+        root: str | None = None,
     ) -> Skipped:
         """Add files and folders; they are stored at the next commit. Returns what was left out, and why.
 
-        What is taken is as ``options`` say, or else the settings.
+        What is taken is as ``options`` say, or else the settings. A document is known by where it lies: what the file
+        has of that folder or file is brought up to date, from whatever working directory it is named, and others have
+        uris of their own. ``root`` names the root that the one folder among ``sources`` is, for one that has moved.
         """
         skipped = Skipped()
-        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags))
+        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags, root))
         return skipped
 
     def add_items(self, items: Iterable[Item]) -> None:
@@ -232,7 +238,9 @@ class Memory:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
-        takes the old one's place. What another thread's commit has taken is stored when this one returns, too.
+        takes the old one's place. What comes from files is known by where it lies (``add_path``);
+        ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's commit
+        has taken is stored when this one returns, too.
         """
         with self._handle.alone():
             self._handle.check_open()

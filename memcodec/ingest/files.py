@@ -17,6 +17,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import PIECE, time_of
+from memcodec.ingest.spot import Spot
 from memcodec.model import Rights
 from memcodec.storage.attributes import rights_of
 from memcodec.storage.descriptors import open_regular
@@ -26,7 +27,8 @@ from memcodec.storage.descriptors import open_regular
 class RawFile:
     """A file to load: ``name`` chooses the loader, ``read`` gives the pieces, as often as needed.
 
-    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own.
+    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own,
+    ``spot`` is where it lies, if it lies anywhere; ``anew`` as of an ``Item``.
     """
 
     name: str
@@ -35,12 +37,15 @@ class RawFile:
     limit: int
     read: Callable[[], Iterator[bytes]]
     rights: Rights | None = None
+    spot: Spot | None = None
+    anew: bool = False
 
 
-def regular_file(path: str, uri: str, status: os.stat_result, limit: int) -> RawFile:
+def regular_file(path: str, spot: Spot, status: os.stat_result, limit: int) -> RawFile:
     """The file at ``path``; ``status`` is what a look at it found."""
     rights = rights_of(path, status)
-    return RawFile(path, uri, time_of(status.st_mtime_ns), limit, partial(read_regular, path), rights)
+    time = time_of(status.st_mtime_ns)
+    return RawFile(path, spot.uri, time, limit, partial(read_regular, path), rights, spot)
 
 
 def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
@@ -58,7 +63,8 @@ def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
         return (spool.read(at, PIECE) for at in range(0, taken, PIECE))
 
     weakref.finalize(read, spool.close)
-    return RawFile("stdin", "stdin", datetime.now(UTC), limit, read)
+    now = datetime.now(UTC)
+    return RawFile("stdin", f"stdin-{now:%Y-%m-%dT%H-%M-%SZ}", now, limit, read, anew=True)
 
 
 def read_regular(path: str) -> Iterator[bytes]:
