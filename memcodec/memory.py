@@ -15,7 +15,7 @@ from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, notebook
+from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
@@ -239,8 +239,8 @@ class Memory:
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
         takes the old one's place. What comes from files is known by where it lies (``add_path``);
-        ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's commit
-        has taken is stored when this one returns, too.
+        ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's
+        commit has taken is stored when this one returns, too.
         """
         with self._handle.alone():
             self._handle.check_open()
@@ -476,7 +476,8 @@ class Memory:
         if self._handle.is_new:
             return Documents([])
         with self._handle.reading() as reader:
-            return Documents(each.stored.document for each in select(reader, only))
+            found = [each.stored.document for each in select(reader, only)]
+            return Documents(roots.told_apart(reader, found))
 
     def timeline(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, by their time. Raises as ``documents``."""

@@ -143,8 +143,8 @@ class CommitReport:
 
     ``unchanged`` documents were left out because the file has them as they are; ``elsewhere`` counts replaced ones
     that came from another place than what replaced them. ``forgotten`` ones are those that ``forget`` took out,
-    ``uris`` those of all documents that were handed in, in order. ``size``: bytes of the file now. ``notes``: what the user
-    should know, say an index that could not be made.
+    ``uris`` those of all documents that were handed in, in order. ``size``: bytes of the file now. ``notes``: what the
+    user should know, say an index that could not be made.
     """
 
     file: str

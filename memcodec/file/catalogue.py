@@ -350,8 +350,9 @@ class Catalogue:
         return copy + [each for at in groups for each in self._blob.unit_spans("documents", at, at + 1)]
 
     def all_document_spans(self) -> list[BlobSpan]:
-        """The descriptions of all documents."""
-        return self._blob.unit_spans("documents", 0, self._blob.units("documents"))
+        """The descriptions of all documents, and their roots."""
+        roots = self._blob.unit_spans("roots", 0, 1) if "roots" in self._blob.names() else []
+        return roots + self._blob.unit_spans("documents", 0, self._blob.units("documents"))
 
     def place_spans(self) -> list[BlobSpan]:
         """All that finds text: of a handle that searches again and again they are held from then on."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import PurePath, PurePosixPath
 
@@ -19,7 +19,7 @@ from memcodec.errors import ConfigError
 from memcodec.file.reader import Reader
 from memcodec.ingest.names import to_uri
 from memcodec.ingest.spot import Named, Spot
-from memcodec.model import Root
+from memcodec.model import Document, Root
 
 Identity = tuple[str, str]
 
@@ -44,7 +44,18 @@ def names(roots: Iterable[Root]) -> dict[Identity, str]:
         if each not in found:
             found[each] = next(name for name in numbered(each[0]) if folded(name) not in taken)
             taken.add(folded(found[each]))
-    return found
+    return {each: found[each] for each in each_once}
+
+
+def told_apart(reader: Reader, documents: Sequence[Document]) -> Iterator[Document]:
+    """The documents, their roots named as ``names`` does."""
+    called = names(known(reader)) if any(each.root is not None for each in documents) else {}
+    if all(key[0] == name for key, name in called.items()):
+        yield from documents
+        return
+    for each in documents:
+        name = called.get(identity(each.root)) if each.root is not None else None
+        yield replace(each, root=each.root._replace(name=name)) if each.root is not None and name else each
 
 
 def folded(name: str) -> str:

@@ -17,6 +17,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import PIECE, time_of
+from memcodec.ingest.names import to_uri
 from memcodec.ingest.spot import Spot
 from memcodec.model import Rights
 from memcodec.storage.attributes import rights_of
@@ -48,8 +49,11 @@ def regular_file(path: str, spot: Spot, status: os.stat_result, limit: int) -> R
     return RawFile(path, spot.uri, time, limit, partial(read_regular, path), rights, spot)
 
 
-def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
-    """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes."""
+def standard_input(limit: int, stream: BinaryIO | None = None, uri: str | None = None) -> RawFile:
+    """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes.
+
+    Without a ``uri`` its own is made of the time.
+    """
     stream = stream or sys.stdin.buffer
     spool, taken = ScratchFile(), 0
     while piece := stream.read(PIECE):
@@ -64,7 +68,8 @@ def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
 
     weakref.finalize(read, spool.close)
     now = datetime.now(UTC)
-    return RawFile("stdin", f"stdin-{now:%Y-%m-%dT%H-%M-%SZ}", now, limit, read, anew=True)
+    own = f"stdin-{now:%Y-%m-%dT%H-%M-%SZ}" if uri is None else to_uri(uri)
+    return RawFile("stdin", own, now, limit, read, anew=uri is None)
 
 
 def read_regular(path: str) -> Iterator[bytes]:

@@ -77,13 +77,14 @@ def walk(
     skipped: Skipped | None = None,
     tags: Mapping[str, str] | None = None,
     root: str | None = None,
+    piped: str | None = None,
 ) -> Iterator[Item]:
     """The documents in ``sources``, in the order given, a folder's by the bytes of their names.
 
     A file's uri is its name; in a folder, its path from there; of standard input (``-``), ``stdin-`` and the time:
     until they are stored, when ``file.roots`` tells files of different places apart. ``root`` names the root that the
-    one folder in ``sources`` is. ``skipped`` is filled on the way. Raises SourceError for a source that cannot be
-    taken, ConfigError for options that cannot be used.
+    one folder in ``sources`` is, ``piped`` is the uri of standard input. ``skipped`` is filled on the way. Raises
+    SourceError for a source that cannot be taken, ConfigError for options that cannot be used.
     """
     options, tags = options or Ingest(), checked_tags(tags)
     named = [os.fspath(source) for source in sources]
@@ -99,7 +100,7 @@ def walk(
             if stdin_taken:
                 raise SourceError("-: standard input can be read once; name it once")
             stdin_taken = True
-            yield from _named(standard_input(options.max_file_size), loader, skipped)
+            yield from _named(standard_input(options.max_file_size, uri=piped), loader, skipped)
         elif stat.S_ISDIR(_stat(source).st_mode):
             folder = named_folder(source, root, keep=options.keep_paths)
             yield from _Folder(source, options, endings, skipped, loader, folder).items(rules)
