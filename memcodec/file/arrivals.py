@@ -64,39 +64,38 @@ class _Arriving:
         self._batch: dict[str, _Placed] = {}  # the last one of each uri
 
     def sorted(self) -> Arrivals:
-        made = Arrivals()
-        placed = self._placed()
-        made.uris = [each.item.uri for each in placed]
-        fresh: dict[str, _Placed] = {}
+        made, placed = Arrivals(), self._placed()
+        fresh: dict[tuple[str, str], _Placed] = {}
         for each in placed:
-            uri = each.item.uri
-            last = fresh.pop(uri, None)
-            if self._is_there(each):
+            key = each.item.uri, each.item.identity
+            if key in fresh or self._is_there(each):
                 made.unchanged += 1
-            elif last is not None and last.item.identity == each.item.identity:
-                made.unchanged += 1
-                fresh[uri] = last
             else:
-                fresh[uri] = each
-        made.elsewhere = sum(
-            each.is_from_elsewhere(found.document)
-            for each in fresh.values()
-            for found in self._versions(each)
-        )
-        for each in self._unrecorded(placed, fresh):
-            fresh[each.item.uri] = each
-            made.unchanged -= 1
-        made.fresh = [each.item for each in fresh.values()]
-        made.replaced = [found for each in fresh.values() for found in self._versions(each)]
+                fresh[key] = each
+        replaced = self._replaced(fresh.values())
+        made.elsewhere = sum(each.is_from_elsewhere(found.document) for found, each in replaced.values())
+        again = self._unrecorded(placed, fresh.values())
+        made.unchanged -= len(again)
+        made.fresh = [each.item for each in (*fresh.values(), *again)]
+        made.replaced = [found for found, _ in (replaced | self._replaced(again)).values()]
         made.notes = [*self._roots.notes, *_told(made.elsewhere)]
+        made.uris = [each.item.uri for each in placed]
         return made
 
-    def _unrecorded(self, placed: Iterable[_Placed], fresh: dict[str, _Placed]) -> list[_Placed]:
+    def _replaced(self, fresh: Iterable[_Placed]) -> dict[tuple[int, int], tuple[FoundDocument, _Placed]]:
+        """The documents that are replaced, each once, and by what."""
+        return {
+            (found.segment.number, found.ordinal): (found, each)
+            for each in fresh
+            for found in self._versions(each)
+        }
+
+    def _unrecorded(self, placed: Iterable[_Placed], fresh: Iterable[_Placed]) -> list[_Placed]:
         """The smallest document of each root that the file does not know yet and of which nothing is new.
 
         It is stored again: where a root lies stands in its documents alone.
         """
-        told = {each.item.root._replace(base="") for each in fresh.values() if each.item.root is not None}
+        told = {each.item.root._replace(base="") for each in fresh if each.item.root is not None}
         smallest: dict[object, _Placed] = {}
         for each in placed:
             root = each.item.root

@@ -109,14 +109,14 @@ class Roots:
 
     def __init__(self, rows: Iterable[Root]) -> None:
         self.notes: list[str] = []
-        self._rows = list(rows)
-        self._held = frozenset(self._rows)
-        self._keys = dict.fromkeys(row.key for row in self._rows) or {os.urandom(16).hex(): None}
+        rows = list(rows)
+        self._held = frozenset(rows)
+        self._keys = dict.fromkeys(row.key for row in rows) or {os.urandom(16).hex(): None}
         self._at: dict[tuple[str, str], list[Root]] = {}
-        for row in self._rows:
-            self._at.setdefault((row.key, row.digest), []).append(row)
+        self._bases: dict[Identity, dict[str, None]] = {}  # of a root, wherever it lies
+        self._add(rows)
         self._places = frozenset(self._at)
-        self._named = {folded(name): each for each, name in names(self._rows).items()}
+        self._named = {folded(name): each for each, name in names(rows).items()}
         self._near: dict[str, Home | None] = {}
         self._begun: set[Named] = set()
 
@@ -145,7 +145,7 @@ class Roots:
         near = self._nearest(source.folder, keep=source.keep)
         wanted = self._named.get(folded(source.root)) if source.root else None
         if near is None:
-            self._add(self._again(source, wanted) if wanted else self._new(source))
+            self._add([self._again(source, wanted) if wanted else self._new(source)])
             self._near.clear()
         elif source.root and wanted not in near.identities:
             called = next(name for name, each in self._named.items() if each in near.identities)
@@ -155,10 +155,10 @@ class Roots:
             )
         self._begun.add(source)
 
-    def _new(self, source: Named) -> list[Root]:
+    def _new(self, source: Named) -> Root:
         wanted = source.root or source.name
         name = next(name for name in numbered(wanted) if folded(name) not in self._named)
-        base = "" if all(row.base for row in self._rows) else f"{name}/"
+        base = f"{name}/" if any("" in bases for bases in self._bases.values()) else ""
         if name != wanted:
             self.notes.append(
                 f"{wanted}: the file has another folder of this name; the documents of this one are in {name}/ "
@@ -166,13 +166,12 @@ class Roots:
             )
         key = next(iter(self._keys))
         self._named[folded(name)] = name, key
-        return [Root(name, base, key, digest(key, source.folder))]
+        return Root(name, base, key, digest(key, source.folder))
 
-    def _again(self, source: Named, wanted: Identity) -> list[Root]:
+    def _again(self, source: Named, wanted: Identity) -> Root:
         """A root that has moved, or lies on another machine too."""
         name, key = wanted
-        bases = dict.fromkeys(row.base for row in self._rows if identity(row) == wanted)
-        return [Root(name, base, key, digest(key, source.folder)) for base in bases]
+        return Root(name, next(iter(self._bases[wanted])), key, digest(key, source.folder))
 
     def _nearest(self, folder: str, *, keep: bool) -> Home | None:
         """The root that a folder is, or that is nearest above it."""
@@ -205,10 +204,10 @@ class Roots:
 
     # Both
 
-    def _add(self, rows: list[Root]) -> None:
-        self._rows += rows
+    def _add(self, rows: Iterable[Root]) -> None:
         for row in rows:
             self._at.setdefault((row.key, row.digest), []).append(row)
+            self._bases.setdefault(identity(row), {})[row.base] = None
 
     def _rows_at(self, path: str) -> list[Root]:
         return [row for key in self._keys for row in self._at.get((key, digest(key, path)), ())]
@@ -216,11 +215,12 @@ class Roots:
     def _home(self, rows: list[Root], place: str, *, keep: bool) -> Home:
         first = rows[0]
         path = to_uri(place) if keep else next((row.path for row in rows if row.path), "")
-        kept = dict.fromkeys(first._replace(base=row.base, path=path) for row in rows)
+        identities = dict.fromkeys(map(identity, rows))
+        bases = dict.fromkeys(base for each in identities for base in self._bases[each])
         return Home(
-            tuple(kept),
+            tuple(first._replace(base=base, path=path) for base in bases),
             place,
-            frozenset(map(identity, rows)),
+            frozenset(identities),
             (first.key, first.digest) in self._places,
             () if first.name else _lone_uris(place),
         )
