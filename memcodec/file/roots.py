@@ -85,19 +85,20 @@ def digest(key: str, path: str) -> str:
 class Home:
     """A root as a file meets it: a row for each ``base`` that it has, and the place that these rows are of.
 
-    ``is_known``: the memory file knew the place before. ``spare`` names are for uris that are taken.
+    ``is_known``: the memory file knew the place before. ``spare``, for uris that are taken: what a folder is called; of
+    a lone file its uris, with more and more of its path.
     """
 
     rows: tuple[Root, ...]
     place: str
     identities: frozenset[Identity]
     is_known: bool
-    spare: tuple[str, ...] = ()
+    spare: tuple[str, ...]
 
     def candidates(self) -> Iterator[Root]:
         """What a new document's root may be: the first whose uri is free."""
         first, bases = self.rows[0], {row.base for row in self.rows}
-        more = (f"{name}/" for name in numbered(first.name)) if first.name else self._lone()
+        more = (f"{name}/" for name in numbered(self.spare[0])) if first.name else self._lone()
         return chain(self.rows, (first._replace(base=base) for base in more if base not in bases))
 
     def _lone(self) -> Iterator[str]:
@@ -116,7 +117,8 @@ class Roots:
         self._bases: dict[Identity, dict[str, None]] = {}  # of a root, wherever it lies
         self._add(rows)
         self._places = frozenset(self._at)
-        self._named = {folded(name): each for each, name in names(rows).items()}
+        self._called = names(rows)
+        self._named = {folded(name): each for each, name in self._called.items()}
         self._near: dict[str, Home | None] = {}
         self._begun: set[Named] = set()
 
@@ -148,10 +150,9 @@ class Roots:
             self._add([self._again(source, wanted) if wanted else self._new(source)])
             self._near.clear()
         elif source.root and wanted not in near.identities:
-            called = next(name for name, each in self._named.items() if each in near.identities)
             raise ConfigError(
-                f"root {source.root!r}: the folder {source.name} is in the file already, as the root {called!r} or "
-                "within it; a root keeps its name"
+                f"root {source.root!r}: the folder {source.name} is in the file already, as the root {near.spare[0]!r} "
+                "or within it; a root keeps its name"
             )
         self._begun.add(source)
 
@@ -165,6 +166,7 @@ class Roots:
                 f"(if it is the same one in a new place, name it: --as {wanted})"
             )
         key = next(iter(self._keys))
+        self._called[name, key] = name
         self._named[folded(name)] = name, key
         return Root(name, base, key, digest(key, source.folder))
 
@@ -222,7 +224,7 @@ class Roots:
             place,
             frozenset(identities),
             (first.key, first.digest) in self._places,
-            () if first.name else _lone_uris(place),
+            (self._called[identity(first)],) if first.name else _lone_uris(place),
         )
 
 
