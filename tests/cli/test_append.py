@@ -75,7 +75,10 @@ def test_json(run: Run, file: str, newer: Path) -> None:
     assert set(commit) == {"number", "time", "kind", "added", "changed", "removed", "size"}
     assert (commit["number"], commit["kind"], commit["added"], commit["changed"]) == (2, "add", 1, 1)
     assert commit["size"] == made["size"] - before
-    assert result.stderr == ""
+    assert (made["elsewhere"], result.stderr) == (
+        1,
+        "note: replaced 1 document that came from another place\n",
+    )
     assert commit == json.loads(run("log", file, "--json").stdout)["commits"][0]
 
 

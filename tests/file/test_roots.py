@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.file.arrivals import Arrivals, arrivals
@@ -76,6 +76,7 @@ actions = st.tuples(
 )
 
 
+@settings(deadline=None)  # files are read
 @given(st.lists(actions, max_size=12))
 def test_every_place_is_one_document_and_keeps_its_uri(steps: list[Action]) -> None:
     with tempfile.TemporaryDirectory() as folder:

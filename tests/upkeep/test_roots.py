@@ -71,6 +71,20 @@ def test_merged_roots_of_one_name_are_two(file: Path, mine: Path, tmp_path: Path
     ]
 
 
+def test_what_two_folders_have_alike_is_once_in_each(file: Path, mine: Path, tmp_path: Path) -> None:
+    theirs = folder(tmp_path / "theirs" / "pond", readme="the walnut")
+    merged = tmp_path / "merged.flac"
+    report = memcodec.merge([file, made(tmp_path / "other.flac", theirs)], merged)
+    assert (report.documents, report.duplicates, report.conflicts) == (3, 0, 0)
+    (mine / "readme.txt").write_text("the elm")
+    with memcodec.open(merged) as memory:
+        memory.add_path(mine)
+    assert [(root, text) for uri, root, text in texts(merged) if uri == "readme.txt"] == [
+        ("notes", "the elm"),
+        ("pond", "the walnut"),
+    ]
+
+
 def test_files_of_one_folder_go_on_as_one(file: Path, mine: Path, tmp_path: Path) -> None:
     (mine / "own.txt").write_text("changed meanwhile")
     merged = tmp_path / "merged.flac"
