@@ -9,7 +9,7 @@ from itertools import islice
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.file.roots import Home, Roots, identity, known, numbered_uri
 from memcodec.ingest.item import Item
-from memcodec.model import Document
+from memcodec.model import Document, Root
 
 _AHEAD = 2  # uris that are looked up before it is known that the ones before them are taken
 
@@ -42,9 +42,10 @@ class _Placed:
     home: Home | None
 
     def is_version_of(self, document: Document) -> bool:
-        """Whether the two are one document: of one root, or of any place if one of them has none."""
-        own = self.home is None or document.root is None or identity(document.root) in self.home.identities
-        return own and not self.item.anew
+        """Whether the two are one document: of one root and path there, or of any place if one of them has none."""
+        if self.home is None or self.item.root is None or document.root is None:
+            return not self.item.anew
+        return document.root.base == self.item.root.base and identity(document.root) in self.home.identities
 
     def is_from_elsewhere(self, document: Document) -> bool:
         """Whether it comes from another place than an older version of it."""
@@ -160,9 +161,7 @@ class _Arriving:
     def _is_free(self, each: _Placed) -> bool:
         """Whether no document of another place has its uri."""
         other = self._batch.get(each.item.uri)
-        if other is not None and (
-            other.home is None or not (each.home and other.home.identities & each.home.identities)
-        ):
+        if other is not None and (other.item.root is None or not _is_one(each.item.root, other.item.root)):
             return False
         return all(each.is_version_of(found.document) for found in self._at(each.item.uri))
 
@@ -190,6 +189,10 @@ def _likely(item: Item, found: tuple[Home, str] | None) -> Iterable[str]:
         return [item.uri]
     home, rest = found
     return [root.base + rest for root in islice(home.candidates(), len(home.rows) + _AHEAD)]
+
+
+def _is_one(one: Root | None, other: Root) -> bool:
+    return one is not None and (identity(one), one.base) == (identity(other), other.base)
 
 
 def _content(document: Document) -> str:

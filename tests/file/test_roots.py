@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memcodec.file.arrivals import Arrivals, arrivals
@@ -22,7 +22,7 @@ from memcodec.ingest.item import text_item
 from memcodec.ingest.walk import walk
 from memcodec.model import Document, Root
 
-FOLDERS = ("x/notes", "x/notes/work", "y/notes", "y/Notes", "z/notes-2", "z/pond")
+FOLDERS = ("x/notes", "x/notes/work", "x/notes/notes", "y/notes", "y/Notes", "z/notes-2", "z/pond")
 NAMES = ("README.txt", "a.txt")
 
 
@@ -77,6 +77,16 @@ actions = st.tuples(
 
 
 @settings(deadline=None)  # files are read
+@example(  # the folder's name stands before its README: that is not the README of the folder in it
+    [
+        ("append", "y/notes", "README.txt", 0),
+        ("append", "x/notes", "", 0),
+        ("append", "x/notes/notes", "README.txt", 0),
+        ("edit", "x/notes/notes", "README.txt", 0),
+        ("append", "x/notes/notes", "README.txt", 3),
+        ("append", "x/notes", "", 2),
+    ]
+)
 @given(st.lists(actions, max_size=12))
 def test_every_place_is_one_document_and_keeps_its_uri(steps: list[Action]) -> None:
     with tempfile.TemporaryDirectory() as folder:
