@@ -76,7 +76,7 @@ actions = st.tuples(
 )
 
 
-@settings(deadline=None)  # files are read
+@settings(deadline=None, max_examples=50)  # files are read
 @example(  # the folder's name stands before its README: that is not the README of the folder in it
     [
         ("append", "y/notes", "README.txt", 0),
