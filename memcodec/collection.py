@@ -306,9 +306,9 @@ class Collection:
             report = memory.commit()
             there = {
                 (found.stored.document.uri, found.stored.document.sha256): found.stored.document
-                for found in memory.reader.named({item.uri for item in items})
+                for found in memory.reader.named(report.uris)
             }
-        return Added(report, [there[item.uri, item.sha256] for item in items])
+        return Added(report, [there[uri, item.sha256] for uri, item in zip(report.uris, items, strict=True)])
 
     # Which state is read
 

@@ -15,7 +15,7 @@ from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, notebook
+from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
@@ -213,14 +213,20 @@ class Memory:
         return item.uri
 
     def add_path(
-        self, *sources: FilePath, options: Ingest | None = None, tags: Mapping[str, str] | None = None
+        self,
+        *sources: FilePath,
+        options: Ingest | None = None,
+        tags: Mapping[str, str] | None = None,
+        root: str | None = None,
     ) -> Skipped:
         """Add files and folders; they are stored at the next commit. Returns what was left out, and why.
 
-        What is taken is as ``options`` say, or else the settings.
+        What is taken is as ``options`` say, or else the settings. A document is known by where it lies: what the file
+        has of that folder or file is brought up to date, from whatever working directory it is named, and others have
+        uris of their own. ``root`` names the root that the one folder among ``sources`` is, for one that has moved.
         """
         skipped = Skipped()
-        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags))
+        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags, root))
         return skipped
 
     def add_items(self, items: Iterable[Item]) -> None:
@@ -233,7 +239,9 @@ class Memory:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
-        takes the old one's place. What another thread's commit has taken is stored when this one returns, too.
+        takes the old one's place. What comes from files is known by where it lies (``add_path``);
+        ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's
+        commit has taken is stored when this one returns, too.
         """
         with self._handle.alone():
             self._handle.check_open()
@@ -469,7 +477,8 @@ class Memory:
         if self._handle.is_new:
             return Documents([])
         with self._handle.reading() as reader:
-            return Documents(each.stored.document for each in select(reader, only))
+            found = [each.stored.document for each in select(reader, only)]
+            return Documents(roots.told_apart(reader, found))
 
     def timeline(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, by their time. Raises as ``documents``."""

@@ -30,6 +30,18 @@ class OriginAnswer(TypedDict):
     documents: int
 
 
+class RootAnswer(TypedDict):
+    """A folder that was named: how many documents are from there, and what their uris begin with.
+
+    ``path`` is where it lies or lay, null unless it was to be kept.
+    """
+
+    name: str
+    bases: list[str]
+    documents: int
+    path: str | None
+
+
 class InfoAnswer(TypedDict):
     """``info``, and ``convert`` of what it wrote: a file in numbers. ``parts``, in bytes, add up to ``size``."""
 
@@ -54,12 +66,13 @@ class InfoAnswer(TypedDict):
     model: str | None
     parts: dict[str, int]
     origins: list[OriginAnswer]
+    roots: list[RootAnswer]
     requests: NotRequired[RequestsAnswer]
 
 
 def info(info: Info) -> InfoAnswer:
     """What is inside a file."""
-    return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins)})
+    return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins), "roots": list(info.roots)})
 
 
 class SkippedAnswer(TypedDict):

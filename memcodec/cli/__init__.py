@@ -27,7 +27,7 @@ class Listing(NamedTuple):
 # The summaries stand here too so that the overview loads no command.
 COMMANDS = {
     "encode": Listing("Write", "Turn files, folders or standard input into a memory file."),
-    "append": Listing("Write", "Add files, folders or standard input to a memory file."),
+    "append": Listing("Write", "Add files, folders, standard input or a note to a memory file."),
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Take documents out of a memory file."),

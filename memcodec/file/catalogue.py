@@ -1,8 +1,9 @@
 """The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
 
 Tables: documents (16 to a unit) and where each starts in the text, chunks, blocks, frames; and a hash of each
-document's uri, to find it by. No text: that comes from the media. From a chunk's number one knows, by the first rows of
-groups alone, which groups of all the tables its text is found by: far away, they come in one round trip.
+document's uri, to find it by; and the roots that they come from. No text: that comes from the media. From a chunk's
+number one knows, by the first rows of groups alone, which groups of all the tables its text is found by: far away, they
+come in one round trip.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file.rows import Columns, Rows, add_rows
-from memcodec.format import budget, documents
+from memcodec.format import block, budget, documents
 from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
 from memcodec.format.documents import Stored
-from memcodec.model import BlobSpan, Frame
+from memcodec.model import BlobSpan, Frame, Root
 
 KIND = "catalogue"
 DOCUMENT_GROUP = 16
@@ -108,6 +109,10 @@ class CatalogueBuilder:
         if self._copies_dictionary:
             blob.add("dictionary", self.dictionary_record, [self.dictionary])
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
+        if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
+            rows = json.dumps(list(map(documents.root_row, roots)), ensure_ascii=False, separators=(",", ":"))
+            packed = block.pack(rows.encode())
+            blob.add("roots", packed, [len(packed)])
         return blob.to_bytes()
 
     @property
@@ -259,6 +264,17 @@ class Catalogue:
         likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 
+    def roots(self) -> list[Root]:
+        """Where its documents come from, each root once, dropped documents' too. Raises Damaged."""
+        if "roots" not in self._blob.names():
+            return []
+        data = budget.unpack(self._blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots")
+        self._blob.spend("roots", 0, budget.json_cost(data), "its roots")
+        try:
+            return [documents.root(row) for row in documents.rows(data)]
+        except ValueError as error:
+            raise Damaged(f"a table of roots cannot be read: {error}; run `memcodec repair`") from error
+
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
         return self._start_rows.find(position)
@@ -335,8 +351,9 @@ class Catalogue:
         return copy + [each for at in groups for each in self._blob.unit_spans("documents", at, at + 1)]
 
     def all_document_spans(self) -> list[BlobSpan]:
-        """The descriptions of all documents."""
-        return self._blob.unit_spans("documents", 0, self._blob.units("documents"))
+        """The descriptions of all documents, and their roots."""
+        roots = self._blob.unit_spans("roots", 0, 1) if "roots" in self._blob.names() else []
+        return roots + self._blob.unit_spans("documents", 0, self._blob.units("documents"))
 
     def place_spans(self) -> list[BlobSpan]:
         """All that finds text: of a handle that searches again and again they are held from then on."""

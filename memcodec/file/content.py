@@ -263,6 +263,7 @@ def _document(item: Item, name: str) -> Document:
         item.extracted,
         Original(kept.size, kept.sha256) if kept is not None else None,
         item.sections,
+        item.root,
     )
 
 

@@ -14,7 +14,8 @@ from memcodec.errors import SourceError
 from memcodec.format.documents import Stored
 from memcodec.ingest.kinds.terminal import shown
 from memcodec.ingest.names import title_of, to_uri
-from memcodec.model import Rights, Section
+from memcodec.ingest.spot import Spot
+from memcodec.model import Rights, Root, Section
 
 PIECE = 1 << 20
 HEAD = 4096
@@ -60,7 +61,9 @@ class Item:
     """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
 
     ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
-    of the file that it comes from, if it comes from one.
+    of the file that it comes from, if it comes from one. ``spot`` is where that lies: of it and of what a memory file
+    knows come uri and ``root`` when it is stored (``file.roots``). ``anew``: it is no version of another document; its
+    uri is to be one that none has.
     """
 
     uri: str
@@ -77,6 +80,9 @@ class Item:
     sections: tuple[Section, ...] = field(default=(), repr=False)
     original: OriginalBytes | None = field(default=None, repr=False)
     rights: Rights | None = field(default=None, repr=False, compare=False)
+    root: Root | None = field(default=None, repr=False)
+    spot: Spot | None = field(default=None, repr=False, compare=False)
+    anew: bool = field(default=False, repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
@@ -139,6 +145,7 @@ def stored_item(stored: Stored, pieces: Callable[[int, int], Iterable[bytes]]) -
         OriginalBytes(kept.size, kept.sha256, lambda: pieces(middle, stored.end))
         if kept is not None
         else None,
+        root=document.root,
     )
 
 

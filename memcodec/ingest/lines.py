@@ -155,6 +155,6 @@ def lines_item(data: bytes, time: datetime, tags: Mapping[str, str]) -> Item:
         time=time,
     )
     if text == data:
-        return replace(item, type="text")
+        return replace(item, type="text", anew=True)
     kept = OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), lambda: pieces_of(data))
-    return replace(item, type="text", extracted=True, original=kept)
+    return replace(item, type="text", extracted=True, original=kept, anew=True)

@@ -44,7 +44,10 @@ class Loader:
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
         for found in self._found(file):
-            yield replace(found, rights=file.rights) if isinstance(found, Item) else found
+            if isinstance(found, Item):
+                yield replace(found, rights=file.rights, spot=file.spot, anew=file.anew)
+            else:
+                yield found
 
     def _found(self, file: RawFile) -> Iterator[Item | Rejected]:
         try:

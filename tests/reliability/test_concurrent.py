@@ -58,7 +58,7 @@ def writer(stack: contextlib.ExitStack, path: Path, folder: Path, documents: dic
     for uri, content in documents.items():
         folder.mkdir(exist_ok=True)
         (folder / uri).write_text(content)
-    words = ["append", str(path), str(folder), "--json", "-q", "--wait", "60"]
+    words = ["append", str(path), str(folder), "--as", "all", "--json", "-q", "--wait", "60"]
     return started(stack, actors.slow_command, words)
 
 

@@ -80,10 +80,31 @@ def _facts(info: Info) -> list[tuple[str, str]]:
         ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
         ("created", f"{_moment(info.created)}, {console.count(info.commits, 'commit')}"),
         ("state", f"commit {info.commit}, of {_moment(info.changed)}"),
+        *_roots(info),
         *_past(info),
         ("file id", info.file_id),
         ("size", f"{format_size(info.size)}{ratio}"),
     ]
+
+
+def _roots(info: Info) -> list[tuple[str, str]]:
+    """The folders that documents come from, where there are several or a path was kept."""
+    if len(info.roots) < 2 and not any(root["path"] for root in info.roots):
+        return []
+    rows = []
+    for number, root in enumerate(info.roots[:_SHOWN]):
+        what = ", ".join(
+            [console.count(root["documents"], "document"), *([root["path"]] if root["path"] else [])]
+        )
+        rows.append(
+            (
+                "" if number else "roots",
+                f"{console.line(root['name'])} {console.dim(f'({console.line(what)})')}",
+            )
+        )
+    if len(info.roots) > _SHOWN:
+        rows.append(("", f"... and {len(info.roots) - _SHOWN:,} more (--json lists them all)"))
+    return rows
 
 
 def _past(info: Info) -> list[tuple[str, str]]:
