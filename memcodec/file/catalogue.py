@@ -111,7 +111,7 @@ class CatalogueBuilder:
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
         if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
             rows = json.dumps(list(map(documents.root_row, roots)), ensure_ascii=False, separators=(",", ":"))
-            packed = block.pack(rows.encode())
+            packed = block.pack(rows.encode(), MAX_DOCUMENTS, "the roots of documents")
             blob.add("roots", packed, [len(packed)])
         return blob.to_bytes()
 
@@ -268,8 +268,8 @@ class Catalogue:
         """Where its documents come from, each root once, dropped documents' too. Raises Damaged."""
         if "roots" not in self._blob.names():
             return []
-        data = budget.unpack(self._blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots")
-        self._blob.spend("roots", 0, budget.json_cost(data), "its roots")
+        with self._blob.spending("roots", 0, "its roots") as spend:
+            data = budget.unpack_json(self._blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots", spend)
         try:
             return [documents.root(row) for row in documents.rows(data)]
         except ValueError as error:

@@ -107,11 +107,12 @@ def _unpacked(part: Message, inner: Message) -> Message:
 def _add_parts(part: Message, kind: str, out: Builder, attachments: list[str], depth: int) -> None:
     if kind == "multipart/encrypted":
         out.note("the message is encrypted; save it decrypted")
-    if kind == "multipart/alternative":
+        attachments += _files(part, depth)
+    elif kind == "multipart/alternative":
         _add_alternatives(_parts(part), out, attachments, depth)
-        return
-    for inner in _parts(part):
-        _add_part(inner, out, attachments, depth + 1)
+    else:
+        for inner in _parts(part):
+            _add_part(inner, out, attachments, depth + 1)
 
 
 def _add_attachment(part: Message, kind: str, out: Builder, attachments: list[str]) -> None:
