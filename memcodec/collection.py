@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar, Unpack
 
 import memcodec
+from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
@@ -70,11 +71,12 @@ class Collection:
     files again.
     """
 
+    @checked
     def __init__(
         self,
         files: PlaceLike | Iterable[PlaceLike],
         *,
-        as_of: int | datetime | None = None,
+        as_of: Count | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
@@ -116,10 +118,11 @@ class Collection:
 
     # Reading
 
+    @checked
     def search(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         *,
@@ -152,10 +155,11 @@ class Collection:
                 self._searchers[key] = Searcher([each.memory.reader for each in opened])
             return self._searchers[key]
 
+    @checked
     def follow(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
@@ -189,16 +193,19 @@ class Collection:
                         yield found
                 time.sleep(FAR_AGE if any(place.far for place in self._places.values()) else PAUSE)
 
-    def get(self, chunk: int, *, file: str | None = None) -> Hit:
+    @checked
+    def get(self, chunk: Number, *, file: str | None = None) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         with self._reading(self._one(file)) as (opened,):
             return opened.memory.get(chunk)
 
-    def around(self, chunk: int, count: int = 1, *, file: str | None = None) -> list[Hit]:
+    @checked
+    def around(self, chunk: Number, count: Number = 1, *, file: str | None = None) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document. Raises NotFound."""
         with self._reading(self._one(file)) as (opened,):
             return opened.memory.around(chunk, count)
 
+    @checked
     def document(self, name: Document | str, *, file: str | None = None) -> Document:
         """The document of that id or uri, or the one whose uri a glob matches, in whichever file it is.
 
@@ -206,14 +213,17 @@ class Collection:
         """
         return self._with(name, file, lambda memory, found: found)
 
+    @checked
     def file_of(self, document: Document | str, *, file: str | None = None) -> str:
         """The name of the file that has a document. Raises as ``document``."""
         return self._with(document, file, lambda memory, found: memory.name)
 
+    @checked
     def read(self, document: Document | str, *, file: str | None = None) -> str:
         """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged."""
         return self._with(document, file, lambda memory, found: memory.read(found))
 
+    @checked
     def read_bytes(
         self, document: Document | str, *, original: bool = False, file: str | None = None
     ) -> bytes:
@@ -241,6 +251,7 @@ class Collection:
         with self._reading(file) as opened:
             return [(each.memory.name, ask(each.memory)) for each in opened]
 
+    @checked
     def documents(self, only: Filter | None = None, *, file: str | None = None) -> Documents:
         """The documents of all files, or of one, file by file, oldest first.
 
@@ -248,6 +259,7 @@ class Collection:
         """
         return Documents(document for _, each in self.listing(only, file=file) for document in each)
 
+    @checked
     def listing(self, only: Filter | None = None, *, file: str | None = None) -> list[tuple[str, Documents]]:
         """As ``documents``, with the name of each file."""
         found = self._each(file, lambda memory: memory.documents())
@@ -288,6 +300,7 @@ class Collection:
 
     # Writing
 
+    @checked
     def add_items(self, items: Sequence[Item], *, file: str | None = None) -> Added:
         """Commit documents to a file of this machine, at once; searches go on meanwhile.
 

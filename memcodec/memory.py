@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import TypeVar, Unpack
 
+from memcodec.arguments import Count, Number, Seconds, checked
 from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
@@ -29,6 +30,7 @@ from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
+from memcodec.jobs import JobHandle, Options, enqueue
 from memcodec.media import registry
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
 from memcodec.process import fork
@@ -46,14 +48,12 @@ from memcodec.upkeep.compact import CompactReport, compact
 from memcodec.upkeep.tag import Marks
 from memcodec.upkeep.verify import VerifyReport, verify
 
-if TYPE_CHECKING:
-    from memcodec.jobs import JobHandle, Options
-
 __all__ = ["FilePath", "Memory", "create", "open"]
 
 T = TypeVar("T")
 
 
+@checked
 def create(
     file: PlaceLike | None = None,
     *,
@@ -84,13 +84,14 @@ def create(
     return Memory(place, writing, settings.read.cache, settings=settings, progress=progress)
 
 
+@checked
 def open(  # noqa: A001 - memcodec.open
     file: PlaceLike,
     *,
-    as_of: int | datetime | None = None,
-    cache: int = CACHE,
+    as_of: Count | datetime | None = None,
+    cache: Number = CACHE,
     spans: SpanCache | None = None,
-    wait: float = 0.0,
+    wait: Seconds = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Memory:
@@ -121,7 +122,8 @@ def open(  # noqa: A001 - memcodec.open
     return memory
 
 
-def allow_memory(size: int) -> None:
+@checked
+def allow_memory(size: Number) -> None:
     """Let each file that this process opens from now on ask for so many bytes at once, unless settings differ.
 
     What would take more is refused: ``Settings.of(max_memory=...)`` says it for one file.
@@ -193,6 +195,7 @@ class Memory:
 
     # Writing
 
+    @checked
     def add(
         self,
         text: str | bytes,
@@ -211,6 +214,7 @@ class Memory:
         self._handle.add([item])
         return item.uri
 
+    @checked
     def add_path(
         self, *sources: FilePath, options: Ingest | None = None, tags: Mapping[str, str] | None = None
     ) -> Skipped:
@@ -222,6 +226,7 @@ class Memory:
         self.add_items(walk(sources, options or self._settings.ingest, skipped, tags))
         return skipped
 
+    @checked
     def add_items(self, items: Iterable[Item]) -> None:
         """Add documents that a loader has read: all of them, or none when the loader fails."""
         self._check_newest()
@@ -248,6 +253,7 @@ class Memory:
         with self._handle.reading() as reader:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
+    @checked
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
         """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
 
@@ -262,6 +268,7 @@ class Memory:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, writing.change("forget", drop=chosen), chosen)
 
+    @checked
     def tag(
         self,
         only: Filter,
@@ -284,7 +291,8 @@ class Memory:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, tagging.retag(writing, chosen, marks))
 
-    def rollback(self, commit: int) -> CommitReport:
+    @checked
+    def rollback(self, commit: Count) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
         Raises NotFound.
@@ -295,6 +303,7 @@ class Memory:
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
 
+    @checked
     def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
         """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
 
@@ -315,6 +324,7 @@ class Memory:
             finally:
                 self._handle.drop()  # it is another file now
 
+    @checked
     def index_background(
         self, *, model: str | None = None, rebuild: bool = False, options: Options | None = None
     ) -> JobHandle:
@@ -323,8 +333,6 @@ class Memory:
         ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
-        from memcodec.jobs import enqueue
-
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model
@@ -356,7 +364,9 @@ class Memory:
     def _check_newest(self) -> None:
         self._handle.check_open()
         if self.as_of is not None:
-            raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
+            raise ConfigError(
+                f"{self.name}: opened as of an old commit; open it without `as_of` to change it"
+            )
 
     # Reading
 
@@ -393,10 +403,11 @@ class Memory:
         finally:
             old.release()
 
+    @checked
     def search(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
@@ -422,18 +433,21 @@ class Memory:
                 self._searching = reader, Searcher([reader])
             return self._searching[1]
 
-    def get(self, chunk: int) -> Hit:
+    @checked
+    def get(self, chunk: Number) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         with self._handle.reading() as reader:
             place = reader.chunk(chunk)
             (text,) = reader.texts([place])
             return reading.hit(place, chunk, text, reader.source.name)
 
-    def around(self, chunk: int, count: int = 1) -> list[Hit]:
+    @checked
+    def around(self, chunk: Number, count: Number = 1) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
         with self._handle.reading() as reader:
             return reading.around(reader, chunk, count)
 
+    @checked
     def document(self, name: Document | str) -> Document:
         """The document of that id or uri, or the one whose uri a glob matches.
 
@@ -442,11 +456,13 @@ class Memory:
         with self._handle.reading() as reader:
             return reading.find(reader, name).stored.document
 
+    @checked
     def read(self, document: Document | str) -> str:
         """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
         with self._handle.reading() as reader:
             return reading.decoded(reading.find(reader, document))
 
+    @checked
     def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
         """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
 
@@ -456,10 +472,12 @@ class Memory:
             found = reading.find(reader, document)
             return reading.original(found) if original else reading.text(found)
 
+    @checked
     def lines(self, document: Document | str) -> Iterator[str]:
         """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
         return self._while_open(lambda reader: reading.lines(reading.find(reader, document)))
 
+    @checked
     def documents(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, oldest first: in the order in which they came.
 
@@ -470,6 +488,7 @@ class Memory:
         with self._handle.reading() as reader:
             return Documents(each.stored.document for each in select(reader, only))
 
+    @checked
     def timeline(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, by their time. Raises as ``documents``."""
         return Documents(sorted(self.documents(only), key=lambda each: each.time))
@@ -479,7 +498,8 @@ class Memory:
         with self._handle.reading() as reader:
             return history.log(reader)
 
-    def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
+    @checked
+    def diff(self, a: Count | datetime, b: Count | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         self._handle.check_open()
         with (
@@ -488,11 +508,13 @@ class Memory:
         ):
             return history.diff(old, new)
 
-    def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
+    @checked
+    def branch(self, commit: Count | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
         self._handle.check_open()
         return branch(self.place, commit, out, force=force)
 
+    @checked
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
         """Write the file as it is read here to another place, up to its last commit.
 
@@ -509,6 +531,7 @@ class Memory:
         self.save(file)
         return file.to_bytes()
 
+    @checked
     def restore(
         self,
         folder: FilePath,
@@ -526,6 +549,7 @@ class Memory:
         with self._handle.reading() as reader:
             return describe(reader)
 
+    @checked
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
         progress = progress or self._progress

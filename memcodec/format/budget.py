@@ -55,9 +55,7 @@ class Budget:
         with self._lock:
             self._left -= count
             if self._left < 0:
-                raise Damaged(
-                    f"{what} unpack to more than a file of this size can hold; run `memcodec repair`"
-                )
+                raise Damaged(f"{what} unpack to more than a file of this size can hold; run `repair()`")
 
     def hold(self, count: int, what: str) -> None:
         """As ``spend``, for what stays in memory while the file is open."""
@@ -69,7 +67,7 @@ class Budget:
         if count > self.memory:
             raise StorageError(
                 f"{what} take {count:,} bytes of memory and {max(0, self.memory):,} are allowed; "
-                "raise --max-memory (read.max_memory) if you trust the file"
+                "raise `max_memory` if you trust the file"
             )
 
 

@@ -154,7 +154,7 @@ def text_item(
     The uri is ``text-`` and the start of the SHA-256 unless given; a ``time`` without a zone is local;
     default: now.
     """
-    data = _utf8(text, "the text") if isinstance(text, str) else bytes(text)
+    data = _utf8(text, "the text") if isinstance(text, str) else bytes(memoryview(text))
     try:
         head = data.decode("utf-8")[:HEAD]
     except UnicodeDecodeError as error:

@@ -121,7 +121,7 @@ def _named_file(source: str, limit: int) -> RawFile:
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(f"{_shown(source)}: neither a file nor a folder; send a pipe to standard input (-)")
     if status.st_size > limit:
-        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise --max-file-size")
+        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise `max_file_size`")
     return regular_file(source, to_uri(os.path.basename(source)), status, limit)  # noqa: PTH119
 
 

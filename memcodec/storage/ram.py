@@ -129,7 +129,7 @@ class RamFile:
         if self._content is not None and not replace:
             if not locked:
                 self._lock.release()
-            raise StorageError(f"{self.name}: exists already; use --force to replace it")
+            raise StorageError(f"{self.name}: exists already; use `force=True` to replace it")
         return RamTarget(self, bytearray(), None if locked else self._lock)
 
     def reopen(self, *, wait: float = 0.0) -> Target:

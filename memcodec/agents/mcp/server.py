@@ -12,6 +12,7 @@ import memcodec
 from memcodec import answers
 from memcodec.agents.mcp import wording
 from memcodec.answers.documents import AddAnswer, FiledChunkAnswer, ManyAnswer, ReadAnswer, SearchAnswer
+from memcodec.answers.words import MCP, in_answer, told
 from memcodec.collection import Collection
 from memcodec.errors import MemcodecError, MissingExtra, NotFound
 from memcodec.ingest.item import text_item
@@ -121,7 +122,7 @@ class Server(MCPServer[Any]):
         except UnexpectedToolError as error:
             if not isinstance(error.__cause__, MemcodecError | OSError):
                 raise
-            raise ToolError(wording.line(str(error.__cause__))) from None
+            raise ToolError(wording.line(told(str(error.__cause__), MCP))) from None
         except ToolError as error:
             raise ToolError(wording.complaint(error)) from None
 
@@ -147,4 +148,6 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
 
 
 def _result(value: Any, text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=value)
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content=in_answer(value, MCP)
+    )
