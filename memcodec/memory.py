@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -205,14 +206,14 @@ class Memory:
         tags: Mapping[str, str] | None = None,
         time: datetime | None = None,
     ) -> str:
-        """Add a document; it is stored at the next commit. Returns its uri, made of the text's hash unless given.
+        """Add a document; it is stored at the next commit. Returns its id, which from then on ``document``, ``read``
+        and ``Filter(documents=...)`` take; it is the old one when the file has the document as it is.
 
-        Raises SourceError when it is not valid Unicode.
+        Its uri is made of the text's hash unless given. Raises SourceError when it is not valid Unicode.
         """
         item = text_item(text, title=title, uri=uri, tags=tags, time=time)
         self._check_newest()
-        self._handle.add([item])
-        return item.uri
+        return self._handle.add_one(item)
 
     @checked
     def add_path(
@@ -604,12 +605,27 @@ class Memory:
     # Its end, and how it shows
 
     def close(self) -> None:
-        """Release the file, for good. What was added and not committed is dropped.
+        """Release the file, for good. What was added and not committed is dropped, with a ResourceWarning.
 
         A write of another thread ends first; calls that read go on to their end.
         """
-        self._handle.close()
+        self._warn(self._close())
+
+    def _close(self) -> int:
+        dropped = self._handle.close()
         self._searching = None
+        return dropped
+
+    def _warn(self, dropped: int) -> None:
+        if dropped:
+            what = "1 document was" if dropped == 1 else f"{dropped:,} documents were"
+            told = f"{self.name}: {what} added and never committed"
+            warnings.warn(told, ResourceWarning, stacklevel=3, source=self)
+
+    def __del__(self) -> None:
+        """As of an open file that nobody holds any more: what it holds is let go, and what that loses is told."""
+        if "_handle" in vars(self) and not self._handle.closed and not self._handle.is_idle():
+            self._warn(self._close())
 
     def __enter__(self) -> Memory:
         self._handle.check_open()
@@ -618,13 +634,14 @@ class Memory:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Commit what was added; after an exception drop it: the file stays what it was at the last commit."""
         try:
             if kind is None:
                 with self._handle.alone():
                     if self._handle.end_adding():
                         self._commit()
         finally:
-            self.close()
+            self._close()  # what is dropped here, an exception tells of
 
     def __repr__(self) -> str:
         return f"<Memory {self.name}: {self._summary()}>"

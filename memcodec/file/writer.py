@@ -155,9 +155,7 @@ class Writer:
         None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
         self.unchanged = 0
-        old = list[FoundDocument]()
-        if self.before is not None:
-            items, old = self._news(self.before, items)
+        items, old = self._news(self.before, items)
         return self.add(items, old) if items else None
 
     def add(
@@ -191,10 +189,10 @@ class Writer:
         if not self._target.published:
             close_as(self._target, {item.rights for item in items})
 
-    def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[FoundDocument]]:
+    def _news(self, before: Reader | None, items: Sequence[Item]) -> tuple[list[Item], list[FoundDocument]]:
         """Of the items, those that are not in the file as they are; and the documents they replace."""
         there: dict[str, list[FoundDocument]] = {}
-        for found in before.named({item.uri for item in items}):
+        for found in before.named({item.uri for item in items}) if before is not None else ():
             there.setdefault(found.document.uri, []).append(found)
         fresh, seen = list[Item](), set[tuple[str, str]]()
         for item in items:

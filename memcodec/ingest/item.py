@@ -59,7 +59,7 @@ class Item:
     """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
 
     ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
-    of the file that it comes from, if it comes from one.
+    of the file that it comes from, if it comes from one. ``id`` is the one it is to have, if that was told already.
     """
 
     uri: str
@@ -76,6 +76,7 @@ class Item:
     sections: tuple[Section, ...] = field(default=(), repr=False)
     original: OriginalBytes | None = field(default=None, repr=False)
     rights: Rights | None = field(default=None, repr=False, compare=False)
+    id: str = field(default="", repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
