@@ -12,7 +12,6 @@ import inspect
 import math
 import numbers
 import operator
-import threading
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,7 +34,7 @@ class Within:
 
 Count = Annotated[int, Within(1)]
 Number = Annotated[int, Within(0)]
-Seconds = Annotated[float, Within(0, threading.TIMEOUT_MAX)]
+Seconds = Annotated[float, Within(0)]
 Share = Annotated[float, Within(0, 1)]
 
 

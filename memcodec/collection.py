@@ -76,7 +76,7 @@ class Collection:
         self,
         files: PlaceLike | Iterable[PlaceLike],
         *,
-        as_of: Count | datetime | None = None,
+        as_of: Number | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:

@@ -89,7 +89,7 @@ def create(
 def open(  # noqa: A001 - memcodec.open
     file: PlaceLike,
     *,
-    as_of: Count | datetime | None = None,
+    as_of: Number | datetime | None = None,
     cache: Number = CACHE,
     spans: SpanCache | None = None,
     wait: Seconds = 0.0,
@@ -293,7 +293,7 @@ class Memory:
             return self._done(writing, tagging.retag(writing, chosen, marks))
 
     @checked
-    def rollback(self, commit: Count) -> CommitReport:
+    def rollback(self, commit: Number) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
         Raises NotFound.
@@ -500,7 +500,7 @@ class Memory:
             return history.log(reader)
 
     @checked
-    def diff(self, a: Count | datetime, b: Count | datetime | None = None) -> Diff:
+    def diff(self, a: Number | datetime, b: Number | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         self._handle.check_open()
         with (
@@ -510,7 +510,7 @@ class Memory:
             return history.diff(old, new)
 
     @checked
-    def branch(self, commit: Count | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
+    def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
         self._handle.check_open()
         return branch(self.place, commit, out, force=force)

@@ -38,8 +38,8 @@ PLACE = {"str", "bytes"}
 RIGHT: dict[str, set[str]] = {
     "Collection[str]": SEVERAL,
     "Count": {"int"},
-    "Count | datetime": {"int"},
-    "Count | datetime | None": {"int", "none"},
+    "Number | datetime": {"int"},
+    "Number | datetime | None": {"int", "none"},
     "Document": set(),
     "Document | str": {"str"},
     "FilePath": {"str"},

@@ -157,7 +157,7 @@ class RamFile:
         return self._content
 
     def _acquire(self, wait: float) -> None:
-        if not self._lock.acquire(timeout=max(0.0, wait)):
+        if not self._lock.acquire(timeout=min(max(0.0, wait), threading.TIMEOUT_MAX)):
             raise StorageError(f"{self.name}: another writer is at it; try again later, or wait for it")
 
 
