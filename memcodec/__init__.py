@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from memcodec import aio
     from memcodec.collection import Collection
     from memcodec.config.settings import Ingest, Settings
     from memcodec.errors import (
@@ -96,6 +97,7 @@ __all__ = [
     "StorageError",
     "VerifyReport",
     "__version__",
+    "aio",
     "convert",
     "create",
     "merge",
@@ -154,6 +156,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
+    if name == "aio":
+        return importlib.import_module("memcodec.aio")
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
     return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar, Unpack
 
-import memcodec
 from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
@@ -22,6 +21,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
+from memcodec.memory import open as open_memory
 from memcodec.model import CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.engine import Searcher
@@ -163,35 +163,14 @@ class Collection:
         mode: Mode = "hybrid",
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
-    ) -> Iterator[Results]:
+    ) -> Following:
         """Hits in what is committed after what was last read, as it comes: of each file's new commits, each once.
 
         It waits for them, and ends with the collection. Raises StorageError when a file is gone.
         """
         with self._reading(None, newest=False) as opened:
             known = {each.memory.name: seen(each.memory.reader) for each in opened}
-        return self._follow(known, query, k, mode, only, **options)
-
-    def _follow(
-        self,
-        known: dict[str, Seen],
-        query: str | Query,
-        k: int,
-        mode: Mode,
-        only: Filter | None,
-        **options: Unpack[SearchOptions],
-    ) -> Iterator[Results]:
-        with contextlib.ExitStack() as stack:
-            memories = {name: stack.enter_context(self._open(name).memory) for name in known}
-            is_new = dict.fromkeys(memories, True)
-            while not self._closed:
-                for name, memory in memories.items():
-                    if not (is_new.pop(name, False) or memory.refresh()):
-                        continue
-                    searcher = news(memory.reader, known[name])
-                    if searcher is not None and (found := searcher.search(query, k, mode, only, **options)):
-                        yield found
-                time.sleep(FAR_AGE if any(place.far for place in self._places.values()) else PAUSE)
+        return Following(self, known, lambda searcher: searcher.search(query, k, mode, only, **options))
 
     @checked
     def get(self, chunk: Number, *, file: str | None = None) -> Hit:
@@ -313,7 +292,7 @@ class Collection:
             raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
         with (
             self._writing,
-            memcodec.open(place, wait=WAIT, settings=self._settings) as memory,
+            open_memory(place, wait=WAIT, settings=self._settings) as memory,
         ):
             memory.add_items(items)
             report = memory.commit()
@@ -378,7 +357,7 @@ class Collection:
         mark = place.mark()  # before it is read: what comes later is news
         cache = self._settings.read.cache
         return _Opened(
-            memcodec.open(place, as_of=self._as_of, cache=cache, settings=self._settings),
+            open_memory(place, as_of=self._as_of, cache=cache, settings=self._settings),
             mark,
         )
 
@@ -417,6 +396,53 @@ class Collection:
             return notebook.table("Collection, closed", ("file",), [(name,) for name in self._places])
         rows = self._each(None, _row)
         return notebook.table("Collection", ("file", "documents", "commit", "size"), [row for _, row in rows])
+
+
+class Following(Iterator[Results]):
+    """What a query finds in each file's new commits, as they come; ``close`` it, or go through it to its end."""
+
+    def __init__(
+        self, collection: Collection, known: dict[str, Seen], ask: Callable[[Searcher], Results]
+    ) -> None:
+        self._collection, self._known, self._ask = collection, known, ask
+        self._memories: dict[str, Memory] = {}
+        self._found: list[Results] = []
+        #: seconds between two looks
+        self.pause = FAR_AGE if any(place.far for place in collection._places.values()) else PAUSE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the collection was closed."""
+        return self._collection._closed
+
+    def look(self) -> list[Results]:
+        """What there is by now and was not given yet, without waiting for it."""
+        found = []
+        for name, known in self._known.items():
+            memory = self._memories.get(name)
+            if memory is not None and not memory.refresh():
+                continue
+            if memory is None:
+                memory = self._memories[name] = self._collection._open(name).memory
+            searcher = news(memory.reader, known)
+            if searcher is not None and (results := self._ask(searcher)):
+                found.append(results)
+        return found
+
+    def __next__(self) -> Results:
+        while not self.is_over:
+            if self._found or (found := self.look()):
+                self._found = self._found or found
+                return self._found.pop(0)
+            time.sleep(self.pause)
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        """Release the files."""
+        memories, self._memories = self._memories, {}
+        for memory in memories.values():
+            memory.close()
 
 
 def _opened_again(places: Sequence[Place], as_of: int | datetime | None, settings: Settings) -> Collection:
