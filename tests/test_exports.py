@@ -51,7 +51,7 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_the_public_names_are_there_and_documented() -> None:
-    assert {*NAMES, "Mode", "__version__"} == set(memcodec.__all__)
+    assert {*NAMES, "Mode", "aio", "__version__"} == set(memcodec.__all__)
     assert set(memcodec.__all__) <= set(dir(memcodec))
     for name in NAMES:
         assert getattr(memcodec, name).__doc__, name
