@@ -22,7 +22,7 @@ from memcodec.search.results import Mode
 try:
     from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
-    from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+    from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
     from pydantic import Field
 except ImportError:
     raise MissingExtra(
@@ -111,12 +111,26 @@ class Tools:
 
 
 class Server(MCPServer[Any]):
-    """An MCP server whose tools say in one line what is wrong."""
+    """An MCP server whose tools say in one line what is wrong, and take no argument that they do not know."""
+
+    async def list_tools(self) -> list[Tool]:
+        """As the base class; a schema tells that there are no other arguments."""
+        found = await super().list_tools()
+        for tool in found:
+            tool.input_schema = {**tool.input_schema, "additionalProperties": False}
+        return found
+
+    async def _check_names(self, name: str, arguments: dict[str, Any]) -> None:
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            if tool.name == name and (unknown := sorted(arguments.keys() - known.keys())):
+                raise ToolError(f"{', '.join(unknown)}: no argument of {name}; it takes {', '.join(known)}")
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """As the base class; an error of ours, or an argument's, becomes one line."""
+        await self._check_names(name, arguments)
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError as error:
