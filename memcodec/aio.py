@@ -30,6 +30,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError
 from memcodec.model import CommitReport
 from memcodec.process import fork
+from memcodec.search.news import Following
 from memcodec.search.results import Results
 from memcodec.storage import PlaceLike
 from memcodec.storage.remote.source import SpanCache
@@ -129,7 +130,7 @@ def _flows(method: Callable[Concatenate[Any, P], Iterator[T]]) -> _Flow[P, T]:
     return cast("_Flow[P, T]", call)
 
 
-def _follows(method: Callable[Concatenate[Any, P], _collection.Following]) -> _Flow[P, Results]:
+def _follows(method: Callable[Concatenate[Any, P], Following]) -> _Flow[P, Results]:
     @functools.wraps(method)
     async def call(self: _Face[Any], *args: Any, **kwargs: Any) -> AsyncIterator[Results]:
         face = await self._ready()

@@ -25,7 +25,7 @@ from memcodec.memory import open as open_memory
 from memcodec.model import CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.engine import Searcher
-from memcodec.search.news import Seen, news, seen
+from memcodec.search.news import Following, seen
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import Place, PlaceLike
@@ -170,7 +170,13 @@ class Collection:
         """
         with self._reading(None, newest=False) as opened:
             known = {each.memory.name: seen(each.memory.reader) for each in opened}
-        return Following(self, known, lambda searcher: searcher.search(query, k, mode, only, **options))
+        return Following(
+            known,
+            open_one=lambda name: self._open(name).memory,
+            ask=lambda searcher: searcher.search(query, k, mode, only, **options),
+            pause=FAR_AGE if any(place.far for place in self._places.values()) else PAUSE,
+            is_over=lambda: self._closed,
+        )
 
     @checked
     def get(self, chunk: Number, *, file: str | None = None) -> Hit:
@@ -396,53 +402,6 @@ class Collection:
             return notebook.table("Collection, closed", ("file",), [(name,) for name in self._places])
         rows = self._each(None, _row)
         return notebook.table("Collection", ("file", "documents", "commit", "size"), [row for _, row in rows])
-
-
-class Following(Iterator[Results]):
-    """What a query finds in each file's new commits, as they come; ``close`` it, or go through it to its end."""
-
-    def __init__(
-        self, collection: Collection, known: dict[str, Seen], ask: Callable[[Searcher], Results]
-    ) -> None:
-        self._collection, self._known, self._ask = collection, known, ask
-        self._memories: dict[str, Memory] = {}
-        self._found: list[Results] = []
-        #: seconds between two looks
-        self.pause = FAR_AGE if any(place.far for place in collection._places.values()) else PAUSE
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the collection was closed."""
-        return self._collection._closed
-
-    def look(self) -> list[Results]:
-        """What there is by now and was not given yet, without waiting for it."""
-        found = []
-        for name, known in self._known.items():
-            memory = self._memories.get(name)
-            if memory is not None and not memory.refresh():
-                continue
-            if memory is None:
-                memory = self._memories[name] = self._collection._open(name).memory
-            searcher = news(memory.reader, known)
-            if searcher is not None and (results := self._ask(searcher)):
-                found.append(results)
-        return found
-
-    def __next__(self) -> Results:
-        while not self.is_over:
-            if self._found or (found := self.look()):
-                self._found = self._found or found
-                return self._found.pop(0)
-            time.sleep(self.pause)
-        self.close()
-        raise StopIteration
-
-    def close(self) -> None:
-        """Release the files."""
-        memories, self._memories = self._memories, {}
-        for memory in memories.values():
-            memory.close()
 
 
 def _opened_again(places: Sequence[Place], as_of: int | datetime | None, settings: Settings) -> Collection:
