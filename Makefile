@@ -21,7 +21,7 @@ help:
 	@echo "make test    every test, in about ten minutes"
 	@echo "make fuzz    files with wrong contents and right checksums, for FUZZ_SECONDS (60), by FUZZ_SEED (the time)"
 	@echo "make guided  the same, by coverage; what it reached is kept in fuzz-kept/ for the next time"
-	@echo "make lint    ruff, mypy and the import contract"
+	@echo "make lint    ruff, mypy, pyright on the examples, and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
 	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
@@ -87,6 +87,7 @@ lint: $(EVERYTHING)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache --no-logo
 
 systems: install

@@ -57,7 +57,7 @@ class AudioReader(TailReader[CommitFrames]):
         if info is not None and (info.rate, info.channels, info.bits in (16, 24)) != (flac.RATE, 1, True):
             raise NotAMemoryFile(
                 f"{self._source.name}: sound of {info.rate} Hz, {info.channels} channels, {info.bits} bits; a memory "
-                "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `memcodec repair` reads the sound itself"
+                "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `repair()` reads the sound itself"
             )
 
     def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
@@ -136,7 +136,7 @@ class AudioReader(TailReader[CommitFrames]):
                 first = RawRun(begin + place, header.number, 1)
                 if flac.is_raw(window[place:], header) and 0 <= extent.offset - first.address < RAW:
                     return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
-        raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
+        raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `repair()`")
 
     def _file_spans(self, span: BlobSpan) -> list[tuple[int, int]]:
         extent, start, end = span.extent, span.start, span.start + span.length

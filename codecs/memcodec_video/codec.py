@@ -70,7 +70,7 @@ class VideoCodec:
         if not _can_go_on(last):
             raise CodecError(
                 f"{target.name}: what follows its last commit cannot be written (a layout that is read and not drawn, "
-                "or no numbers left); `memcodec convert` makes a file that can be added to"
+                "or no numbers left); `convert()` makes a file that can be added to"
             )
         return VideoWriter(target, last.config, last)
 

@@ -64,7 +64,7 @@ class MemcodecRetriever(BaseRetriever):
         k: int | None = None,
         mode: Mode | None = None,
     ) -> list[Document]:
-        found = self._collection.search(question(query), k or self.k, mode or self.mode)
+        found = self._collection.search(question(query), self.k if k is None else k, mode or self.mode)
         return [_document(hit) for hit in found]
 
     async def _aget_relevant_documents(

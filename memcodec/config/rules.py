@@ -22,6 +22,13 @@ class Rule(Generic[T]):
     check: Callable[[object], T | None]
     read: Callable[[str], object] = str
 
+    def kept(self, value: object, where: str) -> T:
+        """The value to keep. Raises ConfigError, which begins with ``where``."""
+        kept = self.check(value)
+        if kept is None:
+            raise ConfigError(f"{where}: {value!r} is not allowed; give {self.allowed}")
+        return kept
+
 
 def name() -> Rule[str]:
     """Any text but blanks."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
+from memcodec.arguments import check_fields
 from memcodec.config import folders, rules
 from memcodec.config.rules import Rule
 from memcodec.errors import ConfigError
@@ -35,8 +36,19 @@ def _setting(default: T, rule: Rule[T], option: str = "") -> T:
     return field(default=default, metadata={"rule": rule, "option": option})
 
 
+class _Table:
+    """Settings of one table, each held against its rule."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):  # type: ignore[arg-type]
+            where, rule = f"{type(self).__name__.lower()}.{entry.name}", entry.metadata["rule"]
+            object.__setattr__(self, entry.name, rule.kept(getattr(self, entry.name), where))
+
+
 @dataclass(frozen=True, slots=True)
-class Encode:
+class Encode(_Table):
     """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters.
 
     ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile.
@@ -57,6 +69,7 @@ class Encode:
         return {name: value for name in ("bits", "rate") if (value := getattr(self, name)) != "auto"}
 
     def __post_init__(self) -> None:
+        _Table.__post_init__(self)
         if self.overlap >= self.chunk_size:
             raise ConfigError(
                 f"encode.overlap {self.overlap} is not below encode.chunk_size {self.chunk_size}; change one"
@@ -64,7 +77,7 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
+class Ingest(_Table):
     """What to take from folders.
 
     ``include``: file name endings (``md``, ``.md``, ``tar.gz``; any case), none: all. ``exclude``: patterns
@@ -89,7 +102,7 @@ class Ingest:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(_Table):
     """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
 
     ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the
@@ -108,7 +121,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(_Table):
     """How a query is answered. ``k``: the number of hits."""
 
     mode: str = _setting("hybrid", rules.one_of("hybrid", "lexical", "semantic"))
@@ -116,7 +129,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Read(_Table):
     """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
 
     ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
@@ -126,6 +139,38 @@ class Read:
     cache: int = _setting(64_000_000, rules.size())
     disk_cache: int = _setting(0, rules.size(), option="--cache")
     max_memory: int = _setting(4 << 30, rules.size())
+
+
+class Options(TypedDict, total=False):
+    """The settings by their keys, of whatever table; None and () mean not given."""
+
+    codec: str | None
+    profile: str | None
+    bits: str | None
+    rate: str | None
+    index: str | None
+    parity: float | None
+    chunk_size: int | None
+    overlap: int | None
+    include: Sequence[str] | None
+    exclude: Sequence[str] | None
+    max_depth: int | None
+    max_file_size: int | str | None
+    hidden: bool | None
+    gitignore: bool | None
+    follow_links: bool | None
+    keep_originals: bool | None
+    strict: bool | None
+    transcribe: str | None
+    language: str | None
+    model: str | None
+    vectors: str | None
+    positions: bool | None
+    mode: str | None
+    k: int | None
+    cache: int | str | None
+    disk_cache: int | str | None
+    max_memory: int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +183,15 @@ class Settings:
     search: Search = field(default_factory=Search)
     read: Read = field(default_factory=Read)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @classmethod
-    def of(cls, **options: object) -> Settings:
+    def of(cls, **options: Unpack[Options]) -> Settings:
         """The defaults with others by key, whatever table they are in. Raises ConfigError as ``with_options``."""
         return cls().with_options(**options)
 
-    def with_options(self, **options: object) -> Settings:
+    def with_options(self, **options: Unpack[Options]) -> Settings:
         """These with others by key, ``codec="h264"``; None and () mean not given.
 
         Raises ConfigError for a key that there is not, and for a value that is not allowed.
@@ -178,10 +226,7 @@ class Key(NamedTuple):
 
     def checked(self, value: object, where: str) -> object:
         """The value to keep. Raises ConfigError, which begins with ``where``."""
-        kept = self.rule.check(value)
-        if kept is None:
-            raise ConfigError(f"{where}: {value!r} is not allowed; give {self.rule.allowed}")
-        return kept
+        return self.rule.kept(value, where)
 
 
 _TABLES: dict[str, Any] = {"encode": Encode, "ingest": Ingest, "index": Index, "search": Search, "read": Read}
@@ -274,11 +319,12 @@ def _from_file(path: Path) -> Iterator[tuple[Key, object]]:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
-        if len(data) > _LARGEST_FILE:
-            raise ConfigError(f"{path}: larger than 1 MB; this is not a settings file")
-        tables = tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(data) > _LARGEST_FILE:
+        raise ConfigError(f"{path}: larger than 1 MB; this is not a settings file")
+    try:
+        tables = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error or 'nested too deeply'}") from error
     known = {key.dotted: key for key in KEYS}
@@ -312,7 +358,7 @@ def _from_options(options: Mapping[str, object]) -> Iterator[tuple[Key, object]]
         if name not in known:
             raise ConfigError(f"unknown setting {name}; did you mean {_nearest(name, known)}?")
         if value is not None and value != ():
-            yield known[name], known[name].checked(value, known[name].option)
+            yield known[name], known[name].checked(value, f"`{name}`")
 
 
 def _nearest(wanted: str, known: Mapping[str, Key]) -> str:

@@ -153,7 +153,7 @@ class Catalogue:
         described = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
         named = blob.size("uris") == _NUMBER.itemsize * self.documents
         if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
-            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
+            raise Damaged("the catalogue's tables do not agree; `repair()` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
@@ -178,9 +178,7 @@ class Catalogue:
             if min(numbers) < 0 or max(numbers) >= 1 << 62:
                 raise ValueError("an impossible number")
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise Damaged(
-                f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
-            ) from error
+            raise Damaged(f"the catalogue cannot be read: {error}; `repair()` rebuilds the index") from error
         return numbers
 
     def _read_group(self, group: int) -> list[Any]:
@@ -189,9 +187,7 @@ class Catalogue:
             data = budget.unpack_json(unit, MAX_DOCUMENTS, "document table", spend)
         found = documents.rows(data)
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
-            raise Damaged(
-                "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged("the catalogue's document table is incomplete; `repair()` rebuilds the index")
         return found
 
     def builder(self) -> CatalogueBuilder:
@@ -240,9 +236,7 @@ class Catalogue:
         """The commit's ``ordinal``-th document."""
         stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
         if stored.end > self._text:
-            raise Damaged(
-                "a document in the catalogue exceeds the text; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged("a document in the catalogue exceeds the text; `repair()` rebuilds the index")
         return stored
 
     def all_documents(self) -> Iterable[Stored]:
@@ -251,9 +245,7 @@ class Catalogue:
         for ordinal in range(self.documents):
             stored = self.document(ordinal)
             if stored.start < end:
-                raise Damaged(
-                    "documents in the catalogue share their text; `memcodec repair` rebuilds the index"
-                )
+                raise Damaged("documents in the catalogue share their text; `repair()` rebuilds the index")
             end = stored.end
             yield stored
 
@@ -273,7 +265,7 @@ class Catalogue:
         try:
             return [documents.root(row) for row in documents.rows(data)]
         except ValueError as error:
-            raise Damaged(f"a table of roots cannot be read: {error}; run `memcodec repair`") from error
+            raise Damaged(f"a table of roots cannot be read: {error}; run `repair()`") from error
 
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
@@ -283,7 +275,7 @@ class Catalogue:
         """A chunk's start and end in the commit's text, and its first and last line."""
         start, size, line, more = self._chunks.row(number)
         if size > MAX_CHUNK or start + size > self._text:
-            raise Damaged(f"chunk {number} is none; `memcodec repair` rebuilds the index")
+            raise Damaged(f"chunk {number} is none; `repair()` rebuilds the index")
         return start, start + size, line, line + more
 
     def chunk_starts(self) -> Columns:
@@ -300,21 +292,21 @@ class Catalogue:
         spans = self._blocks.span(first, last)
         starts, sizes = spans
         if (sizes > 2 * BLOCK_SIZE).any() or (starts[1:] < starts[:-1] + sizes[:-1]).any():
-            raise Damaged("blocks in the catalogue are none; `memcodec repair` rebuilds the index")
+            raise Damaged("blocks in the catalogue are none; `repair()` rebuilds the index")
         return spans
 
     def frames(self) -> Columns:
         """Offset, length, first packet and checksum of every frame, shape (4, frames)."""
         table = self._frames.span(0, self._frames.count)
         if table[FRAME_KEY].max(initial=0) > self._packets:
-            raise Damaged("frames in the catalogue hold no packets; `memcodec repair` rebuilds the index")
+            raise Damaged("frames in the catalogue hold no packets; `repair()` rebuilds the index")
         return table
 
     def frame_of(self, packet: int) -> tuple[Frame, int]:
         """The frame that carries a packet, and the packet's slot in it."""
         index = self._frames.find(packet)
         if index < 0 or packet >= self._packets:
-            raise Damaged(f"the catalogue knows no packet {packet}; `memcodec repair` rebuilds the index")
+            raise Damaged(f"the catalogue knows no packet {packet}; `repair()` rebuilds the index")
         offset, length, first, _ = self._frames.row(index)
         last = index + 1 == self._frames.count
         count = (self._packets if last else self._frames.row(index + 1)[2]) - first
@@ -332,7 +324,7 @@ class Catalogue:
             low, high = self._chunks.group_keys(chunk, self._text)
             blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
             if not blocks:
-                raise Damaged("chunks in the catalogue are none; `memcodec repair` rebuilds the index")
+                raise Damaged("chunks in the catalogue are none; `repair()` rebuilds the index")
             spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
             spans += self._start_rows.key_spans(low, high)
             start, _ = self._blocks.group_keys(blocks[0], 0)

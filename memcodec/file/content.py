@@ -236,7 +236,7 @@ class NewContent:
         for item in items:
             ordinal, start = len(stored), stored[-1].end if stored else 0
             new = documents.document_id(options.stream_id, options.commit, ordinal)
-            name = self._ids[ordinal] if self._ids is not None else new
+            name = self._ids[ordinal] if self._ids is not None else item.id or new
             stored.append(Stored(_document(item, name), start))
         return stored[first:]
 

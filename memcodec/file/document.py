@@ -23,7 +23,7 @@ def find(reader: Reader, document: Document | str) -> FoundDocument:
     name = document.id if isinstance(document, Document) else document
     found = _meant(reader, document)
     if not found:
-        raise NotFound(f"{reader.source.name}: no document {name!r}; `memcodec list` shows what there is")
+        raise NotFound(f"{reader.source.name}: no document {name!r}; `documents()` shows what there is")
     if len(found) > 1:
         shown = ", ".join(f"{each.document.uri} ({each.document.id})" for each in found[:_NAMED])
         more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
@@ -77,7 +77,7 @@ def original(found: FoundDocument) -> bytes:
         return _proven(found, stored.start + document.size, stored.end, document.original.sha256)
     if document.extracted:
         raise NotFound(
-            f"{document.uri}: its text was taken out of a file that was not kept; `--keep-originals` keeps it"
+            f"{document.uri}: its text was taken out of a file that was not kept; `keep_originals=True` keeps it"
         )
     return text(found)
 
@@ -85,7 +85,7 @@ def original(found: FoundDocument) -> bytes:
 def _proven(found: FoundDocument, start: int, end: int, sha256: str) -> bytes:
     data = found.segment.text(start, end) if start < end else b""
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise Damaged(f"{found.stored.document.uri}: its SHA-256 fails; `memcodec repair` saves what it can")
+        raise Damaged(f"{found.stored.document.uri}: its SHA-256 fails; `repair()` saves what it can")
     return data
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from memcodec.arguments import check_fields, checked
 from memcodec.errors import ConfigError, NotFound
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.model import Document
@@ -37,6 +38,7 @@ class Filter:
     names: frozenset[str] = field(default=frozenset(), init=False, repr=False)  #: ``documents``, by id or uri
 
     def __post_init__(self) -> None:
+        check_fields(self)
         named = [self.documents] if isinstance(self.documents, str | Document) else list(self.documents)
         names = tuple(each.id if isinstance(each, Document) else each for each in named)
         object.__setattr__(self, "documents", names)
@@ -52,6 +54,8 @@ class Filter:
 
     def accepts(self, document: Document) -> bool:
         """Whether a document meets the conditions."""
+        if not isinstance(document, Document):  # `checked` takes longer than all the rest
+            raise TypeError(f"Filter.accepts(): document is a {type(document).__name__}; give a Document")
         return (
             all(has_tag(document, key, value) for key, value in self.tags.items())
             and (not self.names or document.id in self.names or document.uri in self.names)
@@ -61,6 +65,7 @@ class Filter:
             and self._is_in_time(document.time)
         )
 
+    @checked
     def is_at(self, uri: str) -> bool:
         """Whether a uri is one of the paths or matches one as a glob: names hold brackets and question marks, too."""
         return any(uri == pattern or fnmatch.fnmatchcase(uri, pattern) for pattern in self.path)
@@ -116,21 +121,21 @@ def check_names(documents: Collection[Document], only: Filter, where: str) -> No
     """
     known = {name for each in documents for name in (each.id, each.uri)}
     if missing := only.names - known:
-        raise NotFound(f"{where}: no document {min(missing)}; `memcodec list --json` shows the ids")
+        raise NotFound(f"{where}: no document {min(missing)}; `documents()` shows what there is")
     if only.path and not any(only.is_at(each.uri) for each in documents):
         globs = " or ".join(map(repr, only.path))
-        raise NotFound(f"{where}: no document matches {globs}; `memcodec list` shows what there is")
+        raise NotFound(f"{where}: no document matches {globs}; `documents()` shows what there is")
 
 
 def choose(reader: Reader, only: Filter) -> list[FoundDocument]:
     """The documents that a filter takes. Raises NotFound when there is none."""
     found = select(reader, only)
     if not found:
-        raise NotFound(f"{reader.source.name}: no document matches; `memcodec list` shows what there is")
+        raise NotFound(f"{reader.source.name}: no document matches; `documents()` shows what there is")
     return found
 
 
 def need_condition(only: Filter) -> None:
     """Before documents are changed: raises ConfigError for a filter that takes them all because it says nothing."""
     if not only:
-        raise ConfigError("no condition says which documents; give one, Filter(path='*') for all of them")
+        raise ConfigError("no condition says which documents; give one, `Filter(path='*')` for all of them")

@@ -61,19 +61,19 @@ def pack(parts: Sequence[BlobCopy]) -> bytes:
 def unpack(blob: Blob) -> list[BlobCopy]:
     """The parts of an opening. Raises Damaged."""
     if blob.kind != KIND:
-        raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
+        raise Damaged(f"an opening is a {blob.kind!r} blob; run `repair()`")
     hold = partial(blob.budget.hold, what="its openings")
     data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening", hold)
     count = _COUNT.unpack_from(data)[0] if len(data) >= _COUNT.size else -1
     at = _COUNT.size + count * _HEAD.size
     if not _COUNT.size <= at <= len(data):
-        raise Damaged("an opening does not add up; run `memcodec repair`")
+        raise Damaged("an opening does not add up; run `repair()`")
     found = []
     for offset, length, start, size in _HEAD.iter_unpack(data[_COUNT.size : at]):
         found.append(BlobCopy(Extent(offset, length), start, data[at : at + size]))
         at += size
     if at != len(data):
-        raise Damaged("an opening does not add up; run `memcodec repair`")
+        raise Damaged("an opening does not add up; run `repair()`")
     return found
 
 

@@ -163,7 +163,7 @@ class Roots:
         if name != wanted:
             self.notes.append(
                 f"{wanted}: the file has another folder of this name; the documents of this one are in {name}/ "
-                f"(if it is the same one in a new place, name it: --as {wanted})"
+                f"(if it is the same one in a new place, say so with `root` {wanted})"
             )
         key = next(iter(self._keys))
         self._called[name, key] = name

@@ -219,7 +219,7 @@ class Blob:
         self._sections = self._listed(head, sections)
 
     def _damaged(self, why: str) -> Damaged:
-        return Damaged(f"{self.what}: {why}; `memcodec repair` rebuilds the index from the media")
+        return Damaged(f"{self.what}: {why}; `repair()` rebuilds the index from the media")
 
     def _listed(self, head: bytearray, sections: int) -> dict[str, BlobSection]:
         body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)

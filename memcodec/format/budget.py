@@ -55,9 +55,7 @@ class Budget:
         self.fits(count, what)
         with self._lock:
             if count > self._left:
-                raise Damaged(
-                    f"{what} unpack to more than a file of this size can hold; run `memcodec repair`"
-                )
+                raise Damaged(f"{what} unpack to more than a file of this size can hold; run `repair()`")
             self._left -= count
 
     def hold(self, count: int, what: str) -> None:
@@ -70,7 +68,7 @@ class Budget:
         if count > self.memory:
             raise StorageError(
                 f"{what} take {count:,} bytes of memory and {max(0, self.memory):,} are allowed; "
-                "raise --max-memory (read.max_memory) if you trust the file"
+                "raise `max_memory` if you trust the file"
             )
 
 

@@ -188,7 +188,7 @@ def _reading(what: str, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(f"{what} cannot be read: {error}; run `memcodec repair`") from error
+        raise Damaged(f"{what} cannot be read: {error}; run `repair()`") from error
 
 
 def _record(raw: Mapping[str, Any]) -> CommitRecord:

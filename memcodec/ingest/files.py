@@ -60,7 +60,7 @@ def standard_input(limit: int, stream: BinaryIO | None = None, uri: str | None =
         taken += len(piece)
         if taken > limit:
             spool.close()
-            raise SourceError(f"standard input: larger than {format_size(limit)}; raise --max-file-size")
+            raise SourceError(f"standard input: larger than {format_size(limit)}; raise `max_file_size`")
         spool.write(piece)
 
     def read() -> Iterator[bytes]:

@@ -63,7 +63,7 @@ class Item:
     ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
     of the file that it comes from, if it comes from one. ``spot`` is where that lies: of it and of what a memory file
     knows come uri and ``root`` when it is stored (``file.roots``). ``anew``: it is no version of another document; its
-    uri is to be one that none has.
+    uri is to be one that none has. ``id`` is the one it is to have, if that was told already.
     """
 
     uri: str
@@ -83,6 +83,7 @@ class Item:
     root: Root | None = field(default=None, repr=False)
     spot: Spot | None = field(default=None, repr=False, compare=False)
     anew: bool = field(default=False, repr=False, compare=False)
+    id: str = field(default="", repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
@@ -162,7 +163,7 @@ def text_item(
     The uri is ``text-`` and the start of the SHA-256 unless given; a ``time`` without a zone is local;
     default: now.
     """
-    data = _utf8(text, "the text") if isinstance(text, str) else bytes(text)
+    data = _utf8(text, "the text") if isinstance(text, str) else bytes(memoryview(text))
     try:
         head = data.decode("utf-8")[:HEAD]
     except UnicodeDecodeError as error:

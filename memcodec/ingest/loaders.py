@@ -64,7 +64,7 @@ class Loader:
             yield self._text(file, kind)
             return
         if kind == _SPEECH and _OURS in head:
-            yield Rejected(Reason.BINARY, "a memory file; `memcodec merge` joins such")
+            yield Rejected(Reason.BINARY, "a memory file; `merge()` joins such")
             return
         data = _whole(file)
         if isinstance(data, Rejected):
@@ -131,7 +131,7 @@ class Loader:
         if kind == ARCHIVE:
             yield from self._members(file, data)
         elif kind == _SPEECH and self.options.transcribe == "none":
-            yield Rejected(Reason.BINARY, "a recording; --transcribe MODEL writes down what is said in it")
+            yield Rejected(Reason.BINARY, "a recording; `transcribe` writes down what is said in it")
         else:
             yield from self._extracted(file, data, kind)
 
@@ -227,7 +227,7 @@ def _whole(file: RawFile) -> bytes | Rejected:
         for piece in file.read():
             size += len(piece)
             if size > file.limit:
-                return Rejected(Reason.TOO_LARGE, "larger than --max-file-size allows; raise it")
+                return Rejected(Reason.TOO_LARGE, "larger than `max_file_size` allows; raise it")
             pieces.append(piece)
     except OSError as error:
         return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")

@@ -38,7 +38,7 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
             head, size = head or piece[:HEAD], size + len(piece)
             if size > file.limit:
                 limit = format_size(file.limit)
-                return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
+                return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise `max_file_size`")
         decoder.decode(b"", True)
     except UnicodeDecodeError:
         return Unclear()

@@ -129,7 +129,7 @@ def _named_file(source: str, options: Ingest) -> RawFile:
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(f"{_shown(source)}: neither a file nor a folder; send a pipe to standard input (-)")
     if status.st_size > limit:
-        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise --max-file-size")
+        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise `max_file_size`")
     name = to_uri(os.path.basename(source))  # noqa: PTH119
     return regular_file(source, lone_spot(source, name, keep=options.keep_paths), status, limit)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from memcodec.arguments import Seconds, checked
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
 from memcodec.jobs.presence import LOG, is_there
@@ -39,7 +40,8 @@ class JobHandle:
         with Store(self._folder) as store:
             return store.get(self.id)
 
-    def wait(self, timeout: float | None = None, progress: Callable[[int, int], None] | None = None) -> Job:
+    @checked
+    def wait(self, timeout: Seconds | None = None, progress: Callable[[int, int], None] | None = None) -> Job:
         """Wait until it has ended, or ``timeout`` seconds; how it is then (``is_open`` when time was up).
 
         ``progress`` is called with the chunks that have vectors, and all of them.
@@ -75,7 +77,7 @@ def enqueue(
     """
     name, real = os.fspath(path), Path(path).resolve()
     if not real.is_file():
-        raise StorageError(f"{name}: no such file; `memcodec encode` makes one")
+        raise StorageError(f"{name}: no such file; `create()` makes one")
     check(model or default, folder)
     if model is None and not has_vectors(real):
         model, given = default, False
@@ -103,7 +105,7 @@ def check(model: str | None, folder: Path | None = None) -> None:
 
     if model != "none" and not embedding.available():
         raise MissingExtra(
-            "vectors need pip install 'memcodec[semantic]'; --model none makes the lexical index alone"
+            "vectors need pip install 'memcodec[semantic]'; `model='none'` makes the lexical index alone"
         )
     Store(folder).close()
 

@@ -298,7 +298,7 @@ def _state_folder() -> Path:
     try:
         return folders.state()
     except ConfigError as error:
-        raise StorageError(f"background jobs cannot be kept: {error}, or use --index now") from None
+        raise StorageError(f"background jobs cannot be kept: {error}, or use `index='now'`") from None
 
 
 def _make_private(folder: Path) -> None:
@@ -306,7 +306,7 @@ def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32" and folder.stat().st_uid != os.geteuid():
         raise StorageError(
-            f"{folder}: belongs to another user; set XDG_STATE_HOME to a folder of yours, or use --index now"
+            f"{folder}: belongs to another user; set XDG_STATE_HOME to a folder of yours, or use `index='now'`"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied")
@@ -327,5 +327,5 @@ def _make_private_file(path: Path) -> None:
 def _unusable(folder: Path, why: str) -> StorageError:
     return StorageError(
         f"{folder}: background jobs cannot be kept here ({why}); set XDG_STATE_HOME to a folder of yours, "
-        "or use --index now"
+        "or use `index='now'`"
     )

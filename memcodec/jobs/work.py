@@ -125,9 +125,7 @@ def index(
             covered = round_.run()
             made, failed = made + covered, 0 if covered or (todo.anew and round_.embedded) else failed + 1
             if failed == _STUCK:
-                raise StorageError(
-                    f"{path}: chunks lack vectors after {failed} rounds; run `memcodec verify`"
-                )
+                raise StorageError(f"{path}: chunks lack vectors after {failed} rounds; run `verify()`")
             if rebuild and covered:
                 rebuild, model = False, todo.model
                 watch.was_rebuilt(model)
@@ -168,7 +166,7 @@ def plan(path: Path, model: str | None, *, anew: bool = False) -> IndexPlan:
         and (named := _load(model).model) != theirs
     ):
         raise ModelError(
-            f"{path}: its vectors are of {theirs}, not of {named}; add --rebuild to make them anew"
+            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to make them anew"
         )
     if not missing:
         return IndexPlan([], total)

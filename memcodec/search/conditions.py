@@ -34,7 +34,7 @@ def choose(indexes: Indexes, query: Query, only: Filter | None, times: Times) ->
     if not indexes.lexical:
         raise ConfigError(
             "the files have no lexical index, and this query has conditions; write it as plain words, or "
-            "`memcodec repair` writes a file that has one"
+            "`repair()` writes a file that has one"
         )
     met = _meeting(indexes, query, times)
     lexical = met if lexical is None else met & lexical

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from memcodec.config.settings import Settings
+from memcodec.arguments import checked
+from memcodec.config.settings import Options, Settings
 from memcodec.errors import Damaged, NotFound
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent
@@ -140,6 +142,7 @@ class _Plan:
         return tuple(found)
 
 
+@checked
 def merge(
     files: Sequence[PlaceLike],
     out: PlaceLike,
@@ -187,7 +190,7 @@ def _settings_like(first: Reader, out: Place, settings: Settings | None) -> Sett
     encode = settings.encode
     if (encode.codec, encode.profile) != (first.record.codec, first.record.profile):
         return settings
-    return settings.with_options(**{**first.media.options, **encode.options})
+    return settings.with_options(**cast("Options", {**first.media.options, **encode.options}))
 
 
 def _write(

@@ -188,6 +188,9 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
             assert await refused(session, "search", query="a", k=0) == (
                 "k: Input should be greater than or equal to 1"
             )
+            assert "user: no argument of search; it takes query, k" in await refused(
+                session, "search", query="heron", user="ada"
+            )
             assert "query: Field required" in await refused(session, "search")
             assert "a key is not empty" in await refused(session, "add", text="x", tags={"": "y"})
             assert (await call(session, "search", query="heron"))["hits"]

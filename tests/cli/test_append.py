@@ -229,7 +229,7 @@ def test_encode_says_how_to_add(run: Run, file: str, newer: Path) -> None:
 
 def test_another_writer_is_named_or_waited_for(run: Run, file: str, newer: Path) -> None:
     memory = memcodec.open(file)
-    memory.add("mine", uri="mine.txt")
+    memory.add_items([])  # it has the lock from now on
     error = run("append", file, newer, *AGAIN, code=11).stderr
     assert "is writing to it" in error and "--wait" in error
     assert uris(run, file) == DOCUMENTS.keys()  # readers are not blocked

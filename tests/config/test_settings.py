@@ -178,7 +178,7 @@ def test_a_wrong_variable_is_refused_by_name(
 
 
 def test_wrong_options_are_refused_by_name() -> None:
-    with pytest.raises(ConfigError, match=r"--chunk-size: -3 is not allowed"):
+    with pytest.raises(ConfigError, match=r"`chunk_size`: -3 is not allowed"):
         Settings().with_options(chunk_size=-3)
     with pytest.raises(ConfigError, match=r"unknown setting codek; did you mean codec\?"):
         Settings().with_options(codek="av1")

@@ -119,7 +119,7 @@ def test_files_in_the_way_are_kept_unless_forced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.txt").write_text("old")
     with memcodec.open(tmp_path / "m.mp4") as memory:
-        with pytest.raises(StorageError, match="--force"):
+        with pytest.raises(StorageError, match="`force=True`"):
             memory.restore(tmp_path / "out")
         assert (tmp_path / "out" / "a.txt").read_text() == "old"
         memory.restore(tmp_path / "out", force=True)

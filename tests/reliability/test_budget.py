@@ -286,5 +286,5 @@ def test_what_a_file_unpacks_to_is_counted_once_and_follows_from_its_size() -> N
 def test_what_stays_in_memory_is_bounded_by_the_user() -> None:
     account = Budget(1 << 30, memory=1000)
     account.hold(600, "tables")
-    with pytest.raises(StorageError, match="--max-memory"):
+    with pytest.raises(StorageError, match="`max_memory`"):
         account.hold(600, "tables")

@@ -105,7 +105,7 @@ def test_another_writer_is_told_who_writes(base: Path, tmp_path: Path) -> None:
     with contextlib.ExitStack() as stack:
         pid = started(stack, actors.hold, path).recv()
         began = time.monotonic()
-        with pytest.raises(StorageError, match=f"PID {pid} .*is writing to it.*--wait"):
+        with pytest.raises(StorageError, match=f"PID {pid} .*is writing to it.*`wait`"):
             append(path, TWO)
         assert time.monotonic() - began < SLOW
         with pytest.raises(StorageError, match=f"PID {pid}"):

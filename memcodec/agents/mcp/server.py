@@ -12,6 +12,7 @@ import memcodec
 from memcodec import answers
 from memcodec.agents.mcp import wording
 from memcodec.answers.documents import AddAnswer, FiledChunkAnswer, ManyAnswer, ReadAnswer, SearchAnswer
+from memcodec.answers.words import MCP, in_answer, told
 from memcodec.collection import Collection
 from memcodec.errors import MemcodecError, MissingExtra, NotFound
 from memcodec.ingest.item import text_item
@@ -21,7 +22,7 @@ from memcodec.search.results import Mode
 try:
     from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
-    from mcp.types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
+    from mcp.types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
     from pydantic import Field
 except ImportError:
     raise MissingExtra(
@@ -110,18 +111,32 @@ class Tools:
 
 
 class Server(MCPServer[Any]):
-    """An MCP server whose tools say in one line what is wrong."""
+    """An MCP server whose tools say in one line what is wrong, and take no argument that they do not know."""
+
+    async def list_tools(self) -> list[Tool]:
+        """As the base class; a schema tells that there are no other arguments."""
+        found = await super().list_tools()
+        for tool in found:
+            tool.input_schema = {**tool.input_schema, "additionalProperties": False}
+        return found
+
+    async def _check_names(self, name: str, arguments: dict[str, Any]) -> None:
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            if tool.name == name and (unknown := sorted(arguments.keys() - known.keys())):
+                raise ToolError(f"{', '.join(unknown)}: no argument of {name}; it takes {', '.join(known)}")
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """As the base class; an error of ours, or an argument's, becomes one line."""
+        await self._check_names(name, arguments)
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError as error:
             if not isinstance(error.__cause__, MemcodecError | OSError):
                 raise
-            raise ToolError(wording.line(str(error.__cause__))) from None
+            raise ToolError(wording.line(told(str(error.__cause__), MCP))) from None
         except ToolError as error:
             raise ToolError(wording.complaint(error)) from None
 
@@ -147,4 +162,6 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
 
 
 def _result(value: Any, text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=value)
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content=in_answer(value, MCP)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memcodec.answers.documents import ReadAnswer
+from memcodec.answers.words import MCP, told
 from memcodec.model import Commit, Document, Hit
 from memcodec.search.results import Results
 
@@ -34,7 +35,7 @@ def answer(question: str) -> str:
 def hits(results: Results) -> str:
     """Every hit, best first, each below a line that says where it stands."""
     parts = [f"[{hit.rank}] {passage(hit)}" for hit in results] or ["no hits"]
-    return "\n\n".join([*parts, *(f"note: {line(note)}" for note in results.notes)])
+    return "\n\n".join([*parts, *(f"note: {line(told(note, MCP))}" for note in results.notes)])
 
 
 def passage(hit: Hit) -> str:

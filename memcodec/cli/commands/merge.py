@@ -110,7 +110,7 @@ def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
         record = memory.reader.record
     if options["codec"] is None:
         settings = settings.with_options(codec=registry.for_file(output, record.codec))
-    return settings.with_options(profile=options["profile"] or record.profile)
+    return settings.with_options(profile=str(options["profile"] or record.profile))
 
 
 def _show(output: str, report: MergeReport, size: int, seconds: float, job: int | None) -> None:

@@ -274,4 +274,4 @@ def _entry(table: _Table, row: int) -> TermEntry:
 
 
 def _damaged(error: Exception) -> Damaged:
-    return Damaged(f"the term dictionary cannot be read ({error}); `memcodec repair` rebuilds it")
+    return Damaged(f"the term dictionary cannot be read ({error}); `repair()` rebuilds it")

@@ -69,7 +69,7 @@ def load_exact(model: str) -> Embedder:
     if folder and source.identity(DEFAULT, folder) == model:
         return load(DEFAULT)
     raise ModelError(
-        f"no model {model!r} on this machine; name its folder with --model, or search with --mode lexical"
+        f"no model {model!r} on this machine; name its folder with `model`, or search with `mode='lexical'`"
     )
 
 
