@@ -21,7 +21,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
-from memcodec.model import CommitReport, Document, Hit
+from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.engine import Searcher
 from memcodec.search.news import Seen, news, seen
@@ -257,6 +257,11 @@ class Collection:
         check_names(everything, only, ", ".join(name for name, _ in found))
         return [(name, Documents(filter(only.accepts, each))) for name, each in found]
 
+    def log(self, *, file: str | None = None) -> list[Commit]:
+        """What each commit of a file did, oldest first."""
+        ((_, commits),) = self._each(self._one(file), Memory.log)
+        return commits
+
     def info(self) -> list[Info]:
         """What is inside each file, and where every byte went."""
         return [found for _, found in self._each(None, lambda memory: memory.info())]
@@ -286,6 +291,12 @@ class Collection:
     def __contains__(self, document: object) -> bool:
         return any(found for _, found in self._each(None, lambda memory: document in memory))
 
+    def at(self, as_of: int | datetime, *, file: str | None = None) -> Collection:
+        """These files, or one of them, as they were at a commit or time. Raises NotFound where there is none."""
+        self._check_open()
+        places = list(self._places.values()) if file is None else [self._places[self._known(file)]]
+        return Collection(places, as_of=as_of, settings=self._settings)
+
     # Writing
 
     def add_items(self, items: Sequence[Item], *, file: str | None = None) -> Added:
@@ -293,15 +304,7 @@ class Collection:
 
         Raises StorageError for one far away, or when another process holds it for long.
         """
-        self._check_open()
-        name = self._one(file)
-        place = self._places[name]
-        if place.far:
-            raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
-        with (
-            self._writing,
-            memcodec.open(place, wait=WAIT, settings=self._settings) as memory,
-        ):
+        with self._changed(file, "added to") as memory:
             memory.add_items(items)
             report = memory.commit()
             there = {
@@ -309,6 +312,22 @@ class Collection:
                 for found in memory.reader.named({item.uri for item in items})
             }
         return Added(report, [there[item.uri, item.sha256] for item in items])
+
+    def forget(self, only: Filter, *, file: str | None = None, dry_run: bool = False) -> CommitReport:
+        """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
+        with self._changed(file, "forgotten by") as memory:
+            return memory.forget(only, dry_run=dry_run)
+
+    @contextlib.contextmanager
+    def _changed(self, file: str | None, how: str) -> Iterator[Memory]:
+        """A file of this machine, for this thread alone to write to."""
+        self._check_open()
+        name = self._one(file)
+        place = self._places[name]
+        if place.far:
+            raise StorageError(f"{name}: is far away, and documents are {how} files of this machine alone")
+        with self._writing, memcodec.open(place, wait=WAIT, settings=self._settings) as memory:
+            yield memory
 
     # Which state is read
 

@@ -124,6 +124,17 @@ def log(file: str, commits: Iterable[Commit]) -> LogAnswer:
     return {"file": file, "commits": list(map(commit, commits))}
 
 
+class HistoryAnswer(LogAnswer):
+    """Commits of a file, the newest first: ``total`` counts what there is, of which these are a part."""
+
+    total: int
+
+
+def history(file: str, shown: Iterable[Commit], total: int) -> HistoryAnswer:
+    """Some of a file's commits."""
+    return {**log(file, shown), "total": total}
+
+
 class LossAnswer(TypedDict):
     """A document that is lost, and which of its bytes: first and the one after the last; none: its hash fails."""
 

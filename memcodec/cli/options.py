@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import click
 
 from memcodec.config.settings import KEYS
+from memcodec.config.tags import parse_tags
 from memcodec.config.times import TimeSpan, parse_span
 from memcodec.config.units import format_size
-from memcodec.errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
 Check = Callable[[click.Context, click.Parameter, Any], Any]
@@ -234,7 +234,7 @@ def filter_options(*names: str) -> Callable[[F], F]:
 
             given = {name: values.pop(name) for name in chosen}
             if "tags" in given:
-                given["tags"] = tags(given["tags"])
+                given["tags"] = parse_tags(given["tags"])
             return function(*args, only=Filter(**given), **values)
 
         decorated: Any = call
@@ -246,17 +246,5 @@ def filter_options(*names: str) -> Callable[[F], F]:
 
 
 def tag_option(what: str) -> Callable[[F], F]:
-    """``--tag``; ``tags`` reads what it gives."""
+    """``--tag``; ``parse_tags`` reads what it gives."""
     return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
-
-
-def tags(pairs: Iterable[str]) -> dict[str, str]:
-    """``--tag KEY=VALUE``, every one of them. Raises ConfigError."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        key, sign, value = pair.partition("=")
-        if not sign or not key:
-            raise ConfigError(f"--tag {pair!r}: write KEY=VALUE, for example --tag author=Melville")
-        if found.setdefault(key, value) != value:
-            raise ConfigError(f"--tag {pair!r}: {key!r} is given another value too; a tag has one")
-    return found

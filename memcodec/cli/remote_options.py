@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CACHE = "memcodec.disk_cache"
+_CACHE, _MEMORY = "memcodec.disk_cache", "memcodec.max_memory"
 _SHOWN = 4  # ranges of a request that are listed
 
 CHANGES = "this command changes files of this machine: `memcodec fetch` it, change that, `memcodec publish` it again"
@@ -59,6 +59,7 @@ def _allow(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     from memcodec.config import settings as config
     from memcodec.memory import allow_memory
 
+    ctx.meta[_MEMORY] = value
     allow_memory(config.load({"max_memory": value}).read.max_memory)
 
 
@@ -72,6 +73,13 @@ def settings(**options: object) -> Settings:
 
     ctx = click.get_current_context(silent=True)
     return config.load({**options, "disk_cache": ctx.meta.get(_CACHE) if ctx else None})
+
+
+def given() -> list[str]:
+    """``--cache`` and ``--max-memory`` as this command was given them, for who is to start it again."""
+    meta = click.get_current_context().meta
+    found = {"--cache": meta.get(_CACHE), "--max-memory": meta.get(_MEMORY)}
+    return [part for option, value in found.items() if value is not None for part in (option, value)]
 
 
 def span_cache(chosen: Settings) -> DiskCache | None:

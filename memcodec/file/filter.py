@@ -6,7 +6,10 @@ import fnmatch
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Self
 
+from memcodec.config.tags import parse_tags
+from memcodec.config.times import TimeSpan, parse_span
 from memcodec.errors import ConfigError, NotFound
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.model import Document
@@ -46,6 +49,35 @@ class Filter:
             if (time := getattr(self, name)) is not None:
                 object.__setattr__(self, name, time.astimezone(UTC))
 
+    @classmethod
+    def of(
+        cls,
+        *,
+        tags: Mapping[str, str] | str | Iterable[str] = (),
+        path: str | Iterable[str] = (),
+        type: str | None = None,  # noqa: A002 - as the field is called
+        language: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        before: str | None = None,
+        documents: str | Iterable[str] = (),
+    ) -> Self:
+        """Conditions as a person writes them: ``Filter.of(tags="author=Melville", since="last week")``.
+
+        ``tags``: KEY=VALUE, one or many. Times: those that the command line takes; ``since`` and ``before`` mean the
+        first instant of what is named, ``until`` the last. Raises ConfigError for what says nothing.
+        """
+        times = {"since": since, "until": until, "before": before}
+        spans = {name: _span(name, text) for name, text in times.items() if text is not None}
+        return cls(
+            tags=tags if isinstance(tags, Mapping) else parse_tags([tags] if isinstance(tags, str) else tags),
+            path=path,
+            type=type,
+            language=language,
+            documents=documents,
+            **{name: span.last if name == "until" else span.first for name, span in spans.items()},
+        )
+
     def __bool__(self) -> bool:
         """Whether there is any condition."""
         return self != Filter()
@@ -71,6 +103,13 @@ class Filter:
             and (self.until is None or time <= self.until)
             and (self.before is None or time < self.before)
         )
+
+
+def _span(name: str, text: str) -> TimeSpan:
+    try:
+        return parse_span(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}: {text!r} is {error}") from None
 
 
 def has_tag(document: Document, key: str, value: str | None = None) -> bool:

@@ -24,10 +24,10 @@ from memcodec.cli.options import (
     json_option,
     parity_option,
     quiet_option,
-    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import StorageError
 
@@ -84,7 +84,7 @@ def append_command(
     from memcodec import answers
     from memcodec.config import settings as config
 
-    settings, marks = config.load(options), tags(pairs)
+    settings, marks = config.load(options), parse_tags(pairs)
     if not remote_options.is_far(file) and not os.path.lexists(file):
         raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
     index.prepare(settings)

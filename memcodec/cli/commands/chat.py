@@ -12,7 +12,7 @@ import click
 from memcodec.cli import console
 from memcodec.cli.opened import collection_of
 from memcodec.cli.options import file_argument, json_option, quiet_option, seconds, setting
-from memcodec.errors import MemcodecError
+from memcodec.errors import ConfigError, MemcodecError
 
 if TYPE_CHECKING:
     from memcodec.agents.chat.conversation import Answer, Conversation
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _OURS = "MEMCODEC_CHAT_"
 _UNSET = (
-    "no model is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
+    "no endpoint is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
     "MEMCODEC_CHAT_MODEL, and OPENAI_API_KEY if the endpoint wants a key"
 )
 
@@ -74,7 +74,7 @@ def chat_command(
     """Ask memory files questions, and have a model answer from them.
 
     The passages that bear on a question are sent to the endpoint, and nowhere else; the answer cites them, and they
-    are named below it. Without a model the passages themselves are printed. Questions come from --ask, or else from
+    are named below it. Without an endpoint the passages themselves are printed. Questions come from --ask, or else from
     standard input: one after the other on a terminal, until Ctrl-D; otherwise all of it is one question. The key is
     read from OPENAI_API_KEY.
 
@@ -113,8 +113,12 @@ def _settings(**options: object) -> Settings:
 
 
 def _endpoint(url: str | None, model: str | None, timeout: float) -> Endpoint | None:
-    if not url or not model:
+    if not url:
         return None
+    if not model:
+        raise ConfigError(
+            "an endpoint and no model: give --model, or set MEMCODEC_CHAT_MODEL, to a model it has"
+        )
     from memcodec.models.chat import Endpoint
 
     return Endpoint(url, model, os.environ.get("OPENAI_API_KEY"), timeout)

@@ -23,9 +23,9 @@ from memcodec.cli.options import (
     media_options,
     quiet_option,
     setting,
-    tags,
 )
 from memcodec.cli.progress import Progress
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
@@ -86,7 +86,7 @@ def encode_command(
     from memcodec.media.registry import for_file
     from memcodec.storage.open import place_of
 
-    settings, marks = config.load(options), tags(pairs)
+    settings, marks = config.load(options), parse_tags(pairs)
     if options["codec"] is None:
         settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)

@@ -15,10 +15,10 @@ from memcodec.cli.options import (
     json_option,
     quiet_option,
     tag_option,
-    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def tag_command(
     from memcodec.config import settings
     from memcodec.upkeep.tag import Marks
 
-    ctx, marks = click.get_current_context(), Marks(tags(pairs), untag, title, author, language)
+    ctx, marks = click.get_current_context(), Marks(parse_tags(pairs), untag, title, author, language)
     only = replace(only, documents=documents)
     if not only:
         raise click.UsageError(
