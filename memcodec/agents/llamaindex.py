@@ -47,8 +47,9 @@ class Query(QueryBundle):
 class MemcodecRetriever(BaseRetriever):
     """The passages of memory files that answer a query best: ``MemcodecRetriever("notes.mp4").retrieve(...)``.
 
-    ``k`` is how many, at most, ``only`` the documents to search in; a ``Query`` has its own. A node's metadata are uri, title, lines, chunk, file, time, tags and score; its source
-    is the document's id. For many threads. Raises what ``memcodec.open`` raises.
+    ``k`` is how many, at most, ``only`` the documents to search in; a ``Query`` has its own. A node's metadata are uri,
+    title, lines, chunk, file, time, tags and score; its source is the document's id. For many threads. Raises what
+    ``memcodec.open`` raises.
     """
 
     def __init__(

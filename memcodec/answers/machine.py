@@ -169,3 +169,35 @@ class DoctorAnswer(TypedDict):
     extras: list[ExtraAnswer]
     native: dict[str, str]
     folders: list[FolderAnswer]
+
+
+class CacheAnswer(TypedDict):
+    """``cache``: what memcodec keeps on this machine."""
+
+    bytes: int
+    folders: list[FolderAnswer]
+
+
+def cache(found: list[FolderAnswer]) -> CacheAnswer:
+    """The folders, and how much all of them hold."""
+    return {"bytes": sum(each["bytes"] for each in found), "folders": found}
+
+
+class ClearedAnswer(TypedDict):
+    """A folder that was cleared: bytes that were ``freed``, and why something was left; null when nothing was."""
+
+    name: Literal["models", "spans", "jobs"]
+    freed: int
+    left: str | None
+
+
+class ClearAnswer(TypedDict):
+    """``cache clear``."""
+
+    freed: int
+    folders: list[ClearedAnswer]
+
+
+def cleared(found: list[ClearedAnswer]) -> ClearAnswer:
+    """What was cleared."""
+    return {"freed": sum(each["freed"] for each in found), "folders": found}

@@ -62,6 +62,7 @@ COMMANDS = {
     "models": Listing("About", "List the embedding models on this machine."),
     "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
     "doctor": Listing("About", "Say what works on this machine: sandbox, codecs, extras, caches."),
+    "cache": Listing("About", "Show what memcodec keeps on this machine, and clear it."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -86,16 +85,10 @@ def span_cache(chosen: Settings) -> DiskCache | None:
     """The cache on disk; None when the settings want none."""
     if not chosen.read.disk_cache:
         return None
+    from memcodec.config import folders
     from memcodec.storage.remote.diskcache import DiskCache
 
-    return DiskCache(folder(), chosen.read.disk_cache)
-
-
-def folder() -> Path:
-    """Where the cache on disk lies."""
-    from memcodec.config import folders
-
-    return folders.cache() / "spans"
+    return DiskCache(folders.spans(), chosen.read.disk_cache)
 
 
 def is_far(file: str) -> bool:

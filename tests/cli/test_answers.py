@@ -67,8 +67,8 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("jobs", "logs", 1), writes.LogsAnswer, 0),
     (("jobs", "prune"), writes.PruneAnswer, 0),
 ]
-#: Commands whose answer is tested below: they need more than one command, or a server.
-OTHERS = {"join", "scan", "publish", "fetch"}
+#: Commands whose answer is tested below: they need more than one command, a server, or a cache.
+OTHERS = {"join", "scan", "publish", "fetch", "cache clear"}
 
 
 def named(value: object) -> str:
@@ -101,7 +101,9 @@ def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
 
 
 def test_every_command_with_json_is_tried() -> None:
-    tried = {args[: 2 if args[0] == "jobs" else 1] for args, *_ in CASES} | {(name,) for name in OTHERS}
+    tried = {args[: 2 if args[0] == "jobs" else 1] for args, *_ in CASES} | {
+        tuple(each.split()) for each in OTHERS
+    }
     assert tried == set(commands(main))
     assert {name for name, *_ in tried} == set(COMMANDS) - {"mcp", "spectrum", "completion"}
 
@@ -159,6 +161,14 @@ def test_lines_that_were_followed(grown: str, spawn: Spawn) -> None:
 
 def test_jobs_of_a_command(grown: str, run: Run, job: None) -> None:
     check(json.loads(run("index", grown, "--background", "--json").stdout), writes.JobsAnswer)
+
+
+def test_what_is_kept_and_cleared(
+    run: Run, job: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    check(json.loads(run("cache", "--json").stdout), machine.CacheAnswer)
+    check(json.loads(run("cache", "clear", "--json").stdout), machine.ClearAnswer)
 
 
 def test_hits_one_a_line(grown: str, run: Run) -> None:

@@ -6,14 +6,18 @@ import shutil
 import site
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import anyio
 import pytest
+from mcp import ClientSession, StdioServerParameters, stdio_client
 
 import memcodec as package
 from memcodec.cli import COMMANDS
 from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
+from tests.support.chatserver import chat_server
 from tests.support.needs import needs
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
@@ -32,7 +36,6 @@ LINES = {
     "show": ["show", "birds.mp4", "heron.md"],
     "open": ["open", "birds.mp4", "0"],
     "get": ["get", "birds.mp4", "0"],
-    "mcp": ["mcp", "birds.mp4"],
     "list": ["list", "birds.mp4"],
     "restore": ["restore", "birds.mp4", "-o", "restored"],
     "log": ["log", "birds.mp4"],
@@ -51,6 +54,7 @@ LINES = {
     "codecs": ["codecs"],
     "models": ["models"],
     "about": ["about", "--licences"],
+    "cache": ["cache", "clear", "--jobs", "--spans"],
     "completion": ["completion", "bash"],
 }
 BEFORE = {
@@ -59,7 +63,8 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-NEED_A_HOST = {"chat", "publish", "fetch"}
+SPOKEN_TO = {"chat", "mcp"}  # traced below, by whom they answer
+NEED_A_HOST = {"publish", "fetch"}
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _SYSTEM = [
@@ -90,7 +95,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def test_every_command_is_traced() -> None:
-    assert LINES.keys() - {SUPERVISED} | NEED_A_HOST | TRIES == COMMANDS.keys()
+    assert LINES.keys() - {SUPERVISED} | SPOKEN_TO | NEED_A_HOST | TRIES == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", LINES)
@@ -102,8 +107,54 @@ def test_a_command(filled: World, tmp_path: Path, command: str) -> None:
             assert world.run(worlds.memcodec(), *BEFORE[command]).returncode == 0
         done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), *LINES[command])
     assert done.returncode == 0, done.stderr.decode()
+    _judge(world, trace)
+
+
+def test_a_conversation_reaches_the_endpoint_that_is_named_and_nothing_else(
+    filled: World, tmp_path: Path
+) -> None:
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with chat_server() as server:
+        named = ["--endpoint", server.url, "--model", "tiny"]
+        asked = [worlds.memcodec(), "chat", "birds.mp4", "--ask", "when does the heron nest", *named]
+        done = world.run(strace, *traces.OPTIONS, "-o", trace, *asked)
+        port = urlsplit(server.url).port
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(server.asked) == 1 and done.stdout.startswith(b"Yes [1].")
+    _judge(world, trace, f'htons({port}), sin_addr=inet_addr("127.0.0.1")')
+
+
+def test_a_server_for_agents_reaches_nothing(filled: World, tmp_path: Path) -> None:
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    traced = [*traces.OPTIONS, "-o", str(trace), str(worlds.memcodec()), "mcp", "birds.mp4"]
+    command = StdioServerParameters(command=strace, args=traced, env=world.environment(), cwd=world.work)
+
+    async def talk() -> None:
+        async with stdio_client(command) as streams, ClientSession(*streams) as session:
+            await session.initialize()
+            found = await session.call_tool(
+                "search", {"query": "when does the heron nest", "since": "last year"}
+            )
+            assert found.structured_content is not None and found.structured_content["mode"] == "hybrid"
+            added = await session.call_tool("add", {"text": "An otter.", "uri": "otter.txt"})
+            assert not added.is_error
+            assert (await session.list_resources()).resources
+
+    with _same_again(world, tmp_path):
+        anyio.run(talk)
+        _judge(world, trace)
+
+
+def _judge(world: World, trace: Path, meant: str | None = None) -> None:
+    """No host but the one that is ``meant``, no module of the stranger's, no other file."""
     assert world.imported == []
-    assert traces.hosts(trace) == []
+    reached = traces.hosts(trace)
+    if meant is not None:
+        assert any(each.startswith("connect(") and meant in each for each in reached)
+        reached = [each for each in reached if not each.startswith("socket(") and meant not in each]
+    assert reached == []
     assert [each for each in traces.touched(trace, world.work) if not _is_allowed(each, world)] == []
 
 

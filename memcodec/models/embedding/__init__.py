@@ -17,7 +17,7 @@ from memcodec.models.embedding.source import DEFAULT
 if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
 
-__all__ = ["DEFAULT", "ModelInfo", "available", "load", "load_exact", "models"]
+__all__ = ["DEFAULT", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
 
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
 _TO_EXPORT = ("onnx", "sentence_transformers")
@@ -47,12 +47,18 @@ def load(name: str = DEFAULT) -> Embedder:
     Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`.
     """
     _require(_TO_RUN)
+    store.sweep()
     model = source.resolve(name)
     exported = store.find(model)
     if exported is None:
         _require(_TO_EXPORT)
         exported = store.export(model)
     return _embedder(exported)
+
+
+def clear() -> None:
+    """Remove every exported model from this machine."""
+    store.clear()
 
 
 def load_exact(model: str) -> Embedder:

@@ -9,7 +9,10 @@ graph), and its vector does not depend on its neighbours: int8 activations are s
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +138,17 @@ def _compare(model: Any, embedder: Embedder) -> None:
         )
 
 
+def _end_with_parent(folder: Path) -> None:
+    """When standard input ends, the process that waits for this one was killed: nothing is to be left."""
+    os.read(0, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
 def main() -> int:
     """Says why on the last line of standard output when it fails."""
     name, origin, place, folder = sys.argv[1:]
+    threading.Thread(target=_end_with_parent, args=(Path(folder),), daemon=True).start()
     try:
         export(name, origin, place, Path(folder))
     except Exception as error:  # whatever a foreign model raises, the parent wants one line
