@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -11,6 +11,7 @@ from memcodec.version import __version__
 
 if TYPE_CHECKING:
     from memcodec.config.packages import Dependency
+    from memcodec.config.settings import Given, Key
     from memcodec.media.contract import Codec
     from memcodec.models.embedding import ModelInfo
 
@@ -201,3 +202,30 @@ class ClearAnswer(TypedDict):
 def cleared(found: list[ClearedAnswer]) -> ClearAnswer:
     """What was cleared."""
     return {"freed": sum(each["freed"] for each in found), "folders": found}
+
+
+class SettingAnswer(TypedDict):
+    """A setting: ``source`` is "default", a settings file, or a variable of the environment."""
+
+    name: str
+    value: bool | int | float | str | list[str]
+    source: str
+
+
+class SettingsAnswer(TypedDict):
+    """``config show``."""
+
+    settings: list[SettingAnswer]
+
+
+def settings(found: Mapping[Key, Given]) -> SettingsAnswer:
+    """Every setting with its value."""
+    shown = [
+        {"name": key.dotted, "value": _plain(each.value), "source": each.source}
+        for key, each in found.items()
+    ]
+    return {"settings": cast("list[SettingAnswer]", shown)}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -61,8 +61,10 @@ COMMANDS = {
     "codecs": Listing("About", "List the codecs: the kinds of media a memory file can be."),
     "models": Listing("About", "List the embedding models on this machine."),
     "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
+    "config": Listing("About", "See the settings in force."),
     "doctor": Listing("About", "Say what works on this machine: sandbox, codecs, extras, caches."),
     "cache": Listing("About", "Show what memcodec keeps on this machine, and clear it."),
+    "help": Listing("About", "Explain a command, as its --help does; or list all of them."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
 }
 
@@ -127,8 +129,9 @@ def _nearest(wanted: str) -> str:
     "memcodec",
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Settings come from memcodec.toml, MEMCODEC_* variables and options, the last winning. "
-    "`memcodec COMMAND --help` explains a command and shows examples.",
+    epilog="Settings come from memcodec.toml, MEMCODEC_* variables and options, the last winning; `memcodec config "
+    "show` tells them. Where MEMCODEC_FILE names a memory file, FILE may be left out. `memcodec COMMAND --help` "
+    "explains a command and shows examples.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="memcodec", message="%(prog)s %(version)s")
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from memcodec.cli.file_argument import FileArgument
 from memcodec.config.settings import KEYS
 from memcodec.config.tags import parse_tags
 from memcodec.config.times import TimeSpan, parse_span
@@ -62,11 +63,17 @@ def _choices(names: tuple[str, ...]) -> list[str]:
     )
 
 
-def file_argument(name: str = "file", *, many: bool = False, check: Check | None = None) -> Callable[[F], F]:
-    """FILE, a memory file; or FILE..., at least one. ``check`` looks at what is given before the command runs."""
+def file_argument(
+    name: str = "file", *, many: bool = False, check: Check | None = None, may_lack: bool = True
+) -> Callable[[F], F]:
+    """FILE, a memory file; or FILE..., at least one. ``check`` looks at what is given before the command runs.
+
+    ``may_lack``: left out, it is the one that the settings name.
+    """
+    kind = FileArgument if may_lack else click.Argument
     if many:
-        return click.argument(name, metavar="FILE...", nargs=-1, required=True, callback=check)
-    return click.argument(name, metavar="FILE", callback=check)
+        return click.argument(name, cls=kind, metavar="FILE...", nargs=-1, required=True, callback=check)
+    return click.argument(name, cls=kind, metavar="FILE", callback=check)
 
 
 def json_option(function: F) -> F:

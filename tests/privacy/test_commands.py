@@ -54,6 +54,8 @@ LINES = {
     "codecs": ["codecs"],
     "models": ["models"],
     "about": ["about", "--licences"],
+    "config": ["config", "show"],
+    "help": ["help", "jobs", "wait"],
     "cache": ["cache", "clear", "--jobs", "--spans"],
     "completion": ["completion", "bash"],
 }

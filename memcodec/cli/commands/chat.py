@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from memcodec.agents.chat.conversation import Answer, Conversation
     from memcodec.agents.chat.quoting import Citation
     from memcodec.answers.documents import ChatAnswer
-    from memcodec.config.settings import Settings
     from memcodec.models.chat import Endpoint
     from memcodec.search.results import Mode
 
-_OURS = "MEMCODEC_CHAT_"
 _UNSET = (
     "no endpoint is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
     "MEMCODEC_CHAT_MODEL, and OPENAI_API_KEY if the endpoint wants a key"
@@ -85,8 +83,9 @@ def chat_command(
       memcodec chat notes.mp4 letters.flac --ask "who wrote in June" --json
     """
     from memcodec.agents.chat.conversation import Conversation
+    from memcodec.config import settings as config
 
-    settings = _settings(**options)
+    settings = config.load(options)
     there = _endpoint(endpoint, model, timeout)
     with collection_of(files, settings) as collection:
         talk = Conversation(collection, settings.search.k, cast("Mode", settings.search.mode))
@@ -102,14 +101,6 @@ def chat_command(
             console.echo_json(_json(talk, there, question))
         else:
             _turn(talk, there, question, quiet=quiet)
-
-
-def _settings(**options: object) -> Settings:
-    """The settings in force; the variables of chat alone are read by click."""
-    from memcodec.config import settings as config
-
-    others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return config.load(options, environ=others)
 
 
 def _endpoint(url: str | None, model: str | None, timeout: float) -> Endpoint | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command("merge")
-@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL))
+@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL), may_lack=False)
 @click.option(
     "-o",
     "--output",
