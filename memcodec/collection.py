@@ -15,7 +15,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
 from memcodec.file import notebook
 from memcodec.file.discover import expand
-from memcodec.file.filter import Filter, check_names
+from memcodec.file.filter import Filter, check_names, resolved
 from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
@@ -200,7 +200,7 @@ class Collection:
             return opened.memory.around(chunk, count)
 
     def document(self, name: Document | str, *, file: str | None = None) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches, in whichever file it is.
+        """The document of that uri or id, or the one whose id begins so or whose uri a glob matches, in whatever file.
 
         Raises NotFound when there is none, ConfigError when there are several, or several files have one.
         """
@@ -254,7 +254,9 @@ class Collection:
         if not only:
             return found
         everything = [document for _, each in found for document in each]
-        check_names(everything, only, ", ".join(name for name, _ in found))
+        where = ", ".join(name for name, _ in found)
+        only = resolved(only, everything, where)
+        check_names(everything, only, where)
         return [(name, Documents(filter(only.accepts, each))) for name, each in found]
 
     def log(self, *, file: str | None = None) -> list[Commit]:

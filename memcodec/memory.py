@@ -435,7 +435,7 @@ class Memory:
             return reading.around(reader, chunk, count)
 
     def document(self, name: Document | str) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches.
+        """The document of that uri or id, or the one whose id begins so (four digits), or whose uri a glob matches.
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """

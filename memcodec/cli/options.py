@@ -204,7 +204,8 @@ def as_of_option(function: F) -> F:
 
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "documents": click.option(
-        "--doc", "documents", metavar="DOC", multiple=True, help="Only that document, by id or uri. Repeatable."
+        "--doc", "documents", metavar="DOC", multiple=True,
+        help="Only that document, by uri, id or its first digits. Repeatable.",
     ),
     "tags": click.option(
         "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only documents marked so. Repeatable."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Self
 
@@ -16,6 +17,8 @@ from memcodec.model import Document
 
 _LISTS = ("tags", "tag", "keywords", "categories", "labels", "taxonomies.tags", "taxonomies.categories")
 _TIMES = ("since", "until", "before")
+_ID_BEGINS = re.compile(r"[0-9a-fA-F]{4,15}")  # of sixteen digits
+_NAMED = 3  # documents that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class Filter:
     whole uri matches, or several, of which it matches one.
     ``type``: its kind of file ("markdown") or its uri's ending ("md"). ``language``: a BCP 47 range, so that "en" takes
     "en-GB" (RFC 4647, section 3.3.1). ``since`` and ``until``: its time, both included; ``before``: not included. A
-    time without a zone is local. ``documents``: it is one of these, by id or uri.
+    time without a zone is local. ``documents``: it is one of these, by uri, id, or so much of an id
+    that no other begins so.
     """
 
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -144,8 +148,39 @@ def select(reader: Reader, only: Filter | None = None) -> list[FoundDocument]:
     found = list(reader.documents())
     if not only:
         return found
-    check_names([each.stored.document for each in found], only, reader.source.name)
+    documents, where = [each.stored.document for each in found], reader.source.name
+    only = resolved(only, documents, where)
+    check_names(documents, only, where)
     return [each for each in found if only.accepts(each.stored.document)]
+
+
+def resolved(only: Filter, documents: Iterable[Document], where: str) -> Filter:
+    """The filter with whole ids where it names documents by the first digits of theirs.
+
+    Raises ConfigError, which names them, for digits that several ids begin with.
+    """
+    if not any(map(_ID_BEGINS.fullmatch, only.names)):
+        return only
+    uris = {each.id: each.uri for each in documents}
+    known = {*uris, *uris.values()}
+    wholes = [[name] if name in known else ids_like(name, uris) or [name] for name in sorted(only.names)]
+    for name, ids in zip(sorted(only.names), wholes, strict=True):
+        if len(ids) > 1:
+            raise ConfigError(ambiguous(where, name, [(uris[each], each) for each in ids]))
+    return replace(only, documents=[whole for (whole,) in wholes])
+
+
+def ids_like(name: str, ids: Iterable[str]) -> list[str]:
+    """The ids that begin with a name, if it can be the beginning of one: four digits at least, as git has it."""
+    digits = name.casefold()
+    return [each for each in ids if each.startswith(digits)] if _ID_BEGINS.fullmatch(name) else []
+
+
+def ambiguous(where: str, name: str, candidates: Sequence[tuple[str, str]]) -> str:
+    """That a name means several documents, whose uris and ids these are."""
+    shown = ", ".join(f"{uri} ({number})" for uri, number in candidates[:_NAMED])
+    more = f" and {len(candidates) - _NAMED:,} more" if len(candidates) > _NAMED else ""
+    return f"{where}: {name!r} means {len(candidates):,} documents; name one, by its id: {shown}{more}"
 
 
 def check_names(documents: Collection[Document], only: Filter, where: str) -> None:
