@@ -134,7 +134,11 @@ def _nearest(wanted: str) -> str:
     "explains a command and shows examples.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="memcodec", message="%(prog)s %(version)s")
-def main() -> None:
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Tell on standard error what is done, and where errors come from."
+)
+@click.pass_context
+def main(ctx: click.Context, verbose: bool) -> None:
     """Turn text into media files that search themselves.
 
     A memory file is one ordinary video whose every frame is a grid of real QR codes, or one ordinary FLAC
@@ -149,3 +153,7 @@ def main() -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    if verbose:
+        from memcodec.cli import verbose as speaking
+
+        ctx.with_resource(speaking.shown())

@@ -27,6 +27,7 @@ from memcodec.cli.options import (
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import StorageError
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
 
 
-@click.command("append")
+@click.command("append", cls=Command)
 @file_argument()
 @sources_argument
 @index_option

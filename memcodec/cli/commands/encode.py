@@ -25,6 +25,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
 
 
-@click.command("encode")
+@click.command("encode", cls=Command)
 @sources_argument
 @click.option(
     "-o",

@@ -10,6 +10,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from memcodec.model import Document
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @file_argument()
 @filter_options()
 @as_of_option

@@ -13,6 +13,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
 from memcodec.cli.options import file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _DAYS = 31  # so many days are shown one by one; more, by the month
 
 
-@click.command("timeline")
+@click.command("timeline", cls=Command)
 @file_argument()
 @filter_options()
 @cache_option

@@ -6,6 +6,7 @@ PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
 
+_LOG = logging.getLogger(__name__)
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
 _TO_EXPORT = ("onnx", "sentence_transformers")
 
@@ -93,6 +95,7 @@ def models() -> list[ModelInfo]:
 def _embedder(exported: store.Exported) -> Embedder:
     from memcodec.models.embedding.embedder import Embedder
 
+    _LOG.debug("model %s, from %s", exported.model, exported.folder)
     return Embedder(exported)
 
 
