@@ -14,7 +14,7 @@ from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
 from memcodec.file import notebook
-from memcodec.file.discover import expand
+from memcodec.file.discover import Discovered, expand
 from memcodec.file.filter import Filter, check_names, resolved
 from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
@@ -38,6 +38,11 @@ WAIT = 30.0  #: seconds to wait for another process that writes to the file
 _SHOWN = 3  # files that ``repr`` names
 
 T = TypeVar("T")
+
+
+def discover(files: PlaceLike | Iterable[PlaceLike], spans: SpanCache | None = None) -> Discovered:
+    """Where the files lie, those in folders too, and what to tell about others there. Raises as ``Collection``."""
+    return expand(each_place(files, spans))
 
 
 class Added(NamedTuple):
@@ -78,7 +83,7 @@ class Collection:
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
-        found = expand(each_place(files, spans))
+        found = discover(files, spans)
         self.notes, self._places = found.notes, _by_name(found.places)
         self._as_of, self._settings = as_of, settings or Settings()
         self._closed = False

@@ -62,6 +62,17 @@ def info(info: Info) -> InfoAnswer:
     return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins)})
 
 
+class SeveralAnswer(TypedDict):
+    """``list``, ``log``, ``timeline``, ``info`` and ``verify`` of several files, or a folder: what each prints of one."""
+
+    files: list[Mapping[str, object]]
+
+
+def several(answers: Iterable[Mapping[str, object]]) -> SeveralAnswer:
+    """The answers about several files."""
+    return {"files": list(answers)}
+
+
 class SkippedAnswer(TypedDict):
     """How many files were left out for one reason, and some of their names."""
 

@@ -143,16 +143,19 @@ def requests_option(function: F) -> F:
 
 
 def show_requests(file: str, log: RequestLog | None) -> None:
-    """Every request sent for a file, and the totals."""
-    if log is None:
-        click.echo(console.dim(f"{console.line(file)}: on this machine, no requests"))
-        return
-    rows = [_row(each) for each in log]
-    heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
-    for text in console.table(heads, rows, right=(0, 2, 3, 4)):
+    """Print every request sent for a file, and the totals."""
+    for text in requests_shown(file, log):
         click.echo(text)
+
+
+def requests_shown(file: str, log: RequestLog | None) -> list[str]:
+    """Every request sent for a file, and the totals, as lines."""
+    if log is None:
+        return [console.dim(f"{console.line(file)}: on this machine, no requests")]
+    heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
     counts = f"{console.count(log.requests, 'request')} in {console.count(log.rounds, 'round')}"
-    click.echo(console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)"))
+    total = console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)")
+    return [*console.table(heads, [_row(each) for each in log], right=(0, 2, 3, 4)), total]
 
 
 def _row(request: Request) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("get", "FILE", 0, 1), documents.GetAnswer, 0),
     (("chat", "FILE", "--ask", "heron"), documents.ChatAnswer, 0),
     (("list", "FILE"), documents.ListAnswer, 0),
+    (("list", "FILE", "MERGED"), files.SeveralAnswer, 0),
     (("restore", "FILE", "-o", "out"), files.RestoreAnswer, 0),
     (("restore", "BROKEN", "-o", "out"), files.RestoreAnswer, 6),
     (("log", "FILE"), files.LogAnswer, 0),

@@ -12,7 +12,7 @@ import pytest
 
 from memcodec.cli import COMMANDS, main
 from memcodec.cli.file_argument import FileArgument
-from tests.cli.support import Run
+from tests.cli.support import Run, damaged
 from tests.support.memories import create, uris
 
 DOCUMENTS = {"birds/herons.md": "The heron nests in April.\n", "b.md": "A badger digs.\n"}
@@ -98,6 +98,29 @@ def test_settings_name_it_too_and_nothing_named_is_said(
     Path("below").mkdir()
     monkeypatch.chdir("below")
     assert "otter" in run("search", "otter").stdout
+
+
+@pytest.mark.parametrize("line", [["list"], ["log"], ["timeline"], ["info"], ["verify"]], ids=" ".join)
+def test_several_files_are_told_one_after_the_other(line: list[str], run: Run, mine: Path) -> None:
+    Path("some").mkdir()
+    files = [str(shutil.copy("other.mp4", "some/b.mp4")), str(mine)]
+
+    def answer(*names: str) -> Any:
+        return json.loads(run(*line, *names, "--json").stdout)
+
+    assert answer(*files) == answer("some", str(mine)) == {"files": [answer(each) for each in files]}
+    assert answer("some") == {"files": [answer(files[0])]}
+    shown = run(*line, *files).stdout
+    assert all(shown.count(each) >= 1 for each in files)
+
+
+def test_damage_in_one_of_several_files_ends_only_at_the_end(run: Run, mine: Path, scattered: str) -> None:
+    broken = damaged(scattered, Path("broken.mp4"), slice(2, 3))
+    result = run("verify", broken, mine, code=6)
+    assert f"ok  {mine}" in result.stdout
+    assert result.stderr.splitlines()[-1].startswith("memcodec: broken.mp4: damaged")
+    both = json.loads(run("verify", broken, mine, "--json", code=6).stdout)["files"]
+    assert [each["ok"] for each in both] == [False, True]
 
 
 def test_config_show_and_help(run: Run, mine: Path) -> None:
