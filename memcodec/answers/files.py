@@ -63,7 +63,7 @@ def info(info: Info) -> InfoAnswer:
 
 
 class SeveralAnswer(TypedDict):
-    """``list``, ``log``, ``timeline``, ``info`` and ``verify`` of several files, or a folder: what each prints of one."""
+    """``list``, ``log``, ``timeline``, ``info``, ``verify`` of several files, or a folder: of each, as of one."""
 
     files: list[Mapping[str, object]]
 
