@@ -80,9 +80,13 @@ _PYTHON = [
 ]
 
 
+FIRST = "first"  #: the trace of the first command, which makes the model ready
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     """With memory files in it, and a model in the user's cache."""
+    strace = needs("strace")
     world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
@@ -91,9 +95,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
         ["encode", "second", "-o", "second.mp4", "--model", "none"],
         ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
     ):
-        done = world.run(worlds.memcodec(), *line)
+        is_first = line[-1] == "birds.mp4"
+        traced = [strace, *traces.OPTIONS, "-o", world.root / FIRST] if is_first else []
+        done = world.run(*traced, worlds.memcodec(), *line)
         assert done.returncode == 0, done.stderr.decode()
     return world
+
+
+def test_a_model_is_made_ready_behind_nobodys_back(filled: World) -> None:
+    _judge(filled, filled.root / FIRST)
 
 
 def test_every_command_is_traced() -> None:

@@ -143,7 +143,7 @@ def _run_export(model: ModelSource, scratch: Path) -> None:
             "-m",
             "memcodec.models.embedding.export",
             *(model.name, model.origin, model.place, str(scratch)),
-            env={**children.environment(), "PYTHONUTF8": "1", **dict.fromkeys(_TEMPORARY, str(scratch))},
+            env=_environment(scratch),
             stdin=watched,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -156,6 +156,12 @@ def _run_export(model: ModelSource, scratch: Path) -> None:
         lines = [line.strip() for line in (said or warned).splitlines() if line.strip()]
         reason = lines[-1] if lines else f"the export ended with status {process.returncode}"
         raise ModelError(f"model {model.place!r} cannot be loaded: {reason[:300]}")
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Of an export. PyTorch asks for the user's name where its cache has none; joblib makes semaphores to be ready."""
+    kept = dict.fromkeys((*_TEMPORARY, "TORCHINDUCTOR_CACHE_DIR"), str(scratch))
+    return {**children.environment(), "PYTHONUTF8": "1", "JOBLIB_MULTIPROCESSING": "0", **kept}
 
 
 def _publish(made: Exported) -> Exported:
