@@ -14,15 +14,15 @@ from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
 from memcodec.file import notebook
-from memcodec.file.discover import expand
-from memcodec.file.filter import Filter, check_names
+from memcodec.file.discover import Discovered, expand
+from memcodec.file.filter import Filter, check_names, resolved
 from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
-from memcodec.model import CommitReport, Document, Hit
+from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.engine import Searcher
 from memcodec.search.news import Following, seen
@@ -39,6 +39,11 @@ WAIT = 30.0  #: seconds to wait for another process that writes to the file
 _SHOWN = 3  # files that ``repr`` names
 
 T = TypeVar("T")
+
+
+def discover(files: PlaceLike | Iterable[PlaceLike], spans: SpanCache | None = None) -> Discovered:
+    """Where the files lie, those in folders too, and what to tell about others there. Raises as ``Collection``."""
+    return expand(each_place(files, spans))
 
 
 class Added(NamedTuple):
@@ -80,7 +85,7 @@ class Collection:
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
-        found = expand(each_place(files, spans))
+        found = discover(files, spans)
         self.notes, self._places = found.notes, _by_name(found.places)
         self._as_of, self._settings = as_of, settings or Settings()
         self._closed = False
@@ -192,7 +197,7 @@ class Collection:
 
     @checked
     def document(self, name: Document | str, *, file: str | None = None) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches, in whichever file it is.
+        """The document of that uri or id, or the one whose id begins so or whose uri a glob matches, in whatever file.
 
         Raises NotFound when there is none, ConfigError when there are several, or several files have one.
         """
@@ -251,8 +256,15 @@ class Collection:
         if not only:
             return found
         everything = [document for _, each in found for document in each]
-        check_names(everything, only, ", ".join(name for name, _ in found))
+        where = ", ".join(name for name, _ in found)
+        only = resolved(only, everything, where)
+        check_names(everything, only, where)
         return [(name, Documents(filter(only.accepts, each))) for name, each in found]
+
+    def log(self, *, file: str | None = None) -> list[Commit]:
+        """What each commit of a file did, oldest first."""
+        ((_, commits),) = self._each(self._one(file), Memory.log)
+        return commits
 
     def info(self) -> list[Info]:
         """What is inside each file, and where every byte went."""
@@ -283,6 +295,12 @@ class Collection:
     def __contains__(self, document: object) -> bool:
         return any(found for _, found in self._each(None, lambda memory: document in memory))
 
+    def at(self, as_of: int | datetime, *, file: str | None = None) -> Collection:
+        """These files, or one of them, as they were at a commit or time. Raises NotFound where there is none."""
+        self._check_open()
+        places = list(self._places.values()) if file is None else [self._places[self._known(file)]]
+        return Collection(places, as_of=as_of, settings=self._settings)
+
     # Writing
 
     @checked
@@ -291,15 +309,7 @@ class Collection:
 
         Raises StorageError for one far away, or when another process holds it for long.
         """
-        self._check_open()
-        name = self._one(file)
-        place = self._places[name]
-        if place.far:
-            raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
-        with (
-            self._writing,
-            open_memory(place, wait=WAIT, settings=self._settings) as memory,
-        ):
+        with self._changed(file, "added to") as memory:
             memory.add_items(items)
             report = memory.commit()
             there = {
@@ -307,6 +317,22 @@ class Collection:
                 for found in memory.reader.named(report.uris)
             }
         return Added(report, [there[uri, item.sha256] for uri, item in zip(report.uris, items, strict=True)])
+
+    def forget(self, only: Filter, *, file: str | None = None, dry_run: bool = False) -> CommitReport:
+        """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
+        with self._changed(file, "forgotten by") as memory:
+            return memory.forget(only, dry_run=dry_run)
+
+    @contextlib.contextmanager
+    def _changed(self, file: str | None, how: str) -> Iterator[Memory]:
+        """A file of this machine, for this thread alone to write to."""
+        self._check_open()
+        name = self._one(file)
+        place = self._places[name]
+        if place.far:
+            raise StorageError(f"{name}: is far away, and documents are {how} files of this machine alone")
+        with self._writing, open_memory(place, wait=WAIT, settings=self._settings) as memory:
+            yield memory
 
     # Which state is read
 

@@ -459,7 +459,7 @@ class Memory:
 
     @checked
     def document(self, name: Document | str) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches.
+        """The document of that uri or id, or the one whose id begins so (four digits), or whose uri a glob matches.
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """

@@ -75,6 +75,17 @@ def info(info: Info) -> InfoAnswer:
     return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins), "roots": list(info.roots)})
 
 
+class SeveralAnswer(TypedDict):
+    """``list``, ``log``, ``timeline``, ``info``, ``verify`` of several files, or a folder: of each, as of one."""
+
+    files: list[Mapping[str, object]]
+
+
+def several(answers: Iterable[Mapping[str, object]]) -> SeveralAnswer:
+    """The answers about several files."""
+    return {"files": list(answers)}
+
+
 class SkippedAnswer(TypedDict):
     """How many files were left out for one reason, and some of their names."""
 
@@ -135,6 +146,17 @@ class LogAnswer(TypedDict):
 def log(file: str, commits: Iterable[Commit]) -> LogAnswer:
     """Commits of a file."""
     return {"file": file, "commits": list(map(commit, commits))}
+
+
+class HistoryAnswer(LogAnswer):
+    """Commits of a file, the newest first: ``total`` counts what there is, of which these are a part."""
+
+    total: int
+
+
+def history(file: str, shown: Iterable[Commit], total: int) -> HistoryAnswer:
+    """Some of a file's commits."""
+    return {**log(file, shown), "total": total}
 
 
 class LossAnswer(TypedDict):

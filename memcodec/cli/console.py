@@ -157,9 +157,13 @@ def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:
 
 def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
     """A file's name, and below it what there is to say."""
-    click.echo(styled(line(file), bold=True))
-    for text in fields(rows):
-        click.echo(f"  {text}".rstrip())
+    for text in reported(file, rows):
+        click.echo(text)
+
+
+def reported(file: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    """The lines of a report."""
+    return [styled(line(file), bold=True), *(f"  {text}".rstrip() for text in fields(rows))]
 
 
 def about(text: str, default: bool) -> str:

@@ -3,7 +3,7 @@
 Lowest to highest: the defaults here; ``memcodec.toml`` in the user's config folder; the nearest
 ``memcodec.toml`` upward from the working directory that no other user can have put there; the environment;
 options. ``[table] key`` in a file is ``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and
-``--key`` on the command line (``read.disk_cache`` is ``--cache`` there).
+``--key`` on the command line (``read.disk_cache`` is ``--cache`` there, ``default.file`` is FILE, and MEMCODEC_FILE).
 """
 
 from __future__ import annotations
@@ -31,9 +31,16 @@ _LARGEST_FILE = 1 << 20
 T = TypeVar("T")
 
 
-def _setting(default: T, rule: Rule[T], option: str = "") -> T:
-    """``option``: what the command line calls it, where that is another name."""
-    return field(default=default, metadata={"rule": rule, "option": option})
+def _setting(default: T, rule: Rule[T], option: str = "", variable: str = "") -> T:
+    """``option`` and ``variable``: what command line and environment call it, where that is another name."""
+    return field(default=default, metadata={"rule": rule, "option": option, "variable": variable})
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What the command line takes where nothing is said. ``file``: the memory file; relative to where it is written."""
+
+    file: str = _setting("", rules.place(), option="FILE", variable="MEMCODEC_FILE")
 
 
 class _Table:
@@ -160,6 +167,7 @@ class Options(TypedDict, total=False):
     gitignore: bool | None
     follow_links: bool | None
     keep_originals: bool | None
+    keep_paths: bool | None
     strict: bool | None
     transcribe: str | None
     language: str | None
@@ -177,6 +185,7 @@ class Options(TypedDict, total=False):
 class Settings:
     """All settings, one table each. ``Settings.of(parity=20, chunk_size=500)``: the defaults but for those."""
 
+    default: Default = field(default_factory=Default)
     encode: Encode = field(default_factory=Encode)
     ingest: Ingest = field(default_factory=Ingest)
     index: Index = field(default_factory=Index)
@@ -213,34 +222,42 @@ class Key(NamedTuple):
     default: object
     rule: Rule[Any]
     option: str
+    variable: str
 
     @property
     def dotted(self) -> str:
         """``encode.chunk_size``."""
         return f"{self.table}.{self.name}"
 
-    @property
-    def variable(self) -> str:
-        """``MEMCODEC_ENCODE_CHUNK_SIZE``."""
-        return f"{PREFIX}{self.table}_{self.name}".upper()
-
     def checked(self, value: object, where: str) -> object:
         """The value to keep. Raises ConfigError, which begins with ``where``."""
         return self.rule.kept(value, where)
 
 
-_TABLES: dict[str, Any] = {"encode": Encode, "ingest": Ingest, "index": Index, "search": Search, "read": Read}
+class Given(NamedTuple):
+    """A setting's value, and where it comes from: "default", a settings file, a variable or an option."""
+
+    value: object
+    source: str
 
 
-def _option(entry: dataclasses.Field[Any]) -> str:
-    return str(entry.metadata["option"]) or "--" + entry.name.replace("_", "-")
+_TABLES: dict[str, Any] = {
+    "default": Default,
+    "encode": Encode,
+    "ingest": Ingest,
+    "index": Index,
+    "search": Search,
+    "read": Read,
+}
 
 
-KEYS = tuple(
-    Key(table, entry.name, entry.default, entry.metadata["rule"], _option(entry))
-    for table, fields in _TABLES.items()
-    for entry in dataclasses.fields(fields)
-)
+def _key(table: str, entry: dataclasses.Field[Any]) -> Key:
+    option = entry.metadata["option"] or "--" + entry.name.replace("_", "-")
+    variable = entry.metadata["variable"] or f"{PREFIX}{table}_{entry.name}".upper()
+    return Key(table, entry.name, entry.default, entry.metadata["rule"], option, variable)
+
+
+KEYS = tuple(_key(table, entry) for table, fields in _TABLES.items() for entry in dataclasses.fields(fields))
 
 
 def load(
@@ -254,19 +271,29 @@ def load(
     ``environ`` holds the variables that are settings; where the user's file lies, ``os.environ`` says.
     Raises ConfigError: a file that cannot be read, a key that is unknown, a value that is not allowed.
     """
-    environ = os.environ if environ is None else environ
-    values: dict[Key, object] = {}
-    for path in (_user_file(), _project_file(directory)):
-        if path is not None:
-            values.update(_from_file(path))
-    values.update(_from_environment(environ))
-    values.update(_from_options(options or {}))
+    values = given(options, directory=directory, environ=environ)
     return Settings(
         **{
-            table: fields(**{key.name: value for key, value in values.items() if key.table == table})
+            table: fields(**{key.name: each.value for key, each in values.items() if key.table == table})
             for table, fields in _TABLES.items()
         }
     )
+
+
+def given(
+    options: Mapping[str, object] | None = None,
+    *,
+    directory: str | os.PathLike[str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> dict[Key, Given]:
+    """Every setting with its value and where that comes from. Takes and raises what ``load`` does."""
+    values = {key: Given(key.default, "default") for key in KEYS}
+    for path in filter(None, (_user_file(), _project_file(directory))):
+        values |= {key: Given(value, str(path)) for key, value in _from_file(path)}
+    found = _from_environment(os.environ if environ is None else environ)
+    values |= {key: Given(value, key.variable) for key, value in found}
+    values |= {key: Given(value, key.option) for key, value in _from_options(options or {})}
+    return values
 
 
 def _user_file() -> Path | None:
@@ -295,18 +322,17 @@ def _is_ours(path: Path) -> bool:
         return False
     if owners <= {os.geteuid(), 0}:
         return True
-    _tell_passed_over(path)
+    # Its folder's name may be a stranger's too: repr leaves nothing in it that steers a terminal.
+    _tell(f"{str(path)!r}: another user's settings are not obeyed; copy them here")
     return False
 
 
 @cache
-def _tell_passed_over(path: Path) -> None:
-    import logging  # few runs meet one
+def _tell(text: str) -> None:
+    """A warning, once."""
+    import logging  # few runs have one
 
-    # Its folder's name may be a stranger's too: repr leaves nothing in it that steers a terminal.
-    logging.getLogger(__name__).warning(
-        "%r: another user's settings are not obeyed; copy them here", str(path)
-    )
+    logging.getLogger(__name__).warning("%s", text)
 
 
 def _existing(path: Path) -> Path | None:
@@ -331,7 +357,14 @@ def _from_file(path: Path) -> Iterator[tuple[Key, object]]:
     for dotted, value in _flat(tables):
         if dotted not in known:
             raise ConfigError(f"{path}: unknown key {dotted}; did you mean {_nearest(dotted, known)}?")
-        yield known[dotted], known[dotted].checked(value, f"{path}: {dotted}")
+        key = known[dotted]
+        kept = key.checked(value, f"{path}: {dotted}")
+        yield key, _beside(path, str(kept)) if key.rule.is_place else kept
+
+
+def _beside(path: Path, name: str) -> str:
+    """A place that a settings file names: a path in it begins in its folder."""
+    return str(path.parent / os.path.expanduser(name)) if name and "://" not in name else name  # noqa: PTH111
 
 
 def _flat(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -346,7 +379,8 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Key, object]
     known = {key.variable: key for key in KEYS}
     for variable in sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(CHAT)):
         if variable not in known:
-            raise ConfigError(f"unknown variable {variable}; did you mean {_nearest(variable, known)}?")
+            _tell(f"unknown variable {variable!r} is passed over; did you mean {_nearest(variable, known)}?")
+            continue
         text, key = environ[variable], known[variable]
         value = key.rule.read(text.strip())
         yield key, key.checked(text if value is None else value, variable)

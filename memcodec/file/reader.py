@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,6 +27,7 @@ from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
 
+_LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
 _RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
@@ -315,13 +317,19 @@ def read_file(
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return Reader(source, cache, as_of, memory)
+            return _told(Reader(source, cache, as_of, memory))
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return Reader(place.open(), cache, as_of, memory)
+    return _told(Reader(place.open(), cache, as_of, memory))
+
+
+def _told(reader: Reader) -> Reader:
+    record = reader.record
+    _LOG.debug("%s: %s %s, commit %d", reader.source.name, record.codec, record.profile, record.commit)
+    return reader
 
 
 def _decode(data: bytes) -> str:

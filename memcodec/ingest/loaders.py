@@ -8,6 +8,7 @@ file when the options say so.
 from __future__ import annotations
 
 import hashlib
+import logging
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
 
 TYPES = {"plain": "text", "delimited": "csv", "speech": "recording"}  #: of kinds that people call otherwise
+_LOG = logging.getLogger(__name__)
 _AS_IT_STANDS = frozenset({"plain", "markdown", "code"})  # kinds whose text is the file's own
 _STRUCTURED = 16 << 20  # bytes: larger files of these kinds are text without sections
 _SPEECH = "speech"
@@ -60,6 +62,7 @@ class Loader:
         except SourceError as error:
             yield Rejected(Reason.BINARY, _detail(error, file.name))
             return
+        _LOG.debug("%s: %s", file.name, kind)
         if kind in _AS_IT_STANDS:
             yield self._text(file, kind)
             return

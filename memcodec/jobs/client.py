@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from memcodec.arguments import Seconds, checked
+from memcodec.config import folders
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
-from memcodec.jobs.presence import LOG, is_there
-from memcodec.jobs.store import Store
+from memcodec.jobs.presence import LOG, SPOOL, is_there, take_lock
+from memcodec.jobs.store import DATABASE, Store
 from memcodec.process import children
 from memcodec.storage.descriptors import open_file
 
@@ -174,3 +176,34 @@ def wait(
             if starts >= _STARTS:
                 raise StorageError(f"the process that works on jobs does not stay; see {store.folder / LOG}")
         time.sleep(_PAUSE if deadline is None else max(0.0, min(_PAUSE, deadline - now)))
+
+
+def working() -> list[Job]:
+    """The jobs that wait or are worked on. Makes no state folder where there is none."""
+    if not (folders.state() / DATABASE).is_file():
+        return []
+    with Store() as store:
+        return store.jobs(only_open=True)
+
+
+def clear() -> None:
+    """Forget jobs that have ended, with what they left in the state folder; open ones keep what is theirs.
+
+    Raises StorageError when the state folder cannot be used.
+    """
+    if not (folders.state() / DATABASE).is_file():
+        return
+    with Store() as store:
+        store.clear()
+        if (held := take_lock(store.folder, 0.0)) is not None:  # as long nobody works on a job
+            with os.fdopen(held):
+                _clear_folder(store)
+
+
+def _clear_folder(store: Store) -> None:
+    theirs = {str(job.id) for job in store.jobs(only_open=True)}
+    for spool in (store.folder / SPOOL).glob("*"):
+        if spool.name not in theirs:
+            shutil.rmtree(spool, ignore_errors=True)
+    if not theirs:
+        (store.folder / LOG).unlink(missing_ok=True)

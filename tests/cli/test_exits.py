@@ -44,7 +44,7 @@ MISTAKES = [
     (5, ["list", "empty.mp4"]),
     (7, ["encode", "text.txt", "-o", "a.mp4", "--codec", "betamax"]),
     (11, ["info", "absent.mp4"]),
-    (11, ["info", "."]),
+    (9, ["info", "."]),
     (11, ["encode", "text.txt", "-o", "absent/a.mp4", "--model", "none"]),
     (2, ["append", "absent.mp4"]),
     (2, ["append", "absent.mp4", "text.txt", "--wait", "nan"]),

@@ -51,7 +51,10 @@ READING = {
     "codecs": [],
     "models": [],
     "about": [],
+    "config": [],
     "doctor": [],
+    "cache": [],
+    "help": [],
     "completion": [],
 }
 #: the same where it would be replaced

@@ -10,7 +10,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
+from mcp import ClientSession, StdioServerParameters, stdio_client
 
 import memcodec as package
 from memcodec.cli import COMMANDS
@@ -39,7 +41,6 @@ LINES = {
     "show": ["show", "birds.mp4", "heron.md"],
     "open": ["open", "birds.mp4", "0"],
     "get": ["get", "birds.mp4", "0"],
-    "mcp": ["mcp", "birds.mp4"],
     "list": ["list", "birds.mp4"],
     "restore": ["restore", "birds.mp4", "-o", "restored"],
     "log": ["log", "birds.mp4"],
@@ -58,6 +59,9 @@ LINES = {
     "codecs": ["codecs"],
     "models": ["models"],
     "about": ["about", "--licences"],
+    "config": ["config", "show"],
+    "help": ["help", "jobs", "wait"],
+    "cache": ["cache", "clear", "--jobs", "--spans"],
     "completion": ["completion", "bash"],
 }
 BEFORE = {
@@ -66,6 +70,7 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
+SPOKEN_TO = {"mcp"}  # traced below, by whom it answers
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
@@ -109,9 +114,13 @@ _PYTHON = [
 ]
 
 
+FIRST = "first"  #: the trace of the first command, which makes the model ready
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     """With memory files in it, and a model in the user's cache."""
+    strace = needs("strace")
     world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
@@ -120,13 +129,19 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
         ["encode", "second", "-o", "second.mp4", "--model", "none"],
         ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
     ):
-        done = world.run(worlds.memcodec(), *line)
+        is_first = line[-1] == "birds.mp4"
+        traced = [strace, *traces.OPTIONS, "-o", world.root / FIRST] if is_first else []
+        done = world.run(*traced, worlds.memcodec(), *line)
         assert done.returncode == 0, done.stderr.decode()
     return world
 
 
+def test_a_model_is_made_ready_behind_nobodys_back(filled: World) -> None:
+    _judge(filled, filled.root / FIRST)
+
+
 def test_every_command_is_traced() -> None:
-    assert LINES.keys() - {SUPERVISED} | HOSTS.keys() | TRIES == COMMANDS.keys()
+    assert LINES.keys() - {SUPERVISED} | HOSTS.keys() | SPOKEN_TO | TRIES == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", LINES)
@@ -170,6 +185,34 @@ def test_doctor_tries_a_socket_and_gets_none(filled: World, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr.decode()
     asked = traces.hosts(trace)
     assert asked and all(each.startswith("socket(") and "= -1 E" in each for each in asked), asked
+    _check_files(trace, world)
+
+
+def test_a_server_for_agents_reaches_nothing(filled: World, tmp_path: Path) -> None:
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    traced = [*traces.OPTIONS, "-o", str(trace), str(worlds.memcodec()), "mcp", "birds.mp4"]
+    command = StdioServerParameters(command=strace, args=traced, env=world.environment(), cwd=world.work)
+
+    async def talk() -> None:
+        async with stdio_client(command) as streams, ClientSession(*streams) as session:
+            await session.initialize()
+            found = await session.call_tool(
+                "search", {"query": "when does the heron nest", "since": "last year"}
+            )
+            assert found.structured_content is not None and found.structured_content["mode"] == "hybrid"
+            added = await session.call_tool("add", {"text": "An otter.", "uri": "otter.txt"})
+            assert not added.is_error
+            assert (await session.list_resources()).resources
+
+    with _same_again(world, tmp_path):
+        anyio.run(talk)
+        _judge(world, trace)
+
+
+def _judge(world: World, trace: Path) -> None:
+    """No host, no module of the stranger's, no other file."""
+    assert traces.hosts(trace) == []
     _check_files(trace, world)
 
 

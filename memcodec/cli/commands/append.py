@@ -25,10 +25,11 @@ from memcodec.cli.options import (
     json_option,
     parity_option,
     quiet_option,
-    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
@@ -42,7 +43,7 @@ text_option = click.option(
 )
 
 
-@click.command("append")
+@click.command("append", cls=Command)
 @file_argument()
 @sources_argument(required=False)
 @text_option
@@ -100,7 +101,7 @@ def append_command(
     from memcodec import answers
     from memcodec.config import settings as config
 
-    settings, marks, naming = config.load(options), tags(pairs), Naming(text, title, uri, root)
+    settings, marks, naming = config.load(options), parse_tags(pairs), Naming(text, title, uri, root)
     if not sources and text is None:
         raise click.UsageError("Missing argument 'SOURCE...', or --text.")
     if not remote_options.is_far(file) and not os.path.lexists(file):

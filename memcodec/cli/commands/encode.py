@@ -24,9 +24,10 @@ from memcodec.cli.options import (
     media_options,
     quiet_option,
     setting,
-    tags,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
 
 
-@click.command("encode")
+@click.command("encode", cls=Command)
 @sources_argument()
 @click.option(
     "-o",
@@ -91,7 +92,7 @@ def encode_command(
     from memcodec.media.registry import for_file
     from memcodec.storage.open import place_of
 
-    settings, marks, naming = config.load(options), tags(pairs), Naming(title=title, uri=uri, root=root)
+    settings, marks, naming = config.load(options), parse_tags(pairs), Naming(title=title, uri=uri, root=root)
     if options["codec"] is None:
         settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)

@@ -22,6 +22,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from memcodec.config.settings import Settings
 
 
-@click.command("merge")
-@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL))
+@click.command("merge", cls=Command)
+@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL), may_lack=False)
 @click.option(
     "-o",
     "--output",
