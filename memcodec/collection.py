@@ -261,6 +261,7 @@ class Collection:
         check_names(everything, only, where)
         return [(name, Documents(filter(only.accepts, each))) for name, each in found]
 
+    @checked
     def log(self, *, file: str | None = None) -> list[Commit]:
         """What each commit of a file did, oldest first."""
         ((_, commits),) = self._each(self._one(file), Memory.log)
@@ -295,7 +296,8 @@ class Collection:
     def __contains__(self, document: object) -> bool:
         return any(found for _, found in self._each(None, lambda memory: document in memory))
 
-    def at(self, as_of: int | datetime, *, file: str | None = None) -> Collection:
+    @checked
+    def at(self, as_of: Number | datetime, *, file: str | None = None) -> Collection:
         """These files, or one of them, as they were at a commit or time. Raises NotFound where there is none."""
         self._check_open()
         places = list(self._places.values()) if file is None else [self._places[self._known(file)]]
@@ -318,6 +320,7 @@ class Collection:
             }
         return Added(report, [there[uri, item.sha256] for uri, item in zip(report.uris, items, strict=True)])
 
+    @checked
     def forget(self, only: Filter, *, file: str | None = None, dry_run: bool = False) -> CommitReport:
         """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
         with self._changed(file, "forgotten by") as memory:

@@ -49,6 +49,7 @@ RIGHT: dict[str, set[str]] = {
     "Iterable[Item]": set(),
     "Mapping[str, str]": set(),
     "Mapping[str, str] | None": {"none"},
+    "Mapping[str, str] | str | Iterable[str]": {"str", *SEVERAL},
     "Mode": set(),
     "Number": {"int"},
     "Options | None": {"none"},
@@ -87,6 +88,7 @@ class Call(NamedTuple):
 
 GIVEN: dict[str, Any] = {
     "a": 1,
+    "as_of": 1,
     "chunk": 0,
     "commit": 1,
     "document": "x",

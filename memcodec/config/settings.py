@@ -166,6 +166,7 @@ class Options(TypedDict, total=False):
     hidden: bool | None
     gitignore: bool | None
     follow_links: bool | None
+    file: str | None
     keep_originals: bool | None
     keep_paths: bool | None
     strict: bool | None

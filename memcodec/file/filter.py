@@ -56,6 +56,7 @@ class Filter:
                 object.__setattr__(self, name, time.astimezone(UTC))
 
     @classmethod
+    @checked
     def of(
         cls,
         *,

@@ -36,7 +36,7 @@ from memcodec.agents.mcp.tools import CHANGES, READS, Tools
 
 
 class Server(MCPServer[Any]):
-    """An MCP server whose tools and resources say what is wrong in a line; no tool takes an argument it does not know."""
+    """An MCP server whose tools and resources say what is wrong in a line; no tool takes arguments it does not know."""
 
     async def list_tools(self) -> list[Tool]:
         """As the base class; a schema tells that there are no other arguments."""
