@@ -141,7 +141,7 @@ OTHERS = {
 }
 NOTHING = {
     *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
-    *("publish", "jobs", "codecs", "models", "about", "doctor", "completion"),
+    *("publish", "jobs", "codecs", "models", "about", "doctor", "config", "cache", "help", "completion"),
 }
 
 
