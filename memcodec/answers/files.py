@@ -76,7 +76,7 @@ def info(info: Info) -> InfoAnswer:
 
 
 class SeveralAnswer(TypedDict):
-    """``list``, ``log``, ``timeline``, ``info``, ``verify`` of several files, or a folder: of each, as of one."""
+    """A reading command's answer about several files, or a folder: of each that has what was asked for, as of one."""
 
     files: list[Mapping[str, object]]
 

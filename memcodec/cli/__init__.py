@@ -45,7 +45,7 @@ COMMANDS = {
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
     "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
-    "diff": Listing("History", "Show which documents changed between two states of a memory file."),
+    "diff": Listing("History", "Show which documents changed between two states of memory files."),
     "branch": Listing("History", "Make a new file of an old state."),
     "rollback": Listing("History", "Bring an old state back, as a new commit."),
     "info": Listing("Check", "Show what is inside, and where every byte of the file went."),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from memcodec.cli import console, remote_options
+from memcodec.cli import console, paging, remote_options
 from memcodec.cli.opened import opened
 from memcodec.cli.options import State
 
@@ -23,37 +21,62 @@ class Said(NamedTuple):
     lines: Iterable[str]
 
 
+Tell = Callable[["Memory"], Said]
+
+
 def tell_each(
     files: Sequence[str],
-    tell: Callable[[Memory], Said],
+    tell: Tell,
     as_of: State = None,
     *,
     as_json: bool,
     named: bool = True,
+    paged: bool = False,
+    some: bool = False,
 ) -> None:
     """What ``tell`` says of each file, and of each memory file in a folder.
 
     Of several files, or a folder, JSON is one document, ``{"files": [...]}``, and the lines stand below the file's
-    name, unless they have it themselves (not ``named``).
+    name, unless they have it themselves (not ``named``). ``paged``: in a pager, if they are long. ``some``: what is
+    asked for need not be in every file; raises NotFound if it is in none.
     """
     from memcodec import answers
+
+    several = len(files) > 1 or Path(files[0]).is_dir()
+    told = _told(files, tell, as_of, some=some and several)
+    if as_json:
+        said_of = [said.answer for _, said in told]
+        console.echo_json(answers.files.several(said_of) if several else said_of[0])
+    else:
+        paging.echo(_lines(told, named=several and named), paged=paged)
+
+
+def _told(files: Sequence[str], tell: Tell, as_of: State, *, some: bool) -> Iterator[tuple[str, Said]]:
+    """Name by name what is said; a file is open until the next is asked for."""
     from memcodec.collection import discover
+    from memcodec.errors import NotFound
 
     found = discover(files, remote_options.span_cache(remote_options.settings()))
     console.notes(found.notes)
-    several, said_of = len(files) > 1 or Path(files[0]).is_dir(), list[Mapping[str, object]]()
-    for number, place in enumerate(found.places):
+    absent, count = list[NotFound](), 0
+    for place in found.places:
         with opened(place, as_of) as memory:
-            said = tell(memory)
-            said_of.append(said.answer)
-            if not as_json:
-                _echo(said.lines, place.name if several and named else "", first=number == 0)
-    if as_json:
-        console.echo_json(answers.files.several(said_of) if several else said_of[0])
+            try:
+                said = tell(memory)
+            except NotFound as error:
+                absent.append(error)
+                if not some:
+                    raise
+                continue
+            count += 1
+            yield place.name, said
+    if absent and not count:
+        raise absent[0]
 
 
-def _echo(lines: Iterable[str], name: str, *, first: bool) -> None:
-    if name:
-        click.echo(("" if first else "\n") + console.styled(console.line(name), bold=True))
-    for line in lines:
-        click.echo(line)
+def _lines(told: Iterable[tuple[str, Said]], *, named: bool) -> Iterator[str]:
+    for number, (name, said) in enumerate(told):
+        if named:
+            yield from ([""] if number else [])
+            yield console.styled(console.line(name), bold=True)
+        yield from said.lines

@@ -100,18 +100,59 @@ def test_settings_name_it_too_and_nothing_named_is_said(
     assert "otter" in run("search", "otter").stdout
 
 
-@pytest.mark.parametrize("line", [["list"], ["log"], ["timeline"], ["info"], ["verify"]], ids=" ".join)
-def test_several_files_are_told_one_after_the_other(line: list[str], run: Run, mine: Path) -> None:
+EACH = [
+    "list",
+    "log",
+    "timeline",
+    "info",
+    "verify",
+    "get FILE 0",
+    "open FILE 0",
+    "diff FILE 1",
+    "show FILE ?*.md",
+]
+
+
+@pytest.mark.parametrize("line", EACH)
+def test_several_files_are_told_one_after_the_other(line: str, run: Run, mine: Path) -> None:
     Path("some").mkdir()
     files = [str(shutil.copy("other.mp4", "some/b.mp4")), str(mine)]
+    run("forget", mine, "--path", "b.md")
+
+    def said(*names: str | Path) -> Any:
+        words = line.split() if "FILE" in line else [line, "FILE"]
+        return [each for word in words for each in (names if word == "FILE" else [word])]
 
     def answer(*names: str) -> Any:
-        return json.loads(run(*line, *names, "--json").stdout)
+        return json.loads(run(*said(*names), "--json").stdout)
 
     assert answer(*files) == answer("some", str(mine)) == {"files": [answer(each) for each in files]}
     assert answer("some") == {"files": [answer(files[0])]}
-    shown = run(*line, *files).stdout
+    shown = run(*said(*files)).stdout
     assert all(shown.count(each) >= 1 for each in files)
+
+
+def test_what_only_some_of_several_files_have_is_told_of_those(run: Run, mine: Path) -> None:
+    for line in (
+        ["show", "other.mp4", mine, "o.md"],
+        ["get", "other.mp4", mine, "1"],
+        ["open", mine, "other.mp4", "1"],
+    ):
+        answer = json.loads(run(*line, "--json").stdout)
+        assert len(answer["files"]) == 1
+    assert "no document" in run("show", "other.mp4", mine, "absent.md", code=9).stderr
+    assert "no chunk 9" in run("get", "other.mp4", mine, "0", "9", code=9).stderr
+
+
+def test_words_behind_files_are_told_from_them(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(json.loads(run("get", "other.mp4", mine, "0", "--json").stdout)["files"]) == 2
+    assert len(json.loads(run("get", mine, "0", "1", "--json").stdout)["chunks"]) == 2
+    assert json.loads(run("diff", "1", "1", "--json").stdout)["file"] == str(mine)
+    assert "'x' is not a valid integer" in run("get", "other.mp4", "x", code=2).stderr
+    monkeypatch.delenv("MEMCODEC_FILE")
+    assert "DOC[:LINE]" in run("show", "other.mp4", code=2).stderr
+    assert "CHUNK" in run("get", "other.mp4", code=2).stderr
+    assert "MEMCODEC_FILE" in run("get", code=2).stderr
 
 
 def test_damage_in_one_of_several_files_ends_only_at_the_end(run: Run, mine: Path, scattered: str) -> None:

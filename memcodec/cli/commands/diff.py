@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
-from memcodec.cli.opened import opened
+from memcodec.cli import console
 from memcodec.cli.options import State, as_of, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 
 if TYPE_CHECKING:
-    from memcodec import Diff
+    from memcodec import Diff, Memory
 
 
 @click.command("diff")
-@file_argument()
+@file_argument("files", many=True)
 @click.argument("before", metavar="A", type=as_of)
 @click.argument("after", metavar="[B]", type=as_of, required=False)
 @cache_option
 @json_option
-def diff_command(file: str, before: int | datetime, after: State, as_json: bool) -> None:
-    """Show which documents changed between two states of a memory file.
+def diff_command(files: tuple[str, ...], before: int | datetime, after: State, as_json: bool) -> None:
+    """Show which documents changed between two states of memory files.
 
     A and B are commits' numbers or times; B is the newest state if not given. + is a document that B has and A has
     not, - one that A has and B has not, ~ one with another content.
@@ -36,15 +37,18 @@ def diff_command(file: str, before: int | datetime, after: State, as_json: bool)
     """
     from memcodec import answers
 
-    with opened(file) as memory:
+    def tell(memory: Memory) -> Said:
         found = memory.diff(before, after)
-    if as_json:
-        console.echo_json(answers.documents.diff(remote_options.shown(file), found))
-        return
+        return Said(answers.documents.diff(memory.name, found), _lines(found))
+
+    tell_each(files, tell, as_json=as_json)
+
+
+def _lines(found: Diff) -> Iterator[str]:
     for sign, colour, uri in _signed(found):
-        click.echo(console.styled(f"{sign} {console.line(uri)}", fg=colour))
+        yield console.styled(f"{sign} {console.line(uri)}", fg=colour)
     counts = f"{len(found.added):,} added, {len(found.changed):,} changed, {len(found.removed):,} removed"
-    click.echo(console.dim(f"{counts} from commit {found.before} to commit {found.after}"))
+    yield console.dim(f"{counts} from commit {found.before} to commit {found.after}")
 
 
 def _signed(found: Diff) -> list[tuple[str, str, str]]:

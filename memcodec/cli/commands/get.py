@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
-from memcodec.cli.opened import opened
+from memcodec.cli import console
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 
 if TYPE_CHECKING:
+    from memcodec import Memory
     from memcodec.model import Hit
 
 
 @click.command("get")
-@file_argument()
+@file_argument("files", many=True)
 @click.argument("chunks", metavar="CHUNK...", type=int, nargs=-1, required=True)
 @as_of_option
 @cache_option
 @json_option
-def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool) -> None:
+def get_command(files: tuple[str, ...], chunks: tuple[int, ...], as_of: State, as_json: bool) -> None:
     """Print chunks by their numbers.
 
     A CHUNK is a number that `memcodec search` shows. Its text is read from the media and printed with its
-    document and lines. Control characters are shown as symbols; --json gives the text exactly.
+    document and lines. Control characters are shown as symbols; --json gives the text exactly. Of several files,
+    those that have such chunks are shown.
 
     \b
     Examples:
@@ -35,18 +38,17 @@ def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool)
     """
     from memcodec import answers
 
-    with opened(file, as_of) as memory:
+    def tell(memory: Memory) -> Said:
         hits = [memory.get(chunk) for chunk in chunks]
-    if as_json:
-        console.echo_json(answers.documents.get(remote_options.shown(file), hits))
-        return
+        return Said(answers.documents.get(memory.name, hits), _lines(hits))
+
+    tell_each(files, tell, as_of, as_json=as_json, some=True)
+
+
+def _lines(hits: Sequence[Hit]) -> Iterator[str]:
     for number, hit in enumerate(hits):
-        _show(hit, first=number == 0)
-
-
-def _show(hit: Hit, *, first: bool) -> None:
-    lines = f"{hit.line.first}-{hit.line.last}"
-    where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
-    head = console.styled(f"chunk {hit.chunk}  {where}  {title}", bold=True)
-    click.echo(head if first else f"\n{head}")
-    click.echo(console.clean(hit.text).rstrip("\n"))
+        lines = f"{hit.line.first}-{hit.line.last}"
+        where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
+        yield from ([""] if number else [])
+        yield console.styled(f"chunk {hit.chunk}  {where}  {title}", bold=True)
+        yield console.clean(hit.text).rstrip("\n")

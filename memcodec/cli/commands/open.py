@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, paging, remote_options
+from memcodec.cli import console
 from memcodec.cli.documents_text import head, number_option
-from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 
 if TYPE_CHECKING:
-    from memcodec import Hit
+    from memcodec import Hit, Memory
 
 
 @click.command("open")
-@file_argument()
+@file_argument("files", many=True)
 @click.argument("chunk", metavar="CHUNK", type=int)
 @click.option(
     "-C", "--context", type=click.IntRange(0, 1000), default=1, metavar="N",
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 @cache_option
 @json_option
 def open_command(
-    file: str, chunk: int, context: int, numbered: bool, paged: bool, as_of: State, as_json: bool
+    files: tuple[str, ...], chunk: int, context: int, numbered: bool, paged: bool, as_of: State, as_json: bool
 ) -> None:
     """Print what stands around a hit.
 
     That is its chunk, and those before and after it in its document. CHUNK is a number that `memcodec search` shows.
-    What chunks share is printed once; on a terminal the chunk itself stands out.
+    What chunks share is printed once; on a terminal the chunk itself stands out. Of several
+    files, those that have such a chunk are shown.
 
     \b
     Examples:
@@ -46,13 +48,12 @@ def open_command(
     """
     from memcodec import answers
 
-    with opened(file, as_of) as memory:
+    def tell(memory: Memory) -> Said:
         found = memory.around(chunk, context)
-    if as_json:
-        console.echo_json(answers.documents.around(remote_options.shown(file), found))
-        return
-    lines = [*head(found[0].document), *_around(found, chunk, numbered=numbered)]
-    paging.echo(lines, paged=paged)
+        lines = chain(head(found[0].document), _around(found, chunk, numbered=numbered))
+        return Said(answers.documents.around(memory.name, found), lines)
+
+    tell_each(files, tell, as_of, as_json=as_json, paged=paged, some=True)
 
 
 def _around(found: Sequence[Hit], chunk: int, *, numbered: bool) -> Iterator[str]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, paging, remote_options
+from memcodec.cli import console
 from memcodec.cli.documents_text import head, number_option
-from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 
 if TYPE_CHECKING:
     from memcodec import Memory
@@ -25,7 +25,7 @@ Numbered = tuple[int, str]
 
 
 @click.command("show")
-@file_argument()
+@file_argument("files", many=True)
 @click.argument("name", metavar="DOC[:LINE]")
 @click.option(
     "-C",
@@ -41,13 +41,19 @@ Numbered = tuple[int, str]
 @cache_option
 @json_option
 def show_command(
-    file: str, name: str, context: int, numbered: bool, paged: bool, as_of: State, as_json: bool
+    files: tuple[str, ...],
+    name: str,
+    context: int,
+    numbered: bool,
+    paged: bool,
+    as_of: State,
+    as_json: bool,
 ) -> None:
     """Print a document, or the lines around one.
 
     DOC is a document's uri or id as `memcodec list` shows them, or a glob that matches one uri. With :LINE the lines
     around it are printed, with their numbers. Control characters are shown as symbols; `memcodec restore` gives
-    the bytes exactly.
+    the bytes exactly. Of several files, those that have such a document are shown.
 
     \b
     Examples:
@@ -59,7 +65,7 @@ def show_command(
     from memcodec import answers
     from memcodec.errors import NotFound
 
-    with opened(file, as_of) as memory:
+    def tell(memory: Memory) -> Said:
         document, line = _located(memory, name)
         first = max(1, line - context) if line else 1
         last = line + context if line else None
@@ -69,10 +75,10 @@ def show_command(
             there = sum(1 for _ in memory.lines(document))
             raise NotFound(f"{memory.name}: {document.uri} has {there:,} lines, and no line {line}")
         if as_json:
-            shown = remote_options.shown(file)
-            console.echo_json(answers.documents.show(shown, document, [*begin, *wanted]))
-            return
-        paging.echo(_page(document, [*begin], wanted, line, numbered=numbered or bool(line)), paged=paged)
+            return Said(answers.documents.show(memory.name, document, [*begin, *wanted]), ())
+        return Said({}, _page(document, begin, wanted, line, numbered=numbered or bool(line)))
+
+    tell_each(files, tell, as_of, as_json=as_json, paged=paged, some=True)
 
 
 def _located(memory: Memory, name: str) -> tuple[Document, int | None]:
