@@ -83,7 +83,7 @@ class ObjectTarget:
 
     def _restart(self, kept: int) -> None:
         """Begin anew after the first ``kept`` bytes of the object, which the server copies."""
-        self._kept, self._patches = kept, dict[int, bytes]()
+        self._kept, self._patches = kept, list[tuple[int, bytes]]()
         self._window = Window(self.name, kept, hold=not kept)
         self.size = kept  #: bytes of the file so far
 
@@ -146,7 +146,7 @@ class ObjectTarget:
         if offset >= self._kept:
             self._window.patch(offset, data)
         elif offset + len(data) <= LEAST:
-            self._patches[offset] = bytes(data)
+            self._patches.append((offset, bytes(data)))  # in their order: they may overlap
         else:
             raise StorageError(f"{self.name}: only its first {LEAST} bytes can be changed")
 
@@ -178,7 +178,7 @@ class ObjectTarget:
 
     def _old(self, offset: int, length: int) -> bytes:
         data = bytearray(self._opened().get_bytes(offset, length))
-        for place, new in self._patches.items():
+        for place, new in self._patches:
             for at, byte in enumerate(new, place - offset):
                 if 0 <= at < length:
                     data[at] = byte

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import memcodec
@@ -196,6 +196,7 @@ class MemoryBucket:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=1, max_size=14))
+@example(steps=[("append", 500), ("publish", 0), ("patch", 1), ("patch", 0), ("patch", 1)])
 def test_any_order_of_calls(
     small_parts: None, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int]]
 ) -> None:
