@@ -68,6 +68,12 @@ _OPTIONS = (
     setting(
         "--transcribe", metavar="MODEL", help="Write down what recordings say: a Whisper model, or default."
     ),
+    setting(
+        "--ocr",
+        help="Read the text in pictures: auto, where a page has none of its own; always; never.",
+    ),
+    setting("--no-ocr", "ocr", flag_value="never", help="The same as --ocr never."),
+    setting("--gps", is_flag=True, help="Where photographs were taken is text too."),
     setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
     setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),
 )
@@ -91,7 +97,7 @@ def collect(
     def counted() -> Iterator[Item]:
         nonlocal count
         size = 0
-        for item in walk(sources, options, skipped, marks):
+        for item in walk(sources, options, skipped, marks, progress):
             count, size = count + 1, size + item.size
             progress("collect", size, 0)
             yield item

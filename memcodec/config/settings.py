@@ -71,7 +71,9 @@ class Ingest:
     as in ``.gitignore``, relative to the folder. ``max_depth``: 1 takes a folder's own files only, 0 sets
     no limit. ``max_file_size``: bytes, for named files too. ``keep_originals``: of files that are no text keep the
     bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
-    "default" the one that is installed; "none" leaves recordings out.
+    "default" the one that is installed; "none" leaves recordings out. ``ocr``: whether the text in pictures is read,
+    "auto" where a page or picture has no text of its own, "always" of every page. ``gps``: where photographs were
+    taken is text too.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())
@@ -84,6 +86,8 @@ class Ingest:
     keep_originals: bool = _setting(False, rules.flag())
     strict: bool = _setting(False, rules.flag())
     transcribe: str = _setting("none", rules.name())
+    ocr: str = _setting("auto", rules.one_of("auto", "always", "never"))
+    gps: bool = _setting(False, rules.flag())
 
 
 @dataclass(frozen=True, slots=True)

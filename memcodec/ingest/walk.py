@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from memcodec.config.settings import Ingest
@@ -75,16 +75,17 @@ def walk(
     options: Ingest | None = None,
     skipped: Skipped | None = None,
     tags: Mapping[str, str] | None = None,
+    progress: Callable[[str, int, int], object] | None = None,
 ) -> Iterator[Item]:
     """The documents in ``sources``, in the order given, a folder's by the bytes of their names.
 
     A file's uri is its name; in a folder, its path from there; standard input (``-``) is ``stdin``.
-    ``skipped`` is filled on the way. Raises SourceError for a source that cannot be taken, ConfigError for
-    options that cannot be used.
+    ``skipped`` is filled on the way; ``progress`` as ``Loader``'s. Raises SourceError for a source that cannot be
+    taken, ConfigError for options that cannot be used.
     """
     options, tags = options or Ingest(), checked_tags(tags)
     skipped = Skipped() if skipped is None else skipped
-    loader = Loader(options, tags, skipped.notes)
+    loader = Loader(options, tags, skipped.notes, progress)
     endings = tuple(_ending(name) for name in options.include)
     rules = Rules.excluding(options.exclude)
     stdin_taken = False

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from memcodec.config.units import format_count
 from memcodec.ingest.kinds import terminal
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLimit
+from memcodec.ingest.kinds.recognition import Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _NOTES = 20
 MAX_LINE = 500  #: characters of a title, a heading in a path, a place
@@ -43,8 +48,9 @@ class Builder:
     Text beyond the bound is left out and noted. A loop that asks ``full`` notes what it leaves out itself.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, recognition: Recognition | None = None) -> None:
         self.limit = TimeLimit(seconds)
+        self._recognition = recognition or Recognition()
         self._pieces: list[str] = []
         self._length = 0
         self._sections: list[TextSection] = []
@@ -89,6 +95,19 @@ class Builder:
         """A line of its own."""
         self._add(clean(text).strip("\n"), "\n")
 
+    def picture(self, data: bytes) -> None:
+        """The text in a picture that a document holds, as far as that is wanted. It has a time limit of its own."""
+        with self.limit.paused():
+            text = self._recognition.embedded(data, self._place)
+        self.paragraph(text)
+
+    def drawn(self, image: Image, place: str) -> bool:
+        """The text in a picture of a page; False when none is found."""
+        with self.limit.paused():
+            text = self._recognition.text(image, place)
+        self.paragraph(text)
+        return bool(text)
+
     def note(self, text: str) -> None:
         """Something that people should know of: what of the file is not in the text. An empty one is none."""
         if text and len(self._notes) < _NOTES:
@@ -106,6 +125,8 @@ class Builder:
         tags: Mapping[str, str] | None = None,
     ) -> Extracted:
         """All of it. A language that is no BCP 47 tag is left out."""
+        for note in self._recognition.notes():
+            self.note(note)
         text = "".join([*self._pieces, "\n"]) if self._length else ""
         more = (f"and {format_count(self._unnoted)} notes more",) if self._unnoted else ()
         language = (language or "").strip().replace("_", "-")

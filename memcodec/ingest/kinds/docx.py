@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import drawn
+from memcodec.ingest.kinds.drawingml import drawn, pictures
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
@@ -31,14 +32,15 @@ _BOX = f"{_W}txbxContent"
 _ASIDE = {_BOX, f"{MC}Fallback", f"{_W}rt"}  # boxes come after; the same again for older programs; ruby
 _REFERENCES = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
 _CHUNKS = {"mail", "plain", "rtf"}
+_PICTURED = {f"{_W}p", f"{_W}tbl"}
 _DEPTH = 4  # of documents in documents
 _INSIDE = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The document's text. Raises SourceError, MissingExtra."""
     with reading(name, "Word document"):
-        package, out = OfficePackage(data, name), Builder()
+        package, out = OfficePackage(data, name), Builder(recognition=recognition)
         _add_document(package, out)
         return built(out, package)
 
@@ -80,6 +82,7 @@ class _Body:
 
     def __init__(self, package: Package, part: str, levels: dict[str, int], out: Builder, depth: int) -> None:
         self._package, self._levels, self._out, self._depth = package, levels, out, depth
+        self._part = part
         self._chunks = {link.id: link.part for link in links(package, part) if link.kind == "aFChunk"}
 
     def blocks(self, parent: Element) -> None:
@@ -93,6 +96,9 @@ class _Body:
                 self._chunk(self._chunks.get(block.get(f"{R}id", ""), ""))
             elif block.tag in _INSIDE:
                 self.blocks(block)
+            if block.tag in _PICTURED:
+                for picture in pictures(self._package, self._part, block):
+                    self._out.picture(picture)
 
     def _paragraph(self, paragraph: Element) -> None:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")

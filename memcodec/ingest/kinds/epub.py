@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
@@ -10,6 +11,7 @@ from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The book's text, in reading order. Raises SourceError, also for a book under DRM; MissingExtra."""
     with reading(name, "EPUB book"):
-        package, out = Package(data, name), Builder()
+        package, out = Package(data, name), Builder(recognition=recognition)
         root_file = next(package.xml(_CONTAINER).iter(f"{_OCF}rootfile"), None)
         place = package.resolve("", root_file.get("full-path", "")) if root_file is not None else ""
         opf = package.xml(place)
@@ -67,6 +69,15 @@ def _refuse_locked(package: Package, chapters: set[str], name: str) -> None:
 def _add_chapter(package: Package, part: str, number: int, out: Builder) -> None:
     out.under((), f"chapter {number}")
     try:
-        add_html(out, decode(package.read(part), part)[0], part, place=f"chapter {number}")
+        root = add_html(out, decode(package.read(part), part)[0], part, place=f"chapter {number}")
+        for picture in _pictures(root) if root is not None else ():
+            if (target := package.resolve(part, picture)) in package:
+                out.picture(package.read(target))
     except SourceError as error:
         out.note(f"chapter {number}: {error}")
+
+
+def _pictures(root: Element) -> Iterator[str]:
+    """Where the pictures of a chapter lie: HTML's, and SVG's, in which whole pages are often shown."""
+    for element in root.iter("img", "image"):
+        yield element.get("src") or element.get("xlink:href") or element.get("href") or ""

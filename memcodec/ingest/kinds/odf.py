@@ -13,6 +13,7 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package, local
 
@@ -30,6 +31,7 @@ _MARGINS = {
     for kind in ("header", "footer")
     for which in ("", "-left", "-first")
 }
+_IMAGE, _HREF = f"{_DRAW}image", "{http://www.w3.org/1999/xlink}href"
 _PARAGRAPHS = {f"{_TEXT}p", f"{_TEXT}h"}
 _SKIPPED = {
     f"{_TEXT}tracked-changes",
@@ -49,16 +51,16 @@ _ASIDE = {  # of a paragraph; text:ruby-text is a reading above characters, whic
 _REPEATS = 1000  # a spreadsheet repeats empty cells by the million
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The document's text. Raises SourceError, MissingExtra."""
     with reading(name, "OpenDocument file"):
-        package, out = Package(data, name), Builder()
+        package, out = Package(data, name), Builder(recognition=recognition)
         manifest = "META-INF/manifest.xml"
         if manifest in package and b"encryption-data" in package.read(manifest):
             raise SourceError(f"{name}: encrypted; save it without a password")
         for body in package.xml("content.xml").iter(f"{_OFFICE}body"):
             for content in body:
-                _add_content(content, out)
+                _add_content(content, out, package)
         _add_objects(package, out)
         _add_margins(package, out)
         said = package.texts("meta.xml")
@@ -70,16 +72,16 @@ def extract(data: bytes, name: str) -> Extracted:
         )
 
 
-def _add_content(content: Element, out: Builder) -> None:
+def _add_content(content: Element, out: Builder, package: Package) -> None:
     if content.tag == f"{_OFFICE}spreadsheet":
         for table in content.iter(f"{_TABLE}table"):
             sheet = table.get(f"{_TABLE}name", "")
             add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ")
     elif content.tag in (f"{_OFFICE}presentation", f"{_OFFICE}drawing"):
         for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
-            _slide(page, number, out)
+            _slide(page, number, out, package)
     else:
-        _blocks(content, out)
+        _blocks(content, out, package)
 
 
 def _add_objects(package: Package, out: Builder) -> None:
@@ -109,27 +111,39 @@ def _add_margins(package: Package, out: Builder) -> None:
             out.paragraph(text)
 
 
-def _blocks(parent: Element, out: Builder) -> None:
+def _blocks(parent: Element, out: Builder, package: Package) -> None:
     for block in parent:
         if block.tag == f"{_TEXT}h":
             level = block.get(f"{_TEXT}outline-level", "1")
             out.heading(int(level) if level.isdecimal() else 1, _text(block))
             _asides(block, out)
+            _pictures(block, out, package)
         elif block.tag == f"{_TEXT}p":
             out.paragraph(_text(block))
             _asides(block, out)
+            _pictures(block, out, package)
         elif block.tag == f"{_TABLE}table":
             for number, (_, row) in enumerate(_rows(block)):
                 if any(row):
                     (out.line if number else out.paragraph)(" | ".join(row))
+            _pictures(block, out, package)
+        elif block.tag == _IMAGE:
+            _pictures(block, out, package)
         elif block.tag not in _SKIPPED:
-            _blocks(block, out)
+            _blocks(block, out, package)
 
 
 def _asides(block: Element, out: Builder) -> None:
     """The text that hangs on a paragraph without being a part of it: notes, text frames."""
     for aside in block.iter(f"{_TEXT}note-body", f"{_DRAW}text-box", *_SHAPES):
         out.paragraph(" ".join(_text(paragraph) for paragraph in aside.iter(*_PARAGRAPHS)))
+
+
+def _pictures(block: Element, out: Builder, package: Package) -> None:
+    for image in block.iter(_IMAGE):
+        part = package.resolve("content.xml", image.get(_HREF, ""))
+        if part in package and not part.startswith("ObjectReplacements"):  # which shows a chart, say, again
+            out.picture(package.read(part))
 
 
 def _text(element: Element) -> str:
@@ -177,11 +191,11 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else 1
 
 
-def _slide(page: Element, number: int, out: Builder) -> None:
+def _slide(page: Element, number: int, out: Builder, package: Package) -> None:
     """A slide: its name where the author gave one, its paragraphs, then the speaker's notes."""
     title = _title(page)
     out.under((title,) if title else (), f"slide {number}")
-    _blocks(page, out)
+    _blocks(page, out, package)
     notes = page.find(f"{_NS % 'presentation'}notes")
     lines = [] if notes is None else [_text(paragraph).strip() for paragraph in notes.iter(*_PARAGRAPHS)]
     spoken = "\n".join(line for line in lines if line and not line.startswith("<number>"))

@@ -1,5 +1,5 @@
 """PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
-A page that holds marks but no text is noted: it is most likely a scan.
+A page that holds marks but hardly any text is most likely a scan: its picture is read, or it is noted.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -9,31 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.ocr import SIDE
 from memcodec.ingest.kinds.pdf_annotations import overlaid
+from memcodec.ingest.kinds.recognition import Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
+_HARDLY_ANY = 16  # letters and digits: a scan may bear a page's number or a stamp
+_POINTS = 72  # to the inch, in which a page is measured
+_FINE = 300  # dots to the inch: small pages are drawn no finer
 _HYPHEN = re.compile(
     "[\x02\ufffe](?:\r?\n)?"
 )  # what PDFium puts for a hyphen that only the line's end asked for
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([-+Z])(?:(\d\d)'?(\d\d)?)?)?")
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The pages' text. Raises SourceError, also for a file that needs a password; MissingExtra."""
     pdfium = library("pypdfium2", "documents", "PDF")
     with reading(name, "PDF file"):
         document = _opened(pdfium, data, name)
         try:
             document.init_forms()
-            return _extracted(pdfium, document)
+            return _extracted(pdfium, document, recognition)
         finally:
             document.close()
 
@@ -47,20 +56,19 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
         raise
 
 
-def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, silent = Builder(), []
+def _extracted(pdfium: Any, document: Any, recognition: Recognition) -> Extracted:
+    out, found = Builder(recognition=recognition), []
     paths = _paths(document)
-    count = len(document)
+    recognition.total = count = len(document)
     for index in range(count):
         if index == MAX_PAGES or out.full:
             out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
-        if not _page(pdfium, document, index, out):
-            silent.append(index + 1)
-    if silent:
-        noun = "page" if len(silent) == 1 else "pages"
-        out.note(f"{noun} {_ranges(silent)}: no text (scanned?)")
+        found.append(_page(pdfium, document, index, out, always=recognition.wanted.ocr == "always"))
+    cure = f"; {recognition.missing}" if recognition.missing else ""
+    out.note(_told(found, _Text.READ, "read from a picture; expect mistakes"))
+    out.note(_told(found, _Text.NONE, f"no text (scanned?){cure}"))
     said = document.get_metadata_dict()
     return out.build(
         title=said.get("Title"),
@@ -70,21 +78,50 @@ def _extracted(pdfium: Any, document: Any) -> Extracted:
     )
 
 
-def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
-    """Adds a page's text; False when it shows something, but no text."""
+class _Text(Enum):
+    """Where a page's text comes from. NONE: it shows something, but no text."""
+
+    WRITTEN = auto()
+    READ = auto()
+    NONE = auto()
+
+
+def _told(found: list[_Text], which: _Text, words: str) -> str:
+    numbers = [number for number, each in enumerate(found, 1) if each is which]
+    return f"{'page' if len(numbers) == 1 else 'pages'} {_ranges(numbers)}: {words}" if numbers else ""
+
+
+def _page(pdfium: Any, document: Any, index: int, out: Builder, *, always: bool) -> _Text:
+    """Adds a page's text, or what its picture shows."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
         out.note(f"page {index + 1}: damaged")
-        return True
+        return _Text.WRITTEN
     try:
-        text = page.get_textpage().get_text_bounded()
-        out.paragraph(_HYPHEN.sub("", text))
+        text = _HYPHEN.sub("", page.get_textpage().get_text_bounded())
+        is_scan = sum(map(str.isalnum, text)) < _HARDLY_ANY and _is_marked(page)
+        is_read = (is_scan or always) and out.drawn(_drawn(page), f"page {index + 1}")
+        if not is_read:
+            out.paragraph(text)
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)
-        return bool(text.strip()) or next(page.get_objects(max_depth=1), None) is None
+        if is_read:
+            return _Text.READ
+        return _Text.NONE if is_scan and not text.strip() else _Text.WRITTEN
     finally:
         page.close()
+
+
+def _is_marked(page: Any) -> bool:
+    return next(page.get_objects(max_depth=1), None) is not None
+
+
+def _drawn(page: Any) -> Image:
+    """A picture of the page, as fine as is looked at."""
+    scale = min(_FINE / _POINTS, SIDE / max(*page.get_size(), 1))
+    picture: Image = page.render(scale=scale).to_pil().convert("RGB")
+    return picture
 
 
 def _paths(document: Any) -> dict[int, tuple[str, ...]]:

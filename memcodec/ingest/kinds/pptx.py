@@ -1,5 +1,5 @@
 """Presentations (PPTX; ECMA-376 PresentationML): slides as places, their titles as paths, then charts,
-the speaker's notes and comments.
+the text in pictures, the speaker's notes and comments.
 """
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import A, drawn, is_fallback, lines
+from memcodec.ingest.kinds.drawingml import A, drawn, is_fallback, lines, pictures
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.ooxml import OfficePackage, R, built, links, main_part
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package, local
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ _TITLES = {"title", "ctrTitle"}
 _FURNITURE = {"sldNum", "dt", "ftr", "hdr", "sldImg"}  # the same on every slide
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The slides' text. Raises SourceError, MissingExtra."""
     with reading(name, "presentation"):
-        package, out = OfficePackage(data, name), Builder()
+        package, out = OfficePackage(data, name), Builder(recognition=recognition)
         part = main_part(package, "ppt/presentation.xml")
         targets = {link.id: link.part for link in links(package, part)}
         for number, slide in enumerate(package.xml(part).iter(f"{_P}sldId"), 1):
@@ -47,6 +48,8 @@ def _slide(package: Package, part: str, number: int, out: Builder) -> None:
             out.paragraph("\n".join(lines(shape)))
     for text in drawn(package, part):
         out.paragraph(text)
+    for picture in pictures(package, part, root):
+        out.picture(picture)
     for link in links(package, part):
         if link.kind == "notesSlide" and link.part in package:
             _notes(package.xml(link.part), out)
