@@ -73,6 +73,11 @@ _OPTIONS = (
         help="Read the text in pictures: auto, where a page has none of its own; always; never.",
     ),
     setting("--no-ocr", "ocr", flag_value="never", help="The same as --ocr never."),
+    setting(
+        "--image-model",
+        metavar="DIR",
+        help="Find pictures by what they show: a CLIP model in ONNX. Keeps them.",
+    ),
     setting("--gps", is_flag=True, help="Where photographs were taken is text too."),
     setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
     setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),

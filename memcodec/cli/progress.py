@@ -21,6 +21,7 @@ _SETTLED = 1.0  # seconds before a rate means anything
 _STAGES = {
     "collect": ("collecting", True),
     "ocr": ("reading pictures", False),
+    "pictures": ("looking at pictures", False),
     "media": ("encoding", True),
     "vectors": ("embedding", False),
     "scan": ("reading the media", False),

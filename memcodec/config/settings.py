@@ -73,7 +73,8 @@ class Ingest:
     bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
     "default" the one that is installed; "none" leaves recordings out. ``ocr``: whether the text in pictures is read,
     "auto" where a page or picture has no text of its own, "always" of every page. ``gps``: where photographs were
-    taken is text too.
+    taken is text too. ``image_model``: the folder of a CLIP model, by which pictures are found for what they show; they
+    are kept then; "none": no such search.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())
@@ -88,6 +89,7 @@ class Ingest:
     transcribe: str = _setting("none", rules.name())
     ocr: str = _setting("auto", rules.one_of("auto", "always", "never"))
     gps: bool = _setting(False, rules.flag())
+    image_model: str = _setting("none", rules.name())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
+from memcodec.file.pictures import PictureVectors
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
+from memcodec.file.sight import see
 from memcodec.file.state import changes
 from memcodec.format import guide
 from memcodec.format.change import StateChange
@@ -180,11 +182,21 @@ class Writer:
 
         def write(writer: CommitWriter) -> CommitRecord:
             change = StateChange("add", _ids(drop), _ids(revive))
-            writer.add(NewContent(items, writer.options, indexing, change, ids))
+            content = NewContent(items, writer.options, indexing, change, ids)
+            writer.add(content)
+            names = [stored.document.id for stored in content.catalogue.stored]
+            writer.pictures(self._seen(zip(names, items, strict=True)))
             entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
             return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
 
         return self.write(write, time=time, number=number)
+
+    def _seen(self, named: Iterable[tuple[str, Item]]) -> list[PictureVectors]:
+        """The vectors of the items that are pictures, if there is a model for them."""
+        if self.settings.ingest.image_model == NO_MODEL:
+            return []
+        shown = [(name, item) for name, item in named if item.type == "image" and item.original is not None]
+        return see(self.settings.ingest.image_model, shown, self.notes, self._progress)
 
     def _close_as(self, items: Sequence[Item]) -> None:
         """A new file is no more open than those that its documents come from."""

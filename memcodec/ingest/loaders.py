@@ -165,6 +165,8 @@ class Loader:
     def _extracted(self, file: RawFile, data: bytes, kind: str) -> Iterator[Item | Rejected]:
         try:
             found = self._taken_out(data, file.name, kind)
+            if kind == _IMAGE and self._is_seen and not found.text.strip():
+                found = replace(found, text=f"{title_of('', file.name)}\n")  # a hit shows a text
             item = self._item(file, data, kind, found)
         except MissingExtra as error:
             is_choice = kind == _IMAGE and self.options.ocr == "auto"
@@ -173,7 +175,7 @@ class Loader:
             reason = Reason.BINARY if kind == "plain" else Reason.DAMAGED
             yield Rejected(reason, _detail(error, file.name))
         else:
-            if kind == _IMAGE and not (item.size or item.original):
+            if kind == _IMAGE and not (item.size or item.original is not None):
                 yield Rejected(Reason.WORDLESS, "a picture without text; --keep-originals keeps it")
                 return
             for note in found.notes:
@@ -189,6 +191,11 @@ class Loader:
         wanted = Wanted(self.options.ocr, self.options.gps)
         return sandbox.extract(data, name, kind=kind, wanted=wanted, progress=self._read_pictures)
 
+    @property
+    def _is_seen(self) -> bool:
+        """Whether pictures are found by what they show."""
+        return self.options.image_model != "none"
+
     def _read_pictures(self, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress("ocr", done, total)
@@ -196,7 +203,8 @@ class Loader:
     def _item(self, file: RawFile, data: bytes, kind: str, found: Extracted) -> Item:
         encoded = found.text.encode()
         stands = kind in _AS_IT_STANDS and encoded == data
-        keep = not stands and (self.options.keep_originals or is_text(kind) or _is_utf8(data))
+        wanted = self.options.keep_originals or (kind == _IMAGE and self._is_seen)
+        keep = not stands and (wanted or is_text(kind) or _is_utf8(data))
         kept = (
             OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), self._scratch.keep(data))
             if keep

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
+from memcodec.ingest.kinds.limits import reading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS = 160_000_000  #: of a picture: A4 at 1,200 dpi has 139 million
+_ENOUGH = 4  # times the side of a square: a picture's longer side before its middle is taken
 _FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
 
 
@@ -49,6 +51,15 @@ def upright(image: Image, side: int) -> Image:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+def square(data: bytes, name: str, side: int) -> bytes:
+    """The middle of a picture, its shorter side as long as ``side``: RGB, a byte each. Raises SourceError."""
+    from PIL import Image, ImageOps
+
+    with reading(name, "picture"), opened(data) as image:
+        shown = upright(image, _ENOUGH * side)
+        return ImageOps.fit(shown, (side, side), Image.Resampling.BICUBIC).tobytes()
 
 
 def _shallow(image: Image) -> Image:

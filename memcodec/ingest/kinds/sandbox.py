@@ -8,6 +8,7 @@ it is (``{"done": 3, "total": 9}``) as often as it reads a picture, and last wha
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import faulthandler
 import json
@@ -60,6 +61,22 @@ def extract(
         return _unpacked(reply)
     except (LookupError, TypeError, ValueError, child.Ended):  # a child that was taken over says anything
         raise SourceError(f"{name}: its reader gave no sense; damaged") from None
+
+
+def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> bytes:
+    """As ``bitmaps.square``, in the child. Raises SourceError also when it takes too long or crashes."""
+    question = {"name": name, "size": len(data), "seconds": seconds, "side": side}
+    with _LOCK:
+        reply = _ask(question, data, lambda done, total: None)
+    try:
+        if "error" in reply:
+            raise child.error_of(reply["error"], reply["message"])
+        pixels = base64.b64decode(reply["pixels"])
+    except (LookupError, TypeError, ValueError, child.Ended):
+        pixels = b""
+    if len(pixels) != 3 * side * side:
+        raise SourceError(f"{name}: its reader gave no sense; damaged")
+    return pixels
 
 
 class _Child(NamedTuple):
@@ -176,9 +193,7 @@ def serve(memory: int) -> None:
         told = partial(_tell, answers, question["seconds"])
         # It ends the process from a thread that needs nothing of Python: also while a parser in C holds all of that.
         faulthandler.dump_traceback_later(question["seconds"], exit=True)
-        reply = _answer(
-            data, question["name"], question["kind"], Recognition(Wanted(*question["wanted"]), told)
-        )
+        reply = _answer(data, question, told)
         faulthandler.cancel_dump_traceback_later()
         _say(answers, reply)
 
@@ -201,11 +216,16 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _answer(data: bytes, name: str, kind: str | None, recognition: Recognition) -> dict[str, Any]:
+def _answer(data: bytes, question: dict[str, Any], told: Callable[[int, int], None]) -> dict[str, Any]:
     from memcodec.ingest import kinds
+    from memcodec.ingest.kinds import bitmaps
 
+    name = question["name"]
     try:
-        return _packed(kinds.extract(data, name, kind=kind, recognition=recognition))
+        if "side" in question:
+            return {"pixels": base64.b64encode(bitmaps.square(data, name, question["side"])).decode()}
+        recognition = Recognition(Wanted(*question["wanted"]), told)
+        return _packed(kinds.extract(data, name, kind=question["kind"], recognition=recognition))
     except MemcodecError as error:
         return {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
