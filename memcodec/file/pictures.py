@@ -7,7 +7,7 @@ documents that it takes.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -55,6 +55,8 @@ def unpack(blob: Blob, pictures: int) -> PictureVectors:
     if meta.get("space") != SPACE or len(documents) != pictures or len(data) != 2 * pictures * dimensions:
         raise _damaged()
     rows = np.frombuffer(data, "<f2").reshape(pictures, dimensions)
+    if not np.isfinite(rows).all():
+        raise _damaged()
     return PictureVectors(model, documents, rows.astype(np.float16))
 
 
@@ -75,3 +77,18 @@ def joined(parts: Iterable[PictureVectors], kept: Collection[str] | None = None)
         for (model, _), rows in found.items()
         if rows
     ]
+
+
+def renamed(parts: Iterable[PictureVectors], names: Mapping[str, str]) -> list[PictureVectors]:
+    """The rows of documents that get other ids: the old by the new."""
+    made = []
+    for part in parts:
+        rows = {name: row for row, name in enumerate(part.documents)}
+        taken = [(new, rows[old]) for new, old in names.items() if old in rows]
+        if taken:
+            made.append(
+                PictureVectors(
+                    part.model, tuple(new for new, _ in taken), part.rows[[row for _, row in taken]]
+                )
+            )
+    return made

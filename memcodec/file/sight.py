@@ -24,6 +24,8 @@ def see(
 
     Raises ModelError, MissingExtra.
     """
+    if not named:
+        return []
     model, names, squares, rows = clip.load(folder), list[str](), list[bytes](), list[Vectors]()
     for number, (name, item) in enumerate(named, 1):
         try:

@@ -15,11 +15,17 @@ from memcodec import Collection, Filter, Memory, Settings
 from memcodec.cli import main
 from memcodec.errors import ModelError, SourceError
 from memcodec.file.document import find, original
+from memcodec.models.clip import load
 from memcodec.upkeep.compact import compact
 from memcodec.upkeep.convert import convert
 from memcodec.upkeep.merge import merge
+from memcodec.upkeep.sight import index_pictures
 from memcodec.upkeep.verify import verify
 from tests.support import clip
+
+
+def clip_model(folder: str) -> str:
+    return load(folder).model
 
 
 def picture(colour: str, shade: int = 0) -> bytes:
@@ -133,6 +139,35 @@ def test_a_file_that_is_made_of_it_finds_what_is_left(
         assert verify(memory.reader).ok
         kept = {name for part in memory.reader.pictures for name in part.documents}
     assert len(kept) == (3 if make is converted else 2)  # what was forgotten is gone with the past alone
+
+
+def test_a_tag_and_another_model_leave_pictures_to_be_found(
+    file: Path, settings: Settings, model: str, tmp_path: Path
+) -> None:
+    copy, other = tmp_path / "copy.flac", clip.made(tmp_path / "other", seed=7)
+    copy.write_bytes(file.read_bytes())
+    with memcodec.open(copy) as memory:
+        memory.tag(Filter(path="red.png"), tags={"place": "Cork"})
+        assert found(memory, "red", model=model, only=Filter(tags={"place": "Cork"})) == ["red.png"]
+    assert index_pictures(copy, model, []) == 0
+    assert index_pictures(copy, other, []) == 3
+    with memcodec.open(copy) as memory:
+        assert found(memory, "blue", model=other)[0] == "blue.png"
+        assert [part.model for part in memory.reader.pictures] == [clip_model(other)]
+
+
+def test_originals_that_were_kept_are_seen_later(settings: Settings, model: str, tmp_path: Path) -> None:
+    (tmp_path / "red.png").write_bytes(picture("red"))
+    unseen = settings.with_options(image_model="none", keep_originals=True, index="none")
+    with memcodec.create(tmp_path / "a.flac", settings=unseen) as memory:
+        memory.add_path(tmp_path / "red.png")
+        memory.commit()
+        with pytest.raises(ModelError, match="no pictures to search"):
+            memory.search_pictures("red", model=model)
+    result = CliRunner().invoke(
+        main, ["index", str(tmp_path / "a.flac"), "--image-model", model, "--model", "none"]
+    )
+    assert result.exit_code == 0 and "1 seen" in result.output
 
 
 def test_many_small_commits_become_one_blob(settings: Settings, tmp_path: Path) -> None:
