@@ -72,7 +72,7 @@ _OPTIONS = (
         "--ocr",
         help="Read the text in pictures: auto, where a page has none of its own; always; never.",
     ),
-    setting("--no-ocr", "ocr", flag_value="never", help="The same as --ocr never."),
+    setting("--no-ocr", "ocr", flag_value="never", show_default=False, help="The same as --ocr never."),
     setting(
         "--image-model",
         metavar="DIR",
