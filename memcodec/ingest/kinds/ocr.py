@@ -7,10 +7,11 @@ on its head is turned first: what most of its lines say is believed, not each.
 from __future__ import annotations
 
 import os
+import socket
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from memcodec.errors import ModelError
+from memcodec.errors import MissingExtra, ModelError
 from memcodec.ingest.kinds.layout import Line
 from memcodec.ingest.kinds.limits import library
 from memcodec.process import telemetry
@@ -51,7 +52,6 @@ def is_installed() -> bool:
 def _engine() -> Any:
     telemetry.turn_off()
     library("onnxruntime", "ocr", "the text in pictures")
-    rapidocr = library("rapidocr", "ocr", "the text in pictures")
     options = {
         "Global.log_level": "critical",
         "Global.max_side_len": SIDE,
@@ -62,9 +62,20 @@ def _engine() -> Any:
         else os.cpu_count() or 1,
     }
     try:
-        return rapidocr.RapidOCR(params=options)
+        return _recogniser()(params=options)
+    except MissingExtra:
+        raise
     except Exception as error:  # of OmegaConf, ONNX Runtime and the file system
         raise _unloadable(error) from error
+
+
+def _recogniser() -> Any:
+    """RapidOCR's class. It imports urllib3, which opens a socket as it is imported where it believes in IPv6."""
+    known, socket.has_ipv6 = socket.has_ipv6, False
+    try:
+        return library("rapidocr", "ocr", "the text in pictures").RapidOCR
+    finally:
+        socket.has_ipv6 = known
 
 
 def _unloadable(error: Exception) -> ModelError:
