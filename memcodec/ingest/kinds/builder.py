@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -101,10 +101,10 @@ class Builder:
             text = self._recognition.embedded(data, self._place)
         self.paragraph(text)
 
-    def drawn(self, image: Image, place: str) -> bool:
-        """The text in a picture of a page; False when none is found."""
+    def drawn(self, draw: Callable[[], Image], place: str) -> bool:
+        """The text in a picture of a page, drawn if it is wanted; False when none is found."""
         with self.limit.paused():
-            text = self._recognition.text(image, place)
+            text = self._recognition.text(draw, place)
         self.paragraph(text)
         return bool(text)
 

@@ -5,6 +5,7 @@ A TIFF's pages are places. Of what moves, the first picture is read.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.errors import MissingExtra, SourceError
@@ -45,7 +46,11 @@ def _extracted(image: Image, recognition: Recognition) -> Extracted:
         if count > 1:
             out.place(f"page {number + 1}")
         image.seek(number)
-        out.drawn(bitmaps.upright(image.copy(), SIDE), f"page {number + 1}" if count > 1 else "")
+        out.drawn(partial(_upright, image), f"page {number + 1}" if count > 1 else "")
     if recognition.missing and not said.paragraphs:
         raise MissingExtra(recognition.missing)
     return out.build(title=said.title, author=said.author, time=said.time)
+
+
+def _upright(image: Image) -> Image:
+    return bitmaps.upright(image.copy(), SIDE)

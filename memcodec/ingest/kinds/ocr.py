@@ -41,11 +41,9 @@ def lines(picture: Pixels) -> list[Line]:
     return _read(engine, boxes, crops, flips) if len(boxes) else []
 
 
-def is_installed() -> bool:
-    """Whether there is something to read with."""
-    from importlib.util import find_spec
-
-    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+def check() -> None:
+    """Raises MissingExtra where there is nothing to read with, ModelError where it does not load."""
+    _engine()
 
 
 @cache

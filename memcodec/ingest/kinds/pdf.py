@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from memcodec.config.units import format_count
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
 _HARDLY_ANY = 16  # letters and digits: a scan may bear a page's number or a stamp
+_DEPTH = 3  # of objects in objects
 _POINTS = 72  # to the inch, in which a page is measured
 _FINE = 300  # dots to the inch: small pages are drawn no finer
 _HYPHEN = re.compile(
@@ -100,8 +102,8 @@ def _page(pdfium: Any, document: Any, index: int, out: Builder, *, always: bool)
         return _Text.WRITTEN
     try:
         text = _HYPHEN.sub("", page.get_textpage().get_text_bounded())
-        is_scan = sum(map(str.isalnum, text)) < _HARDLY_ANY and _is_marked(page)
-        is_read = (is_scan or always) and out.drawn(_drawn(page), f"page {index + 1}")
+        is_scan = _is_scan(pdfium, page, text)
+        is_read = (is_scan or always) and out.drawn(partial(_drawn, page), f"page {index + 1}")
         if not is_read:
             out.paragraph(text)
         for laid_over in overlaid(pdfium, document, page):
@@ -113,8 +115,12 @@ def _page(pdfium: Any, document: Any, index: int, out: Builder, *, always: bool)
         page.close()
 
 
-def _is_marked(page: Any) -> bool:
-    return next(page.get_objects(max_depth=1), None) is not None
+def _is_scan(pdfium: Any, page: Any, text: str) -> bool:
+    """Whether a page shows something, but no text; or a picture, and hardly any text."""
+    if not text.strip():
+        return next(page.get_objects(max_depth=1), None) is not None
+    pictures = page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE], max_depth=_DEPTH)
+    return sum(map(str.isalnum, text)) < _HARDLY_ANY and next(pictures, None) is not None
 
 
 def _drawn(page: Any) -> Image:

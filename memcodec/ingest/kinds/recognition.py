@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec.errors import MissingExtra, SourceError
@@ -55,22 +56,27 @@ class Recognition:
 
         try:
             with bitmaps.opened(data) as image:
-                return self.text(bitmaps.upright(image, ocr.SIDE), place)
+                return self.text(partial(bitmaps.upright, image, ocr.SIDE), place)
         except (OSError, ValueError, SyntaxError, EOFError, SourceError):
             return (
                 ""  # drawings in formats of Office's own, and what is damaged: the document is whole without
             )
 
-    def text(self, image: Image, place: str) -> str:
-        """The text in a picture (RGB). Nothing where no extra is there to read it: then ``missing`` is set."""
-        long, short = max(image.size), min(image.size)
-        if self.wanted.ocr == "never" or long < _LEAST[0] or short < _LEAST[1]:
+    def text(self, draw: Callable[[], Image], place: str) -> str:
+        """The text in a picture (RGB), which is drawn when it is to be read.
+
+        Nothing where no extra is there to read it: then ``missing`` is set.
+        """
+        if self.wanted.ocr == "never":
             return ""
+        from memcodec.ingest.kinds import ocr
+
         if self._count == MAX_PICTURES or self._limit.passed:
             self._left_out += 1
             return ""
         try:
-            return self._read(image, place)
+            ocr.check()
+            return self._read(draw(), place)
         except MissingExtra as error:
             if self.wanted.ocr == "always":
                 raise
@@ -87,6 +93,8 @@ class Recognition:
             yield f"the text in {self._left_out} pictures is not read (too many, or took over {SECONDS / 60:.0f} min)"
 
     def _read(self, image: Image, place: str) -> str:
+        if max(image.size) < _LEAST[0] or min(image.size) < _LEAST[1]:
+            return ""
         import numpy as np
 
         from memcodec.ingest.kinds import layout, ocr

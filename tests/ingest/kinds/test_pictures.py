@@ -78,6 +78,7 @@ def test_pages_of_a_tiff_and_of_a_scanned_pdf_are_places() -> None:
 def test_a_page_that_has_text_keeps_it_unless_all_is_to_be_read() -> None:
     data = made.pages(["The storm of nineteen fifty-three"])
     assert not read(data, "a.pdf").notes
+    assert read(made.pages(["17"]), "a.pdf").notes == ()  # few words are no scan
     again = read(data, "a.pdf", Wanted("always"))
     assert "storm of nineteen" in again.text and again.notes == (
         "page 1: read from a picture; expect mistakes",
