@@ -13,7 +13,7 @@ import pytest
 
 import memcodec
 from memcodec.media import registry
-from memcodec.models import embedding
+from memcodec.models import clip, embedding
 
 pytest.importorskip("resource")  # what limits a worker, and fork: no Windows
 
@@ -30,7 +30,11 @@ CAMPAIGN, MUTANTS = 13, 6000  # about a minute of one core
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plain codec and the small model, for these tests alone."""
-    for room, names in ((registry, ("names", "get")), (embedding, ("available", "load", "load_exact"))):
+    for room, names in (
+        (registry, ("names", "get")),
+        (embedding, ("available", "load", "load_exact")),
+        (clip, ("load",)),
+    ):
         for name in names:
             monkeypatch.setattr(room, name, getattr(room, name))
     seeds.install()
