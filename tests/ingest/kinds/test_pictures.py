@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,20 @@ def test_pictures_in_documents_are_read_where_they_stand(tmp_path: Path, kind: s
     assert PHRASES[1] in found.text and found.text.index("Harbour") < at < found.text.index("Storm")
     assert [each.place for each in found.sections if each.start <= at][-1] == place
     assert PHRASES[0] not in read(data, f"a.{kind}", Wanted("never")).text
+
+
+@pytest.mark.slow
+def test_a_picture_on_a_sheet_is_read_beside_its_cells() -> None:
+    openpyxl = library("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.title = "Lights"
+    book.active.append(["Eddystone"])
+    shown = BytesIO(made.saved(made.picture([LAMP]), "PNG"))
+    book.active.add_image(library("openpyxl.drawing.image").Image(shown), "C3")
+    book.save(out := BytesIO())
+    found = read(out.getvalue(), "a.xlsx")
+    assert found.text.startswith("Eddystone") and PHRASES[0] in found.text
+    assert found.sections[-1].place == "Lights"
 
 
 @pytest.mark.slow
