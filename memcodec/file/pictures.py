@@ -61,7 +61,7 @@ def unpack(blob: Blob, pictures: int) -> PictureVectors:
 
 
 def _damaged() -> Damaged:
-    return Damaged("the vectors of pictures are damaged; run `memcodec repair`")
+    return Damaged("the vectors of pictures are damaged; run `repair()`")
 
 
 def joined(parts: Iterable[PictureVectors], kept: Collection[str] | None = None) -> list[PictureVectors]:

@@ -31,7 +31,7 @@ def search(readers: Sequence[Reader], query: Shown, folder: str, k: int, only: F
     that cannot be read.
     """
     if not any(reader.record.pictures for reader in readers):
-        raise ModelError("no pictures to search; encode them with --image-model DIR")
+        raise ModelError("no pictures to search; encode them with `image_model`")
     model = clip.load(folder)
     vector = _vector(model, query)
     ranked = sorted(

@@ -41,6 +41,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("index", "FILE", "--model", "none"),
     ("index", "FILE", "--model", "{}"),
     ("jobs", "list"),
+    ("jobs", "watch", "1"),
     ("jobs", "status", "1"),
     ("jobs", "logs", "1"),
     ("jobs", "status", "{}"),
@@ -63,6 +64,10 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("restore", "FILE", "-o", "{}"),
     ("restore", "BROKEN", "-o", "out"),
     ("log", "FILE"),
+    ("list", "FILE", "OTHER"),
+    ("config", "show"),
+    ("cache",),
+    ("help", "{}"),
     ("timeline", "FILE"),
     ("diff", "FILE", "1", "2"),
     ("branch", "FILE", "1", "-o", "{}.mp4"),
@@ -165,6 +170,8 @@ def test_nothing_steers_the_terminal(args: tuple[str, ...], places: dict[str, li
     with Store() as store:
         job = store.add(places["FILE"][0], None, False, Options())
         store.log(job.id, f"said {MARKED}")
+        if "watch" in args:  # until they have ended
+            assert store.cancel(job.id)
     written = shown(*given)
     assert written and not steers(written)
     for form in ("--json", "--jsonl", "--csv"):

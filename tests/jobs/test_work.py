@@ -213,7 +213,7 @@ def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
 def test_another_writer_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memcodec.jobs.work._PATIENCE", 0.1)
     memory = memcodec.open(file)
-    memory.add("mine")
+    memory.add_items([])  # it has the lock from now on
     timer = threading.Timer(2.5, memory.close)
     timer.start()
     watch, began = Silent(), time.monotonic()
@@ -363,7 +363,9 @@ def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest
     index_now(file, None, False, Options(), Silent())
     other = type("Other", (), {"model": "words@1", "precision": "float32", "dimensions": 24})()
     monkeypatch.setattr("memcodec.models.embedding.load", lambda name: other)
-    with pytest.raises(ModelError, match=r"its vectors are of all-MiniLM.*not of words@1; add --rebuild"):
+    with pytest.raises(
+        ModelError, match=r"its vectors are of all-MiniLM.*not of words@1; add `rebuild=True`"
+    ):
         index_now(file, "words", False, Options(), Silent())
 
 

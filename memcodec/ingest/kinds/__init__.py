@@ -39,7 +39,7 @@ _SUFFIXES = {
     "speech": ".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv",
     "image": ".jpg .jpeg .jpe .jfif .png .tif .tiff .webp .bmp .gif .avif",
     "plain": ".txt .text .log",
-    ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz",
+    ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz .lzma",
 }
 BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _BINARY = {

@@ -1,5 +1,6 @@
 """PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
-A page that holds marks but hardly any text is most likely a scan: its picture is read, or it is noted.
+A page that holds marks but hardly any text is most likely a scan: its picture is read, or it is noted; so are files
+that lie in it. Figures set above a word lead to a note and stand in brackets, ``word[1]``: they are no part of it.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -7,9 +8,9 @@ At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is no
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from enum import Enum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.ocr import SIDE
 from memcodec.ingest.kinds.pdf_annotations import overlaid
+from memcodec.ingest.kinds.pdf_text import PageText
 from memcodec.ingest.kinds.recognition import Recognition
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
+_ATTACHED = 100
 _HARDLY_ANY = 16  # letters and digits: a scan may bear a page's number or a stamp
+_UNKNOWN = "its fonts do not say which letters they show; the text may be wrong"
 _DEPTH = 3  # of objects in objects
 _POINTS = 72  # to the inch, in which a page is measured
 _FINE = 300  # dots to the inch: small pages are drawn no finer
@@ -59,7 +63,7 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
 
 
 def _extracted(pdfium: Any, document: Any, recognition: Recognition) -> Extracted:
-    out, found = Builder(recognition=recognition), []
+    out, told = Builder(recognition=recognition), defaultdict[str, list[int]](list)
     paths = _paths(document)
     recognition.total = count = len(document)
     for index in range(count):
@@ -67,50 +71,46 @@ def _extracted(pdfium: Any, document: Any, recognition: Recognition) -> Extracte
             out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
-        found.append(_page(pdfium, document, index, out, always=recognition.wanted.ocr == "always"))
-    cure = f"; {recognition.missing}" if recognition.missing else ""
-    out.note(_told(found, _Text.READ, "read from a picture; expect mistakes"))
-    out.note(_told(found, _Text.NONE, f"no text (scanned?){cure}"))
+        if said_of := _page(pdfium, document, index, out, recognition):
+            told[said_of].append(index + 1)
+    for words, pages in told.items():
+        out.note(f"{'page' if len(pages) == 1 else 'pages'} {_ranges(pages)}: {words}")
+    _note_attached(document, out)
     said = document.get_metadata_dict()
     return out.build(
         title=said.get("Title"),
         author=said.get("Author"),
         time=_date(said.get("ModDate", "")) or _date(said.get("CreationDate", "")),
         language=_language(pdfium, document),
+        tags={"subject": said.get("Subject", ""), "keywords": said.get("Keywords", "")},
     )
 
 
-class _Text(Enum):
-    """Where a page's text comes from. NONE: it shows something, but no text."""
-
-    WRITTEN = auto()
-    READ = auto()
-    NONE = auto()
+def _note_attached(document: Any, out: Builder) -> None:
+    for index in range(min(document.count_attachments(), _ATTACHED)):
+        out.note(f"a file that lies in it is left out: {document.get_attachment(index).get_name()}")
 
 
-def _told(found: list[_Text], which: _Text, words: str) -> str:
-    numbers = [number for number, each in enumerate(found, 1) if each is which]
-    return f"{'page' if len(numbers) == 1 else 'pages'} {_ranges(numbers)}: {words}" if numbers else ""
-
-
-def _page(pdfium: Any, document: Any, index: int, out: Builder, *, always: bool) -> _Text:
-    """Adds a page's text, or what its picture shows."""
+def _page(pdfium: Any, document: Any, index: int, out: Builder, recognition: Recognition) -> str:
+    """Adds a page's text, or what its picture shows; gives what there is to say of it."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        out.note(f"page {index + 1}: damaged")
-        return _Text.WRITTEN
+        return "damaged"
     try:
-        text = _HYPHEN.sub("", page.get_textpage().get_text_bounded())
-        is_scan = _is_scan(pdfium, page, text)
-        is_read = (is_scan or always) and out.drawn(partial(_drawn, page), f"page {index + 1}")
+        shown = PageText(pdfium, page)
+        is_scan = _is_scan(pdfium, page, shown.text)
+        is_wanted = is_scan or recognition.wanted.ocr == "always"
+        is_read = is_wanted and out.drawn(partial(_drawn, page), f"page {index + 1}")
         if not is_read:
-            out.paragraph(text)
+            out.paragraph(_HYPHEN.sub("", shown.text))
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)
         if is_read:
-            return _Text.READ
-        return _Text.NONE if is_scan and not text.strip() else _Text.WRITTEN
+            return "read from a picture; expect mistakes"
+        if shown.text.strip():
+            return _UNKNOWN if shown.is_unknown else ""
+        return "; ".join(filter(None, ("no text (scanned?)", recognition.missing))) if is_scan else ""
     finally:
         page.close()
 

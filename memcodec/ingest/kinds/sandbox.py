@@ -13,10 +13,8 @@ import contextlib
 import faulthandler
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +30,7 @@ from memcodec.ingest.kinds.recognition import NOT_WANTED, Recognition, Wanted
 from memcodec.isolation import child
 from memcodec.isolation.confine import confine
 from memcodec.process import children, fork
+from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one file, and for each of its pictures that is read
 MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
@@ -82,7 +81,7 @@ def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> by
 class _Child(NamedTuple):
     parent: int
     process: subprocess.Popen[bytes]
-    scratch: str
+    scratch: Scratch
 
 
 _LOCK = fork.ModuleLock()
@@ -144,7 +143,7 @@ def _running() -> subprocess.Popen[bytes]:
     if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
         close()
     if _child is None or _child.parent != os.getpid():
-        scratch = tempfile.mkdtemp(prefix="memcodec-")
+        scratch = Scratch()
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -154,7 +153,7 @@ def _running() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=child.environment(scratch),
+            env=child.environment(scratch.path),
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )
@@ -175,7 +174,7 @@ def close() -> None:
             process.wait(0.2)
         process.kill()
         process.wait()
-        shutil.rmtree(_child.scratch, ignore_errors=True)
+        _child.scratch.close()
     _child = None
 
 

@@ -6,6 +6,7 @@ PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -17,8 +18,9 @@ from memcodec.models.embedding.source import DEFAULT
 if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
 
-__all__ = ["DEFAULT", "ModelInfo", "available", "load", "load_exact", "models"]
+__all__ = ["DEFAULT", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
 
+_LOG = logging.getLogger(__name__)
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
 _TO_EXPORT = ("onnx", "sentence_transformers")
 
@@ -47,12 +49,18 @@ def load(name: str = DEFAULT) -> Embedder:
     Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`.
     """
     _require(_TO_RUN)
+    store.sweep()
     model = source.resolve(name)
     exported = store.find(model)
     if exported is None:
         _require(_TO_EXPORT)
         exported = store.export(model)
     return _embedder(exported)
+
+
+def clear() -> None:
+    """Remove every exported model from this machine."""
+    store.clear()
 
 
 def load_exact(model: str) -> Embedder:
@@ -69,7 +77,7 @@ def load_exact(model: str) -> Embedder:
     if folder and source.identity(DEFAULT, folder) == model:
         return load(DEFAULT)
     raise ModelError(
-        f"no model {model!r} on this machine; name its folder with --model, or search with --mode lexical"
+        f"no model {model!r} on this machine; name its folder with `model`, or search with `mode='lexical'`"
     )
 
 
@@ -87,6 +95,7 @@ def models() -> list[ModelInfo]:
 def _embedder(exported: store.Exported) -> Embedder:
     from memcodec.models.embedding.embedder import Embedder
 
+    _LOG.debug("model %s, from %s", exported.model, exported.folder)
     return Embedder(exported)
 
 
