@@ -41,7 +41,7 @@ def test_what_does_not_add_up_is_damage(change: dict[str, object], pictures: int
     blob.add("meta", json.dumps(meta).encode())
     blob.add("documents", b"a\nb\nc")
     blob.add("vectors", np.asarray(rows))
-    with pytest.raises(Damaged, match="run `memcodec repair`"):
+    with pytest.raises(Damaged, match=r"run `repair\(\)`"):
         unpack(in_memory(blob.to_bytes(), "pictures"), pictures)
 
 

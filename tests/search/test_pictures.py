@@ -103,9 +103,9 @@ def test_what_is_no_picture_or_no_model_is_one_line(file: Path, settings: Settin
 def test_a_new_version_takes_the_place_of_the_old(file: Path, settings: Settings, tmp_path: Path) -> None:
     copy = tmp_path / "copy.flac"
     copy.write_bytes(file.read_bytes())
-    (tmp_path / "red.png").write_bytes(picture("blue"))
+    (file.parent / "red.png").write_bytes(picture("blue"))
     with memcodec.open(copy, settings=settings) as memory:
-        memory.add_path(tmp_path / "red.png")
+        memory.add_path(file.parent / "red.png")
         memory.commit()
         assert set(found(memory, "blue", k=2)) == {"red.png", "blue.png"}
         memory.forget(Filter(documents="blue.png"))
