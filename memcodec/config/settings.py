@@ -94,8 +94,8 @@ class Ingest(_Table):
     "default" the one that is installed; "none" leaves recordings out. ``ocr``: whether the text in pictures is read,
     "auto" where a page or picture has no text of its own, "always" of every page. ``gps``: where photographs were
     taken is text too. ``image_model``: the folder of a CLIP model, by which pictures are found for what they show; they
-    are kept then; "none": no such search. ``keep_paths``: the
-    memory file keeps the absolute paths of what was named, which it else knows by a digest.
+    are kept then; "none": no such search. ``keep_paths``: the memory file keeps the absolute paths of what was
+    named, which it else knows by a digest.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())

@@ -99,10 +99,10 @@ class Builder:
         """A line of its own."""
         self._add(clean(text).strip("\n"), "\n")
 
-    def picture(self, data: bytes) -> None:
+    def picture(self, read: Callable[[], bytes]) -> None:
         """The text in a picture that a document holds, as far as that is wanted. It has a time limit of its own."""
         with self.limit.paused():
-            text = self._recognition.embedded(data, self._place)
+            text = self._recognition.embedded(read, self._place)
         self.paragraph(text)
 
     def drawn(self, draw: Callable[[], Image], place: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.ingest.kinds.ooxml import MC, R, links
@@ -44,13 +45,13 @@ def drawn(package: Package, part: str) -> Iterator[str]:
             yield "\n".join(lines(package.xml(link.part)))
 
 
-def pictures(package: Package, part: str, root: Element) -> Iterator[bytes]:
-    """The pictures that stand below ``root``, an element of ``part``, in order; VML's too."""
+def pictures(package: Package, part: str, root: Element) -> Iterator[Callable[[], bytes]]:
+    """What reads the pictures that stand below ``root``, an element of ``part``, in order; VML's too."""
     targets = {link.id: link.part for link in links(package, part) if link.kind == "image"}
     for element in root.iter(f"{A}blip", _VML) if targets else ():
         target = targets.get(element.get(f"{R}embed") or element.get(f"{R}id") or "", "")
         if target in package and not is_fallback(element):
-            yield package.read(target)
+            yield partial(package.read, target)
 
 
 def lines(element: Element | None) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
@@ -126,7 +127,7 @@ def _add_chapter(package: Package, part: str, number: int, name: str, out: Build
         root = add_html(out, decode(page, part, declared_charset(page))[0], part, place=f"chapter {number}")
         for picture in _pictures(root) if root is not None else ():
             if (target := package.resolve(part, picture)) in package:
-                out.picture(package.read(target))
+                out.picture(partial(package.read, target))
     except SourceError as error:
         out.note(f"chapter {number}: {error}")
 

@@ -6,6 +6,7 @@ Read with lxml: the library for it ships no wheels.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
@@ -118,7 +119,7 @@ def _pictures(block: Element, out: Builder, package: Package) -> None:
     for image in block.iter(_IMAGE):
         part = package.resolve("content.xml", image.get(_HREF, ""))
         if part in package and not part.startswith("ObjectReplacements"):  # which shows a chart, say, again
-            out.picture(package.read(part))
+            out.picture(partial(package.read, part))
 
 
 def _rows(table: Element) -> Iterator[tuple[int, list[str]]]:

@@ -46,15 +46,18 @@ class Recognition:
         self._unsure: list[str] = []
         self._count = self._left_out = 0
 
-    def embedded(self, data: bytes, place: str) -> str:
+    def embedded(self, read: Callable[[], bytes], place: str) -> str:
         """The text in a picture that a document holds; of one that it shows again, nothing. Raises MissingExtra."""
-        digest = hashlib.sha256(data).digest()
-        if self.wanted.ocr == "never" or digest in self._seen:
+        if self.wanted.ocr == "never":
             return ""
-        self._seen.add(digest)
         from memcodec.ingest.kinds import bitmaps, ocr
 
         try:
+            data = read()
+            digest = hashlib.sha256(data).digest()
+            if digest in self._seen:
+                return ""
+            self._seen.add(digest)
             with bitmaps.opened(data) as image:
                 return self.text(partial(bitmaps.upright, image, ocr.SIDE), place)
         except (OSError, ValueError, SyntaxError, EOFError, SourceError):
