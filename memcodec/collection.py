@@ -24,8 +24,10 @@ from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
+from memcodec.search import pictures
 from memcodec.search.engine import Searcher
 from memcodec.search.news import Following, seen
+from memcodec.search.pictures import Shown
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import Place, PlaceLike
@@ -152,6 +154,21 @@ class Collection:
     ) -> Results:
         with self._reading(file) as opened:
             return self._searcher(opened).search(query, k, mode, only, **options)
+
+    @checked
+    def search_pictures(
+        self,
+        query: Shown,
+        k: Count = 10,
+        only: Filter | None = None,
+        *,
+        model: str | None = None,
+        file: str | None = None,
+    ) -> Results:
+        """The ``k`` pictures of all files, or of one. As ``Memory.search_pictures``."""
+        with self._reading(file) as opened:
+            readers = [each.memory.reader for each in opened]
+            return pictures.search(readers, query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         key = tuple(opened)

@@ -35,7 +35,9 @@ from memcodec.jobs import JobHandle, Options, enqueue
 from memcodec.media import registry
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
 from memcodec.process import fork
+from memcodec.search import pictures
 from memcodec.search.engine import Searcher
+from memcodec.search.pictures import Shown
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import PlaceLike, RamFile
@@ -436,6 +438,18 @@ class Memory:
             state.release()
         with self._handle.reading() as reader:
             return self._searcher(reader).search(query, k, mode, only, **options)
+
+    @checked
+    def search_pictures(
+        self, query: Shown, k: Count = 10, only: Filter | None = None, *, model: str | None = None
+    ) -> Results:
+        """The ``k`` pictures that show what ``query`` says, or that are like it if it is a picture: a path, or bytes.
+
+        ``model`` is the folder of the CLIP model that saw them; else the settings' ``ingest.image_model``. Raises
+        ModelError, MissingExtra; SourceError for a picture that cannot be read.
+        """
+        with self._handle.reading() as reader:
+            return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, reader: Reader) -> Searcher:
         with self._lock:

@@ -65,6 +65,7 @@ RIGHT: dict[str, set[str]] = {
     "Settings": set(),
     "Settings | None": {"none"},
     "Share | None": {"float", "none"},
+    "Shown": PLACE,
     "SpanCache | None": {"none"},
     "bool": {"true"},
     "datetime | None": {"none"},

@@ -253,6 +253,7 @@ CALLS: dict[str, Callable[[Collection], object]] = {
     "read_bytes": lambda collection: collection.read_bytes("heron.md"),
     "requests": lambda collection: collection.requests(),
     "search": lambda collection: collection.search("heron"),
+    "search_pictures": lambda collection: collection.search_pictures("red", model="clip"),
     "warnings": lambda collection: collection.warnings(),
     "__len__": len,
     "__iter__": iter,

@@ -30,6 +30,7 @@ GIVEN = {
     "cluster": "--cluster",
     "endpoint": "--endpoint",
     "force=True": "--force",
+    "image_model": "--image-model DIR",
     "index='now'": "--index now",
     "k": "-k",
     "keep_originals=True": "`--keep-originals`",

@@ -201,7 +201,7 @@ def merge(file: str, report: MergeReport, *, size: int, seconds: float, job: int
 
 
 class IndexedAnswer(TypedDict):
-    """A file that was indexed: how many chunks there are, how many have vectors, and how many got them now."""
+    """A file that was indexed: how many chunks there are, have vectors, and got them now; ``pictures`` seen now."""
 
     file: str
     chunks: int
@@ -209,6 +209,7 @@ class IndexedAnswer(TypedDict):
     made: int
     lexical: bool
     model: str | None
+    pictures: int
     seconds: float
 
 

@@ -68,6 +68,17 @@ _OPTIONS = (
     setting(
         "--transcribe", metavar="MODEL", help="Write down what recordings say: a Whisper model, or default."
     ),
+    setting(
+        "--ocr",
+        help="Read the text in pictures: auto, where a page has none of its own; always; never.",
+    ),
+    setting("--no-ocr", "ocr", flag_value="never", show_default=False, help="The same as --ocr never."),
+    setting(
+        "--image-model",
+        metavar="DIR",
+        help="Find pictures by what they show: a CLIP model in ONNX. Keeps them.",
+    ),
+    setting("--gps", is_flag=True, help="Where photographs were taken is text too."),
     setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
     setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),
     setting(
@@ -128,7 +139,7 @@ def collect(
     def counted() -> Iterator[Item]:
         nonlocal count
         size = 0
-        for item in _items(sources, options, skipped, marks, naming):
+        for item in _items(sources, options, skipped, marks, naming, progress):
             count, size = count + 1, size + item.size
             progress("collect", size, 0)
             yield item
@@ -141,7 +152,12 @@ def collect(
 
 
 def _items(
-    sources: Sequence[str], options: Ingest, skipped: Skipped, marks: dict[str, str], naming: Naming
+    sources: Sequence[str],
+    options: Ingest,
+    skipped: Skipped,
+    marks: dict[str, str],
+    naming: Naming,
+    progress: Progress,
 ) -> Iterator[Item]:
     from memcodec.ingest.item import text_item
     from memcodec.ingest.walk import walk
@@ -152,7 +168,7 @@ def _items(
         yield titled.on(text_item(naming.text, uri=naming.uri, tags=marks))
         titled, naming = Marks(), Naming(root=naming.root)
     if sources or naming.root is not None:
-        found = walk(sources, options, skipped, marks, root=naming.root, piped=naming.uri)
+        found = walk(sources, options, skipped, marks, root=naming.root, piped=naming.uri, progress=progress)
         yield from map(titled.on, found)
 
 

@@ -20,6 +20,8 @@ _SETTLED = 1.0  # seconds before a rate means anything
 # What a stage is called, and whether it counts bytes.
 _STAGES = {
     "collect": ("collecting", True),
+    "ocr": ("reading pictures", False),
+    "pictures": ("looking at pictures", False),
     "media": ("encoding", True),
     "vectors": ("embedding", False),
     "scan": ("reading the media", False),

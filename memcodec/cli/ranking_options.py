@@ -56,9 +56,12 @@ def ranking_options(function: F) -> F:
 
 
 class SearchCommand(Command):
-    """A command whose ``--diverse`` may be followed by a number, and need not."""
+    """A command whose ``--diverse`` may be followed by a number, and need not; with ``--image`` it takes no query."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        before = args[: args.index("--")] if "--" in args else args
+        if any(each == "--image" or each.startswith("--image=") for each in before):
+            args = ["", *args]
         return super().parse_args(ctx, numbered(args))
 
 

@@ -91,8 +91,11 @@ class Ingest(_Table):
     as in ``.gitignore``, relative to the folder. ``max_depth``: 1 takes a folder's own files only, 0 sets
     no limit. ``max_file_size``: bytes, for named files too. ``keep_originals``: of files that are no text keep the
     bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
-    "default" the one that is installed; "none" leaves recordings out. ``keep_paths``: the memory file keeps the
-    absolute paths of what was named, which it else knows by a digest.
+    "default" the one that is installed; "none" leaves recordings out. ``ocr``: whether the text in pictures is read,
+    "auto" where a page or picture has no text of its own, "always" of every page. ``gps``: where photographs were
+    taken is text too. ``image_model``: the folder of a CLIP model, by which pictures are found for what they show; they
+    are kept then; "none": no such search. ``keep_paths``: the memory file keeps the absolute paths of what was
+    named, which it else knows by a digest.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())
@@ -105,6 +108,9 @@ class Ingest(_Table):
     keep_originals: bool = _setting(False, rules.flag())
     strict: bool = _setting(False, rules.flag())
     transcribe: str = _setting("none", rules.name())
+    ocr: str = _setting("auto", rules.one_of("auto", "always", "never"))
+    gps: bool = _setting(False, rules.flag())
+    image_model: str = _setting("none", rules.name())
     keep_paths: bool = _setting(False, rules.flag())
 
 
@@ -171,6 +177,9 @@ class Options(TypedDict, total=False):
     keep_paths: bool | None
     strict: bool | None
     transcribe: str | None
+    ocr: str | None
+    gps: bool | None
+    image_model: str | None
     language: str | None
     model: str | None
     vectors: str | None

@@ -24,6 +24,7 @@ def check_record(record: CommitRecord, size: int) -> None:
     places = [table.place for table in record.tables]
     places += [place for index in record.indexes for _, place in index.blobs]
     places += [opening.place for opening in record.openings]
+    places += [pictures.place for pictures in record.pictures]
     if not _is_inside(places, size):
         raise Damaged(f"commit {record.commit} points outside the file; run `repair()`")
 

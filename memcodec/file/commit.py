@@ -16,6 +16,8 @@ from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
 from memcodec.file.opening import NEAR, BlobCopy, pack, parts_of, still_useful
+from memcodec.file.pictures import FEW, PictureVectors, joined
+from memcodec.file.pictures import pack as pack_pictures
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, table_runs, unpack_table
@@ -26,6 +28,7 @@ from memcodec.format.commit import (
     Entry,
     IndexRecord,
     Opening,
+    PicturesRecord,
     Ranges,
     SegmentRecord,
     Table,
@@ -78,6 +81,7 @@ class CommitWriter:
         self._target, self._before, self._begin = target, before, options.begin
         self._indexes: list[NewIndex] = []
         self._parts: list[BlobCopy] = []  # what the opening will hold
+        self._pictures: list[PictureVectors] = []
 
     def add(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
         """Write a segment of new packets, and its index. ``identity``: what its stream was called elsewhere.
@@ -170,6 +174,10 @@ class CommitWriter:
         self._parts += parts_of(place, data)
         return place
 
+    def pictures(self, new: Iterable[PictureVectors]) -> None:
+        """Vectors of pictures that the commit brings."""
+        self._pictures += new
+
     def index(self, new: NewIndex) -> None:
         """The index of the next segments that have none yet."""
         self._indexes.append(new)
@@ -183,8 +191,13 @@ class CommitWriter:
             kept, new = [run.record for run in old], self._indexes
         return self.seal(entry, [*kept, *(self._write_index(each) for each in new)])
 
-    def seal(self, entry: Entry, indexes: Sequence[IndexRecord]) -> CommitRecord:
-        """Write the record, with the indexes of the whole state."""
+    def seal(
+        self,
+        entry: Entry,
+        indexes: Sequence[IndexRecord],
+        pictures: Sequence[PicturesRecord] | None = None,
+    ) -> CommitRecord:
+        """Write the record, with the indexes of the whole state. ``pictures``: where not those that were there stay."""
         entry, options = replace(entry, segments=tuple(self.segments)), self.options
         tables, entries = self._entries(entry)
         made = CommitRecord(
@@ -197,6 +210,7 @@ class CommitWriter:
             tables=tuple(tables),
             entries=tuple(entries),
             indexes=tuple(indexes),
+            pictures=tuple(self._all_pictures() if pictures is None else pictures),
             openings=tuple(self._openings(indexes)),
         )
         self.media.commit(made.to_bytes())
@@ -208,6 +222,14 @@ class CommitWriter:
         options = self.options
         time = documents.format_time(options.time)
         return Entry(options.commit, time, kind, options.begin, added, changed, removed)
+
+    def _all_pictures(self) -> list[PicturesRecord]:
+        """The vectors of pictures that were there and those that come; when they are in many blobs, in one."""
+        old = list(self._before.record.pictures) if self._before is not None else []
+        new = self._pictures
+        if self._before is not None and new and len(old) >= FEW:
+            old, new = [], joined([*self._before.pictures, *new])
+        return [*old, *(PicturesRecord(len(each.documents), self.blob(pack_pictures(each))) for each in new)]
 
     def _write_index(self, new: NewIndex) -> IndexRecord:
         vectors = tuple(VectorsRecord(each.first, each.chunks, self.blob(each.data)) for each in new.vectors)

@@ -114,6 +114,7 @@ def _parts(reader: Reader) -> dict[str, int]:
     for run in reader.indexes:
         for name, place in run.record.blobs:
             parts[name] += place.length
+    parts["vectors"] += sum(pictures.place.length for pictures in reader.record.pictures)
     parts["opening"] = sum(opening.place.length for opening in reader.record.openings)
     first = segments[0].catalogue.media if segments else 0
     for part, extent in reader.media.layout():

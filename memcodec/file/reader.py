@@ -13,6 +13,7 @@ from memcodec.file.cache import Cache
 from memcodec.file.claims import check_record, check_segments
 from memcodec.file.index_run import IndexRun
 from memcodec.file.opening import OpeningReader
+from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import entries_of, replay
 from memcodec.format import commit
@@ -181,6 +182,14 @@ class Reader:
             made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
             at += record.segments
         return made
+
+    @cached_property
+    def pictures(self) -> list[PictureVectors]:
+        """The vectors of pictures, also of some that are no longer in the state. Raises Damaged."""
+        return [
+            unpack(self.blob(each.place, "the vectors of pictures"), each.pictures)
+            for each in self.record.pictures
+        ]
 
     def _blobs(self) -> Iterator[Extent]:
         """Where the index blobs of the state stand."""

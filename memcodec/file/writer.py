@@ -18,7 +18,9 @@ from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
+from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
+from memcodec.file.sight import see
 from memcodec.file.state import changes
 from memcodec.format import guide
 from memcodec.format.change import StateChange
@@ -182,11 +184,28 @@ class Writer:
 
         def write(writer: CommitWriter) -> CommitRecord:
             change = StateChange("add", _ids(drop), _ids(revive))
-            writer.add(NewContent(items, writer.options, indexing, change, ids))
+            content = NewContent(items, writer.options, indexing, change, ids)
+            writer.add(content)
+            names = [stored.document.id for stored in content.catalogue.stored]
+            writer.pictures(self._seen(list(zip(names, items, strict=True)), drop))
             entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
             return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
 
         return self.write(write, time=time, number=number)
+
+    def _seen(self, named: Sequence[tuple[str, Item]], drop: Sequence[FoundDocument]) -> list[PictureVectors]:
+        """The vectors of the items that are pictures: those of dropped documents that show the same, or new ones."""
+        shown = {name: item for name, item in named if item.type == "image" and item.original is not None}
+        old = {
+            each.original.sha256: each.id for found in drop if (each := found.document).original is not None
+        }
+        same = {name: old[item.identity] for name, item in shown.items() if item.identity in old}
+        carried = renamed(self._before.pictures, same) if self._before is not None and same else []
+        known = {name for part in carried for name in part.documents}
+        fresh = [(name, item) for name, item in shown.items() if name not in known]
+        if self.settings.ingest.image_model == NO_MODEL:
+            return carried
+        return [*carried, *see(self.settings.ingest.image_model, fresh, self.notes, self._progress)]
 
     def _close_as(self, items: Sequence[Item]) -> None:
         """A new file is no more open than those that its documents come from."""

@@ -226,6 +226,8 @@ class Blob:
         found: dict[str, BlobSection] = {}
         for index in range(sections):
             name, offset, size, count, unit, flags = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
+            if not name.isascii() or not name.endswith(b"\0"):  # none that a writer gives one
+                raise self._damaged("a section does not add up")
             ends: list[int] | None = None
             if not unit:
                 if at + 4 * count > self._head:
@@ -238,7 +240,7 @@ class Blob:
             if offset + size > body or covered != size or (unit and count != -(-size // unit)):
                 raise self._damaged("a section does not add up")
             made = BlobSection(offset, size, number, count, unit, ends, bool(flags & HOT))
-            found[name.rstrip(b"\0").decode("ascii", "replace")] = made
+            found[name.rstrip(b"\0").decode("ascii")] = made
             number += count
         if number != len(self._units):
             raise self._damaged("its units do not add up")

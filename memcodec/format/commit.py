@@ -127,6 +127,14 @@ class IndexRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PicturesRecord:
+    """The vectors of ``pictures`` documents that are pictures, by one model."""
+
+    pictures: int
+    place: Extent
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """Copies, in a blob at ``place``, of what is read first of the index blobs between ``begin`` and there."""
 
@@ -148,10 +156,14 @@ class CommitRecord:
     entries: tuple[Entry, ...]
     indexes: tuple[IndexRecord, ...]
     openings: tuple[Opening, ...] = ()
+    pictures: tuple[PicturesRecord, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """The record as stored."""
-        return _json({"format": FORMAT, **asdict(self)})
+        """The record as stored. A file without pictures does not name them."""
+        fields = asdict(self)
+        if not self.pictures:
+            del fields["pictures"]
+        return _json({"format": FORMAT, **fields})
 
 
 def written_at(record: CommitRecord) -> int:
@@ -207,7 +219,13 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
     openings = tuple(
         Opening(**_plain(Opening, each), place=_place(each["place"])) for each in _list(raw["openings"])
     )
-    return CommitRecord(**plain, tables=tables, entries=entries, indexes=indexes, openings=openings)
+    pictures = tuple(
+        PicturesRecord(**_plain(PicturesRecord, each), place=_place(each["place"]))
+        for each in _list(raw.get("pictures", []))
+    )
+    return CommitRecord(
+        **plain, tables=tables, entries=entries, indexes=indexes, openings=openings, pictures=pictures
+    )
 
 
 def _check_format(version: Any) -> None:

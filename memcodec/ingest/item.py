@@ -30,6 +30,8 @@ class Reason(StrEnum):
     BINARY = "not text"
     DAMAGED = "damaged"
     MISSING = "of a kind that needs an extra"
+    UNREAD = "pictures (pip install 'memcodec[ocr]' reads the text in them)"
+    WORDLESS = "pictures without text"
     TOO_LARGE = "too large"
     HIDDEN = "hidden"
     IGNORED = "ignored"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import partial
@@ -23,6 +23,7 @@ from memcodec.ingest.files import RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
 from memcodec.ingest.kinds import ARCHIVE, NO_TEXT, archive, is_text, kind_of, sandbox, sniff
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.recognition import Wanted
 from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
 
@@ -30,17 +31,21 @@ TYPES = {"plain": "text", "delimited": "csv", "speech": "recording"}  #: of kind
 _LOG = logging.getLogger(__name__)
 _AS_IT_STANDS = frozenset({"plain", "markdown", "code"})  # kinds whose text is the file's own
 _STRUCTURED = 16 << 20  # bytes: larger files of these kinds are text without sections
-_SPEECH = "speech"
+_SPEECH, _IMAGE = "speech", "image"
 _OURS = b"memcodec"  # in the head of every memory file: in MP4's configuration, in FLAC's comment
 
 
 @dataclass(slots=True)
 class Loader:
-    """Loads files with the same options and tags. ``notes`` collects what people should know of some."""
+    """Loads files with the same options and tags. ``notes`` collects what people should know of some.
+
+    ``progress`` is called as ``("ocr", done, total)`` while the pictures of a file are read; a total of 0 is not known.
+    """
 
     options: Ingest
     tags: Mapping[str, str]
     notes: list[str] = field(default_factory=list)
+    progress: Callable[[str, int, int], object] | None = None
     _kept: Scratch | None = None
 
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
@@ -165,22 +170,47 @@ class Loader:
 
     def _extracted(self, file: RawFile, data: bytes, kind: str) -> Iterator[Item | Rejected]:
         try:
-            found = _extract(data, file.name, kind, self.options.transcribe)
+            found = self._taken_out(data, file.name, kind)
+            if kind == _IMAGE and self._is_seen and not found.text.strip():
+                found = replace(found, text=f"{title_of('', file.name)}\n")  # a hit shows a text
             item = self._item(file, data, kind, found)
         except MissingExtra as error:
-            yield Rejected(Reason.MISSING, str(error))
+            is_choice = kind == _IMAGE and self.options.ocr == "auto"
+            yield Rejected(Reason.UNREAD if is_choice else Reason.MISSING, str(error))
         except SourceError as error:
             reason = Reason.BINARY if kind == "plain" else Reason.DAMAGED
             yield Rejected(reason, _detail(error, file.name))
         else:
+            if kind == _IMAGE and not (item.size or item.original is not None):
+                yield Rejected(Reason.WORDLESS, "a picture without text; `keep_originals=True` keeps it")
+                return
             for note in found.notes:
                 self._note(file, note)
             yield item
 
+    def _taken_out(self, data: bytes, name: str, kind: str) -> Extracted:
+        if kind == _SPEECH:
+            from memcodec.ingest.kinds import speech
+
+            model = self.options.transcribe
+            return speech.extract(data, name, model if model != "default" else None)
+        wanted = Wanted(self.options.ocr, self.options.gps)
+        return sandbox.extract(data, name, kind=kind, wanted=wanted, progress=self._read_pictures)
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether pictures are found by what they show."""
+        return self.options.image_model != "none"
+
+    def _read_pictures(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress("ocr", done, total)
+
     def _item(self, file: RawFile, data: bytes, kind: str, found: Extracted) -> Item:
         encoded = found.text.encode()
         stands = kind in _AS_IT_STANDS and encoded == data
-        keep = not stands and (self.options.keep_originals or is_text(kind) or _is_utf8(data))
+        wanted = self.options.keep_originals or (kind == _IMAGE and self._is_seen)
+        keep = not stands and (wanted or is_text(kind) or _is_utf8(data))
         kept = (
             OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), self._scratch.keep(data))
             if keep
@@ -214,14 +244,6 @@ class Loader:
 
 def _type(kind: str) -> str:
     return TYPES.get(kind, kind)
-
-
-def _extract(data: bytes, name: str, kind: str, model: str) -> Extracted:
-    if kind == _SPEECH:
-        from memcodec.ingest.kinds import speech
-
-        return speech.extract(data, name, model if model != "default" else None)
-    return sandbox.extract(data, name, kind=kind)
 
 
 def _whole(file: RawFile) -> bytes | Rejected:

@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from memcodec.config.settings import Ingest
@@ -78,20 +78,22 @@ def walk(
     tags: Mapping[str, str] | None = None,
     root: str | None = None,
     piped: str | None = None,
+    progress: Callable[[str, int, int], object] | None = None,
 ) -> Iterator[Item]:
     """The documents in ``sources``, in the order given, a folder's by the bytes of their names.
 
     A file's uri is its name; in a folder, its path from there; of standard input (``-``), ``stdin-`` and the time:
     until they are stored, when ``file.roots`` tells files of different places apart. ``root`` names the root that the
-    one folder in ``sources`` is, ``piped`` is the uri of standard input. ``skipped`` is filled on the way. Raises
-    SourceError for a source that cannot be taken, ConfigError for options that cannot be used.
+    one folder in ``sources`` is, ``piped`` is the uri of standard input. ``skipped`` is filled on the way;
+    ``progress`` as ``Loader``'s. Raises SourceError for a source that cannot be taken, ConfigError for options that
+    cannot be used.
     """
     options, tags = options or Ingest(), checked_tags(tags)
     named = [os.fspath(source) for source in sources]
     if root is not None and not (len(named) == 1 and named[0] != "-" and os.path.isdir(named[0])):  # noqa: PTH112
         raise ConfigError(f"root {root!r}: names one folder; give that folder and no other source")
     skipped = Skipped() if skipped is None else skipped
-    loader = Loader(options, tags, skipped.notes)
+    loader = Loader(options, tags, skipped.notes, progress)
     endings = tuple(_ending(name) for name in options.include)
     rules = Rules.excluding(options.exclude)
     stdin_taken = False

@@ -20,6 +20,7 @@ from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.commit import CommitWriter, Redacted
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.fold_policy import folded_live
+from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer, settings_of
@@ -142,6 +143,9 @@ class _Compaction:
         writer.add(ChangeContent(StateChange("compact", streams=streams), writer.options))
         origins = tuple(origin for entry in self._reader.entries for origin in entry.origins)
         entry = writer.entry("compact", removed=self._report.dropped)
+        writer.pictures(
+            joined(self._reader.pictures, {each.document.id for each in self._reader.documents()})
+        )
         return writer.finish(replace(entry, origins=origins))
 
     def _take(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from memcodec.file.writer import Writer
 from memcodec.format import record
 from memcodec.format.budget import Budget, parse_json
 from memcodec.format.change import parse
-from memcodec.format.commit import CommitRecord, Entry, IndexRecord
+from memcodec.format.commit import CommitRecord, Entry, IndexRecord, PicturesRecord
 from memcodec.format.documents import parse_time
 from memcodec.model import Extent, Progress
 from memcodec.storage import PlaceLike
@@ -140,6 +140,7 @@ class _Conversion:
         self._writing, self._reader = writing, reader
         self._segments = iter(reader.segments)
         self._written: dict[IndexRecord, IndexRecord] = {}
+        self._seen: dict[PicturesRecord, PicturesRecord] = {}
 
     def run(self) -> None:
         entries, records = self._reader.entries, self._reader.chain
@@ -148,14 +149,15 @@ class _Conversion:
                 f"{self._reader.source.name}: the record of an old commit is damaged; `repair()` saves the rest"
             )
         for entry, made in zip(entries, records, strict=True):
-            self._commit(entry, made.indexes)
+            self._commit(entry, made)
 
-    def _commit(self, entry: Entry, indexes: Sequence[IndexRecord]) -> None:
+    def _commit(self, entry: Entry, made: CommitRecord) -> None:
         def write(writer: CommitWriter) -> CommitRecord:
             for segment in [next(self._segments) for _ in entry.segments]:
                 carry(writer, segment)
-            placed = [self._index(writer, index) for index in indexes]
-            return writer.seal(replace(entry, begin=writer.options.begin), placed)
+            placed = [self._index(writer, index) for index in made.indexes]
+            seen = [self._pictures_of(writer, each) for each in made.pictures]
+            return writer.seal(replace(entry, begin=writer.options.begin), placed, seen)
 
         self._writing.write(write, time=parse_time(entry.time), number=entry.commit)
 
@@ -166,6 +168,11 @@ class _Conversion:
             vectors = tuple(replace(each, place=self._moved(writer, each.place)) for each in index.vectors)
             self._written[index] = IndexRecord(index.segments, index.chunks, lexical, vectors)
         return self._written[index]
+
+    def _pictures_of(self, writer: CommitWriter, old: PicturesRecord) -> PicturesRecord:
+        if old not in self._seen:
+            self._seen[old] = replace(old, place=self._moved(writer, old.place))
+        return self._seen[old]
 
     def _moved(self, writer: CommitWriter, place: Extent) -> Extent:
         return writer.blob(self._reader.blob(place, "an index").whole())

@@ -19,6 +19,7 @@ from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
+from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.roots import folded
 from memcodec.file.segment import SegmentReader
@@ -211,6 +212,8 @@ def _write(
         for index in _indexes(plan, readers):
             writer.index(index)
         writer.add(ChangeContent(plan.change(writer.segments), writer.options))
+        alive = {name for taken in plan.taken.values() for name in taken.alive}
+        writer.pictures(joined((each for reader in readers for each in reader.pictures), alive))
         entry = writer.entry("merge", added=report.documents)
         return writer.finish(replace(entry, drop=plan.dropped(), origins=plan.origins(readers)))
 

@@ -99,6 +99,8 @@ def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | No
     for run in reader.indexes:
         for name, extent in run.record.blobs:
             yield name, extent, partial(reader.blob, extent, f"the {name} index")
+    for pictures in reader.record.pictures:
+        yield "pictures", pictures.place, partial(reader.blob, pictures.place, "the vectors of pictures")
     for opening in reader.record.openings:
         yield "opening", opening.place, partial(reader.blob, opening.place, "an opening")
     for table in reader.record.tables:

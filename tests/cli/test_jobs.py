@@ -67,7 +67,7 @@ def test_index(run: Run, file: str) -> None:
     assert "lexical and semantic (all-MiniLM-L6-v2@" in words
     assert answer(run, "search", "a bird that waits", file, "--mode", "semantic")["hits"]
     (again,) = answer(run, "index", file)["files"]
-    assert set(again) == {"file", "chunks", "indexed", "made", "lexical", "model", "seconds"}
+    assert set(again) == {"file", "chunks", "indexed", "made", "lexical", "model", "pictures", "seconds"}
     assert (again["made"], again["indexed"], again["chunks"]) == (0, chunks, chunks)
     assert run("index", file, "--rebuild", "-q").output == ""
     run("verify", file, "--deep")

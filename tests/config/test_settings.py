@@ -98,6 +98,7 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         "encode.bits": ("'24'", "24", "24"),
         "encode.rate": ("'low'", "low", "low"),
         "encode.index": ("'none'", "none", "none"),
+        "ingest.ocr": ("'never'", "never", "never"),
         "index.vectors": ("'int4'", "int4", "int4"),
         "search.mode": ("'lexical'", "lexical", "lexical"),
     }.get(key.dotted, samples[str])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcodec.errors import Damaged, MemcodecError, NewerFormat, OlderFormat
-from memcodec.format.blob import ALIGN, PAGE, Blob, BlobWriter
+from memcodec.format.blob import ALIGN, HEAD, PAGE, Blob, BlobWriter
+from memcodec.format.checksum import crc32c
 
 
 def reading(data: bytes) -> Callable[[int, int], memoryview]:
@@ -102,3 +104,13 @@ def test_reads_outside_a_section_are_damage() -> None:
             blob.read("a", start, length)
     with pytest.raises(Damaged, match="no section"):
         blob.read("b")
+
+
+@pytest.mark.parametrize("name", [b"x" * 16, b"\xff" + bytes(15)])
+def test_a_name_that_no_writer_gives_is_damage(name: bytes) -> None:
+    raw = bytearray(make(a=b"1"))
+    raw[HEAD.size : HEAD.size + 16] = name
+    raw[40:44] = bytes(4)
+    raw[40:44] = crc32c(bytes(raw[: struct.unpack_from("<I", raw, 36)[0]])).to_bytes(4, "little")
+    with pytest.raises(Damaged, match="a section does not add up"):
+        Blob(reading(bytes(raw)), "a blob").names()

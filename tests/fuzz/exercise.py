@@ -169,6 +169,9 @@ def _search(mutant: Mutant) -> None:
             with contextlib.suppress(MemcodecError):
                 for hit in memory.search(mutant.choices.choice(QUERIES), mode=mode):
                     _check_hit(mutant, hit.text)
+        with contextlib.suppress(MemcodecError):
+            for hit in memory.search_pictures("heron", model="sight"):
+                _check_hit(mutant, hit.text)
 
 
 def _check_hit(mutant: Mutant, text: str) -> None:

@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import zstandard
+from PIL import Image
 
 import memcodec
 from fixtures.prose import prose
@@ -23,7 +25,7 @@ from memcodec.file.filter import Filter
 from memcodec.format.packet import payload_size
 from memcodec.ingest.item import Item, OriginalBytes, text_item
 from memcodec.model import Section
-from memcodec.models import embedding
+from memcodec.models import clip, embedding
 from memcodec.share.parts import split
 from memcodec.storage import RamFile
 from memcodec.upkeep.merge import merge
@@ -49,12 +51,25 @@ class Embedder:
         return vector
 
 
+class Sight(Embedder):
+    """Pictures to vectors by their colours, without a model."""
+
+    model, preparation = "sight@1", clip.Preparation(side=4)
+
+    def embed_pictures(self, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        return self.embed([bytes(picture.tobytes()).hex() for picture in pictures])
+
+    def embed_text(self, text: str) -> npt.NDArray[np.float32]:
+        return self.embed_query(text)
+
+
 def install() -> None:
-    """The plain codec, and an embedding model that needs no file."""
+    """The plain codec, and models that need no file."""
     plain.install()
     embedder = Embedder()
     embedding.available = lambda: True
     embedding.load = embedding.load_exact = lambda name: embedder
+    clip.load = lambda folder: Sight()
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,7 @@ def make() -> None:
     made = {
         "grown.plain": _grown("plain"),
         "many.plain": _many(),
+        "shown.plain": _shown(),
         "film.av1": _grown("av1", 2),
         "sound.flac": _grown("flac", 1, model="none", parity=0),
     }
@@ -166,6 +182,24 @@ def _many() -> bytes:
         with memcodec.open(file, settings=settings) as memory:
             memory.add(f"# Ledger\n\nKettle and ledger {number}.", uri=f"many/{number}.md")
     return file.to_bytes()
+
+
+def _shown() -> bytes:
+    """A file of pictures that a model saw."""
+    file = RamFile("shown")
+    settings = Settings.of(codec="plain", model="none", image_model="sight")
+    with memcodec.create(file, settings=settings) as memory:
+        memory.add_items([_picture("heron.png", "grey"), _picture("lamp.png", "red")])
+    with memcodec.open(file, settings=settings) as memory:
+        memory.add_items([_picture("lamp.png", "blue")])
+    return file.to_bytes()
+
+
+def _picture(name: str, colour: str) -> Item:
+    out = BytesIO()
+    Image.new("RGB", (9, 7), colour).save(out, "PNG")
+    made = _extracted(f"{name}, page one", out.getvalue())
+    return replace(made, uri=name, type="image")
 
 
 def _merged(files: Sequence[bytes]) -> bytes:

@@ -8,8 +8,12 @@ import zlib
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tests.support.needs import library, needs
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MARKDOWN = """---
 title: The Lighthouse Book
@@ -163,6 +167,25 @@ def scan() -> bytes:
     img2pdf = library("img2pdf")
     picture = numpy.random.default_rng(6).integers(0, 255, (200, 150), dtype="uint8")
     return bytes(img2pdf.convert(cv2.imencode(".png", picture)[1].tobytes()))
+
+
+def picture(lines: Sequence[str], *, serif: bool = False, turned: float = 0, size: int = 24) -> Image.Image:
+    """Lines of text, black on white, as Pillow draws them with its own font or a serif one; turned to the left."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    fonts = Path(library("matplotlib").get_data_path()) / "fonts" / "ttf"
+    font = ImageFont.truetype(fonts / "DejaVuSerif.ttf", size) if serif else ImageFont.load_default(size)
+    drawn = Image.new("RGB", (640, 60 + 2 * size * len(lines)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(drawn).text((30, 30 + 2 * size * number), line, font=font, fill="black")
+    return drawn.rotate(turned, expand=True, fillcolor="white")
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """A picture as a file."""
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
 
 
 def workbook(rows: Sequence[Sequence[object]] = tuple(ROWS)) -> bytes:

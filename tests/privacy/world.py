@@ -84,6 +84,7 @@ def make(root: Path, without: set[str] = frozenset()) -> World:  # type: ignore[
     documents.mkdir()
     for name, data in made.simple().items():
         (documents / name).write_bytes(data)
+    (documents / "lamp.png").write_bytes(made.saved(made.picture(["A lamp in the reeds"]), "PNG"))
     (documents / "heron.md").write_text("# Herons\n\nThe grey heron nests in April.\n")
     return world
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="The embedding model, a name or a folder; none makes the lexical index alone.  [default: FILE's own]",
 )
+@click.option(
+    "--image-model", metavar="DIR", help="Let the CLIP model in that folder see the pictures that FILE keeps."
+)
 @click.option("--rebuild", is_flag=True, help="Make all vectors anew, with another model if need be.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), metavar="N", help="How many processes.  [default: one a core]"
@@ -42,6 +45,7 @@ def index_command(
     files: tuple[str, ...],
     background: bool,
     model: str | None,
+    image_model: str | None,
     rebuild: bool,
     workers: int | None,
     nice: int,
@@ -61,6 +65,7 @@ def index_command(
       memcodec index notes.mp4
       memcodec index monday.mp4 tuesday.mp4 --background
       memcodec index notes.mp4 --rebuild --model ./my-model --workers 4
+      memcodec index photos.mp4 --image-model clip/
     """
     from memcodec.config import settings as config
     from memcodec.jobs import Options, enqueue
@@ -69,6 +74,8 @@ def index_command(
     options = Options(
         workers or 0, nice, cluster=cluster, language=settings.index.language, bits=settings.index.bits
     )
+    if background and image_model is not None:
+        raise click.UsageError("--image-model does not go with --background")
     if background:
         default = settings.index.model
         handles = [
@@ -80,6 +87,8 @@ def index_command(
     for file in files:
         chosen = model or _default(file, settings)
         made.append(_index(file, chosen, rebuild, options, quiet))
+        if image_model is not None:
+            made[-1]["pictures"] = _look(file, image_model, quiet)
         if not (as_json or quiet):
             _report(made[-1])
     if as_json:
@@ -115,8 +124,20 @@ def _index(file: str, model: str | None, rebuild: bool, options: Options, quiet:
         "made": made,
         "lexical": info.lexical,
         "model": info.model,
+        "pictures": 0,
         "seconds": seconds,
     }
+
+
+def _look(file: str, model: str, quiet: bool) -> int:
+    from memcodec.upkeep.sight import index_pictures
+
+    notes: list[str] = []
+    with Progress(quiet=quiet) as progress:
+        seen = index_pictures(file, model, notes, progress=progress)
+    if not quiet:
+        console.notes(notes)
+    return seen
 
 
 class _Shown:
@@ -151,6 +172,7 @@ def _report(made: IndexedAnswer) -> None:
     rows = [
         ("vectors", f"{made['made']:,} made, {made['indexed']:,} of {made['chunks']:,} chunks have one"),
         ("index", "lexical" + (f" and semantic ({console.line(made['model'])})" if made["model"] else "")),
+        *([("pictures", f"{made['pictures']:,} seen")] if made["pictures"] else []),
         ("time", format_duration(made["seconds"]) + rate),
     ]
     console.report(made["file"], rows)

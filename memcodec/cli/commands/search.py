@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 @setting("-k", "k", type=int, metavar="N", help="How many hits to show.")
 @filter_options()
 @ranking_options
+@click.option("--images", is_flag=True, help="Find pictures that show what QUERY says.")
+@click.option("--image", metavar="PICTURE", help="Find pictures like this one; then there is no QUERY.")
+@setting("--image-model", metavar="DIR", help="The CLIP model that saw the pictures.")
 @click.option("--follow", is_flag=True, help="Stay, and print new hits as the files grow, until Ctrl-C.")
 @as_of_option
 @requests_option
@@ -44,6 +48,8 @@ def search_command(
     files: tuple[str, ...],
     only: Filter,
     wanted: SearchOptions,
+    images: bool,
+    image: str | None,
     follow: bool,
     as_of: State,
     requests: bool,
@@ -65,17 +71,26 @@ def search_command(
       memcodec search "how do I cancel a task" docs.mp4 notes.mp4 --mode semantic -k 3
       memcodec search "heron" memories/ --group --since "March 2026"
       memcodec search "heron" notes.mp4 --as-of 2026-04-02
+      memcodec search "a red lamp" photos.mp4 --images --image-model clip/
+      memcodec search --image lamp.jpg photos.mp4 --image-model clip/
       memcodec search "heron" notes.mp4 --json | jq '.hits[0].document.uri'
       memcodec search "heron" https://example.org/notes.mp4 s3://bucket/letters.flac --cache 500MB
     """
     if follow and (as_of is not None or requests or printer.form == "json"):
         raise click.UsageError("--follow goes with none of --as-of, --requests, --json; --jsonl prints JSON")
+    if follow and (images or image is not None):
+        raise click.UsageError("--follow does not go with --images and --image")
     settings = remote_options.settings(**options)
     asked: Any = (query, settings.search.k, cast("Mode", settings.search.mode), only)
     with collection_of(files, settings, as_of, quiet=quiet) as collection:
         printer.style = replace(printer.style, several=len(collection.names) > 1)
         began = time.monotonic()
-        results = collection.search(*asked, **wanted)
+        if image is not None or images:
+            results = collection.search_pictures(
+                Path(image) if image is not None else query, settings.search.k, only
+            )
+        else:
+            results = collection.search(*asked, **wanted)
         _print(results, printer, time.monotonic() - began, collection.requests() if requests else None)
         if not quiet and printer.form != "json":
             console.notes(results.notes)

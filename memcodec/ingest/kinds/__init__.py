@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, cast
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import sniff
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.recognition import Recognition
 
 ARCHIVE = "archive"
 NO_TEXT = "no text found in it"  #: of a file, as its note says
@@ -36,6 +37,7 @@ _SUFFIXES = {
     "code": ".py .pyi .js .mjs .cjs .jsx .ts .mts .tsx .go .rs .java .rb .cs .php .sh .bash"
     " .c .h .cc .cpp .cxx .hh .hpp",
     "speech": ".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv",
+    "image": ".jpg .jpeg .jpe .jfif .png .tif .tiff .webp .bmp .gif .avif",
     "plain": ".txt .text .log",
     ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz .lzma",
 }
@@ -50,8 +52,10 @@ _BINARY = {
     "rtf",
     "parquet",
     "speech",
+    "image",
     ARCHIVE,
 }  # their bytes say it
+_ILLUSTRATED = {"pdf", "docx", "pptx", "xlsx", "odf", "epub", "image"}  # may hold pictures of text
 
 
 class Kind(NamedTuple):
@@ -66,6 +70,13 @@ class Format(Protocol):
 
     def extract(self, data: bytes, name: str) -> Extracted:
         """The text of ``data``. Raises SourceError when it is damaged, MissingExtra when a library is missing."""
+
+
+class IllustratedFormat(Protocol):
+    """A module of this package whose files hold pictures."""
+
+    def extract(self, data: bytes, name: str, recognition: Recognition) -> Extracted:
+        """As a ``Format``'s, with the text in pictures as far as ``recognition`` reads it."""
 
 
 def is_text(kind: str) -> bool:
@@ -92,16 +103,21 @@ def kind_of(data: bytes, name: str) -> Kind:
     return Kind(found, note)
 
 
-def extract(data: bytes, name: str, *, kind: str | None = None) -> Extracted:
+def extract(
+    data: bytes, name: str, *, kind: str | None = None, recognition: Recognition | None = None
+) -> Extracted:
     """The text of ``data``, by its kind. Raises SourceError, MissingExtra; for archives, use ``archive.members``.
 
-    A note says so when there is none, but of code: empty modules are usual.
+    A note says so when there is none, but of code: empty modules are usual. Pictures are read by ``recognition``.
     """
     known = Kind(kind) if kind else kind_of(data, name)
     if known.name == ARCHIVE:
         raise SourceError(f"{name}: an archive; its files are documents of their own")
-    module = cast(Format, importlib.import_module(f"{__name__}.{known.name}"))
-    extracted = module.extract(data, name)
+    module = importlib.import_module(f"{__name__}.{known.name}")
+    if known.name in _ILLUSTRATED:
+        extracted = cast(IllustratedFormat, module).extract(data, name, recognition or Recognition())
+    else:
+        extracted = cast(Format, module).extract(data, name)
     told = known.name == "code" or any("no text" in note for note in extracted.notes)
     silent = NO_TEXT if not told and not extracted.text.strip() else ""
     notes = filter(None, (known.note, *extracted.notes, silent))
@@ -127,5 +143,6 @@ def _a(kind: str) -> str:
         "speech": "a recording",
         ARCHIVE: "an archive",
         "epub": "an EPUB book",
+        "image": "a picture",
     }
     return names.get(kind, f"{'an' if kind[0] in 'rx' else 'a'} {kind.upper()} file")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from memcodec.config.units import format_count
 from memcodec.ingest.kinds import terminal
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLimit
+from memcodec.ingest.kinds.recognition import Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _NOTES = 20
 MAX_LINE = 500  #: characters of a title, a heading in a path, a place
@@ -44,8 +49,9 @@ class Builder:
     Text beyond the bound is left out and noted. A loop that asks ``full`` notes what it leaves out itself.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, recognition: Recognition | None = None) -> None:
         self.limit = TimeLimit(seconds)
+        self._recognition = recognition or Recognition()
         self._pieces: list[str] = []
         self._length = 0
         self._sections: list[TextSection] = []
@@ -93,6 +99,19 @@ class Builder:
         """A line of its own."""
         self._add(clean(text).strip("\n"), "\n")
 
+    def picture(self, read: Callable[[], bytes]) -> None:
+        """The text in a picture that a document holds, as far as that is wanted. It has a time limit of its own."""
+        with self.limit.paused():
+            text = self._recognition.embedded(read, self._place)
+        self.paragraph(text)
+
+    def drawn(self, draw: Callable[[], Image], place: str) -> bool:
+        """The text in a picture of a page, drawn if it is wanted; False when none is found."""
+        with self.limit.paused():
+            text = self._recognition.text(draw, place)
+        self.paragraph(text)
+        return bool(text)
+
     def note(self, text: str) -> None:
         """Something that people should know of, once: what of the file is not in the text. An empty one is none."""
         line = one_line(text)
@@ -111,6 +130,8 @@ class Builder:
         tags: Mapping[str, str] | None = None,
     ) -> Extracted:
         """All of it. A language that is no BCP 47 tag is left out."""
+        for note in self._recognition.notes():
+            self.note(note)
         text = "".join([*self._pieces, "\n"]) if self._length else ""
         more = (f"and {format_count(self._unnoted)} notes more",) if self._unnoted else ()
         language = (language or "").strip().replace("_", "-")

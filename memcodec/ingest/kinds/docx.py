@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from memcodec.config.units import format_count
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import described, drawn
+from memcodec.ingest.kinds.drawingml import described, drawn, pictures
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import RUBY_LEFT_OUT, add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.note_marks import is_mark
 from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part, note_embedded
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
@@ -36,15 +37,16 @@ _BOX = f"{_W}txbxContent"
 _ASIDE = {_BOX, f"{MC}Fallback", f"{_W}rt", f"{_W}moveFrom"}
 _REFERENCES = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
 _CHUNKS = {"mail", "plain", "rtf"}
+_PICTURED = {f"{_W}p", f"{_W}tbl"}
 _DEPTH = 4  # of documents in documents
 _INSIDE = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 _WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The document's text. Raises SourceError, MissingExtra."""
     with reading(name, "Word document"):
-        package, out = OfficePackage(data, name), Builder()
+        package, out = OfficePackage(data, name), Builder(recognition=recognition)
         _add_document(package, out)
         return built(out, package)
 
@@ -95,6 +97,7 @@ class _Body:
 
     def __init__(self, package: Package, part: str, levels: dict[str, int], out: Builder, depth: int) -> None:
         self._package, self._levels, self._out, self._depth = package, levels, out, depth
+        self._part = part
         self._chunks = {link.id: link.part for link in links(package, part) if link.kind == "aFChunk"}
 
     def blocks(self, parent: Element) -> None:
@@ -108,6 +111,9 @@ class _Body:
                 self._chunk(self._chunks.get(block.get(f"{R}id", ""), ""))
             elif block.tag in _INSIDE:
                 self.blocks(block)
+            if block.tag in _PICTURED:
+                for picture in pictures(self._package, self._part, block):
+                    self._out.picture(picture)
 
     def _paragraph(self, paragraph: Element) -> None:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
-from memcodec.ingest.kinds.ooxml import MC, links
+from memcodec.ingest.kinds.ooxml import MC, R, links
 from memcodec.ingest.kinds.zipped import Package, local
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_VML = "{urn:schemas-microsoft-com:vml}imagedata"
 _APART = {
     f"{A}br": "\n",
     f"{_MATH}den": "/",
@@ -41,6 +43,15 @@ def drawn(package: Package, part: str) -> Iterator[str]:
             yield "\n".join(dict.fromkeys(_chart_lines(package.xml(link.part))))
         elif link.kind == "diagramData":
             yield "\n".join(lines(package.xml(link.part)))
+
+
+def pictures(package: Package, part: str, root: Element) -> Iterator[Callable[[], bytes]]:
+    """What reads the pictures that stand below ``root``, an element of ``part``, in order; VML's too."""
+    targets = {link.id: link.part for link in links(package, part) if link.kind == "image"}
+    for element in root.iter(f"{A}blip", _VML) if targets else ():
+        target = targets.get(element.get(f"{R}embed") or element.get(f"{R}id") or "", "")
+        if target in package and not is_fallback(element):
+            yield partial(package.read, target)
 
 
 def lines(element: Element | None) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
@@ -14,6 +15,7 @@ from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.plain import decode
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
@@ -28,10 +30,10 @@ _PAGES = ("application/xhtml+xml", "text/html")
 _DC = "{http://purl.org/dc/elements/1.1/}"
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The book's text, in reading order. Raises SourceError, also for a book under DRM; MissingExtra."""
     with reading(name, "EPUB book"):
-        package, out = Package(data, name), Builder()
+        package, out = Package(data, name), Builder(recognition=recognition)
         root_file = next(package.xml(_CONTAINER).iter(f"{_OCF}rootfile"), None)
         place = package.resolve("", root_file.get("full-path", "")) if root_file is not None else ""
         opf = package.xml(place)
@@ -122,6 +124,15 @@ def _add_chapter(package: Package, part: str, number: int, name: str, out: Build
     out.under((name,) if name.strip() else (), f"chapter {number}")
     try:
         page = package.read(part)
-        add_html(out, decode(page, part, declared_charset(page))[0], part, place=f"chapter {number}")
+        root = add_html(out, decode(page, part, declared_charset(page))[0], part, place=f"chapter {number}")
+        for picture in _pictures(root) if root is not None else ():
+            if (target := package.resolve(part, picture)) in package:
+                out.picture(partial(package.read, target))
     except SourceError as error:
         out.note(f"chapter {number}: {error}")
+
+
+def _pictures(root: Element) -> Iterator[str]:
+    """Where the pictures of a chapter lie: HTML's, and SVG's, in which whole pages are often shown."""
+    for element in root.iter("img", "image"):
+        yield element.get("src") or element.get("xlink:href") or element.get("href") or ""

@@ -52,6 +52,15 @@ class TimeLimit:
         """Whether it is time to stop."""
         return time.monotonic() > self._end
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is done within has a limit of its own."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._end += time.monotonic() - began
+
 
 @contextmanager
 def reading(name: str, kind: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ Read with lxml: the library for it ships no wheels.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memcodec.errors import SourceError
@@ -25,12 +26,14 @@ from memcodec.ingest.kinds.odf_text import (
     paragraphs,
     text_of,
 )
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
+_IMAGE, _HREF = f"{DRAW}image", "{http://www.w3.org/1999/xlink}href"
 _SKIPPED = {
     f"{TEXT}tracked-changes",
     f"{OFFICE}forms",
@@ -40,17 +43,17 @@ _SKIPPED = {
 }
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The document's text. Raises SourceError, MissingExtra."""
     with reading(name, "OpenDocument file"):
-        package, out = Package(data, name), Builder()
+        package, out = Package(data, name), Builder(recognition=recognition)
         manifest = "META-INF/manifest.xml"
         if manifest in package and b"encryption-data" in package.read(manifest):
             raise SourceError(f"{name}: encrypted; save it without a password")
         root = package.xml("content.xml")
         for body in root.iter(f"{OFFICE}body"):
             for content in body:
-                _add_content(content, out)
+                _add_content(content, out, package)
         add_beside(root, package, out)
         return _built(package, out)
 
@@ -72,39 +75,51 @@ def _built(package: Package, out: Builder) -> Extracted:
     )
 
 
-def _add_content(content: Element, out: Builder) -> None:
+def _add_content(content: Element, out: Builder, package: Package) -> None:
     if content.tag == f"{OFFICE}spreadsheet":
         for table in content.iter(f"{TABLE}table"):
             sheet = table.get(f"{TABLE}name", "")
             add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ")
     elif content.tag in (f"{OFFICE}presentation", f"{OFFICE}drawing"):
         for number, page in enumerate(content.iter(f"{DRAW}page"), 1):
-            _slide(page, number, out)
+            _slide(page, number, out, package)
     else:
-        _blocks(content, out)
+        _blocks(content, out, package)
 
 
-def _blocks(parent: Element, out: Builder) -> None:
+def _blocks(parent: Element, out: Builder, package: Package) -> None:
     for block in parent:
         if block.tag == f"{TEXT}h":
             level = block.get(f"{TEXT}outline-level", "1")
             out.heading(int(level) if level.isdecimal() else 1, text_of(block))
             _asides(block, out)
+            _pictures(block, out, package)
         elif block.tag == f"{TEXT}p":
             out.paragraph(text_of(block))
             _asides(block, out)
+            _pictures(block, out, package)
         elif block.tag == f"{TABLE}table":
             for number, (_, row) in enumerate(_rows(block)):
                 if any(row):
                     (out.line if number else out.paragraph)(" | ".join(row))
+            _pictures(block, out, package)
+        elif block.tag == _IMAGE:
+            _pictures(block, out, package)
         elif block.tag not in _SKIPPED:
-            _blocks(block, out)
+            _blocks(block, out, package)
 
 
 def _asides(block: Element, out: Builder) -> None:
     """The text that hangs on a paragraph without being a part of it: notes, text frames."""
     for aside in block.iter(f"{TEXT}note-body", f"{DRAW}text-box", *SHAPES):
         out.paragraph(paragraphs(aside))
+
+
+def _pictures(block: Element, out: Builder, package: Package) -> None:
+    for image in block.iter(_IMAGE):
+        part = package.resolve("content.xml", image.get(_HREF, ""))
+        if part in package and not part.startswith("ObjectReplacements"):  # which shows a chart, say, again
+            out.picture(partial(package.read, part))
 
 
 def _rows(table: Element) -> Iterator[tuple[int, list[str]]]:
@@ -143,11 +158,11 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else 1
 
 
-def _slide(page: Element, number: int, out: Builder) -> None:
+def _slide(page: Element, number: int, out: Builder, package: Package) -> None:
     """A slide: its name where the author gave one, its paragraphs, then the speaker's notes."""
     title = _title(page)
     out.under((title,) if title else (), f"slide {number}")
-    _blocks(page, out)
+    _blocks(page, out, package)
     notes = page.find(f"{NS % 'presentation'}notes")
     lines = [] if notes is None else [text_of(paragraph).strip() for paragraph in notes.iter(*PARAGRAPHS)]
     spoken = "\n".join(line for line in lines if line and not line.startswith("<number>"))

@@ -1,6 +1,6 @@
 """PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
-A page that holds marks but no text is noted, most likely a scan; so are files that lie in it. Figures set above a word
-lead to a note and stand in brackets, ``word[1]``: they are no part of the word.
+A page that holds marks but hardly any text is most likely a scan: its picture is read, or it is noted; so are files
+that lie in it. Figures set above a word lead to a note and stand in brackets, ``word[1]``: they are no part of it.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -11,33 +11,44 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.ocr import SIDE
 from memcodec.ingest.kinds.pdf_annotations import overlaid
 from memcodec.ingest.kinds.pdf_text import PageText
+from memcodec.ingest.kinds.recognition import Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
 _ATTACHED = 100
+_HARDLY_ANY = 16  # letters and digits: a scan may bear a page's number or a stamp
+_UNKNOWN = "its fonts do not say which letters they show; the text may be wrong"
+_DEPTH = 3  # of objects in objects
+_POINTS = 72  # to the inch, in which a page is measured
+_FINE = 300  # dots to the inch: small pages are drawn no finer
 _HYPHEN = re.compile(
     "[\x02\ufffe](?:\r?\n)?"
 )  # what PDFium puts for a hyphen that only the line's end asked for
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([-+Z])(?:(\d\d)'?(\d\d)?)?)?")
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The pages' text. Raises SourceError, also for a file that needs a password; MissingExtra."""
     pdfium = library("pypdfium2", "documents", "PDF")
     with reading(name, "PDF file"):
         document = _opened(pdfium, data, name)
         try:
             document.init_forms()
-            return _extracted(pdfium, document)
+            return _extracted(pdfium, document, recognition)
         finally:
             document.close()
 
@@ -51,19 +62,19 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
         raise
 
 
-def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, silent = Builder(), defaultdict[str, list[int]](list)
+def _extracted(pdfium: Any, document: Any, recognition: Recognition) -> Extracted:
+    out, told = Builder(recognition=recognition), defaultdict[str, list[int]](list)
     paths = _paths(document)
-    count = len(document)
+    recognition.total = count = len(document)
     for index in range(count):
         if index == MAX_PAGES or out.full:
             out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
-        if wrong := _page(pdfium, document, index, out):
-            silent[wrong].append(index + 1)
-    for wrong, pages in silent.items():
-        out.note(f"{'page' if len(pages) == 1 else 'pages'} {_ranges(pages)}: {wrong}")
+        if said_of := _page(pdfium, document, index, out, recognition):
+            told[said_of].append(index + 1)
+    for words, pages in told.items():
+        out.note(f"{'page' if len(pages) == 1 else 'pages'} {_ranges(pages)}: {words}")
     _note_attached(document, out)
     said = document.get_metadata_dict()
     return out.build(
@@ -80,26 +91,43 @@ def _note_attached(document: Any, out: Builder) -> None:
         out.note(f"a file that lies in it is left out: {document.get_attachment(index).get_name()}")
 
 
-def _page(pdfium: Any, document: Any, index: int, out: Builder) -> str:
-    """Adds a page's text; gives what is wrong with it."""
+def _page(pdfium: Any, document: Any, index: int, out: Builder, recognition: Recognition) -> str:
+    """Adds a page's text, or what its picture shows; gives what there is to say of it."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
         return "damaged"
     try:
         shown = PageText(pdfium, page)
-        out.paragraph(_HYPHEN.sub("", shown.text))
+        is_scan = _is_scan(pdfium, page, shown.text)
+        is_wanted = is_scan or recognition.wanted.ocr == "always"
+        is_read = is_wanted and out.drawn(partial(_drawn, page), f"page {index + 1}")
+        if not is_read:
+            out.paragraph(_HYPHEN.sub("", shown.text))
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)
+        if is_read:
+            return "read from a picture; expect mistakes"
         if shown.text.strip():
-            return (
-                "its fonts do not say which letters they show; the text may be wrong"
-                if shown.is_unknown
-                else ""
-            )
-        return "no text (scanned?)" if next(page.get_objects(max_depth=1), None) is not None else ""
+            return _UNKNOWN if shown.is_unknown else ""
+        return "; ".join(filter(None, ("no text (scanned?)", recognition.missing))) if is_scan else ""
     finally:
         page.close()
+
+
+def _is_scan(pdfium: Any, page: Any, text: str) -> bool:
+    """Whether a page shows something, but no text; or a picture, and hardly any text."""
+    if not text.strip():
+        return next(page.get_objects(max_depth=1), None) is not None
+    pictures = page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE], max_depth=_DEPTH)
+    return sum(map(str.isalnum, text)) < _HARDLY_ANY and next(pictures, None) is not None
+
+
+def _drawn(page: Any) -> Image:
+    """A picture of the page, as fine as is looked at."""
+    scale = min(_FINE / _POINTS, SIDE / max(*page.get_size(), 1))
+    picture: Image = page.render(scale=scale).to_pil().convert("RGB")
+    return picture
 
 
 def _paths(document: Any) -> dict[int, tuple[str, ...]]:

@@ -1,5 +1,5 @@
 """Presentations (PPTX; ECMA-376 PresentationML): slides as places, their titles as paths, then charts,
-the speaker's notes and comments; last, what layouts and masters show on every slide.
+the text in pictures, the speaker's notes and comments; last, what layouts and masters show on every slide.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import A, described, drawn, is_fallback, lines
+from memcodec.ingest.kinds.drawingml import A, described, drawn, is_fallback, lines, pictures
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.ooxml import OfficePackage, R, built, links, main_part, note_embedded
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.zipped import Package, local
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ _FURNITURE = {"sldNum", "dt", "ftr", "hdr", "sldImg"}  # the same on every slide
 _MARGINS = {"ftr": "footer", "hdr": "header"}
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The slides' text. Raises SourceError, MissingExtra."""
     with reading(name, "presentation"):
-        package, out = OfficePackage(data, name), Builder()
+        package, out = OfficePackage(data, name), Builder(recognition=recognition)
         part = main_part(package, "ppt/presentation.xml")
         shown: list[str] = []
         targets = {link.id: link.part for link in links(package, part)}
@@ -53,6 +54,8 @@ def _slide(package: Package, part: str, number: int, out: Builder) -> None:
             out.paragraph("\n".join(lines(shape)))
     for text in (*drawn(package, part), *described(root)):
         out.paragraph(text)
+    for picture in pictures(package, part, root):
+        out.picture(picture)
     for link in links(package, part):
         if link.kind == "notesSlide" and link.part in package:
             _notes(package.xml(link.part), out)

@@ -21,15 +21,17 @@ _MAGICS = (
     (b"ID3", "speech"),
     (b"\x1aE\xdf\xa3", "speech"),  # Matroska, WebM
     (b"FLV\x01", "speech"),
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),  # JPEG
+    (b"GIF8", "image"),
+    (b"II*\0", "image"),  # TIFF, of either order of bytes
+    (b"MM\0*", "image"),
 )
 _UNREADABLE = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "an Office file from before 2007, or one with a password; save it anew without",
     ),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture; it holds no text"),
-    (b"\xff\xd8\xff", "a JPEG picture; it holds no text"),
-    (b"GIF8", "a GIF picture; it holds no text"),
     (b"\x7fELF", "a program; it holds no text"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and add the folder"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it and add the folder"),
@@ -40,6 +42,8 @@ _UNREADABLE = (
     (b"SQLite format 3\0", "an SQLite database; export its tables to CSV"),
 )
 _OF_TEXT = re.compile(rb"!<arch>\n|07070[12][0-9A-Fa-f]{104}|070707[0-7]{70}")  # ar; cpio (new and old)
+_HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
+_BMP_HEADERS = (12, 40, 52, 56, 64, 108, 124)  # bytes that the second header has
 _OPC = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}  # the folder of a package's main part
 _PDF_HEAD = 1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in so many bytes
 # Possessive and atomic: a text is read once, whatever it is.
@@ -70,6 +74,10 @@ def by_bytes(data: bytes) -> str | None:
         return _zip_kind(data)
     if is_tar(data):
         return "archive"
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIF:
+        raise SourceError("a HEIC picture; save it as JPEG")
+    if _is_image(data):
+        return "image"
     return "speech" if _is_media(data) else None
 
 
@@ -106,6 +114,15 @@ def _is_text(head: bytes) -> bool:
     """Whether ``head`` is UTF-8 without control characters: a text may begin with the word "ID3"."""
     text = head.decode("utf-8", "ignore")  # the head may end inside a character
     return len(text.encode()) > len(head) - 4 and not any(c < " " and c not in "\t\n\r\f\b\x1b" for c in text)
+
+
+def _is_image(data: bytes) -> bool:
+    """Whether this is a WebP, AVIF or BMP picture."""
+    bmp = (
+        data[:2] == b"BM" and data[6:10] == bytes(4) and int.from_bytes(data[14:18], "little") in _BMP_HEADERS
+    )
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return bmp or webp or data[4:12] in (b"ftypavif", b"ftypavis")
 
 
 def _is_media(data: bytes) -> bool:

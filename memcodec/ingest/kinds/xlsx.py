@@ -18,10 +18,11 @@ from xml.sax.saxutils import unescape
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import described, drawn, lines
+from memcodec.ingest.kinds.drawingml import described, drawn, lines, pictures
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.ooxml import OfficePackage, R, built, links, main_part, note_embedded
+from memcodec.ingest.kinds.recognition import Recognition
 from memcodec.ingest.kinds.rows import add_rows
 from memcodec.ingest.kinds.zipped import Package, local
 
@@ -39,13 +40,13 @@ _MARGIN_CODE = re.compile(
 _FORMULA = re.compile(rb"[<:]f[ >]")
 
 
-def extract(data: bytes, name: str) -> Extracted:
+def extract(data: bytes, name: str, recognition: Recognition) -> Extracted:
     """The sheets' rows. Raises SourceError, MissingExtra."""
     openpyxl = library("openpyxl", "documents", "XLSX")
     library("defusedxml", "documents", "XLSX")  # openpyxl uses it where it is installed
     with reading(name, "workbook"), catch_warnings():
         simplefilter("ignore")  # openpyxl warns of what it does not draw
-        package, out = OfficePackage(data, name), Builder()  # refuses bombs
+        package, out = OfficePackage(data, name), Builder(recognition=recognition)  # refuses bombs
         main = main_part(package, "xl/workbook.xml")
         if "xl/workbook.bin" in package:
             raise SourceError(f"{name}: a binary workbook (XLSB); save it as .xlsx")
@@ -160,6 +161,8 @@ def _add_beside(package: Package, part: str, title: str, out: Builder) -> None:
             out.paragraph("\n".join(lines(package.xml(link.part))))
             for text in (*drawn(package, link.part), *described(package.xml(link.part))):
                 out.paragraph(text)
+            for picture in pictures(package, link.part, package.xml(link.part)):
+                out.picture(picture)
     threads = [package.xml(link.part) for link in linked if link.kind == "threadedComment"]
     said = [remark for root in threads for remark in _remarks(root, "threadedComment")]
     answered = {cell for cell, _ in said}  # a copy of these stands among the comments, for older programs

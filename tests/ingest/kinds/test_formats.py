@@ -42,7 +42,8 @@ def test_text_under_a_binary_name_is_taken_as_text_and_noted() -> None:
     "data, words",
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "before 2007, or one with a password"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(99), "PNG picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(99), "damaged picture"),
+        (b"\0\0\0\x18ftypheic" + bytes(99), "HEIC picture; save it as JPEG"),
         (b"Rar!\x1a\x07" + bytes(99), "RAR archive"),
         (bytes(99), "not a DOCX file and no text"),
         (b"PK\x03\x04" + bytes(99), "archive"),

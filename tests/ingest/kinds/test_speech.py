@@ -8,6 +8,8 @@ import pytest
 
 from memcodec.errors import ModelError, SourceError
 from memcodec.ingest.kinds import extract, speech
+from memcodec.ingest.kinds.builder import Builder
+from memcodec.ingest.kinds.subtitles import Cue
 from tests.ingest import made
 from tests.support.needs import needs_library
 
@@ -19,8 +21,19 @@ def test_what_is_said_is_written_down_with_its_times() -> None:
     said = "The storm came in the evening. The keeper cleaned the lamp with vinegar."
     found = extract(made.speech(said, silence=5), "a.wav")
     assert "storm came in the evening" in found.text and "vinegar" in found.text
-    assert found.sections[0].place in ("00:00:04", "00:00:05")
+    assert found.sections[0].place in ("0:04", "0:05")
     assert found.language == "en" and "speech" in found.notes[0]
+
+
+def test_a_recording_has_a_place_every_half_minute() -> None:
+    out = Builder()
+    spoken = [
+        Cue(start * 1000, (start + 9) * 1000, f"Said at {start}.") for start in (4, 14, 24, 34, 44, 3723)
+    ]
+    speech._add(out, spoken)
+    found = out.build()
+    assert [section.place for section in found.sections] == ["0:04", "0:34", "1:02:03"]
+    assert found.text[found.sections[1].start :].startswith("Said at 34.\n\nSaid at 44.")
 
 
 @pytest.mark.slow
