@@ -18,7 +18,7 @@ import zstandard
 
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.index.lexical import lengths, positions, postings, sorting, stems, tokens
 from memcodec.index.lexical.positions import Placed
 from memcodec.index.lexical.postings import PostingLists, Postings
@@ -29,6 +29,7 @@ from memcodec.model import BlobSpan
 
 KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
+_BLOCKS, _PLACED = 32, 1 << 14  # whose positions are kept, of so many postings each
 MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
 
 
@@ -129,6 +130,7 @@ class LexicalSegment:
         if not lengths.agree(blob, self.chunks):
             raise _damaged("chunks and lengths disagree")
         self.terms = Terms(blob)
+        self._placed = kept(_BLOCKS, self._read_places)
 
     @property
     def language(self) -> str:
@@ -176,12 +178,24 @@ class LexicalSegment:
         """Where a term stands in ``chunks``, which rise and all hold it: of each place the chunk, and the position."""
         number, row = self.terms.find(term)
         terms, lists = self.terms.block(number)
-        found = decode(lists, np.full(len(terms), self.chunks))
         first = int(lists.df[:row].sum())
         own = slice(first, first + int(lists.df[row]))
+        if lists.df.sum() <= _PLACED:
+            found, ends, placed = self._placed(number)
+            at = np.flatnonzero(np.isin(found.chunks[own], chunks, assume_unique=True)) + first
+            counts = found.counts[at]
+            which = np.arange(int(counts.sum())) + np.repeat(ends[at] - np.cumsum(counts), counts)
+            return np.repeat(found.chunks[at], counts), placed[which]
+        found = decode(lists, np.full(len(terms), self.chunks))
         wanted = np.zeros(len(found.chunks), np.bool_)
         wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
         return np.repeat(found.chunks[wanted], found.counts[wanted]), self._positions(number, found, wanted)
+
+    def _read_places(self, number: int) -> tuple[Postings, Ints, Ints]:
+        """All postings of a block, where in its positions those of each end, and the positions."""
+        terms, lists = self.terms.block(number)
+        found = decode(lists, np.full(len(terms), self.chunks))
+        return found, np.cumsum(found.counts), self._positions(number, found)
 
     def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.format.arrays import Ints, Mask
-from memcodec.index.lexical.bm25 import LexicalIndex, Stems, Word
-from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.format.arrays import Mask
+from memcodec.index.lexical.adjacency import adjacent
+from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.tokens import analyzer
+from memcodec.index.lexical.words import Stems, Word
 
 MAX_READ = 1000  # chunks whose texts are read for one query
-_CHUNK_BITS = 32
 
 Texts = Callable[[Sequence[int]], Sequence[str]]  # of chunks of the collection, as indexes see them
 
@@ -38,7 +38,7 @@ class Phrases:
                 part[:] = False
                 for analysis in segment.analyses:
                     stems = [self._collection.stem(word, analysis) for word in words]
-                    part[adjacent(segment, stems, candidates)] = True
+                    part[adjacent(segment, stems, candidates).chunks] = True
         self._check(text, words, holding)
         return holding
 
@@ -82,22 +82,6 @@ class Phrases:
             )
         if missing:
             self._read |= dict(zip(missing, self._texts(missing), strict=True))
-
-
-def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Ints:
-    """Of chunks that hold all of some terms, which rise, those where they stand next to each other in order."""
-    # A place is the chunk, then the position that the phrase would end at: the same for all words of one phrase.
-    if not all(map(segment.lookup, dict.fromkeys(terms))):
-        return np.empty(0, np.int64)
-    places = {}
-    for term in dict.fromkeys(terms):
-        held, positions = segment.places(term, chunks)
-        places[term] = (held << _CHUNK_BITS) + positions + len(terms)
-    order = sorted(range(len(terms)), key=lambda at: len(places[terms[at]]))
-    left = places[terms[order[0]]] - order[0]
-    for at in order[1:]:
-        left = np.intersect1d(left, places[terms[at]] - at, assume_unique=True)
-    return np.unique(left >> _CHUNK_BITS)
 
 
 def _contains(tokens: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -13,8 +13,10 @@ from memcodec.errors import ConfigError
 from memcodec.index.fold import fold_lexical
 from memcodec.index.lexical import bm25
 from memcodec.index.lexical.bm25 import LexicalIndex
+from memcodec.index.lexical.words import Run
 from memcodec.model import BlobSpan
 from memcodec.search.query import evaluate, parse, phrases, prefetch_spans, rank
+from memcodec.search.query.evaluation import words_of
 from memcodec.search.query.explanation import written
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 from tests.search.query.memory import Documents, Slow, Texts, no_fields, no_texts, opened, segment
@@ -85,7 +87,8 @@ def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
 def test_plain_text_ranks_as_it_does_without_a_query_language(parts: list[list[str]], text: str) -> None:
     collection, query = LexicalIndex([segment(part) for part in parts]), parse(text)
     assert evaluate(collection, query, no_fields, no_texts) is None
-    found, expected = rank(collection, query, 9, None), collection.search(text, 9)
+    words = {word: often for word, often in words_of(collection, query).items() if not isinstance(word, Run)}
+    found, expected = collection.rank(words, 9), collection.search(text, 9)
     assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
 
 
