@@ -6,7 +6,8 @@ PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -86,8 +87,14 @@ def models() -> list[ModelInfo]:
 
 def _embedder(exported: store.Exported) -> Embedder:
     from memcodec.models.embedding.embedder import Embedder
+    from memcodec.models.embedding.noise import measure
 
-    return Embedder(exported)
+    embedder = Embedder(exported)
+    if exported.noise is None:
+        embedder.noise = measure(embedder)
+        with contextlib.suppress(OSError):  # it is measured anew each time where it cannot be kept
+            replace(exported, noise=embedder.noise).write()
+    return embedder
 
 
 def _lacking(packages: tuple[str, ...]) -> list[str]:
