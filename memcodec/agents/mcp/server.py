@@ -48,7 +48,12 @@ class Tools:
         self,
         query: Annotated[str, Field(description="Words or a question.")],
         k: Annotated[Count, Field(description="How many passages.")] = 10,
-        mode: Annotated[Mode, Field(description="Words (lexical), meaning (semantic), or both.")] = "hybrid",
+        mode: Annotated[
+            Mode,
+            Field(
+                description="Words (lexical), meaning (semantic), or both; a string (exact), an RE2 expression (regex)."
+            ),
+        ] = "hybrid",
         file: File = None,
     ) -> Annotated[CallToolResult, SearchAnswer]:
         """Search the memory files. Gives the passages that answer best, each with its uri, lines and chunk number."""
