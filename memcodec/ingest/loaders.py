@@ -182,7 +182,7 @@ class Loader:
         )
         return Item(
             file.uri,
-            clean_title(found.title or "") or title_of(found.text[:HEAD], file.name),
+            clean_title(found.title or "") or title_of(found.text[:HEAD], file.name, is_file=True),
             found.time.astimezone(UTC) if found.time is not None else file.time,
             len(encoded),
             hashlib.sha256(encoded).hexdigest(),

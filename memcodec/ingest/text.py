@@ -45,7 +45,7 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
         return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
     if unclear:
         return Unclear()
-    title = title_of(head.decode("utf-8", "ignore"), file.name)
+    title = title_of(head.decode("utf-8", "ignore"), file.name, is_file=True)
     return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
 
 
