@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
+from memcodec.cli import clock, console, remote_options
+from memcodec.cli.clock import utc_option
 from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @as_of_option
 @cache_option
 @json_option
+@utc_option
 def list_command(file: str, only: Filter, as_of: State, as_json: bool) -> None:
     """List the documents in a memory file.
 
@@ -44,14 +46,15 @@ def list_command(file: str, only: Filter, as_of: State, as_json: bool) -> None:
     if as_json:
         console.echo_json(answers.documents.listing(remote_options.shown(file), found))
         return
+    zone = clock.zone_of([each.time for each in found])
     for text in console.table(
-        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in found], right=(1,)
+        ("ID", "SIZE", f"TIME ({zone})", "TITLE", "URI"), [_row(each) for each in found], right=(1,)
     ):
         click.echo(text)
 
 
 def _row(document: Document) -> tuple[str, ...]:
-    time = f"{document.time:%Y-%m-%d %H:%M}"
+    time = clock.written(document.time, zone=False)
     return (
         document.id,
         format_size(document.size),
