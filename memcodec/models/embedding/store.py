@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -54,7 +55,10 @@ class Exported:
 
     def write(self) -> None:
         stored = {name: value for name, value in asdict(self).items() if name != "folder"}
-        (self.folder / MANIFEST).write_text(json.dumps(stored, indent=1), "utf-8")
+        # Others may read it at this moment: it is there as it was, or as it is to be.
+        made = self.folder / f".{MANIFEST}.{os.getpid()}"
+        made.write_text(json.dumps(stored, indent=1), "utf-8")
+        made.replace(self.folder / MANIFEST)
 
 
 def root() -> Path:
