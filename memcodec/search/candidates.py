@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+from memcodec.errors import Damaged
 from memcodec.index.lexical.bm25 import Scores
 from memcodec.search.closeness import POOL, Closeness
 from memcodec.search.conditions import Admitted
@@ -110,7 +111,11 @@ class Rankings:
 
     def first(self, k: int) -> list[Candidate]:
         """The best ``k`` chunks with their texts."""
-        return self._read(self.best(max(POOL, 2 * k) if self._closeness.is_special else max(_FEW, k)))[:k]
+        ranked = self.best(max(POOL, 2 * k) if self._closeness.is_special else max(_FEW, k))
+        try:
+            return self._read(ranked)[:k]
+        except Damaged:  # maybe of what is looked at beyond the hits, and need not be
+            return self._read(ranked[:k])
 
     def candidates(self, limit: int) -> Iterator[Candidate]:
         """The best chunks with their texts, ``limit`` at most; read as they are taken."""
