@@ -13,14 +13,15 @@ DEMO := demo/memcodec.mp4
 # What Python has compiled is kept: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo lock sbom check quick test lint systems bench docs setup install clean
+.PHONY: help demo lock sbom check quick test fuzz guided lint systems bench docs setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make check   lint and the quick tests, in a minute or two: before every commit"
 	@echo "make test    every test, in about ten minutes"
 	@echo "make fuzz    files with wrong contents and right checksums, for FUZZ_SECONDS (60), by FUZZ_SEED (the time)"
-	@echo "make lint    ruff, mypy and the import contract"
+	@echo "make guided  the same, by coverage; what it reached is kept in fuzz-kept/ for the next time"
+	@echo "make lint    ruff, mypy, pyright on the examples, and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
 	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
@@ -48,6 +49,7 @@ $(EVERYTHING): $(CORE) lock/test.txt lock/older.txt
 lock: $(EVERYTHING)
 	$(LOCK) lock/torch.in --extra all --extra dev -o lock/test.txt
 	$(LOCK) -c lock/test.txt -o lock/demo.txt
+	echo atheris | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade - -o lock/fuzz.txt
 
 install: $(EVERYTHING) setup
 
@@ -77,10 +79,15 @@ test: install
 fuzz: $(CORE)
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
 
+guided: $(CORE)
+	$(PIP) --require-hashes --no-deps -r lock/fuzz.txt
+	$(BIN)/python -m tests.fuzz.guided --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)
+
 lint: $(EVERYTHING)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache --no-logo
 
 systems: install
@@ -99,4 +106,4 @@ docs: install
 	@echo "open site/index.html"
 
 clean:
-	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis fuzz-found
+	rm -rf .venv demo site .pytest_cache .mypy_cache .ruff_cache .hypothesis fuzz-found fuzz-kept

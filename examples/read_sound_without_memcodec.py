@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count, takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import zstandard  # any decoder of RFC 8878 will do
@@ -90,7 +91,7 @@ def records(stream: bytes) -> Iterator[tuple[str, bytes]]:
         at += 4 + length
 
 
-def change(payloads: dict[int, bytes]) -> dict[str, list]:
+def change(payloads: dict[int, bytes]) -> dict[str, list[Any]]:
     """What a commit does beyond adding documents, as its first packets tell."""
     start = b"".join(payloads[sequence] for sequence in takewhile(payloads.__contains__, count()))
     for kind, body in takewhile(lambda each: each[0] in "DS", records(start)):
@@ -102,7 +103,8 @@ def change(payloads: dict[int, bytes]) -> dict[str, list]:
 def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
     """The id, uri and bytes of every document in one commit's stream."""
     plain = blocks = zstandard.ZstdDecompressor()
-    text, found, end = bytearray(), [], {}
+    text, end = bytearray(), dict[str, Any]()
+    found: list[dict[str, Any]] = []
     for kind, body in records(stream):
         if kind == "D":
             blocks = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(plain.decompress(body)))
@@ -120,11 +122,15 @@ def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
         yield document["id"], document["uri"], data
 
 
-def in_order(streams: dict[tuple[int, bytes], dict[int, bytes]]) -> Iterator[tuple[dict, bytes]]:
+def in_order(
+    streams: dict[tuple[int, bytes], dict[int, bytes]],
+) -> Iterator[tuple[dict[str, list[Any]], bytes]]:
     """Each stream with its change. After a merge or a compaction its streams come first, their changes done with."""
     changes = {name: change(streams[name]) for name in sorted(streams)}
-    first = []
-    for file, commit, void in next((each["streams"] for each in changes.values() if each["streams"]), []):
+    first: list[tuple[int, bytes]] = []
+    for file, commit, void in next(
+        (each["streams"] for each in changes.values() if each["streams"]), list[Any]()
+    ):
         first.append((commit, bytes.fromhex(file)))
         changes[first[-1]] = {"drop": [], "revive": []}
         size = max(map(len, streams[first[-1]].values()))

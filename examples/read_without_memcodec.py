@@ -16,10 +16,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import count, takewhile
 from pathlib import Path
+from typing import Any
 
 import zstandard  # any decoder of RFC 8878 will do
 
-NO_CHANGE = {"drop": [], "revive": [], "streams": []}
+NO_CHANGE: dict[str, list[Any]] = {"drop": [], "revive": [], "streams": []}
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 SCALE = 3  # QR readers like modules of several pixels
 
@@ -86,7 +87,7 @@ def records(stream: bytes) -> Iterator[tuple[str, bytes]]:
         at += 4 + length
 
 
-def change(payloads: dict[int, bytes]) -> dict[str, list]:
+def change(payloads: dict[int, bytes]) -> dict[str, list[Any]]:
     """What a commit does beyond adding documents, as its first packets tell."""
     start = b"".join(payloads[sequence] for sequence in takewhile(payloads.__contains__, count()))
     first = dict(takewhile(lambda each: each[0] in "DS", records(start)))
@@ -97,7 +98,8 @@ def change(payloads: dict[int, bytes]) -> dict[str, list]:
 def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
     """The id, uri and bytes of every document in one commit's stream."""
     plain = blocks = zstandard.ZstdDecompressor()
-    text, found, end = bytearray(), [], {}
+    text, end = bytearray(), dict[str, Any]()
+    found: list[dict[str, Any]] = []
     for kind, body in records(stream):
         if kind == "D":
             blocks = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(plain.decompress(body)))
@@ -115,11 +117,15 @@ def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
         yield document["id"], document["uri"], data
 
 
-def in_order(streams: dict[tuple[int, bytes], dict[int, bytes]]) -> Iterator[tuple[dict, bytes]]:
+def in_order(
+    streams: dict[tuple[int, bytes], dict[int, bytes]],
+) -> Iterator[tuple[dict[str, list[Any]], bytes]]:
     """Each stream with its change. After a merge or a compaction its streams come first, their changes done with."""
     changes = {name: change(streams[name]) for name in sorted(streams)}
-    first = []
-    for file, commit, void in next((each["streams"] for each in changes.values() if each["streams"]), []):
+    first: list[tuple[int, bytes]] = []
+    for file, commit, void in next(
+        (each["streams"] for each in changes.values() if each["streams"]), list[Any]()
+    ):
         first.append((commit, bytes.fromhex(file)))
         changes[first[-1]] = NO_CHANGE
         size = max(map(len, streams[first[-1]].values()))
@@ -132,7 +138,8 @@ def in_order(streams: dict[tuple[int, bytes], dict[int, bytes]]) -> Iterator[tup
 
 
 def main(path: Path, folder: Path) -> None:
-    found, gone = {}, set()
+    found: dict[str, tuple[str, bytes]] = {}
+    gone: set[str] = set()
     for changed, stream in in_order(packets(path)):
         found |= {name: (uri, data) for name, uri, data in documents(stream)}
         gone = (gone | set(changed["drop"])) - set(changed["revive"])

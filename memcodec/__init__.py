@@ -19,16 +19,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from memcodec import aio
     from memcodec.collection import Collection
-    from memcodec.config.settings import Settings
-    from memcodec.errors import MemcodecError
+    from memcodec.config.settings import Ingest, Settings
+    from memcodec.errors import (
+        Changed,
+        Closed,
+        CodecError,
+        ConfigError,
+        Damaged,
+        MemcodecError,
+        MissingExtra,
+        ModelError,
+        NewerFormat,
+        NotAMemoryFile,
+        NotFound,
+        NotRestored,
+        OlderFormat,
+        SourceError,
+        StorageError,
+    )
     from memcodec.file.filter import Filter
     from memcodec.file.history import Diff
     from memcodec.file.info import Info
     from memcodec.file.restore import RestoreReport
+    from memcodec.ingest.walk import Skipped
+    from memcodec.jobs import JobHandle
     from memcodec.memory import Memory, create, open
-    from memcodec.model import Commit, CommitReport, Document, Hit, Line
-    from memcodec.search.results import Results
+    from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
+    from memcodec.search.results import Mode, Results
     from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.compact import CompactReport
     from memcodec.upkeep.convert import ConvertReport, convert
@@ -38,26 +57,47 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BranchReport",
+    "Changed",
+    "Closed",
+    "CodecError",
     "Collection",
     "Commit",
     "CommitReport",
     "CompactReport",
+    "ConfigError",
     "ConvertReport",
+    "Damaged",
     "Diff",
     "Document",
     "Filter",
     "Hit",
     "Info",
+    "Ingest",
+    "JobHandle",
     "Line",
     "MemcodecError",
     "Memory",
     "MergeReport",
+    "MissingExtra",
+    "Mode",
+    "ModelError",
+    "NewerFormat",
+    "NotAMemoryFile",
+    "NotFound",
+    "NotRestored",
+    "OlderFormat",
+    "Original",
     "RepairReport",
     "RestoreReport",
     "Results",
+    "Section",
     "Settings",
+    "Skipped",
+    "SourceError",
+    "StorageError",
     "VerifyReport",
     "__version__",
+    "aio",
     "convert",
     "create",
     "merge",
@@ -67,24 +107,44 @@ __all__ = [
 
 _HOMES = {
     "BranchReport": "upkeep.branch",
+    "Changed": "errors",
+    "Closed": "errors",
+    "CodecError": "errors",
     "Collection": "collection",
     "Commit": "model",
     "CommitReport": "model",
     "CompactReport": "upkeep.compact",
+    "ConfigError": "errors",
     "ConvertReport": "upkeep.convert",
+    "Damaged": "errors",
     "Diff": "file.history",
     "Document": "model",
     "Filter": "file.filter",
     "Hit": "model",
     "Info": "file.info",
+    "Ingest": "config.settings",
+    "JobHandle": "jobs",
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",
     "MergeReport": "upkeep.merge",
+    "MissingExtra": "errors",
+    "Mode": "search.results",
+    "ModelError": "errors",
+    "NewerFormat": "errors",
+    "NotAMemoryFile": "errors",
+    "NotFound": "errors",
+    "NotRestored": "errors",
+    "OlderFormat": "errors",
+    "Original": "model",
     "RepairReport": "upkeep.repair",
     "RestoreReport": "file.restore",
     "Results": "search.results",
+    "Section": "model",
     "Settings": "config.settings",
+    "Skipped": "ingest.walk",
+    "SourceError": "errors",
+    "StorageError": "errors",
     "VerifyReport": "upkeep.verify",
     "convert": "upkeep.convert",
     "create": "memory",
@@ -96,6 +156,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
+    if name == "aio":
+        return importlib.import_module("memcodec.aio")
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
     return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)

@@ -9,22 +9,23 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar, Unpack
 
-import memcodec
+from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
 from memcodec.file import notebook
-from memcodec.file.discover import expand
-from memcodec.file.filter import Filter, check_names
+from memcodec.file.discover import Discovered, expand
+from memcodec.file.filter import Filter, check_names, resolved
 from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
-from memcodec.model import CommitReport, Document, Hit
+from memcodec.memory import open as open_memory
+from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.engine import Searcher
-from memcodec.search.news import Seen, news, seen
+from memcodec.search.news import Following, seen
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.storage import Place, PlaceLike
@@ -38,6 +39,11 @@ WAIT = 30.0  #: seconds to wait for another process that writes to the file
 _SHOWN = 3  # files that ``repr`` names
 
 T = TypeVar("T")
+
+
+def discover(files: PlaceLike | Iterable[PlaceLike], spans: SpanCache | None = None) -> Discovered:
+    """Where the files lie, those in folders too, and what to tell about others there. Raises as ``Collection``."""
+    return expand(each_place(files, spans))
 
 
 class Added(NamedTuple):
@@ -70,15 +76,16 @@ class Collection:
     files again.
     """
 
+    @checked
     def __init__(
         self,
         files: PlaceLike | Iterable[PlaceLike],
         *,
-        as_of: int | datetime | None = None,
+        as_of: Number | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
     ) -> None:
-        found = expand(each_place(files, spans))
+        found = discover(files, spans)
         self.notes, self._places = found.notes, _by_name(found.places)
         self._as_of, self._settings = as_of, settings or Settings()
         self._closed = False
@@ -116,10 +123,11 @@ class Collection:
 
     # Reading
 
+    @checked
     def search(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         *,
@@ -152,68 +160,60 @@ class Collection:
                 self._searchers[key] = Searcher([each.memory.reader for each in opened])
             return self._searchers[key]
 
+    @checked
     def follow(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
-    ) -> Iterator[Results]:
+    ) -> Following:
         """Hits in what is committed after what was last read, as it comes: of each file's new commits, each once.
 
         It waits for them, and ends with the collection. Raises StorageError when a file is gone.
         """
         with self._reading(None, newest=False) as opened:
             known = {each.memory.name: seen(each.memory.reader) for each in opened}
-        return self._follow(known, query, k, mode, only, **options)
+        return Following(
+            known,
+            open_one=lambda name: self._open(name).memory,
+            ask=lambda searcher: searcher.search(query, k, mode, only, **options),
+            pause=FAR_AGE if any(place.far for place in self._places.values()) else PAUSE,
+            is_over=lambda: self._closed,
+        )
 
-    def _follow(
-        self,
-        known: dict[str, Seen],
-        query: str | Query,
-        k: int,
-        mode: Mode,
-        only: Filter | None,
-        **options: Unpack[SearchOptions],
-    ) -> Iterator[Results]:
-        with contextlib.ExitStack() as stack:
-            memories = {name: stack.enter_context(self._open(name).memory) for name in known}
-            is_new = dict.fromkeys(memories, True)
-            while not self._closed:
-                for name, memory in memories.items():
-                    if not (is_new.pop(name, False) or memory.refresh()):
-                        continue
-                    searcher = news(memory.reader, known[name])
-                    if searcher is not None and (found := searcher.search(query, k, mode, only, **options)):
-                        yield found
-                time.sleep(FAR_AGE if any(place.far for place in self._places.values()) else PAUSE)
-
-    def get(self, chunk: int, *, file: str | None = None) -> Hit:
+    @checked
+    def get(self, chunk: Number, *, file: str | None = None) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         with self._reading(self._one(file)) as (opened,):
             return opened.memory.get(chunk)
 
-    def around(self, chunk: int, count: int = 1, *, file: str | None = None) -> list[Hit]:
+    @checked
+    def around(self, chunk: Number, count: Number = 1, *, file: str | None = None) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document. Raises NotFound."""
         with self._reading(self._one(file)) as (opened,):
             return opened.memory.around(chunk, count)
 
+    @checked
     def document(self, name: Document | str, *, file: str | None = None) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches, in whichever file it is.
+        """The document of that uri or id, or the one whose id begins so or whose uri a glob matches, in whatever file.
 
         Raises NotFound when there is none, ConfigError when there are several, or several files have one.
         """
         return self._with(name, file, lambda memory, found: found)
 
+    @checked
     def file_of(self, document: Document | str, *, file: str | None = None) -> str:
         """The name of the file that has a document. Raises as ``document``."""
         return self._with(document, file, lambda memory, found: memory.name)
 
+    @checked
     def read(self, document: Document | str, *, file: str | None = None) -> str:
         """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged."""
         return self._with(document, file, lambda memory, found: memory.read(found))
 
+    @checked
     def read_bytes(
         self, document: Document | str, *, original: bool = False, file: str | None = None
     ) -> bytes:
@@ -241,6 +241,7 @@ class Collection:
         with self._reading(file) as opened:
             return [(each.memory.name, ask(each.memory)) for each in opened]
 
+    @checked
     def documents(self, only: Filter | None = None, *, file: str | None = None) -> Documents:
         """The documents of all files, or of one, file by file, oldest first.
 
@@ -248,14 +249,23 @@ class Collection:
         """
         return Documents(document for _, each in self.listing(only, file=file) for document in each)
 
+    @checked
     def listing(self, only: Filter | None = None, *, file: str | None = None) -> list[tuple[str, Documents]]:
         """As ``documents``, with the name of each file."""
         found = self._each(file, lambda memory: memory.documents())
         if not only:
             return found
         everything = [document for _, each in found for document in each]
-        check_names(everything, only, ", ".join(name for name, _ in found))
+        where = ", ".join(name for name, _ in found)
+        only = resolved(only, everything, where)
+        check_names(everything, only, where)
         return [(name, Documents(filter(only.accepts, each))) for name, each in found]
+
+    @checked
+    def log(self, *, file: str | None = None) -> list[Commit]:
+        """What each commit of a file did, oldest first."""
+        ((_, commits),) = self._each(self._one(file), Memory.log)
+        return commits
 
     def info(self) -> list[Info]:
         """What is inside each file, and where every byte went."""
@@ -286,29 +296,46 @@ class Collection:
     def __contains__(self, document: object) -> bool:
         return any(found for _, found in self._each(None, lambda memory: document in memory))
 
+    @checked
+    def at(self, as_of: Number | datetime, *, file: str | None = None) -> Collection:
+        """These files, or one of them, as they were at a commit or time. Raises NotFound where there is none."""
+        self._check_open()
+        places = list(self._places.values()) if file is None else [self._places[self._known(file)]]
+        return Collection(places, as_of=as_of, settings=self._settings)
+
     # Writing
 
+    @checked
     def add_items(self, items: Sequence[Item], *, file: str | None = None) -> Added:
         """Commit documents to a file of this machine, at once; searches go on meanwhile.
 
         Raises StorageError for one far away, or when another process holds it for long.
         """
-        self._check_open()
-        name = self._one(file)
-        place = self._places[name]
-        if place.far:
-            raise StorageError(f"{name}: is far away, and documents are added to files of this machine alone")
-        with (
-            self._writing,
-            memcodec.open(place, wait=WAIT, settings=self._settings) as memory,
-        ):
+        with self._changed(file, "added to") as memory:
             memory.add_items(items)
             report = memory.commit()
             there = {
                 (found.stored.document.uri, found.stored.document.sha256): found.stored.document
-                for found in memory.reader.named({item.uri for item in items})
+                for found in memory.reader.named(report.uris)
             }
-        return Added(report, [there[item.uri, item.sha256] for item in items])
+        return Added(report, [there[uri, item.sha256] for uri, item in zip(report.uris, items, strict=True)])
+
+    @checked
+    def forget(self, only: Filter, *, file: str | None = None, dry_run: bool = False) -> CommitReport:
+        """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
+        with self._changed(file, "forgotten by") as memory:
+            return memory.forget(only, dry_run=dry_run)
+
+    @contextlib.contextmanager
+    def _changed(self, file: str | None, how: str) -> Iterator[Memory]:
+        """A file of this machine, for this thread alone to write to."""
+        self._check_open()
+        name = self._one(file)
+        place = self._places[name]
+        if place.far:
+            raise StorageError(f"{name}: is far away, and documents are {how} files of this machine alone")
+        with self._writing, open_memory(place, wait=WAIT, settings=self._settings) as memory:
+            yield memory
 
     # Which state is read
 
@@ -365,7 +392,7 @@ class Collection:
         mark = place.mark()  # before it is read: what comes later is news
         cache = self._settings.read.cache
         return _Opened(
-            memcodec.open(place, as_of=self._as_of, cache=cache, settings=self._settings),
+            open_memory(place, as_of=self._as_of, cache=cache, settings=self._settings),
             mark,
         )
 

@@ -1,7 +1,7 @@
 """Every error memcodec raises on purpose, and the exit code the command line gives it.
 
     MemcodecError            1   anything below
-    |-- ConfigError          3   a setting that cannot be used (unknown key, bad value)
+    |-- ConfigError          3   a setting or argument that cannot be used (unknown key, bad value)
     |   `-- Closed           3   a memory or a collection is used after its end
     |-- SourceError          4   a source that cannot be taken in (unreadable, not UTF-8, nothing found)
     |-- NotAMemoryFile       5   the file is something else, or holds no commit
@@ -17,6 +17,10 @@
         `-- NotRestored     11   some documents could not be written; the others are
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
+
+What a program does wrong is what Python's own calls raise: an argument of a wrong type or name is a plain TypeError; a
+value that is not allowed is a ConfigError, which is a ValueError, too, as is the use of what is closed; NotFound is a
+LookupError. The others are faults of data, disks, servers and installations.
 """
 
 from __future__ import annotations
@@ -36,8 +40,8 @@ class MemcodecError(Exception):
         return line(super().__str__())
 
 
-class ConfigError(MemcodecError):
-    """A setting that cannot be used."""
+class ConfigError(MemcodecError, ValueError):
+    """A setting, or an argument, that cannot be used."""
 
     exit_code = 3
 
@@ -84,7 +88,7 @@ class MissingExtra(MemcodecError):
     exit_code = 8
 
 
-class NotFound(MemcodecError):
+class NotFound(MemcodecError, LookupError):
     """The file has no such document, chunk or path."""
 
     exit_code = 9

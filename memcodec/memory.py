@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import TypeVar, Unpack
 
+from memcodec.arguments import Count, Number, Seconds, checked
 from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, notebook
+from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
@@ -29,6 +31,7 @@ from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.ingest.walk import Skipped, walk
+from memcodec.jobs import JobHandle, Options, enqueue
 from memcodec.media import registry
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
 from memcodec.process import fork
@@ -46,14 +49,12 @@ from memcodec.upkeep.compact import CompactReport, compact
 from memcodec.upkeep.tag import Marks
 from memcodec.upkeep.verify import VerifyReport, verify
 
-if TYPE_CHECKING:
-    from memcodec.jobs import JobHandle, Options
-
 __all__ = ["FilePath", "Memory", "create", "open"]
 
 T = TypeVar("T")
 
 
+@checked
 def create(
     file: PlaceLike | None = None,
     *,
@@ -84,13 +85,14 @@ def create(
     return Memory(place, writing, settings.read.cache, settings=settings, progress=progress)
 
 
+@checked
 def open(  # noqa: A001 - memcodec.open
     file: PlaceLike,
     *,
-    as_of: int | datetime | None = None,
-    cache: int = CACHE,
+    as_of: Number | datetime | None = None,
+    cache: Number = CACHE,
     spans: SpanCache | None = None,
-    wait: float = 0.0,
+    wait: Seconds = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Memory:
@@ -121,7 +123,8 @@ def open(  # noqa: A001 - memcodec.open
     return memory
 
 
-def allow_memory(size: int) -> None:
+@checked
+def allow_memory(size: Number) -> None:
     """Let each file that this process opens from now on ask for so many bytes at once, unless settings differ.
 
     What would take more is refused: ``Settings.of(max_memory=...)`` says it for one file.
@@ -193,6 +196,7 @@ class Memory:
 
     # Writing
 
+    @checked
     def add(
         self,
         text: str | bytes,
@@ -202,26 +206,35 @@ class Memory:
         tags: Mapping[str, str] | None = None,
         time: datetime | None = None,
     ) -> str:
-        """Add a document; it is stored at the next commit. Returns its uri, made of the text's hash unless given.
+        """Add a document; it is stored at the next commit. Returns its id, which from then on ``document``, ``read``
+        and ``Filter(documents=...)`` take; it is the old one when the file has the document as it is.
 
-        Raises SourceError when it is not valid Unicode.
+        Its uri is made of the text's hash unless given. The text is kept as it is given; of a terminal's codes in it,
+        search sees what their reader saw. Raises SourceError when it is not valid Unicode.
         """
         item = text_item(text, title=title, uri=uri, tags=tags, time=time)
         self._check_newest()
-        self._handle.add([item])
-        return item.uri
+        return self._handle.add_one(item)
 
+    @checked
     def add_path(
-        self, *sources: FilePath, options: Ingest | None = None, tags: Mapping[str, str] | None = None
+        self,
+        *sources: FilePath,
+        options: Ingest | None = None,
+        tags: Mapping[str, str] | None = None,
+        root: str | None = None,
     ) -> Skipped:
         """Add files and folders; they are stored at the next commit. Returns what was left out, and why.
 
-        What is taken is as ``options`` say, or else the settings.
+        What is taken is as ``options`` say, or else the settings. A document is known by where it lies: what the file
+        has of that folder or file is brought up to date, from whatever working directory it is named, and others have
+        uris of their own. ``root`` names the root that the one folder among ``sources`` is, for one that has moved.
         """
         skipped = Skipped()
-        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags))
+        self.add_items(walk(sources, options or self._settings.ingest, skipped, tags, root))
         return skipped
 
+    @checked
     def add_items(self, items: Iterable[Item]) -> None:
         """Add documents that a loader has read: all of them, or none when the loader fails."""
         self._check_newest()
@@ -232,7 +245,9 @@ class Memory:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
-        takes the old one's place. What another thread's commit has taken is stored when this one returns, too.
+        takes the old one's place. What comes from files is known by where it lies (``add_path``);
+        ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's
+        commit has taken is stored when this one returns, too.
         """
         with self._handle.alone():
             self._handle.check_open()
@@ -248,6 +263,7 @@ class Memory:
         with self._handle.reading() as reader:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
+    @checked
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
         """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
 
@@ -262,6 +278,7 @@ class Memory:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, writing.change("forget", drop=chosen), chosen)
 
+    @checked
     def tag(
         self,
         only: Filter,
@@ -284,7 +301,8 @@ class Memory:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, tagging.retag(writing, chosen, marks))
 
-    def rollback(self, commit: int) -> CommitReport:
+    @checked
+    def rollback(self, commit: Number) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
         Raises NotFound.
@@ -295,6 +313,7 @@ class Memory:
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
 
+    @checked
     def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
         """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
 
@@ -315,6 +334,7 @@ class Memory:
             finally:
                 self._handle.drop()  # it is another file now
 
+    @checked
     def index_background(
         self, *, model: str | None = None, rebuild: bool = False, options: Options | None = None
     ) -> JobHandle:
@@ -323,8 +343,6 @@ class Memory:
         ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
-        from memcodec.jobs import enqueue
-
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model
@@ -356,7 +374,9 @@ class Memory:
     def _check_newest(self) -> None:
         self._handle.check_open()
         if self.as_of is not None:
-            raise ConfigError(f"{self.name}: opened as of an old commit; open it without as_of to change it")
+            raise ConfigError(
+                f"{self.name}: opened as of an old commit; open it without `as_of` to change it"
+            )
 
     # Reading
 
@@ -393,10 +413,11 @@ class Memory:
         finally:
             old.release()
 
+    @checked
     def search(
         self,
         query: str | Query,
-        k: int = 10,
+        k: Count = 10,
         mode: Mode = "hybrid",
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
@@ -422,31 +443,36 @@ class Memory:
                 self._searching = reader, Searcher([reader])
             return self._searching[1]
 
-    def get(self, chunk: int) -> Hit:
+    @checked
+    def get(self, chunk: Number) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
         with self._handle.reading() as reader:
             place = reader.chunk(chunk)
             (text,) = reader.texts([place])
             return reading.hit(place, chunk, text, reader.source.name)
 
-    def around(self, chunk: int, count: int = 1) -> list[Hit]:
+    @checked
+    def around(self, chunk: Number, count: Number = 1) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
         with self._handle.reading() as reader:
             return reading.around(reader, chunk, count)
 
+    @checked
     def document(self, name: Document | str) -> Document:
-        """The document of that id or uri, or the one whose uri a glob matches.
+        """The document of that uri or id, or the one whose id begins so (four digits), or whose uri a glob matches.
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """
         with self._handle.reading() as reader:
             return reading.find(reader, name).stored.document
 
+    @checked
     def read(self, document: Document | str) -> str:
         """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
         with self._handle.reading() as reader:
             return reading.decoded(reading.find(reader, document))
 
+    @checked
     def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
         """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
 
@@ -456,10 +482,12 @@ class Memory:
             found = reading.find(reader, document)
             return reading.original(found) if original else reading.text(found)
 
+    @checked
     def lines(self, document: Document | str) -> Iterator[str]:
         """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
         return self._while_open(lambda reader: reading.lines(reading.find(reader, document)))
 
+    @checked
     def documents(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, oldest first: in the order in which they came.
 
@@ -468,8 +496,10 @@ class Memory:
         if self._handle.is_new:
             return Documents([])
         with self._handle.reading() as reader:
-            return Documents(each.stored.document for each in select(reader, only))
+            found = [each.stored.document for each in select(reader, only)]
+            return Documents(roots.told_apart(reader, found))
 
+    @checked
     def timeline(self, only: Filter | None = None) -> Documents:
         """The documents, or those that a filter takes, by their time. Raises as ``documents``."""
         return Documents(sorted(self.documents(only), key=lambda each: each.time))
@@ -479,7 +509,8 @@ class Memory:
         with self._handle.reading() as reader:
             return history.log(reader)
 
-    def diff(self, a: int | datetime, b: int | datetime | None = None) -> Diff:
+    @checked
+    def diff(self, a: Number | datetime, b: Number | datetime | None = None) -> Diff:
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         self._handle.check_open()
         with (
@@ -488,11 +519,13 @@ class Memory:
         ):
             return history.diff(old, new)
 
-    def branch(self, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
+    @checked
+    def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
         self._handle.check_open()
         return branch(self.place, commit, out, force=force)
 
+    @checked
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
         """Write the file as it is read here to another place, up to its last commit.
 
@@ -509,6 +542,7 @@ class Memory:
         self.save(file)
         return file.to_bytes()
 
+    @checked
     def restore(
         self,
         folder: FilePath,
@@ -526,6 +560,7 @@ class Memory:
         with self._handle.reading() as reader:
             return describe(reader)
 
+    @checked
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
         progress = progress or self._progress
@@ -580,12 +615,27 @@ class Memory:
     # Its end, and how it shows
 
     def close(self) -> None:
-        """Release the file, for good. What was added and not committed is dropped.
+        """Release the file, for good. What was added and not committed is dropped, with a ResourceWarning.
 
         A write of another thread ends first; calls that read go on to their end.
         """
-        self._handle.close()
+        self._warn(self._close())
+
+    def _close(self) -> int:
+        dropped = self._handle.close()
         self._searching = None
+        return dropped
+
+    def _warn(self, dropped: int) -> None:
+        if dropped:
+            what = "1 document was" if dropped == 1 else f"{dropped:,} documents were"
+            told = f"{self.name}: {what} added and never committed"
+            warnings.warn(told, ResourceWarning, stacklevel=3, source=self)
+
+    def __del__(self) -> None:
+        """As of an open file that nobody holds any more: what it holds is let go, and what that loses is told."""
+        if "_handle" in vars(self) and not self._handle.closed and not self._handle.is_idle():
+            self._warn(self._close())
 
     def __enter__(self) -> Memory:
         self._handle.check_open()
@@ -594,13 +644,14 @@ class Memory:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Commit what was added; after an exception drop it: the file stays what it was at the last commit."""
         try:
             if kind is None:
                 with self._handle.alone():
                     if self._handle.end_adding():
                         self._commit()
         finally:
-            self.close()
+            self._close()  # what is dropped here, an exception tells of
 
     def __repr__(self) -> str:
         return f"<Memory {self.name}: {self._summary()}>"

@@ -81,6 +81,20 @@ class Original(NamedTuple):
     sha256: str
 
 
+class Root(NamedTuple):
+    """Where documents come from: a folder that was named, or a lone file, whose ``name`` is empty.
+
+    The uris of its documents begin with ``base``. ``digest`` is that of its absolute path, under ``key``, both in
+    hexadecimal (docs/FORMAT.md, "Roots"); the ``path`` itself is empty unless it was to be kept.
+    """
+
+    name: str
+    base: str
+    key: str
+    digest: str
+    path: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One source the user added.
@@ -88,6 +102,7 @@ class Document:
     ``time`` is timezone-aware (UTC); ``sha256`` is the hex digest of the text; ``size`` counts its bytes. ``type`` is
     the kind of file ("markdown", "pdf"), ``language`` a BCP 47 tag; empty when unknown. A document whose text was taken
     out of a file of another kind, ``extracted``, comes back as that file only if the ``original`` was kept.
+    ``root``: where it comes from, None for one that was handed over as text.
     """
 
     id: str
@@ -103,6 +118,7 @@ class Document:
     extracted: bool = False
     original: Original | None = None
     sections: tuple[Section, ...] = field(default=(), repr=False)
+    root: Root | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +141,10 @@ class Commit:
 class CommitReport:
     """What one write did to a file. ``commit`` is None, and the report false, when there was nothing new to write.
 
-    ``unchanged`` documents were left out because the file has them as they are; ``forgotten`` ones are those that
-    ``forget`` took out. ``size``: bytes of the file now. ``notes``: what the user should know, say an index that could
-    not be made.
+    ``unchanged`` documents were left out because the file has them as they are; ``elsewhere`` counts replaced ones
+    that came from another place than what replaced them. ``forgotten`` ones are those that ``forget`` took out,
+    ``uris`` those of all documents that were handed in, in order. ``size``: bytes of the file now. ``notes``: what the
+    user should know, say an index that could not be made.
     """
 
     file: str
@@ -136,6 +153,8 @@ class CommitReport:
     size: int = 0
     notes: tuple[str, ...] = ()
     forgotten: tuple[Document, ...] = ()
+    elsewhere: int = 0
+    uris: tuple[str, ...] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
         """Whether a commit was written."""

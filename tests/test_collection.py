@@ -238,14 +238,17 @@ def test_a_link_is_the_file_it_leads_to(notes: Path) -> None:
 
 CALLS: dict[str, Callable[[Collection], object]] = {
     "add_items": lambda collection: collection.add_items([text_item("x")]),
+    "at": lambda collection: collection.at(1),
     "around": lambda collection: collection.around(0),
     "document": lambda collection: collection.document("heron.md"),
     "documents": lambda collection: collection.documents(),
     "file_of": lambda collection: collection.file_of("heron.md"),
     "follow": lambda collection: collection.follow("heron"),
+    "forget": lambda collection: collection.forget(Filter(path="heron.md")),
     "get": lambda collection: collection.get(0),
     "info": lambda collection: collection.info(),
     "listing": lambda collection: collection.listing(),
+    "log": lambda collection: collection.log(),
     "read": lambda collection: collection.read("heron.md"),
     "read_bytes": lambda collection: collection.read_bytes("heron.md"),
     "requests": lambda collection: collection.requests(),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import memcodec
+from memcodec import errors
 
 HEAVY = [
     "av",
@@ -19,10 +20,26 @@ HEAVY = [
     "transformers",
     "zxingcpp",
 ]
-VALUES = ["Commit", "Diff", "Document", "Filter", "Hit", "Info", "Line", "Results", "Settings"]
+VALUES = [
+    "Commit",
+    "Diff",
+    "Document",
+    "Filter",
+    "Hit",
+    "Info",
+    "Ingest",
+    "Line",
+    "Original",
+    "Results",
+    "Section",
+]
+VALUES += ["Settings", "Skipped"]
 REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Verify"]
-FACES = ["Collection", "MemcodecError", "Memory", "convert", "create", "merge", "open", "repair"]
-NAMES = [*VALUES, *(f"{name}Report" for name in REPORTS), *FACES]
+FACES = ["Collection", "JobHandle", "Memory", "convert", "create", "merge", "open", "repair"]
+ERRORS = [
+    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)
+]
+NAMES = [*VALUES, *(f"{name}Report" for name in REPORTS), *FACES, *ERRORS]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -34,7 +51,7 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_the_public_names_are_there_and_documented() -> None:
-    assert {*NAMES, "__version__"} == set(memcodec.__all__)
+    assert {*NAMES, "Mode", "aio", "__version__"} == set(memcodec.__all__)
     assert set(memcodec.__all__) <= set(dir(memcodec))
     for name in NAMES:
         assert getattr(memcodec, name).__doc__, name

@@ -101,7 +101,8 @@ def test_opening_and_closing_leaves_no_handle(path: Path) -> None:
         memory.search("heron")
         memory.add("new", uri="new")
         memory.refresh()
-        memory.close()
+        with pytest.warns(ResourceWarning, match="1 document was added and never committed"):
+            memory.close()
         memory.close()
 
     for _ in range(3):
@@ -124,7 +125,8 @@ def test_what_was_begun_ends_with_the_memory(start: Callable[[Memory], Any], pat
 def test_a_new_memory_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
     memory = memcodec.create(tmp_path / "new.mp4", model="none")
     memory.add("x")
-    memory.close()
+    with pytest.warns(ResourceWarning, match=r"new\.mp4: 1 document was added and never committed"):
+        memory.close()
     with pytest.raises(Closed):
         memory.commit()
     assert not list(tmp_path.iterdir())
@@ -149,10 +151,10 @@ def test_a_new_one_is_empty_whatever_it_is_to_replace(path: Path) -> None:
         assert (len(memory), list(memory), memory.documents(), "b" in memory) == (0, [], [], False)
         with pytest.raises(NotFound, match="nothing was committed yet"):
             memory.search("heron")
-        uri = memory.add("a kestrel")
+        name = memory.add("a kestrel")
         memory.commit()
-        assert uri in memory and len(memory) == 1
-        assert memory.read(uri) == "a kestrel"
+        assert name in memory and len(memory) == 1
+        assert memory.read(name) == "a kestrel"
 
 
 def test_documents_are_read_back_exactly(path: Path) -> None:
@@ -368,3 +370,14 @@ def test_long_lists_are_cut_in_a_notebook(tmp_path: Path) -> None:
     with memcodec.open(path) as memory:
         html = memory.documents()._repr_html_()
     assert (html.count("<tr>"), "70 documents" in html, "and 20 more" in html) == (51, True, True)
+
+
+def test_text_with_a_terminal_s_codes_is_kept_as_given_and_found_as_seen() -> None:
+    given = "\x1b[31mERROR\x1b[0m: the \x1b[1mque\x1b[0mue is full\n"
+    with memcodec.create(model="none") as memory:
+        uri = memory.add(given)
+        memory.commit()
+        assert memory.read(uri) == given
+        assert memory.document(uri).title == "ERROR: the queue is full"
+        for query in ("error", "queue", '"queue is full"'):
+            assert [hit.document.uri for hit in memory.search(query)] == [uri], query

@@ -190,7 +190,8 @@ def test_save_takes_what_is_committed_and_overwrites_nothing(made: Path, tmp_pat
             memory.save(tmp_path / "copy.bin")
         with pytest.raises(ConfigError, match="save never overwrites its input"):
             memory.save(path, force=True)
-        memory.close()
+        with pytest.warns(ResourceWarning, match="never committed"):
+            memory.close()
     assert (tmp_path / "copy.bin").read_bytes() == made.read_bytes() == path.read_bytes()
 
 

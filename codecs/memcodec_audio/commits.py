@@ -57,6 +57,8 @@ class _FramesTail(Tail[CommitFrames]):
 
     def parse(self, data: memoryview, start: int, end: int) -> CommitFrames:
         place, size = self._place(self.trailer_of(data), end)
+        if place.number + place.blocks > flac.NUMBERS:
+            raise ValueError("frame numbers that FLAC does not have")
         carried = place._replace(start=0).read(
             MemorySource(data), place.blocks * RAW - size, place.blocks * RAW
         )

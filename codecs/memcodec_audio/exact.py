@@ -26,21 +26,21 @@ _SEARCHED = 64 * BLOCK
 
 
 class Dress(NamedTuple):
-    """Samples of so many bits, multiplied by ``gain`` and rounded again unless that is 1."""
+    """Samples of so many bits, multiplied by ``gain`` and rounded again unless that is 1 or -1."""
 
     bits: int
     gain: float
 
     def packet(self, block: Wave) -> bytes | None:
         """The packet in a block [4096] in steps of the samples that were written."""
-        if self.gain != 1:
+        if abs(self.gain) != 1:
             return DenseModem(self.bits).demodulate_rounded(block, 1 / self.gain)
         (packet,) = DenseModem(self.bits).demodulate(np.rint(block).astype(np.int32)[None])
         return packet if packet is not None and is_intact(packet) else None
 
 
-# FFmpeg makes two channels of one at -3 dB each.
-_DRESSES = [Dress(bits, gain) for gain in (1, sqrt(0.5)) for bits in (24, 16)]
+# FFmpeg makes two channels of one at -3 dB each; some interfaces turn sound over.
+_DRESSES = [Dress(bits, gain) for gain in (1, -1, sqrt(0.5)) for bits in (24, 16)]
 
 
 def dense_packets(pieces: Iterator[Sound]) -> Iterator[bytes]:
@@ -56,6 +56,14 @@ def dense_packets(pieces: Iterator[Sound]) -> Iterator[bytes]:
                 dresses = sorted(dresses, key=dress.__ne__)
                 break
         held = held[max(end, len(held) - BLOCK + 1) :]
+
+
+def thinned(pieces: Iterator[Sound], step: int, first: int) -> Iterator[Sound]:
+    """Every ``step``-th sample from number ``first`` on: of sound at a multiple of its rate, those it had before."""
+    at = first
+    for piece in pieces:
+        yield piece[at::step]
+        at = (at - len(piece)) % step if at < len(piece) else at - len(piece)
 
 
 def _blocks(sound: Wave, dress: Dress) -> Iterator[tuple[bytes, int]]:

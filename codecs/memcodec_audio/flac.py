@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from memcodec.errors import CodecError
 from memcodec_audio.crc import Bytes, crc8, crc16, crc16_rows, shift16
 
 RATE = 48_000  #: Hz
@@ -22,6 +23,7 @@ RAW = BLOCK  #: bytes a raw frame carries
 INFO = 42  #: bytes of "fLaC" and the STREAMINFO block
 TOTAL_AT = 18  #: where in the file the 8 bytes stand that hold the total number of samples
 STREAMINFO, PADDING, APPLICATION, VORBIS_COMMENT = 0, 1, 2, 4
+NUMBERS = 1 << 31  #: of frames: more than a number of 6 bytes counts
 MAX_FRAME = 4 * BLOCK  #: bytes no frame of 16 or 24 bits reaches
 
 _MARKER = b"fLaC"
@@ -99,7 +101,9 @@ def coded_number(number: int) -> bytes:
 
 
 def header(number: int, bits: int) -> bytes:
-    """A frame header (section 9.1)."""
+    """A frame header (section 9.1). Raises CodecError where FLAC has no more numbers."""
+    if number >= NUMBERS:
+        raise CodecError("its frames have no numbers left; `compact()` writes it anew from number 0")
     plain = _PREFIX + bytes([_SAMPLE_CODES[bits]]) + coded_number(number)
     return plain + bytes([crc8(plain)])
 
@@ -133,7 +137,7 @@ def find(window: bytes | memoryview, start: int = 0) -> list[tuple[int, Header]]
 def frames_of(data: bytes | memoryview, count: int, bits: int) -> list[memoryview] | None:
     """The ``count`` frames that fill ``data``, numbered on from the first; None when their headers do not say so."""
     first, view = parse_header(data[:11]), memoryview(data)
-    if first is None or first.bits != bits:
+    if first is None or first.bits != bits or first.number + count > NUMBERS:
         return None
     starts = [0]
     held = bytes(data) if count > 1 else b""

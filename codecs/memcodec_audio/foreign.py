@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -14,6 +15,8 @@ from memcodec.storage import Source
 
 Sound = npt.NDArray[np.float32]
 
+# Of all sound of a file of n bytes, as samples of one channel; speech at its least is coded in twice the bytes.
+_SAMPLES, _SAMPLES_A_BYTE = 1 << 22, 1 << 7
 _LOUDEST = 64.0  # of full scale: what is above in a file of floating point is no sound
 
 
@@ -37,11 +40,16 @@ def recording(source: Source) -> Recording | None:
 
 def _sound(file: BinaryIO) -> Iterator[Piece]:
     """In the child: rate, whether it is lossless, then sound."""
+    left = _SAMPLES + _SAMPLES_A_BYTE * file.seek(0, os.SEEK_END)
+    file.seek(0)
     with foreign.stream(file, "audio") as stream:
         if stream is None or not stream.rate:
             return
         yield {"rate": stream.rate, "lossless": bool(stream.codec_context.codec.lossless)}, b""
         for frame in foreign.frames(stream):
+            left -= frame.samples
+            if left < 0:
+                return
             yield {}, _mono(frame).tobytes()
 
 
@@ -62,9 +70,9 @@ def _mono(frame: object) -> Sound:
 
 
 def mixed(channels: Sound) -> Sound:
-    """One channel of some [channels, n]: silent ones do not count, and equal ones stay exact."""
+    """One channel of some [channels, n]: silent ones do not count; those that are equal, or turned over, stay exact."""
     heard = channels[channels.any(axis=1)] if len(channels) > 1 else channels
-    if len(heard) < 2 or (heard == heard[0]).all():
+    if len(heard) < 2 or all((each == heard[0]).all() or (each == -heard[0]).all() for each in heard):
         one: Sound = heard[0] if len(heard) else channels[0]
         return one
     mean: Sound = heard.mean(axis=0)

@@ -17,6 +17,7 @@ from memcodec_audio.runs import RawRun
 
 _HEADER = 16  # bytes that hold any header and the start of its subframe
 _WINDOW = (1 << 20) - _HEADER
+_LEAST = 1024  # bytes of a frame that more than silence is in
 _RUN_FRAMES = 256  # raw frames summed at once
 
 
@@ -66,13 +67,14 @@ def _follows(source: Source, end: int) -> bool:
 
 
 def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
-    """The frames that are not raw, neighbours together, at most ``most`` at once."""
+    """The frames that carry sound, neighbours together, at most ``most`` at once."""
 
     def fits(group: list[FoundFrame], frame: FoundFrame) -> bool:
         last = group[-1]
         return len(group) < most and (last.end, last.number + 1) == (frame.offset, frame.number)
 
-    return grouped((frame for frame in walk(source) if not frame.raw), fits)
+    sounding = (frame for frame in walk(source) if not frame.raw and frame.end - frame.offset >= _LEAST)
+    return grouped(sounding, fits)
 
 
 def names(

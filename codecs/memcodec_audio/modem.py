@@ -70,7 +70,7 @@ class DenseModem:
             left = left[~good]
             if not left.size:
                 return samples
-        raise CodecError("a packet fits no seed of the dense modem; use --profile robust")
+        raise CodecError("a packet fits no seed of the dense modem; use `profile='robust'`")
 
     def demodulate(self, samples: Samples) -> list[bytes | None]:
         """The packets in blocks of samples [n, 4096]; None where there can be none."""

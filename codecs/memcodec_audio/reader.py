@@ -24,6 +24,7 @@ from memcodec_audio.runs import RawRun
 
 _TOGETHER = 32  # frames decoded at once
 _BEFORE = 96  # bytes that hold the padding before a blob and the head of the frame it begins in
+_EXACT_RATES = [flac.RATE * times for times in (1, 2, 4, 8)]
 _SILENCE = 16  # blocks: the most that stand in for frames that are lost
 
 
@@ -56,7 +57,7 @@ class AudioReader(TailReader[CommitFrames]):
         if info is not None and (info.rate, info.channels, info.bits in (16, 24)) != (flac.RATE, 1, True):
             raise NotAMemoryFile(
                 f"{self._source.name}: sound of {info.rate} Hz, {info.channels} channels, {info.bits} bits; a memory "
-                "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `memcodec repair` reads the sound itself"
+                "file has 48000 Hz, 1 channel, 16 or 24 bits: if it was one, `repair()` reads the sound itself"
             )
 
     def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
@@ -135,7 +136,7 @@ class AudioReader(TailReader[CommitFrames]):
                 first = RawRun(begin + place, header.number, 1)
                 if flac.is_raw(window[place:], header) and 0 <= extent.offset - first.address < RAW:
                     return first._replace(blocks=-(-(extent.offset + extent.length - first.address) // RAW))
-        raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `memcodec repair`")
+        raise Damaged(f"{self._source.name}: no index at byte {extent.offset}; run `repair()`")
 
     def _file_spans(self, span: BlobSpan) -> list[tuple[int, int]]:
         extent, start, end = span.extent, span.start, span.start + span.length
@@ -199,13 +200,20 @@ class AudioReader(TailReader[CommitFrames]):
 
     def _scan_foreign(self) -> Iterator[Iterator[bytes]]:
         """Readings of a file another program wrote, maybe from re-encoded, resampled or cut sound."""
-        opened = foreign.recording(self._source)
-        if opened is not None and opened.lossless and opened.rate == flac.RATE:
-            yield exact.dense_packets(opened.pieces)
+        yield from self._scan_exact()
         for rate in RATES:
             opened = foreign.recording(self._source)
             if opened is not None:
                 yield _robust_packets(opened.pieces, opened.rate, rate)
+
+    def _scan_exact(self) -> Iterator[Iterator[bytes]]:
+        """Readings of a file that may have the samples as they were, perhaps with others between them."""
+        opened, first = foreign.recording(self._source), 0
+        while opened is not None and opened.lossless and opened.rate in _EXACT_RATES:
+            step = opened.rate // flac.RATE
+            yield exact.dense_packets(exact.thinned(opened.pieces, step, first))
+            first += 1
+            opened = foreign.recording(self._source) if first < step else None
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
         return frames.names(self._source, list(self._chain()), moved=self.moved != 0)

@@ -43,7 +43,7 @@ def _split(stream: bytes, count: int, bits: int) -> list[bytes]:
     for number in range(1, count):
         starts.append(stream.find(flac.header(number, bits), starts[-1] + 1))
     if min(starts) < 0:
-        raise CodecError("libsndfile does not write blocks of 4,096 samples here; try another --codec")
+        raise CodecError("libsndfile does not write blocks of 4,096 samples here; try another `codec`")
     ends = [*starts[1:], len(stream)]
     return [stream[start:end] for start, end in zip(starts, ends, strict=True)]
 

@@ -101,9 +101,9 @@ class AudioWriter(TailWriter):
         frames = sound.encode(samples, bits, number)
         heard = sound.decode(frames, len(frames), bits)
         if heard is None or not np.array_equal(heard, samples):
-            raise CodecError("a FLAC frame does not decode to what went in; try another --codec")
+            raise CodecError("a FLAC frame does not decode to what went in; try another `codec`")
         if self._config.profile == "robust" and self._modem.demodulate(heard) != list(batch):
-            raise CodecError("a burst does not read back; try another --codec or --profile")
+            raise CodecError("a burst does not read back; try another `codec` or `profile`")
         return frames
 
     def _append(self, frames: Sequence[bytes]) -> list[Frame]:

@@ -207,15 +207,23 @@ def _announced(source: Source, moof: Box) -> list[Extent]:
     return extents
 
 
-def names(source: Source, commits_end: int) -> Iterator[tuple[str, Extent]]:
-    """The file's parts by name, neighbours of one name joined; what lies after ``commits_end`` is "torn"."""
-    return joined(_named(source, commits_end), source.size)
+def names(source: Source, commits_end: int, *, moved: bool = False) -> Iterator[tuple[str, Extent]]:
+    """The file's parts by name, neighbours of one name joined; what lies after ``commits_end`` is "torn".
+
+    Of a file that was ``moved``, what stands before the first frame is another program's.
+    """
+    return joined(_named(source, commits_end, moved), source.size)
 
 
-def _named(source: Source, commits_end: int) -> Iterator[tuple[str, Extent]]:
+def _named(source: Source, commits_end: int, moved: bool) -> Iterator[tuple[str, Extent]]:
     name = ""
     for box in walk(source):
-        name = "torn" if box.offset >= commits_end else _name(source, box, name)
+        if box.offset >= commits_end:
+            name = "torn"
+        elif moved and box.kind == DAMAGED and name in ("", "header"):
+            name = "header"
+        else:
+            name = _name(source, box, name)
         yield name, Extent(box.offset, box.end - box.offset)
 
 

@@ -12,7 +12,7 @@ from memcodec_video.profiles import SETTINGS
 from memcodec_video.reader import VideoReader
 from memcodec_video.writer import VideoWriter
 
-_MP4 = (b"ftyp", b"styp", b"moov", b"moof", b"wide", b"mdat")  # and QuickTime
+_MP4 = (b"ftyp", b"styp", b"moov", b"moof", b"wide", b"mdat", b"free", b"skip", b"pdin")  # and QuickTime
 _STARTS = (
     b"\x1a\x45\xdf\xa3",  # Matroska, WebM
     b"FLV\x01",
@@ -70,7 +70,7 @@ class VideoCodec:
         if not _can_go_on(last):
             raise CodecError(
                 f"{target.name}: what follows its last commit cannot be written (a layout that is read and not drawn, "
-                "or no numbers left); `memcodec convert` makes a file that can be added to"
+                "or no numbers left); `convert()` makes a file that can be added to"
             )
         return VideoWriter(target, last.config, last)
 

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from memcodec.errors import MemcodecError
+from memcodec.format import commit as records
 from memcodec.media.contract import PROFILES, Profile
 from memcodec.media.tail import CHECK_SIZE, TAIL, Tail, TailCommit
 from memcodec.storage import Source
@@ -26,6 +28,7 @@ _CONFIG = struct.Struct(f"<8sB{layout.SIZE}s")  # codec, profile, layout
 _STATE = struct.Struct("<IQQQ")
 _PLAIN = _CONFIG.size + _STATE.size
 _HEAD = 8 + len(COMMIT_TYPE)
+_MAX_CUT = 1 << 20  # bytes before the first frame that may be taken out: no file begins with as many
 CONFIG_SIZE = _CONFIG.size
 
 
@@ -73,15 +76,20 @@ class _BoxTail(Tail[CommitBox]):
             raise ValueError("no commit box")
         body = self.unseal(data[_HEAD:])
         sequence, time, previous, _ = _STATE.unpack(body[-_STATE.size :])
-        if previous and previous >= start:
+        record = body[:-_PLAIN]
+        if previous and previous >= start and previous >= _written_at(record, start):
             raise ValueError("a link that does not point back")
         config = VideoConfig.from_bytes(body[-_PLAIN : -_STATE.size])
-        return CommitBox(body[:-_PLAIN], start, end, previous, config, sequence, time)
+        return CommitBox(record, start, end, previous, config, sequence, time)
+
+    def moved(self, source: Source, last: CommitBox) -> int:
+        moved = last.start - _written_at(last.record, last.start)
+        return moved if -_MAX_CUT <= moved <= last.start else 0
 
     def before(self, source: Source, commit: CommitBox) -> CommitBox | None:
         size = int.from_bytes(source.get_bytes(commit.previous, 4), "big")
         found = self.ending_at(source, commit.previous + size)
-        return found if found is not None and found.start == commit.previous else None
+        return found if found is not None and found.start == commit.previous < commit.start else None
 
     def is_broken(self, source: Source, end: int) -> bool:
         """Where the magic is damaged, a commit box that reaches to the file's end tells."""
@@ -92,6 +100,14 @@ class _BoxTail(Tail[CommitBox]):
             return True
         place = tail.rfind(b"uuid" + COMMIT_TYPE)
         return place >= 4 and int.from_bytes(tail[place - 4 : place], "big") == len(tail) - place + 4
+
+
+def _written_at(record: bytes, start: int) -> int:
+    """Where a commit box was written; ``start``, where it stands, when its record does not say."""
+    try:
+        return records.written_at(records.parse(record))
+    except MemcodecError:
+        return start
 
 
 BOXES = _BoxTail()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from memcodec_video.layout import MIDDLE, Luma
 from memcodec_video.profiles import DECODERS
 
 MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
+PIXELS_A_BYTE = 512  #: of a coded frame: one that shows a symbol has fewer than a third of it
 # Pixel formats with eight bits of luma in the first plane.
 _PLANAR = ("yuv420p", "yuvj420p", "gray", "yuv422p", "yuv444p", "nv12")
 
@@ -20,13 +22,14 @@ _PLANAR = ("yuv420p", "yuvj420p", "gray", "yuv422p", "yuv444p", "nv12")
 class Decoder:
     """Not for use by two threads at once; ``Decoders`` lends them out."""
 
-    def __init__(self, codec: str) -> None:
+    def __init__(self, codec: str, most: int = MAX_PIXELS) -> None:
+        """``most``: pixels of a frame that it decodes."""
         import av
 
         self._codec = codec
         self._context = av.CodecContext.create(DECODERS[codec], "r")
         self._context.thread_count = 1
-        self._context.options = {"flags": "low_delay", "max_pixels": str(MAX_PIXELS)}
+        self._context.options = {"flags": "low_delay", "max_pixels": str(most)}
 
     def decode(self, sample: bytes | memoryview) -> Luma | None:
         """The frame's luma plane, or None when there is nothing to see."""
@@ -105,15 +108,20 @@ def guess(sample: bytes | memoryview) -> str | None:
 
 
 class Decoders:
-    """Decoders of one codec for any number of threads."""
+    """Decoders of one codec for any number of threads.
+
+    A few bytes may declare a picture of any size, and a small file many of them: so how many pixels are decoded follows
+    from a frame's bytes.
+    """
 
     def __init__(self, codec: str) -> None:
         self._codec = codec
-        self._idle: list[Decoder] = []
+        self._idle: dict[int, list[Decoder]] = defaultdict(list)  # by the pixels they decode at most
         self._lock = threading.Lock()
 
     def decode(self, sample: bytes | memoryview) -> Luma | None:
-        with self._lend() as decoder:
+        pixels = 1 << (PIXELS_A_BYTE * len(sample)).bit_length()
+        with self._lend(min(pixels, MAX_PIXELS)) as decoder:
             return decoder.decode(sample)
 
     def close(self) -> None:
@@ -121,10 +129,10 @@ class Decoders:
             self._idle.clear()
 
     @contextmanager
-    def _lend(self) -> Iterator[Decoder]:
+    def _lend(self, most: int) -> Iterator[Decoder]:
         with self._lock:
-            decoder = self._idle.pop() if self._idle else None
-        decoder = decoder or Decoder(self._codec)
+            decoder = self._idle[most].pop() if self._idle[most] else None
+        decoder = decoder or Decoder(self._codec, most)
         yield decoder
         with self._lock:
-            self._idle.append(decoder)
+            self._idle[most].append(decoder)

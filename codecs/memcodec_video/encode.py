@@ -78,7 +78,7 @@ class Encoder:
             raise self._failed(error) from error
 
     def _failed(self, error: Exception) -> CodecError:
-        return CodecError(f"{self._codec} encoder failed: {error}; try another --codec")
+        return CodecError(f"{self._codec} encoder failed: {error}; try another `codec`")
 
 
 def _quieten() -> None:

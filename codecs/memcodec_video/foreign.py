@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -13,34 +14,47 @@ from memcodec.storage import Source
 from memcodec_video.decode import MAX_PIXELS, luma
 from memcodec_video.layout import Luma
 
+# Of all pictures of a file of n bytes; a still one of 4K, sixty times a second, is coded in more bytes than that.
+_PIXELS, _PIXELS_A_BYTE = 1 << 28, 1 << 14
 _SAME = 4.0  # mean grey levels between copies of a picture; one symbol more or less makes 14
 
 
 def pictures(source: Source) -> Iterator[Luma]:
     """The luma planes of the first video stream, as many as decode, without immediate repeats."""
-    last: Luma | None = None
-    for picture in _decoded(source):
-        # Converters fill time with copies of a still picture, and each would cost all readers' time.
-        sketch = picture[::3, ::3]
-        if last is None or last.shape != sketch.shape or _difference(last, sketch) > _SAME:
-            last = sketch
-            yield picture
+    for head, data in foreign.decoded(source, f"{__name__}:_planes"):
+        yield np.frombuffer(data, np.uint8).reshape(head["shape"])
 
 
 def _difference(one: Luma, other: Luma) -> float:
     return float(np.abs(np.subtract(one, other, dtype=np.int16)).mean())
 
 
-def _decoded(source: Source) -> Iterator[Luma]:
-    for head, data in foreign.decoded(source, f"{__name__}:_planes"):
-        yield np.frombuffer(data, np.uint8).reshape(head["shape"])
-
-
 def _planes(file: BinaryIO) -> Iterator[Piece]:
     """In the child."""
+    left = _PIXELS + _PIXELS_A_BYTE * file.seek(0, os.SEEK_END)
+    file.seek(0)
     with foreign.stream(file, "video") as stream:
         if stream is not None:
             stream.thread_type = "AUTO"
             stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-            for plane in map(luma, foreign.frames(stream)):
+            for plane in _changes(_within(left, foreign.frames(stream))):
                 yield {"shape": plane.shape}, plane.tobytes()
+
+
+def _within(left: int, frames: Iterator[Any]) -> Iterator[Luma]:
+    """The planes of as many frames as a file of its size shows."""
+    for frame in frames:
+        left -= frame.width * frame.height
+        if left < 0:
+            return
+        yield luma(frame)
+
+
+def _changes(planes: Iterator[Luma]) -> Iterator[Luma]:
+    """Converters fill time with copies of a still picture, and each would cost all readers' time."""
+    last: Luma | None = None
+    for plane in planes:
+        sketch = plane[::3, ::3]
+        if last is None or last.shape != sketch.shape or _difference(last, sketch) > _SAME:
+            last = sketch
+            yield plane

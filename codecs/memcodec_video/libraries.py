@@ -7,9 +7,9 @@ OpenCV are asked where they are installed, and only OpenCV finds symbols that we
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ _RECTIFIED = 4  # pixels a module, after rectifying
 _NEIGHBOURHOOD = 31  # modules, for the threshold
 _SPREAD = 5.0  # modules: the neighbourhood's standard deviation
 _ALIKE = 0.8
+_LOADING = threading.Lock()
 
 
 def by_zxing(crop: Luma) -> Iterator[bytes]:
@@ -117,10 +118,9 @@ def by_opencv(crop: Luma) -> Iterator[bytes]:
 
     Silent where OpenCV is not installed.
     """
-    if find_spec("cv2") is None:
+    cv2 = _opencv()
+    if cv2 is None:
         return
-    import cv2
-
     for corners in (_expected(crop), *_located(crop)):
         square = _rectify(crop, corners).reshape(_CROP, _RECTIFIED, _CROP, _RECTIFIED)
         for binary in _binaries(square.mean(axis=(1, 3), dtype=np.float32)):
@@ -130,6 +130,21 @@ def by_opencv(crop: Luma) -> Iterator[bytes]:
                 # OpenCV raises either for a picture that is no symbol.
                 with contextlib.suppress(cv2.error, UnicodeDecodeError):
                     yield cv2.QRCodeDetector().decode(enlarged, _square_corners()[None])[0].encode()
+
+
+def _opencv() -> Any:
+    """The module, None where it is not installed. Its loading takes it out of ``sys.modules`` meanwhile."""
+    with _LOADING:
+        return _imported()
+
+
+@cache
+def _imported() -> Any:
+    try:
+        import cv2
+    except ImportError:
+        return None
+    return cv2
 
 
 def _upright(binary: Luma) -> Iterator[Luma]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from memcodec.media.container import head
 from memcodec.media.reader import TailReader, first_to_find
@@ -15,6 +16,7 @@ from memcodec_video.commits import BOXES, CommitBox, config_in
 from memcodec_video.decode import Decoders, guess
 from memcodec_video.layout import Luma
 from memcodec_video.profiles import LAYOUTS
+from memcodec_video.symbols import Tries
 
 MAX_SAMPLE = 1 << 26  #: bytes no frame reaches
 
@@ -53,11 +55,8 @@ class VideoReader(TailReader[CommitBox]):
         if luma is None or self.config is None:
             return [None] * len(slots)
         inside = [slot for slot in slots if 0 <= slot < self.config.layout.slots]
-        found = (
-            dict(zip(inside, symbols.read_slots(luma, self.config.layout, inside), strict=True))
-            if inside
-            else {}
-        )
+        packets = symbols.read_slots(luma, self.config.layout, inside, Tries(extent.length)) if inside else []
+        found = dict(zip(inside, packets, strict=True))
         return [found.get(slot) for slot in slots]
 
     def plane(self, extent: Extent) -> Luma | None:
@@ -87,19 +86,20 @@ class VideoReader(TailReader[CommitBox]):
         sample = self._sample(extent)
         codec = self.config.codec if self.config else guess(sample) if sample is not None else None
         luma = self._decoders_of(codec).decode(sample) if codec and sample is not None else None
-        return self._read_all(luma) if luma is not None else []
+        return self._read_all(luma, Tries(extent.length)) if luma is not None else []
 
-    def _read_all(self, luma: Luma) -> list[bytes]:
-        return symbols.read_picture(luma, (self.config.layout,) if self.config else LAYOUTS)
+    def _read_all(self, luma: Luma, tries: Tries) -> list[bytes]:
+        return symbols.read_picture(luma, (self.config.layout,) if self.config else LAYOUTS, tries)
 
     def _scan_foreign(self) -> Iterator[bytes]:
         """A file another program wrote, maybe from re-encoded and scaled pictures."""
-        for packets in self._threads.each(self._read_all, foreign.pictures(self._source)):
+        read = partial(self._read_all, tries=Tries(self._source.size))
+        for packets in self._threads.each(read, foreign.pictures(self._source)):
             yield from packets
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
         end = self._last.end if self._last else self._source.size
-        return boxes.names(self._source, end)
+        return boxes.names(self._source, end, moved=self.moved != 0)
 
     def close(self) -> None:
         super().close()

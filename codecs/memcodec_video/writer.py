@@ -49,7 +49,7 @@ def _coded_page(codec: str, profile: Profile, page: str) -> tuple[bytes, ...]:
     samples = [sample for _ in range(_PAGE_FRAMES) for sample in encoder.encode(plane)]
     samples += encoder.finish()
     if len(samples) != _PAGE_FRAMES or not plays(codec, samples):
-        raise CodecError(f"the {codec} encoder's guide frames do not decode; try another --codec")
+        raise CodecError(f"the {codec} encoder's guide frames do not decode; try another `codec`")
     return tuple(samples)
 
 
@@ -107,7 +107,7 @@ class VideoWriter(TailWriter):
         for sample in encoder.finish() if encoder else ():
             yield sample, waiting.popleft()
         if waiting:
-            raise CodecError(f"the {self._config.codec} encoder lost frames; try another --codec")
+            raise CodecError(f"the {self._config.codec} encoder lost frames; try another `codec`")
 
     def _draw(self, packets: Sequence[bytes], mask: int) -> Drawn:
         for packet in packets:
@@ -127,7 +127,7 @@ class VideoWriter(TailWriter):
                 (sample,) = encoder.encode(again.luma) + encoder.finish()
                 if self._reads_back(sample, again):
                     return sample, len(drawn.packets)
-        raise CodecError(f"a {self._config.codec} frame does not read back; try another --codec or --profile")
+        raise CodecError(f"a {self._config.codec} frame does not read back; try another `codec` or `profile`")
 
     def _reads_back(self, sample: bytes, drawn: Drawn) -> bool:
         luma = self._decoders.decode(sample)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from memcodec import Filter
 from memcodec.agents import passages
 from memcodec.collection import Collection
 from memcodec.errors import ConfigError, MissingExtra
@@ -23,7 +24,7 @@ try:
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.runnables.config import run_in_executor
-    from pydantic import Field, PrivateAttr, field_validator
+    from pydantic import Field, InstanceOf, PrivateAttr, field_validator
 except ImportError:
     raise MissingExtra(
         "the LangChain retriever needs langchain-core: pip install 'memcodec[langchain]'"
@@ -35,13 +36,14 @@ __all__ = ["MemcodecRetriever"]
 class MemcodecRetriever(BaseRetriever):
     """The passages of memory files that answer a query best: ``MemcodecRetriever(files="notes.mp4").invoke(...)``.
 
-    A passage's metadata are uri, title, lines, chunk, file, time, tags and score. ``invoke`` and its like take ``k``
-    and ``mode`` for one query, too. For many threads. Raises what ``memcodec.open`` raises.
+    A passage's metadata are uri, title, lines, chunk, file, time, tags and score. ``invoke`` and its like take ``k``,
+    ``mode`` and ``only`` for one query, too. For many threads. Raises what ``memcodec.open`` raises.
     """
 
     files: tuple[str, ...]  #: paths or URLs; one may stand alone
     k: int = Field(default=10, ge=1)  #: passages a query returns, at most
     mode: Mode = "hybrid"  #: or "lexical", "semantic"
+    only: InstanceOf[Filter] | None = None  #: the documents to search in
     _collection: Collection = PrivateAttr()
 
     @field_validator("files", mode="before")
@@ -63,8 +65,12 @@ class MemcodecRetriever(BaseRetriever):
         run_manager: CallbackManagerForRetrieverRun | None = None,
         k: int | None = None,
         mode: Mode | None = None,
+        only: Filter | None = None,
     ) -> list[Document]:
-        found = self._collection.search(question(query), k or self.k, mode or self.mode)
+        chosen = self.only if only is None else only
+        found = self._collection.search(
+            question(query), self.k if k is None else k, mode or self.mode, chosen
+        )
         return [_document(hit) for hit in found]
 
     async def _aget_relevant_documents(
@@ -74,8 +80,9 @@ class MemcodecRetriever(BaseRetriever):
         run_manager: AsyncCallbackManagerForRetrieverRun | None = None,
         k: int | None = None,
         mode: Mode | None = None,
+        only: Filter | None = None,
     ) -> list[Document]:
-        return await run_in_executor(None, self._get_relevant_documents, query, k=k, mode=mode)
+        return await run_in_executor(None, self._get_relevant_documents, query, k=k, mode=mode, only=only)
 
     def add_documents(self, documents: Sequence[Document], *, file: str | None = None) -> list[str]:
         """Commit documents to a file of this machine (which, if there are several), and give their ids there.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from memcodec import Filter
 from memcodec.agents import passages
 from memcodec.collection import Collection
 from memcodec.errors import MissingExtra
@@ -28,16 +30,26 @@ except ImportError:
         "the LlamaIndex retriever needs llama-index-core: pip install 'memcodec[llamaindex]'"
     ) from None
 
-__all__ = ["MemcodecRetriever"]
+__all__ = ["MemcodecRetriever", "Query"]
 
 _FOR_PROGRAMS = ["chunk", "file", "score"]  # metadata that a prompt is better without
+
+
+@dataclass
+class Query(QueryBundle):
+    """A query with its own ``k``, ``mode`` and ``only``: ``retriever.retrieve(Query("herons", only=Filter(...)))``."""
+
+    k: int | None = None
+    mode: Mode | None = None
+    only: Filter | None = None
 
 
 class MemcodecRetriever(BaseRetriever):
     """The passages of memory files that answer a query best: ``MemcodecRetriever("notes.mp4").retrieve(...)``.
 
-    ``k`` is how many, at most. A node's metadata are uri, title, lines, chunk, file, time, tags and score; its source
-    is the document's id. For many threads. Raises what ``memcodec.open`` raises.
+    ``k`` is how many, at most, ``only`` the documents to search in; a ``Query`` has its own. A node's metadata are uri,
+    title, lines, chunk, file, time, tags and score; its source is the document's id. For many threads. Raises what
+    ``memcodec.open`` raises.
     """
 
     def __init__(
@@ -46,16 +58,19 @@ class MemcodecRetriever(BaseRetriever):
         *,
         k: int = 10,
         mode: Mode = "hybrid",
+        only: Filter | None = None,
         callback_manager: CallbackManager | None = None,
         verbose: bool = False,
     ) -> None:
         self._collection = Collection(files)
-        self.k, self.mode = k, mode
+        self.k, self.mode, self.only = k, mode, only
         super().__init__(callback_manager, verbose=verbose)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        asked = question(query_bundle.query_str)
-        return [_node(hit) for hit in self._collection.search(asked, self.k, self.mode)]
+        asked = query_bundle if isinstance(query_bundle, Query) else Query(query_bundle.query_str)
+        only = self.only if asked.only is None else asked.only
+        query, k, mode = question(asked.query_str), asked.k or self.k, asked.mode or self.mode
+        return [_node(hit) for hit in self._collection.search(query, k, mode, only)]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

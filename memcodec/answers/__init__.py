@@ -5,7 +5,7 @@ A ``TypedDict`` shapes each answer, named like the command and ``Answer``; JSON 
 
 ``documents.py``: documents, chunks, hits. ``files.py``: what is in a file, and whether it is whole. ``writes.py``: what
 became of a file that was written to, and jobs. ``transfers.py``: files on their way.
-``machine.py``: what a machine is able to.
+``machine.py``: what a machine is able to. ``words.py`` has what errors and notes advise, for whoever reads them.
 """
 
 from memcodec.answers import documents, files, machine, transfers, writes

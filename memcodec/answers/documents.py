@@ -24,7 +24,10 @@ class OriginalAnswer(TypedDict):
 
 
 class DocumentAnswer(TypedDict):
-    """A document; without its sections, which may be many. ``time`` is ISO 8601, in UTC."""
+    """A document; without its sections, which may be many. ``time`` is ISO 8601, in UTC.
+
+    ``root``: the name of the folder that it comes from, null for a lone file and what was handed over as text.
+    """
 
     id: str
     uri: str
@@ -38,6 +41,7 @@ class DocumentAnswer(TypedDict):
     language: str
     extracted: bool
     original: OriginalAnswer | None
+    root: str | None
 
 
 def document(document: Document) -> DocumentAnswer:
@@ -55,6 +59,7 @@ def document(document: Document) -> DocumentAnswer:
         "language": document.language,
         "extracted": document.extracted,
         "original": cast("OriginalAnswer", document.original._asdict()) if document.original else None,
+        "root": document.root.name or None if document.root is not None else None,
     }
 
 

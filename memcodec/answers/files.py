@@ -30,6 +30,18 @@ class OriginAnswer(TypedDict):
     documents: int
 
 
+class RootAnswer(TypedDict):
+    """A folder that was named: how many documents are from there, and what their uris begin with.
+
+    ``path`` is where it lies or lay, null unless it was to be kept.
+    """
+
+    name: str
+    bases: list[str]
+    documents: int
+    path: str | None
+
+
 class InfoAnswer(TypedDict):
     """``info``, and ``convert`` of what it wrote: a file in numbers. ``parts``, in bytes, add up to ``size``."""
 
@@ -54,12 +66,24 @@ class InfoAnswer(TypedDict):
     model: str | None
     parts: dict[str, int]
     origins: list[OriginAnswer]
+    roots: list[RootAnswer]
     requests: NotRequired[RequestsAnswer]
 
 
 def info(info: Info) -> InfoAnswer:
     """What is inside a file."""
-    return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins)})
+    return cast("InfoAnswer", {**asdict(info), "origins": list(info.origins), "roots": list(info.roots)})
+
+
+class SeveralAnswer(TypedDict):
+    """``list``, ``log``, ``timeline``, ``info``, ``verify`` of several files, or a folder: of each, as of one."""
+
+    files: list[Mapping[str, object]]
+
+
+def several(answers: Iterable[Mapping[str, object]]) -> SeveralAnswer:
+    """The answers about several files."""
+    return {"files": list(answers)}
 
 
 class SkippedAnswer(TypedDict):
@@ -122,6 +146,17 @@ class LogAnswer(TypedDict):
 def log(file: str, commits: Iterable[Commit]) -> LogAnswer:
     """Commits of a file."""
     return {"file": file, "commits": list(map(commit, commits))}
+
+
+class HistoryAnswer(LogAnswer):
+    """Commits of a file, the newest first: ``total`` counts what there is, of which these are a part."""
+
+    total: int
+
+
+def history(file: str, shown: Iterable[Commit], total: int) -> HistoryAnswer:
+    """Some of a file's commits."""
+    return {**log(file, shown), "total": total}
 
 
 class LossAnswer(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -11,6 +11,7 @@ from memcodec.version import __version__
 
 if TYPE_CHECKING:
     from memcodec.config.packages import Dependency
+    from memcodec.config.settings import Given, Key
     from memcodec.media.contract import Codec
     from memcodec.models.embedding import ModelInfo
 
@@ -169,3 +170,62 @@ class DoctorAnswer(TypedDict):
     extras: list[ExtraAnswer]
     native: dict[str, str]
     folders: list[FolderAnswer]
+
+
+class CacheAnswer(TypedDict):
+    """``cache``: what memcodec keeps on this machine."""
+
+    bytes: int
+    folders: list[FolderAnswer]
+
+
+def cache(found: list[FolderAnswer]) -> CacheAnswer:
+    """The folders, and how much all of them hold."""
+    return {"bytes": sum(each["bytes"] for each in found), "folders": found}
+
+
+class ClearedAnswer(TypedDict):
+    """A folder that was cleared: bytes that were ``freed``, and why something was left; null when nothing was."""
+
+    name: Literal["models", "spans", "jobs"]
+    freed: int
+    left: str | None
+
+
+class ClearAnswer(TypedDict):
+    """``cache clear``."""
+
+    freed: int
+    folders: list[ClearedAnswer]
+
+
+def cleared(found: list[ClearedAnswer]) -> ClearAnswer:
+    """What was cleared."""
+    return {"freed": sum(each["freed"] for each in found), "folders": found}
+
+
+class SettingAnswer(TypedDict):
+    """A setting: ``source`` is "default", a settings file, or a variable of the environment."""
+
+    name: str
+    value: bool | int | float | str | list[str]
+    source: str
+
+
+class SettingsAnswer(TypedDict):
+    """``config show``."""
+
+    settings: list[SettingAnswer]
+
+
+def settings(found: Mapping[Key, Given]) -> SettingsAnswer:
+    """Every setting with its value."""
+    shown = [
+        {"name": key.dotted, "value": _plain(each.value), "source": each.source}
+        for key, each in found.items()
+    ]
+    return {"settings": cast("list[SettingAnswer]", shown)}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

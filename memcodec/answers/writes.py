@@ -26,11 +26,15 @@ def _commit(made: Commit | None) -> CommitAnswer | None:
 
 
 class AppendAnswer(TypedDict):
-    """``append``: ``commit`` is null when nothing was new; ``unchanged`` counts what was left out for that."""
+    """``append``: ``commit`` is null when nothing was new; ``unchanged`` counts what was left out for that.
+
+    ``elsewhere`` documents of those that changed came from another place before.
+    """
 
     file: str
     commit: CommitAnswer | None
     unchanged: int
+    elsewhere: int
     size: int
     seconds: float
     skipped: dict[str, SkippedAnswer]
@@ -47,6 +51,7 @@ def append(
         "file": file,
         "commit": _commit(report.commit),
         "unchanged": report.unchanged,
+        "elsewhere": report.elsewhere,
         "size": report.size,
         "seconds": round(seconds, 3),
         "skipped": dict(files.left_out(skipped)),

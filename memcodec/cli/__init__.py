@@ -27,7 +27,7 @@ class Listing(NamedTuple):
 # The summaries stand here too so that the overview loads no command.
 COMMANDS = {
     "encode": Listing("Write", "Turn files, folders or standard input into a memory file."),
-    "append": Listing("Write", "Add files, folders or standard input to a memory file."),
+    "append": Listing("Write", "Add files, folders, standard input or a note to a memory file."),
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Take documents out of a memory file."),
@@ -41,15 +41,15 @@ COMMANDS = {
     "get": Listing("Find", "Print chunks by their numbers."),
     "chat": Listing("Find", "Ask memory files questions, and have a model answer from them."),
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
-    "list": Listing("Read", "List the documents in a memory file."),
+    "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
-    "log": Listing("History", "List the commits of a memory file."),
+    "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
     "diff": Listing("History", "Show which documents changed between two states of a memory file."),
     "branch": Listing("History", "Make a new file of an old state."),
     "rollback": Listing("History", "Bring an old state back, as a new commit."),
     "info": Listing("Check", "Show what is inside, and where every byte of the file went."),
-    "verify": Listing("Check", "Check a memory file for damage."),
+    "verify": Listing("Check", "Check memory files for damage."),
     "repair": Listing("Check", "Rebuild a memory file from what its media still holds."),
     "split": Listing("Share", "Make numbered parts of a memory file, small enough to send."),
     "join": Listing("Share", "Put the parts of a memory file together again."),
@@ -61,7 +61,10 @@ COMMANDS = {
     "codecs": Listing("About", "List the codecs: the kinds of media a memory file can be."),
     "models": Listing("About", "List the embedding models on this machine."),
     "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
+    "config": Listing("About", "See the settings in force."),
     "doctor": Listing("About", "Say what works on this machine: sandbox, codecs, extras, caches."),
+    "cache": Listing("About", "Show what memcodec keeps on this machine, and clear it."),
+    "help": Listing("About", "Explain a command, as its --help does; or list all of them."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
 }
 
@@ -126,11 +129,16 @@ def _nearest(wanted: str) -> str:
     "memcodec",
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Settings come from memcodec.toml, MEMCODEC_* variables and options, the last winning. "
-    "`memcodec COMMAND --help` explains a command and shows examples.",
+    epilog="Settings come from memcodec.toml, MEMCODEC_* variables and options, the last winning; `memcodec config "
+    "show` tells them. Where MEMCODEC_FILE names a memory file, FILE may be left out. `memcodec COMMAND --help` "
+    "explains a command and shows examples.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="memcodec", message="%(prog)s %(version)s")
-def main() -> None:
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Tell on standard error what is done, and where errors come from."
+)
+@click.pass_context
+def main(ctx: click.Context, verbose: bool) -> None:
     """Turn text into media files that search themselves.
 
     A memory file is one ordinary video whose every frame is a grid of real QR codes, or one ordinary FLAC
@@ -145,3 +153,7 @@ def main() -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    if verbose:
+        from memcodec.cli import verbose as speaking
+
+        ctx.with_resource(speaking.shown())

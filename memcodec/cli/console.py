@@ -45,7 +45,16 @@ def dim(text: str) -> str:
 
 def note(text: str) -> None:
     """A remark for the user, on standard error."""
-    click.echo(styled(f"note: {line(text)}", sys.stderr, fg="yellow"), err=True)
+    click.echo(styled(f"note: {line(told(text))}", sys.stderr, fg="yellow"), err=True)
+
+
+def told(text: str) -> str:
+    """An error or a note of the library, in the command line's words."""
+    if "`" not in text:
+        return text
+    from memcodec.answers import words
+
+    return words.told(text)
 
 
 def notes(texts: Iterable[str]) -> None:
@@ -56,14 +65,16 @@ def notes(texts: Iterable[str]) -> None:
 
 def error(text: str) -> None:
     """Why the command failed, on standard error."""
-    click.echo(styled("memcodec: ", sys.stderr, fg="red", bold=True) + line(text), err=True)
+    click.echo(styled("memcodec: ", sys.stderr, fg="red", bold=True) + line(told(text)), err=True)
 
 
 def echo_json(value: object) -> None:
     """One JSON document on standard output, in UTF-8 whatever the terminal speaks."""
     import json
 
-    click.echo(json_safe(json.dumps(value, ensure_ascii=False, indent=2)).encode())
+    from memcodec.answers.words import in_answer
+
+    click.echo(json_safe(json.dumps(in_answer(value), ensure_ascii=False, indent=2)).encode())
 
 
 def room() -> int | None:
@@ -146,9 +157,13 @@ def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:
 
 def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
     """A file's name, and below it what there is to say."""
-    click.echo(styled(line(file), bold=True))
-    for text in fields(rows):
-        click.echo(f"  {text}".rstrip())
+    for text in reported(file, rows):
+        click.echo(text)
+
+
+def reported(file: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    """The lines of a report."""
+    return [styled(line(file), bold=True), *(f"  {text}".rstrip() for text in fields(rows))]
 
 
 def about(text: str, default: bool) -> str:

@@ -15,6 +15,7 @@ import click
 
 from memcodec.cli import console
 from memcodec.errors import MemcodecError
+from memcodec.process import streams
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -52,6 +53,7 @@ def translated() -> Iterator[None]:
 @contextlib.contextmanager
 def reported() -> Iterator[None]:
     """Print what ``translated`` made, and exit the process."""
+    streams.open_missing()
     for stream in (sys.stdout, sys.stderr):
         # A character the terminal lacks is shown as "?", not a crash.
         if hasattr(stream, "reconfigure"):

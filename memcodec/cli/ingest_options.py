@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,7 +11,7 @@ from memcodec.cli import console
 from memcodec.cli.options import F, setting, tag_option
 from memcodec.cli.progress import Progress
 from memcodec.config.units import format_count
-from memcodec.errors import SourceError
+from memcodec.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from memcodec.config.settings import Ingest
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from memcodec.memory import Memory
 
 
-def sources_argument(function: F) -> F:
-    """SOURCE..., at least one."""
-    return click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)(function)
+def sources_argument(*, required: bool = True) -> Callable[[F], F]:
+    """SOURCE..., at least one if ``required``."""
+    return click.argument("sources", metavar="SOURCE...", nargs=-1, required=required)
 
 
 _TOLD = 1000  # lines about single files
@@ -70,6 +70,19 @@ _OPTIONS = (
     ),
     setting("--strict", is_flag=True, help="Stop at the first file that is damaged or cannot be read."),
     setting("--follow-links", is_flag=True, help="Follow symbolic links inside folders."),
+    setting(
+        "--keep-paths",
+        is_flag=True,
+        help="Keep the absolute paths of what is named: anyone who has the file can read them.",
+    ),
+    click.option(
+        "--as",
+        "root",
+        metavar="NAME",
+        help="What the one folder given is called in the file; of a name that is there, that folder goes on.",
+    ),
+    click.option("--title", metavar="TEXT", help="The title of what comes from standard input."),
+    click.option("--uri", metavar="URI", help="Its uri.  [default: stdin- and the time]"),
 )
 
 
@@ -80,18 +93,42 @@ def ingest_options(function: F) -> F:
     return function
 
 
+class Naming(NamedTuple):
+    """What the user says of what comes in: a ``text`` of the command line, its or the pipe's title and uri, a root."""
+
+    text: str | None = None
+    title: str | None = None
+    uri: str | None = None
+    root: str | None = None
+
+    def check(self, sources: Sequence[str]) -> None:
+        """Raises ConfigError for a title or uri of nothing."""
+        if self.text is None and (self.title, self.uri) != (None, None) and tuple(sources) != ("-",):
+            raise ConfigError(
+                "--title and --uri: are of one text; give - (standard input) and no other source"
+            )
+        if self.text is not None and not self.text.strip():
+            raise ConfigError("--text: is empty; write the note")
+
+
 def collect(
-    memory: Memory, sources: Sequence[str], options: Ingest, marks: dict[str, str], progress: Progress
+    memory: Memory,
+    sources: Sequence[str],
+    options: Ingest,
+    marks: dict[str, str],
+    progress: Progress,
+    naming: Naming,
 ) -> Skipped:
     """Add every document; what was left out. Raises SourceError when there is none."""
-    from memcodec.ingest.walk import Skipped, walk
+    from memcodec.ingest.walk import Skipped
 
+    naming.check(sources)
     skipped, count = Skipped(), 0
 
     def counted() -> Iterator[Item]:
         nonlocal count
         size = 0
-        for item in walk(sources, options, skipped, marks):
+        for item in _items(sources, options, skipped, marks, naming):
             count, size = count + 1, size + item.size
             progress("collect", size, 0)
             yield item
@@ -101,6 +138,22 @@ def collect(
         left_out = f"; left out: {skipped}" if skipped.total else ""
         raise SourceError(f"no documents found in {', '.join(sources)}{left_out}")
     return skipped
+
+
+def _items(
+    sources: Sequence[str], options: Ingest, skipped: Skipped, marks: dict[str, str], naming: Naming
+) -> Iterator[Item]:
+    from memcodec.ingest.item import text_item
+    from memcodec.ingest.walk import walk
+    from memcodec.upkeep.tag import Marks
+
+    titled = Marks(title=naming.title)
+    if naming.text is not None:
+        yield titled.on(text_item(naming.text, uri=naming.uri, tags=marks))
+        titled, naming = Marks(), Naming(root=naming.root)
+    if sources or naming.root is not None:
+        found = walk(sources, options, skipped, marks, root=naming.root, piped=naming.uri)
+        yield from map(titled.on, found)
 
 
 def tell(skipped: Skipped) -> None:

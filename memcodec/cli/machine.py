@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from memcodec.answers.machine import (
     CheckAnswer,
@@ -55,7 +53,7 @@ def examined() -> DoctorAnswer:
         "codecs": codecs,
         "extras": _extras(),
         "native": _native(),
-        "folders": [_folder(name, where) for name, where in _FOLDERS.items()],
+        "folders": list(kept()),
     }
 
 
@@ -159,26 +157,12 @@ def _native() -> dict[str, str]:
     return {name: ".".join(map(str, version)) for name, version in av.library_versions.items()}
 
 
-_FOLDERS: dict[Any, Callable[[], Path]] = {
-    "models": lambda: folders.cache() / "models",
-    "spans": lambda: folders.cache() / "spans",
-    "jobs": folders.state,
-    "settings": folders.config,
-}
-
-
-def _folder(name: Any, where: Callable[[], Path]) -> FolderAnswer:
-    try:
-        path = where()
-    except MemcodecError:
-        return {"name": name, "path": None, "bytes": 0}
-    return {"name": name, "path": str(path), "bytes": sum(_sizes(path))}
-
-
-def _sizes(folder: Path) -> Iterator[int]:
-    for root, _, names in os.walk(folder):
-        for name in names:
-            try:
-                yield Path(root, name).lstat().st_size
-            except OSError:  # gone meanwhile
-                continue
+def kept() -> Iterator[FolderAnswer]:
+    """The user's folders that memcodec keeps things in, and how much is there."""
+    for name, where in folders.ALL.items():
+        try:
+            path = where()
+        except MemcodecError:  # a user without a home
+            yield {"name": name, "path": None, "bytes": 0}
+        else:
+            yield {"name": name, "path": str(path), "bytes": folders.size(path)}

@@ -11,9 +11,10 @@ from memcodec.cli.options import State
 if TYPE_CHECKING:
     from memcodec import Collection, Memory
     from memcodec.config.settings import Settings
+    from memcodec.storage import PlaceLike
 
 
-def opened(file: str, as_of: State = None) -> Memory:
+def opened(file: PlaceLike, as_of: State = None) -> Memory:
     """A memory file opened as the settings say: its newest state, or an older one."""
     import memcodec
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import click
 
+from memcodec.cli.file_argument import FileArgument
 from memcodec.config.settings import KEYS
+from memcodec.config.tags import parse_tags
 from memcodec.config.times import TimeSpan, parse_span
 from memcodec.config.units import format_size
-from memcodec.errors import ConfigError
 
 F = TypeVar("F", bound=Callable[..., Any])
 Check = Callable[[click.Context, click.Parameter, Any], Any]
@@ -62,11 +63,17 @@ def _choices(names: tuple[str, ...]) -> list[str]:
     )
 
 
-def file_argument(name: str = "file", *, many: bool = False, check: Check | None = None) -> Callable[[F], F]:
-    """FILE, a memory file; or FILE..., at least one. ``check`` looks at what is given before the command runs."""
+def file_argument(
+    name: str = "file", *, many: bool = False, check: Check | None = None, may_lack: bool = True
+) -> Callable[[F], F]:
+    """FILE, a memory file; or FILE..., at least one. ``check`` looks at what is given before the command runs.
+
+    ``may_lack``: left out, it is the one that the settings name.
+    """
+    kind = FileArgument if may_lack else click.Argument
     if many:
-        return click.argument(name, metavar="FILE...", nargs=-1, required=True, callback=check)
-    return click.argument(name, metavar="FILE", callback=check)
+        return click.argument(name, cls=kind, metavar="FILE...", nargs=-1, required=True, callback=check)
+    return click.argument(name, cls=kind, metavar="FILE", callback=check)
 
 
 def json_option(function: F) -> F:
@@ -197,7 +204,8 @@ def as_of_option(function: F) -> F:
 
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "documents": click.option(
-        "--doc", "documents", metavar="DOC", multiple=True, help="Only that document, by id or uri. Repeatable."
+        "--doc", "documents", metavar="DOC", multiple=True,
+        help="Only that document, by uri, id or its first digits. Repeatable.",
     ),
     "tags": click.option(
         "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Only documents marked so. Repeatable."
@@ -234,7 +242,7 @@ def filter_options(*names: str) -> Callable[[F], F]:
 
             given = {name: values.pop(name) for name in chosen}
             if "tags" in given:
-                given["tags"] = tags(given["tags"])
+                given["tags"] = parse_tags(given["tags"])
             return function(*args, only=Filter(**given), **values)
 
         decorated: Any = call
@@ -246,17 +254,5 @@ def filter_options(*names: str) -> Callable[[F], F]:
 
 
 def tag_option(what: str) -> Callable[[F], F]:
-    """``--tag``; ``tags`` reads what it gives."""
+    """``--tag``; ``parse_tags`` reads what it gives."""
     return click.option("--tag", "pairs", metavar="KEY=VALUE", multiple=True, help=what)
-
-
-def tags(pairs: Iterable[str]) -> dict[str, str]:
-    """``--tag KEY=VALUE``, every one of them. Raises ConfigError."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        key, sign, value = pair.partition("=")
-        if not sign or not key:
-            raise ConfigError(f"--tag {pair!r}: write KEY=VALUE, for example --tag author=Melville")
-        if found.setdefault(key, value) != value:
-            raise ConfigError(f"--tag {pair!r}: {key!r} is given another value too; a tag has one")
-    return found

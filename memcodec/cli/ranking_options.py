@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from memcodec.cli.sections import Command
+
 if TYPE_CHECKING:
     from memcodec.search.results import SearchOptions
 
@@ -60,7 +62,7 @@ def ranking_options(function: F) -> F:
     return cast("F", decorated)
 
 
-class SearchCommand(click.Command):
+class SearchCommand(Command):
     """A command whose ``--diverse`` may be followed by a number, and need not."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CACHE = "memcodec.disk_cache"
+_CACHE, _MEMORY = "memcodec.disk_cache", "memcodec.max_memory"
 _SHOWN = 4  # ranges of a request that are listed
 
 CHANGES = "this command changes files of this machine: `memcodec fetch` it, change that, `memcodec publish` it again"
@@ -59,6 +58,7 @@ def _allow(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     from memcodec.config import settings as config
     from memcodec.memory import allow_memory
 
+    ctx.meta[_MEMORY] = value
     allow_memory(config.load({"max_memory": value}).read.max_memory)
 
 
@@ -74,20 +74,21 @@ def settings(**options: object) -> Settings:
     return config.load({**options, "disk_cache": ctx.meta.get(_CACHE) if ctx else None})
 
 
+def given() -> list[str]:
+    """``--cache`` and ``--max-memory`` as this command was given them, for who is to start it again."""
+    meta = click.get_current_context().meta
+    found = {"--cache": meta.get(_CACHE), "--max-memory": meta.get(_MEMORY)}
+    return [part for option, value in found.items() if value is not None for part in (option, value)]
+
+
 def span_cache(chosen: Settings) -> DiskCache | None:
     """The cache on disk; None when the settings want none."""
     if not chosen.read.disk_cache:
         return None
+    from memcodec.config import folders
     from memcodec.storage.remote.diskcache import DiskCache
 
-    return DiskCache(folder(), chosen.read.disk_cache)
-
-
-def folder() -> Path:
-    """Where the cache on disk lies."""
-    from memcodec.config import folders
-
-    return folders.cache() / "spans"
+    return DiskCache(folders.spans(), chosen.read.disk_cache)
 
 
 def is_far(file: str) -> bool:
@@ -142,16 +143,19 @@ def requests_option(function: F) -> F:
 
 
 def show_requests(file: str, log: RequestLog | None) -> None:
-    """Every request sent for a file, and the totals."""
-    if log is None:
-        click.echo(console.dim(f"{console.line(file)}: on this machine, no requests"))
-        return
-    rows = [_row(each) for each in log]
-    heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
-    for text in console.table(heads, rows, right=(0, 2, 3, 4)):
+    """Print every request sent for a file, and the totals."""
+    for text in requests_shown(file, log):
         click.echo(text)
+
+
+def requests_shown(file: str, log: RequestLog | None) -> list[str]:
+    """Every request sent for a file, and the totals, as lines."""
+    if log is None:
+        return [console.dim(f"{console.line(file)}: on this machine, no requests")]
+    heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
     counts = f"{console.count(log.requests, 'request')} in {console.count(log.rounds, 'round')}"
-    click.echo(console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)"))
+    total = console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)")
+    return [*console.table(heads, [_row(each) for each in log], right=(0, 2, 3, 4)), total]
 
 
 def _row(request: Request) -> tuple[str, ...]:

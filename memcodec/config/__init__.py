@@ -1,1 +1,1 @@
-"""What a user may set: settings and the rules they obey, units of size, times as people write them."""
+"""What a user may set: settings and the rules they obey, units of size, times and tags as people write them."""

@@ -1,8 +1,14 @@
-"""The user's own folders for settings, caches and state: where each system keeps such things (XDG on Linux)."""
+"""The user's own folders for settings, caches and state: where each system keeps such things (XDG on Linux).
+
+What memcodec leaves on a machine besides the files it is told to write lies in these, all of it.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 from memcodec.errors import ConfigError
 
@@ -17,9 +23,38 @@ def cache() -> Path:
     return _folder("cache")
 
 
+def models() -> Path:
+    """Models, as they were exported when they were first used."""
+    return cache() / "models"
+
+
+def spans() -> Path:
+    """What was fetched from far away and is kept for the next command."""
+    return cache() / "spans"
+
+
 def state() -> Path:
     """What is to outlive a command: the queue of background jobs."""
     return _folder("state")
+
+
+Name = Literal["models", "spans", "jobs", "settings"]
+#: All of them; what is in the last one is the user's own.
+ALL: dict[Name, Callable[[], Path]] = {"models": models, "spans": spans, "jobs": state, "settings": config}
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files below a folder; 0 for one that is not there."""
+    return sum(_sizes(folder))
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    for root, _, names in os.walk(folder):
+        for name in names:
+            try:
+                yield Path(root, name).lstat().st_size
+            except OSError:  # gone meanwhile
+                continue
 
 
 def _folder(kind: str, *, roaming: bool = False) -> Path:

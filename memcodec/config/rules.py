@@ -16,16 +16,36 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rule(Generic[T]):
-    """What a setting may be. ``check`` gives the value to keep or None; ``read`` turns text into a value."""
+    """What a setting may be. ``check`` gives the value to keep or None; ``read`` turns text into a value.
+
+    ``is_place``: it names a file; in a settings file, one beside that.
+    """
 
     allowed: str
     check: Callable[[object], T | None]
     read: Callable[[str], object] = str
+    is_place: bool = False
+
+    def kept(self, value: object, where: str) -> T:
+        """The value to keep. Raises ConfigError, which begins with ``where``."""
+        kept = self.check(value)
+        if kept is None:
+            raise ConfigError(f"{where}: {value!r} is not allowed; give {self.allowed}")
+        return kept
 
 
 def name() -> Rule[str]:
     """Any text but blanks."""
     return Rule("a name", lambda value: value if isinstance(value, str) and value.strip() else None)
+
+
+def place() -> Rule[str]:
+    """A path or a URL; empty: none."""
+    return Rule(
+        "a file's path or URL",
+        lambda value: value if isinstance(value, str) and "\0" not in value else None,
+        is_place=True,
+    )
 
 
 def one_of(*names: str) -> Rule[str]:

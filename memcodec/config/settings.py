@@ -3,7 +3,7 @@
 Lowest to highest: the defaults here; ``memcodec.toml`` in the user's config folder; the nearest
 ``memcodec.toml`` upward from the working directory that no other user can have put there; the environment;
 options. ``[table] key`` in a file is ``MEMCODEC_TABLE_KEY`` in the environment (lists separated by commas) and
-``--key`` on the command line (``read.disk_cache`` is ``--cache`` there).
+``--key`` on the command line (``read.disk_cache`` is ``--cache`` there, ``default.file`` is FILE, and MEMCODEC_FILE).
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
+from memcodec.arguments import check_fields
 from memcodec.config import folders, rules
 from memcodec.config.rules import Rule
 from memcodec.errors import ConfigError
@@ -30,13 +31,31 @@ _LARGEST_FILE = 1 << 20
 T = TypeVar("T")
 
 
-def _setting(default: T, rule: Rule[T], option: str = "") -> T:
-    """``option``: what the command line calls it, where that is another name."""
-    return field(default=default, metadata={"rule": rule, "option": option})
+def _setting(default: T, rule: Rule[T], option: str = "", variable: str = "") -> T:
+    """``option`` and ``variable``: what command line and environment call it, where that is another name."""
+    return field(default=default, metadata={"rule": rule, "option": option, "variable": variable})
 
 
 @dataclass(frozen=True, slots=True)
-class Encode:
+class Default:
+    """What the command line takes where nothing is said. ``file``: the memory file; relative to where it is written."""
+
+    file: str = _setting("", rules.place(), option="FILE", variable="MEMCODEC_FILE")
+
+
+class _Table:
+    """Settings of one table, each held against its rule."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):  # type: ignore[arg-type]
+            where, rule = f"{type(self).__name__.lower()}.{entry.name}", entry.metadata["rule"]
+            object.__setattr__(self, entry.name, rule.kept(getattr(self, entry.name), where))
+
+
+@dataclass(frozen=True, slots=True)
+class Encode(_Table):
     """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters.
 
     ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile.
@@ -57,6 +76,7 @@ class Encode:
         return {name: value for name in ("bits", "rate") if (value := getattr(self, name)) != "auto"}
 
     def __post_init__(self) -> None:
+        _Table.__post_init__(self)
         if self.overlap >= self.chunk_size:
             raise ConfigError(
                 f"encode.overlap {self.overlap} is not below encode.chunk_size {self.chunk_size}; change one"
@@ -64,14 +84,15 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
-class Ingest:
+class Ingest(_Table):
     """What to take from folders.
 
     ``include``: file name endings (``md``, ``.md``, ``tar.gz``; any case), none: all. ``exclude``: patterns
     as in ``.gitignore``, relative to the folder. ``max_depth``: 1 takes a folder's own files only, 0 sets
     no limit. ``max_file_size``: bytes, for named files too. ``keep_originals``: of files that are no text keep the
     bytes too. ``strict``: a file that cannot be taken in stops. ``transcribe``: the model that writes down speech,
-    "default" the one that is installed; "none" leaves recordings out.
+    "default" the one that is installed; "none" leaves recordings out. ``keep_paths``: the memory file keeps the
+    absolute paths of what was named, which it else knows by a digest.
     """
 
     include: tuple[str, ...] = _setting((), rules.names())
@@ -84,10 +105,11 @@ class Ingest:
     keep_originals: bool = _setting(False, rules.flag())
     strict: bool = _setting(False, rules.flag())
     transcribe: str = _setting("none", rules.name())
+    keep_paths: bool = _setting(False, rules.flag())
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(_Table):
     """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
 
     ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the
@@ -106,7 +128,7 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Search(_Table):
     """How a query is answered. ``k``: the number of hits."""
 
     mode: str = _setting("hybrid", rules.one_of("hybrid", "lexical", "semantic"))
@@ -114,7 +136,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Read(_Table):
     """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
 
     ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
@@ -126,22 +148,60 @@ class Read:
     max_memory: int = _setting(4 << 30, rules.size())
 
 
+class Options(TypedDict, total=False):
+    """The settings by their keys, of whatever table; None and () mean not given."""
+
+    codec: str | None
+    profile: str | None
+    bits: str | None
+    rate: str | None
+    index: str | None
+    parity: float | None
+    chunk_size: int | None
+    overlap: int | None
+    include: Sequence[str] | None
+    exclude: Sequence[str] | None
+    max_depth: int | None
+    max_file_size: int | str | None
+    hidden: bool | None
+    gitignore: bool | None
+    follow_links: bool | None
+    file: str | None
+    keep_originals: bool | None
+    keep_paths: bool | None
+    strict: bool | None
+    transcribe: str | None
+    language: str | None
+    model: str | None
+    vectors: str | None
+    positions: bool | None
+    mode: str | None
+    k: int | None
+    cache: int | str | None
+    disk_cache: int | str | None
+    max_memory: int | str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, one table each. ``Settings.of(parity=20, chunk_size=500)``: the defaults but for those."""
 
+    default: Default = field(default_factory=Default)
     encode: Encode = field(default_factory=Encode)
     ingest: Ingest = field(default_factory=Ingest)
     index: Index = field(default_factory=Index)
     search: Search = field(default_factory=Search)
     read: Read = field(default_factory=Read)
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     @classmethod
-    def of(cls, **options: object) -> Settings:
+    def of(cls, **options: Unpack[Options]) -> Settings:
         """The defaults with others by key, whatever table they are in. Raises ConfigError as ``with_options``."""
         return cls().with_options(**options)
 
-    def with_options(self, **options: object) -> Settings:
+    def with_options(self, **options: Unpack[Options]) -> Settings:
         """These with others by key, ``codec="h264"``; None and () mean not given.
 
         Raises ConfigError for a key that there is not, and for a value that is not allowed.
@@ -163,37 +223,42 @@ class Key(NamedTuple):
     default: object
     rule: Rule[Any]
     option: str
+    variable: str
 
     @property
     def dotted(self) -> str:
         """``encode.chunk_size``."""
         return f"{self.table}.{self.name}"
 
-    @property
-    def variable(self) -> str:
-        """``MEMCODEC_ENCODE_CHUNK_SIZE``."""
-        return f"{PREFIX}{self.table}_{self.name}".upper()
-
     def checked(self, value: object, where: str) -> object:
         """The value to keep. Raises ConfigError, which begins with ``where``."""
-        kept = self.rule.check(value)
-        if kept is None:
-            raise ConfigError(f"{where}: {value!r} is not allowed; give {self.rule.allowed}")
-        return kept
+        return self.rule.kept(value, where)
 
 
-_TABLES: dict[str, Any] = {"encode": Encode, "ingest": Ingest, "index": Index, "search": Search, "read": Read}
+class Given(NamedTuple):
+    """A setting's value, and where it comes from: "default", a settings file, a variable or an option."""
+
+    value: object
+    source: str
 
 
-def _option(entry: dataclasses.Field[Any]) -> str:
-    return str(entry.metadata["option"]) or "--" + entry.name.replace("_", "-")
+_TABLES: dict[str, Any] = {
+    "default": Default,
+    "encode": Encode,
+    "ingest": Ingest,
+    "index": Index,
+    "search": Search,
+    "read": Read,
+}
 
 
-KEYS = tuple(
-    Key(table, entry.name, entry.default, entry.metadata["rule"], _option(entry))
-    for table, fields in _TABLES.items()
-    for entry in dataclasses.fields(fields)
-)
+def _key(table: str, entry: dataclasses.Field[Any]) -> Key:
+    option = entry.metadata["option"] or "--" + entry.name.replace("_", "-")
+    variable = entry.metadata["variable"] or f"{PREFIX}{table}_{entry.name}".upper()
+    return Key(table, entry.name, entry.default, entry.metadata["rule"], option, variable)
+
+
+KEYS = tuple(_key(table, entry) for table, fields in _TABLES.items() for entry in dataclasses.fields(fields))
 
 
 def load(
@@ -207,19 +272,29 @@ def load(
     ``environ`` holds the variables that are settings; where the user's file lies, ``os.environ`` says.
     Raises ConfigError: a file that cannot be read, a key that is unknown, a value that is not allowed.
     """
-    environ = os.environ if environ is None else environ
-    values: dict[Key, object] = {}
-    for path in (_user_file(), _project_file(directory)):
-        if path is not None:
-            values.update(_from_file(path))
-    values.update(_from_environment(environ))
-    values.update(_from_options(options or {}))
+    values = given(options, directory=directory, environ=environ)
     return Settings(
         **{
-            table: fields(**{key.name: value for key, value in values.items() if key.table == table})
+            table: fields(**{key.name: each.value for key, each in values.items() if key.table == table})
             for table, fields in _TABLES.items()
         }
     )
+
+
+def given(
+    options: Mapping[str, object] | None = None,
+    *,
+    directory: str | os.PathLike[str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> dict[Key, Given]:
+    """Every setting with its value and where that comes from. Takes and raises what ``load`` does."""
+    values = {key: Given(key.default, "default") for key in KEYS}
+    for path in filter(None, (_user_file(), _project_file(directory))):
+        values |= {key: Given(value, str(path)) for key, value in _from_file(path)}
+    found = _from_environment(os.environ if environ is None else environ)
+    values |= {key: Given(value, key.variable) for key, value in found}
+    values |= {key: Given(value, key.option) for key, value in _from_options(options or {})}
+    return values
 
 
 def _user_file() -> Path | None:
@@ -248,18 +323,17 @@ def _is_ours(path: Path) -> bool:
         return False
     if owners <= {os.geteuid(), 0}:
         return True
-    _tell_passed_over(path)
+    # Its folder's name may be a stranger's too: repr leaves nothing in it that steers a terminal.
+    _tell(f"{str(path)!r}: another user's settings are not obeyed; copy them here")
     return False
 
 
 @cache
-def _tell_passed_over(path: Path) -> None:
-    import logging  # few runs meet one
+def _tell(text: str) -> None:
+    """A warning, once."""
+    import logging  # few runs have one
 
-    # Its folder's name may be a stranger's too: repr leaves nothing in it that steers a terminal.
-    logging.getLogger(__name__).warning(
-        "%r: another user's settings are not obeyed; copy them here", str(path)
-    )
+    logging.getLogger(__name__).warning("%s", text)
 
 
 def _existing(path: Path) -> Path | None:
@@ -272,18 +346,26 @@ def _from_file(path: Path) -> Iterator[tuple[Key, object]]:
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
-        if len(data) > _LARGEST_FILE:
-            raise ConfigError(f"{path}: larger than 1 MB; this is not a settings file")
-        tables = tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(data) > _LARGEST_FILE:
+        raise ConfigError(f"{path}: larger than 1 MB; this is not a settings file")
+    try:
+        tables = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error or 'nested too deeply'}") from error
     known = {key.dotted: key for key in KEYS}
     for dotted, value in _flat(tables):
         if dotted not in known:
             raise ConfigError(f"{path}: unknown key {dotted}; did you mean {_nearest(dotted, known)}?")
-        yield known[dotted], known[dotted].checked(value, f"{path}: {dotted}")
+        key = known[dotted]
+        kept = key.checked(value, f"{path}: {dotted}")
+        yield key, _beside(path, str(kept)) if key.rule.is_place else kept
+
+
+def _beside(path: Path, name: str) -> str:
+    """A place that a settings file names: a path in it begins in its folder."""
+    return str(path.parent / os.path.expanduser(name)) if name and "://" not in name else name  # noqa: PTH111
 
 
 def _flat(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -298,7 +380,8 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Key, object]
     known = {key.variable: key for key in KEYS}
     for variable in sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(CHAT)):
         if variable not in known:
-            raise ConfigError(f"unknown variable {variable}; did you mean {_nearest(variable, known)}?")
+            _tell(f"unknown variable {variable!r} is passed over; did you mean {_nearest(variable, known)}?")
+            continue
         text, key = environ[variable], known[variable]
         value = key.rule.read(text.strip())
         yield key, key.checked(text if value is None else value, variable)
@@ -310,7 +393,7 @@ def _from_options(options: Mapping[str, object]) -> Iterator[tuple[Key, object]]
         if name not in known:
             raise ConfigError(f"unknown setting {name}; did you mean {_nearest(name, known)}?")
         if value is not None and value != ():
-            yield known[name], known[name].checked(value, known[name].option)
+            yield known[name], known[name].checked(value, f"`{name}`")
 
 
 def _nearest(wanted: str, known: Mapping[str, Key]) -> str:

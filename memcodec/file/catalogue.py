@@ -1,8 +1,9 @@
 """The catalogue: which documents and chunks a commit holds, and where in the file their bytes lie.
 
 Tables: documents (16 to a unit) and where each starts in the text, chunks, blocks, frames; and a hash of each
-document's uri, to find it by. No text: that comes from the media. From a chunk's number one knows, by the first rows of
-groups alone, which groups of all the tables its text is found by: far away, they come in one round trip.
+document's uri, to find it by; and the roots that they come from. No text: that comes from the media. From a chunk's
+number one knows, by the first rows of groups alone, which groups of all the tables its text is found by: far away, they
+come in one round trip.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file.rows import Columns, Rows, add_rows
-from memcodec.format import budget, documents
+from memcodec.format import block, budget, documents
 from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
 from memcodec.format.documents import Stored
-from memcodec.model import BlobSpan, Frame
+from memcodec.model import BlobSpan, Frame, Root
 
 KIND = "catalogue"
 DOCUMENT_GROUP = 16
@@ -108,6 +109,10 @@ class CatalogueBuilder:
         if self._copies_dictionary:
             blob.add("dictionary", self.dictionary_record, [self.dictionary])
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
+        if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
+            rows = json.dumps(list(map(documents.root_row, roots)), ensure_ascii=False, separators=(",", ":"))
+            packed = block.pack(rows.encode(), MAX_DOCUMENTS, "the roots of documents")
+            blob.add("roots", packed, [len(packed)])
         return blob.to_bytes()
 
     @property
@@ -148,7 +153,7 @@ class Catalogue:
         described = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
         named = blob.size("uris") == _NUMBER.itemsize * self.documents
         if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
-            raise Damaged("the catalogue's tables do not agree; `memcodec repair` rebuilds the index")
+            raise Damaged("the catalogue's tables do not agree; `repair()` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
@@ -173,19 +178,16 @@ class Catalogue:
             if min(numbers) < 0 or max(numbers) >= 1 << 62:
                 raise ValueError("an impossible number")
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise Damaged(
-                f"the catalogue cannot be read: {error}; `memcodec repair` rebuilds the index"
-            ) from error
+            raise Damaged(f"the catalogue cannot be read: {error}; `repair()` rebuilds the index") from error
         return numbers
 
     def _read_group(self, group: int) -> list[Any]:
-        data = budget.unpack(self._blob.unit("documents", group), MAX_DOCUMENTS, "document table")
-        self._blob.spend("documents", group, budget.json_cost(data), "its documents' descriptions")
+        with self._blob.spending("documents", group, "its documents' descriptions") as spend:
+            unit = self._blob.unit("documents", group)
+            data = budget.unpack_json(unit, MAX_DOCUMENTS, "document table", spend)
         found = documents.rows(data)
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
-            raise Damaged(
-                "the catalogue's document table is incomplete; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged("the catalogue's document table is incomplete; `repair()` rebuilds the index")
         return found
 
     def builder(self) -> CatalogueBuilder:
@@ -234,9 +236,7 @@ class Catalogue:
         """The commit's ``ordinal``-th document."""
         stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
         if stored.end > self._text:
-            raise Damaged(
-                "a document in the catalogue exceeds the text; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged("a document in the catalogue exceeds the text; `repair()` rebuilds the index")
         return stored
 
     def all_documents(self) -> Iterable[Stored]:
@@ -245,9 +245,7 @@ class Catalogue:
         for ordinal in range(self.documents):
             stored = self.document(ordinal)
             if stored.start < end:
-                raise Damaged(
-                    "documents in the catalogue share their text; `memcodec repair` rebuilds the index"
-                )
+                raise Damaged("documents in the catalogue share their text; `repair()` rebuilds the index")
             end = stored.end
             yield stored
 
@@ -258,6 +256,17 @@ class Catalogue:
         likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 
+    def roots(self) -> list[Root]:
+        """Where its documents come from, each root once, dropped documents' too. Raises Damaged."""
+        if "roots" not in self._blob.names():
+            return []
+        with self._blob.spending("roots", 0, "its roots") as spend:
+            data = budget.unpack_json(self._blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots", spend)
+        try:
+            return [documents.root(row) for row in documents.rows(data)]
+        except ValueError as error:
+            raise Damaged(f"a table of roots cannot be read: {error}; run `repair()`") from error
+
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""
         return self._start_rows.find(position)
@@ -266,7 +275,7 @@ class Catalogue:
         """A chunk's start and end in the commit's text, and its first and last line."""
         start, size, line, more = self._chunks.row(number)
         if size > MAX_CHUNK or start + size > self._text:
-            raise Damaged(f"chunk {number} is none; `memcodec repair` rebuilds the index")
+            raise Damaged(f"chunk {number} is none; `repair()` rebuilds the index")
         return start, start + size, line, line + more
 
     def chunk_starts(self) -> Columns:
@@ -283,21 +292,21 @@ class Catalogue:
         spans = self._blocks.span(first, last)
         starts, sizes = spans
         if (sizes > 2 * BLOCK_SIZE).any() or (starts[1:] < starts[:-1] + sizes[:-1]).any():
-            raise Damaged("blocks in the catalogue are none; `memcodec repair` rebuilds the index")
+            raise Damaged("blocks in the catalogue are none; `repair()` rebuilds the index")
         return spans
 
     def frames(self) -> Columns:
         """Offset, length, first packet and checksum of every frame, shape (4, frames)."""
         table = self._frames.span(0, self._frames.count)
         if table[FRAME_KEY].max(initial=0) > self._packets:
-            raise Damaged("frames in the catalogue hold no packets; `memcodec repair` rebuilds the index")
+            raise Damaged("frames in the catalogue hold no packets; `repair()` rebuilds the index")
         return table
 
     def frame_of(self, packet: int) -> tuple[Frame, int]:
         """The frame that carries a packet, and the packet's slot in it."""
         index = self._frames.find(packet)
         if index < 0 or packet >= self._packets:
-            raise Damaged(f"the catalogue knows no packet {packet}; `memcodec repair` rebuilds the index")
+            raise Damaged(f"the catalogue knows no packet {packet}; `repair()` rebuilds the index")
         offset, length, first, _ = self._frames.row(index)
         last = index + 1 == self._frames.count
         count = (self._packets if last else self._frames.row(index + 1)[2]) - first
@@ -315,7 +324,7 @@ class Catalogue:
             low, high = self._chunks.group_keys(chunk, self._text)
             blocks = range(low // BLOCK_SIZE, min(-(-high // BLOCK_SIZE) + 1, self.blocks))
             if not blocks:
-                raise Damaged("chunks in the catalogue are none; `memcodec repair` rebuilds the index")
+                raise Damaged("chunks in the catalogue are none; `repair()` rebuilds the index")
             spans += self._chunks.row_spans([chunk]) + self._blocks.row_spans((blocks[0], blocks[-1]))
             spans += self._start_rows.key_spans(low, high)
             start, _ = self._blocks.group_keys(blocks[0], 0)
@@ -334,8 +343,9 @@ class Catalogue:
         return copy + [each for at in groups for each in self._blob.unit_spans("documents", at, at + 1)]
 
     def all_document_spans(self) -> list[BlobSpan]:
-        """The descriptions of all documents."""
-        return self._blob.unit_spans("documents", 0, self._blob.units("documents"))
+        """The descriptions of all documents, and their roots."""
+        roots = self._blob.unit_spans("roots", 0, 1) if "roots" in self._blob.names() else []
+        return roots + self._blob.unit_spans("documents", 0, self._blob.units("documents"))
 
     def place_spans(self) -> list[BlobSpan]:
         """All that finds text: of a handle that searches again and again they are held from then on."""

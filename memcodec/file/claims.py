@@ -25,7 +25,7 @@ def check_record(record: CommitRecord, size: int) -> None:
     places += [place for index in record.indexes for _, place in index.blobs]
     places += [opening.place for opening in record.openings]
     if not _is_inside(places, size):
-        raise Damaged(f"commit {record.commit} points outside the file; run `memcodec repair`")
+        raise Damaged(f"commit {record.commit} points outside the file; run `repair()`")
 
 
 def check_segments(entries: Iterable[Entry], size: int) -> None:
@@ -40,7 +40,7 @@ def check_segments(entries: Iterable[Entry], size: int) -> None:
 
 
 def _too_much(segment: SegmentRecord) -> Damaged:
-    return Damaged(f"commit {segment.commit} claims more than the file can hold; run `memcodec repair`")
+    return Damaged(f"commit {segment.commit} claims more than the file can hold; run `repair()`")
 
 
 def _is_inside(places: Sequence[Extent], size: int) -> bool:

@@ -18,7 +18,7 @@ from memcodec.file.fold_policy import NewIndex, folded, new_index
 from memcodec.file.opening import NEAR, BlobCopy, pack, parts_of, still_useful
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
-from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, unpack_table
+from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, table_runs, unpack_table
 from memcodec.format import documents, packet, stream
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import (
@@ -239,8 +239,8 @@ class CommitWriter:
             for table in reversed(tables[len(tables) - max(0, count - 1) :]):
                 entries = unpack_table(table, before.media) + entries
             tables = tables[: len(tables) - max(0, count - 1)]
-        place = self.blob(pack_table(entries))
-        return [*tables, Table(len(entries), entries[0].commit, place)], []
+        packed = [(run, pack_table(run)) for run in table_runs(entries)]
+        return [*tables, *(Table(len(run), run[0].commit, self.blob(made)) for run, made in packed)], []
 
 
 def check_frames(source: Reader, segment: SegmentReader) -> None:

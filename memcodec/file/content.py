@@ -144,7 +144,9 @@ class NewContent:
         """Dictionary, change of state, document tables before their blocks, end."""
         compressor = block.Compressor(self._dictionary, threads=2)
         if self._dictionary:
-            made = record.pack(record.DICTIONARY, block.pack(self._dictionary))
+            made = record.pack(
+                record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")
+            )
             self.catalogue.dictionary, self.catalogue.dictionary_record = len(made), made
             yield made
         if not self._change.is_empty:
@@ -234,7 +236,7 @@ class NewContent:
         for item in items:
             ordinal, start = len(stored), stored[-1].end if stored else 0
             new = documents.document_id(options.stream_id, options.commit, ordinal)
-            name = self._ids[ordinal] if self._ids is not None else new
+            name = self._ids[ordinal] if self._ids is not None else item.id or new
             stored.append(Stored(_document(item, name), start))
         return stored[first:]
 
@@ -261,9 +263,10 @@ def _document(item: Item, name: str) -> Document:
         item.extracted,
         Original(kept.size, kept.sha256) if kept is not None else None,
         item.sections,
+        item.root,
     )
 
 
 def _indexed(item: Item, span: ChunkSpan) -> str:
     """What the indexes see of a chunk."""
-    return headed(span.text, section_at(item.sections, span.start)) if item.sections else span.text
+    return headed(span.text, section_at(item.sections, span.start) if item.sections else None)

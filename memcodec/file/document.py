@@ -7,29 +7,26 @@ import hashlib
 from collections.abc import Iterator
 
 from memcodec.errors import ConfigError, Damaged, NotFound
+from memcodec.file.filter import ambiguous, ids_like
 from memcodec.file.reader import ChunkPlace, FoundDocument, Reader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.model import Document, Hit, Line, Section, section_at
 
-_NAMED = 3  # documents that an error names
 _AHEAD = 64  # blocks read at once, at most
 
 
 def find(reader: Reader, document: Document | str) -> FoundDocument:
-    """The document meant: a ``Document``, a uri, an id, or a glob of the uri.
+    """The document meant: a ``Document``, a uri, an id or the first digits of it, or a glob of the uri.
 
     Raises NotFound when there is none, ConfigError, which names them, when there are several.
     """
     name = document.id if isinstance(document, Document) else document
     found = _meant(reader, document)
     if not found:
-        raise NotFound(f"{reader.source.name}: no document {name!r}; `memcodec list` shows what there is")
+        raise NotFound(f"{reader.source.name}: no document {name!r}; `documents()` shows what there is")
     if len(found) > 1:
-        shown = ", ".join(f"{each.document.uri} ({each.document.id})" for each in found[:_NAMED])
-        more = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-        raise ConfigError(
-            f"{reader.source.name}: {name!r} means {len(found):,} documents; name one, by its id: {shown}{more}"
-        )
+        candidates = [(each.document.uri, each.document.id) for each in found]
+        raise ConfigError(ambiguous(reader.source.name, name, candidates))
     return found[0]
 
 
@@ -42,7 +39,11 @@ def _meant(reader: Reader, document: Document | str) -> list[FoundDocument]:
     found = _exactly(reader, document)
     if found or isinstance(document, Document):
         return found
-    return [each for each in reader.documents() if fnmatch.fnmatchcase(each.stored.document.uri, document)]
+    every = list(reader.documents())
+    begun = set(ids_like(document, (each.document.id for each in every)))
+    return [each for each in every if each.document.id in begun] or [
+        each for each in every if fnmatch.fnmatchcase(each.document.uri, document)
+    ]
 
 
 def _exactly(reader: Reader, document: Document | str) -> list[FoundDocument]:
@@ -77,7 +78,7 @@ def original(found: FoundDocument) -> bytes:
         return _proven(found, stored.start + document.size, stored.end, document.original.sha256)
     if document.extracted:
         raise NotFound(
-            f"{document.uri}: its text was taken out of a file that was not kept; `--keep-originals` keeps it"
+            f"{document.uri}: its text was taken out of a file that was not kept; `keep_originals=True` keeps it"
         )
     return text(found)
 
@@ -85,7 +86,7 @@ def original(found: FoundDocument) -> bytes:
 def _proven(found: FoundDocument, start: int, end: int, sha256: str) -> bytes:
     data = found.segment.text(start, end) if start < end else b""
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise Damaged(f"{found.stored.document.uri}: its SHA-256 fails; `memcodec repair` saves what it can")
+        raise Damaged(f"{found.stored.document.uri}: its SHA-256 fails; `repair()` saves what it can")
     return data
 
 

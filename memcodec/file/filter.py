@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Self
 
+from memcodec.arguments import check_fields, checked
+from memcodec.config.tags import parse_tags
+from memcodec.config.times import TimeSpan, parse_span
 from memcodec.errors import ConfigError, NotFound
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.model import Document
 
 _LISTS = ("tags", "tag", "keywords", "categories", "labels", "taxonomies.tags", "taxonomies.categories")
 _TIMES = ("since", "until", "before")
+_ID_BEGINS = re.compile(r"[0-9a-fA-F]{4,15}")  # of sixteen digits
+_NAMED = 3  # documents that an error names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,8 @@ class Filter:
     whole uri matches, or several, of which it matches one.
     ``type``: its kind of file ("markdown") or its uri's ending ("md"). ``language``: a BCP 47 range, so that "en" takes
     "en-GB" (RFC 4647, section 3.3.1). ``since`` and ``until``: its time, both included; ``before``: not included. A
-    time without a zone is local. ``documents``: it is one of these, by id or uri.
+    time without a zone is local. ``documents``: it is one of these, by uri, id, or so much of an id
+    that no other begins so.
     """
 
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +45,7 @@ class Filter:
     names: frozenset[str] = field(default=frozenset(), init=False, repr=False)  #: ``documents``, by id or uri
 
     def __post_init__(self) -> None:
+        check_fields(self)
         named = [self.documents] if isinstance(self.documents, str | Document) else list(self.documents)
         names = tuple(each.id if isinstance(each, Document) else each for each in named)
         object.__setattr__(self, "documents", names)
@@ -46,12 +55,44 @@ class Filter:
             if (time := getattr(self, name)) is not None:
                 object.__setattr__(self, name, time.astimezone(UTC))
 
+    @classmethod
+    @checked
+    def of(
+        cls,
+        *,
+        tags: Mapping[str, str] | str | Iterable[str] = (),
+        path: str | Iterable[str] = (),
+        type: str | None = None,  # noqa: A002 - as the field is called
+        language: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        before: str | None = None,
+        documents: str | Iterable[str] = (),
+    ) -> Self:
+        """Conditions as a person writes them: ``Filter.of(tags="author=Melville", since="last week")``.
+
+        ``tags``: KEY=VALUE, one or many. Times: those that the command line takes; ``since`` and ``before`` mean the
+        first instant of what is named, ``until`` the last. Raises ConfigError for what says nothing.
+        """
+        times = {"since": since, "until": until, "before": before}
+        spans = {name: _span(name, text) for name, text in times.items() if text is not None}
+        return cls(
+            tags=tags if isinstance(tags, Mapping) else parse_tags([tags] if isinstance(tags, str) else tags),
+            path=path,
+            type=type,
+            language=language,
+            documents=documents,
+            **{name: span.last if name == "until" else span.first for name, span in spans.items()},
+        )
+
     def __bool__(self) -> bool:
         """Whether there is any condition."""
         return self != Filter()
 
     def accepts(self, document: Document) -> bool:
         """Whether a document meets the conditions."""
+        if not isinstance(document, Document):  # `checked` takes longer than all the rest
+            raise TypeError(f"Filter.accepts(): document is a {type(document).__name__}; give a Document")
         return (
             all(has_tag(document, key, value) for key, value in self.tags.items())
             and (not self.names or document.id in self.names or document.uri in self.names)
@@ -61,6 +102,7 @@ class Filter:
             and self._is_in_time(document.time)
         )
 
+    @checked
     def is_at(self, uri: str) -> bool:
         """Whether a uri is one of the paths or matches one as a glob: names hold brackets and question marks, too."""
         return any(uri == pattern or fnmatch.fnmatchcase(uri, pattern) for pattern in self.path)
@@ -71,6 +113,13 @@ class Filter:
             and (self.until is None or time <= self.until)
             and (self.before is None or time < self.before)
         )
+
+
+def _span(name: str, text: str) -> TimeSpan:
+    try:
+        return parse_span(text)
+    except ValueError as error:
+        raise ConfigError(f"{name}: {text!r} is {error}") from None
 
 
 def has_tag(document: Document, key: str, value: str | None = None) -> bool:
@@ -105,8 +154,39 @@ def select(reader: Reader, only: Filter | None = None) -> list[FoundDocument]:
     found = list(reader.documents())
     if not only:
         return found
-    check_names([each.stored.document for each in found], only, reader.source.name)
+    documents, where = [each.stored.document for each in found], reader.source.name
+    only = resolved(only, documents, where)
+    check_names(documents, only, where)
     return [each for each in found if only.accepts(each.stored.document)]
+
+
+def resolved(only: Filter, documents: Iterable[Document], where: str) -> Filter:
+    """The filter with whole ids where it names documents by the first digits of theirs.
+
+    Raises ConfigError, which names them, for digits that several ids begin with.
+    """
+    if not any(map(_ID_BEGINS.fullmatch, only.names)):
+        return only
+    uris = {each.id: each.uri for each in documents}
+    known = {*uris, *uris.values()}
+    wholes = [[name] if name in known else ids_like(name, uris) or [name] for name in sorted(only.names)]
+    for name, ids in zip(sorted(only.names), wholes, strict=True):
+        if len(ids) > 1:
+            raise ConfigError(ambiguous(where, name, [(uris[each], each) for each in ids]))
+    return replace(only, documents=[whole for (whole,) in wholes])
+
+
+def ids_like(name: str, ids: Iterable[str]) -> list[str]:
+    """The ids that begin with a name, if it can be the beginning of one: four digits at least, as git has it."""
+    digits = name.casefold()
+    return [each for each in ids if each.startswith(digits)] if _ID_BEGINS.fullmatch(name) else []
+
+
+def ambiguous(where: str, name: str, candidates: Sequence[tuple[str, str]]) -> str:
+    """That a name means several documents, whose uris and ids these are."""
+    shown = ", ".join(f"{uri} ({number})" for uri, number in candidates[:_NAMED])
+    more = f" and {len(candidates) - _NAMED:,} more" if len(candidates) > _NAMED else ""
+    return f"{where}: {name!r} means {len(candidates):,} documents; name one, by its id: {shown}{more}"
 
 
 def check_names(documents: Collection[Document], only: Filter, where: str) -> None:
@@ -116,21 +196,21 @@ def check_names(documents: Collection[Document], only: Filter, where: str) -> No
     """
     known = {name for each in documents for name in (each.id, each.uri)}
     if missing := only.names - known:
-        raise NotFound(f"{where}: no document {min(missing)}; `memcodec list --json` shows the ids")
+        raise NotFound(f"{where}: no document {min(missing)}; `documents()` shows what there is")
     if only.path and not any(only.is_at(each.uri) for each in documents):
         globs = " or ".join(map(repr, only.path))
-        raise NotFound(f"{where}: no document matches {globs}; `memcodec list` shows what there is")
+        raise NotFound(f"{where}: no document matches {globs}; `documents()` shows what there is")
 
 
 def choose(reader: Reader, only: Filter) -> list[FoundDocument]:
     """The documents that a filter takes. Raises NotFound when there is none."""
     found = select(reader, only)
     if not found:
-        raise NotFound(f"{reader.source.name}: no document matches; `memcodec list` shows what there is")
+        raise NotFound(f"{reader.source.name}: no document matches; `documents()` shows what there is")
     return found
 
 
 def need_condition(only: Filter) -> None:
     """Before documents are changed: raises ConfigError for a filter that takes them all because it says nothing."""
     if not only:
-        raise ConfigError("no condition says which documents; give one, Filter(path='*') for all of them")
+        raise ConfigError("no condition says which documents; give one, `Filter(path='*')` for all of them")

@@ -8,9 +8,11 @@ closed while he reads it.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 
 from memcodec.errors import Closed, ConfigError, NotFound
 from memcodec.file.reader import Reader
@@ -25,6 +27,12 @@ _WRITING: ContextVar[tuple[int, ...]] = ContextVar("writing", default=())
 _CLOSED = "this memory is closed; open it again"
 _FORKED = "this memory was being written when the process forked, and stays its parent's; open it again here"
 
+_Key = tuple[str, str]  # a uri and a content: what makes two documents one
+
+
+def _key(item: Item) -> _Key:
+    return item.uri, item.identity
+
 
 class Handle:
     """One file: ``read`` opens its newest state, ``append`` continues it; ``writing`` writes a new one.
@@ -38,6 +46,9 @@ class Handle:
         self.name = name
         self._read, self._append, self._writing = read, append, writing
         self._pending: list[Item] = []
+        self._ids: dict[_Key, str] = {}  # of what is pending or being stored; empty where none was told
+        self._storing: list[_Key] = []
+        self._changes = 0  # states that came after one another
         self._state: Shared[Reader] | None = None
         self._closed = ""  # why
         self._is_ending = self._is_writing = False
@@ -53,7 +64,7 @@ class Handle:
         if self._writing is not None or self._is_writing:
             self._closed = self._closed or _FORKED
         self._state = self._writing = None
-        self._pending, self._is_writing = [], False
+        self._pending, self._ids, self._storing, self._is_writing = [], {}, [], False
         _WRITING.set(())
 
     # The state that is read
@@ -130,6 +141,9 @@ class Handle:
             if self._writing is not None:
                 return self._writing
         made = self._append()
+        state = self._state
+        if state is not None and made.before is not None and state.item.record != made.before.record:
+            self.drop(state)  # another process wrote to it
         with self._lock:
             if not self._closed:
                 self._writing = made
@@ -150,27 +164,63 @@ class Handle:
                 self.writer()
                 self._put(items)
 
+    def add_one(self, item: Item) -> str:
+        """Have a text stored by the next commit; its id, which is the old one if the file has it as it is."""
+        key = _key(item)
+        while True:
+            self.begin_adding()
+            seen, there = self._changes, self._id_there(item)
+            with self._lock:
+                self._check_taking()
+                if self._writing is None or (seen != self._changes and not self._ids.get(key)):
+                    continue
+                if self._ids.get(key, "told") or key not in self._storing:
+                    return self._named(item, self._ids.get(key) or there or os.urandom(8).hex())
+            with self.alone():
+                pass  # it is being stored by an id that nobody was told
+
+    def _id_there(self, item: Item) -> str:
+        if self.is_new:
+            return ""
+        with self.reading() as reader:
+            found = (each.document for each in reader.named([item.uri]))
+            return next((each.id for each in found if (each.original or each).sha256 == item.identity), "")
+
+    def _named(self, item: Item, name: str) -> str:
+        key = _key(item)
+        if not self._ids.get(key, name):  # another loader handed in the same
+            self._pending = [replace(each, id=name) if _key(each) == key else each for each in self._pending]
+        self._pending.append(replace(item, id=name))
+        self._ids[key] = name
+        return name
+
     def _put(self, items: Sequence[Item]) -> bool:
         with self._lock:
-            self._check_open()
-            if self._is_ending:
-                raise Closed(f"{self.name}: {_CLOSED}")
+            self._check_taking()
             if self._writing is not None:
                 self._pending += items
+                for item in items:
+                    self._ids.setdefault(_key(item), item.id)
             return self._writing is not None
+
+    def _check_taking(self) -> None:
+        self._check_open()
+        if self._is_ending:
+            raise Closed(f"{self.name}: {_CLOSED}")
 
     def commit(self) -> tuple[Writer, CommitRecord | None] | None:
         """In one's turn: store what was added before. What is added meanwhile stays pending, all when it fails."""
         with self._lock:
             writing = self._writing
             items, self._pending = self._pending, []
+            self._storing = [_key(item) for item in items]
         if writing is None:
             return None
         try:
             return writing, writing.commit(items)
         except BaseException:
             with self._lock:
-                self._pending[:0] = items
+                self._pending[:0], self._storing = items, []
             raise
 
     def done(self, writing: Writer, *, changed: bool) -> None:
@@ -184,6 +234,12 @@ class Handle:
                 writing.close()
         if changed:
             self.drop()
+        with self._lock:
+            pending = {_key(item) for item in self._pending} if self._storing else ()
+            for key in self._storing:
+                if key not in pending:
+                    self._ids.pop(key, None)
+            self._storing, self._changes = [], self._changes + 1
 
     def release(self, what: str) -> None:
         """Let go of the file's lock before others write to it. Raises ConfigError when something is pending."""
@@ -222,12 +278,17 @@ class Handle:
             self._is_ending = True
             return self._writing is not None
 
-    def close(self) -> None:
-        """Release the file: what is read under way ends first, and so does a write of another thread."""
+    def close(self) -> int:
+        """Release the file: what is read under way ends first, and so does a write of another thread.
+
+        Tells how many documents were added and never stored.
+        """
         with self._lock:
             self._closed = self._closed or _CLOSED
         self.drop()
         with self.alone():
-            writing, self._writing, self._pending = self._writing, None, []
+            writing, dropped = self._writing, len(self._pending)
+            self._writing, self._pending, self._ids = None, [], {}
             if writing is not None:
                 writing.close()
+        return dropped

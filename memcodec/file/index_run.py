@@ -37,7 +37,7 @@ class VectorsRun(NamedTuple):
 
         made = VectorSegment(self.blob)
         if made.meta.count != self.chunks:
-            raise Damaged("the vectors and the commit record do not agree; run `memcodec repair`")
+            raise Damaged("the vectors and the commit record do not agree; run `repair()`")
         return made
 
 
@@ -45,7 +45,7 @@ def open_lexical(blob: Blob, chunks: int) -> LexicalSegment:
     """The lexical index of ``chunks`` chunks. Raises Damaged when it is of another number."""
     made = LexicalSegment(blob)
     if made.chunks != chunks:
-        raise Damaged("the lexical index and the commit record do not agree; run `memcodec repair`")
+        raise Damaged("the lexical index and the commit record do not agree; run `repair()`")
     return made
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from memcodec.file import roots
 from memcodec.file.reader import Reader
 from memcodec.format.documents import parse_time
+from memcodec.model import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,8 @@ class Info:
     """A memory file in numbers. ``parts`` are bytes by what they hold; they add up to ``size``.
 
     ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
-    ``dead`` documents are in the file's past alone; ``origins`` are the files that merged parts came from.
+    ``dead`` documents are in the file's past alone; ``origins`` are the files that merged parts came from,
+    ``roots`` the folders that documents come from.
     """
 
     file: str
@@ -38,6 +43,7 @@ class Info:
     model: str | None
     parts: dict[str, int]
     origins: tuple[dict[str, Any], ...]
+    roots: tuple[dict[str, Any], ...] = ()
 
 
 def describe(reader: Reader) -> Info:
@@ -68,7 +74,22 @@ def describe(reader: Reader) -> Info:
         model=next((model for run in reader.indexes if (model := run.model) is not None), None),
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
+        roots=tuple(_roots(reader, documents)),
     )
+
+
+def _roots(reader: Reader, documents: Sequence[Document]) -> Iterator[dict[str, Any]]:
+    """The folders that documents come from, in the order they came; those of the past too."""
+    rows = roots.known(reader)
+    held = Counter(roots.identity(each.root) for each in documents if each.root is not None)
+    for one, name in roots.names(rows).items():
+        mine = [row for row in rows if roots.identity(row) == one]
+        yield {
+            "name": name,
+            "bases": list(dict.fromkeys(row.base for row in mine)),
+            "documents": held[one],
+            "path": next((row.path for row in reversed(mine) if row.path), None),
+        }
 
 
 def _size(reader: Reader) -> int:

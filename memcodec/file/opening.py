@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from memcodec.errors import Damaged, MemcodecError
@@ -46,30 +48,32 @@ def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
 
 
 def pack(parts: Sequence[BlobCopy]) -> bytes:
-    """An opening as a blob."""
+    """An opening as a blob, without the parts that would make it larger than a reader takes."""
+    sizes = accumulate(_HEAD.size + len(part.data) for part in parts)
+    parts = [part for part, size in zip(parts, sizes, strict=True) if size <= MAX_OPENING - _COUNT.size]
     heads = b"".join(_HEAD.pack(*part.extent, part.start, len(part.data)) for part in parts)
     blob = BlobWriter(KIND)
     packed = _COUNT.pack(len(parts)) + heads + b"".join(part.data for part in parts)
-    blob.add("parts", block.pack(packed))
+    blob.add("parts", block.pack(packed, MAX_OPENING, "the parts of an opening"))
     return blob.to_bytes()
 
 
 def unpack(blob: Blob) -> list[BlobCopy]:
     """The parts of an opening. Raises Damaged."""
     if blob.kind != KIND:
-        raise Damaged(f"an opening is a {blob.kind!r} blob; run `memcodec repair`")
-    data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening")
-    blob.budget.hold(len(data), "its openings")
+        raise Damaged(f"an opening is a {blob.kind!r} blob; run `repair()`")
+    hold = partial(blob.budget.hold, what="its openings")
+    data = budget.unpack(blob.read("parts"), MAX_OPENING, "opening", hold)
     count = _COUNT.unpack_from(data)[0] if len(data) >= _COUNT.size else -1
     at = _COUNT.size + count * _HEAD.size
     if not _COUNT.size <= at <= len(data):
-        raise Damaged("an opening does not add up; run `memcodec repair`")
+        raise Damaged("an opening does not add up; run `repair()`")
     found = []
     for offset, length, start, size in _HEAD.iter_unpack(data[_COUNT.size : at]):
         found.append(BlobCopy(Extent(offset, length), start, data[at : at + size]))
         at += size
     if at != len(data):
-        raise Damaged("an opening does not add up; run `memcodec repair`")
+        raise Damaged("an opening does not add up; run `repair()`")
     return found
 
 

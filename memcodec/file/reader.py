@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -26,9 +27,10 @@ from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
 
+_LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
 _RETRIES = 5
-BROKEN = "its newest commit is damaged; `memcodec repair` brings back what it can of it"
+BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
 
 
 class FoundDocument(NamedTuple):
@@ -98,7 +100,7 @@ class Reader:
         if self.media.moved:
             raise Damaged(
                 f"{self.source.name}: tags that another program wrote moved its frames by {self.media.moved:,} bytes; "
-                "`memcodec compact` writes it anew"
+                "`compact()` writes it anew"
             )
 
     def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
@@ -109,10 +111,10 @@ class Reader:
                 return newest, end
             found = self._find_old(newest, end, as_of)
             if found is None:
-                raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `memcodec log` lists them")
+                raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `log()` lists them")
             return found
         raise NotAMemoryFile(
-            f"{self.source.name}: no complete commit in it; if it held one, `memcodec repair` reads the media"
+            f"{self.source.name}: no complete commit in it; if it held one, `repair()` reads the media"
         )
 
     def _find_old(
@@ -230,7 +232,7 @@ class Reader:
         ordinal = catalogue.document_at(start)
         stored = catalogue.document(ordinal) if ordinal >= 0 else None
         if stored is None or not stored.start <= start <= end <= stored.end:
-            raise Damaged(f"chunk {number} lies in no document; run `memcodec repair`")
+            raise Damaged(f"chunk {number} lies in no document; run `repair()`")
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
     def prefetch_chunks(self, chunks: Iterable[tuple[SegmentReader, int]]) -> None:
@@ -315,17 +317,23 @@ def read_file(
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return Reader(source, cache, as_of, memory)
+            return _told(Reader(source, cache, as_of, memory))
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return Reader(place.open(), cache, as_of, memory)
+    return _told(Reader(place.open(), cache, as_of, memory))
+
+
+def _told(reader: Reader) -> Reader:
+    record = reader.record
+    _LOG.debug("%s: %s %s, commit %d", reader.source.name, record.codec, record.profile, record.commit)
+    return reader
 
 
 def _decode(data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise Damaged(f"a chunk is not UTF-8 ({error.reason}); run `memcodec repair`") from error
+        raise Damaged(f"a chunk is not UTF-8 ({error.reason}); run `repair()`") from error

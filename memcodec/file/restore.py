@@ -67,6 +67,8 @@ def restore(
     total = sum(found.stored.length for found in reader.documents() if found.document.id in wanted)
     report, done, tell = RestoreReport(), 0, progress or silent
     paths = dict(zip((found.document.id for found in reader.documents()), names, strict=True))
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder}: is a file; name a folder to restore into")
     with closing(_Writing(folder, granted_by(reader.source), report, force=force)) as writing:
         for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
             if data is None:

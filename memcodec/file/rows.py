@@ -64,9 +64,7 @@ class Rows:
         self._blob, self._name, self.count, self._delta, self._key = blob, name, count, tuple(delta), key
         self._size, self.groups = group, -(-count // group)
         if blob.units(name) != self.groups or blob.size(f"{name}.first") != 8 * self.groups:
-            raise Damaged(
-                f"the table {name!r} does not have {count} rows; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged(f"the table {name!r} does not have {count} rows; `repair()` rebuilds the index")
 
     @cached_property
     def _group(self) -> Callable[[int], Columns]:
@@ -77,9 +75,7 @@ class Rows:
         """The key of each group's first row."""
         keys = self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
         if (keys < 0).any() or (keys[1:] < keys[:-1]).any():
-            raise Damaged(
-                f"the keys of table {self._name!r} do not rise; `memcodec repair` rebuilds the index"
-            )
+            raise Damaged(f"the keys of table {self._name!r} do not rise; `repair()` rebuilds the index")
         return keys
 
     def _read_group(self, group: int) -> Columns:
@@ -89,7 +85,7 @@ class Rows:
             return self._unpack(data, rows)
         except (struct.error, ValueError) as error:
             raise Damaged(
-                f"the table {self._name!r} cannot be read; `memcodec repair` rebuilds the index"
+                f"the table {self._name!r} cannot be read; `repair()` rebuilds the index"
             ) from error
 
     def _unpack(self, data: memoryview, rows: int) -> Columns:
@@ -130,7 +126,7 @@ class Rows:
         return table[:, start - first * self._size : end - first * self._size]
 
     def _beyond(self, index: int) -> Damaged:
-        return Damaged(f"the table {self._name!r} has no row {index}; `memcodec repair` rebuilds the index")
+        return Damaged(f"the table {self._name!r} has no row {index}; `repair()` rebuilds the index")
 
     def find(self, key: int) -> int:
         """The last row whose key is not above ``key``; -1 when there is none."""

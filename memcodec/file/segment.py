@@ -68,7 +68,7 @@ class SegmentReader:
         made = Catalogue(self.catalogue_blob(), record.text, record.packets + record.parity)
         described = made.documents, made.chunks
         if described != (record.documents, record.chunks) or made.dictionary > record.stream:
-            raise Damaged("catalogue and commit record do not agree; run `memcodec repair`")
+            raise Damaged("catalogue and commit record do not agree; run `repair()`")
         return made
 
     @property
@@ -192,7 +192,7 @@ class SegmentReader:
 
     def _block_span(self, number: int) -> tuple[int, int]:
         if number >= self.catalogue.blocks:
-            raise Damaged(f"the catalogue knows no block {number}; run `memcodec repair`")
+            raise Damaged(f"the catalogue knows no block {number}; run `repair()`")
         start, size = self.catalogue.block_spans(number, number + 1)[:, 0].tolist()
         return start, start + size
 
@@ -200,7 +200,7 @@ class SegmentReader:
         """Spans of the stream, None for one with a lost packet in it."""
         size = self.record.payload
         if any(not 0 <= start < end <= self.record.stream for start, end in spans):
-            raise Damaged("the catalogue points outside the stream; run `memcodec repair`")
+            raise Damaged("the catalogue points outside the stream; run `repair()`")
         wanted = sorted(
             {number for start, end in spans for number in range(start // size, (end - 1) // size + 1)}
         )
@@ -317,9 +317,7 @@ class SegmentReader:
             del pending[:used]
             start += used
         if pending:
-            raise Damaged(
-                f"the stream of commit {self.record.commit} ends within a record; run `memcodec repair`"
-            )
+            raise Damaged(f"the stream of commit {self.record.commit} ends within a record; run `repair()`")
 
     def frames(self) -> list[Frame]:
         """Its frames, with their places in the file."""
@@ -336,7 +334,7 @@ class SegmentReader:
         for offset, length, checksum in zip(offsets, lengths, checksums, strict=True):
             end = offset + length
             if not begin <= offset <= end <= source.size:
-                raise Damaged("the catalogue's frames lie outside the file; run `memcodec repair`")
+                raise Damaged("the catalogue's frames lie outside the file; run `repair()`")
             right.append(crc32c(source.get_bytes(begin, end - begin)) == checksum)
             begin = end
         return right
@@ -380,7 +378,7 @@ def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
 
     def read(offset: int, length: int) -> memoryview:
         if offset + length > extent.length:
-            raise Damaged(f"{what} is cut short; run `memcodec repair`")
+            raise Damaged(f"{what} is cut short; run `repair()`")
         return media.read_blob(extent, offset, length)
 
     return Blob(read, what, extent.length, extent, media.budget)

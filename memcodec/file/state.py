@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -42,12 +43,12 @@ class State:
 
     def _mark(self, change: Change, dropped: bool) -> None:
         if change.segment >= len(self.segments):
-            raise Damaged("a commit changes a segment that is not there; run `memcodec repair`")
+            raise Damaged("a commit changes a segment that is not there; run `repair()`")
         count = self.segments[change.segment].documents
         mask = self.dead.setdefault(change.segment, np.zeros(count, np.bool_))
         for first, number in change.ordinals:
             if first + number > count:
-                raise Damaged("a commit changes documents that are not there; run `memcodec repair`")
+                raise Damaged("a commit changes documents that are not there; run `repair()`")
             mask[first : first + number] = dropped
 
     def live(self, number: int) -> int:
@@ -66,10 +67,10 @@ def replay(entries: Iterable[Entry], indexes: Sequence[IndexRecord]) -> State:
     for index in indexes:
         covered = state.segments[at : at + index.segments]
         if len(covered) != index.segments or sum(each.chunks for each in covered) != index.chunks:
-            raise Damaged("commit record and segments do not agree; run `memcodec repair`")
+            raise Damaged("commit record and segments do not agree; run `repair()`")
         at += index.segments
     if at != len(state.segments):
-        raise Damaged("the commit record has no index for some segments; run `memcodec repair`")
+        raise Damaged("the commit record has no index for some segments; run `repair()`")
     return state
 
 
@@ -78,25 +79,38 @@ def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
     for table in record.tables:
         found = unpack_table(table, media)
         if len(found) != table.entries:
-            raise Damaged("a table of commits is incomplete; run `memcodec repair`")
+            raise Damaged("a table of commits is incomplete; run `repair()`")
         yield from found
     yield from record.entries
 
 
 def pack_table(entries: Sequence[Entry]) -> bytes:
-    """A table of commits as a blob."""
-    blob = BlobWriter(KIND)
-    blob.add("entries", block.pack(commit.pack_entries(entries)), hot=True)
+    """A table of commits as a blob. Raises SourceError when they did more than a reader takes."""
+    blob, what = BlobWriter(KIND), "the documents that commits drop and bring back"
+    blob.add("entries", block.pack(commit.pack_entries(entries), MAX_TABLE, what), hot=True)
     return blob.to_bytes()
+
+
+def table_runs(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries in as few tables as readers take."""
+    runs, left = list[list[Entry]](), 0
+    for entry in entries:
+        size = len(commit.pack_entries([entry]))
+        if size > left:
+            runs.append([])
+            left = MAX_TABLE
+        runs[-1].append(entry)
+        left -= size
+    return runs
 
 
 def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
     """The entries of a table. Raises Damaged."""
     blob = table_blob(table, media)
     if blob.kind != KIND:
-        raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `memcodec repair`")
-    data = budget.unpack(blob.read("entries"), MAX_TABLE, "table of commits")
-    blob.budget.hold(budget.json_cost(data), "its tables of commits")
+        raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `repair()`")
+    hold = partial(blob.budget.hold, what="its tables of commits")
+    data = budget.unpack_json(blob.read("entries"), MAX_TABLE, "table of commits", hold)
     return commit.unpack_entries(data)
 
 

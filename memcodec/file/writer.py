@@ -14,6 +14,7 @@ import numpy as np
 from memcodec.config import units
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
+from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
@@ -27,7 +28,7 @@ from memcodec.ingest.item import Item
 from memcodec.media import registry
 from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
-from memcodec.model import Commit, CommitReport, Document, Progress, Rights, silent
+from memcodec.model import Commit, CommitReport, Progress, Rights, silent
 from memcodec.models import embedding
 from memcodec.storage import PlaceLike, Target
 from memcodec.storage.attributes import close_as
@@ -51,7 +52,7 @@ class Writer:
         hold: bool = False,
     ) -> None:
         self.settings, self.notes = settings, list[str]()
-        self.unchanged = 0
+        self.unchanged, self._arrived = 0, Arrivals()
         self._target, self._before, self._hold = target, before, hold
         self._codec = registry.get(settings.encode.codec)
         # An unknown language is told now, not after the media is written.
@@ -136,8 +137,10 @@ class Writer:
             self.size,
             tuple(self.notes),
             documents,
+            self._arrived.elsewhere,
+            tuple(self._arrived.uris),
         )
-        self.unchanged, self.notes = 0, []
+        self.unchanged, self.notes, self._arrived = 0, [], Arrivals()
         return told
 
     @property
@@ -150,15 +153,14 @@ class Writer:
     # Commits
 
     def commit(self, items: Sequence[Item]) -> CommitRecord | None:
-        """Write items as one commit: what is new, and new versions in the place of old ones.
+        """Write items as one commit: what is new, and new versions in the place of old ones (``file.arrivals``).
 
         None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
-        self.unchanged = 0
-        old = list[FoundDocument]()
-        if self.before is not None:
-            items, old = self._news(self.before, items)
-        return self.add(items, old) if items else None
+        self._arrived = found = arrivals(self.before, items)
+        self.unchanged = found.unchanged
+        self.notes += found.notes
+        return self.add(found.fresh, found.replaced) if found.fresh else None
 
     def add(
         self,
@@ -190,22 +192,6 @@ class Writer:
         """A new file is no more open than those that its documents come from."""
         if not self._target.published:
             close_as(self._target, {item.rights for item in items})
-
-    def _news(self, before: Reader, items: Sequence[Item]) -> tuple[list[Item], list[FoundDocument]]:
-        """Of the items, those that are not in the file as they are; and the documents they replace."""
-        there: dict[str, list[FoundDocument]] = {}
-        for found in before.named({item.uri for item in items}):
-            there.setdefault(found.document.uri, []).append(found)
-        fresh, seen = list[Item](), set[tuple[str, str]]()
-        for item in items:
-            versions = {_identity(found.document) for found in there.get(item.uri, ())}
-            if item.identity in versions or (item.uri, item.identity) in seen:
-                self.unchanged += 1
-            else:
-                seen.add((item.uri, item.identity))
-                fresh.append(item)
-        names = {item.uri for item in fresh}
-        return fresh, [found for uri in there if uri in names for found in there[uri]]
 
     def change(
         self,
@@ -386,10 +372,6 @@ def settings_of(before: Reader, settings: Settings) -> Settings:
         model, kept = next(filter(None, (run.vector_kind for run in runs)), (NO_MODEL, kept))
     index = replace(settings.index, language=language, model=model, vectors=kept)
     return replace(settings, encode=encode, index=index)
-
-
-def _identity(document: Document) -> str:
-    return document.original.sha256 if document.original is not None else document.sha256
 
 
 def _ids(found: Iterable[FoundDocument]) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from contextlib import contextmanager
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeVar
 from weakref import WeakMethod
@@ -218,7 +219,7 @@ class Blob:
         self._sections = self._listed(head, sections)
 
     def _damaged(self, why: str) -> Damaged:
-        return Damaged(f"{self.what}: {why}; `memcodec repair` rebuilds the index from the media")
+        return Damaged(f"{self.what}: {why}; `repair()` rebuilds the index from the media")
 
     def _listed(self, head: bytearray, sections: int) -> dict[str, BlobSection]:
         body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)
@@ -303,12 +304,12 @@ class Blob:
             self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
         return data
 
-    def spend(self, name: str, number: int, count: int, what: str) -> None:
-        """Charge the file's budget with what a unit unpacks to: once, however often it is read."""
+    @contextmanager
+    def spending(self, name: str, number: int, what: str) -> Iterator[Callable[[int], None]]:
+        """What charges the file's budget with what a unit unpacks to: nothing when the unit was read before."""
         place = self.section(name).first + number
-        if not self._spent[place]:
-            self.budget.spend(count, what)
-            self._spent[place] = 1
+        yield (lambda count: None) if self._spent[place] else partial(self.budget.spend, what=what)
+        self._spent[place] = 1
 
     def span(self, name: str, start: int = 0, length: int | None = None) -> list[BlobSpan]:
         """What is fetched to read these bytes of a section: for ``MediaReader.prefetch``. Empty when it is nothing."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import zstandard
 
+from memcodec.errors import SourceError
 from memcodec.format.budget import expand
 
 BLOCK_SIZE = 16 * 1024  #: text bytes in a block; only the last block of a commit is shorter
@@ -56,8 +57,13 @@ class Decompressor:
         return expand(self._zstd, frame, BLOCK_SIZE, "block")
 
 
-def pack(data: bytes) -> bytes:
-    """One Zstandard frame without a dictionary, for the records that are not blocks."""
+def pack(data: bytes, limit: int, what: str) -> bytes:
+    """One Zstandard frame without a dictionary, for what is no block. Raises SourceError for more bytes than ``limit``,
+    which is what a reader takes of ``what`` the data says."""
+    if len(data) > limit:
+        raise SourceError(
+            f"{what} take {len(data):,} bytes and {limit:,} are the most; write less in one commit"
+        )
     return zstandard.ZstdCompressor(level=19).compress(data)
 
 
@@ -85,7 +91,9 @@ def train(samples: Sequence[bytes], total: int) -> Trained:
         dictionary = zstandard.train_dictionary(size, list(_cut(used)), k=512, d=8).as_bytes()
     except zstandard.ZstdError:
         return Trained(b"", plain)  # too little or too uniform text to learn from
-    shared = int(sum(map(len, Compressor(dictionary).compress(held))) * scale) + len(pack(dictionary))
+    shared = int(sum(map(len, Compressor(dictionary).compress(held))) * scale) + len(
+        pack(dictionary, MAX_DICTIONARY, "dictionaries")
+    )
     return Trained(dictionary, shared) if shared < plain else Trained(b"", plain)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import zstandard
@@ -22,8 +23,8 @@ MAX_SHARE = (
     64  #: stream bytes that a byte of the file may stand for: packets that lie in frames barely shrink
 )
 MAX_CHUNK = 8 << 20  #: bytes of a chunk: writers cut at a million characters
-MAX_DESCRIPTION = 16 << 20  #: characters of JSON that describe one document
 MAX_DOCUMENTS = 256 << 20  #: bytes of a table of documents: 16 of them
+MAX_DESCRIPTION = (MAX_DOCUMENTS >> 4) - 2  #: bytes of JSON that describe one document
 MAX_TABLE = 64 << 20  #: of a table of commits
 MAX_CHANGE = 64 << 20  #: of a change of state
 MAX_OPENING = 16 << 20  #: of the parts of an opening
@@ -53,11 +54,9 @@ class Budget:
         """Count bytes that something of the file unpacked to. Raises Damaged when that is too much for its size."""
         self.fits(count, what)
         with self._lock:
+            if count > self._left:
+                raise Damaged(f"{what} unpack to more than a file of this size can hold; run `repair()`")
             self._left -= count
-            if self._left < 0:
-                raise Damaged(
-                    f"{what} unpack to more than a file of this size can hold; run `memcodec repair`"
-                )
 
     def hold(self, count: int, what: str) -> None:
         """As ``spend``, for what stays in memory while the file is open."""
@@ -69,30 +68,44 @@ class Budget:
         if count > self.memory:
             raise StorageError(
                 f"{what} take {count:,} bytes of memory and {max(0, self.memory):,} are allowed; "
-                "raise --max-memory (read.max_memory) if you trust the file"
+                "raise `max_memory` if you trust the file"
             )
 
 
-def unpack(frame: bytes | memoryview, limit: int, what: str) -> bytes:
-    """One Zstandard frame of at most ``limit`` bytes, made without a dictionary. Raises Damaged."""
+def unpack(
+    frame: bytes | memoryview, limit: int, what: str, spend: Callable[[int], None] = lambda count: None
+) -> bytes:
+    """One Zstandard frame of at most ``limit`` bytes, made without a dictionary; ``spend`` is told how many there will
+    be before there are any. Raises Damaged, and what ``spend`` raises."""
+    spend(_size(frame, limit, what))
     return expand(zstandard.ZstdDecompressor(), frame, limit, what)
+
+
+def unpack_json(
+    frame: bytes | memoryview, limit: int, what: str, spend: Callable[[int], None] = lambda count: None
+) -> bytes:
+    """As ``unpack``, of JSON: ``spend`` is also told of the memory that it takes once it is parsed."""
+    data = unpack(frame, limit, what, spend)
+    spend(_OBJECT * sum(map(data.count, (b"[", b"{", b","))))  # about an object for each value
+    return data
 
 
 def expand(zstd: zstandard.ZstdDecompressor, frame: bytes | memoryview, limit: int, what: str) -> bytes:
     """As ``unpack``, by a decompressor that has a dictionary."""
     try:
-        size = zstandard.frame_content_size(frame)
-        if not 0 <= size <= limit:
-            raise Damaged(f"a {what} claims {size} bytes; at most {limit} are allowed")
-        return zstd.decompress(frame, max_output_size=limit)
+        return zstd.decompress(frame, max_output_size=_size(frame, limit, what))
     except (zstandard.ZstdError, MemoryError) as error:
         raise Damaged(f"a {what} does not decompress: {error}") from error
 
 
-def json_cost(data: bytes | memoryview) -> int:
-    """The memory that JSON takes once it is parsed, about: its text, and an object for each value."""
-    text = bytes(data)
-    return len(text) + _OBJECT * sum(map(text.count, (b"[", b"{", b",")))
+def _size(frame: bytes | memoryview, limit: int, what: str) -> int:
+    try:
+        size = zstandard.frame_content_size(frame)
+    except zstandard.ZstdError as error:
+        raise Damaged(f"a {what} does not decompress: {error}") from error
+    if not 0 <= size <= limit:
+        raise Damaged(f"a {what} claims {size} bytes; at most {limit} are allowed")
+    return size
 
 
 def parse_json(data: bytes | memoryview, what: str) -> Any:

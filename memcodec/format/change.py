@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from memcodec.errors import Damaged
@@ -42,16 +43,17 @@ class StateChange:
         return not (self.drop or self.revive or self.streams)
 
     def to_bytes(self) -> bytes:
-        """The body of the record."""
+        """The body of the record. Raises SourceError when it says more than a reader takes."""
         streams = [[each.file, each.commit, each.void] for each in self.streams]
         raw = {"kind": self.kind, "drop": self.drop, "revive": self.revive, "streams": streams}
-        return block.pack(json.dumps(raw, separators=(",", ":")).encode())
+        text = json.dumps(raw, separators=(",", ":")).encode()
+        return block.pack(text, MAX_CHANGE, "the documents that a commit drops and brings back")
 
 
 def parse(body: bytes, account: Budget) -> StateChange:
     """Read the body of an S record; ``account`` is the budget of the file that it is from. Raises Damaged."""
-    data = budget.unpack(body, MAX_CHANGE, "state change")
-    account.spend(budget.json_cost(data), "its changes of state")
+    spend = partial(account.spend, what="its changes of state")
+    data = budget.unpack_json(body, MAX_CHANGE, "state change", spend)
     try:
         raw: dict[str, Any] = budget.parse_json(data, "a state change")
         drop, revive = tuple(raw["drop"]), tuple(raw["revive"])

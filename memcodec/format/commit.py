@@ -154,6 +154,15 @@ class CommitRecord:
         return _json({"format": FORMAT, **asdict(self)})
 
 
+def written_at(record: CommitRecord) -> int:
+    """The file offset that a record was written for: behind the last blob it names, or where its commit begins."""
+    places = [segment.catalogue for entry in record.entries for segment in entry.segments]
+    places += [place for index in record.indexes for _, place in index.blobs]
+    places += [table.place for table in record.tables] + [opening.place for opening in record.openings]
+    begin = record.entries[-1].begin if record.entries else 0
+    return max(begin, *(place.offset + place.length for place in places), 0)
+
+
 def pack_entries(entries: Sequence[Entry]) -> bytes:
     """What a table holds."""
     return _json([asdict(entry) for entry in entries])
@@ -179,7 +188,7 @@ def _reading(what: str, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(f"{what} cannot be read: {error}; run `memcodec repair`") from error
+        raise Damaged(f"{what} cannot be read: {error}; run `repair()`") from error
 
 
 def _record(raw: Mapping[str, Any]) -> CommitRecord:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from memcodec.errors import Damaged, SourceError
 from memcodec.format import block, budget
 from memcodec.format.budget import Budget
-from memcodec.model import Document, Original, Section
+from memcodec.model import Document, Original, Root, Section
 
 _TEXTS = ("type", "author", "language")
 
@@ -54,15 +55,17 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 def pack(documents: Sequence[Stored]) -> bytes:
     """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
-    return block.pack(f"[{','.join(map(described, documents))}]".encode())
+    text = f"[{','.join(map(described, documents))}]"
+    return block.pack(text.encode(), budget.MAX_DOCUMENTS, "the descriptions of documents")
 
 
 def described(stored: Stored) -> str:
     """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
     row = json.dumps(_to_json(stored), ensure_ascii=False, separators=(",", ":"))
-    if len(row) > budget.MAX_DESCRIPTION:
+    size = len(row.encode())
+    if size > budget.MAX_DESCRIPTION:
         raise SourceError(
-            f"{stored.document.uri[:80]}: its title, tags and headings take {len(row):,} characters, "
+            f"{stored.document.uri[:80]}: its title, tags and headings take {size:,} bytes, "
             f"{budget.MAX_DESCRIPTION:,} are the most; shorten them or split it"
         )
     return row
@@ -70,8 +73,8 @@ def described(stored: Stored) -> str:
 
 def unpack(frame: bytes, account: Budget) -> list[Stored]:
     """What ``pack`` wrote; ``account`` is the budget of the file that it is from. Raises Damaged."""
-    data = budget.unpack(frame, budget.MAX_DOCUMENTS, "document table")
-    account.spend(budget.json_cost(data), "its documents' descriptions")
+    spend = partial(account.spend, what="its documents' descriptions")
+    data = budget.unpack_json(frame, budget.MAX_DOCUMENTS, "document table", spend)
     return [parse(row) for row in rows(data)]
 
 
@@ -109,6 +112,8 @@ def _to_json(stored: Stored) -> dict[str, Any]:
         row["extracted"] = True
     if document.original is not None:
         row["original"] = list(document.original)
+    if document.root is not None:
+        row["root"] = root_row(document.root)
     if document.sections:
         row["sections"] = [[each.start, each.place, *each.path] for each in document.sections]
     return row
@@ -140,8 +145,29 @@ def _from_json(row: dict[str, Any]) -> Stored:
         extracted=row.get("extracted") is True,
         original=original,
         sections=_sections(row.get("sections", []), row["size"]),
+        root=root(row["root"]) if "root" in row else None,
     )
     return Stored(document, row["start"])
+
+
+def root_row(found: Root) -> list[str]:
+    """A root as JSON has it: without the path unless that is kept."""
+    return list(found if found.path else found[:-1])
+
+
+def root(row: Any) -> Root:
+    """What ``root_row`` gave. Raises ValueError."""
+    if not isinstance(row, list) or not all(type(each) is str for each in row):
+        raise ValueError("a root of the wrong kind")
+    return _root(tuple(row))
+
+
+@lru_cache(1024)
+def _root(row: tuple[str, ...]) -> Root:
+    if not 4 <= len(row) <= 5 or [len(bytes.fromhex(each)) for each in row[2:4]] != [16, 16]:
+        raise ValueError("a root of the wrong kind")
+    "".join(row).encode()
+    return Root(*row)
 
 
 def _sections(rows: list[Any], size: int) -> tuple[Section, ...]:

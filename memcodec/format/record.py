@@ -16,6 +16,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from memcodec.errors import SourceError
+
 DICTIONARY, BLOCK, DOCUMENTS, STATE, END, FILLER = b"D", b"B", b"M", b"S", b"E", b"X"
 KINDS = DICTIONARY + BLOCK + DOCUMENTS + STATE + END + FILLER
 WORD = struct.Struct("<I")
@@ -33,7 +35,9 @@ class Record(NamedTuple):
 def pack(kind: bytes, body: bytes) -> bytes:
     """One record as bytes."""
     if len(body) > MAX_BODY:
-        raise ValueError(f"a record holds at most {MAX_BODY} bytes, not {len(body)}")
+        raise SourceError(
+            f"a record takes {len(body):,} bytes and {MAX_BODY:,} are the most; write less in one commit"
+        )
     return WORD.pack(kind[0] | len(body) << 8) + body
 
 

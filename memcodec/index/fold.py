@@ -31,7 +31,7 @@ def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
     if len(analyses) != 1:
         languages = sorted({segment.language for segment, _ in parts})
         several = " and ".join(languages) if len(languages) > 1 else f"{languages[0]} by several analysers"
-        raise ConfigError(f"indexes in {several} cannot become one: `memcodec repair` makes a new one")
+        raise ConfigError(f"indexes in {several} cannot become one: `repair()` makes a new one")
     kept = [segment.codes if mask is None else segment.codes[mask] for segment, mask in parts]
     bases = np.cumsum([0, *map(len, kept)]).tolist()
     sources: list[Iterable[Batch]] = [
@@ -71,7 +71,7 @@ def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:
     models = sorted({(segment.model, segment.meta.dimensions) for segment, _ in parts})
     if len(models) != 1:
         names = " and ".join(f"{model} ({dimensions} numbers)" for model, dimensions in models)
-        raise ModelError(f"vectors of {names} cannot become one index: `memcodec repair` makes a new one")
+        raise ModelError(f"vectors of {names} cannot become one index: `repair()` makes a new one")
     meta = parts[0][0].meta
     kept = [(segment, mask, segment.quantizer()) for segment, mask in parts if _keeps(segment, mask)]
     if kept and all(_is_same(each, kept[0][2]) for _, _, each in kept):

@@ -17,6 +17,8 @@ from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import PIECE, time_of
+from memcodec.ingest.names import to_uri
+from memcodec.ingest.spot import Spot
 from memcodec.model import Rights
 from memcodec.storage.attributes import rights_of
 from memcodec.storage.descriptors import open_regular
@@ -26,7 +28,8 @@ from memcodec.storage.descriptors import open_regular
 class RawFile:
     """A file to load: ``name`` chooses the loader, ``read`` gives the pieces, as often as needed.
 
-    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own.
+    ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own,
+    ``spot`` is where it lies, if it lies anywhere; ``anew`` as of an ``Item``.
     """
 
     name: str
@@ -35,30 +38,38 @@ class RawFile:
     limit: int
     read: Callable[[], Iterator[bytes]]
     rights: Rights | None = None
+    spot: Spot | None = None
+    anew: bool = False
 
 
-def regular_file(path: str, uri: str, status: os.stat_result, limit: int) -> RawFile:
+def regular_file(path: str, spot: Spot, status: os.stat_result, limit: int) -> RawFile:
     """The file at ``path``; ``status`` is what a look at it found."""
     rights = rights_of(path, status)
-    return RawFile(path, uri, time_of(status.st_mtime_ns), limit, partial(read_regular, path), rights)
+    time = time_of(status.st_mtime_ns)
+    return RawFile(path, spot.uri, time, limit, partial(read_regular, path), rights, spot)
 
 
-def standard_input(limit: int, stream: BinaryIO | None = None) -> RawFile:
-    """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes."""
+def standard_input(limit: int, stream: BinaryIO | None = None, uri: str | None = None) -> RawFile:
+    """Standard input, read to its end into an anonymous file. Raises SourceError beyond ``limit`` bytes.
+
+    Without a ``uri`` its own is made of the time.
+    """
     stream = stream or sys.stdin.buffer
     spool, taken = ScratchFile(), 0
     while piece := stream.read(PIECE):
         taken += len(piece)
         if taken > limit:
             spool.close()
-            raise SourceError(f"standard input: larger than {format_size(limit)}; raise --max-file-size")
+            raise SourceError(f"standard input: larger than {format_size(limit)}; raise `max_file_size`")
         spool.write(piece)
 
     def read() -> Iterator[bytes]:
         return (spool.read(at, PIECE) for at in range(0, taken, PIECE))
 
     weakref.finalize(read, spool.close)
-    return RawFile("stdin", "stdin", datetime.now(UTC), limit, read)
+    now = datetime.now(UTC)
+    own = f"stdin-{now:%Y-%m-%dT%H-%M-%SZ}" if uri is None else to_uri(uri)
+    return RawFile("stdin", own, now, limit, read, anew=uri is None)
 
 
 def read_regular(path: str) -> Iterator[bytes]:

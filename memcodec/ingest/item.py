@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from memcodec.errors import SourceError
 from memcodec.format.documents import Stored
+from memcodec.ingest.kinds.terminal import shown
 from memcodec.ingest.names import title_of, to_uri
-from memcodec.model import Rights, Section
+from memcodec.ingest.spot import Spot
+from memcodec.model import Rights, Root, Section
 
 PIECE = 1 << 20
 HEAD = 4096
@@ -59,7 +61,9 @@ class Item:
     """A document ready to be stored: checked, measured, and readable in pieces of at most ``PIECE`` bytes.
 
     ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
-    of the file that it comes from, if it comes from one.
+    of the file that it comes from, if it comes from one. ``spot`` is where that lies: of it and of what a memory file
+    knows come uri and ``root`` when it is stored (``file.roots``). ``anew``: it is no version of another document; its
+    uri is to be one that none has. ``id`` is the one it is to have, if that was told already.
     """
 
     uri: str
@@ -76,6 +80,10 @@ class Item:
     sections: tuple[Section, ...] = field(default=(), repr=False)
     original: OriginalBytes | None = field(default=None, repr=False)
     rights: Rights | None = field(default=None, repr=False, compare=False)
+    root: Root | None = field(default=None, repr=False)
+    spot: Spot | None = field(default=None, repr=False, compare=False)
+    anew: bool = field(default=False, repr=False, compare=False)
+    id: str = field(default="", repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
@@ -138,6 +146,7 @@ def stored_item(stored: Stored, pieces: Callable[[int, int], Iterable[bytes]]) -
         OriginalBytes(kept.size, kept.sha256, lambda: pieces(middle, stored.end))
         if kept is not None
         else None,
+        root=document.root,
     )
 
 
@@ -149,19 +158,19 @@ def text_item(
     tags: Mapping[str, str] | None = None,
     time: datetime | None = None,
 ) -> Item:
-    """A document of a text in hand. Raises SourceError when it, or what names it, is not valid Unicode.
+    """A document of a text in hand, as it is given. Raises SourceError when it, or what names it, is not valid Unicode.
 
     The uri is ``text-`` and the start of the SHA-256 unless given; a ``time`` without a zone is local;
     default: now.
     """
-    data = _utf8(text, "the text") if isinstance(text, str) else bytes(text)
+    data = _utf8(text, "the text") if isinstance(text, str) else bytes(memoryview(text))
     try:
         head = data.decode("utf-8")[:HEAD]
     except UnicodeDecodeError as error:
         raise SourceError(f"the text is not valid UTF-8 at byte {error.start}; store text only") from error
     sha256 = hashlib.sha256(data).hexdigest()
     uri = f"text-{sha256[:12]}.txt" if uri is None else to_uri(uri)
-    title = title_of(head, uri) if title is None else title
+    title = title_of(shown(head), uri) if title is None else title
     _utf8(uri, "uri")
     _utf8(title, "title")
     when = datetime.now(UTC) if time is None else _utc(time)

@@ -14,6 +14,7 @@ from typing import Self
 
 from memcodec.errors import SourceError
 from memcodec.ingest.item import Item, OriginalBytes, pieces_of, text_item
+from memcodec.ingest.kinds.terminal import shown
 from memcodec.ingest.pipe import Pipe
 
 LIMIT = 64 << 20  #: bytes that wait, at most: whoever writes to the pipe waits then
@@ -142,9 +143,10 @@ def _whole_characters(data: bytearray) -> int:
 def lines_item(data: bytes, time: datetime, tags: Mapping[str, str]) -> Item:
     """Lines taken at ``time`` (UTC) as a document: ``stdin/2026-04-02/08-00-05.250000.txt``.
 
-    Where they are not UTF-8 its text has U+FFFD for what cannot be read, and the bytes are kept beside it.
+    Where they are not UTF-8 its text has U+FFFD for what cannot be read; where they were written to a terminal it is
+    what a reader saw. The bytes are kept beside it then.
     """
-    text = data.decode("utf-8", "replace").encode()
+    text = shown(data.decode("utf-8", "replace")).encode()
     item = text_item(
         text,
         title=f"stdin {time:%Y-%m-%d %H:%M:%S}Z",
@@ -153,6 +155,6 @@ def lines_item(data: bytes, time: datetime, tags: Mapping[str, str]) -> Item:
         time=time,
     )
     if text == data:
-        return replace(item, type="text")
+        return replace(item, type="text", anew=True)
     kept = OriginalBytes(len(data), hashlib.sha256(data).hexdigest(), lambda: pieces_of(data))
-    return replace(item, type="text", extracted=True, original=kept)
+    return replace(item, type="text", extracted=True, original=kept, anew=True)

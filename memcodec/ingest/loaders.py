@@ -8,6 +8,7 @@ file when the options say so.
 from __future__ import annotations
 
 import hashlib
+import logging
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
 
 TYPES = {"plain": "text", "delimited": "csv", "speech": "recording"}  #: of kinds that people call otherwise
+_LOG = logging.getLogger(__name__)
 _AS_IT_STANDS = frozenset({"plain", "markdown", "code"})  # kinds whose text is the file's own
 _STRUCTURED = 16 << 20  # bytes: larger files of these kinds are text without sections
 _SPEECH = "speech"
@@ -44,7 +46,10 @@ class Loader:
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
         for found in self._found(file):
-            yield replace(found, rights=file.rights) if isinstance(found, Item) else found
+            if isinstance(found, Item):
+                yield replace(found, rights=file.rights, spot=file.spot, anew=file.anew)
+            else:
+                yield found
 
     def _found(self, file: RawFile) -> Iterator[Item | Rejected]:
         try:
@@ -57,11 +62,12 @@ class Loader:
         except SourceError as error:
             yield Rejected(Reason.BINARY, _detail(error, file.name))
             return
+        _LOG.debug("%s: %s", file.name, kind)
         if kind in _AS_IT_STANDS:
             yield self._text(file, kind)
             return
         if kind == _SPEECH and _OURS in head:
-            yield Rejected(Reason.BINARY, "a memory file; `memcodec merge` joins such")
+            yield Rejected(Reason.BINARY, "a memory file; `merge()` joins such")
             return
         data = _whole(file)
         if isinstance(data, Rejected):
@@ -128,7 +134,7 @@ class Loader:
         if kind == ARCHIVE:
             yield from self._members(file, data)
         elif kind == _SPEECH and self.options.transcribe == "none":
-            yield Rejected(Reason.BINARY, "a recording; --transcribe MODEL writes down what is said in it")
+            yield Rejected(Reason.BINARY, "a recording; `transcribe` writes down what is said in it")
         else:
             yield from self._extracted(file, data, kind)
 
@@ -224,7 +230,7 @@ def _whole(file: RawFile) -> bytes | Rejected:
         for piece in file.read():
             size += len(piece)
             if size > file.limit:
-                return Rejected(Reason.TOO_LARGE, "larger than --max-file-size allows; raise it")
+                return Rejected(Reason.TOO_LARGE, "larger than `max_file_size` allows; raise it")
             pieces.append(piece)
     except OSError as error:
         return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")

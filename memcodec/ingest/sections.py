@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from memcodec.ingest.chunker import Chunker, ChunkSpan
+from memcodec.ingest.kinds.terminal import shown
 from memcodec.model import Section
 
 _LEAST = 4  # a chunk has at least this fraction of the chunk size before a section's start ends it
@@ -48,6 +49,10 @@ def _cuts(sections: Sequence[Section], least: int) -> Iterator[int]:
 
 
 def headed(text: str, section: Section | None) -> str:
-    """What indexes see of a chunk: the headings that it stands under and does not show itself, then its text."""
+    """What indexes see of a chunk: the headings that it stands under and does not show itself, then its text.
+
+    A terminal's codes are no part of words, though text that a program hands over is stored with them.
+    """
+    text = shown(text)
     path = [heading for heading in section.path if heading not in text] if section is not None else []
     return "\n".join([*path, text]) if path else text

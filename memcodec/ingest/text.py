@@ -15,7 +15,8 @@ from memcodec.ingest.item import HEAD, Item, Reason, Rejected
 from memcodec.ingest.names import title_of
 
 # Bytes of UTF-8 that other encodings and terminals give a meaning of their own
-_TELLING = (b"\0", b"\b", b"\x1b", b"\xc2\x9b", b"~{")
+_TELLING = (b"\xc2\x9b", b"~{", b"+/v")
+_CONTROLS = bytes(set(range(28)) - set(b"\a\t\n\v\f\r"))
 
 
 class Unclear(NamedTuple):
@@ -37,7 +38,7 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
             head, size = head or piece[:HEAD], size + len(piece)
             if size > file.limit:
                 limit = format_size(file.limit)
-                return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise --max-file-size")
+                return Rejected(Reason.TOO_LARGE, f"larger than {limit}; raise `max_file_size`")
         decoder.decode(b"", True)
     except UnicodeDecodeError:
         return Unclear()
@@ -50,7 +51,10 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
 
 
 def _has_other_meaning(piece: bytes) -> bool:
-    return any(mark in piece for mark in _TELLING) or piece.count(b"\r") > piece.count(b"\r\n")
+    is_plain = len(piece.translate(None, _CONTROLS)) == len(piece) and not any(
+        map(piece.__contains__, _TELLING)
+    )
+    return not is_plain or piece.count(b"\r") > piece.count(b"\r\n")
 
 
 def _again(file: RawFile) -> Iterator[bytes]:

@@ -24,6 +24,7 @@ from memcodec.ingest.ignore import Rules
 from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
 from memcodec.ingest.loaders import Loader
 from memcodec.ingest.names import to_uri
+from memcodec.ingest.spot import Named, lone_spot, named_folder, spot_in
 
 _EXAMPLES = 3
 FAILURES = (
@@ -75,29 +76,36 @@ def walk(
     options: Ingest | None = None,
     skipped: Skipped | None = None,
     tags: Mapping[str, str] | None = None,
+    root: str | None = None,
+    piped: str | None = None,
 ) -> Iterator[Item]:
     """The documents in ``sources``, in the order given, a folder's by the bytes of their names.
 
-    A file's uri is its name; in a folder, its path from there; standard input (``-``) is ``stdin``.
-    ``skipped`` is filled on the way. Raises SourceError for a source that cannot be taken, ConfigError for
-    options that cannot be used.
+    A file's uri is its name; in a folder, its path from there; of standard input (``-``), ``stdin-`` and the time:
+    until they are stored, when ``file.roots`` tells files of different places apart. ``root`` names the root that the
+    one folder in ``sources`` is, ``piped`` is the uri of standard input. ``skipped`` is filled on the way. Raises
+    SourceError for a source that cannot be taken, ConfigError for options that cannot be used.
     """
     options, tags = options or Ingest(), checked_tags(tags)
+    named = [os.fspath(source) for source in sources]
+    if root is not None and not (len(named) == 1 and named[0] != "-" and os.path.isdir(named[0])):  # noqa: PTH112
+        raise ConfigError(f"root {root!r}: names one folder; give that folder and no other source")
     skipped = Skipped() if skipped is None else skipped
     loader = Loader(options, tags, skipped.notes)
     endings = tuple(_ending(name) for name in options.include)
     rules = Rules.excluding(options.exclude)
     stdin_taken = False
-    for source in (os.fspath(source) for source in sources):
+    for source in named:
         if source == "-":
             if stdin_taken:
                 raise SourceError("-: standard input can be read once; name it once")
             stdin_taken = True
-            yield from _named(standard_input(options.max_file_size), loader, skipped)
+            yield from _named(standard_input(options.max_file_size, uri=piped), loader, skipped)
         elif stat.S_ISDIR(_stat(source).st_mode):
-            yield from _Folder(source, options, endings, skipped, loader).items(rules)
+            folder = named_folder(source, root, keep=options.keep_paths)
+            yield from _Folder(source, options, endings, skipped, loader, folder).items(rules)
         else:
-            yield from _named(_named_file(source, options.max_file_size), loader, skipped)
+            yield from _named(_named_file(source, options), loader, skipped)
 
 
 def _ending(name: str) -> str:
@@ -116,13 +124,14 @@ def _stat(source: str) -> os.stat_result:
         raise SourceError(f"{_shown(source)}: not a file name: {error}") from error
 
 
-def _named_file(source: str, limit: int) -> RawFile:
-    status = _stat(source)
+def _named_file(source: str, options: Ingest) -> RawFile:
+    status, limit = _stat(source), options.max_file_size
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(f"{_shown(source)}: neither a file nor a folder; send a pipe to standard input (-)")
     if status.st_size > limit:
-        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise --max-file-size")
-    return regular_file(source, to_uri(os.path.basename(source)), status, limit)  # noqa: PTH119
+        raise SourceError(f"{_shown(source)}: larger than {format_size(limit)}; raise `max_file_size`")
+    name = to_uri(os.path.basename(source))  # noqa: PTH119
+    return regular_file(source, lone_spot(source, name, keep=options.keep_paths), status, limit)
 
 
 def _named(file: RawFile, loader: Loader, skipped: Skipped) -> Iterator[Item]:
@@ -156,6 +165,7 @@ class _Folder:
     endings: tuple[str, ...]
     skipped: Skipped
     loader: Loader
+    named: Named
     seen: set[tuple[int, int]] = field(default_factory=set)
 
     def items(self, rules: Rules) -> Iterator[Item]:
@@ -219,7 +229,8 @@ class _Folder:
         return Reason.TOO_LARGE if status.st_size > self.options.max_file_size else None
 
     def _load(self, entry: os.DirEntry[str], name: str) -> Iterator[Item]:
-        file = regular_file(entry.path, to_uri(name), entry.stat(), self.options.max_file_size)
+        spot = spot_in(self.named, name, to_uri(name))
+        file = regular_file(entry.path, spot, entry.stat(), self.options.max_file_size)
         for found in self.loader.load(file):
             if isinstance(found, Item):
                 yield found

@@ -11,10 +11,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from typing import IO, Any, BinaryIO
 from memcodec import errors
 from memcodec.errors import MemcodecError
 from memcodec.process import children
+from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one piece
 MEMORY = 3 << 30  #: bytes of data that the child may hold
@@ -41,15 +40,14 @@ def stream(function: str, file: BinaryIO, *, seconds: float = SECONDS) -> Iterat
 
     Its pieces are a dict that JSON has and bytes. Raises Ended, and what the function raises of the error tree.
     """
-    scratch = tempfile.mkdtemp(prefix="memcodec-")
     child = None
-    try:
-        child = _started(function, scratch)
-        yield from _pieces(child, file, seconds)
-    finally:
-        if child is not None:
-            _end(child)
-        shutil.rmtree(scratch, ignore_errors=True)
+    with Scratch() as scratch:
+        try:
+            child = _started(function, scratch)
+            yield from _pieces(child, file, seconds)
+        finally:
+            if child is not None:
+                _end(child)
 
 
 def environment(scratch: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,10 +13,12 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import BinaryIO
 
+from memcodec.arguments import Seconds, checked
+from memcodec.config import folders
 from memcodec.errors import MissingExtra, StorageError
 from memcodec.jobs.job import Job, Options
-from memcodec.jobs.presence import LOG, is_there
-from memcodec.jobs.store import Store
+from memcodec.jobs.presence import LOG, SPOOL, is_there, take_lock
+from memcodec.jobs.store import DATABASE, Store
 from memcodec.process import children
 from memcodec.storage.descriptors import open_file
 
@@ -39,7 +42,8 @@ class JobHandle:
         with Store(self._folder) as store:
             return store.get(self.id)
 
-    def wait(self, timeout: float | None = None, progress: Callable[[int, int], None] | None = None) -> Job:
+    @checked
+    def wait(self, timeout: Seconds | None = None, progress: Callable[[int, int], None] | None = None) -> Job:
         """Wait until it has ended, or ``timeout`` seconds; how it is then (``is_open`` when time was up).
 
         ``progress`` is called with the chunks that have vectors, and all of them.
@@ -75,7 +79,7 @@ def enqueue(
     """
     name, real = os.fspath(path), Path(path).resolve()
     if not real.is_file():
-        raise StorageError(f"{name}: no such file; `memcodec encode` makes one")
+        raise StorageError(f"{name}: no such file; `create()` makes one")
     check(model or default, folder)
     if model is None and not has_vectors(real):
         model, given = default, False
@@ -103,7 +107,7 @@ def check(model: str | None, folder: Path | None = None) -> None:
 
     if model != "none" and not embedding.available():
         raise MissingExtra(
-            "vectors need pip install 'memcodec[semantic]'; --model none makes the lexical index alone"
+            "vectors need pip install 'memcodec[semantic]'; `model='none'` makes the lexical index alone"
         )
     Store(folder).close()
 
@@ -172,3 +176,34 @@ def wait(
             if starts >= _STARTS:
                 raise StorageError(f"the process that works on jobs does not stay; see {store.folder / LOG}")
         time.sleep(_PAUSE if deadline is None else max(0.0, min(_PAUSE, deadline - now)))
+
+
+def working() -> list[Job]:
+    """The jobs that wait or are worked on. Makes no state folder where there is none."""
+    if not (folders.state() / DATABASE).is_file():
+        return []
+    with Store() as store:
+        return store.jobs(only_open=True)
+
+
+def clear() -> None:
+    """Forget jobs that have ended, with what they left in the state folder; open ones keep what is theirs.
+
+    Raises StorageError when the state folder cannot be used.
+    """
+    if not (folders.state() / DATABASE).is_file():
+        return
+    with Store() as store:
+        store.clear()
+        if (held := take_lock(store.folder, 0.0)) is not None:  # as long nobody works on a job
+            with os.fdopen(held):
+                _clear_folder(store)
+
+
+def _clear_folder(store: Store) -> None:
+    theirs = {str(job.id) for job in store.jobs(only_open=True)}
+    for spool in (store.folder / SPOOL).glob("*"):
+        if spool.name not in theirs:
+            shutil.rmtree(spool, ignore_errors=True)
+    if not theirs:
+        (store.folder / LOG).unlink(missing_ok=True)

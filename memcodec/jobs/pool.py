@@ -218,7 +218,7 @@ def _connected(address: str) -> Any:
     try:
         client: Any = import_module("distributed").Client
     except ImportError:
-        raise MissingExtra("--cluster needs Dask: pip install 'memcodec[cluster]'") from None
+        raise MissingExtra("`cluster` needs Dask: pip install 'memcodec[cluster]'") from None
     try:
         return client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:  # TimeoutError is an OSError

@@ -14,6 +14,7 @@ from memcodec.storage import lock
 from memcodec.storage.descriptors import open_file, write_at
 
 LOCK, LOG = "supervisor.lock", "supervisor.log"
+SPOOL = "spool"  #: batches that are not in their files yet, a folder a job
 
 
 def is_there(folder: Path) -> bool:

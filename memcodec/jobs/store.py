@@ -195,6 +195,13 @@ class Store:
             self._database.executemany("DELETE FROM jobs WHERE id = ?", [(each,) for each in gone])
         return gone[::-1]
 
+    def clear(self) -> None:
+        """Forget all jobs that have ended, and give back the room they took; what open ones need stays."""
+        self.prune()
+        with self._told():
+            self._database.execute("VACUUM")
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     # For whoever holds the supervisor's lock
 
     def take(self) -> Job | None:
@@ -298,7 +305,7 @@ def _state_folder() -> Path:
     try:
         return folders.state()
     except ConfigError as error:
-        raise StorageError(f"background jobs cannot be kept: {error}, or use --index now") from None
+        raise StorageError(f"background jobs cannot be kept: {error}, or use `index='now'`") from None
 
 
 def _make_private(folder: Path) -> None:
@@ -306,7 +313,7 @@ def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if sys.platform != "win32" and folder.stat().st_uid != os.geteuid():
         raise StorageError(
-            f"{folder}: belongs to another user; set XDG_STATE_HOME to a folder of yours, or use --index now"
+            f"{folder}: belongs to another user; set XDG_STATE_HOME to a folder of yours, or use `index='now'`"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "Permission denied")
@@ -327,5 +334,5 @@ def _make_private_file(path: Path) -> None:
 def _unusable(folder: Path, why: str) -> StorageError:
     return StorageError(
         f"{folder}: background jobs cannot be kept here ({why}); set XDG_STATE_HOME to a folder of yours, "
-        "or use --index now"
+        "or use `index='now'`"
     )

@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING
 
 from memcodec.errors import MemcodecError, StorageError
 from memcodec.jobs.job import Job, JobState, Options
-from memcodec.jobs.presence import LOG, sign, take_lock
+from memcodec.jobs.presence import LOG, SPOOL, sign, take_lock
 from memcodec.jobs.store import KEPT, TRIES, Store
 
 if TYPE_CHECKING:
     from memcodec.jobs.pool import Pool
 
-SPOOL = "spool"
 IDLE = 10.0  #: seconds without a job after which it leaves
 _PAUSE = 0.25  # seconds between two looks at the queue
 _TRY = 2.0  # seconds to try for the lock: others may hold it for a moment, to see whether it is free

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from memcodec.jobs.cover import Cover, Cutter, count
 from memcodec.jobs.job import Options
 from memcodec.jobs.pool import Cluster, Executors, Here, Poisoned, Pool, Processes
 from memcodec.jobs.spool import Spool, Vectors
+from memcodec.process.scratch import Scratch
 from memcodec.storage import lock
 from memcodec.storage.descriptors import open_file
 
@@ -89,7 +89,7 @@ def index_now(path: Path, model: str | None, rebuild: bool, options: Options, wa
     """Index a file before returning; how many chunks got vectors. Needs no state folder."""
     path = path.absolute()
     todo = None if model == NO_MODEL else count(_missing(path, anew=rebuild))
-    with tempfile.TemporaryDirectory(prefix="memcodec-") as folder:
+    with Scratch() as folder:
         pool = Pool(executors(options, todo))
         try:
             return index(path, model, rebuild, Path(folder) / "spool", pool, options, watch)
@@ -125,9 +125,7 @@ def index(
             covered = round_.run()
             made, failed = made + covered, 0 if covered or (todo.anew and round_.embedded) else failed + 1
             if failed == _STUCK:
-                raise StorageError(
-                    f"{path}: chunks lack vectors after {failed} rounds; run `memcodec verify`"
-                )
+                raise StorageError(f"{path}: chunks lack vectors after {failed} rounds; run `verify()`")
             if rebuild and covered:
                 rebuild, model = False, todo.model
                 watch.was_rebuilt(model)
@@ -168,7 +166,7 @@ def plan(path: Path, model: str | None, *, anew: bool = False) -> IndexPlan:
         and (named := _load(model).model) != theirs
     ):
         raise ModelError(
-            f"{path}: its vectors are of {theirs}, not of {named}; add --rebuild to make them anew"
+            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to make them anew"
         )
     if not missing:
         return IndexPlan([], total)

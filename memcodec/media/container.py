@@ -24,7 +24,7 @@ def is_inside(source: Source, place: Extent | Frame | PacketPlace, longest: int)
 
 def no_frame(source: Source, offset: int) -> Damaged:
     """The error for a frame that is not where the index has it."""
-    return Damaged(f"{source.name}: no frame at byte {offset}; run `memcodec repair` on it")
+    return Damaged(f"{source.name}: no frame at byte {offset}; run `repair()` on it")
 
 
 def joined(parts: Iterable[tuple[str, Extent]], size: int) -> Iterator[tuple[str, Extent]]:

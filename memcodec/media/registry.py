@@ -47,16 +47,12 @@ def for_file(path: str, preferred: str) -> str:
 
 
 def detect(source: Source) -> Codec:
-    """The codec that wrote a file, judged by its first bytes. Raises NotAMemoryFile.
-
-    A file far away is judged by its end, which is here already, if that will do.
-    """
-    if source.far:
-        start = max(0, source.size - END)
-        tail = bytes(source.get_bytes(start, source.size - start))
-        for name in names():
-            if get(name).sniff_end(tail):
-                return get(name)
+    """The codec that wrote a file, judged by its end, or else by its first bytes. Raises NotAMemoryFile."""
+    start = max(0, source.size - END)
+    tail = bytes(source.get_bytes(start, source.size - start))
+    for name in names():
+        if get(name).sniff_end(tail):
+            return get(name)
     begin = head(source)
     for name in names():
         if get(name).sniff(begin):

@@ -96,7 +96,7 @@ class Endpoint:
         found = self._parsed(b"".join(self._bounded(response, MOST)).decode("utf-8", "replace"))
         text = _at(found, "choices", 0, "message", "content")
         if not isinstance(text, str):
-            raise StorageError(f"{self.name}: answers in no form of the OpenAI protocol; check --endpoint")
+            raise StorageError(f"{self.name}: answers in no form of the OpenAI protocol; check `endpoint`")
         yield text
         return bool(_at(found, "choices", 0, "finish_reason") != _CUT)
 
@@ -105,7 +105,7 @@ class Endpoint:
             return json.loads(text)
         except (ValueError, RecursionError):
             raise StorageError(
-                f"{self.name}: answers in no form of the OpenAI protocol; check --endpoint"
+                f"{self.name}: answers in no form of the OpenAI protocol; check `endpoint`"
             ) from None
 
     def _lines(self, response: Response) -> Iterator[str]:
@@ -114,18 +114,18 @@ class Endpoint:
         for block in self._bounded(response, MOST):
             *whole, rest = (rest + block).split(b"\n")
             if len(rest) > _MOST_LINE:
-                raise StorageError(f"{self.name}: sends a line without an end; check --endpoint")
+                raise StorageError(f"{self.name}: sends a line without an end; check `endpoint`")
             yield from (line.decode("utf-8", "replace").removesuffix("\r") for line in whole)
 
     def _bounded(self, response: Response, most: int) -> Iterator[bytes]:
         """The body as it comes: never unpacked, so that its size is what was sent."""
         if response.header("content-encoding") not in ("", "identity"):
             raise StorageError(
-                f"{self.name}: sends a compressed answer that nobody asked for; check --endpoint"
+                f"{self.name}: sends a compressed answer that nobody asked for; check `endpoint`"
             )
         for block in response.blocks():
             if response.received > most:
-                raise StorageError(f"{self.name}: sends more than {most >> 20} MiB; check --endpoint")
+                raise StorageError(f"{self.name}: sends more than {most >> 20} MiB; check `endpoint`")
             yield block
 
     # What goes wrong
@@ -144,13 +144,13 @@ class Endpoint:
         if status >= 500:
             raise StorageError(f"{name}: the endpoint cannot answer now (HTTP {status}); try again later")
         if status in faults.REDIRECTS:
-            raise StorageError(f"{name}: redirects elsewhere (HTTP {status}); give --endpoint the last place")
+            raise StorageError(f"{name}: redirects elsewhere (HTTP {status}); give `endpoint` the last place")
         said = self._said(response)
         if status == 404:
             raise StorageError(
-                f"{name}: has no such place or model (HTTP 404){said}; check --endpoint and --model"
+                f"{name}: has no such place or model (HTTP 404){said}; check `endpoint` and `model`"
             )
-        raise StorageError(f"{name}: does not take the question (HTTP {status}){said}; check --model and -k")
+        raise StorageError(f"{name}: does not take the question (HTTP {status}){said}; check `model` and `k`")
 
     def _said(self, response: Response) -> str:
         try:
@@ -171,12 +171,12 @@ class Endpoint:
     def _broken(self, error: Exception) -> MemcodecError:
         if isinstance(error, httpcore.ReadTimeout):
             return StorageError(
-                f"{self.name}: said nothing for {self._timeout:.3g} s; try again, or raise --timeout"
+                f"{self.name}: said nothing for {self._timeout:.3g} s; try again, or raise `timeout`"
             )
         found = faults.broken(self.name, error)
         if isinstance(found, MemcodecError):
             return found
-        return StorageError(f"{self.name}: the endpoint {found}; check --endpoint, or try again")
+        return StorageError(f"{self.name}: the endpoint {found}; check `endpoint`, or try again")
 
 
 def _events(lines: Iterator[str]) -> Iterator[str]:

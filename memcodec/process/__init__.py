@@ -1,1 +1,1 @@
-"""How memcodec starts Python and lives through a fork: safe paths, no reports to makers, no lock of a parent's."""
+"""How memcodec starts Python, lives through a fork, and is started: safe paths, no reports to makers, streams."""

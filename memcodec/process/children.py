@@ -7,6 +7,7 @@ memcodec lies.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 from memcodec.process import telemetry
 
+_LOG = logging.getLogger(__name__)
 _HOME = Path(__file__).parents[2]
 
 
@@ -23,6 +25,7 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     flags = ["-P", *(["-s"] if sys.flags.no_user_site else [])]
     # Windows looks for libraries and programs in the working directory too.
     place = {"cwd": Path(sys.executable).anchor, "env": environment()}
+    _LOG.debug("starts python %s", " ".join(arguments[:2]))
     return subprocess.Popen([sys.executable, *flags, *arguments], **{**place, **options})
 
 

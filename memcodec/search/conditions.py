@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.filter import Filter
+from memcodec.file.filter import Filter, resolved
 from memcodec.format.arrays import Mask
 from memcodec.search.corpus import Indexes
 from memcodec.search.filters import Times, accepts
@@ -27,18 +27,24 @@ def choose(indexes: Indexes, query: Query, only: Filter | None, times: Times) ->
 
     A run without lexical index meets no condition: whether its texts do is not known.
     """
-    taken = indexes.masks(only.accepts) if only else None
+    taken = indexes.masks(_whole(indexes, only).accepts) if only else None
     lexical = indexes.lexical_part(taken) if taken is not None else None
     if not query.has_conditions:
         return Admitted(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])
     if not indexes.lexical:
         raise ConfigError(
             "the files have no lexical index, and this query has conditions; write it as plain words, or "
-            "`memcodec repair` writes a file that has one"
+            "`repair()` writes a file that has one"
         )
     met = _meeting(indexes, query, times)
     lexical = met if lexical is None else met & lexical
     return Admitted(lexical, _by_run(indexes, lexical))
+
+
+def _whole(indexes: Indexes, only: Filter) -> Filter:
+    """The filter with whole ids. Raises ConfigError."""
+    every = (each.document for reader in indexes.readers for each in reader.documents())
+    return resolved(only, every, ", ".join(reader.source.name for reader in indexes.readers))
 
 
 def _meeting(indexes: Indexes, query: Query, times: Times) -> Mask:

@@ -122,9 +122,11 @@ class Searcher:
         lexical = any(run.record.lexical for _, run in self._indexes.runs)
         vectors = any(run.record.vectors for _, run in self._indexes.runs)
         if mode == "semantic" and not vectors:
-            raise ModelError("no vectors in the file; search with --mode lexical, or encode with --index now")
+            raise ModelError(
+                "no vectors in the file; search with `mode='lexical'`, or write it with `index='now'`"
+            )
         if not lexical and (mode == "lexical" or not vectors):
-            return "lexical", ["no lexical index in the file; `memcodec repair` writes a file that has one"]
+            return "lexical", ["no lexical index in the file; `repair()` writes a file that has one"]
         if mode != "lexical" and not query.meaning.strip() and query.has_conditions:
             return "lexical", []  # conditions alone: there is no meaning to look for
         if mode != "lexical" and vectors:
@@ -148,7 +150,9 @@ class Searcher:
         covered = sum(each.chunks for record in records for each in record.vectors)
         if covered == chunks:
             return []
-        return [f"vectors cover {covered:,} of {chunks:,} chunks so far; `memcodec index` makes the others"]
+        return [
+            f"vectors cover {covered:,} of {chunks:,} chunks so far; `index_background()` makes the others"
+        ]
 
     def _hits(self, found: Sequence[Candidate], folded: Sequence[int]) -> list[Hit]:
         return [self._hit(rank, *each) for rank, each in enumerate(zip(found, folded, strict=True), 1)]

@@ -1,12 +1,17 @@
-"""What is new in a file that grows: a search of the commits that were not seen before, and of nothing else."""
+"""What is new in files that grow: a search of the commits that were not seen before, and of nothing else."""
 
 from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 import numpy as np
 
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.search.engine import Searcher
+from memcodec.search.results import Results
 
 Seen = set[tuple[str, int]]  #: the streams of segments that are known
 
@@ -29,6 +34,67 @@ def news(reader: Reader, known: Seen) -> Searcher | None:
             _hide(segment)
     known.update(segment.stream for segment in new)
     return Searcher([reader])
+
+
+class Growing(Protocol):
+    """An open memory that tells when there is more in it."""
+
+    @property
+    def reader(self) -> Reader: ...
+    def refresh(self) -> bool: ...
+    def close(self) -> None: ...
+
+
+class Following(Iterator[Results]):
+    """What a query finds in each file's new commits, as they come; ``close`` it, or go through it to its end."""
+
+    def __init__(
+        self,
+        known: Mapping[str, Seen],
+        *,
+        open_one: Callable[[str], Growing],
+        ask: Callable[[Searcher], Results],
+        pause: float,
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._known, self._open, self._ask, self._is_over = known, open_one, ask, is_over
+        self._memories: dict[str, Growing] = {}
+        self._found: list[Results] = []
+        self.pause = pause  #: seconds between two looks
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will come any more."""
+        return self._is_over()
+
+    def look(self) -> list[Results]:
+        """What there is by now and was not given yet, without waiting for it."""
+        found = []
+        for name, known in self._known.items():
+            memory = self._memories.get(name)
+            if memory is not None and not memory.refresh():
+                continue
+            if memory is None:
+                memory = self._memories[name] = self._open(name)
+            searcher = news(memory.reader, known)
+            if searcher is not None and (results := self._ask(searcher)):
+                found.append(results)
+        return found
+
+    def __next__(self) -> Results:
+        while not self.is_over:
+            self._found = self._found or self.look()
+            if self._found:
+                return self._found.pop(0)
+            time.sleep(self.pause)
+        self.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        """Release the files."""
+        memories, self._memories = self._memories, {}
+        for memory in memories.values():
+            memory.close()
 
 
 def _hide(segment: SegmentReader) -> None:

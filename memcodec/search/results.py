@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypedDict
 
+from memcodec.arguments import Share
 from memcodec.file import notebook
 from memcodec.model import Hit
 from memcodec.search.query import Explanation, Query, parse
@@ -101,6 +102,6 @@ class SearchOptions(TypedDict, total=False):
     merge: bool
     fold: bool
     rerank: str | None
-    diverse: float | None
+    diverse: Share | None
     explain: bool
     min_score: float | None

@@ -138,7 +138,7 @@ class LocalTarget:
         if path.is_dir():
             raise StorageError(f"{name}: is a folder; name a file")
         if not replace and path.exists():
-            raise StorageError(f"{name}: exists already; use --force to replace it")
+            raise StorageError(f"{name}: exists already; use `force=True` to replace it")
         with _refused(name, "create"):
             target = cls._anonymous(path) or cls._partial(path, wait)
         target.name, target._replace, target._locked = name, replace, locked

@@ -87,7 +87,7 @@ def open_locked(path: Path, patience: float, flags: int = os.O_RDWR, mode: int =
                 raise StorageError(f"{path}: is not a regular file; name one")
             if not wait(fd, deadline):
                 raise StorageError(
-                    f"{path}: {holder(fd)} is writing to it; try again later, or wait with --wait SECONDS"
+                    f"{path}: {holder(fd)} is writing to it; try again later, or wait with `wait`"
                 )
             if _is_named(fd, path):
                 return fd

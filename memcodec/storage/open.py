@@ -36,7 +36,7 @@ __all__ = [
 def place_of(given: PlaceLike, spans: SpanCache | None = None) -> Place:
     """The place that ``given`` means: a path, a URL, bytes, a binary file object, or an object that gives bytes.
 
-    A place is itself. ``spans`` keeps what one far away sends for later runs. Raises ConfigError for anything else.
+    A place is itself. ``spans`` keeps what one far away sends for later runs. Raises TypeError for anything else.
     """
     if isinstance(given, str) and urls.is_url(given):
         return RemotePlace(given, spans)
@@ -50,7 +50,7 @@ def place_of(given: PlaceLike, spans: SpanCache | None = None) -> Place:
         return SourcePlace(given)
     if isinstance(given, BinaryFile):
         return FilePlace(given)
-    raise ConfigError(
+    raise TypeError(
         f"{type(given).__name__}: is no place of a memory file; give a path, a URL, bytes, a binary file object, or an"
         " object with get_bytes(offset, length) and size"
     )

@@ -129,7 +129,7 @@ class RamFile:
         if self._content is not None and not replace:
             if not locked:
                 self._lock.release()
-            raise StorageError(f"{self.name}: exists already; use --force to replace it")
+            raise StorageError(f"{self.name}: exists already; use `force=True` to replace it")
         return RamTarget(self, bytearray(), None if locked else self._lock)
 
     def reopen(self, *, wait: float = 0.0) -> Target:
@@ -157,7 +157,7 @@ class RamFile:
         return self._content
 
     def _acquire(self, wait: float) -> None:
-        if not self._lock.acquire(timeout=max(0.0, wait)):
+        if not self._lock.acquire(timeout=min(max(0.0, wait), threading.TIMEOUT_MAX)):
             raise StorageError(f"{self.name}: another writer is at it; try again later, or wait for it")
 
 

@@ -49,9 +49,10 @@ class Url:
     def joined(self, reference: str) -> Url:
         """Where a reference in what stands at this URL leads. Raises ConfigError."""
         try:
-            return parse(urljoin(self.sent, reference))
+            joined = urljoin(self.sent, reference)
         except ValueError:
             raise ConfigError(f"{self}: leads to what is no URL") from None
+        return parse(joined)
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.place}{self.path}"

@@ -76,7 +76,7 @@ def compact(
         if each.far:
             raise StorageError(f"{each.name}: is far away; compact a file of this machine, then publish that")
     if out is not None and new.key == place.key:
-        raise ConfigError(f"{new.name}: leave -o out to compact a file in its place")
+        raise ConfigError(f"{new.name}: leave `out` out to compact a file in its place")
     with contextlib.ExitStack() as stack:
         old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from memcodec.arguments import checked
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged
 from memcodec.file.commit import CommitWriter
@@ -97,6 +98,7 @@ def carry(writer: CommitWriter, segment: SegmentReader, name: tuple[str, int] | 
     writer.add_stream(CopiedContent(segment, writer.options), (bytes.fromhex(stream_id), number))
 
 
+@checked
 def convert(
     file: PlaceLike,
     out: PlaceLike,
@@ -143,7 +145,7 @@ class _Conversion:
         entries, records = self._reader.entries, self._reader.chain
         if [each.commit for each in entries] != [each.commit for each in records]:
             raise Damaged(
-                f"{self._reader.source.name}: the record of an old commit is damaged; `memcodec repair` saves the rest"
+                f"{self._reader.source.name}: the record of an old commit is damaged; `repair()` saves the rest"
             )
         for entry, made in zip(entries, records, strict=True):
             self._commit(entry, made.indexes)

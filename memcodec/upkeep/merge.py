@@ -8,16 +8,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
-from memcodec.config.settings import Settings
+from memcodec.arguments import checked
+from memcodec.config.settings import Options, Settings
 from memcodec.errors import Damaged, NotFound
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.reader import Reader, read_file
+from memcodec.file.roots import folded
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
 from memcodec.file.writer import Writer
@@ -100,17 +103,18 @@ class _Plan:
 
     def settle(self, report: MergeReport) -> None:
         """Keep identical documents once, and let go of segments without any."""
-        seen: dict[str, dict[str, str]] = {}
+        seen: dict[str, dict[tuple[str, str], str]] = {}
         for taken in self.taken.values():
             for ordinal, stored in enumerate(taken.segment.catalogue.all_documents()):
                 document = stored.document
                 versions = seen.setdefault(document.uri, {}) if taken.live[ordinal] else {}
-                if document.sha256 in versions:
+                key = document.sha256, folded(document.root.name) if document.root is not None else ""
+                if key in versions:
                     taken.live[ordinal] = False
-                    report.duplicates += versions[document.sha256] != document.id
-                versions.setdefault(document.sha256, document.id)
+                    report.duplicates += versions[key] != document.id
+                versions.setdefault(key, document.id)
         report.documents = sum(int(taken.live.sum()) for taken in self.taken.values())
-        report.conflicts = sum(len(versions) for versions in seen.values() if len(versions) > 1)
+        report.conflicts = sum(len(each) for each in seen.values() if len({sha256 for sha256, _ in each}) > 1)
         self.taken = {name: taken for name, taken in self.taken.items() if taken.live.any()}
 
     def change(self, segments: Sequence[SegmentRecord]) -> StateChange:
@@ -138,6 +142,7 @@ class _Plan:
         return tuple(found)
 
 
+@checked
 def merge(
     files: Sequence[PlaceLike],
     out: PlaceLike,
@@ -149,9 +154,10 @@ def merge(
     """Write the memories in ``files`` to a new file ``out``, as they are now; their own past stays behind.
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
-    and content are kept once; of one uri and several contents, all. A document that is dropped in one file and not in
-    another is kept. Without ``settings`` the first file's codec and profile are taken, as far as the name of ``out``
-    allows. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
+    and content are kept once, unless they are of roots of two names; of one uri and several contents, all. A document
+    that is dropped in one file and not in another is kept. Without ``settings`` the first file's codec and profile are
+    taken, as far as the name of ``out`` allows. Raises Damaged when part of a file is lost: ``repair`` it first.
+    NotFound when there is no document at all.
     """
     new, places = place_of(out), [place_of(file) for file in files]
     check_apart("merge", new, *places)
@@ -184,7 +190,7 @@ def _settings_like(first: Reader, out: Place, settings: Settings | None) -> Sett
     encode = settings.encode
     if (encode.codec, encode.profile) != (first.record.codec, first.record.profile):
         return settings
-    return settings.with_options(**{**first.media.options, **encode.options})
+    return settings.with_options(**cast("Options", {**first.media.options, **encode.options}))
 
 
 def _write(

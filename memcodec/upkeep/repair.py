@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from memcodec.arguments import checked
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
 from memcodec.file.reader import FoundDocument, read_file
@@ -50,6 +51,7 @@ class RepairReport:
         return not self.losses and not self.unnamed
 
 
+@checked
 def repair(
     file: PlaceLike,
     out: PlaceLike,

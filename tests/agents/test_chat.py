@@ -209,7 +209,7 @@ def test_an_endpoint_that_is_not_there(talk: Conversation) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        with pytest.raises(StorageError, match=r"cannot be reached; check --endpoint"):
+        with pytest.raises(StorageError, match=r"cannot be reached; check `endpoint`"):
             talk.ask("heron", Endpoint(f"http://127.0.0.1:{port}/v1", "tiny"))
 
 

@@ -16,7 +16,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnablePassthrough
 
 import memcodec
-from memcodec import collection
+from memcodec import Filter, collection
 from memcodec.agents.langchain import MemcodecRetriever
 from memcodec.errors import Closed, ConfigError, ModelError, NotAMemoryFile, SourceError, StorageError
 from memcodec.model import Hit
@@ -113,6 +113,23 @@ def test_k_and_mode_belong_to_the_retriever_or_the_query(notes: Path, retriever:
         MemcodecRetriever(files=notes, k=0)
 
 
+def test_only_some_documents_for_the_retriever_or_the_query(
+    notes: Path, retriever: MemcodecRetriever
+) -> None:
+    append(notes, {"moor.md": "A heron on the moor.\n"})
+    birds = Filter(path="birds/*")
+    assert set(found(retriever.invoke("heron"))) == {"birds/herons.md", "moor.md"}
+    assert found(retriever.invoke("heron", only=birds)) == ["birds/herons.md"]
+    assert found(asyncio.run(retriever.ainvoke("heron", only=birds))) == ["birds/herons.md"]
+    narrow = MemcodecRetriever(files=notes, only=birds)
+    assert found(narrow.invoke("heron")) == ["birds/herons.md"]
+    assert found(narrow.invoke("heron", only=Filter(path="moor.md"))) == ["moor.md"]
+    assert found((narrow | (lambda documents: documents[:1])).invoke("heron")) == ["birds/herons.md"]
+    narrow.close()
+    with pytest.raises(ValueError, match="only"):
+        MemcodecRetriever(files=notes, only={"path": "birds/*"})  # type: ignore[arg-type]
+
+
 def test_several_files_are_one_collection(notes: Path, tmp_path: Path) -> None:
     other = create(tmp_path / "other.mp4", {"moor.md": "A heron on the moor.\n"})
     retriever = MemcodecRetriever(files=[notes, other])
@@ -203,7 +220,7 @@ def test_errors_come_when_it_is_made(tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_text("nothing")
     with pytest.raises(NotAMemoryFile):
         MemcodecRetriever(files=tmp_path / "x.mp4")
-    with pytest.raises(ConfigError, match="no memory file"):
+    with pytest.raises(ValueError, match="no memory file"):  # as pydantic wraps a ConfigError
         MemcodecRetriever(files=[])
 
 

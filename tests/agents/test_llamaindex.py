@@ -14,7 +14,8 @@ from llama_index.core.response_synthesizers import ResponseMode, get_response_sy
 from llama_index.core.schema import Document, MetadataMode, NodeWithScore, QueryBundle
 
 import memcodec
-from memcodec.agents.llamaindex import MemcodecRetriever
+from memcodec import Filter
+from memcodec.agents.llamaindex import MemcodecRetriever, Query
 from memcodec.errors import ModelError, SourceError, StorageError
 from tests.support.memories import append, create
 
@@ -87,6 +88,25 @@ def test_k_and_mode(notes: Path) -> None:
     with pytest.raises(ModelError, match="no vectors"):
         retriever.retrieve("heron")
     retriever.close()
+
+
+def test_only_some_documents_for_the_retriever_or_the_query(
+    notes: Path, retriever: MemcodecRetriever
+) -> None:
+    append(notes, {"moor.md": "A heron on the moor.\n"})
+    birds = Filter(path="birds/*")
+    assert set(found(retriever.retrieve("heron"))) == {"birds/herons.md", "moor.md"}
+    query = Query("heron", only=birds)
+    assert found(retriever.retrieve(query)) == ["birds/herons.md"]
+    assert found(asyncio.run(retriever.aretrieve(query))) == ["birds/herons.md"]
+    assert len(retriever.retrieve(Query("heron", k=1))) == 1
+    synthesizer = get_response_synthesizer(llm=MockLLM(), response_mode=ResponseMode.COMPACT)
+    engine = RetrieverQueryEngine(retriever, response_synthesizer=synthesizer)
+    assert found(engine.query(query).source_nodes) == ["birds/herons.md"]
+    narrow = MemcodecRetriever(notes, only=birds)
+    assert found(narrow.retrieve("heron")) == ["birds/herons.md"]
+    assert found(narrow.retrieve(Query("heron", only=Filter(path="moor.md")))) == ["moor.md"]
+    narrow.close()
 
 
 def test_several_files_and_what_others_add(notes: Path, tmp_path: Path) -> None:

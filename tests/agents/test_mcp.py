@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -15,11 +16,15 @@ from unittest.mock import ANY
 import anyio
 import pytest
 from mcp import ClientSession, StdioServerParameters, stdio_client
-from mcp.types import CallToolResult, TextContent
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult, PaginatedRequestParams, TextContent
 from pydantic import TypeAdapter
 
 import memcodec
-from memcodec.answers import documents
+from memcodec.agents.mcp.resources import PAGE, TEMPLATE
+from memcodec.answers import documents, files, writes
+from memcodec.cli.mcp_clients import settings
+from tests.cli.test_options import given
 from tests.support.memories import append, create, uris
 
 DOCUMENTS = {
@@ -32,8 +37,11 @@ SHAPES: dict[str, Any] = {
     "get": documents.FiledChunkAnswer,
     "read": documents.ReadAnswer,
     "list": documents.ManyAnswer,
+    "history": files.HistoryAnswer,
     "add": documents.AddAnswer,
+    "forget": writes.ForgetAnswer,
 }
+CONDITIONS = {"doc", "tag", "path", "type", "lang", "since", "until", "before"}
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +87,17 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
     async def talk() -> None:
         async with client(notes) as session:
             tools = {each.name: each for each in (await session.list_tools()).tools}
-            assert set(tools) == {"search", "get", "read", "list", "add"}
+            assert set(tools) == set(SHAPES)
             assert all(each.output_schema for each in tools.values())
             for name, shape in SHAPES.items():
                 assert tools[name].output_schema == {**TypeAdapter(shape).json_schema(), "title": ANY}
-            assert tools["search"].annotations is not None and tools["search"].annotations.read_only_hint
+            for name, tool in tools.items():
+                hints = tool.annotations
+                assert hints is not None and hints.open_world_hint is False
+                changes = name in ("add", "forget")  # what is there is replaced, or no longer found
+                assert (bool(hints.read_only_hint), bool(hints.destructive_hint)) == (not changes, changes)
+            for name in ("search", "list", "forget"):
+                assert set(tools[name].input_schema["properties"]) >= CONDITIONS
 
             found = await call(session, "search", query="heron", k=2)
             (hit,) = found["hits"]
@@ -100,12 +114,12 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
             chunk = await call(session, "get", chunk=hit["chunk"])
             assert chunk == {name: hit[name] for name in chunk}
 
-            listed = await call(session, "list", glob="birds/*", limit=1)
+            listed = await call(session, "list", path="birds/*", limit=1)
             assert (listed["total"], [each["uri"] for each in listed["documents"]]) == (
                 2,
                 ["birds/herons.md"],
             )
-            rest = await call(session, "list", glob="birds/*", offset=1)
+            rest = await call(session, "list", path="birds/*", offset=1)
             assert [each["uri"] for each in rest["documents"]] == ["birds/swifts.md"]
 
             read = await call(session, "read", document="birds/herons.md")
@@ -124,6 +138,144 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
 
     anyio.run(talk)
     assert "otter.txt" in uris(notes)
+
+
+@pytest.mark.slow
+def test_conditions_mean_what_the_command_lines_mean(tmp_path: Path) -> None:
+    made = tmp_path / "dated.mp4"
+    with memcodec.create(made, model="none") as memory:
+        for uri, tags, day in (
+            ("a.md", {"place": "pond"}, 1),
+            ("b.md", {"place": "sky"}, 2),
+            ("c.txt", {}, 3),
+        ):
+            memory.add(f"A heron, {uri}.", uri=uri, tags=tags, time=datetime(2026, 4, day, 12, tzinfo=UTC))
+    cases: list[dict[str, Any]] = [
+        {"tag": "place=pond"},
+        {"tag": ["place=pond", "place=pond"], "type": "md"},
+        {"path": ["a*", "c*"]},
+        {"type": "txt"},
+        {"doc": ["b.md", "c.txt"]},
+        {"since": "2026-04-02"},
+        {"until": "2026-04-02"},
+        {"before": "2026-04-02", "lang": "", "path": []},
+        {"since": "April 2026", "until": "2 April 2026"},
+    ]
+
+    async def talk() -> None:
+        async with client(made) as session:
+            for case in cases:
+                words = [
+                    (name, text)
+                    for name, each in case.items()
+                    for text in ([each] if isinstance(each, str) else each)
+                ]
+                options = [part for name, text in words if text for part in (f"--{name}", text)]
+                want = {each.uri for each in memcodec.open(made).documents(given(*options))}
+                assert 0 < len(want) < 3, case
+                hits = (await call(session, "search", query="heron", **case))["hits"]
+                listed = (await call(session, "list", **case))["documents"]
+                assert (
+                    {each["document"]["uri"] for each in hits} == want == {each["uri"] for each in listed}
+                ), case
+
+    anyio.run(talk)
+
+
+@pytest.mark.slow
+def test_what_is_forgotten_or_replaced_stays_in_the_history(notes: Path) -> None:
+    async def talk() -> None:
+        async with client(notes) as session:
+            would = await call(session, "forget", path="birds/*", dry_run=True)
+            assert (would["commit"], len(would["forgotten"])) == (None, 2)
+            gone = await call(session, "forget", doc="kettle.txt")
+            assert (gone["commit"]["number"], [each["uri"] for each in gone["forgotten"]]) == (
+                2,
+                ["kettle.txt"],
+            )
+            await call(session, "add", text="The heron moved.", uri="birds/herons.md")
+            assert [each["uri"] for each in (await call(session, "list"))["documents"]] == [
+                "birds/swifts.md",
+                "birds/herons.md",
+            ]
+            history = await call(session, "history", limit=2)
+            assert (history["total"], [each["number"] for each in history["commits"]]) == (3, [3, 2])
+            assert (await call(session, "list", as_of=1))["total"] == 3
+            time = history["commits"][0]["time"]
+            assert (await call(session, "list", as_of=time))["total"] == 2
+            assert (await call(session, "read", document="kettle.txt", as_of=1))["text"] == DOCUMENTS[
+                "kettle.txt"
+            ]
+            (hit,) = (await call(session, "search", query="nests", as_of="2"))["hits"]
+            assert (await call(session, "get", chunk=hit["chunk"], as_of=2))["text"] == hit["text"]
+            assert (await call(session, "search", query="nests"))["hits"] == []
+
+    anyio.run(talk)
+
+
+@pytest.mark.slow
+def test_documents_are_resources_by_pages(tmp_path: Path) -> None:
+    odd = "birds/?#% \u00fc.md"
+    many = create(
+        tmp_path / "many.mp4", {odd: "one\ntwo\nthree\n", **{f"{n}.txt": f"{n}" for n in range(PAGE + 1)}}
+    )
+
+    async def talk() -> None:
+        async with client(many) as session:
+            first = await session.list_resources()
+            rest = await session.list_resources(params=PaginatedRequestParams(cursor=first.next_cursor))
+            listed = {each.name: each.uri for each in (*first.resources, *rest.resources)}
+            assert (len(first.resources), len(listed), rest.next_cursor) == (PAGE, PAGE + 2, None)
+            with pytest.raises(MCPError, match="cursor"):
+                await session.list_resources(params=PaginatedRequestParams(cursor="x"))
+            (template,) = (await session.list_resource_templates()).resource_templates
+            assert template.uri_template == TEMPLATE
+
+            async def read(uri: str) -> str:
+                (content,) = (await session.read_resource(uri)).contents
+                return str(getattr(content, "text", None))
+
+            assert await read(listed[odd]) == "one\ntwo\nthree\n"
+            assert await read(f"{listed[odd]}?first=2&count=1") == "two\n"
+            assert await read(listed[f"{PAGE}.txt"]) == f"{PAGE}"
+            for uri in (f"{listed[odd]}x", "memory://%2Fetc%2Fpasswd/x", "memory://x/../../etc/passwd"):
+                with pytest.raises(MCPError) as caught:
+                    await session.read_resource(uri)
+                assert "no document" in str(caught.value) or "no file" in str(caught.value)
+
+    anyio.run(talk)
+
+
+@pytest.mark.slow
+def test_the_settings_of_a_client_start_this_server_from_anywhere(notes: Path, tmp_path: Path) -> None:
+    def printed(client: str) -> Any:
+        options = ["--read-only", "--cache", "1MB", "--print-config", client]
+        done = subprocess.run(
+            [sys.executable, "-m", "memcodec", "mcp", notes.name, *options],
+            cwd=notes.parent,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    entry = printed("claude")["mcpServers"]["notes"]
+    assert printed("vscode") == {"servers": {"notes": {"type": "stdio", **entry}}}
+    assert settings("cursor", [str(notes)])["mcpServers"]["notes"]["type"] == "stdio"
+    assert entry["args"][-3:] == ["--read-only", "--cache", "1MB"]
+    assert str(notes) in entry["args"] and Path(entry["command"]).is_absolute()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    async def talk() -> None:
+        command = StdioServerParameters(**entry, cwd=elsewhere, env={"PATH": ""})
+        async with stdio_client(command) as streams, ClientSession(*streams) as session:
+            await session.initialize()
+            assert (await call(session, "search", query="heron"))["hits"]
+            assert "add" not in {each.name for each in (await session.list_tools()).tools}
+
+    anyio.run(talk)
 
 
 @pytest.mark.slow
@@ -180,7 +332,7 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
                 session, "read", document="kettle.txt", first=2
             )
             assert "means 2 documents" in await refused(session, "read", document="birds/*")
-            assert "no document matches 'x*'" in await refused(session, "list", glob="x*")
+            assert "no document matches 'x*'" in await refused(session, "list", path="x*")
             assert "no file 'other.mp4' is served" in await refused(
                 session, "search", query="a", file="other.mp4"
             )
@@ -188,6 +340,15 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
             assert await refused(session, "search", query="a", k=0) == (
                 "k: Input should be greater than or equal to 1"
             )
+            assert "user: no argument of search; it takes query, k" in await refused(
+                session, "search", query="heron", user="ada"
+            )
+            assert "'banana' is not a time" in await refused(session, "search", query="a", since="banana")
+            assert "write KEY=VALUE" in await refused(session, "list", tag="place")
+            assert "say which documents" in await refused(session, "forget")
+            assert "no document" in await refused(session, "forget", doc="absent")
+            assert "no commit 7" in await refused(session, "search", query="a", as_of=7)
+            assert "'x' is no commit's number" in await refused(session, "list", as_of="x")
             assert "query: Field required" in await refused(session, "search")
             assert "a key is not empty" in await refused(session, "add", text="x", tags={"": "y"})
             assert (await call(session, "search", query="heron"))["hits"]
@@ -221,8 +382,11 @@ def test_read_only_offers_no_way_to_add(notes: Path) -> None:
 
     async def talk() -> None:
         async with client(notes, "--read-only") as session:
-            assert "add" not in {each.name for each in (await session.list_tools()).tools}
+            assert not {"add", "forget"} & {each.name for each in (await session.list_tools()).tools}
             assert "add" in await refused(session, "add", text="x")
+            assert "forget" in await refused(session, "forget", doc="kettle.txt")
+            named = {each.name for each in (await session.list_prompts()).prompts}
+            assert named == {"answer", "summarize", "whats_new"}
             prompt = await session.get_prompt("answer", {"question": "When do herons nest?"})
             assert "When do herons nest?" in str(prompt.messages[0].content)
 

@@ -37,3 +37,20 @@ def test_no_frame_outside_of_a_run_is_missed() -> None:
     missed, tried = bursts.scan_misses(MEDIA.lengths[:9], ids=2)
     assert tried > 1000
     assert missed == 0
+
+
+def test_no_packet_of_sound_outside_of_a_run_is_missed() -> None:
+    """What a run of zeroed or other bytes costs a FLAC is the frames that it touches, as in an MP4."""
+    data, frames = bursts._sound(0)
+    chance = np.random.default_rng(1)
+    for at, _ in frames:
+        for start in (at.offset - 3, at.offset, at.offset + 1, at.offset + 7, at.offset + at.length - 1):
+            for length in (1, 9, len(data) // 10, at.length + 2):
+                end = min(start + length, len(data))
+                for filling in (bytes(end - start), chance.bytes(end - start)):
+                    found = bursts._scanned(data[:start] + filling + data[end:])
+                    assert {
+                        packet
+                        for each, packet in frames
+                        if each.offset >= end or each.offset + each.length <= start
+                    } <= found

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from memcodec.cli import main
-from tests.cli.support import NEWER, Run, Spawn, program, write_documents, written_on_a_terminal
+from tests.cli.support import FOLDER, NEWER, Run, Spawn, program, write_documents, written_on_a_terminal
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def _alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_documents(tmp_path_factory.mktemp("documents"))
+    return write_documents(tmp_path_factory.mktemp("in") / FOLDER)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def memory_file(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 def _grown(memory_file: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = str(shutil.copy(memory_file, tmp_path_factory.mktemp("grown") / "birds.mp4"))
     newer = write_documents(tmp_path_factory.mktemp("newer"), NEWER)
-    for args in (["append", path, str(newer)], ["forget", path, "--path", "evil.txt"]):
+    for args in (["append", path, str(newer), "--as", FOLDER], ["forget", path, "--path", "evil.txt"]):
         made = CliRunner().invoke(main, args)
         assert made.exit_code == 0, made.output
     return path

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from click.testing import Result
 
@@ -18,6 +19,7 @@ import memcodec
 Run = Callable[..., Result]
 Spawn = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
+FOLDER = "library"  #: what the folder of ``DOCUMENTS`` is called
 ESCAPE = "\x9b\x07\x1b]0;owned"  # never finished: whole sequences are no part of a document's text
 DOCUMENTS = {
     "birds/herons.md": "# Herons\n\nThe heron nests in April.\n\n" + "A grey heron waits in the reeds. " * 60,
@@ -67,7 +69,13 @@ def bytes_written(child: subprocess.Popen[bytes], folder: Path, besides: Path | 
 
 def uris(run: Run, *args: object) -> set[str]:
     """The documents that ``list`` shows."""
-    return {each["uri"] for each in json.loads(run("list", *args, "--json").stdout)["documents"]}
+    return {each["uri"] for each in documents(run, *args)}
+
+
+def documents(run: Run, *args: object) -> list[dict[str, Any]]:
+    """What ``list`` shows of each document."""
+    found: list[dict[str, Any]] = json.loads(run("list", *args, "--json").stdout)["documents"]
+    return found
 
 
 def media_of(path: str) -> list[tuple[int, int]]:

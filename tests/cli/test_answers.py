@@ -41,6 +41,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("get", "FILE", 0, 1), documents.GetAnswer, 0),
     (("chat", "FILE", "--ask", "heron"), documents.ChatAnswer, 0),
     (("list", "FILE"), documents.ListAnswer, 0),
+    (("list", "FILE", "MERGED"), files.SeveralAnswer, 0),
     (("restore", "FILE", "-o", "out"), files.RestoreAnswer, 0),
     (("restore", "BROKEN", "-o", "out"), files.RestoreAnswer, 6),
     (("log", "FILE"), files.LogAnswer, 0),
@@ -59,6 +60,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("codecs",), machine.CodecsAnswer, 0),
     (("models",), machine.ModelsAnswer, 0),
     (("about",), machine.AboutAnswer, 0),
+    (("config", "show"), machine.SettingsAnswer, 0),
     (("doctor",), machine.DoctorAnswer, 0),
     (("jobs", "list"), writes.JobsAnswer, 0),
     (("jobs", "status", 1), writes.JobsAnswer, 0),
@@ -67,8 +69,9 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("jobs", "logs", 1), writes.LogsAnswer, 0),
     (("jobs", "prune"), writes.PruneAnswer, 0),
 ]
-#: Commands whose answer is tested below: they need more than one command, or a server.
-OTHERS = {"join", "scan", "publish", "fetch"}
+GROUPS = {"jobs", "config", "cache"}
+#: Commands whose answer is tested below: they need more than one command, a server, or a cache.
+OTHERS = {"join", "scan", "publish", "fetch", "cache clear"}
 
 
 def named(value: object) -> str:
@@ -101,9 +104,11 @@ def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
 
 
 def test_every_command_with_json_is_tried() -> None:
-    tried = {args[: 2 if args[0] == "jobs" else 1] for args, *_ in CASES} | {(name,) for name in OTHERS}
+    tried = {args[: 2 if args[0] in GROUPS else 1] for args, *_ in CASES} | {
+        tuple(each.split()) for each in OTHERS
+    }
     assert tried == set(commands(main))
-    assert {name for name, *_ in tried} == set(COMMANDS) - {"mcp", "spectrum", "completion"}
+    assert {name for name, *_ in tried} == set(COMMANDS) - {"mcp", "spectrum", "help", "completion"}
 
 
 @pytest.fixture
@@ -159,6 +164,14 @@ def test_lines_that_were_followed(grown: str, spawn: Spawn) -> None:
 
 def test_jobs_of_a_command(grown: str, run: Run, job: None) -> None:
     check(json.loads(run("index", grown, "--background", "--json").stdout), writes.JobsAnswer)
+
+
+def test_what_is_kept_and_cleared(
+    run: Run, job: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    check(json.loads(run("cache", "--json").stdout), machine.CacheAnswer)
+    check(json.loads(run("cache", "clear", "--json").stdout), machine.ClearAnswer)
 
 
 def test_hits_one_a_line(grown: str, run: Run) -> None:

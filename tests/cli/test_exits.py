@@ -44,7 +44,7 @@ MISTAKES = [
     (5, ["list", "empty.mp4"]),
     (7, ["encode", "text.txt", "-o", "a.mp4", "--codec", "betamax"]),
     (11, ["info", "absent.mp4"]),
-    (11, ["info", "."]),
+    (9, ["info", "."]),
     (11, ["encode", "text.txt", "-o", "absent/a.mp4", "--model", "none"]),
     (2, ["append", "absent.mp4"]),
     (2, ["append", "absent.mp4", "text.txt", "--wait", "nan"]),
@@ -151,3 +151,32 @@ def test_an_interrupt_while_encoding_leaves_no_file(tmp_path: Path) -> None:
     stdout, stderr = child.communicate(timeout=60)
     assert (child.returncode, stdout, stderr) == (130, b"", b"memcodec: interrupted\n")
     assert list(out.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_without_standard_streams_nothing_is_printed_into_the_file(
+    tmp_path: Path, closed: tuple[int, ...]
+) -> None:
+    (tmp_path / "heron.txt").write_text("The heron waits.")
+
+    def close() -> None:
+        for stream in closed:
+            os.close(stream)
+
+    for command in (
+        "encode heron.txt -o a.mp4 --model none",
+        "search heron a.mp4 --mode lexical",
+        "append a.mp4 -",
+    ):
+        done = subprocess.run(
+            [*program(), *command.split()],
+            cwd=tmp_path,
+            preexec_fn=close,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert b"Traceback" not in done.stderr
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "a.mp4").read_bytes()[4:8] == b"ftyp"
+    assert subprocess.run([*program(), "verify", "a.mp4"], cwd=tmp_path, capture_output=True).returncode == 0

@@ -205,6 +205,23 @@ def test_the_exit_codes_of_wait(run: Run, store: Store, outcome: str, code: int)
     assert answer(run, "jobs", "wait", 1, code=code)["jobs"][0]["state"] == outcome
 
 
+def test_watch_shows_each_change_to_the_end(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = store.add("/notes.mp4", None, False, Options())
+    monkeypatch.setattr("memcodec.cli.watching._INTERVAL", 0)
+    steps: list[Callable[[], object]] = [
+        lambda: store.take(),
+        lambda: store.progress(job.id, 5, 10),
+        lambda: store.finish(job.id, JobState.DONE),
+    ]
+    monkeypatch.setattr("memcodec.jobs.client.time.sleep", lambda _: steps.pop(0)())
+    shown = run("jobs", "watch").stdout.splitlines()
+    states = [line.split()[1] for line in shown[1:] if line.split()[0] == str(job.id)]
+    assert shown[0].split()[0] == "JOB" and states == ["queued", "stalled", "stalled", "done"]
+    assert any(" 50% " in each for each in shown)
+    assert run("jobs", "watch").stdout == "no open jobs\n"
+    assert run("jobs", "watch", job.id).stdout.count("done") == 1
+
+
 def test_wait_until_time_is_up(run: Run, store: Store) -> None:
     store.add("/a.mp4", None, False, Options())
     result = run("jobs", "wait", "--timeout", 0.2, code=124)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.support import (
     DOCUMENTS,
+    FOLDER,
     NEWER,
     Run,
     bytes_written,
@@ -43,7 +44,7 @@ NAMES = {
 def files(run: Run, memory_file: str) -> list[str]:
     """One file of ``DOCUMENTS``, one of ``NEWER`` and of a document that both have."""
     both = {"birds/swifts.txt": DOCUMENTS["birds/swifts.txt"]}
-    run("encode", write_documents(Path("in"), NEWER | both), "-o", "newer.mp4", "--model", "none")
+    run("encode", write_documents(Path("in") / FOLDER, NEWER | both), "-o", "newer.mp4", "--model", "none")
     return [str(shutil.copy(memory_file, "birds.mp4")), "newer.mp4"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -85,6 +86,29 @@ def test_every_help_shows_an_example(name: str, run: Run) -> None:
     text = run(name, "-h").stdout
     assert f"  memcodec {name} " in text or f"  memcodec {name}\n" in text
     assert "Examples:" in text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_long_list_of_options_has_headings_and_lacks_none(name: str, run: Run) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    text = run(name, "--help").stdout
+    lists = re.split(r"^[A-Z][a-z ]+:$", text.split("Examples:")[1], flags=re.MULTILINE)[1:]
+    shown = [option for each in lists for option in re.findall(r"^  (-\S+?),? ", each + " ", re.MULTILINE)]
+    options = [each.opts[0] for each in command.params if isinstance(each, click.Option)]
+    assert sorted(shown) == sorted([*options, "-h"])
+    assert max(len(re.findall(r"^  -", each, re.MULTILINE)) for each in lists) <= 13 or len(lists) == 1
+
+
+def test_what_is_done_is_told_to_who_asks(run: Run, memory_file: str) -> None:
+    quiet = run("list", memory_file)
+    told = run("-v", "list", memory_file)
+    assert told.stdout == quiet.stdout and quiet.stderr == ""
+    assert "memcodec.file.reader: " in told.stderr and "commit 1" in told.stderr
+    failed = run("--verbose", "list", "a\x1b[31m.mp4", code=11).stderr
+    assert "Traceback" in failed and "\x1b" not in failed
+    assert failed.splitlines()[-1].startswith("memcodec: a")
+    assert run("list", "absent.mp4", code=11).stderr.count("\n") == 1
 
 
 def test_version(run: Run, spawn: Spawn) -> None:

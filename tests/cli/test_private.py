@@ -39,6 +39,7 @@ IN_PLACE = {"append", "tag", "forget", "rollback", "index"}
 NOTHING = {
     *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
     *("publish", "jobs", "codecs", "models", "about", "doctor", "completion"),
+    *("config", "cache", "help"),
 }
 
 

@@ -37,7 +37,7 @@ HIT = {
     "folded",
 }
 DOCUMENT = {"id", "uri", "title", "time", "tags", "sha256", "size"}
-DOCUMENT |= {"type", "author", "language", "extracted", "original"}
+DOCUMENT |= {"type", "author", "language", "extracted", "original", "root"}
 
 
 @pytest.fixture

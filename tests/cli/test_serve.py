@@ -71,6 +71,16 @@ def test_without_a_model_the_passages_are_printed(memory_file: str, run: Run) ->
     assert run("chat", memory_file, "--ask", "nothing-so").stdout == "no passages\n"
 
 
+def test_an_endpoint_without_a_model_is_refused(
+    memory_file: str, run: Run, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MEMCODEC_CHAT_MODEL")
+    result = run("chat", memory_file, "--ask", "swift", code=3)
+    assert result.stdout == "" and len(result.stderr.splitlines()) == 1
+    assert "an endpoint and no model: give --model" in result.stderr
+    assert server.asked == []
+
+
 def test_standard_input_is_one_question(memory_file: str, run: Run, server: ChatServer) -> None:
     run("chat", memory_file, input="swift\nor heron?\n")
     assert len(server.asked) == 1
@@ -89,7 +99,7 @@ def test_json(memory_file: str, run: Run, server: ChatServer, monkeypatch: pytes
     )
     assert said["passages"][0]["document"]["uri"] == "birds/herons.md"
     assert said["notes"][-1] == "the answer was cut at the model's limit"
-    monkeypatch.delenv("MEMCODEC_CHAT_MODEL")
+    monkeypatch.delenv("MEMCODEC_CHAT_URL")
     said = json.loads(run("chat", memory_file, "--ask", "heron", "--json").stdout)
     assert (said["answer"], said["citations"]) == (None, [])
     assert said["passages"]

@@ -64,6 +64,6 @@ def test_a_user_without_a_home_has_no_settings_models_jobs_and_logins() -> None:
     assert load(directory="/", environ={}) == Settings()
     with pytest.raises(ModelError, match="XDG_CACHE_HOME"):
         models.root()
-    with pytest.raises(StorageError, match=r"XDG_STATE_HOME.*--index now"):
+    with pytest.raises(StorageError, match=r"XDG_STATE_HOME.*`index='now'`"):
         Store()
     assert netrc.login("example.org") is None

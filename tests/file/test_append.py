@@ -147,7 +147,8 @@ def test_what_is_not_committed_is_dropped(path: Path) -> None:
     before = path.read_bytes()
     memory = memcodec.open(path)
     memory.add("pending", uri="pending")
-    memory.close()
+    with pytest.warns(ResourceWarning, match="never committed"):
+        memory.close()
     with pytest.raises(ZeroDivisionError), memcodec.open(path) as memory:
         memory.add("pending", uri="pending")
         raise ZeroDivisionError

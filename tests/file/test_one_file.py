@@ -89,7 +89,7 @@ def test_a_killed_encode_leaves_nothing_behind(
 def test_an_existing_file_is_kept_unless_forced(tmp_path: Path) -> None:
     path = tmp_path / "m.mp4"
     path.write_bytes(b"precious")
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         memcodec.create(path)
     with pytest.raises(MemcodecError), memcodec.create(path, force=True, model="none") as memory:
         memory.add("text")

@@ -72,6 +72,19 @@ def test_ordinary_names_stay_as_they_are() -> None:
     assert [path.as_posix() for path in plan(uris)] == uris
 
 
+def test_a_file_in_the_folder_s_place_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
+        memory.add("text", uri="a.txt")
+        memory.add("text", uri="b.txt")
+    with (
+        memcodec.open(tmp_path / "m.mp4") as memory,
+        pytest.raises(StorageError, match="out: is a file; name a folder"),
+    ):
+        memory.restore(tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 def test_file_names_that_are_not_unicode_come_back(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
@@ -106,7 +119,7 @@ def test_files_in_the_way_are_kept_unless_forced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.txt").write_text("old")
     with memcodec.open(tmp_path / "m.mp4") as memory:
-        with pytest.raises(StorageError, match="--force"):
+        with pytest.raises(StorageError, match="`force=True`"):
             memory.restore(tmp_path / "out")
         assert (tmp_path / "out" / "a.txt").read_text() == "old"
         memory.restore(tmp_path / "out", force=True)

@@ -33,7 +33,7 @@ def test_a_dictionary_is_used_only_when_it_pays(text: bytes) -> None:
     dictionary = block.train(blocks, len(text)).dictionary
     plain = sum(map(len, block.Compressor().compress(blocks)))
     shared = sum(map(len, block.Compressor(dictionary).compress(blocks)))
-    assert shared + len(block.pack(dictionary)) < plain
+    assert shared + len(block.pack(dictionary, block.MAX_DICTIONARY, "dictionaries")) < plain
 
 
 def test_the_size_to_come_is_estimated(text: bytes) -> None:
@@ -41,7 +41,9 @@ def test_the_size_to_come_is_estimated(text: bytes) -> None:
     for part in (blocks[:5], blocks):
         trained = block.train(part, sum(map(len, part)))
         frames = block.Compressor(trained.dictionary).compress(part)
-        size = sum(map(len, frames)) + len(block.pack(trained.dictionary))
+        size = sum(map(len, frames)) + len(
+            block.pack(trained.dictionary, block.MAX_DICTIONARY, "dictionaries")
+        )
         assert trained.size == pytest.approx(size, rel=0.1)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcodec.errors import SourceError
 from memcodec.format import record
 
 bodies = st.lists(st.tuples(st.sampled_from([b"D", b"B", b"M", b"E"]), st.binary(max_size=300)), max_size=8)
@@ -33,5 +34,5 @@ def test_unknown_kinds_end_the_run() -> None:
 
 
 def test_a_body_too_large_for_its_word_is_refused() -> None:
-    with pytest.raises(ValueError, match="at most"):
+    with pytest.raises(SourceError, match="are the most"):
         record.pack(b"B", bytes(record.MAX_BODY + 1))

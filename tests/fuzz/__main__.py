@@ -27,7 +27,7 @@ def main() -> int:
     if options.only is not None:
         return _one(options.seed, options.only)
     print(f"campaign {options.seed}: mutants from {options.first} on, {options.workers} workers", flush=True)
-    teller = _Teller(options.quiet)
+    teller = Teller(options.quiet)
     most = options.mutants or (1 << 40 if options.seconds else 10_000)
     made = campaigns.run(
         options.seed, options.workers, most, options.seconds or None, options.first, teller.tell
@@ -52,7 +52,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-class _Teller:
+class Teller:
     """Says what is new, and every half a minute how far it is."""
 
     def __init__(self, quiet: bool) -> None:
@@ -63,10 +63,11 @@ class _Teller:
             print(f"  {found.number}: {found.fault}", flush=True)
         if time.monotonic() - self._said > 30:
             self._said = time.monotonic()
-            print(_summary(campaign), flush=True)
+            print(summary(campaign), flush=True)
 
 
-def _summary(campaign: Campaign) -> str:
+def summary(campaign: Campaign) -> str:
+    """How many mutants were read, how fast, and what was found."""
     rate = campaign.done / max(campaign.seconds, 1e-9)
     faults = ", ".join(f"{count} {kind}" for kind, count in sorted(campaign.kinds.items())) or "no fault"
     return f"{campaign.done:,} mutants in {campaign.seconds:,.0f} s, {rate:,.0f} a second: {faults}"
@@ -77,7 +78,7 @@ def _report(campaign: Campaign, folder: Path) -> None:
         path = campaigns.keep(campaign.seed, found, folder)
         print(f"{found.count} x {found.fault}")
         print(f"    {path}; again: python -m tests.fuzz --seed {campaign.seed} --only {found.number}")
-    print(_summary(campaign))
+    print(summary(campaign))
 
 
 def _one(seed: int, number: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -10,7 +10,7 @@ from typing import Any
 
 from memcodec.media import registry
 from memcodec.storage.ram import MemoryTarget
-from tests.fuzz import of_container, of_index, of_packets, seeds
+from tests.fuzz import of_container, of_index, of_layers, of_packets, seeds
 from tests.fuzz.draft import Draft
 from tests.fuzz.seeds import Seed
 
@@ -33,11 +33,18 @@ _STEPS: dict[str, tuple[Step, ...]] = {
         of_container.trailer,
         *_BYTES,
     ),
-    "av1": (*_INDEX, *(of_container.boxes,) * 4, of_container.trailer, *_BYTES),
-    "flac": (*_INDEX, *(of_container.frames,) * 4, of_container.trailer, of_packets.stream, *_BYTES),
+    "av1": (*_INDEX, *(of_container.boxes,) * 4, of_container.trailer, of_layers.symbols, *_BYTES),
+    "flac": (
+        *_INDEX,
+        *(of_container.frames,) * 4,
+        of_container.trailer,
+        of_packets.stream,
+        of_layers.bursts,
+        *_BYTES,
+    ),
 }
-# Index and packets first, by the codec's own writer; then what stands around them; then bytes alone.
-_ROOMS = (of_index, of_packets, of_container)
+# Index and packets first, by the codec's own writer; then what carries them, and stands around; then bytes alone.
+_ROOMS = (of_index, of_packets, of_layers, of_container)
 _PART: tuple[Step, ...] = (of_index.part, of_index.part, of_index.part, of_container.trailer, *_BYTES)
 _SHEETS = 0.004  # share of mutants that are pictures: one takes as long as hundreds of others
 _SHARES = {"plain": 12, "av1": 2, "flac": 1}
@@ -71,8 +78,40 @@ def corpus() -> tuple[list[Seed], list[int]]:
     return found, [1 if each.is_part else _SHARES[each.codec] for each in found]
 
 
-def make(campaign: int, number: int, only: Sequence[int] | None = None) -> Mutant:
-    """Mutant ``number``; of its changes ``only`` those, by place, for making it smaller."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a mutant is made by: changes, each with the randomness that it is made of, and who reads the result."""
+
+    seed: Seed
+    steps: tuple[tuple[Step, str], ...]  #: in the order in which they are made
+    reading: str
+
+    def grow(self, only: Sequence[int] | None = None) -> Mutant:
+        """The mutant; of its changes ``only`` those, by place, for making it smaller."""
+        draft, taken = Draft.of(Random(self.reading), self.seed), list[str]()
+        for place, (step, told) in enumerate(self.steps):
+            draft.rng = Random(told)
+            if only is None or place in only:
+                step(draft)
+                taken.append(step.__name__)
+        draft.settle()
+        data = _without_index(draft) if draft.packets is not None else bytes(draft.data)
+        told = Random(self.reading)
+        return Mutant(self.seed, data, tuple(taken), draft.forged, draft.unpacked, draft.pictures, told)
+
+
+def steps_for(seed: Seed) -> tuple[Step, ...]:
+    """What may happen to a seed."""
+    return _PART if seed.is_part else _STEPS[seed.codec]
+
+
+def in_order(steps: Iterable[tuple[Step, str]]) -> list[tuple[Step, str]]:
+    """As they must be made."""
+    return sorted(steps, key=lambda each: _order(each[0]))
+
+
+def plan(campaign: int, number: int) -> Plan:
+    """That of mutant ``number``."""
     rng = Random(f"{campaign}:{number}")
     seed = rng.choices(*corpus())[0]
     if rng.random() < _SHEETS:
@@ -80,22 +119,19 @@ def make(campaign: int, number: int, only: Sequence[int] | None = None) -> Mutan
         seed = next(each for each in corpus()[0] if each.codec == "plain")
     else:
         count = rng.choice((1, 1, 1, 2, 2, 3, 5))
-        steps = rng.choices(_PART if seed.is_part else _STEPS[seed.codec], k=count)
-    draft, taken = Draft.of(rng, seed), list[str]()
-    for place, step in enumerate(sorted(steps, key=_order)):
-        draft.rng = Random(f"{campaign}:{number}:{place}")
-        if only is None or place in only:
-            step(draft)
-            taken.append(step.__name__)
-    draft.settle()
-    data = _without_index(draft) if draft.packets is not None else bytes(draft.data)
-    choices = Random(f"{campaign}:{number}:read")
-    return Mutant(seed, data, tuple(taken), draft.forged, draft.unpacked, draft.pictures, choices)
+        steps = sorted(rng.choices(steps_for(seed), k=count), key=_order)
+    told = (f"{campaign}:{number}:{place}" for place in range(len(steps)))
+    return Plan(seed, tuple(zip(steps, told, strict=True)), f"{campaign}:{number}:read")
+
+
+def make(campaign: int, number: int, only: Sequence[int] | None = None) -> Mutant:
+    """Mutant ``number``; of its changes ``only`` those, by place."""
+    return plan(campaign, number).grow(only)
 
 
 def steps_of(campaign: int, number: int) -> int:
     """How many changes a mutant has."""
-    return len(make(campaign, number).steps)
+    return len(plan(campaign, number).steps)
 
 
 def _without_index(draft: Draft) -> bytes:

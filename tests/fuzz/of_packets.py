@@ -46,12 +46,13 @@ def in_place(draft: Draft) -> None:
     for _ in range(draft.rng.choice((1, 1, 2, 5))):
         old = draft.rng.choice(packets_of(draft.seed))
         at = draft.data.find(plain.frame(old))
-        new = _changed(draft.rng, old)
+        new = changed(draft.rng, old)
         if at >= 0 and len(new) == len(old):
             draft.data[at : at + plain.FRAME_HEAD + len(old)] = plain.frame(new)
 
 
-def _changed(rng: Random, old: bytes) -> bytes:
+def changed(rng: Random, old: bytes) -> bytes:
+    """A packet with another field or payload, its checksum right."""
     data = bytearray(old)
     if rng.random() < 0.6:
         at, size = rng.choice(_FIELDS)
@@ -82,7 +83,7 @@ def loose(draft: Draft) -> None:
         elif chosen < 0.35:
             packets.append(packets[at])
         else:
-            packets[at] = _changed(rng, packets[at])
+            packets[at] = changed(rng, packets[at])
 
 
 def stream(draft: Draft) -> None:
@@ -176,7 +177,7 @@ def sheet(draft: Draft) -> None:
     rng = draft.rng
     draft.forged = draft.unpacked = True
     chosen = [each for each in packets_of(draft.seed) if len(each) <= symbol.PACKET_SIZE["L"]]
-    texts = [symbol.encode(_changed(rng, each)) for each in rng.sample(chosen, 3)]
+    texts = [symbol.encode(changed(rng, each)) for each in rng.sample(chosen, 3)]
     numbers = [rng.choice((0, 1, 2, 5, 999)) for _ in range(5)]
     numbers[1] = max(numbers[:2])
     label = Label("0a1b2c3d", "00000001", *numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,11 @@ import pytest
 import memcodec
 from memcodec.media import registry
 from memcodec.models import embedding
+from memcodec.storage import MemorySource
 
 pytest.importorskip("resource")  # what limits a worker, and fork: no Windows
 
-from tests.fuzz import mutants, seeds
+from tests.fuzz import genes, mutants, of_layers, seeds
 from tests.fuzz.draft import blob_of, blob_places, read_blob, sections_of
 from tests.fuzz.exercise import Fault, Hang, exercise
 from tests.fuzz.mutants import Mutant
@@ -78,6 +80,47 @@ def test_without_one_change_the_others_are_as_before() -> None:
     made = mutants.make(5, number)
     assert mutants.make(5, number, range(len(made.steps))).data == made.data
     assert mutants.make(5, number, [0]).steps == made.steps[:1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "step"), [("film.av1", of_layers.symbols), ("sound.flac", of_layers.bursts)]
+)
+def test_error_correction_of_layers_is_right(name: str, step: mutants.Step) -> None:
+    """Of some mutants all that was put into symbols and bursts is read; of others it is not to be had."""
+    found = set[bool]()
+    for number in range(6):
+        made = mutants.Plan(_seed(name), ((step, f"{number}"),), "0").grow()
+        with contextlib.closing(
+            registry.detect(MemorySource(made.data)).open(MemorySource(made.data))
+        ) as media:
+            found.add(any(True for _ in media.scan()))
+    assert found == {True, False}
+
+
+def test_any_bytes_are_genes_and_changed_genes_make_another_mutant() -> None:
+    rng, grown = Random(1), set[bytes]()
+    made = rng.randbytes(genes.LONGEST + 9)
+    for number in range(60):
+        assert genes.planned(made).grow().data == genes.planned(made).grow().data
+        made = genes.mutated(made, genes.LONGEST, number)
+        grown.add(genes.planned(made).grow().data)
+    assert len(grown) > 30
+
+
+@pytest.mark.slow
+def test_coverage_keeps_what_reached_more(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="make guided installs it")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.guided", "--seconds", "5", "--kept", tmp_path / "kept"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0 and "no fault" in done.stdout, done.stdout + done.stderr
+    assert len(list((tmp_path / "kept").iterdir())) > 5
 
 
 def test_blobs_are_made_anew_byte_for_byte() -> None:

@@ -179,3 +179,9 @@ def test_bytes_that_are_not_utf8_are_kept_beside_the_text() -> None:
     assert b"".join(item.open()).decode() == "ok\ngr\ufffd\ufffde\n"
     assert b"".join(item.open_original()) == b"ok\ngr\xfc\xdfe\n"
     assert item.extracted
+
+
+def test_lines_for_a_terminal_are_a_document_as_they_were_seen_with_the_bytes_beside_it() -> None:
+    data = b"\x1b[31mERROR\x1b[0m disk\n"
+    item = lines_item(data, NOW, {})
+    assert (b"".join(item.open()), b"".join(item.open_original())) == (b"ERROR disk\n", data)

@@ -276,7 +276,8 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     data = "Première ligne\n".encode() * 200_000
     stdin(monkeypatch, data)
     (item,) = walk(["-"])
-    assert (item.uri, item.title, item.size) == ("stdin", "Première ligne", len(data))
+    assert item.uri == f"stdin-{item.time:%Y-%m-%dT%H-%M-%SZ}" and item.anew
+    assert (item.title, item.size) == ("Première ligne", len(data))
     assert abs((item.time - datetime.now(UTC)).total_seconds()) < 60
     assert b"".join(item.open()) == b"".join(item.open()) == data
 

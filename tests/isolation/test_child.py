@@ -93,7 +93,7 @@ def test_documents_are_read_by_a_confined_child() -> None:
 
 def test_a_scratch_folder_goes_with_its_child() -> None:
     sandbox.extract(b"text", "a.txt")
-    scratch = Path(sandbox._child.scratch) if sandbox._child else None
+    scratch = Path(sandbox._child.scratch.path) if sandbox._child else None
     assert scratch is not None and scratch.is_dir()
     sandbox.close()
     assert not scratch.exists()

@@ -35,7 +35,7 @@ LIMIT = 100.0  # seconds: for a busy machine
 def held(path: Path) -> Iterator[None]:
     """Hold the file's lock, so that its job cannot end."""
     memory = memcodec.open(path)
-    memory.add("not to be committed")
+    memory.add_items([])  # it has the lock from now on
     try:
         yield
     finally:

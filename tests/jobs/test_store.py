@@ -192,13 +192,13 @@ def test_find_by_file(store: Store) -> None:
 def test_a_state_folder_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    with pytest.raises(StorageError, match=r"cannot be kept here.*XDG_STATE_HOME.*--index now"):
+    with pytest.raises(StorageError, match=r"cannot be kept here.*XDG_STATE_HOME.*`index='now'`"):
         Store()
 
 
 def test_a_read_only_state_folder(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
-    with pytest.raises(StorageError, match=r"Permission denied.*--index now"):
+    with pytest.raises(StorageError, match=r"Permission denied.*`index='now'`"):
         Store()
 
 

@@ -365,7 +365,9 @@ def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest
     index_now(file, None, False, Options(), Silent())
     other = type("Other", (), {"model": "words@1", "precision": "float32", "dimensions": 24})()
     monkeypatch.setattr("memcodec.models.embedding.load", lambda name: other)
-    with pytest.raises(ModelError, match=r"its vectors are of all-MiniLM.*not of words@1; add --rebuild"):
+    with pytest.raises(
+        ModelError, match=r"its vectors are of all-MiniLM.*not of words@1; add `rebuild=True`"
+    ):
         index_now(file, "words", False, Options(), Silent())
 
 

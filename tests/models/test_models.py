@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from memcodec.errors import MissingExtra, ModelError
@@ -154,19 +156,42 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: py
 
 
 def test_killed_exports_are_swept(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old, young = store.root() / ".export-old", store.root() / ".export-young"
-    for folder in (old, young):
+    old, young, killed = (store.root() / f".export-{name}" for name in ("old", "young", "killed"))
+    for folder in (old, young, killed):
         folder.mkdir(parents=True)
         (folder / "model.fp32").write_bytes(b"half")
     os.utime(old, (0, 0))
+    killed.with_suffix(".lock").touch()
+    with store._scratch() as working:
 
-    def refuse(*_: object) -> None:
-        raise ModelError("no")
+        def refuse(*_: object) -> None:
+            raise ModelError("no")
 
-    monkeypatch.setattr(store, "_run_export", refuse)
-    with pytest.raises(ModelError, match="no"):
-        embedding.load()
+        monkeypatch.setattr(store, "_run_export", refuse)
+        with pytest.raises(ModelError, match="no"):
+            embedding.load()
+        assert {each.name for each in store.root().iterdir()} == {
+            young.name,
+            working.name,
+            f"{working.name}.lock",
+        }
     assert list(store.root().iterdir()) == [young]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
+def test_an_export_whose_command_is_killed_leaves_nothing(tmp_path: Path, empty_cache: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text("{}")
+    code = f"from memcodec.models import embedding; embedding.load({str(tmp_path / 'model')!r})"
+    with subprocess.Popen([sys.executable, "-c", code]) as command:
+        while not (exporting := psutil.Process(command.pid).children()):
+            time.sleep(0.01)
+        command.kill()
+    assert psutil.wait_procs(exporting, timeout=60)[1] == []
+    assert not any(path.is_dir() for path in store.root().iterdir())
+    store.sweep()
+    assert list(store.root().iterdir()) == []
 
 
 def test_a_folder_in_the_way_is_named(

@@ -5,16 +5,25 @@ from __future__ import annotations
 import shutil
 import site
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import anyio
 import pytest
+from mcp import ClientSession, StdioServerParameters, stdio_client
 
 import memcodec as package
 from memcodec.cli import COMMANDS
+from memcodec.isolation import seccomp
 from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
+from tests.support.chatserver import chat_server
 from tests.support.needs import needs
+from tests.support.s3servers import S3
+from tests.support.servers import web_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
 
@@ -32,7 +41,6 @@ LINES = {
     "show": ["show", "birds.mp4", "heron.md"],
     "open": ["open", "birds.mp4", "0"],
     "get": ["get", "birds.mp4", "0"],
-    "mcp": ["mcp", "birds.mp4"],
     "list": ["list", "birds.mp4"],
     "restore": ["restore", "birds.mp4", "-o", "restored"],
     "log": ["log", "birds.mp4"],
@@ -51,6 +59,9 @@ LINES = {
     "codecs": ["codecs"],
     "models": ["models"],
     "about": ["about", "--licences"],
+    "config": ["config", "show"],
+    "help": ["help", "jobs", "wait"],
+    "cache": ["cache", "clear", "--jobs", "--spans"],
     "completion": ["completion", "bash"],
 }
 BEFORE = {
@@ -59,8 +70,38 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-NEED_A_HOST = {"chat", "publish", "fetch"}
+SPOKEN_TO = {"mcp"}  # traced below, by whom it answers
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
+
+_Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
+
+
+@contextmanager
+def _chat(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    with chat_server() as server:
+        line = ["birds.mp4", "--ask", "When?", "--endpoint", server.url, "--model", "m"]
+        yield server.url, line, {}
+
+
+@contextmanager
+def _fetch(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    with web_server(scratch / "nginx") as server:
+        shutil.copy(world.work / "birds.mp4", server.folder / "birds.mp4")
+        url = server.url("birds.mp4")
+        yield url, [url, "fetched.mp4"], {}
+
+
+@contextmanager
+def _publish(world: World, scratch: Path, request: pytest.FixtureRequest) -> Iterator[_Given]:
+    server: S3 = request.getfixturevalue("ministack")
+    yield server.endpoint, ["birds.mp4", server.url("birds.mp4")], server.env()
+
+
+HOSTS: dict[str, Callable[[World, Path, pytest.FixtureRequest], AbstractContextManager[_Given]]] = {
+    "chat": _chat,
+    "fetch": _fetch,
+    "publish": _publish,
+}
 
 _SYSTEM = [
     Path(each)
@@ -73,9 +114,13 @@ _PYTHON = [
 ]
 
 
+FIRST = "first"  #: the trace of the first command, which makes the model ready
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     """With memory files in it, and a model in the user's cache."""
+    strace = needs("strace")
     world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
@@ -84,13 +129,19 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
         ["encode", "second", "-o", "second.mp4", "--model", "none"],
         ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
     ):
-        done = world.run(worlds.memcodec(), *line)
+        is_first = line[-1] == "birds.mp4"
+        traced = [strace, *traces.OPTIONS, "-o", world.root / FIRST] if is_first else []
+        done = world.run(*traced, worlds.memcodec(), *line)
         assert done.returncode == 0, done.stderr.decode()
     return world
 
 
+def test_a_model_is_made_ready_behind_nobodys_back(filled: World) -> None:
+    _judge(filled, filled.root / FIRST)
+
+
 def test_every_command_is_traced() -> None:
-    assert LINES.keys() - {SUPERVISED} | NEED_A_HOST | TRIES == COMMANDS.keys()
+    assert LINES.keys() - {SUPERVISED} | HOSTS.keys() | SPOKEN_TO | TRIES == COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", LINES)
@@ -102,8 +153,71 @@ def test_a_command(filled: World, tmp_path: Path, command: str) -> None:
             assert world.run(worlds.memcodec(), *BEFORE[command]).returncode == 0
         done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), *LINES[command])
     assert done.returncode == 0, done.stderr.decode()
-    assert world.imported == []
     assert traces.hosts(trace) == []
+    _check_files(trace, world)
+
+
+@pytest.mark.parametrize("command", HOSTS)
+def test_a_command_that_is_given_a_url(
+    filled: World, tmp_path: Path, command: str, request: pytest.FixtureRequest
+) -> None:
+    """It reaches that host, by the address in the URL, and no other; no name is looked up."""
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with HOSTS[command](world, tmp_path, request) as (url, line, environment), _same_again(world, tmp_path):
+        done = world.run(
+            strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), command, *line, **environment
+        )
+    assert done.returncode == 0, done.stderr.decode()
+    host = urlsplit(url)
+    # Whether there is IPv6 at all urllib3 sees by a socket of this machine alone.
+    assert traces.peers(trace) - {("::1", 0)} == {(host.hostname, host.port)}
+    _check_files(trace, world)
+
+
+def test_doctor_tries_a_socket_and_gets_none(filled: World, tmp_path: Path) -> None:
+    if not seccomp.is_available():
+        pytest.skip("this kernel has no seccomp")
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    with _same_again(world, tmp_path):
+        done = world.run(strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), "doctor")
+    assert done.returncode == 0, done.stderr.decode()
+    asked = traces.hosts(trace)
+    assert asked and all(each.startswith("socket(") and "= -1 E" in each for each in asked), asked
+    _check_files(trace, world)
+
+
+def test_a_server_for_agents_reaches_nothing(filled: World, tmp_path: Path) -> None:
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    traced = [*traces.OPTIONS, "-o", str(trace), str(worlds.memcodec()), "mcp", "birds.mp4"]
+    command = StdioServerParameters(command=strace, args=traced, env=world.environment(), cwd=world.work)
+
+    async def talk() -> None:
+        async with stdio_client(command) as streams, ClientSession(*streams) as session:
+            await session.initialize()
+            found = await session.call_tool(
+                "search", {"query": "when does the heron nest", "since": "last year"}
+            )
+            assert found.structured_content is not None and found.structured_content["mode"] == "hybrid"
+            added = await session.call_tool("add", {"text": "An otter.", "uri": "otter.txt"})
+            assert not added.is_error
+            assert (await session.list_resources()).resources
+
+    with _same_again(world, tmp_path):
+        anyio.run(talk)
+        _judge(world, trace)
+
+
+def _judge(world: World, trace: Path) -> None:
+    """No host, no module of the stranger's, no other file."""
+    assert traces.hosts(trace) == []
+    _check_files(trace, world)
+
+
+def _check_files(trace: Path, world: World) -> None:
+    assert world.imported == []
     assert [each for each in traces.touched(trace, world.work) if not _is_allowed(each, world)] == []
 
 

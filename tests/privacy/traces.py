@@ -11,6 +11,7 @@ OPTIONS = ("-f", "-qq", "-y", "-s", "4096", "-e", "trace=%file,%network")
 
 _CALL = re.compile(r"^\d+ +(?P<name>\w+)\((?P<rest>.*)$")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_PEER = re.compile(r'sin6?_port=htons\((\d+)\), .*?"([^"]+)"')
 _FOLDER = re.compile(r"AT_FDCWD<([^>]*)>|^\d+<([^>]*)>")
 _OPENS = {"open", "openat", "openat2", "creat", "execve", "execveat"}
 _CHANGES = {
@@ -55,6 +56,12 @@ def hosts(trace: Path) -> list[str]:
         if name in {"socket", "connect", "sendto", "sendmsg", "bind"}
         and ("AF_INET" in rest or "nscd" in rest)
     ]
+
+
+def peers(trace: Path) -> set[tuple[str, int]]:
+    """Addresses and ports that were connected to, sent to or listened at."""
+    named = (_PEER.findall(call) for call in hosts(trace) if not call.startswith("socket("))
+    return {(address, int(port)) for each in named for port, address in each}
 
 
 def _calls(trace: Path) -> Iterator[tuple[str, str]]:

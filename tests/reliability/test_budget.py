@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from memcodec.errors import Damaged, StorageError
-from memcodec.format import record
+from memcodec.format import budget, record
 from memcodec.format.budget import FLOOR, RATIO, Budget
 from memcodec.format.change import StateChange, Stream
+from memcodec.media import registry
+from memcodec.storage import MemoryTarget
+from memcodec_audio import flac
+from memcodec_audio.crc import crc8, crc16
+from memcodec_video import mp4
+from memcodec_video.encode import Encoder
+from memcodec_video.layout import Layout
+from memcodec_video.profiles import SETTINGS
 from tests.support import hostile
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
@@ -149,6 +160,25 @@ def test_packets_that_claim_a_huge_stream_take_little(data: bytes, tmp_path: Pat
     assert ", 0)]" in limited(data, tmp_path, SALVAGE)
 
 
+def streamed(records: bytes, size: int = 1200) -> bytes:
+    """Packets of a stream of these records, all of which begin in the first one."""
+    marks = (0xFFFF if at else 0 for at in range(0, len(records), size))
+    return packed(
+        *(
+            hostile.data_packet(number, records[number * size :][:size].ljust(size, b"\0"), mark)
+            for number, mark in enumerate(marks)
+        )
+    )
+
+
+@pytest.mark.slow
+def test_what_is_refused_is_not_unpacked(tmp_path: Path) -> None:
+    """Once a file's total is spent, another record that would unpack to much costs nothing."""
+    bomb = hostile.bomb(budget.MAX_CHANGE, b",")
+    data = streamed(record.pack(record.STATE, bomb) * (hostile.MOST // (len(bomb) + 100)))
+    assert ", 0)]" in limited(data, tmp_path, SALVAGE)
+
+
 @pytest.mark.slow
 def test_a_block_of_the_greatest_number_takes_little(tmp_path: Path) -> None:
     from memcodec.format import block
@@ -168,7 +198,7 @@ def test_a_block_of_the_greatest_number_takes_little(tmp_path: Path) -> None:
             }
         ]
     )
-    stream = record.pack(record.DOCUMENTS, block.pack(text.encode()))
+    stream = record.pack(record.DOCUMENTS, block.pack(text.encode(), budget.MAX_DOCUMENTS, "documents"))
     stream += record.pack(record.BLOCK, number.to_bytes(4, "little") + frame)
     size = 80
     packets = [
@@ -191,6 +221,61 @@ def test_boxes_without_tables_are_scanned_once(action: str, tmp_path: Path) -> N
     assert limited(data, tmp_path, action).startswith("read" if action == VERIFY else "Damaged")
 
 
+SCAN = """from memcodec.media import registry
+    print(len(list(registry.get("av1").open(MemorySource(data)).scan())))"""
+
+
+# The child that decodes for FFmpeg has the same limits here, which are less than its own.
+REFUSED = "0\n", "Damaged", "SourceError needs more memory"
+
+
+@pytest.fixture(scope="module")
+def huge() -> bytes:
+    """A frame of 8K in AV1, all grey, in two hundred bytes."""
+    settings = replace(SETTINGS["av1", "dense"], layout=Layout("L", 3, 3, 10))
+    encoder = Encoder(settings)
+    grey = np.full((settings.layout.height, settings.layout.width), 128, np.uint8)
+    (sample,) = [*encoder.encode(grey), *encoder.finish()]
+    assert grey.size > 29_000_000 and len(sample) < 1000
+    return sample
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("action", [SCAN, REPAIR])
+def test_many_huge_pictures_of_few_bytes_take_little(action: str, huge: bytes, tmp_path: Path) -> None:
+    target = MemoryTarget()
+    registry.get("av1").create(target, "dense").close()
+    samples = [huge] * (90_000 // len(huge))
+    data = target.read(0, target.size) + mp4.fragment(1, 0, samples)[0]
+    assert limited(data, tmp_path, action).startswith(REFUSED)
+
+
+@pytest.mark.slow
+def test_many_huge_pictures_in_another_container_take_little(huge: bytes, tmp_path: Path) -> None:
+    count = 90_000 // len(huge)
+    head = struct.pack("<4sHH4sHHIIII", b"DKIF", 0, 32, b"AV01", 5472, 5472, 25, 1, count, 0)
+    body = (struct.pack("<IQ", len(huge) + 2, at) + b"\x12\0" + huge for at in range(count))
+    assert limited(head + b"".join(body), tmp_path, REPAIR).startswith(REFUSED)
+
+
+def of_one_value(block: int, count: int) -> bytes:
+    """Sound of FLAC frames, each of ``block`` times the same sample in a dozen bytes (RFC 9639, section 9.2.3)."""
+    size = (block - 1).to_bytes(2, "big")
+    info = block.to_bytes(2, "big") * 2 + bytes(6) + flac.total(16, 0) + bytes(16)
+    made = [b"fLaC" + flac.block(flac.STREAMINFO, info, last=True)]
+    for number in range(count):
+        head = b"\xff\xf8\x7a\x08" + flac.coded_number(number) + size
+        head = flac.header(number, 16) if block == flac.BLOCK else head + bytes([crc8(head)])
+        made.append(head + b"\0\0\1" + crc16(head + b"\0\0\1").to_bytes(2, "big"))
+    return b"".join(made)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("block", [flac.BLOCK, 65_535])
+def test_hours_of_sound_in_few_bytes_take_little(block: int, tmp_path: Path) -> None:
+    assert limited(of_one_value(block, 6000), tmp_path, REPAIR).startswith(REFUSED)
+
+
 def test_what_a_file_unpacks_to_is_counted_once_and_follows_from_its_size() -> None:
     account = Budget(1000)
     account.spend(FLOOR + RATIO * 1000, "tables")
@@ -201,5 +286,5 @@ def test_what_a_file_unpacks_to_is_counted_once_and_follows_from_its_size() -> N
 def test_what_stays_in_memory_is_bounded_by_the_user() -> None:
     account = Budget(1 << 30, memory=1000)
     account.hold(600, "tables")
-    with pytest.raises(StorageError, match="--max-memory"):
+    with pytest.raises(StorageError, match="`max_memory`"):
         account.hold(600, "tables")

@@ -58,7 +58,7 @@ def writer(stack: contextlib.ExitStack, path: Path, folder: Path, documents: dic
     for uri, content in documents.items():
         folder.mkdir(exist_ok=True)
         (folder / uri).write_text(content)
-    words = ["append", str(path), str(folder), "--json", "-q", "--wait", "60"]
+    words = ["append", str(path), str(folder), "--as", "all", "--json", "-q", "--wait", "60"]
     return started(stack, actors.slow_command, words)
 
 
@@ -105,7 +105,7 @@ def test_another_writer_is_told_who_writes(base: Path, tmp_path: Path) -> None:
     with contextlib.ExitStack() as stack:
         pid = started(stack, actors.hold, path).recv()
         began = time.monotonic()
-        with pytest.raises(StorageError, match=f"PID {pid} .*is writing to it.*--wait"):
+        with pytest.raises(StorageError, match=f"PID {pid} .*is writing to it.*`wait`"):
             append(path, TWO)
         assert time.monotonic() - began < SLOW
         with pytest.raises(StorageError, match=f"PID {pid}"):

@@ -102,7 +102,7 @@ class Rounds:
 
     def run(self, number: int, rng: random.Random, slow: bool) -> None:
         made = self._write_sources(number)
-        words = ["append", str(self.path), str(self._sources / str(number)), "-q", "--json"]
+        words = ["append", str(self.path), str(self._sources / str(number)), "-q", "--json", "--as", "all"]
         limit = self._duration.get(slow)
         began, size = time.monotonic(), self.path.stat().st_size
         with self._start(words, slow) as writer:

@@ -208,7 +208,7 @@ def test_what_is_no_memory_file_is_refused_before_it_travels(server: WebServer, 
 def test_it_replaces_only_by_force(server: WebServer, large: Path, out: Path) -> None:
     shutil.copy(large, server.folder)
     out.write_bytes(b"mine")
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         fetch(server.url("large.mp4"), out)
     assert out.read_bytes() == b"mine" and not server.requests()
     fetch(server.url("large.mp4"), out, force=True)
@@ -322,7 +322,7 @@ def test_an_answer_without_end_fills_no_disk(
     server.daemon_threads = False  # its end waits for theirs: they end when nobody listens any more
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with pytest.raises(StorageError, match="--max-size"):
+        with pytest.raises(StorageError, match="`max_size`"):
             fetch(f"http://127.0.0.1:{server.server_port}/notes.mp4", tmp_path / "notes.mp4")
     finally:
         server.shutdown()
@@ -332,6 +332,6 @@ def test_an_answer_without_end_fills_no_disk(
 
 def test_no_more_is_taken_than_is_allowed(server: WebServer, large: Path, out: Path) -> None:
     shutil.copy(large, server.folder)
-    with pytest.raises(StorageError, match="--max-size"):
+    with pytest.raises(StorageError, match="`max_size`"):
         fetch(server.url(large.name), out, max_size=1000)
     assert list(out.parent.iterdir()) == []

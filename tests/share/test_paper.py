@@ -324,7 +324,7 @@ def test_pages_that_do_not_belong_together(
     with pytest.raises(ConfigError, match="2 memories"):
         scan_sheets(saved(tmp_path, [page, pages[1]]), tmp_path / "back.mp4")
     other = drawn(memory, tmp_path, PrintOptions(level="Q"))[1]
-    with pytest.raises(ConfigError, match="--level"):
+    with pytest.raises(ConfigError, match="`level`"):
         scan_sheets(saved(tmp_path, [page, other]), tmp_path / "back.mp4")
     more = drawn(memory, tmp_path / "..", PrintOptions(parity=90))[1]
     assert scanned(tmp_path, [page, more]) == contents(memory), "another rate of parity does no harm"
@@ -336,7 +336,7 @@ def test_pages_that_do_not_belong_together(
 @pytest.mark.slow
 def test_too_many_pages_are_refused_with_an_estimate(large: Path, pages: list[Luma], tmp_path: Path) -> None:
     count = len(pages)
-    with pytest.raises(ConfigError, match=rf"would fill {count} pages \(.* a page\).*--pages {count}"):
+    with pytest.raises(ConfigError, match=rf"would fill {count} pages \(.* a page\).*`pages` {count}"):
         print_sheets(large, tmp_path / "sheets.pdf", PrintOptions(pages=count - 1))
     assert list(tmp_path.iterdir()) == []
     assert print_sheets(large, tmp_path / "sheets.pdf", PrintOptions(pages=count)).pages == count
@@ -344,10 +344,10 @@ def test_too_many_pages_are_refused_with_an_estimate(large: Path, pages: list[Lu
 
 def test_nothing_is_overwritten(memory: Path, page: Luma, tmp_path: Path) -> None:
     (tmp_path / "sheets-2.png").write_text("mine")
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         print_sheets(memory, tmp_path / "sheets.png")
     assert [each.name for each in tmp_path.iterdir()] == ["sheets-2.png"]
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         scan_sheets(saved(tmp_path, [page]), tmp_path / "sheets-2.png")
     assert (tmp_path / "sheets-2.png").read_text() == "mine"
 

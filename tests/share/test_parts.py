@@ -258,10 +258,10 @@ def test_nothing_is_replaced_unasked(
     parts = made(files["flac"], tmp_path / "parts", 4, 2)
     for each in parts[:2]:
         each.unlink()
-    with pytest.raises(errors.StorageError, match="--force"):
+    with pytest.raises(errors.StorageError, match="`force=True`"):
         split(files["flac"], size_for(files["flac"], 4, 2), spare=2, folder=tmp_path / "parts")
     assert sorted((tmp_path / "parts").iterdir()) == parts[2:]
-    with pytest.raises(errors.StorageError, match="--force"):
+    with pytest.raises(errors.StorageError, match="`force=True`"):
         join(sets["flac"], parts[2])
     with pytest.raises(errors.ConfigError, match="one of the parts"):
         join(parts[2:], parts[3], force=True)

@@ -118,7 +118,7 @@ def test_it_replaces_only_by_force(s3: S3, own: Path) -> None:
     with memcodec.open(own) as memory:
         memory.add("a word more", uri="more")
     before = s3.get("x.mp4")
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         publish(own, s3.url("x.mp4"))
     assert s3.get("x.mp4") == before
     publish(own, s3.url("x.mp4"), force=True, immutable=True)
@@ -232,7 +232,7 @@ def test_other_buckets_are_read_back(scheme: str, large: Path, monkeypatch: pyte
     found = store.get("large.mp4")
     assert hashlib.sha256(found.bytes()).digest() == hashlib.sha256(large.read_bytes()).digest()
     assert (found.attributes["Content-Type"], found.attributes["Cache-Control"]) == ("video/mp4", "no-cache")
-    with pytest.raises(StorageError, match="--force"):
+    with pytest.raises(StorageError, match="`force=True`"):
         publish(large, url)
     publish(large, url, force=True)
 

@@ -59,7 +59,7 @@ def test_a_second_writer_is_told_who_holds_the_file(path: Path, tmp_path: Path) 
             LocalTarget.reopen(path)
         shown = str(refused.value)
         assert shown.startswith(f"{path}: PID {process.pid} (memcodec append {str(path)[:20]}")
-        assert shown.endswith("is writing to it; try again later, or wait with --wait SECONDS")
+        assert shown.endswith("is writing to it; try again later, or wait with `wait`")
         assert "\n" not in shown
     assert sorted(tmp_path.iterdir()) == [tmp_path / "memcodec", path]
 

@@ -42,9 +42,7 @@ def test_nothing_secret_shows() -> None:
 
 @pytest.mark.parametrize("given", [None, 7, 2.5, ["notes.mp4"], {"file": "notes.mp4"}, object()])
 def test_what_means_no_place_is_told_what_does(given: Any) -> None:
-    with pytest.raises(
-        ConfigError, match="is no place of a memory file; give a path, a URL, bytes"
-    ) as caught:
+    with pytest.raises(TypeError, match="is no place of a memory file; give a path, a URL, bytes") as caught:
         place_of(given)
     assert "\n" not in str(caught.value)
 

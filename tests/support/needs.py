@@ -32,7 +32,9 @@ PACKAGES = {
     "setpriv": "util-linux",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
     "strace": "strace",
+    "tar": "tar",
     "zbarimg": "zbar-tools",
+    "zip": "zip",
 }
 """The Debian package of each program; ``.ci/setup tests`` installs them."""
 

@@ -232,7 +232,7 @@ def test_to_another_file(copy: Path, grown: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="exists"):
         compact(copy, out)
     compact(copy, out, force=True)
-    with pytest.raises(ConfigError, match="leave -o out"):
+    with pytest.raises(ConfigError, match="leave `out` out"):
         compact(copy, copy, force=True)
 
 

@@ -120,7 +120,7 @@ def test_an_old_commit_whose_record_is_damaged_is_told(original: Path, tmp_path:
     damaged.write_bytes(data)
     with memcodec.open(damaged) as memory:
         assert len(memory) == 65
-    with pytest.raises(Damaged, match="old commit is damaged; `memcodec repair`"):
+    with pytest.raises(Damaged, match=r"old commit is damaged; `repair\(\)`"):
         convert(damaged, out, settings=Settings(encode=Encode(codec="flac")))
     assert not out.exists()
 

@@ -31,7 +31,9 @@ def commit(
     }
     row |= {"sha256": hashlib.sha256(text).hexdigest()} | document
     (frame,) = block.Compressor().compress([text])
-    data = record.pack(record.DOCUMENTS, block.pack(json.dumps([row]).encode("utf-8", "surrogatepass")))
+    data = record.pack(
+        record.DOCUMENTS, block.pack(json.dumps([row]).encode("utf-8", "surrogatepass"), 1 << 20, "documents")
+    )
     data += record.pack(record.BLOCK, bytes(4) + frame) + record.pack(record.END, json.dumps(end).encode())
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
     return [

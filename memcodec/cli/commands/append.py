@@ -12,6 +12,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.append_follow import follow_input, follow_options
 from memcodec.cli.ingest_options import (
+    Naming,
     collect,
     ingest_options,
     skipped_rows,
@@ -24,21 +25,28 @@ from memcodec.cli.options import (
     json_option,
     parity_option,
     quiet_option,
-    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
-from memcodec.errors import StorageError
+from memcodec.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
     from memcodec import CommitReport
     from memcodec.ingest.walk import Skipped
 
 
-@click.command("append")
+text_option = click.option(
+    "--text", metavar="TEXT", help="A note to add; --title and --uri are then its own."
+)
+
+
+@click.command("append", cls=Command)
 @file_argument()
-@sources_argument
+@sources_argument(required=False)
+@text_option
 @index_option
 @parity_option
 @ingest_options
@@ -56,13 +64,20 @@ def append_command(
     wait: float,
     as_json: bool,
     quiet: bool,
+    text: str | None,
+    title: str | None,
+    uri: str | None,
+    root: str | None,
     **options: object,
 ) -> None:
-    """Add files, folders or standard input to a memory file.
+    """Add files, folders, standard input or a note to a memory file.
 
-    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE has already,
-    by its uri, is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
+    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE has already
+    is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
     past. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
+
+    A file is known by where it lies, from whatever folder it is named: notes/ and notes/work/vpn.md are one
+    document's source. Folders of equal names are kept apart; --as goes on with one that has moved.
 
     With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
     seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines
@@ -77,6 +92,8 @@ def append_command(
       memcodec append notes.mp4 notes/
       memcodec append project.mp4 src/ docs/ --include py --include md --exclude "drafts/"
       memcodec append letters.flac new.txt --tag year=2026 --wait 30
+      memcodec append notes.mp4 --text "Call the joiner about the shelves" --title Shelves
+      memcodec append notes.mp4 /mnt/old/notes --as notes
       memcodec append s3://bucket/notes.mp4 new.md
       tail -f app.log | memcodec append log.mp4 - --follow
     """
@@ -84,11 +101,15 @@ def append_command(
     from memcodec import answers
     from memcodec.config import settings as config
 
-    settings, marks = config.load(options), tags(pairs)
+    settings, marks, naming = config.load(options), parse_tags(pairs), Naming(text, title, uri, root)
+    if not sources and text is None:
+        raise click.UsageError("Missing argument 'SOURCE...', or --text.")
     if not remote_options.is_far(file) and not os.path.lexists(file):
         raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
     index.prepare(settings)
     if follow:
+        if naming != Naming():
+            raise ConfigError("--follow: makes documents of lines; leave out --text, --title, --uri and --as")
         follow_input(
             file, sources, marks, settings, interval=interval, batch=batch, as_json=as_json, quiet=quiet
         )
@@ -99,7 +120,7 @@ def append_command(
         Progress(quiet=quiet) as progress,
         memcodec.open(file, wait=wait, settings=settings, progress=progress) as memory,
     ):
-        skipped = collect(memory, sources, settings.ingest, marks, progress)
+        skipped = collect(memory, sources, settings.ingest, marks, progress, naming)
         report = memory.commit()
     job = index.start(file, settings) if report else None
     seconds = time.monotonic() - began
@@ -120,6 +141,7 @@ def _report(file: str, report: CommitReport, seconds: float, skipped: Skipped, j
         ]
     else:
         counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+        counts += f", {report.elsewhere:,} of them from another place" if report.elsewhere else ""
         rows = [
             ("documents", counts),
             ("file", f"grew by {format_size(report.written)} to {format_size(report.size)}"),

@@ -12,19 +12,17 @@ import click
 from memcodec.cli import console
 from memcodec.cli.opened import collection_of
 from memcodec.cli.options import file_argument, json_option, quiet_option, seconds, setting
-from memcodec.errors import MemcodecError
+from memcodec.errors import ConfigError, MemcodecError
 
 if TYPE_CHECKING:
     from memcodec.agents.chat.conversation import Answer, Conversation
     from memcodec.agents.chat.quoting import Citation
     from memcodec.answers.documents import ChatAnswer
-    from memcodec.config.settings import Settings
     from memcodec.models.chat import Endpoint
     from memcodec.search.results import Mode
 
-_OURS = "MEMCODEC_CHAT_"
 _UNSET = (
-    "no model is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
+    "no endpoint is set, so these are the passages: give --endpoint and --model, or set MEMCODEC_CHAT_URL and "
     "MEMCODEC_CHAT_MODEL, and OPENAI_API_KEY if the endpoint wants a key"
 )
 
@@ -74,7 +72,7 @@ def chat_command(
     """Ask memory files questions, and have a model answer from them.
 
     The passages that bear on a question are sent to the endpoint, and nowhere else; the answer cites them, and they
-    are named below it. Without a model the passages themselves are printed. Questions come from --ask, or else from
+    are named below it. Without an endpoint the passages themselves are printed. Questions come from --ask, or else from
     standard input: one after the other on a terminal, until Ctrl-D; otherwise all of it is one question. The key is
     read from OPENAI_API_KEY.
 
@@ -85,8 +83,9 @@ def chat_command(
       memcodec chat notes.mp4 letters.flac --ask "who wrote in June" --json
     """
     from memcodec.agents.chat.conversation import Conversation
+    from memcodec.config import settings as config
 
-    settings = _settings(**options)
+    settings = config.load(options)
     there = _endpoint(endpoint, model, timeout)
     with collection_of(files, settings) as collection:
         talk = Conversation(collection, settings.search.k, cast("Mode", settings.search.mode))
@@ -104,17 +103,13 @@ def chat_command(
             _turn(talk, there, question, quiet=quiet)
 
 
-def _settings(**options: object) -> Settings:
-    """The settings in force; the variables of chat alone are read by click."""
-    from memcodec.config import settings as config
-
-    others = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return config.load(options, environ=others)
-
-
 def _endpoint(url: str | None, model: str | None, timeout: float) -> Endpoint | None:
-    if not url or not model:
+    if not url:
         return None
+    if not model:
+        raise ConfigError(
+            "an endpoint and no model: give --model, or set MEMCODEC_CHAT_MODEL, to a model it has"
+        )
     from memcodec.models.chat import Endpoint
 
     return Endpoint(url, model, os.environ.get("OPENAI_API_KEY"), timeout)

@@ -10,6 +10,7 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.ingest_options import (
+    Naming,
     collect,
     ingest_options,
     skipped_rows,
@@ -23,9 +24,10 @@ from memcodec.cli.options import (
     media_options,
     quiet_option,
     setting,
-    tags,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
@@ -34,8 +36,8 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
 
 
-@click.command("encode")
-@sources_argument
+@click.command("encode", cls=Command)
+@sources_argument()
 @click.option(
     "-o",
     "--output",
@@ -62,6 +64,9 @@ def encode_command(
     force: bool,
     as_json: bool,
     quiet: bool,
+    root: str | None,
+    title: str | None,
+    uri: str | None,
     **options: object,
 ) -> None:
     """Turn files, folders or standard input into a memory file.
@@ -69,6 +74,7 @@ def encode_command(
     Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
     kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
     counted and left out, as are hidden ones and what .gitignore names.
+    The first folder's documents have their paths in it as uris; those of every other begin with that folder's name.
     The file appears when it is complete, or not at all.
 
     \b
@@ -86,7 +92,7 @@ def encode_command(
     from memcodec.media.registry import for_file
     from memcodec.storage.open import place_of
 
-    settings, marks = config.load(options), tags(pairs)
+    settings, marks, naming = config.load(options), parse_tags(pairs), Naming(title=title, uri=uri, root=root)
     if options["codec"] is None:
         settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)
@@ -99,7 +105,7 @@ def encode_command(
         Progress(quiet=quiet) as progress,
         memcodec.create(place, settings=settings, force=force, progress=progress) as memory,
     ):
-        skipped = collect(memory, sources, settings.ingest, marks, progress)
+        skipped = collect(memory, sources, settings.ingest, marks, progress, naming)
         notes = memory.commit().notes
         info = memory.info()
     job = index.start(output, settings)

@@ -8,6 +8,7 @@ import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.options import file_argument, filter_options, json_option, quiet_option, wait_option
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 10  # documents listed one by one
 
 
-@click.command("forget")
+@click.command("forget", cls=Command)
 @file_argument(check=remote_options.refuse(remote_options.CHANGES))
 @filter_options()
 @click.option("--dry-run", is_flag=True, help="Show what would be forgotten, and change nothing.")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands.encode import indexes
-from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option, requests_option
+from memcodec.cli.several import Said, tell_each
 from memcodec.config.units import format_count, format_size
 
 if TYPE_CHECKING:
-    from memcodec import Info
+    from memcodec import Info, Memory
 
 _BAR = 24
 _SHOWN = 20  # files merged, listed one by one
@@ -33,12 +34,12 @@ _PARTS = {
 
 
 @click.command("info")
-@file_argument()
+@file_argument("files", many=True)
 @as_of_option
 @requests_option
 @cache_option
 @json_option
-def info_command(file: str, as_of: State, requests: bool, as_json: bool) -> None:
+def info_command(files: tuple[str, ...], as_of: State, requests: bool, as_json: bool) -> None:
     """Show what is inside, and where every byte of the file went.
 
     The parts add up to the file's size. Reads the catalogue only, so it is as quick for a large file.
@@ -52,21 +53,22 @@ def info_command(file: str, as_of: State, requests: bool, as_json: bool) -> None
     """
     from memcodec import answers
 
-    with opened(file, as_of) as memory:
+    def tell(memory: Memory) -> Said:
         info, log = memory.info(), memory.requests()
-    if as_json:
         answer = answers.files.info(info)
         if requests:
             answer["requests"] = answers.transfers.requests(info.file, log)
-        console.echo_json(answer)
-        return
-    console.report(info.file, _facts(info))
-    click.echo()
+        sent = ["", *remote_options.requests_shown(info.file, log)] if requests else []
+        return Said(answer, [*_page(info), *sent])
+
+    tell_each(files, tell, as_of, as_json=as_json, named=False)
+
+
+def _page(info: Info) -> Iterator[str]:
+    yield from console.reported(info.file, _facts(info))
+    yield ""
     for text in _parts(info):
-        click.echo(f"  {text}".rstrip())
-    if requests:
-        click.echo()
-        remote_options.show_requests(info.file, log)
+        yield f"  {text}".rstrip()
 
 
 def _facts(info: Info) -> list[tuple[str, str]]:
@@ -80,10 +82,31 @@ def _facts(info: Info) -> list[tuple[str, str]]:
         ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
         ("created", f"{_moment(info.created)}, {console.count(info.commits, 'commit')}"),
         ("state", f"commit {info.commit}, of {_moment(info.changed)}"),
+        *_roots(info),
         *_past(info),
         ("file id", info.file_id),
         ("size", f"{format_size(info.size)}{ratio}"),
     ]
+
+
+def _roots(info: Info) -> list[tuple[str, str]]:
+    """The folders that documents come from, where there are several or a path was kept."""
+    if len(info.roots) < 2 and not any(root["path"] for root in info.roots):
+        return []
+    rows = []
+    for number, root in enumerate(info.roots[:_SHOWN]):
+        what = ", ".join(
+            [console.count(root["documents"], "document"), *([root["path"]] if root["path"] else [])]
+        )
+        rows.append(
+            (
+                "" if number else "roots",
+                f"{console.line(root['name'])} {console.dim(f'({console.line(what)})')}",
+            )
+        )
+    if len(info.roots) > _SHOWN:
+        rows.append(("", f"... and {len(info.roots) - _SHOWN:,} more (--json lists them all)"))
+    return rows
 
 
 def _past(info: Info) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ def jobs_command() -> None:
     Examples:
       memcodec jobs list
       memcodec jobs status 3
+      memcodec jobs watch
       memcodec jobs wait notes.mp4 --timeout 60
       memcodec jobs cancel 3
       memcodec jobs logs 3
@@ -60,8 +61,7 @@ def list_command(only_open: bool, as_json: bool) -> None:
     elif not jobs:
         click.echo("no jobs")
     else:
-        heads = ("JOB", "STATE", "DONE", "LEFT", "CREATED", "FILE")
-        for text in console.table(heads, [_row(job) for job in jobs], right=(0, 2, 3)):
+        for text in _table(jobs):
             click.echo(text)
 
 
@@ -106,6 +106,25 @@ def wait_command(names: tuple[str, ...], timeout: float | None, as_json: bool, q
         for job in jobs:
             click.echo(f"job {job.id}: {_outcome(job)}")
     _judge(jobs, timeout)
+
+
+@jobs_command.command("watch")
+@_jobs_argument
+def watch_command(names: tuple[str, ...]) -> None:
+    """Show jobs as they go on, until they have ended or Ctrl-C: those that are named, or all that are open.
+
+    On a terminal the list is drawn anew in its place; elsewhere a line is printed for each change.
+    """
+    from memcodec.cli.watching import watching
+    from memcodec.jobs.client import wait
+
+    with _store() as store:
+        jobs = _named(store, names) if names else store.jobs(only_open=True)
+        if not jobs:
+            click.echo("no open jobs")
+            return
+        with watching(_table) as seen:
+            wait(store, [job.id for job in jobs], None, seen)
 
 
 def _judge(jobs: Sequence[Job], timeout: float | None) -> None:
@@ -200,6 +219,11 @@ def _named(store: Store, names: Sequence[str]) -> list[Job]:
 
 def _time(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _table(jobs: Sequence[Job]) -> list[str]:
+    heads = ("JOB", "STATE", "DONE", "LEFT", "CREATED", "FILE")
+    return console.table(heads, [_row(job) for job in jobs], right=(0, 2, 3))
 
 
 def _row(job: Job) -> tuple[str, ...]:

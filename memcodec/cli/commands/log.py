@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
+from memcodec.cli import console
 from memcodec.cli.commits_text import changes
-from memcodec.cli.opened import opened
 from memcodec.cli.options import file_argument, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
+    from memcodec import Memory
     from memcodec.model import Commit
 
 
 @click.command("log")
-@file_argument()
+@file_argument("files", many=True)
 @click.option(
     "-n", "count", type=click.IntRange(min=1), metavar="N", help="Only the newest N commits.  [default: all]"
 )
 @cache_option
 @json_option
-def log_command(file: str, count: int | None, as_json: bool) -> None:
-    """List the commits of a memory file.
+def log_command(files: tuple[str, ...], count: int | None, as_json: bool) -> None:
+    """List the commits of memory files.
 
     One line a commit, the newest first: its number and time, what made it, the documents it added (+), changed (~)
     and removed (-), and the bytes it took. Number and time are what `--as-of` takes.
@@ -39,15 +41,16 @@ def log_command(file: str, count: int | None, as_json: bool) -> None:
     """
     from memcodec import answers
 
-    with opened(file) as memory:
+    def tell(memory: Memory) -> Said:
         commits = memory.log()[::-1][:count]
-    if as_json:
-        console.echo_json(answers.files.log(remote_options.shown(file), commits))
-        return
-    for text in console.table(
-        ("COMMIT", "TIME", "KIND", "DOCUMENTS", "SIZE"), [_row(each) for each in commits], right=(0, 4)
-    ):
-        click.echo(text)
+        return Said(answers.files.log(memory.name, commits), _table(commits))
+
+    tell_each(files, tell, as_json=as_json)
+
+
+def _table(commits: Sequence[Commit]) -> list[str]:
+    heads = ("COMMIT", "TIME", "KIND", "DOCUMENTS", "SIZE")
+    return console.table(heads, [_row(each) for each in commits], right=(0, 4))
 
 
 def _row(commit: Commit) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from memcodec.config.settings import Settings
 
 
-@click.command("merge")
-@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL))
+@click.command("merge", cls=Command)
+@file_argument("files", many=True, check=remote_options.refuse(remote_options.READS_ALL), may_lack=False)
 @click.option(
     "-o",
     "--output",
@@ -110,7 +111,7 @@ def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
         record = memory.reader.record
     if options["codec"] is None:
         settings = settings.with_options(codec=registry.for_file(output, record.codec))
-    return settings.with_options(profile=options["profile"] or record.profile)
+    return settings.with_options(profile=str(options["profile"] or record.profile))
 
 
 def _show(output: str, report: MergeReport, size: int, seconds: float, job: int | None) -> None:

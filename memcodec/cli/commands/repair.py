@@ -22,6 +22,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_count, format_duration
 from memcodec.errors import Damaged, NotAMemoryFile
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from memcodec import RepairReport
 
 
-@click.command("repair")
+@click.command("repair", cls=Command)
 @file_argument(check=remote_options.refuse(remote_options.READS_ALL))
 @click.option(
     "-o",

@@ -21,6 +21,7 @@ from memcodec.cli.options import (
 )
 from memcodec.cli.progress import Progress
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import Damaged, NotRestored
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from memcodec import Filter, RestoreReport
 
 
-@click.command("restore")
+@click.command("restore", cls=Command)
 @file_argument()
 @click.option(
     "-o",

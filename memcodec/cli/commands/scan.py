@@ -20,6 +20,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
 from memcodec.config.units import format_duration
 from memcodec.errors import Damaged
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from memcodec.share.paper import ScanReport
 
 
-@click.command("scan")
+@click.command("scan", cls=Command)
 @click.argument(
     "pictures",
     metavar="PICTURE...",

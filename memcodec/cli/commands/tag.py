@@ -15,24 +15,25 @@ from memcodec.cli.options import (
     json_option,
     quiet_option,
     tag_option,
-    tags,
     wait_option,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.sections import Command
+from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 
 if TYPE_CHECKING:
     from memcodec import CommitReport, Filter
 
 
-@click.command("tag")
+@click.command("tag", cls=Command)
 @file_argument(check=remote_options.refuse(remote_options.CHANGES))
 @click.argument("documents", metavar="[DOC]...", nargs=-1)
 @tag_option("Mark the documents so. Repeatable.")
 @click.option("--untag", metavar="KEY", multiple=True, help="Take that tag away. Repeatable.")
 @click.option("--title", metavar="TEXT", help="What they are called.")
 @click.option("--author", metavar="TEXT", help="Who wrote them.")
-@click.option("--lang", "language", metavar="TAG", help="Their language: en, de-AT.")
+@click.option("--lang", "lang", metavar="TAG", help="Their language: en, de-AT.")
 @filter_options("path", "type", "since", "until", "before")
 @wait_option
 @json_option
@@ -44,7 +45,7 @@ def tag_command(
     untag: tuple[str, ...],
     title: str | None,
     author: str | None,
-    language: str | None,
+    lang: str | None,
     only: Filter,
     wait: float,
     as_json: bool,
@@ -68,7 +69,7 @@ def tag_command(
     from memcodec.config import settings
     from memcodec.upkeep.tag import Marks
 
-    ctx, marks = click.get_current_context(), Marks(tags(pairs), untag, title, author, language)
+    ctx, marks = click.get_current_context(), Marks(parse_tags(pairs), untag, title, author, lang)
     only = replace(only, documents=documents)
     if not only:
         raise click.UsageError(
@@ -81,7 +82,7 @@ def tag_command(
         Progress(quiet=quiet) as progress,
         memcodec.open(file, wait=wait, settings=settings.load(), progress=progress) as memory,
     ):
-        report = memory.tag(only, tags=marks.tags, untag=untag, title=title, author=author, language=language)
+        report = memory.tag(only, tags=marks.tags, untag=untag, title=title, author=author, language=lang)
     seconds = time.monotonic() - began
     if as_json:
         console.echo_json(answers.writes.tag(file, report))

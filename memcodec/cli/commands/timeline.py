@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, remote_options
-from memcodec.cli.opened import opened
+from memcodec.cli import console
 from memcodec.cli.options import file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.sections import Command
+from memcodec.cli.several import Said, tell_each
 from memcodec.config.units import format_size
 
 if TYPE_CHECKING:
-    from memcodec import Filter
+    from memcodec import Filter, Memory
     from memcodec.model import Document
 
 
 _DAYS = 31  # so many days are shown one by one; more, by the month
 
 
-@click.command("timeline")
-@file_argument()
+@click.command("timeline", cls=Command)
+@file_argument("files", many=True)
 @filter_options()
 @cache_option
 @json_option
-def timeline_command(file: str, only: Filter, as_json: bool) -> None:
+def timeline_command(files: tuple[str, ...], only: Filter, as_json: bool) -> None:
     """Show the documents in the order of their times.
 
     The newest come last, by the day or, when there are many days, by the month. A document's time is its file's, or
@@ -42,14 +43,13 @@ def timeline_command(file: str, only: Filter, as_json: bool) -> None:
     """
     from memcodec import answers
 
-    with opened(file) as memory:
+    def tell(memory: Memory) -> Said:
         documents = memory.timeline(only)
-    if as_json:
-        console.echo_json(answers.documents.listing(remote_options.shown(file), documents))
-        return
-    for text in _groups(documents):
-        click.echo(text)
-    click.echo(console.dim(console.count(len(documents), "document") if documents else "no documents"))
+        count = console.count(len(documents), "document") if documents else "no documents"
+        answer = answers.documents.listing(memory.name, documents)
+        return Said(answer, [*_groups(documents), console.dim(count)])
+
+    tell_each(files, tell, as_json=as_json)
 
 
 def _groups(documents: Sequence[Document]) -> Iterator[str]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from memcodec.cli import console
 from memcodec.cli.losses import show_losses
-from memcodec.cli.opened import opened
 from memcodec.cli.options import file_argument, json_option, quiet_option
 from memcodec.cli.progress import Progress
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.several import Said, tell_each
 from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import Damaged
 
 if TYPE_CHECKING:
-    from memcodec import VerifyReport
+    from memcodec import Memory, VerifyReport
     from memcodec.upkeep.verify import Damage
 
 
@@ -25,13 +26,13 @@ _SHOWN = 20  # damaged parts listed one by one
 
 
 @click.command("verify")
-@file_argument()
+@file_argument("files", many=True)
 @click.option("--deep", is_flag=True, help="Decode every frame and hash every document too.")
 @cache_option
 @json_option
 @quiet_option
-def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
-    """Check a memory file for damage.
+def verify_command(files: tuple[str, ...], deep: bool, as_json: bool, quiet: bool) -> None:
+    """Check memory files for damage.
 
     Compares every part with its checksum; where one fails, decodes frames to tell what parity brings back and
     which documents are hit. The exit code is 0 when all is well and 6 when anything is damaged, even if every
@@ -42,35 +43,41 @@ def verify_command(file: str, deep: bool, as_json: bool, quiet: bool) -> None:
       memcodec verify notes.mp4
       memcodec verify notes.mp4 --deep
       memcodec verify notes.mp4 --quiet && echo good
-      memcodec verify s3://bucket/notes.mp4
+      memcodec verify memories/ s3://bucket/notes.mp4
     """
     from memcodec import answers
 
-    began = time.monotonic()
-    with opened(file) as memory, Progress(quiet=quiet) as progress:
-        report = memory.verify(deep=deep, progress=progress)
-    if as_json:
-        console.echo_json(answers.files.verify(report))
-    elif not quiet:
-        _show_verify(report, time.monotonic() - began)
-    show_losses(report.losses)
-    if not report.ok:
-        raise Damaged(_verdict(report.file, report))
+    damaged: list[VerifyReport] = []
+
+    def tell(memory: Memory) -> Said:
+        began = time.monotonic()
+        with Progress(quiet=quiet) as progress:
+            report = memory.verify(deep=deep, progress=progress)
+        if not report.ok:
+            damaged.append(report)
+        return Said(answers.files.verify(report), [] if quiet else _lines(report, time.monotonic() - began))
+
+    tell_each(files, tell, as_json=as_json, named=False)
+    for report in damaged:
+        show_losses(report.losses)
+    for report in damaged[1:]:
+        console.note(_verdict(report.file, report))
+    if damaged:
+        raise Damaged(_verdict(damaged[0].file, damaged[0]))
 
 
-def _show_verify(report: VerifyReport, seconds: float) -> None:
+def _lines(report: VerifyReport, seconds: float) -> Iterator[str]:
     if report.ok:
         depth = "every frame decoded, every document proven" if report.deep else "all checksums agree"
         ok = console.styled("ok", fg="green", bold=True)
         counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames"
-        click.echo(f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})")
+        yield f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})"
         return
-    for damage in report.damage[:_SHOWN]:
-        click.echo(_damage(damage))
+    yield from map(_damage, report.damage[:_SHOWN])
     if len(report.damage) > _SHOWN:
-        click.echo(f"... and {len(report.damage) - _SHOWN:,} more damaged parts (--json lists them all)")
+        yield f"... and {len(report.damage) - _SHOWN:,} more damaged parts (--json lists them all)"
     if report.lost:
-        click.echo(f"{report.lost:,} packets do not read; parity brings back {report.recovered:,} of them")
+        yield f"{report.lost:,} packets do not read; parity brings back {report.recovered:,} of them"
 
 
 def _damage(damage: Damage) -> str:

@@ -253,4 +253,4 @@ def _untold(language: str) -> tuple[Analysis, ...]:
 
 
 def _damaged(why: str) -> Damaged:
-    return Damaged(f"the lexical index is damaged ({why}); `memcodec repair` rebuilds it from the media")
+    return Damaged(f"the lexical index is damaged ({why}); `repair()` rebuilds it from the media")

@@ -170,7 +170,8 @@ class Terms:
             terms, (df, count_bits, sizes) = _unpack(unit[4:lists])
         except (ValueError, zstandard.ZstdError) as error:
             raise _damaged(error) from error
-        self._blob.spend("terms", number, MAX_BLOCK // BLOCK * len(terms), "its tables of terms")
+        with self._blob.spending("terms", number, "its tables of terms") as spend:
+            spend(MAX_BLOCK // BLOCK * len(terms))
         start, length = self._blob.unit_span("terms", number)
         starts = (np.cumsum(np.append(0, sizes)) + start + lists).tolist()
         if starts[-1] != start + length:
@@ -273,4 +274,4 @@ def _entry(table: _Table, row: int) -> TermEntry:
 
 
 def _damaged(error: Exception) -> Damaged:
-    return Damaged(f"the term dictionary cannot be read ({error}); `memcodec repair` rebuilds it")
+    return Damaged(f"the term dictionary cannot be read ({error}); `repair()` rebuilds it")

@@ -116,4 +116,4 @@ def finite(blob: Blob, name: str) -> Vectors:
 
 def damaged(why: str) -> Damaged:
     """The error of a segment that cannot be what was written."""
-    return Damaged(f"vector index: {why}; `memcodec repair` rebuilds it")
+    return Damaged(f"vector index: {why}; `repair()` rebuilds it")

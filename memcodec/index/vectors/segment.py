@@ -153,7 +153,7 @@ class VectorSegment:
         if model != self.meta.model:
             raise ModelError(
                 f"the index was made with {self.meta.model}, the query with {model}: use the first with "
-                "--model, or search with --mode lexical"
+                "`model`, or search with `mode='lexical'`"
             )
 
     def opening_spans(self) -> list[BlobSpan]:

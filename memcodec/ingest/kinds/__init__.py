@@ -37,7 +37,7 @@ _SUFFIXES = {
     " .c .h .cc .cpp .cxx .hh .hpp",
     "speech": ".wav .mp3 .flac .ogg .oga .opus .m4a .aac .wma .mp4 .m4v .mov .mkv .webm .avi .flv",
     "plain": ".txt .text .log",
-    ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz",
+    ARCHIVE: ".zip .tar .tgz .tbz2 .txz .gz .bz2 .xz .lzma",
 }
 BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _BINARY = {

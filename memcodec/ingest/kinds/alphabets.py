@@ -9,7 +9,8 @@ from functools import cache
 from typing import NamedTuple
 
 _LATIN = {
-    "western": "éèàùâêîôûçëïæœÿ äöüß áéíñóúü áâãàçéêíóôõú àèéìíîòóùú åäöæøé éëïóöüè áðéíóúýþæö àçéèíïóòúü",
+    "western": "éèàùâêîôûçëïæœÿ äöüß áéíñóúü áâãàçéêíóôõú àèéìíîòóùú åäöæøé éëïóöüè àçéèíïóòúü",
+    "icelandic": "áðéíóúýþæö",
     "central": "ąćęłńóśźż áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž áéíóöőúüű ăâîşţșț čćđšž äöüß",
     "turkish": "çğıöşüâîûİ",
     "baltic": "ąčęėįšųūž āčēģīķļņšūž äöõüšž",
@@ -28,7 +29,9 @@ _FREQUENT = {
     "greek": "αοιετνσηυρ",
     "hebrew": "יוהלאתרםמבש",
     "arabic": "اليمنوتره",
-    "japanese": "のにはをたがでとしれさるいなてスンルトー",
+    "turkish": "ışğİŞĞ",
+    "japanese": "のにはをたがでとしれさるいなてスンルトー日本東京都県市区町村山田川大小中上下人年月"
+    "名前住所電話番号会社様新長行見出時分後生間今学高円子来気女書先水男西語木食車何南北万毎白天母火右左読友休父雨金土話午外入全部数内手力文方",
     "korean": "이다는에의하고을가로지사를한대은도서어기니습",
     "chinese": "的一是不了在人有我他这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对小"
     "多然于心学么之都好看起发当没成只如事把还用第样道想作种开这個們來時為說國著裡後會過對學發當沒還樣種開",
@@ -65,16 +68,19 @@ CANDIDATES = (
     Alphabet("koi8_r", "cyrillic", 2.0),
     Alphabet("koi8_u", "cyrillic", 2.2),
     Alphabet("cp866", "cyrillic", 2.0),
+    Alphabet("cp1125", "cyrillic", 2.2),
     Alphabet("cp1253", "greek", 2.0),
     Alphabet("iso8859_7", "greek", 2.2),
     Alphabet("cp1254", "turkish", 1.5),
+    Alphabet("cp1252", "icelandic", 1.6),
     Alphabet("cp1257", "baltic", 1.5),
     Alphabet("cp1255", "hebrew", 2.5),
     Alphabet("cp1256", "arabic", 2.5),
     Alphabet("cp850", "western", 1.5),
     Alphabet("cp437", "western", 1.8),
+    Alphabet("mac_roman", "western", 1.9),
     Alphabet("cp852", "central", 2.0),
-    Alphabet("mac_roman", "western", 2.0),
+    Alphabet("cp857", "turkish", 2.6),
     Alphabet("iso8859_5", "cyrillic", 2.5),
     Alphabet("mac_cyrillic", "cyrillic", 2.5),
     Alphabet("iso8859_6", "arabic", 3.0),

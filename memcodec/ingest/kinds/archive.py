@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any, cast
 
 from memcodec.config.units import format_count, format_size
 from memcodec.errors import SourceError
@@ -31,11 +31,13 @@ from memcodec.ingest.kinds.limits import (
     reading,
 )
 from memcodec.ingest.kinds.sniff import is_archive, is_tar
-from memcodec.ingest.kinds.tars import tar_members, tar_names
+from memcodec.ingest.kinds.tars import Link, tar_members, tar_names
+from memcodec.ingest.kinds.torn_zip import with_directory
 from memcodec.ingest.kinds.zipped import METHODS, open_zip
 
 MAX_DEPTH = 4  #: archives in archives, the outermost counted
-_STREAMS = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\0", ".xz"))
+_STREAMS = ((b"\x1f\x8b", ".gz"), (b"BZh", ".bz2"), (b"\xfd7zXZ\0", ".xz"), (b"]\0\0", ".lzma"))
+_METHODS = METHODS | {zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 _UNIX = 3  # made under Unix: the attributes have a file's mode
 _PACKED = 1 << 16
 _XZ_MEMORY = 1 << 28
@@ -47,7 +49,11 @@ def members(data: bytes, name: str, notes: list[str] | None = None) -> Iterator[
     What is left out (encrypted, damaged, beyond a bound, of an unsafe name) is said in ``notes``. Raises
     SourceError when the archive itself is damaged or a bomb.
     """
-    yield from _Unpacking(len(data), [] if notes is None else notes).of(data, name, "", 1)
+    notes = [] if notes is None else notes
+    unpacking = _Unpacking(len(data), notes)
+    yield from unpacking.of(data, name, "", 1)
+    if not unpacking.count and not notes:
+        notes.append(f"{name}: no file in it")
 
 
 @dataclass
@@ -62,9 +68,7 @@ class _Unpacking:
 
     def of(self, data: bytes, name: str, place: str, depth: int) -> Iterator[tuple[str, bytes]]:
         with reading(name, "archive"):
-            source = (
-                self._zip(data, name) if zipfile.is_zipfile(io.BytesIO(data)) else self._streamed(data, name)
-            )
+            source = self._zip(data, name) if _is_zip(data) else self._streamed(data, name)
             for raw, found in source:
                 if self._spent(found):
                     return
@@ -97,7 +101,12 @@ class _Unpacking:
         return self.stopped
 
     def _zip(self, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+        is_torn = not zipfile.is_zipfile(io.BytesIO(data))
+        if is_torn and not (data := with_directory(data)):
+            raise SourceError(f"{name}: damaged archive: no file in it can be read")
         with _opened(data, name) as opened:
+            if opened.comment.strip(b"\0 "):
+                self.notes.append(f"{name}: the remark on the archive is left out")
             raws = [(info, raw_name(info)) for info in opened.infolist()]
             names = self._names((raw for _, raw in raws if isinstance(raw, bytes)), name)
             for info, raw in raws:
@@ -108,6 +117,8 @@ class _Unpacking:
                     self.notes.append(f"{name}/{one_line(path)}: left out ({why})")
                 else:
                     yield from self._member(opened, info, name, path)
+        if is_torn:
+            raise SourceError(f"{name}: damaged archive: it is cut short; what stands before is taken")
 
     def _member(
         self, opened: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, path: str
@@ -123,24 +134,61 @@ class _Unpacking:
         """A tar file, packed or not, or a single packed file."""
         suffix = next((suffix for magic, suffix in _STREAMS if data.startswith(magic)), "")
 
-        def unpacked() -> io.BufferedReader:
-            return io.BufferedReader(_Unpacked(data, suffix, name) if suffix else io.BytesIO(data))
+        def unpacked() -> IO[bytes]:
+            return cast(IO[bytes], _Unpacked(data, suffix, name, self.notes) if suffix else io.BytesIO(data))
 
-        stream = unpacked()
-        if suffix and not is_tar(stream.peek(512)[:512]):
-            yield _unpacked_name(name, suffix), stream.read()
+        if suffix and not is_tar(io.BufferedReader(cast(io.RawIOBase, unpacked())).peek(512)[:512]):
+            yield from self._packed(unpacked(), _unpacked_name(name, suffix))
             return
+        stream = unpacked()
         names: Names | None = None
-        for raw, found in tar_members(stream, name, self.notes):
+        links: list[Link] = []
+        for raw, found in tar_members(stream, name, self.notes, links):
             if names is None and strictly(raw, "utf-8") is None:
                 names = self._names(tar_names(unpacked()), name)
             yield names.of(raw) if names else raw.decode(), found
+        if links:
+            yield from self._linked(tar_members(unpacked(), name, [], []), links, name)
+
+    def _packed(self, stream: IO[bytes], name: str) -> Iterator[tuple[str, bytes]]:
+        """A single file, up to where it is damaged."""
+        pieces: list[bytes] = []
+        try:
+            while piece := stream.read(_PACKED):
+                pieces.append(piece)
+        except (SourceError, zlib.error, lzma.LZMAError, OSError, EOFError):
+            if pieces:
+                yield name, b"".join(pieces)
+            raise
+        yield name, b"".join(pieces)
+
+    def _linked(
+        self, members: Iterable[tuple[bytes, bytes]], links: list[Link], name: str
+    ) -> Iterator[tuple[str, bytes]]:
+        """Files that are other names of those before them, as TAR stores hard links."""
+        wanted = {link.target for link in links}
+        found = {raw: data for raw, data in members if raw in wanted}
+        names = self._names([link.name for link in links], name)
+        for link in links:
+            if link.target in found:
+                yield names.of(link.name), found[link.target]
+            else:
+                self.notes.append(
+                    f"{name}/{one_line(names.of(link.name))}: left out (a link to what is not in it)"
+                )
 
     def _names(self, raws: Iterable[bytes], name: str) -> Names:
         names = Names(raws)
         if names.codec:
             self.notes.append(f"{name}: its names are decoded from {shown(names.codec)}, a guess")
         return names
+
+
+def _is_zip(data: bytes) -> bool:
+    """Whether ``data`` is a ZIP file, perhaps behind a program that unpacks it, and no archive that ends in one."""
+    if is_tar(data[:512]) or data.startswith(tuple(magic for magic, _ in _STREAMS)):
+        return False
+    return data.startswith(b"PK\x03\x04") or zipfile.is_zipfile(io.BytesIO(data))
 
 
 def _opened(data: bytes, name: str) -> zipfile.ZipFile:
@@ -158,7 +206,7 @@ def _unreadable(info: zipfile.ZipInfo) -> str:
         return "encrypted"
     if info.create_system == _UNIX and stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
         return "no regular file"
-    return f"packed by method {info.compress_type}" if info.compress_type not in METHODS else ""
+    return f"packed by method {info.compress_type}" if info.compress_type not in _METHODS else ""
 
 
 def safe_name(name: str) -> str | None:
@@ -178,20 +226,21 @@ def _unpacked_name(name: str, suffix: str) -> str:
 class _Unpacked(io.RawIOBase):
     """What a gzip, bzip2 or xz stream unpacks to, piece by piece. Raises SourceError when it is a bomb or damaged."""
 
-    def __init__(self, data: bytes, suffix: str, name: str) -> None:
-        self._data, self._suffix, self._name = memoryview(data), suffix, name
+    def __init__(self, data: bytes, suffix: str, name: str, notes: list[str]) -> None:
+        self._data, self._suffix, self._name, self._notes = memoryview(data), suffix, name, notes
         self._at = self._given = 0
         self._tail = b""
         self._unpacker = self._new()
+        self._magic = next(magic for magic, suffix_ in _STREAMS if suffix_ == suffix)
+        self._ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while True:
+        found = b""
+        while not found and not self._over:
             found = self._next(len(buffer))
-            if found or self._over:
-                break
         self._given += len(found)
         check_unpacked(self._given, len(self._data), self._name)
         buffer[: len(found)] = found
@@ -199,15 +248,19 @@ class _Unpacked(io.RawIOBase):
 
     @property
     def _over(self) -> bool:
-        return self._unpacker.eof and not self._tail and self._at >= len(self._data)
+        return self._ended or (self._unpacker.eof and not self._tail and self._at >= len(self._data))
 
     def _next(self, size: int) -> bytes:
         if self._unpacker.eof:  # another stream may follow; padding and rubbish may not
             self._tail += bytes(self._data[self._at : self._at + _PACKED])
             self._at += _PACKED
             self._tail = self._tail.lstrip(b"\0")
-            if self._tail:
+            if self._tail.startswith(self._magic):
                 self._unpacker = self._new()
+            elif self._tail:
+                self._ended = True
+                if (note := f"{self._name}: what stands behind its end is left out") not in self._notes:
+                    self._notes.append(note)
             return b""
         piece, self._tail = self._tail, b""
         if not piece and self._needs_input:

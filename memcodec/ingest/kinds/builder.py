@@ -13,7 +13,8 @@ from memcodec.ingest.kinds.limits import MAX_SECTIONS, MAX_TEXT, SECONDS, TimeLi
 
 _NOTES = 20
 MAX_LINE = 500  #: characters of a title, a heading in a path, a place
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# control characters, and what shows nothing within a word: zero-width spaces, word joiners, marks of byte order
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2060\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -66,14 +67,17 @@ class Builder:
         """A heading of ``level`` (1: the outermost): what follows stands under it."""
         if not (line := one_line(text)):
             return
-        self._headings = [(depth, title) for depth, title in self._headings if depth < level]
+        self._headings = [
+            (depth, title) for depth, title in self._headings if depth < level and title != line
+        ]
         self._headings.append((level, line))
         self._begin()
         self.paragraph(line)
 
     def under(self, path: tuple[str, ...], place: str = "") -> None:
-        """What follows stands under exactly ``path``, at ``place``."""
-        self._headings = [(depth, line) for depth, text in enumerate(path, 1) if (line := one_line(text))]
+        """What follows stands under exactly ``path``, at ``place``; headings that come stand below it."""
+        lines = enumerate(map(one_line, path), 1 - len(path))
+        self._headings = [(depth, line) for depth, line in lines if line]
         self.place(place)
 
     def place(self, place: str) -> None:
@@ -90,10 +94,11 @@ class Builder:
         self._add(clean(text).strip("\n"), "\n")
 
     def note(self, text: str) -> None:
-        """Something that people should know of: what of the file is not in the text. An empty one is none."""
-        if text and len(self._notes) < _NOTES:
-            self._notes.append(one_line(text))
-        elif text:
+        """Something that people should know of, once: what of the file is not in the text. An empty one is none."""
+        line = one_line(text)
+        if line and line not in self._notes and len(self._notes) < _NOTES:
+            self._notes.append(line)
+        elif line and line not in self._notes:
             self._unnoted += 1
 
     def build(
@@ -117,7 +122,7 @@ class Builder:
             time,
             language if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", language) else None,
             (*self._notes, *more),
-            dict(tags or {}),
+            {key: line for key, value in (tags or {}).items() if (line := one_line(value))},
         )
 
     def _begin(self) -> None:

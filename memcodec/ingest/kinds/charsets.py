@@ -10,7 +10,7 @@ import re
 
 # names that mean another set than Python's codec of that name -> the codecs to try, the likeliest first
 _MEANT = {
-    "cp1252": "iso-8859-1 iso8859-1 latin1 latin-1 iso-ir-100 l1 ansi windows",
+    "cp1252": "ansinew iso-8859-1 iso8859-1 latin1 latin-1 iso-ir-100 l1 ansi windows",
     "cp1254": "iso-8859-9 iso8859-9 latin5",
     "cp874": "tis-620 iso-8859-11 windows-874",
     "cp1255": "iso-8859-8-i iso-8859-8-e logical",
@@ -27,7 +27,7 @@ _MEANT = {
     "utf-16-le": "unicodefffe_le utf-16le ucs-2le",
     "utf-16": "unicode ucs-2 utf16 iso-10646-ucs-2",
     "utf-8": "utf8 utf8mb4 utf8mb3 unicode-1-1-utf-8 x-utf-8 utf-8n",
-    "mac_roman": "macintosh x-mac-roman mac",
+    "mac_roman": "macintosh x-mac-roman mac applemac",
     "mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
     "koi8_r": "koi8 koi koi8-r",
     "": "us-ascii ascii ansi_x3.4-1968 unknown-8bit x-unknown unknown 8bit 7bit default none x-user-defined binary",
@@ -40,6 +40,14 @@ SEVEN_BIT = frozenset(
 )  #: whose bytes are ASCII's, and mean other things
 _SHIFT = re.compile(rb"\x1b(\$[@B]|\$\([DOQ]|\([BJI])")
 _IN_JAPANESE = ("cp932", "euc_jis_2004")
+_STATED = (  # in what stands at a file's beginning: XML, CSS; Python (PEP 263), Emacs, Vim; LaTeX; gettext
+    re.compile(rb"""\A\s{0,20}<\?xml[^>]{0,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})"""),
+    re.compile(rb"""\A@charset\s{1,9}["']([\w.:-]{1,40})"""),
+    re.compile(rb"\A(?:[^\n]{0,200}\n)?[^\n]{0,200}\bcoding[:=][ \t]{0,9}([\w.-]{1,40})"),
+    re.compile(rb"\\usepackage\[(\w{1,20})\]\{inputenc\}"),
+    re.compile(rb"\"Content-Type: text/plain; charset=([\w.-]{1,40})\\n\""),
+)
+CESU = "cesu-8"  #: UTF-8 as databases and Java write it: characters beyond U+FFFF as two surrogates
 STRAY = "memcodec.stray"  #: an error handler: what single bytes among ASCII mean, U+FFFD for any other damage
 
 
@@ -54,6 +62,13 @@ def codecs_of(label: str) -> tuple[str, ...]:
         return ()
     known = codec.name not in _NEVER and getattr(codec, "_is_text_encoding", True)
     return _CODECS.get(codec.name, (codec.name,)) if known else ()
+
+
+def stated(data: bytes) -> str | None:
+    """The charset that a text states of itself in the ways of its kind; None where it does not."""
+    head = data[:4096]
+    found = next((match[1].decode("ascii") for each in _STATED if (match := each.search(head))), None)
+    return re.sub("-(?:unix|dos|mac)$", "", found) if found else None
 
 
 def shown(codec: str) -> str:
@@ -71,6 +86,9 @@ def shown(codec: str) -> str:
 def strictly(data: bytes, codec: str) -> str | None:
     """The text of ``data``; None when it is none of that codec."""
     try:
+        if codec == CESU:
+            pairs = data.decode("utf-8", "surrogatepass")
+            return pairs.encode("utf-16", "surrogatepass").decode("utf-16")
         return iso2022_jp(data) if codec == "iso2022_jp" else str(codecs.decode(data, codec, "strict"))
     except (LookupError, ValueError, TypeError):
         return None

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.ingest.kinds.builder import one_line
+from memcodec.ingest.kinds.charsets import stated
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.limits import MAX_SECTIONS, library, reading
 from memcodec.ingest.kinds.plain import decode
@@ -89,7 +90,7 @@ def extract(data: bytes, name: str) -> Extracted:
     """The text, unchanged but for its encoding. Raises SourceError; MissingExtra without tree-sitter."""
     suffix = by_name(name)
     with reading(name, "source code"):
-        text, note = decode(data, name)
+        text, note = decode(data, name, stated(data))
         notes = [note] if note else []
         source = text.encode()
         if len(source) > MAX_SIZE:

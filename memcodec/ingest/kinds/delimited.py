@@ -58,7 +58,7 @@ class NumberedRows:
             for number, line in enumerate(self._lines[self._at :], self._at + 1):
                 yield number, [_unquoted(cell) for cell in line.rstrip("\r\n").split("\t")]
             return
-        reader = csv.reader(self._taken(), delimiter=self._delimiter)
+        reader = csv.reader(self._taken(), delimiter=self._delimiter, skipinitialspace=True)
         while self._at < len(self._lines):
             start, self._number = self._at, self._number + 1
             row = next(reader, None)
@@ -70,7 +70,7 @@ class NumberedRows:
                 row = next(
                     csv.reader([self._lines[start]], delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
                 )
-                reader = csv.reader(self._taken(), delimiter=self._delimiter)
+                reader = csv.reader(self._taken(), delimiter=self._delimiter, skipinitialspace=True)
             yield self._number, row
 
     def _taken(self) -> Iterator[str]:
@@ -91,7 +91,7 @@ class NumberedRows:
 
 def _closed(lines: list[str], delimiter: str) -> bool:
     try:
-        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+        for _ in csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True):
             pass
     except csv.Error as error:
         return "unexpected end" not in str(error)
@@ -121,7 +121,9 @@ def _alike(sample: str, delimiter: str) -> int:
     """How many of the first rows have the number of columns that most rows of several have."""
     lines = StringIO(sample, newline="")
     rows = (
-        (line.split("\t") for line in lines) if delimiter == "\t" else csv.reader(lines, delimiter=delimiter)
+        (line.split("\t") for line in lines)
+        if delimiter == "\t"
+        else csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     )
     widths = [len(row) for row in islice(rows, _ROWS) if len(row) > 1]
     return Counter(widths).most_common(1)[0][1] if widths else 0

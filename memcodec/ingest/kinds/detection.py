@@ -21,6 +21,9 @@ _BEYOND = re.compile(r"[^\x00-\x7f]")
 _WITHIN = frozenset("’‘·\xad´ʼ-–")  # signs that stand within words
 _SIGNS = frozenset("“”„‘’‚«»‹›–—…•·°§©®™€£¥¿¡ªº²³½¼¾±×÷№\xa0´†‰")
 _BOX = range(0x2500, 0x25A0)
+_LINES = frozenset("─═│║▀▄█▌▐░▒▓")  # of which drawings repeat one
+_AT_NUMBERS = frozenset("¼½¾£¥¢¤")  # signs that no word holds
+_FINAL = frozenset("ךםןףץ")  # Hebrew's letters that end words
 
 
 class Guess(NamedTuple):
@@ -35,9 +38,11 @@ def guess(data: bytes) -> list[Guess]:
     sample = _sample(data)
     high = max(sum(map(len, _HIGH.findall(sample))), 1)
     found = [Guess(each.codec, _score(sample, each) / high) for each in CANDIDATES]
-    return sorted(
-        found, key=lambda each: -each.score
-    )  # sorting is stable: the commoner stays before its equal
+    found.sort(key=lambda each: -each.score)  # sorting is stable: the commoner stays before its equal
+    best: dict[str, Guess] = {}
+    for each in found:
+        best.setdefault(each.codec, each)
+    return list(best.values())
 
 
 def _sample(data: bytes) -> bytes:
@@ -67,6 +72,7 @@ def _score(sample: bytes, candidate: Alphabet) -> float:
         ):
             letters[c] += 1
             score -= _misplaced(c, before, after, candidate.script)
+            score += _final(c, after)
         else:
             score += _sign(c, before, after)
     return score + _written(letters, candidate.script)
@@ -89,6 +95,8 @@ def _misplaced(c: str, before: str, after: str, script: str) -> float:
     if is_wide(script):
         alone = before.isascii() and after.isascii() and (before.isalnum() or after.isalnum())
         return 3 if alone else 0  # a letter with an accent is likelier
+    if before == c == after:
+        return 3  # a line that is drawn
     wrong = 0.0
     if c.isupper() and before.isalpha():
         wrong = 2 if before.islower() else 0.1
@@ -97,14 +105,22 @@ def _misplaced(c: str, before: str, after: str, script: str) -> float:
     return wrong
 
 
+def _final(c: str, after: str) -> float:
+    return 0 if c not in _FINAL else -2 if after.isalpha() else 0.5
+
+
 def _sign(c: str, before: str, after: str) -> float:
     if c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cn", "Co"):
         return -4
     if before.isalpha() and ((after.isalpha() and c not in _WITHIN) or c in "‚„"):
         return -2
+    if c in _AT_NUMBERS and (before.isalpha() or before > "\x7f"):
+        return -2
     if ord(c) in _BOX:
+        if c == before and c not in _LINES:
+            return -1
         return -1.0 if before.isalpha() or after.isalpha() else 0.7
-    return 1 if c in _SIGNS else -0.5
+    return 0 if c == before else 1 if c in _SIGNS else -0.5
 
 
 def _ascii_letter(c: str) -> bool:

@@ -1,6 +1,7 @@
 """Word documents (DOCX; ECMA-376 WordprocessingML): headings as paths, tables by row, then notes, comments,
 headers and footers. The parts are walked here because the usual library passes over text in content controls,
-text boxes, footnotes and accepted insertions. Readings above characters (ruby) are left out: the words are below.
+text boxes, footnotes and accepted insertions. Left out, and noted: readings above characters (ruby), for the words are
+below; what tracked changes delete; files that lie in the document.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from memcodec.config.units import format_count
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.builder import Builder
-from memcodec.ingest.kinds.drawingml import drawn
+from memcodec.ingest.kinds.drawingml import described, drawn
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.html import add_html, declared_charset
+from memcodec.ingest.kinds.html import RUBY_LEFT_OUT, add_html, declared_charset
 from memcodec.ingest.kinds.limits import reading
-from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part
+from memcodec.ingest.kinds.note_marks import is_mark
+from memcodec.ingest.kinds.ooxml import MC, OfficePackage, R, built, links, main_part, note_embedded
 from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.zipped import Package
 
@@ -26,13 +29,16 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = {f"{_W}t", f"{_M}t"}
 _MARKS = {f"{_W}tab": "\t", f"{_W}ptab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_MARKS |= {f"{_M}den": "/", f"{_M}e": " "}  # of formulas: what stands below, and side by side
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
 _BOX = f"{_W}txbxContent"
-_ASIDE = {_BOX, f"{MC}Fallback", f"{_W}rt"}  # boxes come after; the same again for older programs; ruby
+# boxes come after; the same again for older programs; ruby; what is moved stands where it went
+_ASIDE = {_BOX, f"{MC}Fallback", f"{_W}rt", f"{_W}moveFrom"}
 _REFERENCES = {f"{_W}footnoteReference", f"{_W}endnoteReference"}
 _CHUNKS = {"mail", "plain", "rtf"}
 _DEPTH = 4  # of documents in documents
 _INSIDE = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
+_WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -51,12 +57,21 @@ def _add_document(package: Package, out: Builder, depth: int = 0) -> None:
     body = _Body(package, part, _levels(package.xml(styles)) if styles else {}, out, depth)
     for element in package.xml(part).iter(f"{_W}body"):
         body.blocks(element)
-    for text in drawn(package, part):
+    for text in (*drawn(package, part), *described(package.xml(part))):
         out.paragraph(text)
     for link in linked:
         if link.kind in _NOTES:
             _add_notes(package.xml(link.part), _NOTES[link.kind], out)
+    _note_left_out(package.xml(part), out)
+    note_embedded(package, [part], out)
     _add_margins(package, [link.part for link in linked if link.kind in ("header", "footer")], out)
+
+
+def _note_left_out(root: Element, out: Builder) -> None:
+    if deleted := sum(1 for _ in root.iter(f"{_W}delText")):
+        out.note(f"text that tracked changes delete is left out ({format_count(deleted)})")
+    if next(root.iter(f"{_W}rt"), None) is not None:
+        out.note(RUBY_LEFT_OUT)
 
 
 def _levels(styles: Element) -> dict[str, int]:
@@ -156,18 +171,28 @@ def _running(element: Element) -> str:
     pieces: list[str] = []
     for node in _shown(element):
         if node.tag in _TEXTS:
-            pieces.append(node.text or "")
+            text = node.text or ""
+            leads = _is_raised(node) and is_mark(text, "".join(pieces[-2:]))
+            pieces.append(f"[{text}]" if leads else text)
         elif node.tag in _MARKS:
             pieces.append(_MARKS[str(node.tag)])
         elif node.tag == f"{_W}p" and pieces:
             pieces.append("\n")
         elif node.tag == f"{_W}sym":
             pieces.append(_symbol(node))
+        elif node.tag == _WATERMARK:
+            pieces.append(f" {node.get('string', '')} ")
         elif node.tag == f"{_W}ddList":
             pieces.append(_chosen(node))
         elif node.tag in _REFERENCES:
             pieces.append(f"[{node.get(f'{_W}id', '')}]")
     return "".join(pieces)
+
+
+def _is_raised(text: Element) -> bool:
+    form = next(text.itersiblings(f"{_W}rPr", preceding=True), None)
+    aligned = form.find(f"{_W}vertAlign") if form is not None else None
+    return aligned is not None and aligned.get(f"{_W}val") == "superscript"
 
 
 def _symbol(node: Element) -> str:

@@ -12,9 +12,24 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_APART = {
+    f"{A}br": "\n",
+    f"{_MATH}den": "/",
+    f"{_MATH}e": " ",
+}  # of formulas: what stands below, and side by side
+_RUNS = {f"{A}t", f"{_MATH}t", *_APART}
 _CHARTS = {"chart", "chartEx"}
 _NAMES = {"strCache", "multiLvlStrCache", "tx", "strDim", "txData"}  # what holds the words of a chart's data
+
+
+def described(root: Element) -> Iterator[str]:
+    """What the author says of pictures, for those who do not see them: titles and descriptions."""
+    for element in root.iter():
+        if local(element) in ("docPr", "cNvPr") and not is_fallback(element):
+            said = (element.get(key, "").strip() for key in ("title", "descr"))
+            if text := ": ".join(dict.fromkeys(filter(None, said))):
+                yield f"Picture: {text}"
 
 
 def drawn(package: Package, part: str) -> Iterator[str]:
@@ -45,9 +60,7 @@ def is_fallback(element: Element) -> bool:
 
 
 def _paragraph(paragraph: Element) -> str:
-    return "".join(
-        "\n" if run.tag == f"{A}br" else run.text or "" for run in paragraph.iter(f"{A}t", f"{A}br", _MATH)
-    )
+    return "".join(_APART.get(str(run.tag), run.text or "") for run in paragraph.iter(*_RUNS))
 
 
 def _chart_lines(root: Element) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """HTML by lxml: what a reader would read, headings as paths, their anchors as places.
 
-Scripts, styles, navigation and form controls are left out; the rest stays, in order: which part is the "main" one
-is a guess that loses text. Readings above characters (ruby) are left out: they would cut the words below them.
+Scripts, styles, navigation and buttons are left out; the rest stays, in order: which part is the "main" one is a guess
+that loses text. Readings above characters (ruby) are left out, and noted: they would cut the words below them. A mark
+that leads to a note stands in brackets, ``word[1]``: it is no part of the word.
 Also used for the HTML in EPUB books and mail.
 """
 
@@ -15,23 +16,32 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.note_marks import is_mark
 from memcodec.ingest.kinds.plain import decode
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 _LEFT_OUT = set(
-    "script style template noscript head nav svg button select option input textarea iframe object canvas".split()
+    "script style template noscript head nav button iframe object canvas datalist"
+    " title desc defs metadata symbol annotation annotation-xml".split()  # of drawings and formulas
 )
+_TYPED = set(
+    "text search email tel url number date time month week datetime-local".split()
+)  # what fields show
 _ROLES = {"navigation", "search"}
 _BLOCKS = set(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure"
     " footer form header hgroup hr html legend li main menu ol p pre section summary table tbody tfoot thead tr ul"
-    " h1 h2 h3 h4 h5 h6".split()
+    " h1 h2 h3 h4 h5 h6 textarea text".split()
 )
 _RUBY = {"ruby": False, "rb": False, "rbc": False, "rt": True, "rtc": True, "rp": True}  # is it a reading?
+RUBY_LEFT_OUT = "readings above characters (ruby) are left out"  #: a note
+SIDE_BY_SIDE = {"mfrac": "/", "mtr": " ", "mtable": " "}  #: of MathML -> what stands between their parts
+_VERBATIM = {"pre", "textarea"}
 _HEADING = re.compile(r"h[1-6]")
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_HEAD = 1 << 16  # bytes in which a page states its charset: within 1,024, but pages are not made by the book
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{1,40})""")
 _XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 # <script/> and <title/> are whole elements in XHTML; to an HTML parser they swallow all that follows
@@ -42,9 +52,11 @@ _LOSSES = {
     "ERR_RESOURCE_LIMIT",
     "ERR_NO_MEMORY",
 }  # after which the parser gives what it has, as if it were all
+_NOTE_MARK = re.compile(r"\d{1,4}|[ivxlc]{1,7}|[a-z]|[*†‡§¶]{1,4}", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _SPACES = re.compile(" {2,}")
 _AUTHORS = ("author", "dc.creator", "article:author")
+_TAGS = ("keywords", "description")
 _TIMES = ("article:modified_time", "article:published_time", "dcterms.modified", "dc.date", "date")
 
 
@@ -67,6 +79,7 @@ def extract(data: bytes, name: str) -> Extracted:
             author=next((said[key] for key in _AUTHORS if said.get(key)), None),
             time=_first_time(said),
             language=root.get("lang"),
+            tags={key: said.get(key) or "" for key in _TAGS},
         )
 
 
@@ -97,8 +110,13 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
 
 def declared_charset(data: bytes) -> str | None:
     """The charset that a page states of itself."""
-    match = _CHARSET.search(data[:4096]) or _XML_ENCODING.match(data)
+    match = _CHARSET.search(_without_comments(data[:_HEAD])) or _XML_ENCODING.match(data)
     return match[1].decode("ascii") if match else None
+
+
+def _without_comments(head: bytes) -> bytes:
+    first, *others = head.split(b"<!--")
+    return first + b"".join(each.partition(b"-->")[2] for each in others)
 
 
 def _first_time(said: dict[str, str | None]) -> datetime | None:
@@ -114,6 +132,8 @@ class _Walk:
         self._verbatim = self._rows = 0
         self._first_cell = True
         self._ruby: list[bool] = []  # whether each open element of ruby holds a reading
+        self._marks: list[Element] = []  # the open one that leads to a note
+        self._read_above = False
 
     def walk(self, root: Element) -> None:
         from lxml.etree import iterwalk
@@ -133,6 +153,7 @@ class _Walk:
                 self._out.note(f"the rest of the page is left out ({self._out.full})")
                 return
         self._flush()
+        self._out.note(RUBY_LEFT_OUT if self._read_above else "")
 
     def _start(self, element: Element) -> None:
         tag = str(element.tag)
@@ -150,10 +171,23 @@ class _Walk:
             self._inline.append("\n")
         elif tag == "img" and (alt := element.get("alt")):
             self._text(f" {alt} ")
+        elif tag == "input" and (element.get("type") or "text").lower() in _TYPED:
+            self._text(f" {element.get('value') or ''} ")
         elif tag in _RUBY:
             self._ruby.append(bool(self._ruby) and _RUBY[tag])
-        self._verbatim += tag == "pre"
+        elif not self._marks and self._is_mark(element, tag):
+            self._marks.append(element)
+            self._inline.append("[")
+        elif tag.startswith("m") and element.getprevious() is not None:
+            self._inline.append(SIDE_BY_SIDE.get(str(getattr(element.getparent(), "tag", "")), ""))
+        self._verbatim += tag in _VERBATIM
         self._text(element.text)
+
+    def _is_mark(self, element: Element, tag: str) -> bool:
+        """Whether this leads to a note, or back from it: a link within the book, or figures set above a word."""
+        if tag == "a" and "#" in (element.get("href") or ""):
+            return _NOTE_MARK.fullmatch("".join(element.itertext()).strip()) is not None
+        return tag == "sup" and is_mark("".join(element.itertext()), "".join(self._inline[-2:]))
 
     def _end(self, element: Element) -> None:
         tag = str(element.tag)
@@ -163,7 +197,10 @@ class _Walk:
             self._flush(row=tag == "tr")
         elif tag in _RUBY:
             self._ruby.pop()
-        self._verbatim -= tag == "pre"
+        elif self._marks and element is self._marks[-1]:
+            self._marks.pop()
+            self._inline.append("]")
+        self._verbatim -= tag in _VERBATIM
 
     def _heading(self, level: int, element: Element) -> None:
         text = " ".join("".join(self._inline).split())
@@ -174,7 +211,9 @@ class _Walk:
             self._out.heading(level, text)
 
     def _text(self, text: str | None) -> None:
-        if text and not (self._ruby and self._ruby[-1]):
+        if self._ruby and self._ruby[-1]:
+            self._read_above = self._read_above or bool(text and text.strip())
+        elif text:
             self._inline.append(text if self._verbatim else _BLANKS.sub(" ", text))
 
     def _flush(self, *, row: bool = False) -> None:
@@ -195,8 +234,10 @@ class _Walk:
 
 
 def _unwanted(element: Element) -> bool:
+    """Whether a reader of the page does not see this: of a list to choose from, only what is chosen."""
     return (
-        element.tag in _LEFT_OUT
+        (element.tag == "option" and element.get("selected") is None)
+        or element.tag in _LEFT_OUT
         or element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
         or element.get("role") in _ROLES

@@ -1,8 +1,7 @@
-"""Mail (RFC 5322 and MIME) and mailboxes (RFC 4155): messages as places, subjects as paths, attachments by name."""
+"""Mail (RFC 5322 and MIME), alone and in mailboxes: messages as places, subjects as paths, attachments by name."""
 
 from __future__ import annotations
 
-import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +10,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from memcodec.errors import SourceError
+from memcodec.ingest.kinds import mailbox
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.html import add_html, declared_charset
@@ -18,15 +18,11 @@ from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.mail_headers import AsSent, charset, field, file_name
 from memcodec.ingest.kinds.plain import decode
 
+_MESSAGES = ("message/rfc822", "message/global", "message/news")
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
-_FROM_LINE = re.compile(rb"^From [^\r\n]*\r?\n", re.MULTILINE)
-_DAYS = frozenset(b"mon tue wed thu fri sat sun".split())
-_MONTHS = frozenset(b"jan feb mar apr may jun jul aug sep oct nov dec".split())
-_TIME = re.compile(rb"\d{1,2}:\d{2}(?::\d{2})?")
-_YEAR = re.compile(rb"(?:19|20)\d{2}")
-_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,80}:")  # a field name, RFC 5322 section 2.2
 _DEPTH = 20  # messages in messages
+_UNREAD = "attachments are named, not read; save them and add them as files"
+_RUN = 3  # letters: what two texts have in common is told by such
 _STUB = 200  # characters of a plain part that may only say that the message is another part
 
 
@@ -34,9 +30,9 @@ def extract(data: bytes, name: str) -> Extracted:
     """The messages' text. Raises SourceError; MissingExtra for HTML mail."""
     with reading(name, "mail"):
         data = data.removeprefix(BOM_UTF8)
-        if (first := _FROM_LINE.match(data)) and _begins(data, first, first=True):
+        if mailbox.is_one(data):
             return _mailbox(data)
-        if not _HEADER.match(data.lstrip()):
+        if not mailbox.HEADER.match(data.lstrip()):
             raise SourceError(f"{name}: no mail: it does not begin with a header such as 'From:'")
         out = Builder()
         message = _parsed(data)
@@ -48,7 +44,7 @@ def extract(data: bytes, name: str) -> Extracted:
 
 def _mailbox(data: bytes) -> Extracted:
     out, last = Builder(), None
-    for number, raw in enumerate(_messages(data), 1):
+    for number, raw in enumerate(mailbox.messages(data), 1):
         if out.full:
             out.note(f"message {number} and those after it: left out ({out.full})")
             break
@@ -62,26 +58,6 @@ def _mailbox(data: bytes) -> Extracted:
         except SourceError as error:
             out.note(str(error))
     return out.build(time=last)
-
-
-def _messages(data: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox, without the lines that part them."""
-    starts = [match for match in _FROM_LINE.finditer(data) if _begins(data, match, first=match.start() == 0)]
-    for match, following in zip(starts, [*(found.start() for found in starts[1:]), len(data)], strict=True):
-        yield _QUOTED.sub(rb"\1", data[match.end() : following])
-
-
-def _begins(data: bytes, line: re.Match[bytes], *, first: bool) -> bool:
-    """Whether a line ``From `` parts messages: it names a sender and a day, time and year, and a header follows.
-
-    Prose begins lines with that word too, and not all mailers quote them. The file's first line need not be so exact.
-    """
-    following = _HEADER.match(data, line.end()) or data.startswith((b">From ", b"\n", b"\r\n"), line.end())
-    if first:
-        return bool(following)
-    said = line[0].lower().replace(b",", b" ").split()[2:]
-    dated = not _DAYS.isdisjoint(word[:3] for word in said if len(word) == 3) and not _MONTHS.isdisjoint(said)
-    return bool(following) and dated and all(any(map(each.fullmatch, said)) for each in (_TIME, _YEAR))
 
 
 def _parsed(data: bytes) -> Message:
@@ -101,19 +77,53 @@ def _add_part(part: Message, out: Builder, attachments: list[str], depth: int) -
     kind = part.get_content_type()
     if depth > _DEPTH:
         out.note("parts nested too deep are left out")
-    elif kind == "message/rfc822":
+    elif kind in _MESSAGES:
         for inner in _parts(part):
-            _add_message(inner, out, depth + 1)
-    elif part.is_multipart():
-        if kind == "multipart/alternative":
-            _add_alternatives(_parts(part), out, attachments, depth)
-            return
+            _add_message(_unpacked(part, inner), out, depth + 1)
+    elif kind.startswith("message/") and part.is_multipart():
         for inner in _parts(part):
+            out.paragraph("\n".join(f"{name}: {field(inner, name)}" for name in inner))
             _add_part(inner, out, attachments, depth + 1)
+    elif part.is_multipart():
+        _add_parts(part, kind, out, attachments, depth)
+    elif kind.startswith("multipart/"):  # its boundary stands nowhere
+        _add_text(part, "text/plain", out)
     elif part.get_content_disposition() == "attachment" or not kind.startswith("text/"):
-        attachments.append(file_name(part) or kind)
+        _add_attachment(part, kind, out, attachments)
     else:
         _add_text(part, kind, out)
+
+
+def _unpacked(part: Message, inner: Message) -> Message:
+    """A message in a message, where it was coded though none may be."""
+    coding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if coding not in ("base64", "quoted-printable") or inner.keys() or inner.is_multipart():
+        return inner
+    inner["Content-Transfer-Encoding"] = coding
+    data = inner.get_payload(decode=True)
+    return _parsed(data) if isinstance(data, bytes) else inner
+
+
+def _add_parts(part: Message, kind: str, out: Builder, attachments: list[str], depth: int) -> None:
+    if kind == "multipart/encrypted":
+        out.note("the message is encrypted; save it decrypted")
+        attachments += _files(part, depth)
+    elif kind == "multipart/alternative":
+        _add_alternatives(_parts(part), out, attachments, depth)
+    else:
+        for inner in _parts(part):
+            _add_part(inner, out, attachments, depth + 1)
+
+
+def _add_attachment(part: Message, kind: str, out: Builder, attachments: list[str]) -> None:
+    name = file_name(part) or kind
+    attachments.append(name)
+    if kind.endswith("ms-tnef") or name.lower() == "winmail.dat":
+        out.note(f"{name}: left out (what Outlook keeps its attachments and formats in); save them as files")
+    elif kind.endswith("pkcs7-mime"):
+        out.note(f"{name}: left out (a message in it is encrypted or signed); save it as plain mail")
+    elif not (kind.startswith("image/") and "Content-ID" in part) and not kind.endswith("-signature"):
+        out.note(_UNREAD)
 
 
 def _parts(part: Message) -> list[Message]:
@@ -125,13 +135,34 @@ def _add_alternatives(parts: list[Message], out: Builder, attachments: list[str]
     """Of alternatives, the plain text; the others too where that is blank or says little. Files in any are named."""
     plain = next((part for part in parts if part.get_content_type() == "text/plain" and _shown(part)), None)
     rest = [part for part in parts if part is not plain and part.get_content_type() != "text/plain"]
-    if plain is not None:
-        _add_part(plain, out, attachments, depth + 1)
-    if plain is None or (len(_shown(plain)) < _STUB and any(map(_is_longer, rest))):
-        for part in rest:
-            _add_part(part, out, attachments, depth + 1)
+    if plain is None:
+        chosen = rest
+    elif len(_shown(plain)) >= _STUB:
+        chosen = [plain]
     else:
-        attachments += [name for part in rest for name in _files(part, depth)]
+        said, *texts = (_letters(_text_of(part, depth)) for part in (plain, *rest))
+        more = [part for part, text in zip(rest, texts, strict=True) if _says_more(text, said)]
+        chosen = more if more and any(said in text for text in texts) else [plain, *more]
+    for part in chosen:
+        _add_part(part, out, attachments, depth + 1)
+    attachments += (files := [name for part in rest if part not in chosen for name in _files(part, depth)])
+    out.note(_UNREAD if files else "")
+
+
+def _text_of(part: Message, depth: int) -> str:
+    out = Builder()
+    _add_part(part, out, [], depth + 1)
+    return out.build().text
+
+
+def _says_more(text: str, said: str) -> bool:
+    """Whether a third of ``text`` is not in ``said``."""
+    found, known = ({each[at : at + _RUN] for at in range(len(each))} for each in (text, said))
+    return len(found - known) * 3 > len(found)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
 
 
 def _shown(part: Message) -> str:
@@ -144,18 +175,14 @@ def _shown(part: Message) -> str:
     return "".join(c for c in text if c.isprintable() and not c.isspace())
 
 
-def _is_longer(part: Message) -> bool:
-    """Whether a part beside a plain one of a line or two may hold more than its words in another dress."""
-    payload = part.get_payload(decode=True)
-    return part.is_multipart() or (isinstance(payload, bytes) and len(payload) > 20 * _STUB)
-
-
 def _files(part: Message, depth: int) -> Iterator[str]:
     if part.get_content_disposition() == "attachment":
         yield file_name(part) or part.get_content_type()
-    elif depth < _DEPTH:
+    elif part.is_multipart() and depth < _DEPTH:
         for inner in _parts(part):
             yield from _files(inner, depth + 1)
+    elif part.get_content_maintype() != "text" and (name := file_name(part)):
+        yield name
 
 
 def _add_text(part: Message, kind: str, out: Builder) -> None:
@@ -170,9 +197,30 @@ def _add_text(part: Message, kind: str, out: Builder) -> None:
         if kind == "text/html":
             add_html(out, text, kind, place="")
         else:
-            out.paragraph(text)
+            out.paragraph(_unfolded(text, part))
     except SourceError as error:
         out.note(f"a part is left out: {error}")
+
+
+def _unfolded(text: str, part: Message) -> str:
+    """Paragraphs whose lines a mailer broke, as it says (``format=flowed``, RFC 3676), made whole again."""
+    if str(part.get_param("format", "")).lower() != "flowed":
+        return text
+    blank = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
+    lines: list[str] = []
+    depth, flows = 0, False
+    for line in text.splitlines():
+        bare = line.lstrip(">")
+        now, said = len(line) - len(bare), bare.removeprefix(" ")
+        is_signature = said == "-- "
+        if flows and now == depth and not is_signature:
+            lines[-1] += said
+        else:
+            lines.append(f"{'>' * now}{' ' if now else ''}{said}")
+        depth, flows = now, said.endswith(" ") and not is_signature
+        if flows:
+            lines[-1] = lines[-1][:-1] + blank
+    return "\n".join(lines)
 
 
 def _time(message: Message) -> datetime | None:

@@ -37,10 +37,16 @@ def field(message: Message, name: str) -> str:
 
 def file_name(part: Message) -> str:
     """The name that an attachment has, empty where it has none."""
-    name = part.get_param("filename", None, "content-disposition") or part.get_param("name", None)
+    name = _parameter(part, "filename", "content-disposition") or _parameter(part, "name", "content-type")
     if isinstance(name, tuple):
         return one_line(_told(name[2].encode("latin-1", "replace"), name[0]))
     return words(name or "", charset_of(part))
+
+
+def _parameter(part: Message, name: str, header: str) -> str | tuple[str | None, str | None, str] | None:
+    """A header's parameter; of one that is there twice, the one in RFC 2231's form, which has more letters."""
+    found = [value for key, value in part.get_params([], header) if key.lower() == name]
+    return next((value for value in found if isinstance(value, tuple)), found[0] if found else None)
 
 
 def charset_of(message: Message) -> str | None:
@@ -105,7 +111,11 @@ def _bytes(text: str, encoding: str) -> bytes:
 
 
 def _bare(text: str, stated: str | None) -> str:
-    return text if text.isascii() else _told(text.encode("utf-8", "surrogateescape"), stated)
+    return (
+        text
+        if text.isascii() and "\x1b$" not in text
+        else _told(text.encode("utf-8", "surrogateescape"), stated)
+    )
 
 
 def _told(data: bytes, stated: str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.html import extract as extract_html
 from memcodec.ingest.kinds.limits import reading
 from memcodec.ingest.kinds.markdown import headings
 
@@ -68,12 +69,18 @@ def _add_markdown(text: str, out: Builder) -> None:
     out.paragraph(text[at:])
 
 
+_PLAINEST = ("text/plain", "text/markdown", "text/latex", "text/html", "application/json")
+
+
 def _shown(output: Any) -> Iterator[str]:
-    """What an output shows as text; pictures and HTML repeat it or hold none."""
+    """What an output shows as text, in the plainest way that it is stored; pictures hold none."""
     if isinstance(output, dict):
         data = output.get("data")
         yield _joined(output.get("text"))
-        yield _joined(data.get("text/plain")) if isinstance(data, dict) else ""
+        stored = data if isinstance(data, dict) else {}
+        kind = next((kind for kind in _PLAINEST if _joined(stored.get(kind)).strip()), "")
+        text = _joined(stored.get(kind))
+        yield extract_html(text.encode("utf-8", "replace"), "output").text if kind == "text/html" else text
         if output.get("output_type") in ("error", "pyerr"):
             yield f"{_string(output.get('ename'))}: {_string(output.get('evalue'))}"
 

@@ -1,5 +1,4 @@
-"""OpenDocument (ISO/IEC 26300): text with headings as paths, sheets by row, slides as places; then the words of
-charts, headers and footers.
+"""OpenDocument (ISO/IEC 26300): text with headings as paths, sheets by row, slides as places; then what stands beside.
 
 Read with lxml: the library for it ships no wheels.
 """
@@ -13,40 +12,32 @@ from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder, when
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
+from memcodec.ingest.kinds.odf_beside import add_beside
+from memcodec.ingest.kinds.odf_text import (
+    DRAW,
+    NS,
+    OFFICE,
+    PARAGRAPHS,
+    REPEATS,
+    SHAPES,
+    TABLE,
+    TEXT,
+    paragraphs,
+    text_of,
+)
 from memcodec.ingest.kinds.rows import add_rows
-from memcodec.ingest.kinds.zipped import Package, local
+from memcodec.ingest.kinds.zipped import Package
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_TEXT, _TABLE, _DRAW, _OFFICE = _NS % "text", _NS % "table", _NS % "drawing", _NS % "office"
-_SHAPE_NAMES = (
-    "custom-shape rect circle ellipse line polyline polygon regular-polygon path connector caption measure"
-)
-_SHAPES = {f"{_DRAW}{name}" for name in _SHAPE_NAMES.split()}
-_MARGINS = {
-    f"{_NS % 'style'}{kind}{which}": kind
-    for kind in ("header", "footer")
-    for which in ("", "-left", "-first")
-}
-_PARAGRAPHS = {f"{_TEXT}p", f"{_TEXT}h"}
 _SKIPPED = {
-    f"{_TEXT}tracked-changes",
-    f"{_OFFICE}forms",
-    f"{_TEXT}sequence-decls",
-    f"{_TABLE}shapes",
-    _NS % "presentation" + "notes",
+    f"{TEXT}tracked-changes",
+    f"{OFFICE}forms",
+    f"{TEXT}sequence-decls",
+    f"{TABLE}shapes",
+    NS % "presentation" + "notes",
 }
-_INLINE = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
-_ASIDE = {  # of a paragraph; text:ruby-text is a reading above characters, which would cut the words below it
-    *_SHAPES,
-    f"{_DRAW}frame",
-    f"{_DRAW}g",
-    f"{_OFFICE}annotation-end",
-    f"{_TEXT}ruby-text",
-}
-_REPEATS = 1000  # a spreadsheet repeats empty cells by the million
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -56,69 +47,53 @@ def extract(data: bytes, name: str) -> Extracted:
         manifest = "META-INF/manifest.xml"
         if manifest in package and b"encryption-data" in package.read(manifest):
             raise SourceError(f"{name}: encrypted; save it without a password")
-        for body in package.xml("content.xml").iter(f"{_OFFICE}body"):
+        root = package.xml("content.xml")
+        for body in root.iter(f"{OFFICE}body"):
             for content in body:
                 _add_content(content, out)
-        _add_objects(package, out)
-        _add_margins(package, out)
-        said = package.texts("meta.xml")
-        return out.build(
-            title=said.get("title"),
-            author=said.get("creator") or said.get("initial-creator"),
-            time=when(said.get("date")) or when(said.get("creation-date")),
-            language=said.get("language"),
-        )
+        add_beside(root, package, out)
+        return _built(package, out)
+
+
+def _built(package: Package, out: Builder) -> Extracted:
+    """``out``, with what the file says of itself."""
+    said = package.texts("meta.xml")
+    keywords = package.xml("meta.xml").iter(f"{NS % 'meta'}keyword") if "meta.xml" in package else ()
+    return out.build(
+        title=said.get("title"),
+        author=said.get("initial-creator") or said.get("creator"),
+        time=when(said.get("date")) or when(said.get("creation-date")),
+        language=said.get("language"),
+        tags={
+            "subject": said.get("subject", ""),
+            "keywords": ", ".join(each.text or "" for each in keywords),
+            "description": said.get("description", ""),
+        },
+    )
 
 
 def _add_content(content: Element, out: Builder) -> None:
-    if content.tag == f"{_OFFICE}spreadsheet":
-        for table in content.iter(f"{_TABLE}table"):
-            sheet = table.get(f"{_TABLE}name", "")
+    if content.tag == f"{OFFICE}spreadsheet":
+        for table in content.iter(f"{TABLE}table"):
+            sheet = table.get(f"{TABLE}name", "")
             add_rows(out, _rows(table), path=(sheet,), before=f"{sheet} ")
-    elif content.tag in (f"{_OFFICE}presentation", f"{_OFFICE}drawing"):
-        for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
+    elif content.tag in (f"{OFFICE}presentation", f"{OFFICE}drawing"):
+        for number, page in enumerate(content.iter(f"{DRAW}page"), 1):
             _slide(page, number, out)
     else:
         _blocks(content, out)
 
 
-def _add_objects(package: Package, out: Builder) -> None:
-    """The words of charts and of other documents that stand in this one; a chart's figures are the sheet's."""
-    for part in package.parts:
-        if part.endswith("/content.xml"):
-            words = (
-                _text(each).strip() for each in package.xml(part).iter(*_PARAGRAPHS) if not _is_figure(each)
-            )
-            out.paragraph("\n".join(dict.fromkeys(filter(None, words))))
-
-
-def _is_figure(paragraph: Element) -> bool:
-    cell = paragraph.getparent()
-    return cell is not None and cell.get(f"{_OFFICE}value-type", "string") != "string"
-
-
-def _add_margins(package: Package, out: Builder) -> None:
-    """Headers and footers, each text once: most pages repeat them."""
-    seen = set()
-    for margin in package.xml("styles.xml").iter(*_MARGINS) if "styles.xml" in package else ():
-        lines = (" ".join(_text(each).split()) for each in margin.iter(*_PARAGRAPHS))
-        text = "\n".join(filter(None, lines))
-        if text not in seen and any(map(str.isalpha, text)):  # not a page's number alone
-            seen.add(text)
-            out.under((), _MARGINS[str(margin.tag)])
-            out.paragraph(text)
-
-
 def _blocks(parent: Element, out: Builder) -> None:
     for block in parent:
-        if block.tag == f"{_TEXT}h":
-            level = block.get(f"{_TEXT}outline-level", "1")
-            out.heading(int(level) if level.isdecimal() else 1, _text(block))
+        if block.tag == f"{TEXT}h":
+            level = block.get(f"{TEXT}outline-level", "1")
+            out.heading(int(level) if level.isdecimal() else 1, text_of(block))
             _asides(block, out)
-        elif block.tag == f"{_TEXT}p":
-            out.paragraph(_text(block))
+        elif block.tag == f"{TEXT}p":
+            out.paragraph(text_of(block))
             _asides(block, out)
-        elif block.tag == f"{_TABLE}table":
+        elif block.tag == f"{TABLE}table":
             for number, (_, row) in enumerate(_rows(block)):
                 if any(row):
                     (out.line if number else out.paragraph)(" | ".join(row))
@@ -128,49 +103,40 @@ def _blocks(parent: Element, out: Builder) -> None:
 
 def _asides(block: Element, out: Builder) -> None:
     """The text that hangs on a paragraph without being a part of it: notes, text frames."""
-    for aside in block.iter(f"{_TEXT}note-body", f"{_DRAW}text-box", *_SHAPES):
-        out.paragraph(" ".join(_text(paragraph) for paragraph in aside.iter(*_PARAGRAPHS)))
-
-
-def _text(element: Element) -> str:
-    """The text of a paragraph, without what hangs on it."""
-    pieces = [element.text or ""]
-    for child in element:
-        if child.tag == f"{_TEXT}s":
-            count = child.get(f"{_TEXT}c", "1")
-            pieces.append(" " * (min(int(count), _REPEATS) if count.isdecimal() else 1))
-        elif child.tag in _INLINE:
-            pieces.append(_INLINE[str(child.tag)])
-        elif child.tag == f"{_TEXT}note":
-            citation = child.find(f"{_TEXT}note-citation")
-            pieces.append(f"[{citation.text or ''}]" if citation is not None else "")
-        elif child.tag not in _ASIDE:
-            pieces.append(
-                f" [{' '.join(child.itertext())}] " if local(child) == "annotation" else _text(child)
-            )
-        pieces.append(child.tail or "")
-    return "".join(pieces)
+    for aside in block.iter(f"{TEXT}note-body", f"{DRAW}text-box", *SHAPES):
+        out.paragraph(paragraphs(aside))
 
 
 def _rows(table: Element) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their numbers. An empty row that stands for many is one; a filled one, at most ``_REPEATS``."""
+    """The rows with their numbers. An empty row that stands for many is one; a filled one, at most ``REPEATS``."""
     number = 1
-    for row in table.iter(f"{_TABLE}table-row"):
+    for row in table.iter(f"{TABLE}table-row"):
+        if (
+            next(row.iterancestors(f"{TABLE}table")) is not table
+        ):  # of a table in a cell, whose text is the cell's
+            continue
         cells = _cells(row)
-        repeats = _number(row.get(f"{_TABLE}number-rows-repeated"))
-        for copy in range(min(repeats, _REPEATS) if any(cells) else 1):
+        repeats = _number(row.get(f"{TABLE}number-rows-repeated"))
+        for copy in range(min(repeats, REPEATS) if any(cells) else 1):
             yield number + copy, cells
         number += repeats
 
 
 def _cells(row: Element) -> list[str]:
     cells: list[str] = []
-    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-        text = " ".join(_text(paragraph) for paragraph in cell.iter(*_PARAGRAPHS))
-        cells += [text] * min(_number(cell.get(f"{_TABLE}number-columns-repeated")), _REPEATS)
+    for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+        said = [paragraph for paragraph in cell.iter(*PARAGRAPHS) if not _is_remark(paragraph)]
+        text = " ".join(map(text_of, said))
+        cells += [text] * min(_number(cell.get(f"{TABLE}number-columns-repeated")), REPEATS)
     while cells and not cells[-1]:
         cells.pop()
     return cells
+
+
+def _is_remark(paragraph: Element) -> bool:
+    """Whether it is of a comment at its cell, which comes after."""
+    above = paragraph.getparent()
+    return above is not None and above.tag == f"{OFFICE}annotation"
 
 
 def _number(text: str | None) -> int:
@@ -182,14 +148,14 @@ def _slide(page: Element, number: int, out: Builder) -> None:
     title = _title(page)
     out.under((title,) if title else (), f"slide {number}")
     _blocks(page, out)
-    notes = page.find(f"{_NS % 'presentation'}notes")
-    lines = [] if notes is None else [_text(paragraph).strip() for paragraph in notes.iter(*_PARAGRAPHS)]
+    notes = page.find(f"{NS % 'presentation'}notes")
+    lines = [] if notes is None else [text_of(paragraph).strip() for paragraph in notes.iter(*PARAGRAPHS)]
     spoken = "\n".join(line for line in lines if line and not line.startswith("<number>"))
     out.paragraph(f"Notes: {spoken}" if spoken else "")
 
 
 def _title(page: Element) -> str:
-    for frame in page.iter(f"{_DRAW}frame"):
-        if frame.get(f"{_NS % 'presentation'}class") == "title":
-            return " ".join(_text(paragraph) for paragraph in frame.iter(*_PARAGRAPHS))
+    for frame in page.iter(f"{DRAW}frame"):
+        if frame.get(f"{NS % 'presentation'}class") == "title":
+            return paragraphs(frame)
     return ""

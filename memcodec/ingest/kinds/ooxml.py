@@ -7,6 +7,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterable
 from io import BytesIO
 from typing import NamedTuple
 
@@ -67,6 +68,22 @@ def main_part(package: Package, otherwise: str) -> str:
     return next((link.part for link in links(package, "") if link.kind == "officeDocument"), otherwise)
 
 
+_EMBEDDED = {"package", "oleObject"}
+
+
+def note_embedded(package: Package, parts: Iterable[str], out: Builder) -> None:
+    """Says which files lie in the document: of what such a one shows, at most a picture stands in ``parts``."""
+    found = {
+        link.part: None
+        for part in parts
+        for link in links(package, part)
+        if link.kind in _EMBEDDED
+        if link.part in package
+    }
+    for part in found:
+        out.note(f"a file that lies in it is left out: {part}")
+
+
 def built(out: Builder, package: Package) -> Extracted:
     """``out``, with what the file says of itself: its core properties (ECMA-376 part 2, section 8)."""
     said = package.texts("docProps/core.xml")
@@ -75,4 +92,5 @@ def built(out: Builder, package: Package) -> Extracted:
         author=said.get("creator"),
         time=when(said.get("modified")) or when(said.get("created")),
         language=said.get("language"),
+        tags={key: said.get(key, "") for key in ("subject", "keywords", "description")},
     )

@@ -1,5 +1,6 @@
 """PDF (ISO 32000) by PDFium: pages as places, bookmarks as paths, each page's fields and comments behind its text.
-A page that holds marks but no text is noted: it is most likely a scan.
+A page that holds marks but no text is noted, most likely a scan; so are files that lie in it. Figures set above a word
+lead to a note and stand in brackets, ``word[1]``: they are no part of the word.
 
 At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is noted. Memory: one page at a time.
 """
@@ -7,6 +8,7 @@ At most ``MAX_PAGES`` pages and ``SECONDS`` are spent; what they leave out is no
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -17,9 +19,11 @@ from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import library, reading
 from memcodec.ingest.kinds.pdf_annotations import overlaid
+from memcodec.ingest.kinds.pdf_text import PageText
 
 MAX_PAGES = 20_000
 _BOOKMARKS = 10_000
+_ATTACHED = 100
 _HYPHEN = re.compile(
     "[\x02\ufffe](?:\r?\n)?"
 )  # what PDFium puts for a hyphen that only the line's end asked for
@@ -48,7 +52,7 @@ def _opened(pdfium: Any, data: bytes, name: str) -> Any:
 
 
 def _extracted(pdfium: Any, document: Any) -> Extracted:
-    out, silent = Builder(), []
+    out, silent = Builder(), defaultdict[str, list[int]](list)
     paths = _paths(document)
     count = len(document)
     for index in range(count):
@@ -56,33 +60,44 @@ def _extracted(pdfium: Any, document: Any) -> Extracted:
             out.note(f"pages {index + 1}-{count}: left out ({out.full or 'too many'})")
             break
         out.under(paths.get(index, ()), f"page {index + 1}")
-        if not _page(pdfium, document, index, out):
-            silent.append(index + 1)
-    if silent:
-        noun = "page" if len(silent) == 1 else "pages"
-        out.note(f"{noun} {_ranges(silent)}: no text (scanned?)")
+        if wrong := _page(pdfium, document, index, out):
+            silent[wrong].append(index + 1)
+    for wrong, pages in silent.items():
+        out.note(f"{'page' if len(pages) == 1 else 'pages'} {_ranges(pages)}: {wrong}")
+    _note_attached(document, out)
     said = document.get_metadata_dict()
     return out.build(
         title=said.get("Title"),
         author=said.get("Author"),
         time=_date(said.get("ModDate", "")) or _date(said.get("CreationDate", "")),
         language=_language(pdfium, document),
+        tags={"subject": said.get("Subject", ""), "keywords": said.get("Keywords", "")},
     )
 
 
-def _page(pdfium: Any, document: Any, index: int, out: Builder) -> bool:
-    """Adds a page's text; False when it shows something, but no text."""
+def _note_attached(document: Any, out: Builder) -> None:
+    for index in range(min(document.count_attachments(), _ATTACHED)):
+        out.note(f"a file that lies in it is left out: {document.get_attachment(index).get_name()}")
+
+
+def _page(pdfium: Any, document: Any, index: int, out: Builder) -> str:
+    """Adds a page's text; gives what is wrong with it."""
     try:
         page = document[index]
     except pdfium.PdfiumError:
-        out.note(f"page {index + 1}: damaged")
-        return True
+        return "damaged"
     try:
-        text = page.get_textpage().get_text_bounded()
-        out.paragraph(_HYPHEN.sub("", text))
+        shown = PageText(pdfium, page)
+        out.paragraph(_HYPHEN.sub("", shown.text))
         for laid_over in overlaid(pdfium, document, page):
             out.paragraph(laid_over)
-        return bool(text.strip()) or next(page.get_objects(max_depth=1), None) is None
+        if shown.text.strip():
+            return (
+                "its fonts do not say which letters they show; the text may be wrong"
+                if shown.is_unknown
+                else ""
+            )
+        return "no text (scanned?)" if next(page.get_objects(max_depth=1), None) is not None else ""
     finally:
         page.close()
 

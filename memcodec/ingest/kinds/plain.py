@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 from functools import cache
 
 from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import detection, terminal
 from memcodec.ingest.kinds.alphabets import alphabets
-from memcodec.ingest.kinds.charsets import SEVEN_BIT, STRAY, codecs_of, shown, strictly
+from memcodec.ingest.kinds.charsets import CESU, SEVEN_BIT, STRAY, codecs_of, shown, stated, strictly
 from memcodec.ingest.kinds.extracted import Extracted
 from memcodec.ingest.kinds.limits import reading
 
@@ -25,6 +26,7 @@ _MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+    *((b"+/v" + last, "utf-7") for last in (b"8", b"9", b"+", b"/")),
 )
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\r\f\b\x0e\x0f\x1b"))
@@ -32,6 +34,7 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _HIGH = bytes(range(0x80, 0x100))
 _SEEN = 1 << 16  # characters that tell whether a text is one
 _ENOUGH = 12  # bytes beyond ASCII that outweigh what a file says
+_CHANCE = 5  # bytes beyond ASCII in a line that may be UTF-8 by chance
 _SURELY = 0.7  # of a guess's score
 _BLANK_EVERY = (
     500  # characters at most from one blank or full stop to the next: fewer are slips in other text
@@ -44,7 +47,7 @@ _ESCAPED = re.compile(rb"\x1b\$[@B]|\x1b\$\([DOQ]|\x1b\(I")
 def extract(data: bytes, name: str) -> Extracted:
     """The text, decoded, as a terminal shows it. Raises SourceError when it is none."""
     with reading(name, "text"):
-        text, note = decode(data, name)
+        text, note = decode(data, name, stated(data))
         plain = terminal.shown(text)
         seen = "" if plain == text else "terminal codes are left out"
         return Extracted(plain, notes=tuple(line for line in (note, seen) if line))
@@ -61,11 +64,13 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
     if declared and _is_another(data, declared):
         declared = None
     found = _declared(data, declared) if declared else None
-    found = found or _seven_bit(data) or (_unmarked(data) if b"\0" in data else None)
+    found = found or _seven_bit(data) or _unmarked(data)
     if found:
         return found
     if (text := strictly(data, "utf-8")) is not None:
         return text, ""
+    if (text := strictly(data, CESU)) is not None:
+        return text, f"decoded from {CESU}"
     if _is_binary(data):
         raise SourceError(f"{name}: not text; name a file of text, or one of the known kinds")
     return _nearly_utf8(data) or _nearly_declared(data, declared) or _guessed(data)
@@ -74,7 +79,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
 def _marked(data: bytes, codec: str, name: str) -> tuple[str, str]:
     said = "" if codec == "utf-8-sig" else f"decoded from {codec}"
     if (text := strictly(data, codec)) is not None:
-        return text, said
+        return text.removeprefix("\ufeff"), said
     if codec == "utf-8-sig":
         text = data.decode("utf-8-sig", STRAY)
         lost = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
@@ -143,17 +148,34 @@ def _hz(data: bytes) -> tuple[str, str] | None:
 def _unmarked(data: bytes) -> tuple[str, str] | None:
     """UTF-16 or UTF-32 without a byte order mark: the order that makes spaces and line ends of it."""
     best, most = None, 0
-    if (data.count(0) + _controls(data)) * 4 < len(data) and strictly(data, "utf-8") is not None:
+    odd = data.count(0) + data.count(0x0E) + _controls(data)
+    if b"\0" not in data and odd * 100 <= len(data):
+        return None
+    if odd * 4 < len(data) and strictly(data, "utf-8") is not None:
         return None
     for codec in _WIDE:
         unit = 4 if "32" in codec else 2
         whole = data[: len(data) - len(data) % unit]
         text = whole.decode(codec, "replace")
-        blanks = sum(text.count(c) for c in " \n。、") or bool(text and text.isprintable() and text.isascii())
+        blanks = sum(text.count(c) for c in " \n。、") or len(data) * (
+            _is_of_one_script(text) and whole == data
+        )
         if blanks > most and blanks * _BLANK_EVERY >= len(text) and "\0" not in text and _is_readable(text):
             lost = text.count("\ufffd") + (whole != data)
             best, most = (text, _damage(f"decoded from {codec}, a guess", lost)), blanks
     return best
+
+
+def _is_of_one_script(text: str) -> bool:
+    """Whether nearly all of a text is written in one script: pairs of other bytes are from all over Unicode."""
+    seen = text[:_SEEN]
+    if len(seen) < 3 or not seen.isprintable():
+        return False
+    alike = Counter(
+        max(ord(c) >> 8, 1) for c in seen if c < "\u2000"
+    ).values()  # 256 characters have room for most
+    known = [sum(c in letters for c in seen) for letters in (*_common(), alphabets("korean")[0])]
+    return max([*alike, *known]) * 10 >= len(seen) * 9
 
 
 def _is_readable(text: str) -> bool:
@@ -185,6 +207,8 @@ def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
 
     Single bytes among ASCII are those of Windows-1252, lines of another encoding are told together, the rest is U+FFFD.
     """
+    if (text := _but_for_its_end(data)) is not None:
+        return f"{text}\ufffd", f"UTF-8, but damaged in {_places(1)}"
     if not _mostly_utf8(data):
         return None
     lines = data.split(b"\n")
@@ -205,15 +229,32 @@ def _nearly_utf8(data: bytes) -> tuple[str, str] | None:
     return "\n".join(texts), f"UTF-8, but {said}"
 
 
+def _but_for_its_end(data: bytes) -> str | None:
+    """The text before a last character that is not whole; None where other bytes are wrong, or nothing says UTF-8."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")("strict").decode(data)
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else text
+
+
 def _mostly_utf8(data: bytes) -> bool:
-    """Whether more is UTF-8 than is not: of another encoding, one letter in six looks so by chance."""
+    """Whether more is UTF-8 than is not, or lines of it stand among others: of another encoding, one letter in six
+    looks so by chance, and no line.
+    """
     read, marked = data.decode("utf-8", "replace"), data.count(b"\xef\xbf\xbd")
     damaged = read.count("\ufffd") - marked
     whole = len(read) - len(read.encode("ascii", "ignore")) - damaged
     if whole < damaged:
-        return False
+        return _has_whole_lines(data)
     lost = data.decode("utf-8", STRAY).count("\ufffd") - marked
-    return whole > 3 * lost or not lost
+    return whole > 3 * lost or not lost or _has_whole_lines(data)
+
+
+def _has_whole_lines(data: bytes) -> bool:
+    said = [line for line in data.split(b"\n") if len(line) - len(line.translate(None, _HIGH)) > _CHANCE]
+    whole = sum(strictly(line, "utf-8") is not None for line in said)
+    return whole * 4 >= len(said) > 0
 
 
 def _nearly_declared(data: bytes, label: str | None) -> tuple[str, str] | None:

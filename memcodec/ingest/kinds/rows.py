@@ -41,15 +41,25 @@ def add_rows(
             out.paragraph(_row(header, cells))
             continue
         out.paragraph(" | ".join(cell for cell in cells if cell))
-        if header is None and not _is_title(cells, ahead):
+        if header is None and not _is_title(cells, number, ahead):
             header = [one_line(cell) for cell in cells] if _names(cells, number, ahead) else []
 
 
-def _is_title(cells: Sequence[str], ahead: Sequence[tuple[int, Sequence[str]]]) -> bool:
-    """Whether a row is a title, or says something of the table: it has half as many cells as most rows, or fewer."""
+def _is_title(cells: Sequence[str], number: int, ahead: Sequence[tuple[int, Sequence[str]]]) -> bool:
+    """Whether a row is a title, or says something of the table: it has half as many cells as most rows, or fewer; or
+    it is shorter and the next one is the header, words alone above figures.
+    """
     widths = Counter(filled for _, row in ahead if (filled := _filled(row)))
     usual = max(widths, key=lambda width: (widths[width], width), default=1)
-    return _filled(cells) * 2 <= usual
+    filled = _filled(cells)
+    if filled * 2 <= usual or filled >= usual or any(cells[filled:]):
+        return filled * 2 <= usual
+    header, *below = [row for at, row in ahead if at > number and _filled(row)] or [()]
+    return _filled(header) == usual and not _figures(header) and any(map(_figures, below))
+
+
+def _figures(row: Sequence[str]) -> bool:
+    return any(_is_figure(cell.strip()) for cell in row)
 
 
 def _filled(row: Sequence[str]) -> int:

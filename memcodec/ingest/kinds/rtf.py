@@ -1,33 +1,30 @@
 """Rich Text Format 1.9 by striprtf. Its sections are the text's own lines, then what stands beside the text: notes,
-headers and footers, text boxes, comments. striprtf passes over these, so their groups are cut out and read after it.
+headers and footers, text boxes, comments, what is said of pictures. striprtf passes over these, so their groups are cut
+out and read after it (``rtf_groups``). Left out, and noted: readings above characters (ruby), what tracked changes
+delete, files that lie in the document.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
 
+from memcodec.config.units import format_count
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds.builder import Builder
 from memcodec.ingest.kinds.extracted import Extracted
+from memcodec.ingest.kinds.html import RUBY_LEFT_OUT
 from memcodec.ingest.kinds.limits import library, reading
+from memcodec.ingest.kinds.rtf_groups import Groups
 
-_SAID = re.compile(r"\{\\(title|author)\s([^{}]{1,2000})\}")
+_SAID = re.compile(r"\{\\(title|author|subject|keywords|doccomm)\s([^{}]{1,2000})\}")
+_TIME = re.compile(
+    r"\{\\(?:revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})(?:\\hr(\d{1,2}))?(?:\\min(\d{1,2}))?"
+)
 _CHARSET = re.compile(rb"\\(mac|pca|pc)\b")
 _CHARSETS = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850"}
 _CODE_PAGE = re.compile(rb"\\ansicpg(\d{3,5})")
-_TOKEN = re.compile(r"\\bin(\d{1,9}) ?|\\([a-z]+)|\\.|([{}])", re.DOTALL)
-_BESIDE = {  # destinations that a person sees -> what they are called
-    **{f"header{which}": "header" for which in ("", "l", "r", "f")},
-    **{f"footer{which}": "footer" for which in ("", "l", "r", "f")},
-    "footnote": "footnote",
-    "annotation": "comment",
-    "shptxt": "text box",
-    "dptxbxtext": "text box",
-    "result": "object",
-}
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -43,16 +40,50 @@ def extract(data: bytes, name: str) -> Extracted:
         encoding = _encoding(data[:4096])
         source = _CODE_PAGE.sub(b"", data, count=1).decode("latin-1")  # striprtf knows fewer than we do
         out = Builder()
-        out.paragraph(text_of(source))
+        groups = Groups(source, text_of)
+        out.paragraph(text_of(groups.edited(0, len(source))))
         fonts = f"{{\\rtf1 {striprtf.font_table_group(source)}"
-        for kind, groups in _beside(source).items():
+        for kind, spans in groups.beside.items():
             out.under((), kind)
-            texts = text_of(fonts + "".join(f"{{{group}\\par\\par}}" for group in groups) + "}")
+            texts = text_of(fonts + "".join(f"{{{groups.edited(*span)}\\par\\par}}" for span in spans) + "}")
             # each once: pages repeat headers, and shapes come again for older programs
             for text in dict.fromkeys(filter(None, map(str.strip, texts.split("\n\n")))):
                 out.paragraph(text)
+        for described in dict.fromkeys(groups.pictures):
+            out.under((), "picture")
+            out.paragraph(f"Picture: {text_of(f'{fonts}{described}}}')}")
+        _note_left_out(groups, out)
         said = {key: text_of("{\\rtf1 " + value + "}") for key, value in _SAID.findall(source[:65536])}
-        return out.build(title=said.get("title"), author=said.get("author"))
+        return out.build(
+            title=said.get("title"),
+            author=said.get("author"),
+            time=_time(source[:65536]),
+            tags={
+                "subject": said.get("subject", ""),
+                "keywords": said.get("keywords", ""),
+                "description": said.get("doccomm", ""),
+            },
+        )
+
+
+def _note_left_out(groups: Groups, out: Builder) -> None:
+    if groups.deleted:
+        out.note(f"text that tracked changes delete is left out ({format_count(groups.deleted)})")
+    if groups.has_ruby:
+        out.note(RUBY_LEFT_OUT)
+    if groups.embedded:
+        out.note(f"files that lie in it are left out ({format_count(groups.embedded)})")
+
+
+def _time(head: str) -> datetime | None:
+    """When it was last changed, else made; RTF names no zone."""
+    try:
+        stated = ([int(part or 0) for part in each] for each in _TIME.findall(head))
+        return max(
+            (datetime(y, m, d, hour, minute, tzinfo=UTC) for y, m, d, hour, minute in stated), default=None
+        )
+    except ValueError:
+        return None
 
 
 def _encoding(head: bytes) -> str:
@@ -64,28 +95,3 @@ def _encoding(head: bytes) -> str:
         return codecs.lookup(stated).name
     except LookupError:
         return "cp1252"
-
-
-def _beside(source: str) -> dict[str, list[str]]:
-    """What the groups beside the text hold, by what they are called; a group in a group is one of its own."""
-    found: dict[str, list[str]] = {}
-    opened: list[list[Any]] = []  # of each open group: its destination, and where what it holds begins
-    for kind, start, end in _tokens(source):
-        if kind == "{":
-            opened.append(["", end])
-        elif kind == "}":
-            destination, begin = opened.pop() if opened else ("", 0)
-            if destination in _BESIDE:
-                found.setdefault(_BESIDE[destination], []).append(source[begin:start])
-        elif opened and not opened[-1][0] and kind in _BESIDE:
-            opened[-1][:] = [kind, end]
-    return found
-
-
-def _tokens(source: str) -> Iterator[tuple[str, int, int]]:
-    """Braces and control words, with where they start and end. Binary data is passed over."""
-    position = 0
-    while match := _TOKEN.search(source, position):
-        position = match.end() + int(match[1] or 0)
-        if kind := match[2] or match[3]:
-            yield kind, match.start(), match.end()

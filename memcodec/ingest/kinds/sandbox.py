@@ -11,10 +11,8 @@ import contextlib
 import faulthandler
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import fields
@@ -27,6 +25,7 @@ from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.isolation import child
 from memcodec.isolation.confine import confine
 from memcodec.process import children, fork
+from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one file
 MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
@@ -49,7 +48,7 @@ def extract(data: bytes, name: str, *, kind: str | None = None, seconds: float =
 class _Child(NamedTuple):
     parent: int
     process: subprocess.Popen[bytes]
-    scratch: str
+    scratch: Scratch
 
 
 _LOCK = fork.ModuleLock()
@@ -94,7 +93,7 @@ def _running() -> subprocess.Popen[bytes]:
     if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
         close()
     if _child is None or _child.parent != os.getpid():
-        scratch = tempfile.mkdtemp(prefix="memcodec-")
+        scratch = Scratch()
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -104,7 +103,7 @@ def _running() -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=child.environment(scratch),
+            env=child.environment(scratch.path),
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )
@@ -125,7 +124,7 @@ def close() -> None:
             process.wait(0.2)
         process.kill()
         process.wait()
-        shutil.rmtree(_child.scratch, ignore_errors=True)
+        _child.scratch.close()
     _child = None
 
 

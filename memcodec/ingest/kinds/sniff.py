@@ -15,6 +15,7 @@ _MAGICS = (
     (b"\x1f\x8b", "archive"),
     (b"BZh", "archive"),
     (b"\xfd7zXZ\0", "archive"),
+    (b"]\0\0", "archive"),  # LZMA alone
     (b"fLaC", "speech"),
     (b"OggS", "speech"),
     (b"ID3", "speech"),
@@ -32,8 +33,13 @@ _UNREADABLE = (
     (b"\x7fELF", "a program; it holds no text"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and add the folder"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it and add the folder"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive; unpack it and add the folder"),
+    (b"\x1f\x9d", "an archive of compress (.Z); unpack it and add the folder"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive; unpack it and add the folder"),
+    (b"MSCF\0\0\0\0", "a cabinet file; unpack it and add the folder"),
     (b"SQLite format 3\0", "an SQLite database; export its tables to CSV"),
 )
+_OF_TEXT = re.compile(rb"!<arch>\n|07070[12][0-9A-Fa-f]{104}|070707[0-7]{70}")  # ar; cpio (new and old)
 _OPC = {"word": "docx", "ppt": "pptx", "xl": "xlsx"}  # the folder of a package's main part
 _PDF_HEAD = 1024  # ISO 32000-1, annex H.3.4.1: readers look for the header in so many bytes
 # Possessive and atomic: a text is read once, whatever it is.
@@ -48,6 +54,8 @@ def by_bytes(data: bytes) -> str | None:
     """The kind that ``data`` is of, None when its bytes do not say. Raises SourceError for what no module can read."""
     if data.lstrip()[:5] == b"%PDF-":
         return "pdf"
+    if _OF_TEXT.match(data):
+        raise SourceError("an archive of ar or cpio; unpack it and add the folder")
     if _is_text(data[:4096]):
         return "rtf" if data.startswith(b"{\\rtf") else "archive" if is_tar(data) else None
     for magic, why in _UNREADABLE:

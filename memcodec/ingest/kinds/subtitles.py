@@ -22,9 +22,11 @@ from memcodec.ingest.kinds.plain import decode
 from memcodec.ingest.kinds.sniff import by_name, by_text
 
 _FRAMES = 25.0  # a second, where a MicroDVD file does not say
+_RATE = re.compile(r"\s*\{[01]\}\{[01]\}([1-9]\d{0,2}(?:\.\d{1,4})?)[ \t]*\n")
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 _TIMING = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _TAG = re.compile(r"<[^<>]{1,200}>|\{\\[^{}]{1,100}\}")
+_VOICE = re.compile(r"\s*<v(?:\.[\w.-]*)?[ \t]+([^<>]{1,200})>")
 _ENDS = re.compile(r"""[.!?…。！？]["'”’»)\]]*$""")
 _PAUSE = 4000  # milliseconds of silence that end a sentence
 _LONG = 400  # characters that do, too
@@ -60,13 +62,20 @@ def _cues(text: str, suffix: str, out: Builder) -> list[Cue]:
 
 
 def _timed_lines(text: str, *, webvtt: bool) -> Iterator[Cue]:
-    """The cues of SubRip and WebVTT, in file order. In WebVTT an empty line ends a cue; SubRip's may hold some."""
+    """The cues of SubRip and WebVTT, in file order; who speaks is told when another one does.
+
+    In WebVTT an empty line ends a cue; SubRip's may hold some.
+    """
     lines = text.split("\n")
     timings = [(number, times) for number, line in enumerate(lines) if (times := _TIMING.match(line))]
+    speaker = ""
     following = [*(number for number, _ in timings[1:]), len(lines)]
     for (number, times), end in zip(timings, following, strict=False):
         numbered = end < len(lines) and lines[end - 1].strip().isdecimal()
         said = lines[number + 1 : end - numbered]
+        if (voice := _VOICE.match(" ".join(said))) and voice[1].strip() != speaker:
+            speaker = voice[1].strip()
+            said = [f"{html.unescape(speaker)}: ", *said]
         words = html.unescape(_TAG.sub("", " ".join(takewhile(bool, said) if webvtt else said)))
         if words.strip():
             first, last = _milliseconds(times.groups()[:4]), _milliseconds(times.groups()[4:])
@@ -76,6 +85,9 @@ def _timed_lines(text: str, *, webvtt: bool) -> Iterator[Cue]:
 def _microdvd(text: str, out: Builder) -> list[Cue]:
     pysubs2 = library("pysubs2", "documents", "MicroDVD's subtitles")
     try:
+        rate = _RATE.match(text)  # where pysubs2 writes it; it looks for it at frame 1 itself
+        if rate:
+            return _shown(pysubs2.SSAFile.from_string(text[rate.end() :], "microdvd", fps=float(rate[1])))
         return _shown(pysubs2.SSAFile.from_string(text, "microdvd"))
     except pysubs2.UnknownFPSError:
         out.note(f"it does not say its frame rate: times are at {_FRAMES:.0f} frames a second")

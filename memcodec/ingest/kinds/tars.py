@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tarfile
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
@@ -18,15 +18,29 @@ _END, _NOTHING, _CUT, _INVALID = (
 )
 
 
-def tar_members(stream: IO[bytes], name: str, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
-    """The raw names and bytes of the files in a TAR. Raises SourceError when nothing of it can be read."""
+class Link(NamedTuple):
+    """A file that is another name of one before it: the raw names of both."""
+
+    name: bytes
+    target: bytes
+
+
+def tar_members(
+    stream: IO[bytes], name: str, notes: list[str], links: list[Link]
+) -> Iterator[tuple[bytes, bytes]]:
+    """The raw names and bytes of the files in a TAR; those whose bytes are another's are put into ``links``.
+
+    Raises SourceError when nothing of it can be read.
+    """
     found = 0
     for info, opened in _headers(stream, name, notes):
         found += 1
         if info.isdir():
             continue
         shown = f"{name}/{one_line(info.name)}"
-        if not info.isreg():
+        if info.islnk():
+            links.append(Link(raw(info.name), raw(info.linkname)))
+        elif not info.isreg():
             notes.append(f"{shown}: left out (no regular file)")
         elif info.size > MAX_UNPACKED:
             notes.append(f"{shown}: left out (larger than {format_size(MAX_UNPACKED)})")

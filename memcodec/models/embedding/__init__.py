@@ -7,6 +7,7 @@ PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -18,8 +19,9 @@ from memcodec.models.embedding.source import DEFAULT
 if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
 
-__all__ = ["DEFAULT", "ModelInfo", "available", "load", "load_exact", "models"]
+__all__ = ["DEFAULT", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
 
+_LOG = logging.getLogger(__name__)
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
 _TO_EXPORT = ("onnx", "sentence_transformers")
 
@@ -48,12 +50,18 @@ def load(name: str = DEFAULT) -> Embedder:
     Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`.
     """
     _require(_TO_RUN)
+    store.sweep()
     model = source.resolve(name)
     exported = store.find(model)
     if exported is None:
         _require(_TO_EXPORT)
         exported = store.export(model)
     return _embedder(exported)
+
+
+def clear() -> None:
+    """Remove every exported model from this machine."""
+    store.clear()
 
 
 def load_exact(model: str) -> Embedder:
@@ -70,7 +78,7 @@ def load_exact(model: str) -> Embedder:
     if folder and source.identity(DEFAULT, folder) == model:
         return load(DEFAULT)
     raise ModelError(
-        f"no model {model!r} on this machine; name its folder with --model, or search with --mode lexical"
+        f"no model {model!r} on this machine; name its folder with `model`, or search with `mode='lexical'`"
     )
 
 
@@ -89,6 +97,7 @@ def _embedder(exported: store.Exported) -> Embedder:
     from memcodec.models.embedding.embedder import Embedder
     from memcodec.models.embedding.noise import measure
 
+    _LOG.debug("model %s, from %s", exported.model, exported.folder)
     embedder = Embedder(exported)
     if exported.noise is None:
         embedder.noise = measure(embedder)

@@ -9,7 +9,11 @@ graph), and its vector does not depend on its neighbours: int8 activations are s
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import threading
+import uuid
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -140,9 +144,30 @@ def _compare(model: Any, embedder: Embedder) -> None:
         )
 
 
+def _keep_to_itself() -> None:
+    """Have libraries leave what is not theirs alone.
+
+    ONNX names a file by ``uuid1``, for which the system asks the network card and notes the time in a file of its own;
+    bars that nobody sees have a lock for all processes.
+    """
+    from tqdm import tqdm
+
+    uuid.uuid1 = lambda node=None, clock_seq=None: uuid.uuid4()
+    tqdm.set_lock(threading.RLock())
+
+
+def _end_with_parent(folder: Path) -> None:
+    """When standard input ends, the process that waits for this one was killed: nothing is to be left."""
+    os.read(0, 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
+
+
 def main() -> int:
     """Says why on the last line of standard output when it fails."""
     name, origin, place, folder = sys.argv[1:]
+    threading.Thread(target=_end_with_parent, args=(Path(folder),), daemon=True).start()
+    _keep_to_itself()
     try:
         export(name, origin, place, Path(folder))
     except Exception as error:  # whatever a foreign model raises, the parent wants one line

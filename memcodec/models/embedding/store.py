@@ -9,22 +9,26 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from memcodec.config import folders
-from memcodec.errors import ConfigError, ModelError
+from memcodec.errors import ConfigError, ModelError, StorageError
 from memcodec.models.embedding import source
 from memcodec.models.embedding.source import ModelSource, Stamp
 from memcodec.process import children
+from memcodec.storage import lock
 
 GRAPH, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "memcodec.json"
-_SCRATCH, _ABANDONED = ".export-", 24 * 3600  # seconds
+_SCRATCH, _LOCK = ".export-", ".lock"
+_ABANDONED = 60.0  # seconds after which a scratch folder without a lock beside it is nobody's
+_PATIENCE = 5.0  # seconds to wait for who looks whether the lock is held
+_TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Exported:
 def root() -> Path:
     """Where exported models are kept. Raises ModelError when the user has no folder for it."""
     try:
-        return folders.cache() / "models"
+        return folders.models()
     except ConfigError as error:
         raise ModelError(str(error)) from None
 
@@ -98,37 +102,72 @@ def export(model: ModelSource) -> Exported:
     Raises ModelError with the reason when the model cannot be loaded, or its export does not agree with it.
     """
     source.check_weights(model)
+    with _scratch() as scratch:
+        _run_export(model, scratch)
+        return _publish(Exported.read(scratch))
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for an export under way, removed whatever becomes of it; as long, a lock beside it is held."""
+    scratch = root() / f"{_SCRATCH}{secrets.token_hex(8)}"
     try:
         root().mkdir(parents=True, exist_ok=True)
-        _sweep()
-        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=root()))
+        sweep()
+        held = lock.open_locked(_lock_of(scratch), _PATIENCE, os.O_RDWR | os.O_CREAT)
+        scratch.mkdir()
     except OSError as error:
         raise ModelError(
             f"{root()}: cannot write ({error.strerror}); set XDG_CACHE_HOME to a folder of yours"
         ) from None
     try:
-        _run_export(model, scratch)
-        return _publish(Exported.read(scratch))
+        yield scratch
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _remove(scratch, held)
+
+
+def _lock_of(scratch: Path) -> Path:
+    return scratch.with_name(scratch.name + _LOCK)
+
+
+def _remove(scratch: Path, held: int) -> None:
+    """A scratch folder and its lock, which is held and let go."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    os.close(held)
+    _lock_of(scratch).unlink(missing_ok=True)
 
 
 def _run_export(model: ModelSource, scratch: Path) -> None:
-    """In a process of its own: PyTorch's memory, warnings and progress bars end with it."""
-    process = children.start(
-        "-m",
-        "memcodec.models.embedding.export",
-        *(model.name, model.origin, model.place, str(scratch)),
-        env={**children.environment(), "PYTHONUTF8": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    said, warned = (each.decode("utf-8", "replace") for each in process.communicate())
+    """In a process of its own: PyTorch's memory, warnings and progress bars end with it.
+
+    What it writes beside is in the scratch folder, too; when standard input ends, this process was killed, and that one
+    removes the folder and ends.
+    """
+    watched, alive = os.pipe()
+    try:
+        process = children.start(
+            "-m",
+            "memcodec.models.embedding.export",
+            *(model.name, model.origin, model.place, str(scratch)),
+            env=_environment(scratch),
+            stdin=watched,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        os.close(watched)
+        said, warned = (each.decode("utf-8", "replace") for each in process.communicate())
+    finally:
+        os.close(alive)
     if process.returncode:
         lines = [line.strip() for line in (said or warned).splitlines() if line.strip()]
         reason = lines[-1] if lines else f"the export ended with status {process.returncode}"
         raise ModelError(f"model {model.place!r} cannot be loaded: {reason[:300]}")
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Of an export. PyTorch asks for the user's name where its cache has none; joblib makes semaphores to be ready."""
+    kept = dict.fromkeys((*_TEMPORARY, "TORCHINDUCTOR_CACHE_DIR"), str(scratch))
+    return {**children.environment(), "PYTHONUTF8": "1", "JOBLIB_MULTIPROCESSING": "0", **kept}
 
 
 def _publish(made: Exported) -> Exported:
@@ -145,9 +184,19 @@ def _publish(made: Exported) -> Exported:
         return found
 
 
-def _sweep() -> None:
-    """Remove what exports that were killed left behind."""
-    for scratch in root().glob(f"{_SCRATCH}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - scratch.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(scratch, ignore_errors=True)
+def sweep() -> None:
+    """Remove what exports that were killed left behind: nobody holds the lock of theirs any more."""
+    for path in root().glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError, StorageError):
+            if path.suffix == _LOCK:
+                _remove(path.with_suffix(""), lock.open_locked(path, 0.0))
+            elif not _lock_of(path).exists() and time.time() - path.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def clear() -> None:
+    """Remove all models; only those that are being exported now are left. They are made again when they are used."""
+    sweep()
+    for folder in root().glob("*"):
+        if not folder.name.startswith(_SCRATCH):
+            shutil.rmtree(folder, ignore_errors=True)

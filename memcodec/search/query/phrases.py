@@ -78,7 +78,7 @@ class Phrases:
         if len(missing) + len(self._read) > MAX_READ:
             raise ConfigError(
                 f'"{text}" may stand in {len(chunks):,} places, and the index keeps no positions to tell: add rarer '
-                "words, or make an index that keeps them (index.positions) with `memcodec repair`"
+                "words, or make an index that keeps them (index.positions) with `repair()`"
             )
         if missing:
             self._read |= dict(zip(missing, self._texts(missing), strict=True))

@@ -146,7 +146,7 @@ def _check_free(path: Path, file: Path, force: bool) -> None:
     if path.is_dir():
         raise StorageError(f"{file}: is a folder; name a file")
     if path.exists() and not force:
-        raise StorageError(f"{file}: exists already; use --force to replace it")
+        raise StorageError(f"{file}: exists already; use `force=True` to replace it")
 
 
 def _partial(path: Path, version: str) -> Path:
@@ -225,7 +225,7 @@ def _proven(partial: Path, name: str, tell: Progress) -> VerifyReport:
         first = report.damage[0]
         raise Damaged(
             f"{name}: what arrived is damaged ({first.part}, at byte {first.offset:,}) and was dropped; fetch it again,"
-            " and if that does not help, `memcodec verify` the URL"
+            " and if that does not help, `verify()` the URL"
         )
     return report
 
@@ -250,7 +250,7 @@ def _appear(partial: Path, path: Path, file: Path, force: bool) -> None:
         try:
             rename_new(partial, path)
         except FileExistsError as error:
-            raise StorageError(f"{file}: was made meanwhile; use --force to replace it") from error
+            raise StorageError(f"{file}: was made meanwhile; use `force=True` to replace it") from error
     sync_folder(path.parent)
 
 

@@ -157,7 +157,7 @@ def _pieces(made: _Made, tell: Progress) -> Iterator[bytes]:
 
 
 def _exists(place: ObjectUrl) -> StorageError:
-    return StorageError(f"{place.name}: exists already; use --force to replace it")
+    return StorageError(f"{place.name}: exists already; use `force=True` to replace it")
 
 
 def _compare(made: _Made, tell: Progress) -> None:
@@ -165,7 +165,9 @@ def _compare(made: _Made, tell: Progress) -> None:
     with contextlib.closing(open_source(made.place.name)) as found:
         same = found.size == made.size and _sha256(found, made.size, tell) == _sha256(made.source, made.size)
     if not same:
-        raise Damaged(f"{made.place.name}: what is there is not what was sent; publish it again with --force")
+        raise Damaged(
+            f"{made.place.name}: what is there is not what was sent; publish it again with `force=True`"
+        )
 
 
 def _sha256(source: Source, size: int, tell: Progress | None = None) -> bytes:

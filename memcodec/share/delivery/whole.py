@@ -55,7 +55,7 @@ def too_much(name: str, size: int, most: int) -> StorageError:
     """The error for a file of ``size`` bytes, 0 for one that does not end, of which ``most`` may be taken."""
     told = f"has {size:,} bytes" if size else "does not end"
     return StorageError(
-        f"{name}: {told}, and {most:,} may be taken; make room, or name another --max-size if you trust the server"
+        f"{name}: {told}, and {most:,} may be taken; make room, or name another `max_size` if you trust the server"
     )
 
 

@@ -32,7 +32,7 @@ class Output:
         self.paths = [path] if self._is_pdf else list(_numbered(path, pages))
         for each in self.paths:
             if each.exists() and not force:
-                raise StorageError(f"{each}: exists already; use --force to replace it")
+                raise StorageError(f"{each}: exists already; use `force=True` to replace it")
 
     def write(self, images: Iterator[Image]) -> int:
         """Write the pages; returns the bytes they take."""

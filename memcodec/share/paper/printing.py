@@ -125,7 +125,7 @@ class _Printing:
         if pages <= most:
             return
         each = units.format_size(self.stream // (pages - 1))
-        cure = f"allow them with --pages {pages}" if pages <= MOST_PAGES else "paper is for small memories"
+        cure = f"allow them with `pages` {pages}" if pages <= MOST_PAGES else "paper is for small memories"
         raise ConfigError(
             f"{name}: {units.format_size(self.stream)} compressed would fill {pages:,} pages ({each} a page), "
             f"more than {most}; {cure}, or print a smaller file"

@@ -70,7 +70,7 @@ class Gathered:
                 streams.setdefault(parsed.stream, []).append(parsed)
         if not all(_is_of_one_size(packets) for packets in streams.values()):
             raise ConfigError(
-                "the pages are of printings with different --level; scan the pages of one at a time"
+                "the pages are of printings with different `level`; scan the pages of one at a time"
             )
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ def scan_sheets(
     out = Path(out)
     check_ready()
     if out.exists() and not force:
-        raise StorageError(f"{out}: exists already; use --force to replace it")
+        raise StorageError(f"{out}: exists already; use `force=True` to replace it")
     gathered = gather(map(Path, paths), len(paths), progress or (lambda stage, done, total: None))
     if not gathered.packets and not gathered.labels:
         raise SourceError(

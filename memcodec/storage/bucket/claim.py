@@ -53,7 +53,7 @@ class Claim:
                 place.abort(mine)
             if watch.alive and time.monotonic() > end:
                 raise StorageError(
-                    f"{place.name}: another writer is at it; try again later, or wait with --wait SECONDS"
+                    f"{place.name}: another writer is at it; try again later, or wait with `wait`"
                 )
             time.sleep(random.uniform(0, 2 * min(_PAUSE, QUIET / 10)))
 

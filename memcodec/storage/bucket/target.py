@@ -31,7 +31,7 @@ def create(url: str, *, replace: bool = False, wait: float = 0.0) -> ObjectTarge
     bucket = BucketObject(writable(url))
     there = bucket.head()
     if there is not None and not replace:
-        raise StorageError(f"{bucket.name}: exists already; use --force to replace it")
+        raise StorageError(f"{bucket.name}: exists already; use `force=True` to replace it")
     return ObjectTarget(url, bucket, over=there.etag if there is not None else None, wait=wait)
 
 
@@ -131,7 +131,7 @@ class ObjectTarget:
         if (there.etag if there is not None else None) != self._over:
             if self._over is None:
                 raise StorageError(
-                    f"{self.name}: exists by now; nothing was written: use --force to replace it"
+                    f"{self.name}: exists by now; nothing was written: use `force=True` to replace it"
                 )
             raise Changed(
                 f"{self.name}: another writer changed it meanwhile; nothing was written: run it again"

@@ -99,6 +99,11 @@ class DiskCache:
         with self._lock:
             self._close()
 
+    def clear(self) -> None:
+        """Remove all that is kept. Other processes go on without what they had."""
+        with self._lock:
+            self._drop()
+
     def _get(self, database: sqlite3.Connection, key: bytes, start: int, end: int) -> bytes | None:
         place = (key, max(0, end - self._largest), start, end, self._largest)
         found = database.execute(_FIND, place).fetchone()

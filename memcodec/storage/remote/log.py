@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_LOG = logging.getLogger(__name__)
 _KEPT = 4096  # requests kept in memory; the totals go on
 
 
@@ -40,6 +42,8 @@ class RequestLog:
             return Round(self, self.rounds)
 
     def add(self, request: Request) -> None:
+        told = request.method, request.status, request.received, request.milliseconds
+        _LOG.debug("%s: status %d, %d bytes in %.0f ms", *told)
         with self._lock:
             self._kept.append(request)
             self.requests += 1

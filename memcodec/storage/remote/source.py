@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memcodec.errors import MemcodecError, StorageError
 from memcodec.storage.remote import ranges
@@ -54,6 +54,7 @@ class Transport(Protocol):
         """Release the connections."""
 
 
+@runtime_checkable
 class SpanCache(Protocol):
     """Bytes kept between runs. It knows no errors: what cannot be read or kept is not there."""
 

@@ -14,7 +14,10 @@ import memcodec
 from fixtures.prose import write_tree
 from memcodec.cli import main
 from memcodec.config.settings import Settings
-from memcodec.errors import MemcodecError
+from memcodec.errors import CodecError, MemcodecError
+from memcodec.storage import MemorySource, RamFile
+from memcodec_audio import commits, flac
+from memcodec_audio.commits import COMMITS
 
 pytestmark = pytest.mark.slow
 
@@ -220,3 +223,34 @@ def test_the_name_of_the_file_chooses_the_medium(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["encode", str(tmp_path / "note.txt"), "-o", "c.mp4", "--bits", "16"])
     assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
     assert "bits" in result.stderr
+
+
+@pytest.mark.parametrize("left", [1, 3])
+def test_a_recording_without_frame_numbers_is_not_written_on(left: int) -> None:
+    """Whatever number a forged commit says it has: what is added must be found again, or is refused."""
+    settings = Settings.of(codec="flac", model="none", parity=0)
+    file, forged = RamFile("a.flac"), RamFile("b.flac")
+    with memcodec.create(file, settings=settings) as memory:
+        memory.add("A grey heron.", uri="a.txt")
+    data = file.to_bytes()
+    last = COMMITS.last_before(MemorySource(data), len(data))
+    assert last is not None
+    frames = commits.frames(
+        last.config, last.guide, last.previous, flac.NUMBERS - left, last.runs, last.record
+    )
+    target = forged.create()
+    target.append(data[: last.start] + frames)
+    target.publish()
+    target.close()
+    with (
+        pytest.raises(CodecError, match="no numbers left; `memcodec compact`"),
+        memcodec.open(forged, settings=settings) as memory,
+    ):
+        memory.add("An egret.", uri="b.txt")
+    with memcodec.open(forged, settings=settings) as memory:
+        assert [memory.read(each) for each in memory] == ["A grey heron."]
+        memory.compact(file, force=True)
+    with memcodec.open(file, settings=settings) as memory:
+        memory.add("An egret.", uri="b.txt")
+    with memcodec.open(file) as memory:
+        assert [memory.read(each) for each in memory] == ["A grey heron.", "An egret."]

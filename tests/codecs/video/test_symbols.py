@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 
 import cv2
@@ -20,6 +22,7 @@ from tests.support.needs import lacks
 
 PACKET = Packet(DATA, b"test", 1, 0, 0, 2840, np.random.default_rng(1).bytes(2840)).to_bytes()
 TEXT = base45.encode(PACKET)
+TRIES = readers.Tries(1 << 30)
 
 
 def picture(layout: Layout = ROBUST) -> Luma:
@@ -57,7 +60,7 @@ def test_each_reads_a_clean_symbol(zbar: None, reader: Callable[[Luma], list[byt
 )
 def test_opencv_reads_a_filmed_symbol(image: Luma) -> None:
     assert TEXT in list(libraries.by_opencv(image))
-    assert readers.read_crop(image) == PACKET
+    assert readers.read_crop(image, TRIES) == PACKET
 
 
 def test_readers_are_tried_in_order_until_one_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +72,7 @@ def test_readers_are_tried_in_order_until_one_is_right(monkeypatch: pytest.Monke
     wrong = base45.encode(PACKET[:-1] + b"?")
     table = (reader("one", wrong), reader("two", b"not base45!"), reader("three", TEXT), reader("four", TEXT))
     monkeypatch.setattr(readers, "READERS", table)
-    assert readers.read_crop(picture()) == PACKET
+    assert readers.read_crop(picture(), TRIES) == PACKET
     assert tried == ["one", "two", "three"]
 
 
@@ -99,9 +102,29 @@ def test_modules_are_averaged_and_parted_as_opencv_does() -> None:
 
 
 def test_missing_opencv_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libraries, "find_spec", lambda name: None)
+    monkeypatch.setattr(libraries, "_opencv", lambda: None)
     assert list(libraries.by_opencv(picture())) == []
-    assert readers.read_crop(filmed(noise=55)) == PACKET
+    assert readers.read_crop(filmed(noise=55), TRIES) == PACKET
+
+
+_RACE = """
+import sys, threading
+from memcodec_video import libraries
+sys.setswitchinterval(1e-6)
+start, found = threading.Barrier(8), []
+def look():
+    start.wait()
+    found.append(libraries._opencv())
+threads = [threading.Thread(target=look) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+assert len(found) == 8 and all(each is sys.modules["cv2"] for each in found)
+"""
+
+
+@pytest.mark.slow
+def test_threads_that_need_opencv_at_once_all_get_it() -> None:
+    assert subprocess.run([sys.executable, "-c", _RACE], capture_output=True).stderr == b""
 
 
 def test_missing_zbar_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,14 +139,14 @@ def test_missing_zbar_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     libraries._pyzbar.cache_clear()
     try:
         assert list(libraries.by_zbar(picture())) == []
-        assert readers.read_crop(filmed(noise=55)) == PACKET
+        assert readers.read_crop(filmed(noise=55), TRIES) == PACKET
     finally:
         libraries._pyzbar.cache_clear()
 
 
 def test_a_symbol_that_is_no_packet_is_none() -> None:
     frame = ROBUST.paint(qr.draw([PACKET[:-1] + b"?"]))
-    assert readers.read_slots(frame, ROBUST, [0]) == [None]
+    assert readers.read_slots(frame, ROBUST, [0], TRIES) == [None]
 
 
 @pytest.mark.parametrize("errors", [0, 1, 100])
@@ -131,7 +154,7 @@ def test_wrong_modules_are_corrected(errors: int) -> None:
     symbols = qr.draw([PACKET] * 9)
     places = np.random.default_rng(3).integers(20, 150, (2, errors))
     symbols[:, places[0], places[1]] ^= True
-    assert readers.read_slots(DENSE.paint(symbols), DENSE, [8, 0]) == [PACKET, PACKET]
+    assert readers.read_slots(DENSE.paint(symbols), DENSE, [8, 0], TRIES) == [PACKET, PACKET]
 
 
 def test_blank_and_noisy_slots_cost_no_slow_reader(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,11 +164,11 @@ def test_blank_and_noisy_slots_cost_no_slow_reader(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(readers, "READERS", (never,))
     frame = DENSE.paint(qr.draw([PACKET]))
     noise = np.random.default_rng(4).integers(0, 256, frame.shape, np.uint8)
-    assert readers.read_slots(frame, DENSE, [0, 5]) == [PACKET, None]
-    assert readers.read_slots(noise, DENSE, [0, 5]) == [None, None]
+    assert readers.read_slots(frame, DENSE, [0, 5], TRIES) == [PACKET, None]
+    assert readers.read_slots(noise, DENSE, [0, 5], TRIES) == [None, None]
 
 
 def test_a_picture_of_unknown_layout_is_searched() -> None:
     canvas = np.full((900, 1300), 255, np.uint8)
     canvas[60 : 60 + 740, 200 : 200 + 740] = picture()
-    assert readers.read_picture(canvas, (DENSE, ROBUST)) == [PACKET]
+    assert readers.read_picture(canvas, (DENSE, ROBUST), TRIES) == [PACKET]

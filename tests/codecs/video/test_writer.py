@@ -129,7 +129,7 @@ def test_frames_decode_without_headers_and_fragments_count_on() -> None:
 def test_a_file_that_cannot_be_gone_on_with_is_told(layout: Layout, sequence: int, time: int) -> None:
     config = VideoConfig("h264", "dense", layout)
     target = MemoryTarget(commit_box(config, sequence, time, 0, b"{}"))
-    with pytest.raises(CodecError, match=r"cannot be written .*`memcodec convert`"):
+    with pytest.raises(CodecError, match=r"cannot be written .*`convert\(\)`"):
         registry.get("h264").reopen(target)
 
 

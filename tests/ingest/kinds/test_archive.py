@@ -105,6 +105,108 @@ def test_a_damaged_member_is_noted_and_the_others_are_given() -> None:
 
 
 @pytest.mark.slow
+def given(data: bytes, name: str) -> tuple[list[str], str]:
+    """The names of what is given of an archive, and why it ends early, if it does."""
+    found: list[str] = []
+    try:
+        found.extend(member for member, _ in members(data, name))
+    except SourceError as error:
+        return found, str(error)
+    return found, ""
+
+
+class Pipe(io.BytesIO):
+    """What cannot be gone back in: sizes are written behind the data."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("out", [io.BytesIO, Pipe])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_zip_cut_anywhere_gives_what_stands_whole_before(out: type[io.BytesIO], method: int) -> None:
+    file, ends = out(), []
+    with zipfile.ZipFile(file, "w", method) as opened:
+        for name in "abc":
+            opened.writestr(name, name * 300)
+            ends.append(len(file.getvalue()))
+    data = file.getvalue()
+    for cut in range(0, len(data) - 22, 7):
+        whole = sum(cut >= end for end in ends)
+        found, why = given(data[:cut], "a.zip")
+        assert found == list("abc")[:whole] and "damaged archive" in why
+
+
+def test_of_a_stream_cut_short_all_is_given_that_can_be_read() -> None:
+    text = "".join(f"line {number**3}\n" for number in range(20_000)).encode()
+    for data, name in (
+        (gzip.compress(text), "a.gz"),
+        (gzip.compress(tar({"a": text, "b": text})), "a.tar.gz"),
+    ):
+        found: list[bytes] = []
+        with pytest.raises(SourceError, match="damaged archive"):
+            found.extend(member for _, member in members(data[: len(data) * 2 // 3], name))
+        assert found and text.startswith(found[0]) and len(found[0]) > len(text) // 2
+
+
+def test_a_tar_that_ends_in_a_zip_is_a_tar() -> None:
+    data = tar({"a.txt": b"first", "b.zip": made.zipped({"c.txt": b"second"})})
+    for each in (data, gzip.compress(data)):
+        assert dict(members(each, "a.tar")) == {"a.txt": b"first", "b.zip/c.txt": b"second"}
+
+
+def test_hard_links_are_files_whatever_stands_first() -> None:
+    out, notes = io.BytesIO(), list[str]()
+    with tarfile.open(fileobj=out, mode="w", encoding="koi8-r") as opened:
+        for name, target in (("missing", "nothing"), ("да", ""), ("link", "да"), ("other", "да")):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = (tarfile.LNKTYPE, target) if target else (tarfile.REGTYPE, "")
+            info.size = 0 if target else 4
+            opened.addfile(info, None if target else io.BytesIO(b"text"))
+    for data in (out.getvalue(), gzip.compress(out.getvalue())):
+        notes.clear()
+        assert dict(members(data, "a.tar", notes)) == dict.fromkeys(("да", "link", "other"), b"text")
+        assert "a.tar/missing: left out (a link to what is not in it)" in notes
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_stands_behind_a_stream_costs_nothing_of_it(pack: object) -> None:
+    notes: list[str] = []
+    data = pack(b"text") + b"\0\0rubbish"  # type: ignore[operator]
+    assert [text for _, text in members(data, "a.gz", notes)] == [b"text"]
+    assert notes == ["a.gz: what stands behind its end is left out"]
+
+
+@pytest.mark.parametrize("data", [bytes(10240), made.zipped({})])
+def test_an_archive_without_files_is_noted(data: bytes) -> None:
+    notes: list[str] = []
+    assert not dict(members(data, "a", notes))
+    assert notes == ["a: no file in it"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_packed_in_rarer_ways_are_read(method: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as opened:
+        opened.writestr("a.txt", "text" * 99)
+    assert dict(members(out.getvalue(), "a.zip")) == {"a.txt": b"text" * 99}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\x28\xb5\x2f\xfd",
+        b"\x1f\x9d\x90",
+        b"!<arch>\ndebian-binary",
+        b"070701" + b"0" * 104,
+        b"MSCF\0\0\0\0",
+    ],
+)
+def test_archives_that_are_not_read_say_what_they_are(head: bytes) -> None:
+    with pytest.raises(SourceError, match=r"a: an? .*; unpack it and add the folder"):
+        kind_of(head + bytes(600), "a")
+
+
 def test_bombs_are_refused_before_they_are_unpacked() -> None:
     with pytest.raises(SourceError, match="zip bombs"):
         list(members(made.bomb("zeros", 70 << 20), "a.zip"))

@@ -26,16 +26,19 @@ SENTENCES = {
     "koi8_r": "Смотритель маяка поднимается.|привет мир",
     "cp866": "Смотритель маяка поднимается.|Каталог файлов",
     "cp1253": "Η θάλασσα είναι ήρεμη.|Αθήνα",
-    "cp1254": "Güneşli bir gün, çocuklar bahçede; ışık",
-    "cp1255": "שלום עולם, המגדלור מאיר את הים",
+    "cp1254": "Güneşli bir gün, çocuklar bahçede; ışık|Işık Şahin, İstanbul",
+    "cp1255": "שלום עולם, המגדלור מאיר את הים|שלום עולם",
     "cp1256": "مرحبا بالعالم، المنارة تضيء البحر",
     "cp1257": "Lietuvių kalba yra graži, ąžuolas šalia ežero.",
     "cp874": "สวัสดีชาวโลก ประภาคารส่องทะเล",
     "cp850": "résumé|Größe",
-    "cp437": "señor|über den Fluß",
-    "mac_roman": "C’est déjà fini : où êtes-vous passés ?",
+    "cp437": (
+        "señor|über den Fluß|┌─────┬────┐\r\n│ Öl  │ 12 │\r\n└─────┴────┘|╔═════╗\r\n║ Top ║\r\n╚═════╝|▒▒▒ █▀▄ ▒▒▒"
+    ),
+    "cp1125": "Учора ввечері ми ходили в кіно, щоб подивитися фільм про їжака.",
+    "mac_roman": "C’est déjà fini : où êtes-vous passés ?|Grüße aus München|Où est le garçon ?",
     "cp932": "打ち合わせは火曜日の午後に始まります。|東京都|髙橋さんです。よろしくお願いします",
-    "euc_jp": "打ち合わせは火曜日の午後に始まります。|会議の記録",
+    "euc_jp": "打ち合わせは火曜日の午後に始まります。|会議の記録|山田太郎,東京都新宿区",
     "cp949": "안녕하세요 회의는 화요일에 시작합니다|회의록",
     "gb18030": "会议从星期二开始，请大家准时参加。|你好世界",
     "big5": "會議從星期二開始，請大家準時參加。|台灣",
@@ -123,7 +126,16 @@ def test_ascii_that_looks_like_an_escape_stays(text: str) -> None:
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize(
-    "text", ["Hello there, naïve world.\n", "word", "日本語のテキスト。\r\n", "Привет, мир\n"]
+    "text",
+    [
+        "Hello there, naïve world.\n",
+        "word",
+        "Łódź",
+        "日本語のテキスト。\r\n",
+        "Привет, мир\n",
+        "สวัสดีชาวโลก",
+        "Привет",
+    ],
 )
 def test_utf_16_and_32_need_no_mark(codec: str, text: str) -> None:
     found = extract(text.encode(codec), "a.txt")
@@ -167,6 +179,34 @@ def test_lines_of_another_encoding_in_utf8_are_told_together() -> None:
         good + old + good,
         "UTF-8, but 3 lines decoded from windows-1251, a guess",
     )
+
+
+def test_a_few_lines_of_utf8_among_more_of_another_encoding_stay() -> None:
+    good, old = "Смотритель маяка\n", "Привет всем людям, как дела у вас сегодня\n" * 2
+    assert decode(good.encode() + old.encode("cp1251"), "a")[0] == good + old
+
+
+def test_what_databases_and_java_call_utf8_is_read() -> None:
+    data = "naïve \U0001f600 text".encode("utf-16-le")
+    pairs = "".join(map(chr, memoryview(data).cast("H"))).encode("utf-8", "surrogatepass")
+    assert decode(pairs, "a") == ("naïve \U0001f600 text", "decoded from cesu-8")
+
+
+@pytest.mark.parametrize(
+    "name, text, codec",
+    [
+        ("a.xml", '<?xml version="1.0" encoding="koi8-r"?><a>да</a>', "koi8_r"),
+        ("a.py", "#!/usr/bin/python\n# -*- coding: cp1251-unix -*-\n# да\n", "cp1251"),
+        ("a.css", '@charset "iso-8859-2";\n/* ł */', "iso8859_2"),
+        ("a.tex", "\\documentclass{article}\n\\usepackage[latin2]{inputenc}\nł", "iso8859_2"),
+        ("a.po", 'msgstr ""\n"Content-Type: text/plain; charset=CP1250\\n"\nmsgstr "ł"', "cp1250"),
+        ("a.html", "<html><!-- <meta charset=koi8-r> -->" + " " * 9000 + "<meta charset=cp1251>да", "cp1251"),
+        ("a.txt", "naïve", "utf-7"),
+    ],
+)
+def test_what_a_file_states_in_the_way_of_its_kind_is_believed(name: str, text: str, codec: str) -> None:
+    mark = b"+/v8-" if codec == "utf-7" else b""
+    assert text[-2:] in extract(mark + text.encode(codec), name).text
 
 
 def test_utf8_cut_inside_a_character_stays_utf8_and_says_so() -> None:

@@ -56,6 +56,7 @@ def test_a_mailbox_as_python_writes_it_gives_its_messages(tmp_path: Path) -> Non
         (b"=?utf-8?q?Open?=20now?_Yes=?=", "Open? now? Yes="),
         (b"=?gb2312?b?" + b64encode("朱镕基".encode("gbk")) + b"?=", "朱镕基"),
         (b"=?iso-2022-jp?b?" + b64encode("火曜日".encode("iso2022_jp")) + b"?=", "火曜日"),
+        ("火曜日".encode("iso2022_jp"), "火曜日"),
         (b"=?windows-31j?b?" + b64encode("①髙".encode("cp932")) + b"?=", "①髙"),
         (b"=?ks_c_5601-1987?b?" + b64encode("펲시".encode("cp949")) + b"?=", "펲시"),
         (b"=?utf-7?q?Caf+AOk-?=", "Café"),
@@ -135,6 +136,7 @@ def test_html_without_a_charset_in_its_header_has_the_one_that_it_states() -> No
         ('filename="Café.pdf"'.encode(), "Café.pdf"),
         (b'filename="Caf\xe9.pdf"', "Café.pdf"),
         (b"filename*=nonsense''Caf%E9.pdf", "Café.pdf"),
+        (b"filename=Cafe.pdf; filename*=utf-8''Caf%C3%A9.pdf", "Café.pdf"),
     ],
 )
 def test_files_are_named_in_whatever_way_mailers_write_names(parameters: bytes, name: str) -> None:
@@ -182,6 +184,90 @@ def test_of_a_plain_part_and_the_same_in_html_one_is_taken_and_files_beside_it_a
     plain = " ".join(["Walnut shelves and a table."] * 20)
     mail = ALTERNATIVES.replace("PLAIN", plain).replace("OTHER", RELATED.replace("Walnut shelves.", plain))
     assert extract(mail.encode(), "a.eml").text == f"Subject: x\n\n{plain}\n\nAttachments: plan.pdf\n"
+
+
+@pytest.mark.parametrize(
+    "plain, html, shown",
+    [
+        ("The desk is moved.", "The desk is moved.", "The desk is moved."),
+        (
+            "A table.",
+            "<b>A</b> table. And a heron, far out on the water.",
+            "A table. And a heron, far out on the water.",
+        ),
+        (
+            "Cannot be shown.",
+            "And a heron, far out on the water.",
+            "Cannot be shown.\n\nAnd a heron, far out on the water.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("other", [HTML, RELATED])
+def test_a_short_plain_part_is_shown_unless_the_other_says_the_same_and_more(
+    plain: str, html: str, shown: str, other: str
+) -> None:
+    mail = ALTERNATIVES.replace("PLAIN", plain).replace("OTHER", other.replace("Walnut shelves.", html))
+    assert extract(mail.encode(), "a.eml").text.partition("\n\nAttach")[0].strip() == f"Subject: x\n\n{shown}"
+
+
+@pytest.mark.parametrize(
+    "parameters, body, shown",
+    [
+        ("", "It flows \non.\n\n> as \n> quoted\n>> text\n", "It flows on.\n\n> as quoted\n>> text"),
+        ("", "space-stuffed:\n From here \non\n-- \nsigned\n", "space-stuffed:\nFrom here on\n-- \nsigned"),
+        ("; delsp=yes", "火曜日の \n午後\n", "火曜日の午後"),
+    ],
+)
+def test_lines_that_a_mailer_broke_are_whole_again(parameters: str, body: str, shown: str) -> None:
+    head = f"Subject: x\nContent-Type: text/plain; charset=utf-8; format=flowed{parameters}\n\n"
+    assert extract((head + body).encode(), "a.eml").text == f"Subject: x\n\n{shown}\n"
+
+
+INNER = b"From: Ann <ann@example.org>\nSubject: Pelican\n\nwalnut shelves\n"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"Content-Type: message/rfc822\n\n" + INNER,
+        b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + b64encode(INNER),
+        b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; Pelican\n\nFinal-Recipient: rfc822; walnut\n",
+        b"Content-Type: message/disposition-notification\n\nReporting-UA: Pelican\nFinal-Recipient: walnut\n",
+    ],
+)
+def test_messages_in_messages_are_read(part: bytes) -> None:
+    found = extract(
+        b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part + b"\n--b--\n", "a.eml"
+    )
+    assert "Pelican" in found.text and "walnut" in found.text
+
+
+@pytest.mark.parametrize(
+    "kind, note",
+    [
+        ("application/ms-tnef; name=winmail.dat", "winmail.dat: left out"),
+        ("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "smime.p7m: left out"),
+        ("multipart/encrypted; boundary=b", "the message is encrypted"),
+    ],
+)
+def test_what_only_some_mailers_open_is_reported(kind: str, note: str) -> None:
+    mail = f"Subject: x\nContent-Type: {kind}\n\n--b\nContent-Type: application/octet-stream\n\nx\n--b--\n"
+    assert [each.startswith(note) for each in extract(mail.encode(), "a.eml").notes] == [True]
+
+
+def test_parts_that_stand_nowhere_are_text() -> None:
+    mail = b"Subject: x\nContent-Type: multipart/mixed; boundary=nowhere\n\nwalnut shelves\n"
+    assert extract(mail, "a.eml").text == "Subject: x\n\nwalnut shelves\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_stated_length_is_believed_where_a_message_ends_there(end: str) -> None:
+    body = f"{SEPARATORS[0]}\nSubject: forwarded\n\nwithin\n".replace("\n", end)
+    for length, messages in ((len(body), 2), (len(body) + 9, 3)):
+        first = f"{SEPARATORS[0]}\nSubject: one\nContent-Length: {length}\n\n".replace("\n", end)
+        second = f"\n{SEPARATORS[0]}\nSubject: two\n\nend\n".replace("\n", end)
+        found = extract((first + body + second).encode(), "a.mbox")
+        assert len(found.sections) == messages and "within" in found.text
 
 
 SEPARATORS = [

@@ -36,6 +36,18 @@ def test_quoted_cells_and_ragged_rows_lose_nothing() -> None:
     assert "Name: Bob; Note: b; extra" in found.text and found.text.endswith("Name: Eve\n")
 
 
+def test_a_blank_before_a_quote_is_none_of_the_cell() -> None:
+    assert extract(b'Name, Note\nAda, "a, b"\nBob, c\n', "a.csv").text.endswith(
+        "Note: a, b\n\nName: Bob; Note: c\n"
+    )
+
+
+def test_a_title_with_a_comma_is_no_header() -> None:
+    text = extract(b"Lights, 1904\nName,Height,Place\nFastnet,54,Cork\nBull,15,Cork\n", "a.csv").text
+    assert text.endswith("Name: Bull; Height: 15; Place: Cork\n")
+    assert extract(b"Name,,Height\nAda,x,none\nBob,y,5\n", "a.csv").text.endswith("Name: Bob; y; Height: 5\n")
+
+
 def test_a_single_column_is_not_cut() -> None:
     assert (
         extract(b"Title\nThe Lamp\nThe Sea\n", "a.csv").text == "Title\n\nTitle: The Lamp\n\nTitle: The Sea\n"

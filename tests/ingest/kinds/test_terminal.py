@@ -63,6 +63,41 @@ def test_of_progress_the_last_is_left_and_no_other_line_goes(text: str, seen: st
     assert shown(text) == seen
 
 
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        ("Working |\rWorking /\rWorking done\n", "Working done\n"),
+        ("|\r/\r-\rready\n", "ready\n"),
+        ("  0  1024  0\r 50  1024  512\rsaved\n", "saved\n"),
+        ("waiting\r\x1b[Kready\n", "ready\n"),
+        ("waiting\x1b[2K\rready\n", "ready\n"),
+        ("waiting\x1b[1G\x1b[0Kready\n", "ready\n"),
+        ("a \x1b[01;31m\x1b[Kheron\x1b[m\x1b[K wades\r\n", "a heron wades\r\n"),
+        ("Dear John\rDear John Smith\r", "Dear John\rDear John Smith\r"),
+    ],
+)
+def test_what_was_erased_or_written_over_is_gone(text: str, seen: str) -> None:
+    assert shown(text) == seen
+
+
+@pytest.mark.parametrize(
+    "text, seen",
+    [
+        ("Name\x1b[3CAge\x1b[40GTown", "Name   Age Town"),
+        ("helo\x1b[1Dlo", "hello"),
+        ("\x1b[2;1Hone\x1b[3;1Htwo\x1b[5;9fthree", "one\ntwo\nthree"),
+        ("done\x1b[2Aagain", "done\nagain"),
+        ("\x1b(0lqk\x1b(B Box \x1b(0mqj\x1b(B", "┌─┐ Box └─┘"),
+    ],
+)
+def test_moves_keep_words_apart(text: str, seen: str) -> None:
+    assert shown(text).strip("\n") == seen
+
+
+def test_letters_with_marks_are_struck_over_as_one() -> None:
+    assert shown("e\u0301\be\u0301l\bla\u0300\ba\u0300n\bn") == "e\u0301la\u0300n"
+
+
 def test_a_log_is_stored_as_it_was_read_and_comes_back_as_it_was(tmp_path: Path) -> None:
     data = b"\x1b[31mERROR\x1b[0m disk \x1b[36mquota\x1b[0m exceeded\n"
     (tmp_path / "a.log").write_bytes(data)
@@ -85,7 +120,10 @@ def test_a_notebook_s_output_has_no_codes() -> None:
     assert extract(json.dumps({"cells": cells}).encode(), "a.ipynb").text == "run()\n\nPASSED test_a\n"
 
 
-@pytest.mark.parametrize("piece", ["\x1b[", "\x1b]", "\x1b", "\b", "a\b", "%\r", "\x1b[1;"])
+@pytest.mark.parametrize(
+    "piece",
+    ["\x1b[", "\x1b]", "\x1b", "\b", "a\b", "%\r", "\x1b[1;", "\x1b[99C", "\x1b[99D", "\x1b(0", "\u0301"],
+)
 def test_hostile_codes_end_quickly(piece: str) -> None:
     start = time.process_time()
     shown(piece * 200_000)

@@ -265,7 +265,7 @@ def test_closed_without_publishing(s3: S3) -> None:
 
 def test_what_is_there_is_refused_or_replaced(s3: S3) -> None:
     s3.put("x", b"old")
-    with pytest.raises(StorageError, match="exists already; use --force to replace it"):
+    with pytest.raises(StorageError, match="exists already; use `force=True` to replace it"):
         objecttarget.create(s3.url("x"))
     for data in (b"new", DATA[: 9 * MiB]):
         write(s3, "x", data)
@@ -277,7 +277,7 @@ def test_one_that_came_meanwhile_is_not_replaced(s3: S3, size: int) -> None:
     new, old = objecttarget.create(s3.url("x")), b"another's"
     new.append(DATA[:size])
     s3.put("x", old)
-    with pytest.raises(StorageError, match="exists by now; nothing was written: use --force"):
+    with pytest.raises(StorageError, match="exists by now; nothing was written: use `force=True`"):
         new.publish()
     new.close()
     replacing = objecttarget.create(s3.url("x"), replace=True)
@@ -429,7 +429,7 @@ def test_two_never_hold_a_claim(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_living_writer_is_left_alone(s3: S3, own_clock: None) -> None:
     held = Claim.acquire(bucket_object(s3), 0)
     began = exclusion.time.monotonic()
-    with pytest.raises(StorageError, match="another writer is at it; try again later, or wait with --wait"):
+    with pytest.raises(StorageError, match="another writer is at it; try again later, or wait with `wait`"):
         Claim.acquire(bucket_object(s3), 8 * exclusion.QUIET)  # longer than the dead are waited for
     assert exclusion.time.monotonic() - began > 8 * exclusion.QUIET
     held.check()

@@ -1,0 +1,111 @@
+"""``memcodec cache``: what memcodec keeps on this machine, and an end to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from memcodec.cli import console
+from memcodec.cli.options import json_option, quiet_option
+from memcodec.config.units import format_size
+
+if TYPE_CHECKING:
+    from memcodec.answers.machine import ClearedAnswer
+
+_WHAT = {
+    "models": "embedding models, made ready once",
+    "spans": "what was fetched from URLs (--cache)",
+    "jobs": "the queue of background jobs, and its log",
+    "settings": "your memcodec.toml",
+}
+Kind = Literal["models", "spans", "jobs"]
+
+
+@click.group("cache", invoke_without_command=True)
+@json_option
+@click.pass_context
+def cache_command(ctx: click.Context, as_json: bool) -> None:
+    """Show what memcodec keeps on this machine, and clear it.
+
+    Besides the files it is told to write, memcodec leaves things in these folders alone: models that were made ready
+    when they were first used, pages fetched from URLs if --cache asked for it, and the queue of background jobs.
+
+    \b
+    Examples:
+      memcodec cache
+      memcodec cache --json | jq .bytes
+      memcodec cache clear
+      memcodec cache clear --models
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from memcodec import answers
+    from memcodec.cli.machine import kept
+
+    found = list(kept())
+    if as_json:
+        console.echo_json(answers.machine.cache(found))
+        return
+    rows = [
+        (each["name"], format_size(each["bytes"]), each["path"] or "no folder", _WHAT[each["name"]])
+        for each in found
+    ]
+    for text in console.table(("NAME", "SIZE", "FOLDER", "WHAT"), rows, right=(1,)):
+        click.echo(text)
+
+
+@cache_command.command("clear")
+@click.option("--models", is_flag=True, help="The models; they are made ready again when they are used.")
+@click.option("--spans", is_flag=True, help="What was fetched from URLs.")
+@click.option("--jobs", is_flag=True, help="Jobs that have ended, and their logs.")
+@json_option
+@quiet_option
+def clear_command(models: bool, spans: bool, jobs: bool, as_json: bool, quiet: bool) -> None:
+    """Remove what is kept: all of it, or what is named.
+
+    Jobs that wait or run stay, and so do the models while there are any. Your settings are yours.
+    """
+    from memcodec import answers
+
+    kinds: dict[Kind, bool] = {"models": models, "spans": spans, "jobs": jobs}
+    cleared = [_cleared(kind) for kind, wanted in kinds.items() if wanted or not any(kinds.values())]
+    if as_json:
+        console.echo_json(answers.machine.cleared(cleared))
+        return
+    for each in () if quiet else cleared:
+        click.echo(f"{each['name']}: {format_size(each['freed'])} freed")
+    console.notes(f"{each['name']}: {each['left']}" for each in cleared if each["left"])
+
+
+def _cleared(kind: Kind) -> ClearedAnswer:
+    """Clear one folder, as far as no job needs what is in it."""
+    from memcodec.config import folders
+    from memcodec.jobs import client
+    from memcodec.models import embedding
+
+    folder = folders.ALL[kind]()
+    before, left = folders.size(folder), None
+    working = client.working() if kind != "spans" else []
+    if working:
+        open_jobs = console.count(len(working), "open job")
+        left = (
+            f"{open_jobs} stay"
+            if kind == "jobs"
+            else f"kept for {open_jobs}; `memcodec jobs list` shows them"
+        )
+    if kind == "models" and not working:
+        embedding.clear()
+    elif kind == "jobs":
+        client.clear()
+    elif kind == "spans":
+        _clear_spans(folder)
+    return {"name": kind, "freed": max(0, before - folders.size(folder)), "left": left}
+
+
+def _clear_spans(folder: Path) -> None:
+    from memcodec.storage.remote.diskcache import DiskCache
+
+    if folder.is_dir():
+        DiskCache(folder, 0).clear()
