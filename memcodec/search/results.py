@@ -104,4 +104,4 @@ class SearchOptions(TypedDict, total=False):
     rerank: str | None
     diverse: Share | None
     explain: bool
-    min_score: float | None
+    min_score: Share | None

@@ -33,7 +33,7 @@ _PASSAGES = (
     "You can set the option in the configuration file or by an environment variable of that name.",
     "She closed the door behind her and listened. Nothing but rain on the roof of the shed.",
     "Photosynthesis turns carbon dioxide and water into sugar and oxygen with the energy of light.",
-    "npm install --save-dev typescript && npx tsc --init --strict --outDir build",
+    "npm install typescript@5.6 && npx tsc -p tsconfig.json && node build/main.js",
     "Der Zug nach Hamburg fährt heute von Gleis sieben und hat zehn Minuten Verspätung.",
     "Le musée est ouvert tous les jours sauf le mardi, de dix heures à dix-huit heures.",
     "El perro duerme debajo de la mesa mientras los niños terminan sus deberes.",
