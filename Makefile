@@ -58,7 +58,7 @@ demo: $(CORE)
 	@rm -rf demo && mkdir demo
 	$(BIN)/memcodec encode . --exclude tests/ --exclude README.md -o $(DEMO)
 	@echo
-	$(BIN)/memcodec search "what is left after a crash" $(DEMO) -k 3
+	$(BIN)/memcodec search "what does a crash leave behind" $(DEMO) -k 3
 	@echo
 	$(BIN)/memcodec info $(DEMO)
 	@echo

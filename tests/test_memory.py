@@ -375,9 +375,9 @@ def test_long_lists_are_cut_in_a_notebook(tmp_path: Path) -> None:
 def test_text_with_a_terminal_s_codes_is_kept_as_given_and_found_as_seen() -> None:
     given = "\x1b[31mERROR\x1b[0m: the \x1b[1mque\x1b[0mue is full\n"
     with memcodec.create(model="none") as memory:
-        uri = memory.add(given)
+        name = memory.add(given)
         memory.commit()
-        assert memory.read(uri) == given
-        assert memory.document(uri).title == "ERROR: the queue is full"
+        assert memory.read(name) == given
+        assert memory.document(name).title == "ERROR: the queue is full"
         for query in ("error", "queue", '"queue is full"'):
-            assert [hit.document.uri for hit in memory.search(query)] == [uri], query
+            assert [hit.document.id for hit in memory.search(query)] == [name], query

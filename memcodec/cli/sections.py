@@ -14,6 +14,7 @@ _HEADINGS = {
     "Which documents": "documents tags path type language since until before",
     "What goes in": "pairs chunk_size overlap include exclude max_depth max_file_size hidden gitignore keep_originals "
     "transcribe strict follow_links",
+    "What it is called": "text title uri root keep_paths",
     "Media": "codec profile bits rate parity",
     "Index": "index model positions vectors",
     "Ranking": "mode k show_all chunks rerank diverse explain",

@@ -170,6 +170,8 @@ def test_nothing_steers_the_terminal(args: tuple[str, ...], places: dict[str, li
     with Store() as store:
         job = store.add(places["FILE"][0], None, False, Options())
         store.log(job.id, f"said {MARKED}")
+        if "watch" in args:  # until they have ended
+            assert store.cancel(job.id)
     written = shown(*given)
     assert written and not steers(written)
     for form in ("--json", "--jsonl", "--csv"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import memcodec
 from memcodec import Collection, Filter, Memory
 from memcodec.errors import ConfigError, NotFound
-from memcodec.format import documents
+from memcodec.ingest.item import text_item
 
 IDS = {
     "a.md": "12ab000000000001",
@@ -29,12 +30,11 @@ ASKS: dict[str, Callable[[Any, str], list[str]]] = {
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    numbers: Iterator[str] = iter(IDS.values())
-    monkeypatch.setattr(documents, "document_id", lambda *_: next(numbers))
+def path(tmp_path: Path) -> Path:
     with memcodec.create(tmp_path / "notes.mp4", model="none") as memory:
-        for uri in IDS:
-            memory.add(f"A heron in {uri}.", uri=uri)
+        memory.add_items(
+            replace(text_item(f"A heron in {uri}.", uri=uri), id=name) for uri, name in IDS.items()
+        )
     return tmp_path / "notes.mp4"
 
 

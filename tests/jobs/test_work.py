@@ -215,7 +215,7 @@ def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
 def test_another_writer_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memcodec.jobs.work._PATIENCE", 0.1)
     memory = memcodec.open(file)
-    memory.add("mine")
+    memory.add_items([])  # it has the lock from now on
     timer = threading.Timer(2.5, memory.close)
     timer.start()
     watch, began = Silent(), time.monotonic()

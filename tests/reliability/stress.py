@@ -33,7 +33,7 @@ FIRST = "herons stand in the water"
 class Report:
     """What happened."""
 
-    acknowledged: set[str] = field(default_factory=set)
+    acknowledged: set[str] = field(default_factory=set)  #: ids, or uris where a child added
     calls: Counter[str] = field(default_factory=Counter)
     foreign: list[str] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
@@ -74,8 +74,8 @@ class Stress:
         self._memory.close()
         self._collection.close()
         with memcodec.open(self.path) as memory:
-            there = [document.uri for document in memory]
-            self.report.documents, self.report.sound = len(there), memory.verify(deep=True).ok
+            there = [name for document in memory for name in (document.uri, document.id)]
+            self.report.documents, self.report.sound = len(memory), memory.verify(deep=True).ok
         self.report.lost = self.report.acknowledged - set(there)
         assert len(there) == len(set(there))
         return self.report
@@ -106,17 +106,17 @@ class Stress:
             self._number += 1
             return f"{os.getpid()}/{self._number}"
 
-    def _acknowledge(self, uris: list[str]) -> None:
+    def _acknowledge(self, names: list[str]) -> None:
         with self._lock:
-            self.report.acknowledged |= set(uris)
+            self.report.acknowledged |= set(names)
 
     def _add(self, chance: random.Random) -> None:
         """Some additions and a commit of the shared memory; then this thread sees them."""
         memory = self._memory
-        uris = [memory.add(f"kettle {n} {FIRST}", uri=self._uri()) for n in range(chance.randint(1, 3))]
+        names = [memory.add(f"kettle {n} {FIRST}", uri=self._uri()) for n in range(chance.randint(1, 3))]
         memory.commit()
-        self._acknowledge(uris)
-        assert all(uri in memory for uri in uris)
+        self._acknowledge(names)
+        assert all(name in memory for name in names)
 
     def _own(self, chance: random.Random) -> None:
         """A memory of its own, committed by the end of its with."""

@@ -14,6 +14,7 @@ THREADS = 8
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*never committed:ResourceWarning")  # what others add while one closes
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork(2) here")
 def test_nothing_acknowledged_is_lost_and_nothing_foreign_is_raised(tmp_path: Path) -> None:
     report = Stress(tmp_path / "stress.mp4", SECONDS).run(THREADS)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from memcodec.errors import MissingExtra
 from memcodec.format.arrays import Codes, Ids, Mask, Vectors
 from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.model import BlobSpan
@@ -184,7 +185,10 @@ class _Scan:
 
 @cache
 def _faiss() -> Any:
-    return import_module("faiss")
+    try:
+        return import_module("faiss")
+    except ImportError:
+        raise MissingExtra("searching by meaning needs FAISS: pip install 'memcodec[semantic]'") from None
 
 
 def _kernel(quantizer: Quantizer) -> Any:

@@ -122,7 +122,7 @@ def test_a_moved_file_is_not_continued_until_it_is_compacted(written: bytes, tmp
     path.write_bytes(with_all(written))
     with (
         memcodec.open(path) as memory,
-        pytest.raises(Damaged, match=r"moved its frames .*`memcodec compact`"),
+        pytest.raises(Damaged, match=r"moved its frames .*`compact\(\)`"),
     ):
         memory.add("more", uri="more.txt")
     assert path.read_bytes() == with_all(written)
