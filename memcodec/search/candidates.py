@@ -113,9 +113,20 @@ class Rankings:
         """The best ``k`` chunks with their texts."""
         ranked = self.best(max(POOL, 2 * k) if self._closeness.is_special else max(_FEW, k))
         try:
-            return self._read(ranked)[:k]
+            return self._closest(ranked, k)
         except Damaged:  # maybe of what is looked at beyond the hits, and need not be
             return self._read(ranked[:k])
+
+    def _closest(self, ranked: list[Ranked], k: int) -> list[Candidate]:
+        """The best ``k`` of them; texts are read only as long as one may be among these, all at once from afar."""
+        step = len(ranked) if self._indexes.is_far else max(1, k)
+        found = list[Candidate]()
+        for at in range(0, len(ranked), step or 1):
+            if 0 < k <= len(found) and found[k - 1].ranked.score >= ranked[at].score:
+                break
+            found += self._read(ranked[at : at + step])
+            found.sort(key=_by_closeness)
+        return found[:k]
 
     def candidates(self, limit: int) -> Iterator[Candidate]:
         """The best chunks with their texts, ``limit`` at most; read as they are taken."""
@@ -142,5 +153,9 @@ class Rankings:
             Candidate(each._replace(score=min(most, each.score * self._closeness(text))), place, text)
             for each, place, text in zip(ranked, places, texts, strict=True)
         ]
-        found.sort(key=lambda each: -each.ranked.score)
+        found.sort(key=_by_closeness)
         return [each for each in found if each.ranked.score >= self._least]
+
+
+def _by_closeness(each: Candidate) -> float:
+    return -each.ranked.score

@@ -47,7 +47,7 @@ class Closeness:
 def _bare(word: str) -> str:
     """A word without the punctuation of its sentence: ``"C++",`` is ``C++``, but ``.profile`` is itself."""
     found = unicodedata.normalize("NFC", word).lstrip(_BEFORE).rstrip(_BEHIND)
-    return found if surfaces(found) else ""
+    return found if (found.isascii() and found.isalnum()) or surfaces(found) else ""
 
 
 def _is_special(word: str) -> bool:
@@ -56,14 +56,15 @@ def _is_special(word: str) -> bool:
 
 
 def _written(word: str) -> Test:
-    exact, caseless = _pattern(word), _pattern(word.casefold())
+    alike = word.casefold()
+    exact, caseless = _pattern(word), _pattern(alike)
 
     def test(text: str, folded: str) -> float:
+        if alike not in folded:
+            return 0.0
         if exact(text):
             return 1.0
-        if caseless(folded):
-            return _CASELESS
-        return _ALONE if word.casefold() in folded else 0.0
+        return _CASELESS if caseless(folded) else _ALONE
 
     return test
 
@@ -77,4 +78,4 @@ def _pattern(word: str) -> Callable[[str], object]:
 
 def _typed(word: str, _text: str, folded: str) -> float:
     """A word without accents is taken to be meant so where a text has it with accents alone."""
-    return float(word in folded or word not in without_accents(folded))
+    return float(word in folded or folded.isascii() or word not in without_accents(folded))

@@ -82,8 +82,6 @@ class Searcher:
             language=lambda: self._indexes.language,
             suggest=lambda: suggest(self._indexes, query) if may_be_wrong else None,
         )
-        if not self._indexes.is_far:  # from afar it takes round trips, which are for who asks
-            made.suggestion  # noqa: B018  # the files may be closed when it is asked for
         if options.get("explain"):
             ranked = [each.ranked for each in found]
             made.whys = reasons(self._indexes, rankings, query, ranked, self._times)

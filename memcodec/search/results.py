@@ -51,7 +51,7 @@ class Results(list[Hit]):
 
     @cached_property
     def suggestion(self) -> str | None:
-        """The query with mistyped words set right, if there are any. Of files far away read while they are open."""
+        """The query with mistyped words set right, if there are any. Read while the file is open."""
         return self._suggest()
 
     def _repr_html_(self) -> str:

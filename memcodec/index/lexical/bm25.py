@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import pairwise
 from math import log1p
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ class LexicalIndex:
 
     def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
         self.segments = segments
-        self.analyses = sorted({each for segment in segments for each in segment.analyses})
+        self.analyses = tuple(sorted({each for segment in segments for each in segment.analyses}))
         self.bases = np.cumsum([0, *(segment.chunks for segment in segments)])
         self._live = _live(segments, live)
         self._recent, self._rows = Recent(), Recent()  # rows are few postings that take long to find
@@ -164,9 +164,7 @@ class LexicalIndex:
 
     def stems(self, surfaces: Iterable[str]) -> list[Stems]:
         """Tokens before they become terms, each as one term of every analyser."""
-        # One word is one term however each language stems it, so that its frequency counts all segments.
-        analyzers = [analyzer(each) for each in self.analyses]
-        return [tuple(each.term(surface) for each in analyzers) for surface in surfaces]
+        return [_stemmed(surface, self.analyses) for surface in surfaces]
 
     def terms(self, word: Stems, segment: LexicalSegment) -> list[str]:
         """A word's term in a segment; all it may be, in one that does not tell."""
@@ -301,6 +299,12 @@ class LexicalIndex:
             for term in self.terms(word, segment)
             if (entry := segment.lookup(term))
         ]
+
+
+@lru_cache(1 << 12)
+def _stemmed(surface: str, analyses: Sequence[Analysis]) -> Stems:
+    # One word is one term however each language stems it, so that its frequency counts all segments.
+    return tuple(analyzer(each).term(surface) for each in analyses)
 
 
 def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:

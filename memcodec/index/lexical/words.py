@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Stems = tuple[str, ...]  # one word as each of the collection's analysers makes a term of it
 
@@ -14,8 +15,7 @@ class Prefix:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Words next to each other in this order, taken as one word. Where no positions are kept it stands nowhere.
 
     ``always``: it is looked for however many chunks hold its words; others not where they are too many.

@@ -7,13 +7,12 @@ Field Model for Term Dependencies", SIGIR 2005). What stands between blanks with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.tokens import is_lone
-from memcodec.index.lexical.words import Run
-from memcodec.search.query.nodes import Beginning, Query, Words, surfaces
+from memcodec.index.lexical.words import Run, Stems
+from memcodec.search.query.nodes import Beginning, Phrase, Query, Words, surfaces
 
 NEIGHBOURS = 0.3  #: what two neighbours count, beside a word; benchmarks/answers.py says why
 WHOLE = 0.5  #: what a word with punctuation inside counts as a row, beside each of its tokens
@@ -25,32 +24,20 @@ def rows(collection: LexicalIndex, query: Query) -> dict[Run, float]:
     """The rows of a query's words, each with what it counts."""
     if not any(segment.has_positions for segment in collection.segments):
         return {}
-    found: dict[Run, float] = {
-        Run(tuple(collection.stems(whole)), always=True): WHOLE for whole in _wholes(query)
-    }
+    found, words = dict[Run, float](), list[Stems]()
+    for leaf in query.wanted[:MOST]:
+        tokens = () if isinstance(leaf, Beginning) else surfaces(leaf.text)[:MOST]
+        stems = collection.stems(tokens)
+        if len(stems) > 1 and _is_whole(leaf):
+            found[Run(tuple(stems), always=True)] = WHOLE
+        words += [() if is_lone(one) else stem for one, stem in zip(tokens, stems, strict=True)] or [()]
     wholes = {run.words for run in found}
-    words = _words(query)
-    stems = zip(words, collection.stems(words), strict=True)
-    for (one, first), (other, second) in pairwise(stems):
-        if one and other and (first, second) not in wholes:
-            pair = Run((first, second))
-            found[pair] = found.get(pair, 0.0) + NEIGHBOURS
+    for pair in pairwise(words[:MOST]):
+        if all(pair) and pair not in wholes:
+            found[Run(pair)] = found.get(Run(pair), 0.0) + NEIGHBOURS
     return found
 
 
-def _wholes(query: Query) -> Iterator[tuple[str, ...]]:
-    """The tokens of words with punctuation inside. An apostrophe is a letter here."""
-    for leaf in query.wanted[:MOST]:
-        if isinstance(leaf, Words) and not any(each in leaf.text for each in _APOSTROPHES):
-            tokens = surfaces(leaf.text)[:MOST]
-            if len(tokens) > 1:
-                yield tokens
-
-
-def _words(query: Query) -> list[str]:
-    """The first tokens of a query in their order; "" for what stands in no row."""
-    leaves = query.wanted[:MOST]
-    found = [
-        each for leaf in leaves for each in ([""] if isinstance(leaf, Beginning) else surfaces(leaf.text))
-    ]
-    return ["" if is_lone(each) else each for each in found[:MOST]]
+def _is_whole(leaf: Words | Phrase | Beginning) -> bool:
+    """Whether it is a word with punctuation inside. An apostrophe is a letter here."""
+    return isinstance(leaf, Words) and not any(each in leaf.text for each in _APOSTROPHES)
