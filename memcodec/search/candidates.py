@@ -19,6 +19,7 @@ from memcodec.search.semantic import Semantic
 _FEW = 5  # chunks whose texts are looked at, at least
 DEPTH = 200  #: candidates each side brings to the fusion, at least
 KNOWN = 0.25  #: of a query's words, by their weights, that stand somewhere: with less it is no question to these files
+FOUND = 0.5  #: or of its words by their number, since of a few chunks none tells how frequent a word is
 
 
 class Rankings:
@@ -68,13 +69,13 @@ class Rankings:
         return score(self._indexes.collection, self._query)
 
     @cached_property
-    def _is_known(self) -> bool:
-        """Whether the files have enough of the query's words for them to mean something."""
+    def _is_known(self) -> bool | None:
+        """Whether the files have enough of the query's words for them to mean something; None: it is not looked at."""
         if self._is_open or (
             self._mode == "semantic" and (self._indexes.is_far or not self._indexes.lexical)
         ):
-            return True
-        return self._scores.known >= KNOWN
+            return None
+        return self._scores.known >= KNOWN or self._scores.found >= FOUND
 
     @property
     def lacks_words(self) -> bool:
@@ -85,13 +86,13 @@ class Rankings:
     def _said(self) -> Callable[[int, int], float]:
         """What a chunk of a run says of the query's words, as a share of all that can be said."""
         scores, bases = self._scores, self._indexes.bases
-        if not self._is_known or not scores.most:
+        if self._is_known is False or not scores.most:
             return lambda run, chunk: 0.0
         of, share = scores.of, 1 / scores.most
         return lambda run, chunk: float(of[bases[run] + chunk]) * share if run in bases else 0.0
 
     def _rank_words(self, k: int) -> list[Ranked]:
-        if not self._is_known:
+        if self._is_known is False:
             return []
         found = best(self._indexes.collection, self._query, self._scores, k, self._chosen.lexical)
         numbers = [self._indexes.lexical[index][0] for index in found.segment.tolist()]
@@ -99,10 +100,10 @@ class Rankings:
 
     def _rank_meaning(self, k: int) -> list[Ranked]:
         found = self._semantic.rank(self._query.meaning, self._chosen.runs, k, self._shown)
-        if self._is_open:
+        if self._is_open or (self._mode == "semantic" and self._is_known):
             return found
         least = self._semantic.load().noise
-        if found and found[0].score >= least and not self._is_known:
+        if found and found[0].score >= least and self._is_known is False:
             least = max(least, self._semantic.scrambled(self._query.meaning, self._chosen.runs))
         if not found or found[-1].score > least:
             return found

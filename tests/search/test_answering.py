@@ -92,7 +92,7 @@ def test_what_is_no_nearer_than_nonsense_is_no_hit(tmp_path: Path, embedder: Emb
     path = write(tmp_path / "a.mp4", {"a": "a grey heron waits", "b": "kettle"}, model="words")
     embedder.noise = 0.5
     with searching(path) as searcher:
-        assert uris(searcher.search("grey heron", mode="semantic")) == ["a"]
+        assert uris(searcher.search("grey heron", mode="semantic")) == ["a", "b"]  # known words ask something
         assert not searcher.search("qzxv wvut", mode="semantic") and not searcher.search("qzxv wvut")
         assert len(searcher.search("qzxv wvut", mode="semantic", min_score=0)) == 2
         found = searcher.search("grey heron", min_score=0)
@@ -106,6 +106,20 @@ def test_words_of_which_most_stand_nowhere_are_no_question(tmp_path: Path) -> No
     ) as searcher:
         assert not searcher.search("qzxv a wvut") and searcher.search("qzxv a wvut", min_score=0)
         assert uris(searcher.search("heron wvut")) == ["a"]
+
+
+def test_one_known_word_of_two_is_enough_where_it_is_in_all_there_is(tmp_path: Path) -> None:
+    with searching(write(tmp_path / "a.mp4", {"a": "the third kettle boils over"})) as searcher:
+        assert uris(searcher.search("kettle OR heron")) == uris(searcher.search("kettle heron")) == ["a"]
+
+
+def test_a_question_in_known_words_is_answered_by_what_is_near(tmp_path: Path, embedder: Embedder) -> None:
+    path = write(tmp_path / "a.mp4", {"a": "a grey heron waits", "b": "kettle"}, model="words")
+    embedder.noise = 0.99
+    with searching(path) as searcher:
+        assert uris(searcher.search("grey kettle", mode="semantic")) and not searcher.search(
+            "qzxv", mode="semantic"
+        )
 
 
 def test_what_comes_no_nearer_than_its_scrambled_letters_is_none(

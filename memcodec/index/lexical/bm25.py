@@ -78,11 +78,15 @@ class Shares(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """Of each chunk its score, and what none can exceed; ``known``: the share of that for words that are anywhere."""
+    """Of each chunk its score, and what none can exceed; ``known``: the share of that for words that are anywhere.
+
+    ``found``: the share of the words, however frequent they are, that are anywhere.
+    """
 
     of: npt.NDArray[np.float32]
     most: float
     known: float
+    found: float
 
 
 class LexicalIndex:
@@ -117,16 +121,19 @@ class LexicalIndex:
     def scores(self, words: Mapping[Word, float]) -> Scores:
         """Of all chunks, for words, each with how often it is asked for. Rows that are nowhere count nothing."""
         norms = self._norms
-        scores, most, known = np.zeros(len(norms.codes), np.float32), 0.0, 0.0
-        for word, found in zip(words, self.postings(words), strict=True):
-            df, repeats = len(found.chunks), words[word]
+        scores, unknown, known = np.zeros(len(norms.codes), np.float32), 0.0, 0.0
+        lacking = alone = 0.0  # of words that are no rows
+        for word, held in zip(words, self.postings(words), strict=True):
+            df, repeats = len(held.chunks), words[word]
+            alone += 0 if isinstance(word, Run) else repeats
             if df:
-                scores[found.chunks] += norms.scores(found, repeats)
+                scores[held.chunks] += norms.scores(held, repeats)
                 known += repeats * norms.weight(df)
             elif not isinstance(word, Run):
-                most += repeats * norms.weight(0)
-        most += known
-        return Scores(scores, most, known / most if most else 0.0)
+                unknown += repeats * norms.weight(0)
+                lacking += repeats
+        most = known + unknown
+        return Scores(scores, most, known / most if most else 0.0, 1 - lacking / alone if alone else 0.0)
 
     def best(self, scores: Scores, k: int, allowed: Mask | None = None) -> Hits:
         """As ``rank``, of scores."""
