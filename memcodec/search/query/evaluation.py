@@ -39,7 +39,8 @@ def evaluate(collection: LexicalIndex, query: Query, documents: Documents, texts
     meaning needs none.
 
     ``texts`` gives the texts of some chunks, by their number in the collection, as indexes see them; it is asked only
-    when a segment has no positions, for at most ``phrases.MAX_READ`` chunks. Raises ConfigError, Damaged.
+    when a segment has no positions or a phrase has a lone grapheme, for at most ``phrases.MAX_READ`` chunks. Raises
+    ConfigError, Damaged.
     """
     if query.root is None or not query.has_conditions:
         return None
