@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import clock, console
 from memcodec.cli.links import linked
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class Style:
 
 def lines_of(results: Results, style: Style) -> list[str]:
     """All hits, an empty line after each."""
-    from memcodec.search.highlight import Highlighter
+    from memcodec.search.highlight import highlighter as highlighter_of
 
-    highlighter = Highlighter(results.parsed, results.language)
+    highlighter = highlighter_of(results)
     shown = [_shown(results, number, highlighter, style) for number in range(len(results))]
     if style.group:
         return list(_grouped(results, shown, style))
@@ -71,7 +71,7 @@ def _shown(results: Results, number: int, highlighter: Highlighter, style: Style
 
 def _title(hit: Hit) -> str:
     title = console.styled(_named(hit.document), bold=True)
-    return f"{hit.rank:>2}  {title}  {console.dim(f'{hit.score:.4g}')}"
+    return f"{hit.rank:>2}  {title}  {console.dim(f'{hit.score:.2f}')}"
 
 
 def _named(document: Document) -> str:
@@ -88,7 +88,7 @@ def _place(hit: Hit, style: Style) -> str:
 def _short(hit: Hit, style: Style) -> str:
     """As ``_place``, below what is said of the document."""
     text = console.styled(f"lines {lines_text(hit)}", fg="cyan")
-    parts = [f"{hit.score:.4g}", *_counts(hit)]
+    parts = [f"{hit.score:.2f}", *_counts(hit)]
     return f"{hit.rank:>2}  " + (linked(text, hit) if style.links else text) + _dimmed(parts)
 
 
@@ -98,7 +98,7 @@ def lines_text(hit: Hit) -> str:
 
 
 def _about(document: Document) -> list[str]:
-    return [f"{document.time:%Y-%m-%d %H:%M}", *(f"{key}={value}" for key, value in document.tags.items())]
+    return [clock.written(document.time), *(f"{key}={value}" for key, value in document.tags.items())]
 
 
 def _counts(hit: Hit) -> list[str]:
@@ -139,7 +139,7 @@ def _reasons(why: Why) -> Iterator[str]:
 
 
 def _share(share: WordScore) -> str:
-    asked = f", asked {share.repeats} times" if share.repeats > 1 else ""
+    asked = f", asked {share.repeats:g} times" if share.repeats > 1 else ""
     return f"{share.word} {share.score:.4g} ({share.tf:,} times here, in {share.df:,} chunks{asked})"
 
 

@@ -205,7 +205,9 @@ def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
     index_now(file, None, False, BATCHES, Silent())
     with memcodec.open(file) as memory:
         assert indexing.missing(memory.reader) == []
-        assert all(hit.document.uri != "3.md" for hit in memory.search("heron", CHUNKS, mode="semantic"))
+        assert all(
+            hit.document.uri != "3.md" for hit in memory.search("heron", CHUNKS, mode="semantic", min_score=0)
+        )
         assert memory.verify(deep=True).ok
 
 
@@ -322,7 +324,7 @@ def test_a_rebuild_that_is_killed_at_any_sync_leaves_vectors_for_every_chunk(
         assert ended or work.exitcode == -signal.SIGKILL
         assert_always_covered(path)
         with memcodec.open(path) as memory:
-            assert len(memory.search("heron", CHUNKS, mode="semantic")) == CHUNKS
+            assert len(memory.search("heron", CHUNKS, mode="semantic", min_score=0)) == CHUNKS
     assert_complete(path)
     assert number > 3
 

@@ -160,6 +160,7 @@ class Embedder:
     """Texts to vectors by the words in them: the same text, the same vector. Stands for a model of 24 numbers."""
 
     model, precision, dimensions = "words@1", "float32", 24
+    noise = -1.0  # all that is near at all is near
 
     def embed(self, batch: Sequence[str]) -> npt.NDArray[np.float32]:
         made = np.array([self._sum(text) for text in batch], np.float32).reshape(-1, self.dimensions)

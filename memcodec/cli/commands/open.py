@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console
+from memcodec.cli.clock import utc_option
 from memcodec.cli.documents_text import head, number_option
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @as_of_option
 @cache_option
 @json_option
+@utc_option
 def open_command(
     files: tuple[str, ...], chunk: int, context: int, numbered: bool, paged: bool, as_of: State, as_json: bool
 ) -> None:

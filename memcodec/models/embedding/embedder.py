@@ -25,7 +25,7 @@ class Embedder:
     """One model, ready to run. Texts may be anything: empty, with NUL, with lone surrogates (read as "?").
 
     A text's vector depends on that text alone; what lies beyond the model's token limit is not looked at.
-    Safe to use from several threads.
+    Safe to use from several threads. ``noise``: the cosine that nonsense hardly reaches with any text (noise.py).
     """
 
     def __init__(self, exported: Exported) -> None:
@@ -33,6 +33,7 @@ class Embedder:
         self.model = exported.model
         self.dimensions = exported.dimensions
         self.precision = exported.precision
+        self.noise = exported.noise if exported.noise is not None else -1.0
         self._prompts = exported.query_prompt, exported.document_prompt
         try:
             self._tokenizer = _tokenizer(exported)
