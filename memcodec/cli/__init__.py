@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from memcodec.cli import exits
+from memcodec.cli import console, exits
 from memcodec.version import __version__
 
 
@@ -153,6 +153,8 @@ def main(ctx: click.Context, verbose: bool) -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    if console.is_forced():
+        ctx.color = True
     if verbose:
         from memcodec.cli import verbose as speaking
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from memcodec.cli import console
 from memcodec.cli.links import linked
 
@@ -120,7 +118,7 @@ def _text(hit: Hit, highlighter: Highlighter, *, full: bool) -> list[str]:
     if full:
         return highlighted(hit.text, highlighter.spans(hit.text)).splitlines()
     found = highlighter.snippet(hit.text)
-    return wrapped(highlighted(found.text, found.spans), (console.room() or 100) - len(_INDENT))
+    return console.wrapped(highlighted(found.text, found.spans), (console.room() or 100) - len(_INDENT))
 
 
 def _reasons(why: Why) -> Iterator[str]:
@@ -158,16 +156,3 @@ def highlighted(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _set_off(text: str) -> str:
     """Text set off, each word for itself: lines may be broken between them."""
     return _WORD.sub(lambda word: console.styled(word[0], **_MATCH), text)
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """``text`` in lines broken between words; styles stand inside words and take no room."""
-    lines, used = [""], 0
-    for word in text.split(" "):
-        size = console.width(click.unstyle(word))
-        if used and used + 1 + size > columns:
-            lines.append("")
-            used = 0
-        lines[-1] += " " * bool(used) + word
-        used += bool(used) + size
-    return lines

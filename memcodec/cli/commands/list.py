@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import State, as_of_option, file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.cli.sections import Command
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def list_command(files: tuple[str, ...], only: Filter, as_of: State, as_json: bool) -> None:
     """List the documents in memory files.
 
-    One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal long columns are cut
-    to fit; elsewhere they are printed whole.
+    One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal titles and uris are
+    cut to fit, ids never, and a narrow one has two lines a document; elsewhere all is printed whole.
 
     \b
     Examples:
@@ -50,8 +50,11 @@ def list_command(files: tuple[str, ...], only: Filter, as_of: State, as_json: bo
 
 
 def _table(documents: Iterable[Document]) -> list[str]:
-    return console.table(
-        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in documents], right=(1,)
+    return tables.table(
+        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"),
+        [_row(each) for each in documents],
+        right=(1,),
+        paths=(4,),
     )
 
 
