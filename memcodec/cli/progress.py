@@ -117,7 +117,7 @@ def drawn(name: str, told: Sequence[str], done: int, total: int, columns: int) -
         return [("  ".join(shown), "")]
     wide = min(BAR, columns - 2 - console.width("  ".join(shown)))
     full = wide * min(done, total) // total
-    bar = [(_FULL * full, "cyan"), (_REST * (wide - full), "bright_black")]
+    bar = [(_FULL * full, "cyan"), (_REST * (wide - full), "dim")]
     return [(f"{name}  ", ""), *bar, ("  " + "  ".join(shown[1:]), "")]
 
 

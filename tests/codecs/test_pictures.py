@@ -41,7 +41,11 @@ def test_a_spectrogram_has_room_for_its_scales(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
-    [(0, 9.9, [0, 2, 4, 6, 8]), (0, 24000, [0, 5000, 10000, 15000, 20000]), (-110, -20, [-100, -80, -60, -40, -20])],
+    [
+        (0, 9.9, [0, 2, 4, 6, 8]),
+        (0, 24000, [0, 5000, 10000, 15000, 20000]),
+        (-110, -20, [-100, -80, -60, -40, -20]),
+    ],
 )
 def test_scales_have_round_numbers(low: float, high: float, expected: list[float]) -> None:
     found = _ticks(low, high, 6)

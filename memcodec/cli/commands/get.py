@@ -10,6 +10,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.opened import opened
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
+from memcodec.cli.tables import shorten
 
 if TYPE_CHECKING:
     from memcodec.model import Hit
@@ -47,6 +48,10 @@ def get_command(file: str, chunks: tuple[int, ...], as_of: State, as_json: bool)
 def _show(hit: Hit, *, first: bool) -> None:
     lines = f"{hit.line.first}-{hit.line.last}"
     where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
-    head = console.styled(f"chunk {hit.chunk}  {where}  {title}", bold=True)
-    click.echo(head if first else f"\n{head}")
+    number, room = f"chunk {hit.chunk}", console.room()
+    head = f"{number}  {where}  {title}"
+    if room is not None and console.width(head) > room:
+        head = "\n".join([f"{number}  {shorten(where, room - len(number) - 2)}", console.fit(title, room)])
+    shown = "\n".join(console.styled(each, bold=True) for each in head.split("\n"))
+    click.echo(shown if first else f"\n{shown}")
     click.echo(console.clean(hit.text).rstrip("\n"))
