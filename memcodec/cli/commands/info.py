@@ -142,7 +142,7 @@ def _parts(info: Info) -> list[str]:
             row = f"{part:<9}  {_bar(share, bar)}  {_share(share):>6}  {format_size(size):>7}"
             what = console.fit(_PARTS.get(part, ""), room - len(row) - 2)
             rows.append(f"{row}  {console.dim(what)}")
-    total = f"{'total':<9}  {'':{bar}}  {'100%':>6}  {format_size(info.size):>7}"
+    total = f"{'total':<9}  {'':{bar}}  {_share(1):>6}  {format_size(info.size):>7}"
     return [*rows, f"{total}  {console.dim(f'{info.size:,} bytes')}"]
 
 
