@@ -1,7 +1,8 @@
 """The command line: the table of commands, each loaded from the module of its name when it runs.
 
 ``exits.py`` turns errors into messages and exit codes, ``console.py`` writes for a person or as JSON,
-``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/`` holds the commands.
+``tables.py`` aligns columns, ``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/``
+holds the commands.
 """
 
 from __future__ import annotations
