@@ -1,7 +1,8 @@
 """The command line: the table of commands, each loaded from the module of its name when it runs.
 
 ``exits.py`` turns errors into messages and exit codes, ``console.py`` writes for a person or as JSON,
-``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/`` holds the commands.
+``tables.py`` aligns columns, ``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/``
+holds the commands.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from memcodec.cli import exits
+from memcodec.cli import console, exits
 from memcodec.version import __version__
 
 
@@ -153,6 +154,8 @@ def main(ctx: click.Context, verbose: bool) -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    if console.is_forced():
+        ctx.color = True
     if verbose:
         from memcodec.cli import verbose as speaking
 

@@ -328,17 +328,16 @@ class SegmentReader:
         columns = (column.tolist() for column in (offsets, lengths, held))
         return [Frame(*row) for row in zip(*columns, strict=True)]
 
-    def intact_frames(self, source: Source) -> list[bool]:
+    def intact_frames(self, source: Source) -> Iterator[bool]:
         """Whether each frame is as it was written, by its checksum. Raises Damaged when frames lie outside the file."""
         offsets, lengths, _, checksums = self.catalogue.frames().tolist()
-        begin, right = self.catalogue.begin, []
+        begin = self.catalogue.begin
         for offset, length, checksum in zip(offsets, lengths, checksums, strict=True):
             end = offset + length
             if not begin <= offset <= end <= source.size:
                 raise Damaged("the catalogue's frames lie outside the file; run `repair()`")
-            right.append(crc32c(source.get_bytes(begin, end - begin)) == checksum)
+            yield crc32c(source.get_bytes(begin, end - begin)) == checksum
             begin = end
-        return right
 
     @property
     def _void_mask(self) -> Mask:

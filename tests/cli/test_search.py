@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
+from memcodec.cli.console import wrapped
 from memcodec.cli.hits_data import COLUMNS
-from memcodec.cli.hits_text import highlighted, wrapped
+from memcodec.cli.hits_text import highlighted
 from memcodec.cli.links import target_of
 from memcodec.cli.ranking_options import numbered
 from memcodec.model import Document, Hit, Line

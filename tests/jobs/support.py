@@ -31,7 +31,11 @@ class Silent:
     def __init__(self) -> None:
         self.beginnings: list[tuple[int, int]] = []
         self.steps: list[tuple[int, int]] = []
+        self.lexical: list[tuple[int, int]] = []
         self.notes: list[str] = []
+
+    def indexed(self, done: int, total: int) -> None:
+        self.lexical.append((done, total))
 
     def began(self, done: int, total: int) -> None:
         self.beginnings.append((done, total))

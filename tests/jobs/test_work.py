@@ -356,9 +356,11 @@ def test_the_lexical_index_alone(tmp_path: Path) -> None:
     path = tmp_path / "bare.mp4"
     with memcodec.create(path, index="none") as memory:
         memory.add(prose(1, 2000), uri="a.md")
-    assert index_now(path, "none", False, Options(), Silent()) == 0
+    watch = Silent()
+    assert index_now(path, "none", False, Options(), watch) == 0
     with memcodec.open(path) as memory:
         assert memory.info().lexical and memory.info().model is None
+        assert watch.lexical[-1] == (memory.info().chunks,) * 2
 
 
 def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

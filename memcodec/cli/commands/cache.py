@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import json_option, quiet_option
 from memcodec.config.units import format_size
 
@@ -52,7 +52,7 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
         (each["name"], format_size(each["bytes"]), each["path"] or "no folder", _WHAT[each["name"]])
         for each in found
     ]
-    for text in console.table(("NAME", "SIZE", "FOLDER", "WHAT"), rows, right=(1,)):
+    for text in tables.table(("NAME", "SIZE", "FOLDER", "WHAT"), rows, right=(1,), paths=(2,), prose=(3,)):
         click.echo(text)
 
 

@@ -160,7 +160,11 @@ class _Shown:
     def tick(self) -> None:
         """An interrupt comes by itself."""
 
+    def indexed(self, done: int, total: int) -> None:
+        self._progress("lexical", done, total)
+
     def committing(self) -> contextlib.AbstractContextManager[None]:
+        self._progress("arrange", 0, 0)
         return contextlib.nullcontext()
 
     def was_rebuilt(self, model: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -44,12 +44,22 @@ class Embedder:
                 f"{exported.folder}: cannot be used ({reason}); remove the folder and try again"
             ) from None
 
-    def embed(self, texts: Sequence[str], *, threads: int | None = None) -> Vectors:
-        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores, or ``threads``."""
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        threads: int | None = None,
+        tell: Callable[[int], None] = lambda count: None,
+    ) -> Vectors:
+        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores, or ``threads``.
+
+        ``tell`` is called with how many are done.
+        """
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         with ThreadPoolExecutor(threads or _cores()) as pool:
             for row, vector in enumerate(self._each(texts, pool)):
                 vectors[row] = vector
+                tell(row + 1)
         return _unit(vectors)
 
     def embed_query(self, text: str) -> Vectors:

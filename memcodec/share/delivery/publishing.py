@@ -163,7 +163,7 @@ def _exists(place: ObjectUrl) -> StorageError:
 def _compare(made: _Made, tell: Progress) -> None:
     """Read the object back, all of it, and compare it with the file. Raises Damaged."""
     with contextlib.closing(open_source(made.place.name)) as found:
-        same = found.size == made.size and _sha256(found, made.size, tell) == _sha256(made.source, made.size)
+        same = found.size == made.size and _sha256(made.source, made.size) == _sha256(found, made.size, tell)
     if not same:
         raise Damaged(
             f"{made.place.name}: what is there is not what was sent; publish it again with `force=True`"
