@@ -1,4 +1,4 @@
-"""Every command of README.md and docs/ is run, in its page's order, and prints what the page says.
+"""Every command of the pages is run, in its page's order, and prints what the page says.
 
 The files that a page names are there before (``support/world.py``); web addresses and buckets are
 servers of this machine.
@@ -7,9 +7,11 @@ servers of this machine.
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +21,7 @@ import pytest
 from memcodec.config import folders
 from tests.support.chatserver import chat_server
 from tests.support.needs import needs
-from tests.support.pages import PAGES, Step, blocks, matches, name, steps
+from tests.support.pages import PAGES, ROOT, Step, blocks, matches, name, steps
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
 from tests.support.world import RECIPES, notes, sources
@@ -33,12 +35,22 @@ NOT_RUN = {
     "python -m tests.fuzz": "takes minutes; tests/fuzz runs it",
     "dask ": "wants several machines",
     "memcodec index notes.mp4 --cluster": "wants several machines; tests/jobs has a cluster",
+    "memcodec index notes.mp4 --rebuild --model ./my-model": "takes long; tests/models has models of one's own",
     "aws ": "another project's program",
 }
-#: What is put in place of what does not end, and of sizes: the files here are small.
-INSTEAD = {"tail -f": "cat", "--size 25MB": "--size 30KB", "--size 8MB": "--size 300KB"}
+#: What is put in place of what does not end, of sizes (the files here are small), and of an id.
+INSTEAD = {
+    "tail -f": "cat",
+    "--size 25MB": "--size 30KB",
+    "--size 8MB": "--size 300KB",
+    "4d0f6c1c0a7b2d11": "birds/herons.md",
+}
 #: Pages of examples that are alternatives: each block finds the files as they were.
 LISTS = ("docs/CLI.md",)
+#: Python of these pages has tests that look closer.
+TESTED_ELSEWHERE = ("docs/PYTHON.md", "docs/INTEGRATIONS.md")
+#: What stands before Python that goes on with a memory.
+FRAGMENT = 'import memcodec\nfrom memcodec import Filter\nmemory = memcodec.open("notes.mp4")\n'
 #: Pages that make all they speak of.
 COMPLETE = ("docs/TUTORIAL.md",)
 
@@ -68,7 +80,7 @@ class Shell:
             ["bash", "-o", "pipefail", "-c", command],
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            input="When do herons nest?\n" if command.startswith("memcodec chat") else "",
             capture_output=True,
             text=True,
             timeout=60,
@@ -165,6 +177,24 @@ def test_every_command_runs_and_prints_what_the_page_says(page: Path, shell: She
                 shell.make_room(output(step.command))
                 found += problems(shell, step)
     assert not found, "\n\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if blocks(page, "python") and name(page) not in TESTED_ELSEWHERE],
+    ids=name,
+)
+def test_python_runs_and_prints_what_the_page_says(page: Path, shell: Shell) -> None:
+    shell.prepare(page.read_text("utf-8"))
+    code = "\n".join(blocks(page, "python"))
+    if "import memcodec" not in code:
+        code = FRAGMENT + code
+    (shell.folder / "page.py").write_text(code)
+    done = shell(f"PYTHONPATH={ROOT} {sys.executable} page.py")
+    assert done.returncode == 0, done.stderr
+    for said in re.findall(r"\)  # (.*)$", code, re.MULTILINE):
+        assert said in done.stdout.splitlines()
 
 
 def test_what_is_not_run_is_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ def terminal() -> Any:
     spec = importlib.util.spec_from_file_location("terminal", ROOT / "docs" / "terminal.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules["terminal"] = module  # where its dataclass looks
     spec.loader.exec_module(module)
     return module
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import os
 import zipfile
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -32,7 +33,7 @@ TEXTS = {
     "notes/birds/herons.md": "# Herons\n\nGrey herons nest in colonies, high in old trees.\n"
     + "They wait in the reeds.\n" * 20,
     "notes/birds/swifts.md": "# Swifts\n\nSwifts sleep on the wing.\n",
-    "notes/pond.md": "# The pond\n\nThe pond froze on 4 January.\n",
+    "notes/pond.md": "# The pond\n\nThe pond froze on 4 January. Frogs spawned in March, a week late.\n",
     "letters/1851/march.txt": MARCH,
     "letters/june.txt": "Dear Ada,\n\nthe swallows are back. I wrote in June.\n",
     "new/otters.md": "An otter swims at the weir.\n",
@@ -68,7 +69,10 @@ RECIPES = {
     "scan.pdf": "memcodec print keys.mp4 -o scan.pdf -q",
     "page1.jpg": "memcodec print keys.mp4 -o page.png -q && set -- page*.png $(ls page*.png | tail -1) page*.png"
     " && for n in 1 2 3; do ffmpeg -v error -i $1 page$n.jpg; shift; done",
-    "my-model": "true",
+    "notes.flac": "memcodec convert notes.mp4 notes.flac -q",
+    "~/notes.mp4": "cp notes.mp4 ~",
+    "jobs wait 3": "for n in 1 2; do memcodec encode letters -o $n.mp4 --index background -q; done"
+    " && memcodec index notes.mp4 --rebuild --background && memcodec jobs wait 3",
     "git log": "git init -q && git add notes && git -c user.name=A -c user.email=a@b commit -qm 'The first notes'",
 }  # fmt: skip
 
@@ -82,6 +86,8 @@ def sources(folder: Path) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "ada@example.org", "ben@example.org", "Herons"
     message.set_content("The herons are back.")
+    for letter in (folder / "letters").rglob("*.txt"):
+        os.utime(letter, (1.5e9, 1.5e9))
     box = mailbox.mbox(folder / "mail.mbox")
     box.add(message)
     box.close()
@@ -104,11 +110,9 @@ def notes(path: Path, documents: Path) -> None:
         patch.setattr("memcodec.file.writer.datetime", Clock)
         with memcodec.create(path) as memory:
             memory.add_path(documents)
-            for number in range(6):
+            for day in range(6):
                 memory.commit()
-                for bird in BIRDS[2 * number : 2 * number + 2]:
+                for bird in BIRDS if day == 0 else [BIRDS[day]]:
                     memory.add(
-                        f"{bird} were seen on day {number} over the mill.",
-                        uri=f"seen/{bird}.txt",
-                        tags={"draft": "1"},
+                        f"{bird} were seen on day {day}.", uri=f"seen/{day}/{bird}.txt", tags={"draft": "1"}
                     )

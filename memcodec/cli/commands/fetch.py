@@ -37,7 +37,7 @@ def fetch_command(
 
     FILE, a file or a folder, is by default named as the URL ends. It appears when all of it is here and its
     checksums agree. What an interrupted command has brought stays beside it, and the same command goes on from there,
-    unless the file at URL has changed meanwhile: then it begins anew. A server that does not say how long the file is
+    unless the file at URL has changed meanwhile: then it starts over. A server that does not say how long the file is
     may send 4 GiB.
 
     \b

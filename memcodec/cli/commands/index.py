@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="The embedding model, a name or a folder; none makes the lexical index alone.  [default: FILE's own]",
 )
-@click.option("--rebuild", is_flag=True, help="Make all vectors anew, with another model if need be.")
+@click.option("--rebuild", is_flag=True, help="Rebuild all vectors, also with another model.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), metavar="N", help="How many processes.  [default: one a core]"
 )
@@ -49,7 +49,7 @@ def index_command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Make the indexes that memory files lack.
+    """Build the indexes that memory files lack.
 
     Every chunk without a vector gets one, and every chunk its place in the lexical index. Vectors are committed as
     they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Those of --rebuild

@@ -83,7 +83,7 @@ def print_command(
 
     An A4 page holds about 15 kB of compressed memory, some 50 kB of prose. The first page tells how to read the
     others, with memcodec or without. Stains and tears do little: at the usual parity a quarter of the symbols may
-    be lost. Every commit comes along; `memcodec scan` makes the indexes anew. Needs pip install 'memcodec[print]'.
+    be lost. Every commit comes along; `memcodec scan` rebuilds the indexes. Needs pip install 'memcodec[print]'.
 
     \b
     Examples:

@@ -68,7 +68,7 @@ def verify_command(files: tuple[str, ...], deep: bool, as_json: bool, quiet: boo
 
 def _lines(report: VerifyReport, seconds: float) -> Iterator[str]:
     if report.ok:
-        depth = "every frame decoded, every document proven" if report.deep else "all checksums agree"
+        depth = "every frame decoded, every document hashed" if report.deep else "all checksums agree"
         ok = console.styled("ok", fg="green", bold=True)
         counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames"
         yield f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})"
