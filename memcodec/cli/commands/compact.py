@@ -39,7 +39,7 @@ def compact_command(
     """Rewrite a memory file without its history.
 
     After that, what was forgotten or replaced is gone for good, and so are earlier states; the search indexes of all
-    commits are made one. Frames that hold nothing forgotten are copied, not encoded again. The new file is verified
+    commits are merged. Frames that hold nothing forgotten are copied, not encoded again. The new file is verified
     before it takes FILE's place; an interrupted run leaves FILE as it was.
 
     \b

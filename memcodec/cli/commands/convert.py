@@ -37,7 +37,7 @@ def convert_command(
     """Convert a memory to another medium.
 
     Video to sound, sound to video, one profile to another. Documents, ids, times, tags, commits, chunks and both
-    indexes stay as they are: nothing is compressed or embedded again. FILE itself is left alone.
+    indexes stay as they are: nothing is compressed or embedded again. FILE itself is not changed.
 
     \b
     Examples:

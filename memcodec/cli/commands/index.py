@@ -53,7 +53,7 @@ def index_command(
 
     Every chunk without a vector gets one, and every chunk its place in the lexical index. Vectors are committed as
     they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Those of --rebuild
-    are committed at once, when all are made: until then the file has its old ones. Search uses what there is meanwhile.
+    are committed together at the end: until then the file keeps its old ones. Search uses what there is so far.
     --background leaves the work to processes that outlive this command: `memcodec jobs` shows them.
 
     \b

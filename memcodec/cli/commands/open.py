@@ -35,8 +35,8 @@ def open_command(
 ) -> None:
     """Print the text around a hit.
 
-    That is its chunk, and those before and after it in its document. CHUNK is a number that `memcodec search` shows.
-    What chunks share is printed once; on a terminal the chunk itself stands out.
+    Prints the hit's chunk with its neighbours in the document. CHUNK is a number that `memcodec search` shows.
+    Overlaps are printed once; on a terminal the chunk itself is highlighted.
 
     \b
     Examples:

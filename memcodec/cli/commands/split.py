@@ -32,9 +32,9 @@ def split_command(
 ) -> None:
     """Split a memory file into numbered parts, small enough to send.
 
-    Each part is a video or a recording like FILE, which says what it is a part of. N more parts are made than FILE
-    fills, and any N of all may get lost: `memcodec join` needs no particular ones. Send parts as files: what
-    re-encodes them destroys them. FILE is left alone.
+    Each part is a video or a recording like FILE, which says what it is a part of. N spare parts are made, and any
+    N of all the parts may get lost: `memcodec join` needs no particular ones. Send parts as files: re-encoding
+    destroys them. FILE is not changed.
 
     \b
     Examples:

@@ -34,9 +34,9 @@ _SHOWN = 20  # damaged parts listed one by one
 def verify_command(files: tuple[str, ...], deep: bool, as_json: bool, quiet: bool) -> None:
     """Check memory files for damage.
 
-    Compares every part with its checksum; where one fails, decodes frames to tell what parity brings back and
-    which documents are hit. The exit code is 0 when all is well and 6 when anything is damaged, even if every
-    document can still be given back.
+    Compares every part with its checksum; where one fails, decodes frames to find out what parity brings back and
+    which documents are affected. The exit code is 0 when all is well and 6 when anything is damaged, even if every
+    document can still be restored.
 
     \b
     Examples:
