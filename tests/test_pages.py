@@ -193,7 +193,7 @@ def test_python_runs_and_prints_what_the_page_says(page: Path, shell: Shell) -> 
     (shell.folder / "page.py").write_text(code)
     done = shell(f"PYTHONPATH={ROOT} {sys.executable} page.py")
     assert done.returncode == 0, done.stderr
-    for said in re.findall(r"\)  # (.*)$", code, re.MULTILINE):
+    for said in re.findall(r"^ *print\(.*\)  # (.*)$", code, re.MULTILINE):
         assert said in done.stdout.splitlines()
 
 

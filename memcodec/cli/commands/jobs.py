@@ -29,7 +29,8 @@ def jobs_command() -> None:
     """Watch and control the indexing that runs in the background.
 
     `--index background` and `memcodec index --background` start jobs, one for each file. Processes that outlive the
-    command work on them; any of these commands restarts them if they were killed. A JOB is a job's number, or the file's name.
+    command work on them; any of these commands restarts them if they were killed. A JOB is a job's number,
+    or the file's name.
 
     \b
     Examples:

@@ -55,7 +55,8 @@ def tag_command(
 
     DOC is a document's id or uri, as `memcodec list` shows them; the conditions choose among DOCs, or else among all.
     An empty text, --author "", removes the old value. Stored bytes are never overwritten, so each document becomes a
-    new version with a new id: its text is stored again, and its vectors are made again, as by `append`. The old version stays in the file's history until `memcodec compact` removes it.
+    new version with a new id: its text is stored again, and its vectors are made again, as by `append`. The old
+    version stays in the file's history until `memcodec compact` removes it.
 
     \b
     Examples:
