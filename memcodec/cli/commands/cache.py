@@ -29,7 +29,7 @@ Kind = Literal["models", "spans", "jobs"]
 def cache_command(ctx: click.Context, as_json: bool) -> None:
     """Show what memcodec keeps on this machine, and clear it.
 
-    Besides the files it is told to write, memcodec leaves things in these folders alone: models that were made ready
+    Besides the files it is told to write, memcodec keeps things only in these folders: models that were exported
     when they were first used, pages fetched from URLs if --cache asked for it, and the queue of background jobs.
 
     \b

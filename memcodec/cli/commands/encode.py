@@ -75,7 +75,7 @@ def encode_command(
     """Turn files, folders or standard input into a memory file.
 
     Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
-    kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
+    kept byte for byte; of PDF, Word, mail and many other kinds the text is extracted (docs/KINDS.md). Other files are
     counted and left out, as are hidden ones and what .gitignore names.
     The first folder's documents have their paths in it as uris; those of every other begin with that folder's name.
     The file appears when it is complete, or not at all.

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     required=True,
     callback=remote_options.refuse(remote_options.WRITES),
-    help="The folder to write below; made if need be.",
+    help="The folder to write to; it is created if it does not exist.",
 )
 @filter_options()
 @as_of_option
@@ -56,7 +56,7 @@ def restore_command(
 ) -> None:
     """Write documents back to files, byte for byte.
 
-    Every document is proven by its SHA-256 before it is written, and none is written outside DIR. A file has its
+    Every document is checked against its SHA-256 before it is written, and none is written outside DIR. A file has its
     name, its document's time and all its bytes, or is not there. Damaged documents are named and left out; the others
     are restored, and the exit code is 6. The same goes for files that are in the way or cannot be written, with exit
     code 11.
