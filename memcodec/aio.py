@@ -243,6 +243,7 @@ class Memory(_Face[_memory.Memory]):
     rollback = _writes(_memory.Memory.rollback)
     save = _puts(_memory.Memory.save)
     search = _reads(_memory.Memory.search)
+    sync = _writes(_memory.Memory.sync)
     tag = _writes(_memory.Memory.tag)
     timeline = _reads(_memory.Memory.timeline)
     to_bytes = _reads(_memory.Memory.to_bytes)

@@ -17,11 +17,12 @@ from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, notebook, roots
+from memcodec.file import history, mirror, notebook, roots
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
+from memcodec.file.mirror import SyncReport
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
@@ -262,6 +263,44 @@ class Memory:
     def _unwritten(self, forgotten: tuple[Document, ...] = ()) -> CommitReport:
         with self._handle.reading() as reader:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
+
+    @checked
+    def sync(
+        self,
+        *sources: FilePath,
+        options: Ingest | None = None,
+        tags: Mapping[str, str] | None = None,
+        root: str | None = None,
+        dry_run: bool = False,
+        allow_empty: bool = False,
+        delete_excluded: bool = False,
+    ) -> SyncReport:
+        """Have this memory mirror its sources, in one commit: what is new, changed or renamed there, and what is gone.
+
+        ``sources`` are folders and files, and unless given those that this machine remembers. What is taken from them
+        is as ``add_path`` has it. Only documents that came from them are dropped, as ``forget`` drops them. Those stay
+        whose file is there and cannot be read, or, unless ``delete_excluded``, is left out by the options. A file that
+        was renamed is told by its content, and keeps its tags and title. ``dry_run``: only tell.
+
+        Raises SourceError for a source that cannot be read, ConfigError, unless ``allow_empty``, when it would drop all
+        that came from a folder that is empty or gone, as one is whose disk is not connected.
+        """
+        rules = mirror.Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
+        if dry_run:
+            return self._mirrored(sources, rules)
+        with self._writing() as writing:
+            plan = mirror.plan(writing.before, sources, rules, self._progress)
+            made = writing.replace(plan.fresh, plan.drop)
+            plan.remember()
+            return plan.report(self._done(writing, made), dry_run=False)
+
+    def _mirrored(self, sources: Sequence[FilePath], rules: mirror.Rules) -> SyncReport:
+        if self._handle.is_new:
+            unwritten = CommitReport(self.name, None)
+            return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
+        with self._handle.reading() as reader:
+            plan = mirror.plan(reader, sources, rules, self._progress)
+            return plan.report(self._unwritten(), dry_run=True)
 
     @checked
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:

@@ -102,7 +102,9 @@ class Document:
     ``time`` is timezone-aware (UTC); ``sha256`` is the hex digest of the text; ``size`` counts its bytes. ``type`` is
     the kind of file ("markdown", "pdf"), ``language`` a BCP 47 tag; empty when unknown. A document whose text was taken
     out of a file of another kind, ``extracted``, comes back as that file only if the ``original`` was kept.
-    ``root``: where it comes from, None for one that was handed over as text.
+    ``root``: where it comes from, None for one that was handed over as text. Of the file on disk that it comes from, as
+    far as that is known: its permission bits ``mode``, its ``mtime`` in nanoseconds since 1970, and its SHA-256,
+    ``source``, where that is neither the text's nor the original's.
     """
 
     id: str
@@ -119,6 +121,9 @@ class Document:
     original: Original | None = None
     sections: tuple[Section, ...] = field(default=(), repr=False)
     root: Root | None = field(default=None, repr=False)
+    mode: int | None = field(default=None, repr=False)
+    mtime: int | None = field(default=None, repr=False)
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

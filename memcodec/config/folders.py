@@ -33,14 +33,25 @@ def spans() -> Path:
     return cache() / "spans"
 
 
+def sources() -> Path:
+    """Which folders were taken into memory files, and what their files were when they were read."""
+    return cache() / "sources"
+
+
 def state() -> Path:
     """What is to outlive a command: the queue of background jobs."""
     return _folder("state")
 
 
-Name = Literal["models", "spans", "jobs", "settings"]
+Name = Literal["models", "spans", "sources", "jobs", "settings"]
 #: All of them; what is in the last one is the user's own.
-ALL: dict[Name, Callable[[], Path]] = {"models": models, "spans": spans, "jobs": state, "settings": config}
+ALL: dict[Name, Callable[[], Path]] = {
+    "models": models,
+    "spans": spans,
+    "sources": sources,
+    "jobs": state,
+    "settings": config,
+}
 
 
 def size(folder: Path) -> int:
