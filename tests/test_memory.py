@@ -68,6 +68,7 @@ CALLS: dict[str, Callable[[Memory], object]] = {
     "restore": lambda memory: memory.restore("out"),
     "rollback": lambda memory: memory.rollback(1),
     "search": lambda memory: memory.search("heron"),
+    "sync": lambda memory: memory.sync("."),
     "tag": lambda memory: memory.tag(Filter(documents="b"), title="x"),
     "timeline": lambda memory: memory.timeline(),
     "verify": lambda memory: memory.verify(),

@@ -13,6 +13,7 @@ from memcodec.answers.files import CommitAnswer, SkippedAnswer
 from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
+    from memcodec.file.mirror import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import Job
     from memcodec.model import Commit, CommitReport
@@ -56,6 +57,66 @@ def append(
         "seconds": round(seconds, 3),
         "skipped": dict(files.left_out(skipped)),
         "files": [*skipped.failures, *skipped.notes],
+        "notes": list(report.notes),
+        "job": job,
+    }
+
+
+class RenamedAnswer(TypedDict):
+    """A document whose file was renamed: its uri before, and now."""
+
+    old: str
+    new: str
+
+
+class SyncAnswer(TypedDict):
+    """``sync``: uris by what became of them. ``kept`` documents were not compared: their files were not read.
+
+    ``commit`` is null when nothing was to be done, and with ``dry_run``. So many files were ``scanned``, ``read`` bytes of
+    them were read; the file grew by ``written`` to ``size`` bytes. ``files`` has lines about single files.
+    """
+
+    file: str
+    dry_run: bool
+    sources: list[str]
+    commit: CommitAnswer | None
+    new: list[str]
+    changed: list[str]
+    renamed: list[RenamedAnswer]
+    removed: list[str]
+    kept: list[str]
+    unchanged: int
+    scanned: int
+    read: int
+    written: int
+    size: int
+    seconds: float
+    skipped: dict[str, SkippedAnswer]
+    files: list[str]
+    notes: list[str]
+    job: int | None
+
+
+def sync(file: str, report: SyncReport, *, seconds: float, job: int | None) -> SyncAnswer:
+    """A file that mirrors its sources."""
+    return {
+        "file": file,
+        "dry_run": report.dry_run,
+        "sources": list(report.sources),
+        "commit": _commit(report.commit),
+        "new": list(report.new),
+        "changed": list(report.changed),
+        "renamed": [{"old": old, "new": new} for old, new in report.renamed],
+        "removed": list(report.removed),
+        "kept": list(report.kept),
+        "unchanged": report.unchanged,
+        "scanned": report.scanned,
+        "read": report.read,
+        "written": report.written,
+        "size": report.size,
+        "seconds": round(seconds, 3),
+        "skipped": dict(files.left_out(report.skipped)),
+        "files": [*report.skipped.failures, *report.skipped.notes],
         "notes": list(report.notes),
         "job": job,
     }

@@ -27,7 +27,7 @@ def sources_argument(*, required: bool = True) -> Callable[[F], F]:
 
 _TOLD = 1000  # lines about single files
 
-_OPTIONS = (
+_CHOOSING = (
     setting(
         "--chunk-size", type=int, metavar="N", help="Characters a chunk (what search returns) has, about."
     ),
@@ -81,16 +81,30 @@ _OPTIONS = (
         metavar="NAME",
         help="What the one folder given is called in the file; of a name that is there, that folder goes on.",
     ),
+)
+_NAMING = (
     click.option("--title", metavar="TEXT", help="The title of what comes from standard input."),
     click.option("--uri", metavar="URI", help="Its uri.  [default: stdin- and the time]"),
 )
 
 
 def ingest_options(function: F) -> F:
-    """The options that choose documents, mark them and cut them into chunks."""
-    for decorate in reversed(_OPTIONS):
+    """The options that choose documents, mark them and cut them into chunks, and name what comes by a pipe."""
+    for decorate in reversed(_NAMING):
+        function = decorate(function)
+    return choosing_options(function)
+
+
+def choosing_options(function: F) -> F:
+    """The same of files and folders alone."""
+    for decorate in reversed(_CHOOSING):
         function = decorate(function)
     return function
+
+
+def dry_run_option(what: str) -> Callable[[F], F]:
+    """``--dry-run``."""
+    return click.option("-n", "--dry-run", is_flag=True, help=what)
 
 
 class Naming(NamedTuple):

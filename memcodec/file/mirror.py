@@ -48,7 +48,8 @@ class SyncReport:
 
     ``new``, ``changed``, ``removed`` and ``kept`` are uris, ``renamed`` pairs of an old one and a new one. ``kept``
     documents stay as they are though their files are there and were not read: they cannot be, or the options leave them
-    out. ``files`` were looked at, ``read`` bytes of them were read. ``size``: bytes of the memory file now.
+    out. So many files were ``scanned``, ``read`` bytes of them were read. ``size``: bytes of the memory file now.
+    ``sources``: what was mirrored.
     """
 
     file: str
@@ -59,11 +60,12 @@ class SyncReport:
     removed: tuple[str, ...]
     kept: tuple[str, ...]
     unchanged: int
-    files: int
+    scanned: int
     read: int
     size: int
     notes: tuple[str, ...]
     skipped: Skipped
+    sources: tuple[str, ...]
     dry_run: bool
 
     def __bool__(self) -> bool:
@@ -103,10 +105,11 @@ class Plan:
     removed: list[str]
     kept: list[str]
     unchanged: int
-    files: int
+    scanned: int
     read: int
     notes: list[str]
     skipped: Skipped
+    sources: list[str]
     rows: list[Root]
     recalls: list[Recall]
 
@@ -121,11 +124,12 @@ class Plan:
             tuple(self.removed),
             tuple(self.kept),
             self.unchanged,
-            self.files,
+            self.scanned,
             self.read,
             written.size,
             (*self.notes, *written.notes),
             self.skipped,
+            tuple(self.sources),
             dry_run,
         )
 
@@ -207,7 +211,7 @@ class _Mirror:
         self._told: dict[
             str, RawFile
         ] = {}  # the smallest file of each place that the memory file does not know
-        self._files = self._read = 0
+        self._scanned = self._read = 0
         self._opened: set[str] = set()
         self._notes: list[str] = []
 
@@ -316,7 +320,7 @@ class _Mirror:
     # Files
 
     def _look_at(self, file: RawFile, home: Home, rest: str, source: _Source, recall: Recall) -> None:
-        self._files += 1
+        self._scanned += 1
         held = [each for mine in home.identities for each in self._at.get((mine, rest), ())]
         sha256 = self._sha256(file, source, recall) if held else ""
         if sha256 is None:
@@ -395,10 +399,11 @@ class _Mirror:
             [each.document.uri for _, each in gone if each.document.id not in moved],
             [each.document.uri for each in kept],
             made.unchanged + sum(each.document.uri not in told for each in self._seen.values()),
-            self._files,
+            self._scanned,
             self._read,
             [*self._notes, *made.notes],
             self._skipped,
+            [source.name for source in self._sources],
             self._rows,
             self._recalls,
         )
