@@ -235,6 +235,7 @@ class Memory(_Face[_memory.Memory]):
     info = _reads(_memory.Memory.info)
     lines = _flows(_memory.Memory.lines)
     log = _reads(_memory.Memory.log)
+    preview = _reads(_memory.Memory.preview)
     read = _reads(_memory.Memory.read)
     read_bytes = _reads(_memory.Memory.read_bytes)
     refresh = _reads(_memory.Memory.refresh)

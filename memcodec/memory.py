@@ -7,7 +7,8 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar, Unpack
@@ -18,6 +19,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
 from memcodec.file import history, mirror, notebook, roots
+from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
@@ -242,6 +244,15 @@ class Memory:
         self._handle.begin_adding()
         self._handle.add(list(items))
 
+    @checked
+    def preview(self, items: Iterable[Item]) -> CommitReport:
+        """What a commit of these would do, in ``CommitReport.planned``; nothing is written, and no lock is taken."""
+        given = list(items)
+        if self._handle.is_new:
+            return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
+        with self._handle.reading() as reader:
+            return _previewed(self._unwritten(), arrivals(reader, given), reader.record.commit + 1)
+
     def commit(self) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
@@ -312,7 +323,11 @@ class Memory:
         need_condition(only)
         if dry_run:
             with self._handle.reading() as reader:
-                return self._unwritten(tuple(each.stored.document for each in choose(reader, only)))
+                gone = tuple(each.stored.document for each in choose(reader, only))
+                number, now = reader.record.commit + 1, datetime.now(UTC)
+                return replace(
+                    self._unwritten(gone), planned=Commit(number, now, "forget", 0, 0, len(gone), 0)
+                )
         with self._writing() as writing:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, writing.change("forget", drop=chosen), chosen)
@@ -711,6 +726,20 @@ class Memory:
             record, size = reader.record, reader.source.size
             rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
         return notebook.table(self.name, ("", ""), rows)
+
+
+def _previewed(unwritten: CommitReport, found: Arrivals, number: int) -> CommitReport:
+    replaced = {each.document.uri for each in found.replaced}
+    changed = sum(item.uri in replaced for item in found.fresh)
+    planned = Commit(number, datetime.now(UTC), "add", len(found.fresh) - changed, changed, 0, 0)
+    return replace(
+        unwritten,
+        unchanged=found.unchanged,
+        notes=tuple(found.notes),
+        elsewhere=found.elsewhere,
+        uris=tuple(found.uris),
+        planned=planned if found.fresh else None,
+    )
 
 
 def _opened_again(

@@ -149,7 +149,8 @@ class CommitReport:
     ``unchanged`` documents were left out because the file has them as they are; ``elsewhere`` counts replaced ones
     that came from another place than what replaced them. ``forgotten`` ones are those that ``forget`` took out,
     ``uris`` those of all documents that were handed in, in order. ``size``: bytes of the file now. ``notes``: what the
-    user should know, say an index that could not be made.
+    user should know, say an index that could not be made. Where nothing was written on purpose, ``planned`` is what the
+    commit would be, but for its size.
     """
 
     file: str
@@ -160,6 +161,7 @@ class CommitReport:
     forgotten: tuple[Document, ...] = ()
     elsewhere: int = 0
     uris: tuple[str, ...] = field(default=(), repr=False)
+    planned: Commit | None = None
 
     def __bool__(self) -> bool:
         """Whether a commit was written."""
@@ -168,17 +170,21 @@ class CommitReport:
     @property
     def added(self) -> int:
         """Documents that are new, or back."""
-        return self.commit.added if self.commit is not None else 0
+        return self._told.added if self._told is not None else 0
 
     @property
     def changed(self) -> int:
         """Documents that are new versions."""
-        return self.commit.changed if self.commit is not None else 0
+        return self._told.changed if self._told is not None else 0
 
     @property
     def removed(self) -> int:
         """Documents that are gone from the state."""
-        return self.commit.removed if self.commit is not None else 0
+        return self._told.removed if self._told is not None else 0
+
+    @property
+    def _told(self) -> Commit | None:
+        return self.commit or self.planned
 
     @property
     def written(self) -> int:

@@ -60,6 +60,7 @@ CALLS: dict[str, Callable[[Memory], object]] = {
     "info": lambda memory: memory.info(),
     "lines": lambda memory: memory.lines("b"),
     "log": lambda memory: memory.log(),
+    "preview": lambda memory: memory.preview([]),
     "read": lambda memory: memory.read("b"),
     "read_bytes": lambda memory: memory.read_bytes("b"),
     "reader": lambda memory: memory.reader,

@@ -29,11 +29,13 @@ def _commit(made: Commit | None) -> CommitAnswer | None:
 class AppendAnswer(TypedDict):
     """``append``: ``commit`` is null when nothing was new; ``unchanged`` counts what was left out for that.
 
-    ``elsewhere`` documents of those that changed came from another place before.
+    ``elsewhere`` documents of those that changed came from another place before. With ``--dry-run``, ``planned`` is
+    what ``commit`` would be but for its time and size.
     """
 
     file: str
     commit: CommitAnswer | None
+    planned: CommitAnswer | None
     unchanged: int
     elsewhere: int
     size: int
@@ -51,6 +53,7 @@ def append(
     return {
         "file": file,
         "commit": _commit(report.commit),
+        "planned": _commit(report.planned),
         "unchanged": report.unchanged,
         "elsewhere": report.elsewhere,
         "size": report.size,
@@ -72,8 +75,8 @@ class RenamedAnswer(TypedDict):
 class SyncAnswer(TypedDict):
     """``sync``: uris by what became of them. ``kept`` documents were not compared: their files were not read.
 
-    ``commit`` is null when nothing was to be done, and with ``dry_run``. So many files were ``scanned``, ``read`` bytes of
-    them were read; the file grew by ``written`` to ``size`` bytes. ``files`` has lines about single files.
+    ``commit`` is null when nothing was to be done, and with ``dry_run``. So many files were ``scanned``, ``read`` bytes
+    of them were read; the file grew by ``written`` to ``size`` bytes. ``files`` has lines about single files.
     """
 
     file: str
@@ -224,7 +227,10 @@ def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswe
 
 
 class MergeAnswer(TypedDict):
-    """``merge``: a segment is what one commit added; of those that are ``carried`` the packets were encoded."""
+    """``merge``: a segment is what one commit added; of those that are ``carried`` the packets were encoded.
+
+    ``size`` is null with ``--dry-run``.
+    """
 
     file: str
     files: int
@@ -235,12 +241,14 @@ class MergeAnswer(TypedDict):
     carried_segments: int
     codec: str
     profile: str
-    size: int
+    size: int | None
     seconds: float
     job: int | None
 
 
-def merge(file: str, report: MergeReport, *, size: int, seconds: float, job: int | None) -> MergeAnswer:
+def merge(
+    file: str, report: MergeReport, *, size: int | None, seconds: float, job: int | None
+) -> MergeAnswer:
     """Files made one. ``size``: of the new one, with the vectors that were made since."""
     return {
         "file": file,

@@ -44,6 +44,7 @@ COMMANDS = {
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
     "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
+    "cat": Listing("Read", "Write documents to standard output, byte for byte."),
     "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
     "diff": Listing("History", "Show which documents changed between two states of a memory file."),

@@ -14,10 +14,10 @@ from memcodec.config.units import format_count
 from memcodec.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
-    from memcodec.config.settings import Ingest
+    from memcodec import CommitReport, Memory
+    from memcodec.config.settings import Ingest, Settings
     from memcodec.ingest.item import Item
     from memcodec.ingest.walk import Skipped
-    from memcodec.memory import Memory
 
 
 def sources_argument(*, required: bool = True) -> Callable[[F], F]:
@@ -126,14 +126,14 @@ class Naming(NamedTuple):
 
 
 def collect(
-    memory: Memory,
+    take: Callable[[Iterator[Item]], object],
     sources: Sequence[str],
     options: Ingest,
     marks: dict[str, str],
     progress: Progress,
     naming: Naming,
 ) -> Skipped:
-    """Add every document; what was left out. Raises SourceError when there is none."""
+    """Have every document taken; what was left out. Raises SourceError when there is none."""
     from memcodec.ingest.walk import Skipped
 
     naming.check(sources)
@@ -147,11 +147,29 @@ def collect(
             progress("collect", size, 0)
             yield item
 
-    memory.add_items(counted())
+    take(counted())
     if not count:
         left_out = f"; left out: {skipped}" if skipped.total else ""
         raise SourceError(f"no documents found in {', '.join(sources)}{left_out}")
     return skipped
+
+
+def preview(
+    memory: Memory,
+    sources: Sequence[str],
+    settings: Settings,
+    marks: dict[str, str],
+    progress: Progress,
+    naming: Naming,
+) -> tuple[Skipped, CommitReport]:
+    """What was left out, and what a commit of the others would do."""
+    told: list[CommitReport] = []
+
+    def look(items: Iterator[Item]) -> None:
+        told.append(memory.preview(items))
+
+    skipped = collect(look, sources, settings.ingest, marks, progress, naming)
+    return skipped, told[0]
 
 
 def _items(

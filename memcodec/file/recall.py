@@ -1,4 +1,4 @@
-"""What this machine remembers of the folders and files that went into memory files, in the user's cache folder.
+"""What this machine remembers of the folders and files that went into memory files, in the user's state folder.
 
 Where they lie: a memory file knows its roots by a keyed digest of their paths, and no other file can know that digest.
 And what each file was when it was last read, as git's index and borg's files cache have it: one that looks the same is
@@ -53,7 +53,7 @@ class Recall:
             self._new[self._name(path)] = [*look, sha256]
 
     def save(self, roots: Iterable[Root], *, whole: bool = True) -> None:
-        """Keep all that, if the cache folder can be written to; those of ``roots`` count that lie there.
+        """Keep all that, if that folder can be written to; those of ``roots`` count that lie there.
 
         Not ``whole``: files that were not asked for are still there, too.
         """

@@ -92,7 +92,7 @@ def _cleared(kind: Kind) -> ClearedAnswer:
     from memcodec.models import embedding
 
     folder = folders.ALL[kind]()
-    before, left = folders.size(folder), None
+    before, left = folders.size(kind), None
     working = client.working() if kind in ("models", "jobs") else []
     if working:
         open_jobs = console.count(len(working), "open job")
@@ -109,7 +109,7 @@ def _cleared(kind: Kind) -> ClearedAnswer:
         _clear_spans(folder)
     elif kind == "sources":
         shutil.rmtree(folder, ignore_errors=True)
-    return {"name": kind, "freed": max(0, before - folders.size(folder)), "left": left}
+    return {"name": kind, "freed": max(0, before - folders.size(kind)), "left": left}
 
 
 def _clear_spans(folder: Path) -> None:
