@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from memcodec.file.filter import Filter
     from memcodec.file.history import Diff
     from memcodec.file.info import Info
+    from memcodec.file.mirror import SyncReport
     from memcodec.file.restore import RestoreReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import JobHandle
@@ -95,6 +96,7 @@ __all__ = [
     "Skipped",
     "SourceError",
     "StorageError",
+    "SyncReport",
     "VerifyReport",
     "__version__",
     "aio",
@@ -145,6 +147,7 @@ _HOMES = {
     "Skipped": "ingest.walk",
     "SourceError": "errors",
     "StorageError": "errors",
+    "SyncReport": "file.mirror",
     "VerifyReport": "upkeep.verify",
     "convert": "upkeep.convert",
     "create": "memory",

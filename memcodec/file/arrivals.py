@@ -29,9 +29,12 @@ class Arrivals:
     uris: list[str] = field(default_factory=list)
 
 
-def arrivals(before: Reader | None, items: Sequence[Item]) -> Arrivals:
-    """Compare items with what a file holds. Raises ConfigError for a root that cannot be what it is said to be."""
-    return _Arriving(before, items).sorted()
+def arrivals(before: Reader | None, items: Sequence[Item], roots: Roots | None = None) -> Arrivals:
+    """Compare items with what a file holds, and with its ``roots`` if others have asked these before.
+
+    Raises ConfigError for a root that cannot be what it is said to be.
+    """
+    return _Arriving(before, items, roots or Roots(known(before) if before is not None else ())).sorted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,8 @@ class _Placed:
 class _Arriving:
     """One batch on its way in."""
 
-    def __init__(self, before: Reader | None, items: Sequence[Item]) -> None:
-        self._before, self._items = before, items
-        self._roots = Roots(known(before) if before is not None else ())
+    def __init__(self, before: Reader | None, items: Sequence[Item], roots: Roots) -> None:
+        self._before, self._items, self._roots = before, items, roots
         self._there: dict[str, list[FoundDocument]] = {}
         self._batch: dict[str, _Placed] = {}  # the last one of each uri
 

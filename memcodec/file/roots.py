@@ -129,16 +129,30 @@ class Roots:
     def home(self, spot: Spot) -> tuple[Home, str]:
         """The root that a file belongs to, and its path from there. Raises ConfigError."""
         source = spot.source
-        if source.folder and source not in self._begun:
-            self._begin(source)
+        if source.folder:
+            self.begin(source)
         lone = self._lone(spot)
         if lone is not None:
             return lone, ""
         near = self._nearest(os.path.dirname(spot.path), keep=source.keep)  # noqa: PTH120
         if near is None:
             return self._new_lone(spot), ""
-        below = spot.path[len(near.place.rstrip(os.sep)) + 1 :]
-        return near, to_uri(below.replace(os.sep, "/"))
+        return near, _below(spot.path, near.place)
+
+    def at(self, path: str) -> Home | None:
+        """The root that a folder or file is itself, by its real path."""
+        rows = self._rows_at(path)
+        return self._home(rows, path, keep=False) if rows else None
+
+    def above(self, path: str) -> tuple[Home, str] | None:
+        """The root that a path belongs to, which need not be there any more, and the uri of the path below it."""
+        near = self.at(path) or self._nearest(path, keep=False)
+        return (near, _below(path, near.place)) if near is not None else None
+
+    def begin(self, source: Named) -> None:
+        """See to it that a folder lies in a root. Raises ConfigError."""
+        if source not in self._begun:
+            self._begin(source)
 
     # Folders
 
@@ -226,6 +240,10 @@ class Roots:
             (first.key, first.digest) in self._places,
             (self._called[identity(first)],) if first.name else _lone_uris(place),
         )
+
+
+def _below(path: str, place: str) -> str:
+    return to_uri(path[len(place.rstrip(os.sep)) + 1 :].replace(os.sep, "/"))
 
 
 def _lone_uris(path: str) -> tuple[str, ...]:
