@@ -229,14 +229,15 @@ class _Mirror:
     # Sources
 
     def remembered(self) -> list[str]:
-        """Where the roots lie of which there are documents. Raises ConfigError when that is known of none."""
+        """Where the roots lie; of those without documents, where that is. Raises ConfigError when none is known."""
         places = remembered(self._rows)
         found, unknown = list[str](), list[Identity]()
-        for mine in self._held:
+        for mine in dict.fromkeys(map(identity, self._rows)):
             paths = [places[row] for row in self._rows if identity(row) == mine and row in places]
-            if paths:
-                found.append(next((path for path in reversed(paths) if os.path.lexists(path)), paths[-1]))
-            else:
+            there = next((path for path in reversed(paths) if os.path.lexists(path)), None)
+            if there is not None or (paths and mine in self._held):
+                found.append(there or paths[-1])
+            elif mine in self._held:
                 unknown.append(mine)
         lacking = [f"root {name!r}" for name, _ in unknown if name]
         lacking += [f"{sum(not name for name, _ in unknown):,} lone files"] * any(
