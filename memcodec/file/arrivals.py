@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import PurePosixPath
 
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.file.roots import Home, Roots, identity, known, numbered_uri
@@ -79,8 +80,9 @@ class _Arriving:
         made.elsewhere = sum(each.is_from_elsewhere(found.document) for found, each in replaced.values())
         again = self._unrecorded(placed, fresh.values())
         made.unchanged -= len(again)
-        made.fresh = [each.item for each in (*fresh.values(), *again)]
-        made.replaced = [found for found, _ in (replaced | self._replaced(again)).values()]
+        replaced |= self._replaced(again)
+        made.fresh = [self._marked(each) for each in (*fresh.values(), *again)]
+        made.replaced = [found for found, _ in replaced.values()]
         made.notes = [*self._roots.notes, *_told(made.elsewhere)]
         made.uris = [each.item.uri for each in placed]
         return made
@@ -109,8 +111,15 @@ class _Arriving:
                 smallest[place] = min(smallest.get(place, each), each, key=lambda one: one.item.total)
         return list(smallest.values())
 
+    def _marked(self, each: _Placed) -> Item:
+        """A file's new version, with what people marked the old ones with."""
+        item = each.item
+        for found in self._versions(each) if each.home is not None else ():
+            item = marked_as(found.document, item) if found.document.root is not None else item
+        return item
+
     def _is_there(self, each: _Placed) -> bool:
-        return each.item.identity in {_content(found.document) for found in self._versions(each)}
+        return each.item.identity in {content(found.document) for found in self._versions(each)}
 
     def _versions(self, each: _Placed) -> list[FoundDocument]:
         """The documents in the file that it is a new version of."""
@@ -197,7 +206,19 @@ def _is_one(one: Root | None, other: Root) -> bool:
     return one is not None and (identity(one), one.base) == (identity(other), other.base)
 
 
-def _content(document: Document) -> str:
+def marked_as(old: Document, item: Item) -> Item:
+    """An item with the tags, the author and the language of a document that it goes on for; of one content, the title."""
+    was_titled = item.identity == content(old) and old.title != PurePosixPath(old.uri).name
+    return replace(
+        item,
+        title=old.title if was_titled else item.title,
+        tags={**old.tags, **item.tags},
+        author=item.author or old.author,
+        language=item.language or old.language,
+    )
+
+
+def content(document: Document) -> str:
     """The SHA-256 of what the user gave."""
     return document.original.sha256 if document.original is not None else document.sha256
 

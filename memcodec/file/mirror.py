@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from memcodec.config.settings import Ingest
 from memcodec.errors import ConfigError, SourceError
-from memcodec.file.arrivals import Arrivals, arrivals
+from memcodec.file.arrivals import Arrivals, arrivals, content, marked_as
 from memcodec.file.reader import FoundDocument, Reader
 from memcodec.file.recall import Recall, remembered
 from memcodec.file.roots import Home, Identity, Roots, digest, identity, known
@@ -176,7 +176,7 @@ class _Held:
         """Whether it is what a file of this SHA-256 gives."""
         document = self.document
         lacks = options.keep_originals and document.extracted and document.original is None
-        return not lacks and sha256 == (document.source or _content(document))
+        return not lacks and sha256 == (document.source or content(document))
 
 
 @dataclass(slots=True)
@@ -449,7 +449,7 @@ def _renamed(gone: Sequence[Document], new: Sequence[Item]) -> dict[str, tuple[D
     left: dict[str, list[Document]] = {}
     for document in gone:
         if document.size:
-            left.setdefault(_content(document), []).append(document)
+            left.setdefault(content(document), []).append(document)
     made: dict[str, tuple[Document, Item]] = {}
     for same_name in (True, False):
         for item in new:
@@ -457,25 +457,9 @@ def _renamed(gone: Sequence[Document], new: Sequence[Item]) -> dict[str, tuple[D
             for old in choice:
                 if not same_name or PurePosixPath(old.uri).name == PurePosixPath(item.uri).name:
                     left[item.identity].remove(old)
-                    made[item.uri] = old, _continued(old, item)
+                    made[item.uri] = old, marked_as(old, item)
                     break
     return made
-
-
-def _continued(old: Document, item: Item) -> Item:
-    """An item with what a document of the same content was marked with."""
-    was_named = old.title == PurePosixPath(old.uri).name
-    return replace(
-        item,
-        title=item.title if was_named else old.title,
-        tags={**old.tags, **item.tags},
-        author=item.author or old.author,
-        language=item.language or old.language,
-    )
-
-
-def _content(document: Document) -> str:
-    return document.original.sha256 if document.original is not None else document.sha256
 
 
 def _above(uri: str) -> Iterator[str]:

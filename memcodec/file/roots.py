@@ -31,8 +31,19 @@ def identity(root: Root) -> Identity:
 
 def known(reader: Reader) -> list[Root]:
     """The roots of all documents that a file holds, those of its past too, in the order they came."""
-    found = (root for segment in reader.segments for root in segment.catalogue.roots())
-    return list(dict.fromkeys(found))
+    kept = (root for entry in reader.entries for root in entry.roots)
+    held = (root for segment in reader.segments for root in segment.catalogue.roots())
+    return list(dict.fromkeys(chain(kept, held)))
+
+
+def kept(rows: Iterable[Root], held: Iterable[Root], documents: Iterable[Document]) -> tuple[Root, ...]:
+    """What a file that is made anew must keep of folders' ``rows`` beside its documents, which ``held`` those.
+
+    All of them, if some places of a folder or the order would else be lost; none of a folder without documents.
+    """
+    live = {identity(each.root) for each in documents if each.root is not None and each.root.name}
+    wanted, told = ([*dict.fromkeys(row for row in some if identity(row) in live)] for some in (rows, held))
+    return () if wanted == told else tuple(wanted)
 
 
 def names(roots: Iterable[Root]) -> dict[Identity, str]:

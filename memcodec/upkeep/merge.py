@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from typing import cast
 
@@ -21,7 +21,7 @@ from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
-from memcodec.file.roots import folded
+from memcodec.file.roots import folded, kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
 from memcodec.file.writer import Writer
@@ -29,7 +29,7 @@ from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
-from memcodec.model import Progress, silent
+from memcodec.model import Progress, Root, silent
 from memcodec.storage import Place, PlaceLike, RamFile
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
@@ -130,6 +130,16 @@ class _Plan:
         """The documents that are carried along but not in the state."""
         gone = (np.flatnonzero(~taken.live).tolist() for taken in self.taken.values())
         return changes(dict(enumerate(gone)))
+
+    def roots(self, readers: Sequence[Reader]) -> tuple[Root, ...]:
+        """What is to be kept of the files' folders beside the documents."""
+        held = (root for taken in self.taken.values() for root in taken.segment.catalogue.roots())
+        stored = (
+            each
+            for taken in self.taken.values()
+            for each in compress(taken.segment.catalogue.all_documents(), taken.live)
+        )
+        return kept(chain.from_iterable(map(known, readers)), held, (each.document for each in stored))
 
     def origins(self, readers: Sequence[Reader]) -> tuple[Origin, ...]:
         """Which of it came from which file, and where that had it from."""
@@ -246,7 +256,8 @@ def _write(
         alive = {name for taken in plan.taken.values() for name in taken.alive}
         writer.pictures(joined((each for reader in readers for each in reader.pictures), alive))
         entry = writer.entry("merge", added=report.documents)
-        return writer.finish(replace(entry, drop=plan.dropped(), origins=plan.origins(readers)))
+        origins, roots = plan.origins(readers), plan.roots(readers)
+        return writer.finish(replace(entry, drop=plan.dropped(), origins=origins, roots=roots))
 
     writing.write(work)
 

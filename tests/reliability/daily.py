@@ -55,7 +55,8 @@ class User:
 
     def command(self, *args: object, code: int = 0, given: bytes | None = None) -> Any:
         """Run a command; what it prints with ``--json``."""
-        words = [*map(str, args), "--json"]
+        name, *rest = map(str, args)
+        words = [name, *([] if name == "cat" else ["--json"]), *rest]
         self.commands += 1
         if self.spawned:
             done = subprocess.run(program(*words), input=given, capture_output=True, check=False, timeout=60)
@@ -66,7 +67,13 @@ class User:
                 raise result.exception
             status, out, err = result.exit_code, result.stdout, result.stderr
         assert status == code, (words, status, err)
-        return json.loads(out) if status == 0 else err
+        return err if status else out if name == "cat" else json.loads(out)
+
+    def refused(self, *args: object) -> None:
+        """A command that changes nothing, and says what to do."""
+        before = self.file.read_bytes()
+        error = self.command(*args, code=3)
+        assert error.startswith("memcodec: ") and self.file.read_bytes() == before
 
     def encode(self, *sources: Path) -> None:
         """Make the memory file."""
@@ -81,9 +88,9 @@ class User:
     def append(self, *sources: Path, name: str | None = None, tags: dict[str, str] | None = None) -> None:
         """Append folders and files, after a dry run."""
         marks = [word for key, value in (tags or {}).items() for word in ("--tag", f"{key}={value}")]
-        words = ["append", self.file, *sources, *marks, *_as(name)]
-        told, done = self.command(*words, "--dry-run"), self.command(*words)
-        change = self.model.append([*map(str, sources)], name, tags)
+        words = ["append", self.file, *marks, *_as(name)]
+        told, done = self.command(*words, "--dry-run", "--", *sources), self.command(*words, "--", *sources)
+        change = self.model.append([*map(os.path.realpath, sources)], name, tags)
         self._compare(told, done)
         check_counts(change, done["commit"], done["unchanged"])
         self.check()
@@ -105,7 +112,7 @@ class User:
         told, done = self.command(*words, "--dry-run"), self.command(*words)
         if not sources:
             assert {*done["sources"]} == self.remembered(), (done["sources"], self.remembered())
-        change = self.model.sync(done["sources"], name)
+        change = self.model.sync([*map(os.path.realpath, done["sources"])], name)
         self._compare(told, done)
         check_sync(change, done)
         self.check()
@@ -196,7 +203,32 @@ class User:
         assert left.total() == sum(doc.root is None for doc in self.model.docs)
         shutil.rmtree(out)
 
+    def compare_with_disk(self) -> None:
+        """What ``restore`` gives back is what lies in the folders now, with times and permissions."""
+        out = self.top / "restored"
+        self.command("restore", self.file, "-o", out)
+        held = {(doc.root, doc.rest): doc for doc in self.model.docs if doc.root is not None}
+        mine = {place for root, place in self.model.places if root.owner == "me"}
+        for path in {*found(mine)}:
+            doc = held[self.model.home(path) or (None, "")]
+            one, other = Path(path), out / (doc.uri or "")
+            if sum(each.uri == doc.uri for each in self.model.docs) == 1:
+                assert one.read_bytes() == other.read_bytes()
+                assert (one.stat().st_mtime_ns, one.stat().st_mode) == (other.stat().st_mtime_ns, other.stat().st_mode)
+
     # Checks
+
+    def look_closely(self) -> None:
+        """The same by the command line: every text, and a word of each document."""
+        held = self.held()
+        texts = self.command("cat", self.file, *held)
+        assert texts.encode() == b"".join(doc.data for doc in held.values())
+        live = {doc.data for doc in self.model.docs}
+        for is_live in (True, False):
+            words = [word for data, word in self.words.items() if (data in live) == is_live][-20:]
+            found = self.command("search", " OR ".join(words) or "nothing", self.file, "-k", 99, "--all")["hits"]
+            ids = {name for name, doc in held.items() if self.words.get(doc.data) in words}
+            assert {hit["document"]["id"] for hit in found} == (ids if is_live else set())
 
     def _compare(self, told: dict[str, Any], done: dict[str, Any]) -> None:
         """A dry run says what the run then does."""
@@ -280,7 +312,8 @@ def check_counts(change: Change, commit: dict[str, Any] | None, unchanged: int) 
     told = (commit or {"added": 0, "changed": 0}) if commit is None else commit
     again = change.unchanged - unchanged
     assert again in (0, 1)
-    assert (told["added"], told["changed"]) == (len(change.new), len(change.changed) + again), (told, change)
+    versions = {new for _, new in change.changed}
+    assert (told["added"], told["changed"]) == (len(change.new), len(versions) + again), (told, change)
     assert (commit is not None) == (bool(change) or again > 0)
 
 

@@ -155,7 +155,8 @@ class Model:
                 if arrived or any(doc.data == data for doc in old):
                     unchanged += 1
                 elif old:
-                    new = Doc(root, rest, data, old[0].uri, tags, mtime)
+                    marks = [doc.tags for doc in old if doc.root is not None and doc.tags is not None]
+                    new = Doc(root, rest, data, old[0].uri, {**(marks[0] if marks else {}), **tags}, mtime)
                     change.changed.extend((doc, new) for doc in old)
                 else:
                     arriving = {new.uri for new in change.new}
@@ -239,7 +240,8 @@ def found(sources: Iterable[str]) -> Iterator[str]:
 
 def _walked(folder: Path) -> Iterator[Path]:
     for each in sorted(folder.iterdir(), key=lambda path: os.fsencode(path.name)):
-        yield from _walked(each) if each.is_dir() else [each]
+        if not each.is_symlink():
+            yield from _walked(each) if each.is_dir() else [each]
 
 
 def below(path: str, folder: str) -> bool:
