@@ -151,7 +151,7 @@ def plan(
     mirror = _Mirror(before, rules, progress or silent)
     named = [os.fspath(source) for source in sources]
     if "-" in named:
-        raise ConfigError("-: standard input is no folder that could be mirrored; `append` takes it in")
+        raise ConfigError("-: standard input is no folder that could be mirrored; name folders and files")
     for source in named or mirror.remembered():
         mirror.take(source)
     return mirror.planned()
