@@ -17,6 +17,7 @@ ORDER = (
     "opening",
     "remote",
     "growth",
+    "sync",
     "indexing",
     "sound",
     "survival",

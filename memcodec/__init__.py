@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from memcodec.file.filter import Filter
     from memcodec.file.history import Diff
     from memcodec.file.info import Info
-    from memcodec.file.mirror import SyncReport
     from memcodec.file.restore import RestoreReport
+    from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import JobHandle
     from memcodec.memory import Memory, create, open
@@ -147,7 +147,7 @@ _HOMES = {
     "Skipped": "ingest.walk",
     "SourceError": "errors",
     "StorageError": "errors",
-    "SyncReport": "file.mirror",
+    "SyncReport": "file.sync",
     "VerifyReport": "upkeep.verify",
     "convert": "upkeep.convert",
     "create": "memory",

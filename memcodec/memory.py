@@ -24,11 +24,11 @@ from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
 from memcodec.file.info import Info, describe
-from memcodec.file.mirror import SyncReport
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.shared import Shared
+from memcodec.file.sync import Rules, SyncReport
 from memcodec.file.writer import Writer
 from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
@@ -298,7 +298,7 @@ class Memory:
         Raises SourceError for a source that cannot be read, ConfigError, unless ``allow_empty``, when it would drop all
         that came from a folder that is empty or gone, as one is whose disk is not connected.
         """
-        rules = mirror.Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
+        rules = Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
         if dry_run:
             return self._mirrored(sources, rules)
         with self._writing() as writing:
@@ -307,7 +307,7 @@ class Memory:
             plan.remember()
             return plan.report(self._done(writing, made), dry_run=False)
 
-    def _mirrored(self, sources: Sequence[FilePath], rules: mirror.Rules) -> SyncReport:
+    def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:
         if self._handle.is_new:
             unwritten = CommitReport(self.name, None)
             return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)

@@ -13,7 +13,7 @@ from memcodec.answers.files import CommitAnswer, SkippedAnswer
 from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
-    from memcodec.file.mirror import SyncReport
+    from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import Job
     from memcodec.model import Commit, CommitReport

@@ -28,7 +28,7 @@ class Listing(NamedTuple):
 COMMANDS = {
     "encode": Listing("Write", "Turn files, folders or standard input into a memory file."),
     "append": Listing("Write", "Add files, folders, standard input or a note to a memory file."),
-    "sync": Listing("Write", "Make a memory file mirror folders: new, changed, renamed, deleted files."),
+    "sync": Listing("Write", "Make a memory file mirror folders and files: new, changed and deleted ones."),
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Take documents out of a memory file."),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from pathlib import PurePosixPath
 
 from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.renames import content, marked_as
 from memcodec.file.roots import Home, Roots, identity, known, numbered_uri
 from memcodec.ingest.item import Item
 from memcodec.model import Document, Root
@@ -204,23 +204,6 @@ def _likely(item: Item, found: tuple[Home, str] | None) -> Iterable[str]:
 
 def _is_one(one: Root | None, other: Root) -> bool:
     return one is not None and (identity(one), one.base) == (identity(other), other.base)
-
-
-def marked_as(old: Document, item: Item) -> Item:
-    """An item with the tags, the author and the language of a document that it goes on for; of one content, the title."""
-    was_titled = item.identity == content(old) and old.title != PurePosixPath(old.uri).name
-    return replace(
-        item,
-        title=old.title if was_titled else item.title,
-        tags={**old.tags, **item.tags},
-        author=item.author or old.author,
-        language=item.language or old.language,
-    )
-
-
-def content(document: Document) -> str:
-    """The SHA-256 of what the user gave."""
-    return document.original.sha256 if document.original is not None else document.sha256
 
 
 def _told(elsewhere: int) -> list[str]:

@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 
-from memcodec.config.settings import Ingest
 from memcodec.errors import ConfigError, SourceError
-from memcodec.file.arrivals import Arrivals, arrivals, content, marked_as
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.arrivals import Arrivals, arrivals
+from memcodec.file.held import Held, HeldDocuments, above, path_below
+from memcodec.file.reader import Reader
 from memcodec.file.recall import Recall, remembered
-from memcodec.file.roots import Home, Identity, Roots, digest, identity, known
+from memcodec.file.renames import content, renamed
+from memcodec.file.roots import Home, Identity, Roots, identity, known
+from memcodec.file.sync import Plan, Rules
 from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
 from memcodec.ingest.kinds import is_archive
 from memcodec.ingest.loaders import Loader
-from memcodec.ingest.names import from_uri, to_uri
 from memcodec.ingest.spot import named_folder
 from memcodec.ingest.walk import FAILURES, Skipped, files, leave_out, load
-from memcodec.model import Commit, CommitReport, Document, FilePath, Progress, Root, silent
+from memcodec.model import FilePath, Progress, silent
+from memcodec.version import __version__
 
 #: files that are there and are not looked at because the options say so: their documents stay as they are
 _LEFT_OUT = frozenset(
@@ -42,104 +43,6 @@ _LEFT_OUT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What ``sync`` did, or with ``dry_run`` would do, to a file; false when there is nothing to do.
-
-    ``new``, ``changed``, ``removed`` and ``kept`` are uris, ``renamed`` pairs of an old one and a new one. ``kept``
-    documents stay as they are though their files are there and were not read: they cannot be, or the options leave them
-    out. So many files were ``scanned``, ``read`` bytes of them were read. ``size``: bytes of the memory file now.
-    ``sources``: what was mirrored.
-    """
-
-    file: str
-    commit: Commit | None
-    new: tuple[str, ...]
-    changed: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
-    removed: tuple[str, ...]
-    kept: tuple[str, ...]
-    unchanged: int
-    scanned: int
-    read: int
-    size: int
-    notes: tuple[str, ...]
-    skipped: Skipped
-    sources: tuple[str, ...]
-    dry_run: bool
-
-    def __bool__(self) -> bool:
-        """Whether anything was to be done."""
-        return bool(self.new or self.changed or self.renamed or self.removed)
-
-    @property
-    def written(self) -> int:
-        """Bytes that the file grew by."""
-        return self.commit.size if self.commit is not None else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How to mirror: what to take from folders, and what may be dropped.
-
-    ``allow_empty``: also all that came from a folder in which there is nothing now. ``delete_excluded``: also documents
-    whose files the options leave out.
-    """
-
-    options: Ingest
-    tags: Mapping[str, str] = field(default_factory=dict)
-    root: str | None = None
-    allow_empty: bool = False
-    delete_excluded: bool = False
-
-
-@dataclass(slots=True)
-class Plan:
-    """What to store and what to drop, and what is told of that."""
-
-    fresh: list[Item]
-    drop: list[FoundDocument]
-    new: list[str]
-    changed: list[str]
-    renamed: list[tuple[str, str]]
-    removed: list[str]
-    kept: list[str]
-    unchanged: int
-    scanned: int
-    read: int
-    notes: list[str]
-    skipped: Skipped
-    sources: list[str]
-    rows: list[Root]
-    recalls: list[Recall]
-
-    def report(self, written: CommitReport, *, dry_run: bool) -> SyncReport:
-        """What came of it."""
-        return SyncReport(
-            written.file,
-            written.commit,
-            tuple(self.new),
-            tuple(self.changed),
-            tuple(self.renamed),
-            tuple(self.removed),
-            tuple(self.kept),
-            self.unchanged,
-            self.scanned,
-            self.read,
-            written.size,
-            (*self.notes, *written.notes),
-            self.skipped,
-            tuple(self.sources),
-            dry_run,
-        )
-
-    def remember(self) -> None:
-        """Keep what was learnt of the files, for the next time."""
-        rows = [*self.rows, *(item.root for item in self.fresh if item.root is not None)]
-        for recall in self.recalls:
-            recall.save(rows)
-
-
 def plan(
     before: Reader | None, sources: Sequence[FilePath], rules: Rules, progress: Progress | None = None
 ) -> Plan:
@@ -151,32 +54,10 @@ def plan(
     mirror = _Mirror(before, rules, progress or silent)
     named = [os.fspath(source) for source in sources]
     if "-" in named:
-        raise ConfigError("-: standard input is no folder that could be mirrored; `append` takes it in")
+        raise ConfigError("-: standard input is no folder that could be mirrored; name folders and files")
     for source in named or mirror.remembered():
         mirror.take(source)
     return mirror.planned()
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A document in the state that has a root; ``rest`` is its path there."""
-
-    found: FoundDocument
-    rest: str
-
-    @property
-    def document(self) -> Document:
-        return self.found.document
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.found.segment.number, self.found.ordinal
-
-    def is_of(self, sha256: str, options: Ingest) -> bool:
-        """Whether it is what a file of this SHA-256 gives."""
-        document = self.document
-        lacks = options.keep_originals and document.extracted and document.original is None
-        return not lacks and sha256 == (document.source or content(document))
 
 
 @dataclass(slots=True)
@@ -185,7 +66,7 @@ class _Source:
 
     name: str
     skipped: Skipped = field(default_factory=Skipped)
-    regions: list[tuple[str, _Held]] = field(default_factory=list)
+    regions: list[tuple[str, Held]] = field(default_factory=list)
     taken: int = 0
     may_be_empty: bool = False
 
@@ -195,36 +76,17 @@ class _Mirror:
 
     def __init__(self, before: Reader | None, rules: Rules, progress: Progress) -> None:
         self._before, self._rules, self._progress = before, rules, progress
-        rows = known(before) if before is not None else []
-        self._roots, self._rows = Roots(rows), rows
-        self._skipped = Skipped()
-        self._loader = Loader(rules.options, checked_tags(rules.tags), self._skipped.notes, progress)
-        self._held: dict[Identity, list[_Held]] = {}
-        self._at: dict[tuple[Identity, str], list[_Held]] = {}
-        for found in before.documents() if before is not None else ():
-            self._enter(found)
-        self._visited: set[str] = set()
+        self._rows = known(before) if before is not None else []
+        self._roots, self._held = Roots(self._rows), HeldDocuments(before)
+        self._skipped, self._notes = Skipped(), list[str]()
+        self._loader = Loader(rules.options, checked_tags(rules.tags), self._skipped.notes)
         self._sources: list[_Source] = []
         self._recalls: list[Recall] = []
         self._items: list[Item] = []
-        self._seen: dict[tuple[int, int], _Held] = {}
-        self._told: dict[
-            str, RawFile
-        ] = {}  # the smallest file of each place that the memory file does not know
+        self._seen: dict[tuple[int, int], Held] = {}
+        self._smallest: dict[str, RawFile] = {}  # of each place that the memory file does not know
+        self._visited, self._opened = set[str](), set[str]()
         self._scanned = self._read = 0
-        self._opened: set[str] = set()
-        self._notes: list[str] = []
-
-    def _enter(self, found: FoundDocument) -> None:
-        root = found.document.root
-        if root is None:
-            return
-        held = _Held(found, found.document.uri[len(root.base) :].lstrip("/"))
-        mine = identity(root)
-        self._held.setdefault(mine, []).append(held)
-        paths = [held.rest, *_above(held.rest)] if found.document.source else [held.rest]
-        for path in paths:
-            self._at.setdefault((mine, path), []).append(held)
 
     # Sources
 
@@ -235,18 +97,15 @@ class _Mirror:
         for mine in dict.fromkeys(map(identity, self._rows)):
             paths = [places[row] for row in self._rows if identity(row) == mine and row in places]
             there = next((path for path in reversed(paths) if os.path.lexists(path)), None)
-            if there is not None or (paths and mine in self._held):
+            is_held = mine in self._held.by_root
+            if there is not None or (paths and is_held):
                 found.append(there or paths[-1])
-            elif mine in self._held:
+            elif is_held:
                 unknown.append(mine)
-        lacking = [f"root {name!r}" for name, _ in unknown if name]
-        lacking += [f"{sum(not name for name, _ in unknown):,} lone files"] * any(
-            not name for name, _ in unknown
-        )
-        what = f"{', '.join(lacking)}: not known where on this machine; name the folder once, to have it mirrored"
+        told = _unknown([name for name, _ in unknown])
         if not found:
-            raise ConfigError(what if lacking else "no folder was taken into this file yet; name one")
-        self._notes += [what] * bool(lacking)
+            raise ConfigError(told or "no folder was taken into this file yet; name one")
+        self._notes += [told] * bool(told)
         return sorted(found, key=len)  # a folder before what lies in it
 
     def take(self, name: str) -> None:
@@ -263,7 +122,7 @@ class _Mirror:
         """A source that is not there: a file that was deleted, or a folder, perhaps of a disk that is not there."""
         found = self._roots.above(path)
         if found is not None:
-            source.regions += self._region(found[0], found[1], "")
+            source.regions += self._held.below(*found)
         if not source.regions:
             raise SourceError(
                 f"{source.name}: no such file or folder, and nothing of it is in the memory file"
@@ -281,67 +140,68 @@ class _Mirror:
             assert file.spot is not None
             home, rest = self._roots.home(file.spot)
             homes[home.place] = home
-            if file.spot.path not in self._visited:
+            if file.spot.path in self._visited:
+                source.taken += 1
+            else:
                 self._visited.add(file.spot.path)
                 self._look_at(file, home, rest, source, recall)
-            else:
-                source.taken += 1
         if found := self._roots.above(path):
             homes[found[0].place] = found[0]
         homes |= {each: own for each in folders if (own := self._roots.at(each)) is not None}
         for home in homes.values():
-            inside = home.place == path or home.place.startswith(path.rstrip(os.sep) + os.sep)
-            below = to_uri(home.place[len(path.rstrip(os.sep)) + 1 :].replace(os.sep, "/")) if inside else ""
-            prefix = "" if inside else to_uri(path[len(home.place.rstrip(os.sep)) + 1 :].replace(os.sep, "/"))
-            source.regions += self._region(home, prefix, below)
-        source.regions += self._lone_in(folders, path)
-
-    def _region(self, home: Home, prefix: str, below: str) -> Iterator[tuple[str, _Held]]:
-        """The documents of a root from ``prefix`` on, each with its path below a source that has the root ``below``."""
-        start = f"{prefix}/" if prefix else ""
-        for mine in home.identities:
-            for held in self._held.get(mine, ()):
-                if held.rest == prefix or held.rest.startswith(start):
-                    rest = held.rest.removeprefix(start) if held.rest != prefix else ""
-                    yield "/".join(filter(None, (below, rest))), held
-
-    def _lone_in(self, folders: Sequence[str], path: str) -> Iterator[tuple[str, _Held]]:
-        """Documents of lone files that lay in these folders and were not met."""
-        for held in [each for mine, some in self._held.items() if not mine[0] for each in some]:
-            root = held.document.root
-            if root is None or held.place in self._seen:
-                continue
-            name = from_uri(PurePosixPath(root.base).name)
-            for folder in folders:
-                place = os.path.join(folder, name)  # noqa: PTH118
-                if digest(root.key, place) == root.digest:
-                    below = place[len(path.rstrip(os.sep)) + 1 :]
-                    yield to_uri(below.replace(os.sep, "/")), held
+            is_inside = home.place == path or home.place.startswith(path.rstrip(os.sep) + os.sep)
+            prefix, lead = "", ""
+            if is_inside:
+                lead = path_below(home.place, path)
+            else:
+                prefix = path_below(path, home.place)
+            source.regions += self._held.below(home, prefix, lead)
+        source.regions += self._held.lone_in(folders, path, self._seen)
 
     # Files
 
     def _look_at(self, file: RawFile, home: Home, rest: str, source: _Source, recall: Recall) -> None:
         self._scanned += 1
-        held = [each for mine in home.identities for each in self._at.get((mine, rest), ())]
-        sha256 = self._sha256(file, source, recall) if held else ""
-        if sha256 is None:
+        if self._held.at(home, rest):
+            self._compare(file, home, rest, source, recall)
             return
-        if held and all(each.is_of(sha256, self._rules.options) for each in held):
-            self._seen |= {each.place: each for each in held}
-            self._tell(file, home)
-            source.taken += 1
+        assert file.spot is not None and file.look is not None
+        if recall.refused(file.spot.path, file.look, self._how) and file.spot.source.folder:
+            source.skipped.add(Reason.BINARY, file.uri)
             return
-        items = self._loaded(file, source)
-        if items and file.spot is not None and file.look is not None:
+        self._count(file)
+        items = list(load(file, self._loader, source.skipped))
+        self._take_in(file, items, source, recall)
+
+    def _compare(self, file: RawFile, home: Home, rest: str, source: _Source, recall: Recall) -> None:
+        """A file of which there are documents."""
+        held = self._held.at(home, rest)
+        assert file.spot is not None and file.look is not None
+        sha256 = recall.sha256(file.spot.path, file.look) or self._sha256(file, source)
+        if not sha256:
+            return
+        if not all(each.is_of(sha256, self._rules.options) for each in held):
+            items = self._loaded(file, source)
+            if not _are_equal(file, rest, items, held):
+                self._take_in(file, items, source, recall)
+                return
+            sha256 = held[0].source  # other bytes, of which the same is taken
+        recall.keep(file.spot.path, file.look, sha256)
+        self._seen |= {each.place: each for each in held}
+        source.taken += 1
+        self._tell(file, home)
+
+    def _take_in(self, file: RawFile, items: Sequence[Item], source: _Source, recall: Recall) -> None:
+        assert file.spot is not None and file.look is not None
+        if items:
             recall.keep(file.spot.path, file.look, items[0].source or items[0].identity)
             source.taken += 1
-        self._items += items
+        elif source.skipped.places.get(file.uri) == Reason.BINARY:
+            recall.refuse(file.spot.path, file.look, self._how)
+        self._items += [replace(item, anew=True) for item in items]
 
-    def _sha256(self, file: RawFile, source: _Source, recall: Recall) -> str | None:
-        """That of the file's bytes, which are read if it does not look as it did; None when they cannot be."""
-        assert file.spot is not None and file.look is not None
-        if known := recall.sha256(file.spot.path, file.look):
-            return known
+    def _sha256(self, file: RawFile, source: _Source) -> str:
+        """That of the file's bytes; "" when they cannot be read."""
         made = hashlib.sha256()
         try:
             for piece in file.read():
@@ -349,14 +209,24 @@ class _Mirror:
         except OSError as error:
             refused = Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
             leave_out(refused, file.uri, self._rules.options, source.skipped)
-            return None
+            return ""
         self._count(file)
-        recall.keep(file.spot.path, file.look, made.hexdigest())
         return made.hexdigest()
 
     def _loaded(self, file: RawFile, source: _Source) -> list[Item]:
-        self._count(file)
-        return [replace(item, anew=True) for item in load(file, self._loader, source.skipped)]
+        """The documents in a file that had some: what became of it is told, and stops nothing."""
+        items = list[Item]()
+        for found in self._loader.load(file):
+            if isinstance(found, Item):
+                items.append(found)
+            else:
+                leave_out(found, file.uri, self._rules.options, source.skipped)
+        return items
+
+    @property
+    def _how(self) -> str:
+        """What decides whether a file is one that can be taken in."""
+        return f"{__version__} {self._rules.options.transcribe}"
 
     def _count(self, file: RawFile) -> None:
         """Bytes that were read, each file's once."""
@@ -370,33 +240,34 @@ class _Mirror:
         """Where a root lies stands in its documents alone: of a place that is new to the file one is stored again."""
         if home.is_known or not home.rows[0].name or file.look is None:
             return
-        told = self._told.get(home.place)
+        told = self._smallest.get(home.place)
         if told is None or told.look is None or file.look.size < told.look.size:
-            self._told[home.place] = file
+            self._smallest[home.place] = file
 
     # What comes of it
 
     def planned(self) -> Plan:
         """What is to be done."""
-        for file in self._told.values():
-            self._items += self._loaded(file, self._sources[-1])
+        for file in self._smallest.values():
+            self._count(file)
+            self._items += [replace(item, anew=True) for item in self._loaded(file, self._sources[-1])]
         made = arrivals(self._before, self._items, self._roots)
         replaced = {each.document.uri for each in made.replaced}
         new = [item for item in made.fresh if item.uri not in replaced]
         gone, kept = self._gone(made)
-        renamed = _renamed([each.document for _, each in gone], new)
-        self._check_emptied(gone, {old.id for old, _ in renamed.values()})
-        moved = {old.id for old, _ in renamed.values()}
-        fresh = [renamed[item.uri][1] if item.uri in renamed else item for item in made.fresh]
+        moves = renamed([each.document for _, each in gone], new)
+        self._check_emptied(gone, {old.id for old, _ in moves.values()})
+        moved = {old.id for old, _ in moves.values()}
+        fresh = [moves[item.uri][1] if item.uri in moves else item for item in made.fresh]
         for source in self._sources:
             self._skipped.update(source.skipped)
         told = {item.uri for item in made.fresh} | {*made.uris}
         return Plan(
             fresh,
             [*made.replaced, *(each.found for _, each in gone)],
-            [item.uri for item in new if item.uri not in renamed],
+            [item.uri for item in new if item.uri not in moves],
             [item.uri for item in made.fresh if item.uri in replaced],
-            [(old.uri, uri) for uri, (old, _) in renamed.items()],
+            [(old.uri, uri) for uri, (old, _) in moves.items()],
             [each.document.uri for _, each in gone if each.document.id not in moved],
             [each.document.uri for each in kept],
             made.unchanged + sum(each.document.uri not in told for each in self._seen.values()),
@@ -409,12 +280,12 @@ class _Mirror:
             self._recalls,
         )
 
-    def _gone(self, made: Arrivals) -> tuple[list[tuple[_Source, _Held]], list[_Held]]:
+    def _gone(self, made: Arrivals) -> tuple[list[tuple[_Source, Held]], list[Held]]:
         """Documents whose files are gone, with the source they were in; and those that stay unseen."""
         arrived = {*made.uris}
         done = {(each.segment.number, each.ordinal) for each in made.replaced} | self._seen.keys()
-        gone: dict[tuple[int, int], tuple[_Source, _Held]] = {}
-        kept: dict[tuple[int, int], _Held] = {}
+        gone: dict[tuple[int, int], tuple[_Source, Held]] = {}
+        kept: dict[tuple[int, int], Held] = {}
         for source in self._sources:
             for rest, held in source.regions:
                 if held.place in done or held.document.uri in arrived:
@@ -426,13 +297,13 @@ class _Mirror:
         return [each for place, each in gone.items() if place not in kept], list(kept.values())
 
     def _stays(self, rest: str, skipped: Skipped) -> bool:
-        reasons = {skipped.places.get(path) for path in (rest, *_above(rest))} - {None}
+        reasons = {skipped.places.get(path) for path in (rest, *above(rest))} - {None}
         return any(
             reason in FAILURES or (reason in _LEFT_OUT and not self._rules.delete_excluded)
             for reason in reasons
         )
 
-    def _check_emptied(self, gone: Sequence[tuple[_Source, _Held]], renamed: set[str]) -> None:
+    def _check_emptied(self, gone: Sequence[tuple[_Source, Held]], renamed: set[str]) -> None:
         lost = [(source, held) for source, held in gone if held.document.id not in renamed]
         for source in self._sources:
             count = sum(each is source for each, _ in lost)
@@ -444,26 +315,16 @@ class _Mirror:
                 )
 
 
-def _renamed(gone: Sequence[Document], new: Sequence[Item]) -> dict[str, tuple[Document, Item]]:
-    """New items that have the content of a document that is gone, by uri, with what they keep of it."""
-    left: dict[str, list[Document]] = {}
-    for document in gone:
-        if document.size:
-            left.setdefault(content(document), []).append(document)
-    made: dict[str, tuple[Document, Item]] = {}
-    for same_name in (True, False):
-        for item in new:
-            choice = left.get(item.identity, ()) if item.uri not in made else ()
-            for old in choice:
-                if not same_name or PurePosixPath(old.uri).name == PurePosixPath(item.uri).name:
-                    left[item.identity].remove(old)
-                    made[item.uri] = old, marked_as(old, item)
-                    break
-    return made
+def _are_equal(file: RawFile, rest: str, items: Sequence[Item], held: Sequence[Held]) -> bool:
+    """Whether the documents in a file are those that there are, though its bytes are others."""
+    found = sorted((item.uri.removeprefix(file.uri).lstrip("/"), item.identity) for item in items)
+    there = sorted((each.rest.removeprefix(rest).lstrip("/"), content(each.document)) for each in held)
+    return found == there
 
 
-def _above(uri: str) -> Iterator[str]:
-    """The folders that a uri lies in, the nearest first, and the whole itself as ""."""
-    while uri:
-        uri = uri.rpartition("/")[0]
-        yield uri
+def _unknown(names: Sequence[str]) -> str:
+    """That it is not known where these roots lie; lone files have no name."""
+    lone = sum(not name for name in names)
+    lacking = [f"root {name!r}" for name in names if name] + [f"{lone:,} lone files"] * bool(lone)
+    told = f"{', '.join(lacking)}: not known where on this machine; name the folder once, to have it mirrored"
+    return told if lacking else ""

@@ -27,6 +27,7 @@ from memcodec.model import Root
 _VERSION = 1
 #: nanoseconds: a file that changed so shortly before it was looked at may change again and look the same
 _FRESH = 2_000_000_000
+_REFUSED = "!"
 
 
 class Recall:
@@ -40,17 +41,29 @@ class Recall:
 
     def sha256(self, path: str, look: Look) -> str:
         """The SHA-256 of the file at that path if it looks as it did when it was read, else ""."""
+        told = self._told(path, look)
+        return "" if told.startswith(_REFUSED) else told
+
+    def keep(self, path: str, look: Look, sha256: str) -> None:
+        """Remember what a file was that looked so before it was read."""
+        if max(look.modified, look.changed) < self._began - _FRESH:
+            self._new[self._name(path)] = [*look, sha256]
+
+    def refused(self, path: str, look: Look, how: str) -> bool:
+        """Whether it was found, by the same rules, that the file is none that can be taken in."""
+        return self._told(path, look) == _REFUSED + how
+
+    def refuse(self, path: str, look: Look, how: str) -> None:
+        """Remember that it is none, by these rules."""
+        self.keep(path, look, _REFUSED + how)
+
+    def _told(self, path: str, look: Look) -> str:
         name = self._name(path)
         row = self._old.get(name)
         if not isinstance(row, list) or row[:4] != list(look) or len(row) != 5 or not isinstance(row[4], str):
             return ""
         self._new[name] = row
         return row[4]
-
-    def keep(self, path: str, look: Look, sha256: str) -> None:
-        """Remember what a file was that looked so before it was read."""
-        if max(look.modified, look.changed) < self._began - _FRESH:
-            self._new[self._name(path)] = [*look, sha256]
 
     def save(self, roots: Iterable[Root], *, whole: bool = True) -> None:
         """Keep all that, if that folder can be written to; those of ``roots`` count that lie there.

@@ -146,9 +146,7 @@ class _Compaction:
         entry = writer.entry("compact", removed=self._report.dropped)
         documents = [found.document for found in self._reader.documents()]
         held = (each.root for each in documents if each.root is not None)
-        writer.pictures(
-            joined(self._reader.pictures, {each.id for each in documents})
-        )
+        writer.pictures(joined(self._reader.pictures, {each.id for each in documents}))
         roots = kept(known(self._reader), held, documents)
         return writer.finish(replace(entry, origins=origins, roots=roots))
 

@@ -304,6 +304,31 @@ def test_an_archive_is_read_when_it_changes(tmp_path: Path) -> None:
         assert len(memory.sync(folder).removed) == 2
 
 
+def test_what_is_no_text_is_looked_into_once(
+    notes: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recall, "_FRESH", -(10**18))
+    (notes / "photo.bin").write_bytes(b"\x00\x01\x02" * 1000)
+    assert memory.sync(notes).read > 3000
+    again = memory.sync(notes)
+    assert (again.read, again.skipped.total) == (0, 1)
+    (notes / "photo.bin").write_text("now it is text")
+    assert len(memory.sync(notes).new) == 1
+    (notes / "photo.bin").write_bytes(b"\x00\x01\x02" * 1000)
+    assert len(memory.sync(notes).removed) == 1
+
+
+def test_other_bytes_of_the_same_text_are_no_change(notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "_FRESH", -(10**18))
+    (notes / "letter.rtf").write_bytes(rb"{\rtf1\ansi Dear heron,\par}")
+    with new_memory(notes) as memory:
+        assert memory.sync(notes).unchanged == 4
+        (notes / "letter.rtf").write_bytes(rb"{\rtf1\ansi {\b Dear} heron,\par}")
+        told = memory.sync(notes)
+        assert (told.unchanged, told.commit, told.read > 0) == (4, None, True)
+        assert memory.sync(notes).read == 0
+
+
 def test_standard_input_is_no_source(memory: Memory) -> None:
     with pytest.raises(ConfigError, match="standard input"):
         memory.sync("-")

@@ -214,7 +214,10 @@ class User:
             one, other = Path(path), out / (doc.uri or "")
             if sum(each.uri == doc.uri for each in self.model.docs) == 1:
                 assert one.read_bytes() == other.read_bytes()
-                assert (one.stat().st_mtime_ns, one.stat().st_mode) == (other.stat().st_mtime_ns, other.stat().st_mode)
+                assert (one.stat().st_mtime_ns, one.stat().st_mode) == (
+                    other.stat().st_mtime_ns,
+                    other.stat().st_mode,
+                )
 
     # Checks
 
@@ -226,7 +229,9 @@ class User:
         live = {doc.data for doc in self.model.docs}
         for is_live in (True, False):
             words = [word for data, word in self.words.items() if (data in live) == is_live][-20:]
-            found = self.command("search", " OR ".join(words) or "nothing", self.file, "-k", 99, "--all")["hits"]
+            found = self.command("search", " OR ".join(words) or "nothing", self.file, "-k", 99, "--all")[
+                "hits"
+            ]
             ids = {name for name, doc in held.items() if self.words.get(doc.data) in words}
             assert {hit["document"]["id"] for hit in found} == (ids if is_live else set())
 

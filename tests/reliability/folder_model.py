@@ -109,7 +109,9 @@ class Model:
 
     # What comes in
 
-    def append(self, sources: list[str], name: str | None = None, tags: dict[str, str] | None = None) -> Change:
+    def append(
+        self, sources: list[str], name: str | None = None, tags: dict[str, str] | None = None
+    ) -> Change:
         """``append``, or ``encode`` of an empty model."""
         change = self._compared(sources, name, tags or {}, replaces_notes=True)
         self._apply(change)
@@ -135,7 +137,9 @@ class Model:
         self._apply(change)
         return change
 
-    def _compared(self, sources: list[str], name: str | None, tags: dict[str, str], *, replaces_notes: bool) -> Change:
+    def _compared(
+        self, sources: list[str], name: str | None, tags: dict[str, str], *, replaces_notes: bool
+    ) -> Change:
         change, unchanged = Change(), 0
         for source in sources:
             if Path(source).is_dir():
@@ -146,7 +150,11 @@ class Model:
                     home = Root("", Path(path).name), ""
                     self.places.append((home[0], path))
                 root, rest = home
-                arrived = [new for new in (*change.new, *(new for _, new in change.changed)) if new.root is root and new.rest == rest]
+                arrived = [
+                    new
+                    for new in (*change.new, *(new for _, new in change.changed))
+                    if new.root is root and new.rest == rest
+                ]
                 data, mtime = Path(path).read_bytes(), Path(path).stat().st_mtime_ns
                 old = [doc for doc in self.docs if doc.root is root and doc.rest == rest]
                 uri = root.base + rest
@@ -170,7 +178,9 @@ class Model:
             if root is not doc.root:
                 continue
             for source in sources:
-                if not root.name and (place == source or (below(place, source) and Path(place).parent.is_dir())):
+                if not root.name and (
+                    place == source or (below(place, source) and Path(place).parent.is_dir())
+                ):
                     return True
                 if root.name and (place == source or (below(place, source) and Path(place).is_dir())):
                     return True
@@ -186,7 +196,12 @@ class Model:
         for same_name in (True, False):
             for new in [*came]:
                 some = [doc for doc in gone if new.data and doc.data == new.data and doc.root is not None]
-                some = [doc for doc in some if not same_name or Path(doc.rest or doc.uri or "").name == Path(new.rest or new.uri or "").name]
+                some = [
+                    doc
+                    for doc in some
+                    if not same_name
+                    or Path(doc.rest or doc.uri or "").name == Path(new.rest or new.uri or "").name
+                ]
                 if some:
                     gone.remove(some[0])
                     came.remove(new)
@@ -209,7 +224,9 @@ class Model:
     def tag(self, doc: Doc, key: str, value: str) -> None:
         """``tag``."""
         self.docs.remove(doc)
-        self.docs.append(replace(doc, tags={**(doc.tags or {}), key: value} if doc.tags is not None else None))
+        self.docs.append(
+            replace(doc, tags={**(doc.tags or {}), key: value} if doc.tags is not None else None)
+        )
 
     def compact(self) -> None:
         """``compact``: roots without documents are forgotten, all places of the others known."""

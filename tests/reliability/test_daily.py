@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from memcodec.file import recall
 from tests.reliability.daily import User
@@ -18,7 +25,17 @@ from tests.reliability.folder_model import Model, below
 
 #: places of folders: two of one name, one within another, one whose name differs in case
 FOLDERS = ("projA", "projB", "old/projA", "projA/docs", "Notes", "notes")
-NAMES = ("README.md", "docs/a.md", "a b.txt", "-dash.md", "caf\u00e9.md", "cafe\u0301.md", "A.md", "a.md", "projB/README.md")
+NAMES = (
+    "README.md",
+    "docs/a.md",
+    "a b.txt",
+    "-dash.md",
+    "caf\u00e9.md",
+    "cafe\u0301.md",
+    "A.md",
+    "a.md",
+    "projB/README.md",
+)
 URIS = ("inbox", "README.md", "projB/README.md", "notes/a.md")
 
 folders, names = st.sampled_from(FOLDERS), st.sampled_from(NAMES)

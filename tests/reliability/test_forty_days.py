@@ -18,7 +18,14 @@ from tests.reliability.daily import User
 from tests.reliability.folder_model import found
 
 SEED = 40
-FILES = ("README.md", "docs/guide.md", "docs/a b.txt", "docs/-dash.md", "docs/caf\u00e9.md", "docs/cafe\u0301.md")
+FILES = (
+    "README.md",
+    "docs/guide.md",
+    "docs/a b.txt",
+    "docs/-dash.md",
+    "docs/caf\u00e9.md",
+    "docs/cafe\u0301.md",
+)
 
 
 class Life:

@@ -65,7 +65,7 @@ def sync_command(
     root: str | None,
     **options: object,
 ) -> None:
-    """Make a memory file mirror folders and files: new, changed, renamed and deleted ones.
+    """Make a memory file mirror folders and files: new, changed and deleted ones.
 
     Without a SOURCE, those that FILE was made of are meant, as far as this machine remembers where they lie. What is
     new or changed is added as `append` does it; documents whose files are gone are dropped as `forget` does it, and
