@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -281,21 +282,19 @@ def test_a_root_that_moved_goes_on_and_is_known_there(notes: Path, memory: Memor
     assert memory.sync().sources == (str(moved),)
 
 
-def test_an_archive_is_read_when_it_changes(tmp_path: Path) -> None:
-    import zipfile
+def pack(path: Path, how: int = zipfile.ZIP_STORED, /, **files: str) -> None:
+    with zipfile.ZipFile(path, "w", how) as file:
+        for name, text in files.items():
+            file.writestr(f"{name}.txt", text)
 
+
+def test_an_archive_is_read_when_it_changes(tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
-
-    def pack(**files: str) -> None:
-        with zipfile.ZipFile(folder / "all.zip", "w") as file:
-            for name, text in files.items():
-                file.writestr(f"{name}.txt", text)
-
-    pack(a="one", b="two")
+    pack(folder / "all.zip", a="one", b="two")
     with new_memory(folder) as memory:
         assert memory.sync(folder).unchanged == 2
-        pack(a="one", c="three")
+        pack(folder / "all.zip", a="one", c="three")
         report = memory.sync(folder)
         assert (report.new, report.removed) == (("all.zip/c.txt",), ("all.zip/b.txt",))
         assert memory.sync(folder).unchanged == 2
@@ -308,24 +307,27 @@ def test_what_is_no_text_is_looked_into_once(
     notes: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recall, "_FRESH", -(10**18))
-    (notes / "photo.bin").write_bytes(b"\x00\x01\x02" * 1000)
+    photo = b"\x89PNG\r\n\x1a\n" + bytes(3000)
+    (notes / "photo").write_bytes(photo)
     assert memory.sync(notes).read > 3000
     again = memory.sync(notes)
     assert (again.read, again.skipped.total) == (0, 1)
-    (notes / "photo.bin").write_text("now it is text")
+    (notes / "photo").write_text("now it is text")
     assert len(memory.sync(notes).new) == 1
-    (notes / "photo.bin").write_bytes(b"\x00\x01\x02" * 1000)
+    (notes / "photo").write_bytes(photo)
     assert len(memory.sync(notes).removed) == 1
 
 
-def test_other_bytes_of_the_same_text_are_no_change(notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_bytes_of_the_same_documents_are_no_change(
+    notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(recall, "_FRESH", -(10**18))
-    (notes / "letter.rtf").write_bytes(rb"{\rtf1\ansi Dear heron,\par}")
+    pack(notes / "all.zip", zipfile.ZIP_STORED, a="one " * 100, b="two")
     with new_memory(notes) as memory:
-        assert memory.sync(notes).unchanged == 4
-        (notes / "letter.rtf").write_bytes(rb"{\rtf1\ansi {\b Dear} heron,\par}")
+        assert memory.sync(notes).unchanged == 5
+        pack(notes / "all.zip", zipfile.ZIP_DEFLATED, a="one " * 100, b="two")
         told = memory.sync(notes)
-        assert (told.unchanged, told.commit, told.read > 0) == (4, None, True)
+        assert (told.unchanged, told.commit, told.read > 0) == (5, None, True)
         assert memory.sync(notes).read == 0
 
 

@@ -124,13 +124,12 @@ def _round(
 
 
 def _changes(file: str, sources: Sequence[str]) -> Iterator[None]:
-    """Yields at once, and then whenever something changed in the sources."""
+    """Yields whenever something changed in the sources, and when they begin to be watched: it may have before."""
     from watchfiles import watch
 
-    mine, seen = os.path.realpath(file), _looks(sources)
-    yield  # what changed before it is watched
+    mine = os.path.realpath(file)
     while True:
-        folders = [path for path in sources if Path(path).is_dir()]
+        folders, seen, is_first = [path for path in sources if Path(path).is_dir()], _looks(sources), True
         for changes in watch(
             *folders or ["."],
             debounce=_DEBOUNCE,
@@ -141,12 +140,11 @@ def _changes(file: str, sources: Sequence[str]) -> Iterator[None]:
             raise_interrupt=True,
         ):
             now = _looks(sources)
-            is_other = [each[:2] for each in now] != [each[:2] for each in seen]
-            if (changes and folders) or now != seen:
-                seen = now
+            if is_first or (changes and folders) or now != seen:
                 yield
-            if is_other:  # a folder that came, went or was replaced: what is watched is the old one
-                break
+            if [each[:2] for each in now] != [each[:2] for each in seen]:
+                break  # a folder that came, went or was replaced: what is watched is the old one
+            is_first, seen = False, now
 
 
 def _looks(sources: Sequence[str]) -> list[tuple[int, int, int]]:
