@@ -307,7 +307,7 @@ def test_what_is_no_text_is_looked_into_once(
     notes: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recall, "_FRESH", -(10**18))
-    photo = b"\x89PNG\r\n\x1a\n" + bytes(3000)
+    photo = b"\x7fELF" + bytes(3000)
     (notes / "photo").write_bytes(photo)
     assert memory.sync(notes).read > 3000
     again = memory.sync(notes)
