@@ -245,6 +245,38 @@ def test_a_renamed_file_keeps_what_it_was_marked_with(notes: Path, memory: Memor
     assert (made.title, dict(made.tags)) == ("Of the pond", {"project": "pond", "seen": "yes"})
 
 
+@pytest.mark.parametrize("way", ["sync", "add_path"])
+def test_a_file_that_is_edited_keeps_what_it_was_marked_with(notes: Path, memory: Memory, way: str) -> None:
+    (old,) = [each for each in memory.documents() if memory.read(each) == "what stands in b.txt"]
+    memory.tag(Filter(documents=old.uri), tags={"project": "pond", "state": "draft"}, author="Ada")
+    (notes / "b.txt").write_text("it stands there no more")
+    getattr(memory, way)(notes, tags={"state": "done"})
+    memory.commit()
+    made = memory.document(old.uri)
+    assert (made.author, dict(made.tags)) == ("Ada", {"project": "pond", "state": "done"})
+
+
+def test_a_folder_that_moves_takes_no_marks_away(notes: Path, memory: Memory) -> None:
+    memory.tag(Filter(path="*"), tags={"project": "pond"})
+    moved = notes.rename(notes.with_name("papers"))
+    assert len(memory.sync(moved, root="notes").changed) == 1
+    assert all(dict(each.tags) == {"project": "pond"} for each in memory.documents())
+
+
+def test_a_folder_that_was_emptied_is_a_source_still(notes: Path, memory: Memory) -> None:
+    for each in notes.iterdir():
+        each.unlink()
+    assert len(memory.sync(allow_empty=True).removed) == 3
+    assert not memory.sync()
+    (notes / "again.txt").write_text("filled again")
+    assert memory.sync().new == ("again.txt",)
+    (notes / "again.txt").unlink()
+    assert memory.sync(allow_empty=True).removed == ("again.txt",)
+    notes.rmdir()
+    with pytest.raises(ConfigError, match="name one"):
+        memory.sync()
+
+
 def test_a_lone_file_in_a_folder_that_came_later_is_of_it(tmp_path: Path) -> None:
     folder = tmp_path / "pond"
     folder.mkdir()

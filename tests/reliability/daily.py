@@ -1,4 +1,4 @@
-"""Somebody with folders and a memory file: what they do, by the real command line, and what must then be in the file."""
+"""Somebody with folders and a memory file: what they do by the real command line, and what must be in the file."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class User:
         assert again["commit"] is None and again["unchanged"] == again["scanned"], again
 
     def remembered(self) -> set[str]:
-        """Where the folders and files lie that went into the file: those that are there, or of which it has documents."""
+        """Where what went into the file lies: what is there, or what there are documents of."""
         live, places = {doc.root for doc in self.model.docs}, dict[Root, str]()
         for root, place in self.model.places:
             if root.owner == "me" and (root not in places or os.path.lexists(place)):

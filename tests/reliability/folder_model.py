@@ -140,11 +140,14 @@ class Model:
     def _compared(
         self, sources: list[str], name: str | None, tags: dict[str, str], *, replaces_notes: bool
     ) -> Change:
-        change, unchanged = Change(), 0
+        change, unchanged, compared = Change(), 0, set[str]()
         for source in sources:
             if Path(source).is_dir():
                 self.begin(source, name)
             for path in found([source]):
+                if path in compared and not replaces_notes:
+                    continue  # `sync` compares a file once, `append` counts each
+                compared.add(path)
                 home = self.home(path)
                 if home is None:
                     home = Root("", Path(path).name), ""

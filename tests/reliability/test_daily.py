@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -21,7 +20,7 @@ from hypothesis.stateful import (
 
 from memcodec.file import recall
 from tests.reliability.daily import User
-from tests.reliability.folder_model import Model, below
+from tests.reliability.folder_model import below
 
 #: places of folders: two of one name, one within another, one whose name differs in case
 FOLDERS = ("projA", "projB", "old/projA", "projA/docs", "Notes", "notes")
@@ -180,18 +179,24 @@ class Days(RuleBasedStateMachine):
         self.user.merge(other.file, other.model.of("colleague"))
 
 
-def run(examples: int, steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recall, "_FRESH", 20_000_000)  # most files are then known by their looks
+def run(examples: int, steps: int) -> None:
     checks = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         suppress_health_check=[*HealthCheck],
-        derandomize=True,
         report_multiple_bugs=False,
     )
-    run_state_machine_as_test(Days, settings=checks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recall, "_FRESH", 20_000_000)  # most files are then known by their looks
+        run_state_machine_as_test(Days, settings=checks)
 
 
-def test_days_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    run(int(os.environ.get("DAYS", "12")), int(os.environ.get("STEPS", "12")), monkeypatch)
+def test_some_days_in_any_order() -> None:
+    run(8, 10)
+
+
+@pytest.mark.slow
+def test_days_in_any_order() -> None:
+    """``DAYS=300 pytest tests/reliability/test_daily.py`` for more of them."""
+    run(int(os.environ.get("DAYS", "15")), 30)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 from collections.abc import Iterator
 from itertools import chain
@@ -66,6 +65,7 @@ class Life:
                 Path(path).unlink()
 
 
+@pytest.mark.slow
 def test_forty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     life = Life(tmp_path.resolve() / "home")
@@ -74,7 +74,7 @@ def test_forty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, what in enumerate(days, 1):
         life.user.look_closely()
         live = len(life.user.model.docs)
-        print(f"day {number:2}: {what}; {live} documents, {life.user.commands} commands so far")
+        print(f"day {number:2}: {what}; {live} documents, {life.user.commands} commands so far")  # noqa: T201
         life.user.spawned = number % 9 == 0  # the next day in processes of its own
     assert number == 40
 
