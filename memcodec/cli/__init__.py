@@ -29,6 +29,7 @@ class Listing(NamedTuple):
 COMMANDS = {
     "encode": Listing("Write", "Turn files, folders or standard input into a memory file."),
     "append": Listing("Write", "Add files, folders, standard input or a note to a memory file."),
+    "sync": Listing("Write", "Make a memory file mirror folders and files: new, changed and deleted ones."),
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Remove documents from a memory file's current state."),
@@ -44,6 +45,7 @@ COMMANDS = {
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
     "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
+    "cat": Listing("Read", "Write documents to standard output, byte for byte."),
     "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
     "diff": Listing("History", "Show which documents changed between two states of memory files."),

@@ -275,6 +275,12 @@ class LocalTarget:
             with _refused(self.name, "create"):
                 attributes.restrict(self._fd, rights)
 
+    def permit(self, mode: int) -> None:
+        """Give a new file these permission bits (``attributes.permit``). One that replaces another has that one's."""
+        if not self._published and not (self._replace and self._path.exists()):
+            with _refused(self.name, "create"):
+                attributes.permit(self._fd, mode)
+
     def _rename(self, scratch: Path) -> None:
         if self._replace:
             scratch.replace(self._path)

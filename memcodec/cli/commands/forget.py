@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
+from memcodec.cli.ingest_options import dry_run_option
 from memcodec.cli.options import file_argument, filter_options, json_option, quiet_option, wait_option
 from memcodec.cli.sections import Command
 from memcodec.config.units import format_size
@@ -20,7 +21,7 @@ _SHOWN = 10  # documents listed one by one
 @click.command("forget", cls=Command)
 @file_argument(check=remote_options.refuse(remote_options.CHANGES))
 @filter_options()
-@click.option("--dry-run", is_flag=True, help="Show what would be forgotten, and change nothing.")
+@dry_run_option("Show what would be forgotten, and change nothing.")
 @wait_option
 @json_option
 @quiet_option
