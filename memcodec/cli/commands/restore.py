@@ -69,7 +69,7 @@ def restore_command(
       memcodec restore notes.mp4 -o restored/
       memcodec restore project.mp4 -o docs/ --path "docs/*"
       memcodec restore notes.mp4 -o before/ --as-of 2026-04-02T18:00
-      memcodec restore notes.mp4 -o - --doc letters/lease.pdf
+      memcodec restore notes.mp4 -o - --doc birds/herons.md
     """
     from memcodec import answers
 
