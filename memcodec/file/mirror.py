@@ -18,7 +18,7 @@ from memcodec.file.held import Held, HeldDocuments, above, path_below
 from memcodec.file.reader import Reader
 from memcodec.file.recall import Recall, remembered
 from memcodec.file.renames import content, renamed
-from memcodec.file.roots import Home, Identity, Roots, identity, known
+from memcodec.file.roots import Home, Identity, Roots, identity, known, names
 from memcodec.file.sync import Plan, Rules
 from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
@@ -102,7 +102,8 @@ class _Mirror:
                 found.append(there or paths[-1])
             elif is_held:
                 unknown.append(mine)
-        told = _unknown([name for name, _ in unknown])
+        called = names(self._rows)
+        told = _unknown([called.get(each, "") for each in unknown])
         if not found:
             raise ConfigError(told or "no folder was taken into this file yet; name one")
         self._notes += [told] * bool(told)

@@ -304,6 +304,7 @@ def test_a_colleagues_documents_stay(notes: Path, tmp_path: Path) -> None:
     with memcodec.open(tmp_path / "all.mp4", settings=PLAIN) as memory:
         assert memory.sync(notes).removed == ("a.txt",)
         assert sorted(memory.read(each) for each in memory.documents())[0] == "theirs"
+        assert memory.sync().notes[0].startswith("root 'notes-2': not known where on this machine")
 
 
 def test_a_root_that_moved_goes_on_and_is_known_there(notes: Path, memory: Memory) -> None:

@@ -75,7 +75,7 @@ def test_forty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         life.user.look_closely()
         live = len(life.user.model.docs)
         print(f"day {number:2}: {what}; {live} documents, {life.user.commands} commands so far")  # noqa: T201
-        life.user.spawned = number % 9 == 0  # the next day in processes of its own
+        life.user.spawned = number % 18 == 9  # the next day in processes of its own
     assert number == 40
 
 
