@@ -283,14 +283,14 @@ class _Mirror:
 
     def _gone(self, made: Arrivals) -> tuple[list[tuple[_Source, Held]], list[Held]]:
         """Documents whose files are gone, with the source they were in; and those that stay unseen."""
-        arrived = {*made.uris}
+        arrived = {(uri, item.identity) for uri, item in zip(made.uris, self._items, strict=True)}
         done = {(each.segment.number, each.ordinal) for each in made.replaced} | self._seen.keys()
         gone: dict[tuple[int, int], tuple[_Source, Held]] = {}
         kept: dict[tuple[int, int], Held] = {}
         for source in self._sources:
             for rest, held in source.regions:
-                if held.place in done or held.document.uri in arrived:
-                    continue
+                if held.place in done or (held.document.uri, content(held.document)) in arrived:
+                    continue  # a file has one version: others are there after a merge with an older copy
                 if self._stays(rest, source.skipped):
                     kept[held.place] = held
                 else:

@@ -182,6 +182,13 @@ class User:
         self.past.clear()
         self.check()
 
+    def merge_with_past(self, number: int) -> None:
+        """Take in a copy of an old state."""
+        old = self.file.with_stem("old")
+        self.command("branch", self.file, number, "-o", old)
+        self.merge(old, self.past[number].copy())
+        old.unlink()
+
     def branch(self, number: int) -> None:
         """Go on with a copy of an old state."""
         new = self.file.with_stem("branch")
@@ -254,11 +261,14 @@ class User:
         """The file is what the model says: documents, texts, and what is found."""
         held = self.held()
         with memcodec.open(self.file) as memory:
-            self.past[memory.log()[-1].number] = self.model.copy()
             for name, doc in held.items():
                 stored = memory.document(name)
                 assert memory.read_bytes(stored) == doc.data
-                assert doc.root is None or stored.mtime == doc.mtime, (doc, stored.mtime)
+                if doc.root is not None and not doc.mtime:
+                    self.model.docs[self.model.docs.index(doc)] = replace(doc, mtime=stored.mtime or 0)
+                elif doc.root is not None:
+                    assert stored.mtime == doc.mtime, (doc, stored.mtime)
+            self.past[memory.log()[-1].number] = self.model.copy()
             for data, word in [*self.words.items()][-_NEWEST:]:
                 right = Counter(name for name, doc in held.items() if doc.data == data)
                 hits = memory.search(word, k=50, mode="lexical")
