@@ -13,6 +13,7 @@ ORDER = (
     "peers",
     "semantic",
     "quality",
+    "answers",
     "scale",
     "opening",
     "remote",

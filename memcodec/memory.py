@@ -319,8 +319,8 @@ class Memory:
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
         """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
 
-        They stay in the file's past, and their bytes in the file, until it is compacted. Raises NotFound when none is
-        meant, ConfigError for a filter without a condition.
+        They stay in the file's history, and their bytes in the file, until it is compacted. Raises NotFound when
+        none is meant, ConfigError for a filter without a condition.
         """
         need_condition(only)
         if dry_run:

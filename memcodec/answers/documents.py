@@ -125,10 +125,13 @@ class StandingAnswer(TypedDict):
 
 
 class WordAnswer(TypedDict):
-    """A word's part in a BM25 score: how often the query has it, how many chunks do, how often this one does."""
+    """A word's part in a BM25 score: how often the query has it, how many chunks do, how often this one does.
+
+    A row of words counts less than once.
+    """
 
     word: str
-    repeats: int
+    repeats: float
     df: int
     tf: int
     score: float
@@ -196,11 +199,12 @@ def hits(results: Results) -> list[HitAnswer]:
 
 
 class SearchAnswer(TypedDict):
-    """``search``: ``mode`` is the one that was used."""
+    """``search``: ``mode`` is the one that was used, ``suggestion`` a query that may have been meant."""
 
     query: str
     mode: str
     notes: list[str]
+    suggestion: str | None
     hits: list[HitAnswer]
     requests: NotRequired[list[RequestsAnswer]]
 
@@ -211,6 +215,7 @@ def search(results: Results) -> SearchAnswer:
         "query": results.query,
         "mode": results.mode,
         "notes": list(results.notes),
+        "suggestion": results.suggestion,
         "hits": hits(results),
     }
 

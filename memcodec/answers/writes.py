@@ -167,7 +167,7 @@ class ForgetAnswer(TypedDict):
 
 
 def forget(file: str, report: CommitReport) -> ForgetAnswer:
-    """Documents that were taken out of a file's state."""
+    """Documents that were removed from a file's state."""
     gone = list(map(documents.document, report.forgotten))
     return {"file": file, "commit": _commit(report.commit), "forgotten": gone}
 
@@ -212,7 +212,7 @@ class CompactAnswer(TypedDict):
 
 
 def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswer:
-    """A file written anew."""
+    """A file that was rewritten."""
     return {
         "file": file,
         "before": report.before,

@@ -1,7 +1,8 @@
 """The command line: the table of commands, each loaded from the module of its name when it runs.
 
 ``exits.py`` turns errors into messages and exit codes, ``console.py`` writes for a person or as JSON,
-``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/`` holds the commands.
+``tables.py`` aligns columns, ``progress.py`` draws bars, ``options.py`` makes options of settings; ``commands/``
+holds the commands.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from memcodec.cli import exits
+from memcodec.cli import console, exits
 from memcodec.version import __version__
 
 
@@ -31,14 +32,14 @@ COMMANDS = {
     "sync": Listing("Write", "Make a memory file mirror folders and files: new, changed and deleted ones."),
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
-    "forget": Listing("Write", "Take documents out of a memory file."),
-    "compact": Listing("Write", "Write a memory file anew, without its past."),
-    "index": Listing("Write", "Make the indexes that memory files lack."),
-    "jobs": Listing("Write", "See and steer the indexing that runs in the background."),
-    "convert": Listing("Write", "Carry a memory over to another medium."),
+    "forget": Listing("Write", "Remove documents from a memory file's current state."),
+    "compact": Listing("Write", "Rewrite a memory file without its history."),
+    "index": Listing("Write", "Build the indexes that memory files lack."),
+    "jobs": Listing("Write", "Watch and control the indexing that runs in the background."),
+    "convert": Listing("Write", "Convert a memory to another medium."),
     "search": Listing("Find", "Search one or many memory files."),
     "show": Listing("Find", "Print a document, or the lines around one."),
-    "open": Listing("Find", "Print what stands around a hit."),
+    "open": Listing("Find", "Print the text around a hit."),
     "get": Listing("Find", "Print chunks by their numbers."),
     "chat": Listing("Find", "Ask memory files questions, and have a model answer from them."),
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
@@ -48,12 +49,12 @@ COMMANDS = {
     "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
     "diff": Listing("History", "Show which documents changed between two states of memory files."),
-    "branch": Listing("History", "Make a new file of an old state."),
-    "rollback": Listing("History", "Bring an old state back, as a new commit."),
+    "branch": Listing("History", "Make a new file from an old state."),
+    "rollback": Listing("History", "Restore an old state, as a new commit."),
     "info": Listing("Check", "Show what is inside, and where every byte of the file went."),
     "verify": Listing("Check", "Check memory files for damage."),
     "repair": Listing("Check", "Rebuild a memory file from what its media still holds."),
-    "split": Listing("Share", "Make numbered parts of a memory file, small enough to send."),
+    "split": Listing("Share", "Split a memory file into numbered parts, small enough to send."),
     "join": Listing("Share", "Put the parts of a memory file together again."),
     "publish": Listing("Share", "Upload a memory file to a bucket."),
     "fetch": Listing("Share", "Download a memory file."),
@@ -62,9 +63,9 @@ COMMANDS = {
     "spectrum": Listing("About", "Draw what a memory file looks like."),
     "codecs": Listing("About", "List the codecs: the kinds of media a memory file can be."),
     "models": Listing("About", "List the embedding models on this machine."),
-    "about": Listing("About", "Tell memcodec's version and licence, and those of the packages it stands on."),
+    "about": Listing("About", "Show the versions and licences of memcodec and of the packages it uses."),
     "config": Listing("About", "See the settings in force."),
-    "doctor": Listing("About", "Say what works on this machine: sandbox, codecs, extras, caches."),
+    "doctor": Listing("About", "Check what works on this machine: sandbox, codecs, extras, caches."),
     "cache": Listing("About", "Show what memcodec keeps on this machine, and clear it."),
     "help": Listing("About", "Explain a command, as its --help does; or list all of them."),
     "completion": Listing("About", "Print what makes a shell complete memcodec's command lines."),
@@ -155,6 +156,8 @@ def main(ctx: click.Context, verbose: bool) -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    if console.is_forced():
+        ctx.color = True
     if verbose:
         from memcodec.cli import verbose as speaking
 

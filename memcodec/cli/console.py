@@ -1,4 +1,4 @@
-"""Writing for a person or for a program: clean text, colour, tables; or one JSON document.
+"""Writing for a person or for a program: clean text, colour; or one JSON document.
 
 Text that comes from a memory file is not trusted: only ``clean``, ``line`` and ``json_safe`` let it reach a terminal.
 """
@@ -9,16 +9,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from io import StringIO
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import click
 
 from memcodec.printable import clean as clean
 from memcodec.printable import json_safe
 from memcodec.printable import line as line
-
-_NARROW = 16  # an id, a time: so narrow a column of a table gives way last
 
 
 def is_terminal(stream: IO[Any]) -> bool:
@@ -30,12 +27,24 @@ def is_terminal(stream: IO[Any]) -> bool:
 
 
 def styled(text: str, stream: IO[Any] | None = None, **style: Any) -> str:
-    """``text`` in ``click.style``'s terms, where ``stream`` (standard output) is a terminal that wants it.
+    """``text`` in ``click.style``'s terms, where ``stream`` (standard output) is to have colours."""
+    return click.style(text, **style) if is_coloured(stream or sys.stdout) else text
 
-    NO_COLOR: no-color.org.
+
+def is_coloured(stream: IO[Any]) -> bool:
+    """Whether colours go there: to a terminal that knows them, or anywhere when they are forced.
+
+    NO_COLOR: no-color.org. FORCE_COLOR: force-color.org. CLICOLOR_FORCE: bixense.com/clicolors.
     """
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return text if plain or not is_terminal(stream or sys.stdout) else click.style(text, **style)
+    if os.environ.get("NO_COLOR"):
+        return False
+    return is_forced() or (os.environ.get("TERM") != "dumb" and is_terminal(stream))
+
+
+def is_forced() -> bool:
+    """Whether the environment asks for colours wherever output goes."""
+    asked = (os.environ.get(name, "") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return not os.environ.get("NO_COLOR") and any(each not in ("", "0") for each in asked)
 
 
 def dim(text: str) -> str:
@@ -45,7 +54,8 @@ def dim(text: str) -> str:
 
 def note(text: str) -> None:
     """A remark for the user, on standard error."""
-    click.echo(styled(f"note: {line(told(text))}", sys.stderr, fg="yellow"), err=True)
+    shown = styled(f"note: {line(told(text))}", sys.stderr, fg="yellow")
+    click.echo(shown, err=True, color=is_coloured(sys.stderr))
 
 
 def told(text: str) -> str:
@@ -65,7 +75,8 @@ def notes(texts: Iterable[str]) -> None:
 
 def error(text: str) -> None:
     """Why the command failed, on standard error."""
-    click.echo(styled("memcodec: ", sys.stderr, fg="red", bold=True) + line(told(text)), err=True)
+    shown = styled("memcodec: ", sys.stderr, fg="red", bold=True) + line(told(text))
+    click.echo(shown, err=True, color=is_coloured(sys.stderr))
 
 
 def echo_json(value: object) -> None:
@@ -100,6 +111,19 @@ def fit(text: str, columns: int) -> str:
     return set_cell_size(text, columns - 1).rstrip(" ") + "…"
 
 
+def wrapped(text: str, columns: int) -> list[str]:
+    """``text`` in lines broken between words; styles stand inside words and take no room."""
+    lines, used = [""], 0
+    for word in text.split(" "):
+        size = width(click.unstyle(word))
+        if used and used + 1 + size > columns:
+            lines.append("")
+            used = 0
+        lines[-1] += " " * bool(used) + word
+        used += bool(used) + size
+    return lines
+
+
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """``text`` filled up to ``columns``; ``right`` puts it there."""
     blanks = " " * max(0, columns - width(text))
@@ -111,48 +135,14 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Lines of aligned columns, two blanks apart; ``right`` names the columns set flush right.
-
-    On a terminal the widest columns give way until a row fits; elsewhere lines are as long as they are.
-    """
-    columns = room()
-    made = _aligned([heads, *rows], right) if columns is None else _fitted(heads, rows, right, columns)
-    return [dim(made[0]), *made[1:]]
-
-
-def _aligned(rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            pad(cell, widths[number], right=number in right) for number, cell in enumerate(row)
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _fitted(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int], columns: int
-) -> list[str]:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for number, cells in enumerate(zip(heads, *rows, strict=True)):
-        side: Literal["right", "left"] = "right" if number in right else "left"
-        drawn.add_column(Text(cells[0]), justify=side, no_wrap=max(map(width, cells)) <= _NARROW)
-    for row in rows:
-        drawn.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
-    page = StringIO()
-    Console(file=page, width=columns, color_system=None).print(drawn)
-    return [line.rstrip() for line in page.getvalue().splitlines()]
-
-
-def fields(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Lines of names and values, the values aligned."""
-    columns = max(len(name) for name, _ in pairs)
-    return [f"{dim(name.ljust(columns))}  {value}" for name, value in pairs]
+def fields(pairs: Sequence[tuple[str, str]], indent: str = "") -> list[str]:
+    """Lines of names and values, the values aligned; on a terminal long ones go on below."""
+    columns, most = max(len(name) for name, _ in pairs), room()
+    blank, lines = f"{indent}{'':{columns}}  ", list[str]()
+    for name, value in pairs:
+        first, *more = [value] if most is None else wrapped(value, most - len(blank))
+        lines += [f"{indent}{dim(name.ljust(columns))}  {first}", *(blank + each for each in more)]
+    return [each.rstrip() for each in lines]
 
 
 def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
@@ -163,15 +153,9 @@ def report(file: str, rows: Sequence[tuple[str, str]]) -> None:
 
 def reported(file: str, rows: Sequence[tuple[str, str]]) -> list[str]:
     """The lines of a report."""
-    return [styled(line(file), bold=True), *(f"  {text}".rstrip() for text in fields(rows))]
+    return [styled(line(file), bold=True), *fields(rows, indent="  ")]
 
 
 def about(text: str, default: bool) -> str:
     """``text``, with a word when it is the default."""
     return f"{text} (default)" if default else text
-
-
-def echo_table(heads: tuple[str, ...], cells: Sequence[tuple[str, ...]]) -> None:
-    """Print a table of what may be anything."""
-    for text in table(heads, [tuple(map(line, row)) for row in cells]):
-        click.echo(text)

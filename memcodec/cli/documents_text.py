@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import clock, console
 
 if TYPE_CHECKING:
     from memcodec.model import Document
@@ -23,6 +23,6 @@ def head(document: Document) -> list[str]:
         return []
     title = console.styled(console.line(document.title or document.uri), bold=True)
     tags = [f"{key}={value}" for key, value in document.tags.items()]
-    parts = [f"{document.time:%Y-%m-%d %H:%M}", document.type, document.language, document.author, *tags]
+    parts = [clock.written(document.time), document.type, document.language, document.author, *tags]
     where = console.styled(console.line(document.uri), fg="cyan")
     return [title, where + console.dim("  " + "  ".join(map(console.line, filter(None, parts)))), ""]

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from memcodec.cli import console
+from memcodec.cli import clock, console
 from memcodec.cli.links import linked
+from memcodec.cli.tables import shorten
 
 if TYPE_CHECKING:
     from memcodec.model import Document, Hit
@@ -35,9 +34,9 @@ class Style:
 
 def lines_of(results: Results, style: Style) -> list[str]:
     """All hits, an empty line after each."""
-    from memcodec.search.highlight import Highlighter
+    from memcodec.search.highlight import highlighter as highlighter_of
 
-    highlighter = Highlighter(results.parsed, results.language)
+    highlighter = highlighter_of(results)
     shown = [_shown(results, number, highlighter, style) for number in range(len(results))]
     if style.group:
         return list(_grouped(results, shown, style))
@@ -60,7 +59,7 @@ def _grouped(results: Results, shown: Sequence[Sequence[str]], style: Style) -> 
 
 def _shown(results: Results, number: int, highlighter: Highlighter, style: Style) -> list[str]:
     hit = results[number]
-    lines = [_short(hit, style)] if style.group else [_title(hit), _INDENT + _place(hit, style)]
+    lines = [_short(hit, style)] if style.group else [_title(hit), *_place(hit, style)]
     if section := section_of(hit):
         lines.append(_INDENT + console.dim(section))
     lines += [f"{_INDENT}{text}".rstrip() for text in _text(hit, highlighter, full=style.full)]
@@ -70,25 +69,36 @@ def _shown(results: Results, number: int, highlighter: Highlighter, style: Style
 
 
 def _title(hit: Hit) -> str:
-    title = console.styled(_named(hit.document), bold=True)
-    return f"{hit.rank:>2}  {title}  {console.dim(f'{hit.score:.4g}')}"
+    name = console.fit(_named(hit.document), _room() - 10)  # beside it the score
+    title = console.styled(name, bold=True)
+    return f"{hit.rank:>2}  {title}  {console.dim(f'{hit.score:.2f}')}"
 
 
 def _named(document: Document) -> str:
     return console.line(document.title or document.uri)
 
 
-def _place(hit: Hit, style: Style) -> str:
+def _place(hit: Hit, style: Style) -> list[str]:
     """Where a hit stands: its document and lines, the document's time and tags, the chunk's number."""
-    text = console.styled(console.line(f"{hit.document.uri}:{lines_text(hit)}"), fg="cyan")
+    where = console.line(f"{hit.document.uri}:{lines_text(hit)}")
     parts = [*_about(hit.document), *_counts(hit), *([hit.file] if style.several else [])]
-    return (linked(text, hit) if style.links else text) + _dimmed(parts)
+    about, room = "  ".join(map(console.line, parts)), _room()
+    text = console.styled(shorten(where, room), fg="cyan")
+    place = _INDENT + (linked(text, hit) if style.links else text)
+    if console.width(where) + 2 + console.width(about) <= room:
+        return [f"{place}  {console.dim(about)}"]
+    return [place, *(_INDENT + console.dim(each.rstrip()) for each in console.wrapped(about, room))]
+
+
+def _room() -> int:
+    """Columns for what is said of a hit; on paper, as many as it needs."""
+    return (console.room() or 10_000) - len(_INDENT)
 
 
 def _short(hit: Hit, style: Style) -> str:
     """As ``_place``, below what is said of the document."""
     text = console.styled(f"lines {lines_text(hit)}", fg="cyan")
-    parts = [f"{hit.score:.4g}", *_counts(hit)]
+    parts = [f"{hit.score:.2f}", *_counts(hit)]
     return f"{hit.rank:>2}  " + (linked(text, hit) if style.links else text) + _dimmed(parts)
 
 
@@ -98,7 +108,7 @@ def lines_text(hit: Hit) -> str:
 
 
 def _about(document: Document) -> list[str]:
-    return [f"{document.time:%Y-%m-%d %H:%M}", *(f"{key}={value}" for key, value in document.tags.items())]
+    return [clock.written(document.time), *(f"{key}={value}" for key, value in document.tags.items())]
 
 
 def _counts(hit: Hit) -> list[str]:
@@ -120,7 +130,7 @@ def _text(hit: Hit, highlighter: Highlighter, *, full: bool) -> list[str]:
     if full:
         return highlighted(hit.text, highlighter.spans(hit.text)).splitlines()
     found = highlighter.snippet(hit.text)
-    return wrapped(highlighted(found.text, found.spans), (console.room() or 100) - len(_INDENT))
+    return console.wrapped(highlighted(found.text, found.spans), (console.room() or 100) - len(_INDENT))
 
 
 def _reasons(why: Why) -> Iterator[str]:
@@ -139,7 +149,7 @@ def _reasons(why: Why) -> Iterator[str]:
 
 
 def _share(share: WordScore) -> str:
-    asked = f", asked {share.repeats} times" if share.repeats > 1 else ""
+    asked = f", asked {share.repeats:g} times" if share.repeats > 1 else ""
     return f"{share.word} {share.score:.4g} ({share.tf:,} times here, in {share.df:,} chunks{asked})"
 
 
@@ -158,16 +168,3 @@ def highlighted(text: str, spans: Sequence[tuple[int, int]]) -> str:
 def _set_off(text: str) -> str:
     """Text set off, each word for itself: lines may be broken between them."""
     return _WORD.sub(lambda word: console.styled(word[0], **_MATCH), text)
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """``text`` in lines broken between words; styles stand inside words and take no room."""
-    lines, used = [""], 0
-    for word in text.split(" "):
-        size = console.width(click.unstyle(word))
-        if used and used + 1 + size > columns:
-            lines.append("")
-            used = 0
-        lines[-1] += " " * bool(used) + word
-        used += bool(used) + size
-    return lines

@@ -28,6 +28,12 @@ _WISHES = (
         metavar="[LAMBDA]",
         help=f"Choose hits that differ: 0 most, 1 not at all.  [without a number: {BALANCE}]",
     ),
+    click.option(
+        "--min-score",
+        type=click.FloatRange(0, 1),
+        metavar="SCORE",
+        help="Only hits that score so much, 0 to 1.  [without: those that answer better than nonsense would]",
+    ),
     click.option("--explain", is_flag=True, help="Say why each hit ranks where it does."),
 )
 
@@ -42,11 +48,12 @@ def ranking_options(function: F) -> F:
         chunks: bool,
         rerank: str | None,
         diverse: float | None,
+        min_score: float | None,
         explain: bool,
         **others: Any,
     ) -> Any:
         wanted: SearchOptions = {"merge": not chunks, "fold": not show_all, "explain": explain}
-        wanted |= {"rerank": rerank, "diverse": diverse}
+        wanted |= {"rerank": rerank, "diverse": diverse, "min_score": min_score}
         return function(*args, wanted=wanted, **others)
 
     decorated: Any = call

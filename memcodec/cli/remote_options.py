@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import setting
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
@@ -155,7 +155,7 @@ def requests_shown(file: str, log: RequestLog | None) -> list[str]:
     heads = ("ROUND", "METHOD", "STATUS", "BYTES", "TIME", "RANGES")
     counts = f"{console.count(log.requests, 'request')} in {console.count(log.rounds, 'round')}"
     total = console.dim(f"{counts}, {format_size(log.received)} ({log.received:,} bytes)")
-    return [*console.table(heads, [_row(each) for each in log], right=(0, 2, 3, 4)), total]
+    return [*tables.table(heads, [_row(each) for each in log], right=(0, 2, 3, 4)), total]
 
 
 def _row(request: Request) -> tuple[str, ...]:

@@ -159,6 +159,7 @@ class Catalogue:
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
         self._text, self._packets = text, packets
         self._group = kept(256, self._read_group)
+        self._document = kept(4096, self._read_document)
 
     @cached_property
     def _start_rows(self) -> Rows:
@@ -234,6 +235,9 @@ class Catalogue:
 
     def document(self, ordinal: int) -> Stored:
         """The commit's ``ordinal``-th document."""
+        return self._document(ordinal)
+
+    def _read_document(self, ordinal: int) -> Stored:
         stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
         if stored.end > self._text:
             raise Damaged("a document in the catalogue exceeds the text; `repair()` rebuilds the index")

@@ -16,6 +16,7 @@ from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
 from memcodec.file.opening import NEAR, BlobCopy, pack, parts_of, still_useful
+from memcodec.file.phases import Encoding
 from memcodec.file.pictures import FEW, PictureVectors, joined
 from memcodec.file.pictures import pack as pack_pictures
 from memcodec.file.reader import Reader
@@ -89,6 +90,8 @@ class CommitWriter:
         Raises SourceError when a source changed meanwhile.
         """
         made = self.add_stream(content, identity)
+        if made.chunks:
+            self.options.progress("index", 0, 0)
         self.index(new_index(1, made.chunks, content.lexical(), content.vectors()))
         return made
 
@@ -97,9 +100,11 @@ class CommitWriter:
         stream_id, commit = identity or (self.options.stream_id, self.options.commit)
         packets = stream.Packetizer(stream_id, commit, packet.payload_size(self.media.packet_size))
         start, ledger = self._target.size, Ledger(self._target, self._begin)
+        told = Encoding(self.options.progress, content, packets)
         try:
             for frame in self._frames(content, packets):
                 ledger.enter(frame)
+                told.enter(frame)
         finally:
             packets.close()
         tables = content.catalogue
@@ -120,7 +125,9 @@ class CommitWriter:
 
     def _frames(self, content: Content, packets: stream.Packetizer) -> Iterator[Frame]:
         """Data packets, then parity packets, few to a frame when there are few at all."""
+        self.options.progress("prepare", 0, 0)
         expected = content.prepare() // packets.payload + 1
+        self.options.progress("media", 0, content.taken[1])
         filled = FILLED[expected > LARGE]
         per_frame = 1 if expected < ALONE else min(self.media.frame_packets, filled, expected // SPREAD)
         with Ahead(_data_packets(content, packets), depth=256) as data:
@@ -134,8 +141,10 @@ class CommitWriter:
         """
         check_frames(source, segment)
         start, ledger = self._target.size, Ledger(self._target, self._begin)
-        for frame in self.media.copy_frames(source.source, segment.frames()):
+        frames = list(segment.frames())
+        for number, frame in enumerate(self.media.copy_frames(source.source, frames), 1):
             ledger.enter(frame)
+            self.options.progress("copy", number, len(frames))
         moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums)
         made = replace(segment.record, catalogue=self.blob(moved))
         self.segments.append(made)
@@ -185,7 +194,8 @@ class CommitWriter:
     def finish(self, entry: Entry, *, fold: bool = True) -> CommitRecord:
         """Write the indexes and the record. ``entry`` says what the commit does; its segments are filled in here."""
         old = self._before.indexes if self._before is not None else []
-        if fold:
+        if fold and old:
+            self.options.progress("fold", 0, 0)
             kept, new = folded(old, self._indexes)
         else:
             kept, new = [run.record for run in old], self._indexes
@@ -199,6 +209,7 @@ class CommitWriter:
     ) -> CommitRecord:
         """Write the record, with the indexes of the whole state. ``pictures``: where not those that were there stay."""
         entry, options = replace(entry, segments=tuple(self.segments)), self.options
+        options.progress("sync", 0, 0)
         tables, entries = self._entries(entry)
         made = CommitRecord(
             file=options.file_id.hex(),

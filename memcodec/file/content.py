@@ -33,6 +33,10 @@ class Content(Protocol):
     catalogue: CatalogueBuilder  #: complete once the records have been taken
     size: int  #: bytes of text
 
+    @property
+    def taken(self) -> tuple[int, int]:
+        """How many bytes of what it is made of are in the records taken so far, and how many there are."""
+
     def prepare(self) -> int:
         """Get ready; returns about how many bytes the stream will take."""
 
@@ -101,6 +105,10 @@ class ChangeContent:
         self._options, self._body = options, change.to_bytes()
         self.catalogue, self.size = CatalogueBuilder(), 0
 
+    @property
+    def taken(self) -> tuple[int, int]:
+        return len(self._body), len(self._body)
+
     def prepare(self) -> int:
         return len(self._body)
 
@@ -133,6 +141,10 @@ class NewContent:
         self.catalogue = CatalogueBuilder()
         self._dictionary = b""
         self._pending = bytearray()
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        return self.size, self.total
 
     def prepare(self) -> int:
         """Train the dictionary; returns about how many bytes the blocks will take."""
@@ -208,7 +220,6 @@ class NewContent:
     def _keep(self, piece: bytes) -> None:
         self._pending += piece
         self.size += len(piece)
-        self._options.progress("media", self.size, self.total)
 
     def _index(self, start: int, item: Item, spans: Sequence[ChunkSpan]) -> None:
         for span in spans:

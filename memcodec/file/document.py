@@ -93,7 +93,7 @@ def original(found: FoundDocument) -> bytes:
         return _proven(found, stored.start + document.size, stored.end, document.original.sha256)
     if document.extracted:
         raise NotFound(
-            f"{document.uri}: its text was taken out of a file that was not kept; `keep_originals=True` keeps it"
+            f"{document.uri}: only its text was kept, not the file it came from; `keep_originals=True` keeps it"
         )
     return text(found)
 

@@ -134,10 +134,10 @@ class Rows:
         if group < 0:
             return -1
         keys = self._group(group)[self._key]
-        return group * self._size + int(np.searchsorted(keys, key, side="right")) - 1
+        return group * self._size + int(keys.searchsorted(key, side="right")) - 1
 
     def _group_of(self, key: int) -> int:
-        return int(np.searchsorted(self._first, key, side="right")) - 1
+        return int(self._first.searchsorted(key, side="right")) - 1
 
     # What is to be fetched before rows can be read
 

@@ -6,6 +6,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -129,12 +130,12 @@ class SegmentReader:
 
     def texts(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         """Spans of the commit's text, their packets read in one go. Raises Damaged when any part of them is lost."""
-        numbers = {number for span in spans for number in block.numbers(*span)}
-        found = self.blocks(sorted(numbers))
+        numbers = [block.numbers(*span) for span in spans]
+        found = self.blocks(sorted(set(chain.from_iterable(numbers))))
         texts = []
-        for start, end in spans:
-            parts = [found[number] for number in block.numbers(start, end)]
-            if any(part is None for part in parts):
+        for (start, end), own in zip(spans, numbers, strict=True):
+            parts = [found[number] for number in own]
+            if None in parts:
                 raise Damaged(
                     f"text bytes {start}-{end} of commit {self.record.commit} are lost beyond repair by parity"
                 )
@@ -327,17 +328,16 @@ class SegmentReader:
         columns = (column.tolist() for column in (offsets, lengths, held))
         return [Frame(*row) for row in zip(*columns, strict=True)]
 
-    def intact_frames(self, source: Source) -> list[bool]:
+    def intact_frames(self, source: Source) -> Iterator[bool]:
         """Whether each frame is as it was written, by its checksum. Raises Damaged when frames lie outside the file."""
         offsets, lengths, _, checksums = self.catalogue.frames().tolist()
-        begin, right = self.catalogue.begin, []
+        begin = self.catalogue.begin
         for offset, length, checksum in zip(offsets, lengths, checksums, strict=True):
             end = offset + length
             if not begin <= offset <= end <= source.size:
                 raise Damaged("the catalogue's frames lie outside the file; run `repair()`")
-            right.append(crc32c(source.get_bytes(begin, end - begin)) == checksum)
+            yield crc32c(source.get_bytes(begin, end - begin)) == checksum
             begin = end
-        return right
 
     @property
     def _void_mask(self) -> Mask:

@@ -36,7 +36,7 @@ def see(
         if squares and (len(squares) == _BATCH or number == len(named)):
             rows.append(_vectors(model, squares))
             squares = []
-        progress("pictures", number, len(named))
+        progress("see", number, len(named))
     return (
         [PictureVectors(model.model, tuple(names), np.concatenate(rows).astype(np.float16))] if rows else []
     )

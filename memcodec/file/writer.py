@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -359,14 +360,19 @@ class Writer:
 
         # Only the identity of a model stands in a file: it is not trusted to be a path or a download.
         load = embedding.load_exact if self.is_continued else embedding.load
+        tell = self._progress
+        tell("vectors", 0, total)
         embedder = load(self.settings.index.model)
+
+        def embedded(before: int, count: int) -> None:
+            tell("vectors", before + count, total)
 
         def batches() -> Iterator[np.ndarray]:
             done = 0
             for batch in batched(texts, _EMBED_BATCH):
-                yield embedder.embed(batch)
+                yield embedder.embed(batch, tell=partial(embedded, done))
                 done += len(batch)
-                self._progress("vectors", done, total)
+            tell("arrange", 0, 0)
 
         dimensions, precision = embedder.dimensions, embedder.precision
         return segment.build(

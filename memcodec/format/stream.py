@@ -25,6 +25,7 @@ class Packetizer:
         self.file_id, self.commit, self.payload = file_id, commit, payload
         self.size = 0  #: stream bytes so far
         self.count = 0  #: packets so far
+        self.parity_count: int | None = None  #: parity packets; None while data may follow
         self._rest = bytearray()
         self._mark = NO_RECORD
         self._spool = ScratchFile()
@@ -56,14 +57,15 @@ class Packetizer:
     def parity(self, count: int) -> Iterator[bytes]:
         """``count`` parity packets over everything added (rounded up so that every group has as many)."""
         groups = parity.groups(self.count)
+        each = -(-count // groups)
+        self.parity_count = each * groups
         spool = mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
         symbols = np.frombuffer(spool, np.uint8).reshape(self.count, self.payload)
-        each = -(-count // groups)
         repair = [
             parity.make(symbols[group::groups], each, lambda: _let_go(spool)) for group in range(groups)
         ]
         last = self.size - (self.count - 1) * self.payload
-        for number in range(each * groups):
+        for number in range(self.parity_count):
             payload = repair[number % groups][number // groups].tobytes()
             yield Packet(
                 packet.PARITY, self.file_id, self.commit, self.count + number, number, last, payload

@@ -23,6 +23,8 @@ from memcodec.model import Rights
 from memcodec.storage.attributes import rights_of
 from memcodec.storage.descriptors import open_regular
 
+PIPED = "stdin"  #: the name of what comes by a pipe, which has none
+
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
@@ -84,7 +86,7 @@ def standard_input(limit: int, stream: BinaryIO | None = None, uri: str | None =
     weakref.finalize(read, spool.close)
     now = datetime.now(UTC)
     own = f"stdin-{now:%Y-%m-%dT%H-%M-%SZ}" if uri is None else to_uri(uri)
-    return RawFile("stdin", own, now, limit, read, anew=uri is None)
+    return RawFile(PIPED, own, now, limit, read, anew=uri is None)
 
 
 def read_regular(path: str) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from itertools import accumulate, pairwise
 from memcodec.config.settings import Ingest
 from memcodec.errors import MemcodecError, MissingExtra, SourceError
 from memcodec.ingest import text
-from memcodec.ingest.files import RawFile, Scratch
+from memcodec.ingest.files import PIPED, RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
 from memcodec.ingest.kinds import ARCHIVE, NO_TEXT, archive, is_text, kind_of, sandbox, sniff
 from memcodec.ingest.kinds.extracted import Extracted
@@ -223,7 +223,8 @@ class Loader:
         )
         return Item(
             file.uri,
-            clean_title(found.title or "") or title_of(found.text[:HEAD], file.name),
+            clean_title(found.title or "")
+            or title_of(found.text[:HEAD], file.name, is_file=file.name != PIPED),
             found.time.astimezone(UTC) if found.time is not None else file.time,
             len(encoded),
             hashlib.sha256(encoded).hexdigest(),

@@ -18,7 +18,8 @@ _MARK = r"25|[89A-F][0-9A-F]"
 _TO_ESCAPE = re.compile(rf"%(?={_MARK})|[\udc80-\udcff]")
 _ESCAPED = re.compile(rf"%({_MARK})")
 
-_PROSE = (".md", ".markdown", ".rst", ".txt", ".text", ".adoc", ".org", "")
+_PLAIN = (".txt", ".text", "")
+_PROSE = (".md", ".markdown", ".rst", ".adoc", ".org", *_PLAIN)
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n\1[ \t]*\n", re.DOTALL)
 _HEADING = re.compile(
     r"^#{1,6}[ \t]++(?P<hash>\S.*)$"  # Markdown
@@ -47,9 +48,15 @@ def from_uri(uri: str) -> str:
         return uri
 
 
-def title_of(head: str, name: str) -> str:
-    """A title for the document that begins with ``head``: prose's first heading or line, else its name."""
-    heading = _heading(head.replace("\r\n", "\n").replace("\r", "\n")) if _is_prose(name) else ""
+def title_of(head: str, name: str, *, is_file: bool = False) -> str:
+    """A title for the document that begins with ``head``: prose's first heading or line, else its name.
+
+    Of a file of plain text no line is a title that is no heading: it has its name.
+    """
+    head, suffix = head.replace("\r\n", "\n").replace("\r", "\n"), _suffix(name)
+    heading = _heading(head) if suffix in _PROSE else ""
+    if suffix in _PROSE and not heading and not (is_file and suffix in _PLAIN):
+        heading = _first_line(head)
     return clean_title(heading) or clean_title(os.path.basename(to_uri(name))) or "untitled"  # noqa: PTH119
 
 
@@ -64,16 +71,23 @@ def clean_title(text: str) -> str:
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
-def _is_prose(name: str) -> bool:
-    return os.path.splitext(name.lower())[1] in _PROSE  # noqa: PTH122
+def _suffix(name: str) -> str:
+    return os.path.splitext(name.lower())[1]  # noqa: PTH122
+
+
+def _body(head: str) -> str:
+    return _FRONT_MATTER.sub("", head.removeprefix("\ufeff"))
 
 
 def _heading(head: str) -> str:
-    head = _FRONT_MATTER.sub("", head.removeprefix("\ufeff"))
-    for match in _HEADING.finditer(head):
+    for match in _HEADING.finditer(_body(head)):
         if any(map(str.isalnum, match[0])):
             return _ROLE.sub(r"\1\2", _unhashed(match["hash"] or "") or match["underlined"] or "")
-    lines = (line.strip() for line in head.split("\n"))
+    return ""
+
+
+def _first_line(head: str) -> str:
+    lines = (line.strip() for line in _body(head).split("\n"))
     return next((line for line in lines if any(map(str.isalnum, line)) and not line.startswith(".. ")), "")
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
-from memcodec.ingest.files import RawFile
+from memcodec.ingest.files import PIPED, RawFile
 from memcodec.ingest.item import HEAD, Item, Reason, Rejected
 from memcodec.ingest.names import title_of
 
@@ -46,7 +46,7 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
         return Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
     if unclear:
         return Unclear()
-    title = title_of(head.decode("utf-8", "ignore"), file.name)
+    title = title_of(head.decode("utf-8", "ignore"), file.name, is_file=file.name != PIPED)
     return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
 
 

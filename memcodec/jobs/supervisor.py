@@ -119,6 +119,9 @@ class _JobWatch:
         self._store.start(self._job.id, done, total)
         self._store.log(self._job.id, f"{done:,} of {total:,} chunks have vectors")
 
+    def indexed(self, done: int, total: int) -> None:
+        """A job counts chunks with vectors."""
+
     def went_on(self, done: int, total: int) -> None:
         self._store.progress(self._job.id, done, total)
 

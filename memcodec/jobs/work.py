@@ -58,6 +58,9 @@ class Watch(Protocol):
     def went_on(self, done: int, total: int) -> None:
         """The same, as it goes on."""
 
+    def indexed(self, done: int, total: int) -> None:
+        """Before that: chunks that are in the lexical index now, of those that it lacked."""
+
     def note(self, text: str) -> None:
         """Something worth a line in a log."""
 
@@ -144,7 +147,13 @@ def _index_lexical(path: Path, language: str, watch: Watch) -> None:
         )
         language = next(theirs, language)
     if lacking:
-        made = _when_free(path, watch, lambda: indexing.index_lexical(path, language, wait=_PATIENCE))
+        made = _when_free(
+            path,
+            watch,
+            lambda: indexing.index_lexical(
+                path, language, wait=_PATIENCE, progress=lambda stage, done, total: watch.indexed(done, total)
+            ),
+        )
         watch.note(f"committed the lexical index of {made:,} chunks")
 
 
@@ -166,7 +175,7 @@ def plan(path: Path, model: str | None, *, anew: bool = False) -> IndexPlan:
         and (named := _load(model).model) != theirs
     ):
         raise ModelError(
-            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to make them anew"
+            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to rebuild them"
         )
     if not missing:
         return IndexPlan([], total)
@@ -233,7 +242,7 @@ class _Round:
             self._commit()
             if not isinstance(error.error, NotFound):  # else its chunks are gone: look anew
                 raise
-            self._watch.note("the file was compacted meanwhile")
+            self._watch.note("the file was compacted in the meantime")
             return self._covered
         except (KeyboardInterrupt, MemcodecError):
             with contextlib.suppress(MemcodecError, OSError):

@@ -83,10 +83,16 @@ class Indexes:
 
     def in_collection(self, ranked: Ranked) -> int | None:
         """A chunk's number in ``collection``; None when its run has no lexical index."""
-        for place, (number, _) in enumerate(self.lexical):
-            if number == ranked.run:
-                return int(self.collection.bases[place]) + ranked.chunk
-        return None
+        base = self.bases.get(ranked.run)
+        return None if base is None else base + ranked.chunk
+
+    @cached_property
+    def bases(self) -> dict[int, int]:
+        """Of each run with a lexical index the number of its first chunk in ``collection``."""
+        return {
+            number: base
+            for (number, _), base in zip(self.lexical, self.collection.bases.tolist(), strict=False)
+        }
 
     def indexed(self, chunks: Sequence[int]) -> list[str]:
         """What the indexes see of chunks, given by their numbers in ``collection``."""

@@ -9,7 +9,7 @@ from memcodec.config.times import parse_span
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.file.document import hit
 from memcodec.file.filter import Filter
-from memcodec.file.reader import ChunkPlace, Reader
+from memcodec.file.reader import Reader
 from memcodec.model import Hit
 from memcodec.search import filters, prefetch
 from memcodec.search.candidates import Rankings
@@ -17,11 +17,13 @@ from memcodec.search.conditions import choose
 from memcodec.search.corpus import Indexes
 from memcodec.search.explain import reasons
 from memcodec.search.filters import Times
-from memcodec.search.fusion import Ranked
-from memcodec.search.query import Query, parse, prefetch_spans
+from memcodec.search.passages import Candidate
+from memcodec.search.pattern import pattern, scan
+from memcodec.search.query import Query, parse, plain, prefetch_spans
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.search.selection import select
 from memcodec.search.semantic import Semantic
+from memcodec.search.suggestion import suggest
 
 
 class Searcher:
@@ -49,25 +51,48 @@ class Searcher:
         A text is read as docs/QUERIES.md says. Raises ConfigError for a query that cannot be read; MissingExtra or
         ModelError when mode is "semantic", or a model is to rank again, and this machine or the files cannot do it.
         """
+        if mode in ("exact", "regex"):
+            return self._look_up(query if isinstance(query, str) else query.text, k, mode, only)
         query = parse(query) if isinstance(query, str) else query
         if self._indexes.is_far:
             self._bring(query, mode, only)
         mode, notes = self._possible(query, mode)
         chosen = choose(self._indexes, query, only, self._times)
-        rankings = Rankings(self._indexes, self._semantic, query, mode, chosen, k)
+        least = options.get("min_score")
+        rankings = Rankings(self._indexes, self._semantic, query, mode, chosen, k, least)
         semantic = self._semantic if mode != "lexical" else None
         if any(options.get(name) not in (None, False) for name in ("merge", "fold", "rerank", "diverse")):
-            found = select(rankings, query, k, options, semantic)
-            ranked = [each.passage.best.ranked._replace(score=each.score) for each in found]
-            places, folded = [each.passage.place for each in found], [each.passage.folded for each in found]
-            hits = self._hits(ranked, places, list(map(len, folded)))
+            passages = select(rankings, query, k, options, semantic)
+            ranked = [each.passage.best.ranked._replace(score=each.score) for each in passages]
+            places = [each.passage.place for each in passages]
+            folded = [len(each.passage.folded) for each in passages]
+            texts = self._indexes.texts(ranked, places)
+            found = list(map(Candidate, ranked, places, texts))
         else:
-            ranked = rankings.best(k)
-            hits = self._hits(ranked, self._indexes.places(ranked), [0] * len(ranked))
-        made = Results(query.text, mode, hits, tuple(notes), query, language=lambda: self._indexes.language)
+            found = rankings.first(k)
+            folded = [0] * len(found)
+        hits = self._hits(found, folded)
+        may_be_wrong = not hits or rankings.lacks_words
+        made = Results(
+            query.text,
+            mode,
+            hits,
+            tuple(notes),
+            query,
+            language=lambda: self._indexes.language,
+            suggest=lambda: suggest(self._indexes, query) if may_be_wrong else None,
+        )
         if options.get("explain"):
+            ranked = [each.ranked for each in found]
             made.whys = reasons(self._indexes, rankings, query, ranked, self._times)
         return made
+
+    def _look_up(self, text: str, k: int, mode: Mode, only: Filter | None) -> Results:
+        """The first ``k`` chunks whose text a pattern stands in."""
+        spans, query = pattern(text, is_regex=mode == "regex"), plain(text)
+        allowed = choose(self._indexes, plain(""), only, self._times).runs
+        found = scan(self._indexes, spans, text if mode == "exact" else None, allowed, k)
+        return Results(text, mode, self._hits(found, [0] * len(found)), parsed=query)
 
     def _bring(self, query: Query, mode: Mode, only: Filter | None) -> None:
         """Of files far away, have what both indexes read first: in one round trip, or two before the first vectors."""
@@ -110,7 +135,7 @@ class Searcher:
                     raise
                 return "lexical", [f"lexical search only: {error}"]
         if mode == "hybrid" and not vectors:
-            return "lexical", ["lexical search only: the file has no vectors"]
+            return "lexical", []  # as it was made; that it has none is told then, and by info
         notes = [] if mode == "lexical" else self._share()
         if mode == "hybrid" and not lexical:
             return "semantic", ["semantic search only: the file has no lexical index", *notes]
@@ -127,14 +152,11 @@ class Searcher:
             f"vectors cover {covered:,} of {chunks:,} chunks so far; `index_background()` makes the others"
         ]
 
-    def _hits(
-        self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace], folded: Sequence[int]
-    ) -> list[Hit]:
-        texts = self._indexes.texts(ranked, places)
-        rows = enumerate(zip(ranked, places, texts, folded, strict=True), 1)
-        return [self._hit(rank, *row) for rank, row in rows]
+    def _hits(self, found: Sequence[Candidate], folded: Sequence[int]) -> list[Hit]:
+        return [self._hit(rank, *each) for rank, each in enumerate(zip(found, folded, strict=True), 1)]
 
-    def _hit(self, rank: int, ranked: Ranked, place: ChunkPlace, text: str, folded: int) -> Hit:
+    def _hit(self, rank: int, found: Candidate, folded: int) -> Hit:
+        ranked, place, text = found
         reader, run = self._indexes.runs[ranked.run]
         number, name = run.first_chunk + ranked.chunk, reader.source.name
         return hit(place, number, text, name, rank=rank, score=ranked.score, folded=folded)

@@ -1,11 +1,15 @@
-"""Ranked chunks, and how several rankings of them become one."""
+"""Ranked chunks, and how a ranking by words and one by meaning become one.
+
+A mean of both scores, each scaled by what it can be at most, keeps how far hits are apart; ranks do not (S. Bruch,
+S. Gai and A. Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42, 2023).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-RRF = 10  #: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", SIGIR 2009 take 60; benchmarks/quality.py says why
+MEANING = 0.5  #: what the score by meaning counts, the rest is that by words; benchmarks/answers.py says why
 
 
 class Ranked(NamedTuple):
@@ -26,11 +30,24 @@ def by_score(each: Ranked) -> tuple[float, int, int]:
     return -each.score, each.run, each.chunk
 
 
-def fuse(lists: Sequence[Sequence[Ranked]]) -> list[Ranked]:
-    """Reciprocal rank fusion: a chunk scores 1/(RRF + rank) in each list it stands in."""
-    scores: dict[tuple[int, int], float] = {}
-    for ranked in lists:
-        for rank, each in enumerate(ranked, 1):
-            scores[each.key] = scores.get(each.key, 0.0) + 1 / (RRF + rank)
-    order = sorted(scores.items(), key=lambda entry: (-entry[1], entry[0]))
-    return [Ranked(run, chunk, score) for (run, chunk), score in order]
+def fuse(
+    by_words: Sequence[Ranked], by_meaning: Sequence[Ranked], said: Callable[[int, int], float], k: int
+) -> list[Ranked]:
+    """The best ``k`` by the mean of what a chunk, of a run, ``said`` in words, 0 to 1, and of its cosine, 0 to 1.
+
+    The cosine of what is ranked by words alone is taken to be the least one that is ranked.
+    """
+    least = by_meaning[-1].score if by_meaning else 0.0
+    cosines = {(run, chunk): least for run, chunk, _ in by_words}
+    cosines |= {(run, chunk): cosine for run, chunk, cosine in by_meaning}
+    made = [
+        ((MEANING - 1) * said(run, chunk) - MEANING * bounded(cosine), run, chunk)
+        for (run, chunk), cosine in cosines.items()
+    ]
+    made.sort()
+    return [Ranked(run, chunk, -score) for score, run, chunk in made[:k]]
+
+
+def bounded(cosine: float) -> float:
+    """A cosine as a score: opposites are no more unlike than strangers are, and coarse vectors may say more than 1."""
+    return min(1.0, max(0.0, cosine))

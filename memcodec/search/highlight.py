@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec.index.lexical.tokens import Analyzer, is_lone
+from memcodec.search.pattern import pattern
 from memcodec.search.query import Query
 from memcodec.search.query.nodes import Beginning, Phrase, Words, prefix, surfaces
+
+if TYPE_CHECKING:
+    from memcodec.search.results import Results
 
 WIDTH = 200  # characters of text
 CUT = "…"  # stands where text was left out
@@ -25,18 +29,27 @@ class Snippet(NamedTuple):
 
 
 class Highlighter:
-    """Finds a query in texts of one language."""
+    """Finds in texts what was looked for, as ``find`` does."""
 
-    def __init__(self, query: str | Query, language: str) -> None:
-        self._query, self._analyzer = query, Analyzer(language)
+    def __init__(self, find: Callable[[str], list[Mark]]) -> None:
+        self._find = find
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The stretches of a text that match, in order; they may overlap."""
-        return [(start, end) for start, end, _ in marks(text, self._query, self._analyzer)]
+        return [(start, end) for start, end, _ in self._find(text)]
 
     def snippet(self, text: str) -> Snippet:
         """The stretch that best shows why a text matched."""
-        return snippet(text, self._query, self._analyzer)
+        return excerpt(text, self._find(text))
+
+
+def highlighter(results: Results) -> Highlighter:
+    """Of what a search looked for: words and phrases, or a pattern."""
+    if results.mode in ("exact", "regex"):
+        spans = pattern(results.query, is_regex=results.mode == "regex")
+        return Highlighter(lambda text: [Mark(*span, "") for span in spans(text)])
+    analyzer = Analyzer(results.language)
+    return Highlighter(lambda text: marks(text, results.parsed, analyzer))
 
 
 def snippet(text: str, query: str | Query, analyzer: Analyzer, width: int = WIDTH) -> Snippet:
@@ -45,7 +58,11 @@ def snippet(text: str, query: str | Query, analyzer: Analyzer, width: int = WIDT
     It begins and ends between words where it can; blanks and control characters fold into one space, and "…"
     marks each end that was cut. Without a match it is the beginning of ``text``.
     """
-    matches = marks(text, query, analyzer)
+    return excerpt(text, marks(text, query, analyzer), width)
+
+
+def excerpt(text: str, matches: Sequence[Mark], width: int = WIDTH) -> Snippet:
+    """As ``snippet``, of matches in their order."""
     low, high = _densest(matches, width)
     start, end = _widen(text, low, high, width)
     inside = _merged(

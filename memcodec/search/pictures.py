@@ -66,7 +66,8 @@ def _ranked(
     scores: dict[str, float] = {}
     for part in reader.pictures:
         if part.model == model.model and part.rows.shape[1] == len(vector):
-            scores |= zip(part.documents, (part.rows.astype(np.float32) @ vector).tolist(), strict=True)
+            near = np.clip(part.rows.astype(np.float32) @ vector, 0, 1)
+            scores |= zip(part.documents, near.tolist(), strict=True)
     placed = (
         (score, there[name], _first_chunk(there[name])) for name, score in scores.items() if name in there
     )

@@ -12,14 +12,20 @@ from memcodec.file import notebook
 from memcodec.model import Hit
 from memcodec.search.query import Explanation, Query, parse
 
-Mode = Literal["hybrid", "lexical", "semantic"]
-MODES: tuple[Mode, ...] = ("hybrid", "lexical", "semantic")
+Mode = Literal["hybrid", "lexical", "semantic", "exact", "regex"]
+MODES: tuple[Mode, ...] = (
+    "hybrid",
+    "lexical",
+    "semantic",
+)  #: that rank; the others look a pattern up in the texts
 
 
 class Results(list[Hit]):
     """The hits, best first. ``mode`` is the one that was used; ``notes`` say when it is not the one asked for.
 
     ``whys`` has a reason for each hit, if they were asked for; ``parsed`` is the query as it was understood.
+    ``suggestion``: the query with words that stand nowhere replaced by the nearest that do, if there are such. A hit's
+    score is from 0 to 1: how much of the query's words its text says, how near it is in meaning, or the mean of both.
     """
 
     def __init__(
@@ -31,16 +37,22 @@ class Results(list[Hit]):
         parsed: Query | None = None,
         whys: Sequence[Why] = (),
         language: Callable[[], str] = lambda: "none",
+        suggest: Callable[[], str | None] = lambda: None,
     ) -> None:
         super().__init__(hits)
         self.query, self.mode, self.notes, self.whys = query, mode, notes, whys
         self.parsed = parsed if parsed is not None else parse(query)
-        self._language = language
+        self._language, self._suggest = language, suggest
 
     @cached_property
     def language(self) -> str:
         """The language whose word endings were looked through, for who marks matches. Read while the file is open."""
         return self._language()
+
+    @cached_property
+    def suggestion(self) -> str | None:
+        """The query with mistyped words set right, if there are any. Read while the file is open."""
+        return self._suggest()
 
     def _repr_html_(self) -> str:
         """A table, in a notebook."""
@@ -83,7 +95,8 @@ class SearchOptions(TypedDict, total=False):
     ``merge``: neighbouring chunks of one document become one passage. ``fold``: of passages that say the same only
     the best one is given. ``rerank``: a cross-encoder's name or folder, which ranks the best again. ``diverse``: how
     much hits may repeat each other, from 1, as much as they like, to 0. ``explain``: say why each hit ranks where it
-    does, in ``Results.whys``.
+    does, in ``Results.whys``. ``min_score``: from 0 to 1, what a hit scores at least; without it,
+    what answers no better than nonsense would is no hit.
     """
 
     merge: bool
@@ -91,3 +104,4 @@ class SearchOptions(TypedDict, total=False):
     rerank: str | None
     diverse: Share | None
     explain: bool
+    min_score: Share | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
     from memcodec.models.embedding.embedder import Embedder
 
+SCRAMBLES = 24  #: of 25 queries without meaning one comes nearer than that many others
 AGAIN = 2  #: times as many candidates as hits are looked at again when vectors are coarse
 _EXACT_ENOUGH = 8  # bits of a number of a vector: its order of hits is right as it is
 
@@ -75,6 +77,19 @@ class Semantic:
             ranked = self._exactly(vector, ranked, coarse, AGAIN * shown)
         return ranked[:k]
 
+    def scrambled(self, query: str, masks: Masks) -> float:
+        """The best cosine that a query's letters reach in another order: what says nothing comes no nearer than that.
+
+        Not of files far away whose vectors are in lists, which would have to come here.
+        """
+        chance, near = random.Random(query), 0.0
+        others = {_shuffled(query, chance) for _ in range(SCRAMBLES)} - {query}
+        vectors = [self.load().embed_query(each) for each in sorted(others)]
+        for number, segment, mask in self._masked(masks):
+            if segment.meta.layout == "flat" or not self._indexes.runs[number][0].source.far:
+                near = max([near, *(segment.search(each, 1, mask)[0].max(initial=0) for each in vectors)])
+        return float(near)
+
     def _exactly(self, query: Vector, ranked: list[Ranked], coarse: set[int], count: int) -> list[Ranked]:
         """The best ``count`` anew: chunks whose vectors are kept coarsely are embedded again, from their text."""
         best, rest = ranked[:count], ranked[count:]
@@ -102,3 +117,9 @@ class Semantic:
         for number, first, vectors in self._indexes.vectors:
             mask = masks[number]
             yield number, vectors, mask[first : first + vectors.meta.count] if mask is not None else None
+
+
+def _shuffled(text: str, chance: random.Random) -> str:
+    """Its letters in another order, the blanks where they were."""
+    letters = iter(chance.sample("".join(text.split()), len("".join(text.split()))))
+    return "".join(each if each.isspace() else next(letters) for each in text)

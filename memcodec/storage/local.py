@@ -85,7 +85,7 @@ class LocalSource:
             ) from error
 
     def _was_cut(self) -> StorageError:
-        return StorageError(f"{self.name}: was cut meanwhile; open it again")
+        return StorageError(f"{self.name}: was truncated in the meantime; open it again")
 
     def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
         """Nothing: all of it is near."""

@@ -96,17 +96,17 @@ def compact(
         )
         stack.callback(writing.close)
         report = _Compaction(reader, writing).run()
-        _prove(reader, writing)
+        _prove(reader, writing, progress)
         if sys.platform == "win32":
             old.close()  # no file that is open is replaced there
         writing.publish()
         return report
 
 
-def _prove(old: Reader, writing: Writer) -> None:
+def _prove(old: Reader, writing: Writer, progress: Progress | None) -> None:
     """Nothing is replaced by what does not hold all of it."""
     new = writing.before
-    if new is None or not verify(new, deep=True).ok:
+    if new is None or not verify(new, deep=True, progress=progress).ok:
         raise CodecError(
             f"{old.source.name}: the compacted file does not read back; the old one was left alone"
         )
@@ -162,7 +162,7 @@ class _Compaction:
                 self._write_anew(writer, [segment])
 
     def _copied(self, writer: CommitWriter, segment: SegmentReader) -> bool:
-        intact = segment.intact_frames(self._reader.source)
+        intact = list(segment.intact_frames(self._reader.source))
         if segment.dead is None and all(intact):
             writer.copy(self._reader, segment)
             self._report.copied += len(intact)

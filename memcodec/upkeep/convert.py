@@ -17,6 +17,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import Damaged
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
+from memcodec.file.phases import Overall
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer
@@ -25,7 +26,7 @@ from memcodec.format.budget import Budget, parse_json
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord, PicturesRecord
 from memcodec.format.documents import parse_time
-from memcodec.model import Extent, Progress
+from memcodec.model import Extent, Progress, silent
 from memcodec.storage import PlaceLike
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
@@ -51,13 +52,18 @@ class CopiedContent:
         self._segment, self._options = segment, options
         self.size = segment.record.text
         self.catalogue = segment.catalogue.builder()
+        self._at = 0
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        return self._at, self._segment.record.stream
 
     def prepare(self) -> int:
         return self._segment.record.stream
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         for found in self._segment.records():
-            self._options.progress("media", found.start, self._segment.record.stream)
+            self._at = found.start
             yield record.pack(found.kind, self._body(found))
 
     def _body(self, found: record.Record) -> bytes:
@@ -115,17 +121,18 @@ def convert(
     check_apart("convert", new, place)
     with contextlib.closing(read_file(place)) as reader:
         file_id = bytes.fromhex(reader.record.file)
+        overall = Overall(progress or silent, "convert", sum(each.record.stream for each in reader.segments))
         writing = Writer.create(
             new,
             settings or Settings(),
             force=force,
-            progress=progress,
+            progress=overall,
             file_id=file_id,
             hold=True,
             rights=[granted_by(reader.source)],
         )
         with contextlib.closing(writing):
-            _Conversion(writing, reader).run()
+            _Conversion(writing, reader, overall).run()
             writing.publish()
             encode = writing.settings.encode
             documents = sum(segment.documents for segment in reader.segments)
@@ -136,8 +143,8 @@ def convert(
 class _Conversion:
     """Commit by commit, so that every old state comes along with its indexes."""
 
-    def __init__(self, writing: Writer, reader: Reader) -> None:
-        self._writing, self._reader = writing, reader
+    def __init__(self, writing: Writer, reader: Reader, overall: Overall) -> None:
+        self._writing, self._reader, self._overall = writing, reader, overall
         self._segments = iter(reader.segments)
         self._written: dict[IndexRecord, IndexRecord] = {}
         self._seen: dict[PicturesRecord, PicturesRecord] = {}
@@ -154,6 +161,7 @@ class _Conversion:
     def _commit(self, entry: Entry, made: CommitRecord) -> None:
         def write(writer: CommitWriter) -> CommitRecord:
             for segment in [next(self._segments) for _ in entry.segments]:
+                self._overall.begin(segment.record.stream)
                 carry(writer, segment)
             placed = [self._index(writer, index) for index in made.indexes]
             seen = [self._pictures_of(writer, each) for each in made.pictures]

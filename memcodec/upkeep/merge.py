@@ -19,6 +19,7 @@ from memcodec.file.commit import CommitWriter, check_frames
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
+from memcodec.file.phases import Overall
 from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.roots import folded, kept, known
@@ -190,9 +191,11 @@ def merge(
             _preview(new, settings, plan, readers, report, force=force)
             return report
         rights = [granted_by(reader.source) for reader in readers]
-        writing = Writer.create(new, settings, force=force, progress=progress, rights=rights)
+        total = sum(taken.segment.record.stream for taken in plan.taken.values())
+        overall = Overall(progress or silent, "merge", total)
+        writing = Writer.create(new, settings, force=force, progress=overall, rights=rights)
         stack.enter_context(contextlib.closing(writing))
-        _write(writing, plan, readers, report, progress)
+        _write(writing, plan, readers, report, overall)
         report.size = writing.size
         return report
 
@@ -236,20 +239,18 @@ def _settings_like(first: Reader, out: Place, settings: Settings | None) -> Sett
 
 
 def _write(
-    writing: Writer, plan: _Plan, readers: Sequence[Reader], report: MergeReport, progress: Progress | None
+    writing: Writer, plan: _Plan, readers: Sequence[Reader], report: MergeReport, overall: Overall
 ) -> None:
     accepted = {id(reader): writing.accepts(reader) for reader in readers}
-    total, tell = sum(taken.segment.record.stream for taken in plan.taken.values()), progress or silent
 
     def work(writer: CommitWriter) -> CommitRecord:
-        done = 0
         for taken in plan.taken.values():
+            overall.begin(taken.segment.record.stream)
             is_copied = accepted[id(taken.reader)] and _copied(writer, taken)
             if not is_copied:
                 carry(writer, taken.segment, taken.name)
             report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
-            done += taken.segment.record.stream
-            tell("merge", done, total)
+        overall.end()
         for index in _indexes(plan, readers):
             writer.index(index)
         writer.add(ChangeContent(plan.change(writer.segments), writer.options))

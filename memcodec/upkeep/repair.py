@@ -17,7 +17,7 @@ from memcodec.format.documents import Stored
 from memcodec.media import registry
 from memcodec.media.contract import PROFILES, Codec
 from memcodec.media.reader import first_to_find
-from memcodec.model import Loss, Progress, Rights
+from memcodec.model import Loss, Progress, Rights, silent
 from memcodec.storage import Place, PlaceLike, Source
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
@@ -72,7 +72,7 @@ def repair(
     check_apart("repair", new, place)
     with contextlib.closing(place.open()) as source:
         account = Budget(source.size, (settings or Settings()).read.max_memory)
-        commits = salvage(_scan(source), account, _described(place))
+        commits = salvage(_scan(source), account, _described(place), progress or silent)
     if not any(commit.items for commit in commits):
         raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
     return rebuild(

@@ -22,7 +22,7 @@ from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import Item, stored_item
-from memcodec.model import Loss
+from memcodec.model import Loss, Progress, silent
 from memcodec.upkeep.runs import RecordRun, clipped, stretches
 
 _PROVEN = 4  # times its text that a commit's documents are read to be proven: they do not overlap
@@ -51,7 +51,10 @@ Key = tuple[bytes, int]  #: file id, commit number
 
 
 def salvage(
-    packets: Iterable[bytes], account: Budget, described: Mapping[Key, Sequence[Stored]] | None = None
+    packets: Iterable[bytes],
+    account: Budget,
+    described: Mapping[Key, Sequence[Stored]] | None = None,
+    progress: Progress = silent,
 ) -> list[SalvagedCommit]:
     """Every commit found in the packets, in the order in which they make the state.
 
@@ -60,12 +63,17 @@ def salvage(
     """
     described = described or {}
     found: dict[Key, dict[int, Packet]] = defaultdict(dict)
-    for data in packets:
+    for number, data in enumerate(packets, 1):
+        progress("scan", number, 0)
         if (parsed := packet.parse(data)) is not None and parsed.kind in (DATA, PARITY):
             found[parsed.stream].setdefault(parsed.sequence, parsed)
     commits = {key: _Commit(*key, found.pop(key), described.get(key, ()), account) for key in list(found)}
     order, void = _in_order(commits)
-    return [commits.pop(key).read(void.get(key, ())) for key in order]
+    made = []
+    for number, key in enumerate(order):
+        progress("salvage", number, len(order))
+        made.append(commits.pop(key).read(void.get(key, ())))
+    return made
 
 
 def _in_order(commits: Mapping[Key, _Commit]) -> tuple[list[Key], dict[Key, Ranges]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -63,21 +63,60 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
     Where checksums fail, frames are decoded to tell what parity brings back and which documents are hit.
     """
     report = VerifyReport(reader.source.name, deep)
-    tell = progress or silent
+    told = _Told(progress or silent, reader.source.size)
     _check_container(reader, report)
     for what, extent, blob in _blobs(reader):
         _check_blob(what, extent, blob, report)
+        told.checked(extent.length)
+    suspects = list[SegmentReader]()
     for segment in reader.segments:
         try:
-            _check_frames(reader, segment, report, tell)
+            if _check_frames(reader, segment, report, told):
+                suspects.append(segment)
         except MemcodecError as error:
-            extent = segment.record.catalogue
-            if not any(each.part == "catalogue" for each in report.damage):
-                report.damage.append(Damage("catalogue", extent.offset, extent.length, str(error)))
+            _blame_catalogue(segment, report, error)
+    told.decoding(suspects)
+    for segment in suspects:
+        try:
+            _decode_frames(segment, report, told)
+        except MemcodecError as error:
+            _blame_catalogue(segment, report, error)
     if deep and report.complete:
-        _check_documents(reader, report)
+        _check_documents(reader, report, told)
     report.documents = sum(segment.documents for segment in reader.segments) if report.ok else 0
     return report
+
+
+class _Told:
+    """How far the check is: bytes against their checksums, then frames decoded, then documents read."""
+
+    def __init__(self, tell: Progress, size: int) -> None:
+        self._tell, self._total = tell, size
+        self._checked = self._decoded = self._packets = 0
+
+    def checked(self, length: int) -> None:
+        """So many bytes more were held against their checksum."""
+        self._checked += length
+        self._tell("checksums", min(self._checked, self._total), self._total)
+
+    def decoding(self, segments: Sequence[SegmentReader]) -> None:
+        """The frames of these segments are decoded now."""
+        self._packets = sum(each.record.packets + each.record.parity for each in segments)
+
+    def decoded(self) -> None:
+        """One packet more was read."""
+        self._decoded += 1
+        self._tell("verify", self._decoded, self._packets)
+
+    def document(self, done: int, total: int) -> None:
+        """So many bytes of documents were read and hashed."""
+        self._tell("documents", done, total)
+
+
+def _blame_catalogue(segment: SegmentReader, report: VerifyReport, error: MemcodecError) -> None:
+    extent = segment.record.catalogue
+    if not any(each.part == "catalogue" for each in report.damage):
+        report.damage.append(Damage("catalogue", extent.offset, extent.length, str(error)))
 
 
 def _check_container(reader: Reader, report: VerifyReport) -> None:
@@ -115,17 +154,18 @@ def _check_blob(name: str, extent: Extent, opened: Callable[[], Blob | None], re
         report.damage.append(Damage(name, extent.offset, extent.length, str(error)))
 
 
-def _check_frames(reader: Reader, segment: SegmentReader, report: VerifyReport, progress: Progress) -> None:
+def _check_frames(reader: Reader, segment: SegmentReader, report: VerifyReport, told: _Told) -> bool:
+    """Hold a segment's frames against their checksums; whether they are to be decoded."""
     begin, bad = segment.catalogue.begin, 0
     for frame, is_right in zip(segment.frames(), segment.intact_frames(reader.source), strict=True):
         end = frame.offset + frame.length
         report.frames += 1
+        told.checked(end - begin)
         if not is_right and not _is_only_moved(reader, segment, begin):
             bad += 1
             report.damage.append(Damage("media", begin, end - begin, "its checksum fails"))
         begin = end
-    if bad or report.deep:
-        _decode_frames(segment, report, progress)
+    return bool(bad) or report.deep
 
 
 def _is_only_moved(reader: Reader, segment: SegmentReader, begin: int) -> bool:
@@ -139,14 +179,13 @@ def _is_only_moved(reader: Reader, segment: SegmentReader, begin: int) -> bool:
     return parsed is not None
 
 
-def _decode_frames(segment: SegmentReader, report: VerifyReport, progress: Progress) -> None:
+def _decode_frames(segment: SegmentReader, report: VerifyReport, told: _Told) -> None:
     record = segment.record
-    total = record.packets + record.parity
     missing: set[int] = set()
 
     def known() -> Iterator[Packet]:
         for sequence, parsed in segment.intact():
-            progress("verify", sequence + 1, total)
+            told.decoded()
             if parsed is not None:
                 yield parsed
             else:
@@ -184,7 +223,10 @@ def _lost_blocks(segment: SegmentReader, lost: set[int]) -> Mask:
     return hit
 
 
-def _check_documents(reader: Reader, report: VerifyReport) -> None:
+def _check_documents(reader: Reader, report: VerifyReport, told: _Told) -> None:
+    total, done = sum(found.stored.length for found in reader.documents()), 0
     for stored, data, lost in read_documents(reader, lambda stored: True):
+        done += stored.length
+        told.document(done, total)
         if data is None:
             report.losses.append(Loss(stored.document, tuple(lost)))

@@ -117,21 +117,28 @@ def test_the_command(file: str) -> None:
         stderr=subprocess.PIPE,
         preexec_fn=without_signal_mask,
     )
+    late = threading.Timer(60, child.kill)  # a line that never comes ends the test
+    late.start()
     try:
         assert child.stdout is not None
         seen = b""
-        while b"whistles" not in seen:  # the file as it is
-            seen += child.stdout.readline()
+
+        def read_to(wanted: bytes) -> None:
+            nonlocal seen
+            while wanted not in seen:
+                line = child.stdout.readline()
+                assert line, "it ended"
+                seen += line
+
+        read_to(b"whistles")  # the file as it is
         add(file, "the third kettle boils over", "three.txt")
-        while b"three.txt" not in seen:
-            line = child.stdout.readline()
-            assert line, "it ended"
-            seen += line
+        read_to(b"three.txt")
         time.sleep(1.5)
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=60)
         assert (child.returncode, err) == (130, b"")
         assert (seen + out).count(b"three.txt") == 1 and (seen + out).count(b"whistles") == 1
     finally:
+        late.cancel()
         child.kill()
         child.communicate()

@@ -190,7 +190,7 @@ def test_the_rate(run: Run, store: Store, monkeypatch: pytest.MonkeyPatch) -> No
     store.progress(1, 300, 500)
     assert "rate     20/s, 10.0 s left" in run("jobs", "status").stdout
     (job,) = store.jobs()
-    assert jobs_._facts(job, 2) == " 60%  300 of 500  20/s  10.0 s left  a.mp4  (2 more)"
+    assert "  ".join(jobs_._facts(job, 2)) == " 60%  300 of 500  20/s  10.0 s left  a.mp4  (2 more)"
     assert "state    running" in run("jobs", "status").stdout
     os.close(held)
     assert "state    stalled" in run("jobs", "status").stdout

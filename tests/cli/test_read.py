@@ -20,8 +20,7 @@ def test_get_shows_what_search_found(run: Run, memory_file: str) -> None:
     (hit,) = json.loads(run("search", "bread", memory_file, "--json").stdout)["hits"]
     result = run("get", memory_file, hit["chunk"])
     assert (
-        result.stdout
-        == f"chunk {hit['chunk']}  notes.txt:1-2  Buy bread.\nBuy bread.\nThe kettle whistles.\n"
+        result.stdout == f"chunk {hit['chunk']}  notes.txt:1-2  notes.txt\nBuy bread.\nThe kettle whistles.\n"
     )
 
 

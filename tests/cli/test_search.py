@@ -6,16 +6,18 @@ import csv
 import io
 import json
 import shutil
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from memcodec.cli.console import wrapped
 from memcodec.cli.hits_data import COLUMNS
-from memcodec.cli.hits_text import highlighted, wrapped
+from memcodec.cli.hits_text import highlighted
 from memcodec.cli.links import target_of
 from memcodec.cli.ranking_options import numbered
 from memcodec.model import Document, Hit, Line
@@ -48,7 +50,7 @@ def on_pseudo_terminal() -> Callable[..., str]:
 def test_json_has_exactly_the_promised_names(run: Run, memory_file: str) -> None:
     result = run("search", "heron", memory_file, "--json")
     answer = json.loads(result.stdout)
-    assert set(answer) == {"query", "mode", "notes", "hits"}
+    assert set(answer) == {"query", "mode", "notes", "suggestion", "hits"}
     assert (answer["query"], answer["mode"]) == ("heron", "lexical")
     for rank, hit in enumerate(answer["hits"], 1):
         assert set(hit) == HIT and set(hit["document"]) == DOCUMENT and set(hit["line"]) == {"first", "last"}
@@ -66,7 +68,7 @@ def test_hits_for_people(run: Run, memory_file: str) -> None:
     assert "place=pond" in lines[1]
     assert "A swift sleeps on the wing; no swift needs a branch." in lines[2]
     assert lines[-1].startswith("1 hit, lexical, ")
-    assert "no vectors" in result.stderr
+    assert result.stderr == ""
 
 
 def test_quiet_drops_the_notes(run: Run, memory_file: str) -> None:
@@ -76,6 +78,37 @@ def test_quiet_drops_the_notes(run: Run, memory_file: str) -> None:
 def test_no_hits_is_no_error(run: Run, memory_file: str) -> None:
     assert run("search", "xyzzy", memory_file).stdout.startswith("no hits, lexical, ")
     assert json.loads(run("search", "xyzzy", memory_file, "--json").stdout)["hits"] == []
+    assert run("search", "xyzzy", memory_file, "--fail-empty", code=1).stdout.startswith("no hits")
+    assert run("search", "swift", memory_file, "--fail-empty").stdout
+
+
+def test_a_slip_is_asked_about(run: Run, memory_file: str) -> None:
+    assert run("search", "hreon", memory_file).stdout.endswith('; did you mean "heron"?\n')
+    assert json.loads(run("search", "hreon", memory_file, "--json").stdout)["suggestion"] == "heron"
+
+
+def test_patterns(run: Run, memory_file: str) -> None:
+    found = run("search", "wing; no", memory_file, "--exact").stdout
+    assert "wing; no" in found and found.splitlines()[-1].startswith("1 hit, exact, ")
+    assert "1 hit, regex" in run("search", r"wing\W+no\b", memory_file, "--regex").stdout
+    assert "RE2" in run("search", "(", memory_file, "--regex", code=3).stderr
+    assert "exclude each other" in run("search", "a", memory_file, "--exact", "--regex", code=2).stderr
+
+
+def test_times_are_in_the_users_zone_and_say_so(
+    run: Run, memory_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = json.loads(run("search", "swift", memory_file, "--json").stdout)["hits"][0]["document"]["time"]
+    monkeypatch.setenv("TZ", "XST-05:30")
+    time.tzset()
+    try:
+        local, utc = (run("search", "swift", memory_file, *more).stdout for more in ((), ("--utc",)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    moment = datetime.fromisoformat(told)
+    assert f"{moment:%Y-%m-%d %H:%M} UTC" in utc
+    assert f"{moment.astimezone(timezone(timedelta(hours=5.5))):%Y-%m-%d %H:%M} XST" in local
 
 
 def test_k(run: Run, memory_file: str) -> None:

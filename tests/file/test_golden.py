@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import memcodec
 from fixtures.make_golden import ANALYSERS, given_back
+from fixtures.ranking import by_words, searched
 from memcodec import errors
 from memcodec.config.settings import Index, Settings
 from memcodec.errors import MemcodecError
@@ -32,8 +34,8 @@ def file(name: str) -> Path:
     return GOLDEN / f"{name}.{'flac' if name.startswith('flac') else 'mp4'}"
 
 
-def expected(name: str) -> dict[str, object]:
-    found: dict[str, object] = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+def expected(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
     return found
 
 
@@ -41,6 +43,13 @@ def test_every_golden_file_is_here_and_tested() -> None:
     names = [*NAMES, *WORDS, *HISTORIES, OLDER]
     assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(names)
     assert all(file(name).exists() for name in names)
+
+
+def _gives(memory: memcodec.Memory, state: dict[str, Any]) -> None:
+    """What words score alone, and what search gives."""
+    assert state["hits"].keys() == state["found"].keys()
+    assert {query: by_words(memory, query) for query in state["hits"]} == state["hits"]
+    assert {query: searched(memory, query) for query in state["found"]} == state["found"]
 
 
 @pytest.mark.parametrize("name", [*NAMES, *WORDS])
@@ -55,10 +64,7 @@ def test_search_and_restore_give_what_they_gave(name: str, tmp_path: Path) -> No
         return
     with memcodec.open(file(name)) as memory:
         report = memory.restore(tmp_path)
-        hits = want["hits"]
-        assert isinstance(hits, dict)
-        for query, found in hits.items():
-            assert [[hit.chunk, round(hit.score, 4)] for hit in memory.search(query)] == found
+        _gives(memory, want)
     assert {
         document.uri: hashlib.sha256(path.read_bytes()).hexdigest() for document, path in report.files
     } == want["documents"]
@@ -100,8 +106,7 @@ def test_every_old_state_gives_what_it_gave(name: str, tmp_path: Path) -> None:
         with memcodec.open(file(name), as_of=state["commit"]) as memory:
             report = memory.restore(tmp_path / str(state["commit"]))
             assert not report.losses
-            for query, found in state["hits"].items():
-                assert [[hit.chunk, round(hit.score, 4)] for hit in memory.search(query)] == found
+            _gives(memory, state)
         restored = {document.uri: path.read_bytes() for document, path in report.files}
         found = {uri: hashlib.sha256(data).hexdigest() for uri, data in restored.items()}
         assert found == state["documents"]

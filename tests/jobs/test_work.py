@@ -205,7 +205,9 @@ def test_forgotten_documents_are_no_hindrance(file: Path) -> None:
     index_now(file, None, False, BATCHES, Silent())
     with memcodec.open(file) as memory:
         assert indexing.missing(memory.reader) == []
-        assert all(hit.document.uri != "3.md" for hit in memory.search("heron", CHUNKS, mode="semantic"))
+        assert all(
+            hit.document.uri != "3.md" for hit in memory.search("heron", CHUNKS, mode="semantic", min_score=0)
+        )
         assert memory.verify(deep=True).ok
 
 
@@ -322,7 +324,7 @@ def test_a_rebuild_that_is_killed_at_any_sync_leaves_vectors_for_every_chunk(
         assert ended or work.exitcode == -signal.SIGKILL
         assert_always_covered(path)
         with memcodec.open(path) as memory:
-            assert len(memory.search("heron", CHUNKS, mode="semantic")) == CHUNKS
+            assert len(memory.search("heron", CHUNKS, mode="semantic", min_score=0)) == CHUNKS
     assert_complete(path)
     assert number > 3
 
@@ -354,9 +356,11 @@ def test_the_lexical_index_alone(tmp_path: Path) -> None:
     path = tmp_path / "bare.mp4"
     with memcodec.create(path, index="none") as memory:
         memory.add(prose(1, 2000), uri="a.md")
-    assert index_now(path, "none", False, Options(), Silent()) == 0
+    watch = Silent()
+    assert index_now(path, "none", False, Options(), watch) == 0
     with memcodec.open(path) as memory:
         assert memory.info().lexical and memory.info().model is None
+        assert watch.lexical[-1] == (memory.info().chunks,) * 2
 
 
 def test_another_model_than_the_files_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

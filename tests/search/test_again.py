@@ -41,7 +41,7 @@ def test_the_best_rank_by_exact_vectors(files: dict[str, Path]) -> None:
         exact = embedder.embed([coarse.get(number).text for number in range(coarse.reader.chunks)])
         for query in QUERIES:
             scores = exact @ embedder.embed_query(query)
-            found = coarse.search(query, k=5, mode="semantic")
+            found = coarse.search(query, k=5, mode="semantic", min_score=0)
             assert [hit.score for hit in found] == pytest.approx(
                 scores[[hit.chunk for hit in found]], abs=1e-5
             )

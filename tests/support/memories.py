@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,9 +160,14 @@ class Embedder:
     """Texts to vectors by the words in them: the same text, the same vector. Stands for a model of 24 numbers."""
 
     model, precision, dimensions = "words@1", "float32", 24
+    noise = -1.0  # all that is near at all is near
 
-    def embed(self, batch: Sequence[str]) -> npt.NDArray[np.float32]:
+    def embed(
+        self, batch: Sequence[str], *, tell: Callable[[int], None] = lambda count: None, **_: object
+    ) -> npt.NDArray[np.float32]:
         made = np.array([self._sum(text) for text in batch], np.float32).reshape(-1, self.dimensions)
+        for count in range(len(batch)):
+            tell(count + 1)
         return made / np.linalg.norm(made, axis=1, keepdims=True)
 
     def embed_query(self, text: str) -> npt.NDArray[np.float32]:

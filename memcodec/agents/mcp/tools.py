@@ -22,7 +22,8 @@ from memcodec.ingest.item import text_item
 from memcodec.search.query import question
 
 Count = Annotated[int, Field(ge=1, le=100)]
-Mode = Literal["hybrid", "lexical", "semantic"]
+Mode = Literal["hybrid", "lexical", "semantic", "exact", "regex"]
+HOW = "Words (lexical), meaning (semantic), or both; a string (exact), an RE2 expression (regex)."
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 #: One of a known uri takes the old one's place; the same again changes nothing. So it is with what is forgotten.
@@ -51,7 +52,7 @@ class Tools:
         self,
         query: Annotated[str, Field(description="Words or a question.")],
         k: Annotated[Count, Field(description="How many passages.")] = 10,
-        mode: Annotated[Mode, Field(description="Words (lexical), meaning (semantic), or both.")] = "hybrid",
+        mode: Annotated[Mode, Field(description=HOW)] = "hybrid",
         file: File = None,
         as_of: State = None,
         *,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import json_option
 from memcodec.version import __version__
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def about_command(licences: bool, as_json: bool) -> None:
-    """Tell memcodec's version and licence, and those of the packages it stands on.
+    """Show the versions and licences of memcodec and of the packages it uses.
 
     Packages carry libraries of others in their wheels: who passes an installed memcodec on, in an image or an
     installer, passes those on, too. --licences names those whose licences ask for more than to be named.
@@ -56,7 +56,7 @@ def _list(found: list[Dependency]) -> None:
         (one.name, one.version or "not installed", one.licence or "", one.extra or "core") for one in found
     ]
     click.echo()
-    console.echo_table(heads, cells)
+    tables.echo_table(heads, cells, prose=(2,))
     carried = defaultdict[tuple[str, str], set[str]](set)
     for package in found:
         for library in package.carries:
@@ -65,4 +65,4 @@ def _list(found: list[Dependency]) -> None:
     click.echo()
     click.echo("Libraries in their wheels that come with conditions:")
     rows = [(*where, " ".join(sorted(names))) for where, names in sorted(carried.items())]
-    console.echo_table(("LICENCE", "IN", "LIBRARIES"), rows)
+    tables.echo_table(("LICENCE", "IN", "LIBRARIES"), rows, prose=(2,))

@@ -76,12 +76,12 @@ def append_command(
 ) -> None:
     """Add files, folders, standard input or a note to a memory file.
 
-    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE has already
-    is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
-    past. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
+    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE
+    already has is skipped if it is unchanged, and otherwise becomes a new version; the old one stays in the file's
+    history. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
 
-    A file is known by where it lies, from whatever folder it is named: notes/ and notes/work/vpn.md are one
-    document's source. Folders of equal names are kept apart; --as goes on with one that has moved.
+    A file is recognised by its location, whatever folder you name it from: append notes/, then notes/work/vpn.md, and
+    that file is still one document. Folders with equal names are kept apart; --as names one that has moved.
 
     With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
     seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines

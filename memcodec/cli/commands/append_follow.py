@@ -153,7 +153,7 @@ def _commit_lines(
                 done.bytes + len(data),
             )
             done.notes.update(dict.fromkeys(report.notes))
-            progress.draw("following", f"{done.lines:,} lines in {done.commits:,} commits")
+            progress.draw("following", [f"{done.lines:,} lines in {done.commits:,} commits"])
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import json_option, quiet_option
 from memcodec.config.units import format_size
 
@@ -31,7 +31,7 @@ Kind = Literal["models", "spans", "sources", "jobs"]
 def cache_command(ctx: click.Context, as_json: bool) -> None:
     """Show what memcodec keeps on this machine, and clear it.
 
-    Besides the files it is told to write, memcodec leaves things in these folders alone: models that were made ready
+    Besides the files it is told to write, memcodec keeps things only in these folders: models that were exported
     when they were first used, pages fetched from URLs if --cache asked for it, what `sync` needs to know unchanged
     files without reading them, and the queue of background jobs.
 
@@ -55,7 +55,7 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
         (each["name"], format_size(each["bytes"]), each["path"] or "no folder", _WHAT[each["name"]])
         for each in found
     ]
-    for text in console.table(("NAME", "SIZE", "FOLDER", "WHAT"), rows, right=(1,)):
+    for text in tables.table(("NAME", "SIZE", "FOLDER", "WHAT"), rows, right=(1,), paths=(2,), prose=(3,)):
         click.echo(text)
 
 

@@ -29,8 +29,8 @@ def cat_command(file: str, names: tuple[str, ...], as_of: State) -> None:
     \b
     Examples:
       memcodec cat notes.mp4 birds/herons.md
-      memcodec cat notes.mp4 4d0f6c1c 9a01bb --as-of 3
-      memcodec cat letters.flac lease.pdf | lpr
+      memcodec cat notes.mp4 birds/herons.md pond.md --as-of 3
+      memcodec cat letters.flac lease.txt | wc -w
     """
     failed: list[MemcodecError] = []
     with opened(file, as_of) as memory:

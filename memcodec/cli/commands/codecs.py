@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from memcodec.cli import console
-from memcodec.cli.console import about, echo_table
+from memcodec.cli.console import about
 from memcodec.cli.options import json_option
+from memcodec.cli.tables import echo_table
 from memcodec.config.settings import Encode
 
 
@@ -40,4 +41,4 @@ def codecs_command(as_json: bool) -> None:
         )
         for row in answer["codecs"]
     ]
-    echo_table(heads, cells)
+    echo_table(heads, cells, prose=(1, 3))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import json_option
 
 
@@ -32,7 +32,7 @@ def show_command(as_json: bool) -> None:
         console.echo_json(answers.machine.settings(found))
         return
     rows = [(key.dotted, _text(each.value), each.source) for key, each in found.items()]
-    console.echo_table(("SETTING", "VALUE", "FROM"), rows)
+    tables.echo_table(("SETTING", "VALUE", "FROM"), rows, prose=(1,))
 
 
 def _text(value: object) -> str:

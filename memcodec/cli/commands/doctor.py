@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("doctor")
 @json_option
 def doctor_command(as_json: bool) -> None:
-    """Say what works on this machine: sandbox, codecs, extras, caches.
+    """Check what works on this machine: sandbox, codecs, extras, caches.
 
     Writes and reads a small memory with each codec, and tries the sandbox that documents are read in. Without the
     network, in a second or two. The exit code is 1 when the core does not work.
@@ -36,8 +36,10 @@ def doctor_command(as_json: bool) -> None:
         console.echo_json(found)
     else:
         click.echo(console.styled(console.line(_title(found)), bold=True))
-        for name, value in _rows(found):
-            click.echo(f"  {console.dim(name.ljust(10))}  {console.line(value)}")
+        for text in console.fields(
+            [(name, console.line(value)) for name, value in _rows(found)], indent="  "
+        ):
+            click.echo(text)
     if not found["works"]:
         why = "; ".join(each["detail"] for each in found["checks"] if _fails(each["name"], each["works"]))
         raise MemcodecError(f"memcodec does not work here: {why}")

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
 
 
+_LITTLE = 100_000  # bytes of text
+
+
 @click.command("encode", cls=Command)
 @sources_argument()
 @click.option(
@@ -76,7 +79,7 @@ def encode_command(
     """Turn files, folders or standard input into a memory file.
 
     Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
-    kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
+    kept byte for byte; of PDF, Word, mail and many other kinds the text is extracted (docs/KINDS.md). Other files are
     counted and left out, as are hidden ones and what .gitignore names.
     The first folder's documents have their paths in it as uris; those of every other begin with that folder's name.
     The file appears when it is complete, or not at all.
@@ -157,17 +160,25 @@ def check_suffix(output: str, codec: str) -> None:
 
 
 def _report(info: Info, skipped: Skipped, seconds: float, job: int | None) -> None:
-    ratio = f", {info.size / info.text:.0%} of the text" if info.text else ""
     rate = f" ({format_size(round(info.text / seconds))}/s)" if info.text else ""
     rows = [
         ("documents", f"{format_count(info.documents)}, {format_size(info.text)} of text"),
-        ("file", f"{format_size(info.size)}{ratio}, {info.codec} {info.profile}"),
+        ("file", f"{size_of(info)}, {info.codec} {info.profile}"),
         ("index", f"{indexes(info)}, {format_count(info.chunks)} chunks"),
         *([index.job_row(job)] if job is not None else []),
         ("time", f"{format_duration(seconds)}{rate}"),
         *skipped_rows(skipped),
     ]
     console.report(info.file, rows)
+
+
+def size_of(info: Info) -> str:
+    """A file's size and, where that says something, how it compares with the text."""
+    if info.size <= info.text:
+        return f"{format_size(info.size)}, {info.size / info.text:.0%} of the text"
+    if info.text < _LITTLE:  # most of the file is then what any file has
+        return format_size(info.size)
+    return f"{format_size(info.size)}, {info.size / info.text:.1f} times the text"
 
 
 def indexes(info: Info) -> str:

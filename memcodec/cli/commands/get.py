@@ -11,6 +11,7 @@ from memcodec.cli import console
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.cli.several import Said, tell_each
+from memcodec.cli.tables import shorten
 
 if TYPE_CHECKING:
     from memcodec import Memory
@@ -47,8 +48,17 @@ def get_command(files: tuple[str, ...], chunks: tuple[int, ...], as_of: State, a
 
 def _lines(hits: Sequence[Hit]) -> Iterator[str]:
     for number, hit in enumerate(hits):
-        lines = f"{hit.line.first}-{hit.line.last}"
-        where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
         yield from ([""] if number else [])
-        yield console.styled(f"chunk {hit.chunk}  {where}  {title}", bold=True)
+        yield from (console.styled(each, bold=True) for each in _head(hit))
         yield console.clean(hit.text).rstrip("\n")
+
+
+def _head(hit: Hit) -> list[str]:
+    """Number, place and title; on a narrow screen the title has a line of its own."""
+    lines = f"{hit.line.first}-{hit.line.last}"
+    where, title = console.line(f"{hit.document.uri}:{lines}"), console.line(hit.document.title)
+    number, room = f"chunk {hit.chunk}", console.room()
+    head = f"{number}  {where}  {title}"
+    if room is None or console.width(head) <= room:
+        return [head]
+    return [f"{number}  {shorten(where, room - len(number) - 2)}", console.fit(title, room)]

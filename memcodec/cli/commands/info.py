@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
-from memcodec.cli.commands.encode import indexes
+from memcodec.cli.commands.encode import indexes, size_of
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.remote_options import cache_option, requests_option
 from memcodec.cli.several import Said, tell_each
@@ -17,17 +17,18 @@ from memcodec.config.units import format_count, format_size
 if TYPE_CHECKING:
     from memcodec import Info, Memory
 
-_BAR = 24
+_BAR, _LEAST = 24, 4  # columns of a bar, at most and at least
+_INDENT, _FIGURES = 2, 9 + 2 + 2 + 6 + 2 + 7 + 2  # columns of a row beside its bar and its meaning
 _SHOWN = 20  # files merged, listed one by one
 
 _PARTS = {
-    "text": "documents, in packets",
-    "parity": "repair data, in packets",
-    "guide": "frames that explain the file",
+    "text": "documents",
+    "parity": "repair data",
+    "guide": "frames that explain it",
     "catalogue": "what lies where",
     "lexical": "index of words",
     "vectors": "index of meaning",
-    "opening": "what is read first, for far away",
+    "opening": "read first from afar",
     "commits": "commit records",
     "container": "the container's own",
 }
@@ -72,7 +73,6 @@ def _page(info: Info) -> Iterator[str]:
 
 
 def _facts(info: Info) -> list[tuple[str, str]]:
-    ratio = f" ({info.size / info.text:.0%} of the text)" if info.text else ""
     parity = f", {format_count(info.parity_packets)} of parity" if info.parity_packets else ", no parity"
     return [
         ("documents", f"{format_count(info.documents)}, {format_size(info.text)} of text"),
@@ -85,7 +85,7 @@ def _facts(info: Info) -> list[tuple[str, str]]:
         *_roots(info),
         *_past(info),
         ("file id", info.file_id),
-        ("size", f"{format_size(info.size)}{ratio}"),
+        ("size", size_of(info)),
     ]
 
 
@@ -132,18 +132,26 @@ def _moment(text: str) -> str:
 
 
 def _parts(info: Info) -> list[str]:
+    """A row for each part that there is, the largest first."""
+    room = (console.room() or 100) - _INDENT
+    bar = max(_LEAST, min(_BAR, room - _FIGURES - max(map(len, _PARTS.values()))))
     rows = []
     for part, size in sorted(info.parts.items(), key=lambda entry: -entry[1]):
-        share = size / info.size
-        row = f"{part:<9}  {_bar(share)}  {share:6.1%}  {format_size(size):>7}"
-        what = console.fit(_PARTS.get(part, ""), (console.room() or 100) - len(row) - 4)
-        rows.append(f"{row}  {console.dim(what)}" if size else console.dim(row))
-    total = f"{'total':<9}  {'':{_BAR}}  {1:6.1%}  {format_size(info.size):>7}"
+        if size:
+            share = size / info.size
+            row = f"{part:<9}  {_bar(share, bar)}  {_share(share):>6}  {format_size(size):>7}"
+            what = console.fit(_PARTS.get(part, ""), room - len(row) - 2)
+            rows.append(f"{row}  {console.dim(what)}")
+    total = f"{'total':<9}  {'':{bar}}  {_share(1):>6}  {format_size(info.size):>7}"
     return [*rows, f"{total}  {console.dim(f'{info.size:,} bytes')}"]
 
 
-def _bar(share: float) -> str:
+def _share(share: float) -> str:
+    """A percentage; of what is there, never nothing."""
+    return f"{share:.1%}" if share >= 0.0005 else "<0.1%"
+
+
+def _bar(share: float, columns: int) -> str:
     """A bar to an eighth of a column."""
-    eighths = max(round(share * _BAR * 8), 1 if share > 0 else 0)
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + " ▏▎▍▌▋▊▉"[rest].strip()).ljust(_BAR)
+    full, rest = divmod(max(round(share * columns * 8), 1), 8)
+    return ("█" * full + " ▏▎▍▌▋▊▉"[rest].strip()).ljust(columns)

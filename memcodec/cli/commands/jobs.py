@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console, progress
+from memcodec.cli import console, progress, tables
 from memcodec.cli.exits import Failure
 from memcodec.cli.options import F, json_option, quiet_option, seconds
 from memcodec.config.units import format_count, format_duration
@@ -26,10 +26,11 @@ _DAY = 86400.0
 
 @click.group("jobs")
 def jobs_command() -> None:
-    """See and steer the indexing that runs in the background.
+    """Watch and control the indexing that runs in the background.
 
-    `--index background` and `memcodec index --background` start jobs, one a file. Processes that outlive the command
-    work on them; any command here starts them anew if they were killed. A JOB is a job's number, or the file's name.
+    `--index background` and `memcodec index --background` start jobs, one for each file. Processes that outlive the
+    command work on them; any of these commands restarts them if they were killed. A JOB is a job's number,
+    or the file's name.
 
     \b
     Examples:
@@ -113,7 +114,7 @@ def wait_command(names: tuple[str, ...], timeout: float | None, as_json: bool, q
 def watch_command(names: tuple[str, ...]) -> None:
     """Show jobs as they go on, until they have ended or Ctrl-C: those that are named, or all that are open.
 
-    On a terminal the list is drawn anew in its place; elsewhere a line is printed for each change.
+    On a terminal the list is updated in place; elsewhere a line is printed for each change.
     """
     from memcodec.cli.watching import watching
     from memcodec.jobs.client import wait
@@ -223,13 +224,18 @@ def _time(at: float) -> str:
 
 def _table(jobs: Sequence[Job]) -> list[str]:
     heads = ("JOB", "STATE", "DONE", "LEFT", "CREATED", "FILE")
-    return console.table(heads, [_row(job) for job in jobs], right=(0, 2, 3))
+    return tables.table(heads, [_row(job) for job in jobs], right=(0, 2, 3), paths=(5,))
 
 
 def _row(job: Job) -> tuple[str, ...]:
-    done = f"{job.done / job.total:.0%}" if job.total else ""
+    done = f"{_percent(job)}%" if job.total else ""
     left = format_duration(job.left) if job.left is not None else ""
     return str(job.id), _state(job), done, left, _time(job.created), console.line(job.path)
+
+
+def _percent(job: Job) -> int:
+    """Rounded down: 100% is done."""
+    return min(100, 100 * job.done // job.total)
 
 
 def _state(job: Job) -> str:
@@ -239,7 +245,7 @@ def _state(job: Job) -> str:
 def _rows(job: Job) -> list[tuple[str, str]]:
     rows = [("state", _state(job)), ("created", _time(job.created))]
     if job.total:
-        rows.append(("vectors", f"{job.done:,} of {job.total:,} chunks, {job.done / job.total:.0%}"))
+        rows.append(("vectors", f"{job.done:,} of {job.total:,} chunks, {_percent(job)}%"))
     if job.rate is not None and job.is_open:
         rows.append(("rate", f"{job.rate:,.0f}/s, {format_duration(job.left or 0)} left"))
     if job.ended is not None:
@@ -268,12 +274,15 @@ class _Live(progress.Progress):
             self.draw(f"job {running.id}", _facts(running, waiting), running.done, running.total)
 
 
-def _facts(job: Job, waiting: int) -> str:
-    """``41%  4,100 of 10,000  238/s  25 s left  notes.mp4  (2 more)``."""
+def _facts(job: Job, waiting: int) -> list[str]:
+    """``41%``, ``4,100 of 10,000``, ``238/s``, ``25 s left``, ``notes.mp4``, ``(2 more)``."""
     parts = []
     if job.total:
-        parts = [f"{job.done / job.total:4.0%}", f"{format_count(job.done)} of {format_count(job.total)}"]
+        parts = [
+            f"{_percent(job):3}%",
+            f"{format_count(job.done)} of {format_count(job.total)}",
+        ]
     if job.rate:
         parts += [f"{job.rate:,.0f}/s", f"{format_duration(max(1.0, job.left or 0))} left"]
     parts += ["stalled"] * job.is_stalled + [console.line(Path(job.path).name)]
-    return "  ".join(parts + [f"({waiting} more)"] * bool(waiting))
+    return parts + [f"({waiting} more)"] * bool(waiting)

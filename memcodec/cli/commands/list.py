@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import clock, console, tables
+from memcodec.cli.clock import utc_option
 from memcodec.cli.options import State, as_of_option, file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.cli.sections import Command
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 @as_of_option
 @cache_option
 @json_option
+@utc_option
 def list_command(files: tuple[str, ...], only: Filter, as_of: State, as_json: bool) -> None:
     """List the documents in memory files.
 
-    One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal long columns are cut
-    to fit; elsewhere they are printed whole.
+    One line a document, oldest first: id, size, time (UTC), title and uri. On a terminal titles and uris are
+    cut to fit, ids never, and a narrow one has two lines a document; elsewhere all is printed whole.
 
     \b
     Examples:
@@ -50,13 +52,18 @@ def list_command(files: tuple[str, ...], only: Filter, as_of: State, as_json: bo
 
 
 def _table(documents: Iterable[Document]) -> list[str]:
-    return console.table(
-        ("ID", "SIZE", "TIME (UTC)", "TITLE", "URI"), [_row(each) for each in documents], right=(1,)
+    found = list(documents)
+    zone = clock.zone_of([each.time for each in found])
+    return tables.table(
+        ("ID", "SIZE", f"TIME ({zone})", "TITLE", "URI"),
+        [_row(each) for each in found],
+        right=(1,),
+        paths=(4,),
     )
 
 
 def _row(document: Document) -> tuple[str, ...]:
-    time = f"{document.time:%Y-%m-%d %H:%M}"
+    time = clock.written(document.time, zone=False)
     return (
         document.id,
         format_size(document.size),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import tables
 from memcodec.cli.commits_text import changes
 from memcodec.cli.options import file_argument, json_option
 from memcodec.cli.remote_options import cache_option
@@ -50,7 +50,7 @@ def log_command(files: tuple[str, ...], count: int | None, as_json: bool) -> Non
 
 def _table(commits: Sequence[Commit]) -> list[str]:
     heads = ("COMMIT", "TIME", "KIND", "DOCUMENTS", "SIZE")
-    return console.table(heads, [_row(each) for each in commits], right=(0, 4))
+    return tables.table(heads, [_row(each) for each in commits], right=(0, 4))
 
 
 def _row(commit: Commit) -> tuple[str, ...]:

@@ -76,8 +76,8 @@ def merge_command(
 
     Frames of files that have OUT's codec and profile are copied, not encoded again; of others, the packets are
     encoded as they are. Search indexes are carried over. A document that several files have is kept once; documents
-    of one uri that differ are all kept, and counted as conflicts. OUT begins with the files as they are now: their
-    past stays behind. The FILEs are left alone, and `memcodec info OUT` names them.
+    that share a uri and differ are all kept, and counted as conflicts. OUT starts from the files as they are now,
+    without their history. The FILEs are not changed, and `memcodec info OUT` names them.
 
     \b
     Examples:

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from memcodec.cli import console
-from memcodec.cli.console import about, echo_table
+from memcodec.cli.console import about
 from memcodec.cli.options import json_option
+from memcodec.cli.tables import echo_table
 from memcodec.config.settings import Index
 
 
@@ -41,7 +42,7 @@ def models_command(as_json: bool) -> None:
         )
         for each in found
     ]
-    echo_table(("MODEL", "STATE", "DIMENSIONS", "FROM"), cells)
+    echo_table(("MODEL", "STATE", "DIMENSIONS", "FROM"), cells, prose=(3,))
     if not embedding.available():
         console.note("semantic search needs more packages: pip install 'memcodec[semantic]'")
 

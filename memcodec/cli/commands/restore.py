@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     required=True,
     callback=remote_options.refuse(remote_options.WRITES),
-    help="The folder to write below, made where it is missing; or - for standard output.",
+    help="The folder to write to, created if it does not exist; or - for standard output.",
 )
 @filter_options()
 @as_of_option
@@ -57,7 +57,7 @@ def restore_command(
 ) -> None:
     """Write documents back to files, byte for byte.
 
-    Every document is proven by its SHA-256 before it is written, and none is written outside DIR. A file has its
+    Every document is checked against its SHA-256 before it is written, and none is written outside DIR. A file has its
     name, the time and the permissions of the file it came from, and all its bytes, or is not there. One that is there
     already with the same bytes is left alone. Damaged documents are named and left out; the others are restored, and
     the exit code is 6. The same goes for files that are in the way or cannot be written, with exit code 11.
@@ -69,7 +69,7 @@ def restore_command(
       memcodec restore notes.mp4 -o restored/
       memcodec restore project.mp4 -o docs/ --path "docs/*"
       memcodec restore notes.mp4 -o before/ --as-of 2026-04-02T18:00
-      memcodec restore notes.mp4 -o - --doc letters/lease.pdf
+      memcodec restore notes.mp4 -o - --doc birds/herons.md
     """
     from memcodec import answers
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from memcodec.cli import console, remote_options
+from memcodec.cli.clock import utc_option
 from memcodec.cli.exits import INTERRUPTED, Failure
 from memcodec.cli.hits_output import Printer, output_options
 from memcodec.cli.opened import collection_of
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 @file_argument("files", many=True)
 @setting("--mode", help="Words, meaning, or both; falls back to what the files have.")
 @setting("-k", "k", type=int, metavar="N", help="How many hits to show.")
+@click.option("--exact", is_flag=True, help="QUERY is a string: find texts that hold it as it stands.")
+@click.option(
+    "--regex", is_flag=True, help="QUERY is a regular expression (RE2): find texts that it matches."
+)
 @filter_options()
 @ranking_options
 @click.option("--images", is_flag=True, help="Find pictures that show what QUERY says.")
@@ -42,7 +47,9 @@ if TYPE_CHECKING:
 @requests_option
 @cache_option
 @output_options
+@click.option("--fail-empty", is_flag=True, help="Exit with code 1 when there is no hit.")
 @quiet_option
+@utc_option
 def search_command(
     query: str,
     files: tuple[str, ...],
@@ -50,7 +57,10 @@ def search_command(
     wanted: SearchOptions,
     images: bool,
     image: str | None,
+    exact: bool,
+    regex: bool,
     follow: bool,
+    fail_empty: bool,
     as_of: State,
     requests: bool,
     printer: Printer,
@@ -63,6 +73,7 @@ def search_command(
     (hybrid). Several files, or all memory files in a folder, are searched as one collection. The text shown comes
     from the media itself. QUERY is words, or more: "a phrase", -not, AND, OR, (), prefix*, title: tag: path: type:
     lang: author: since: until: before: after:.
+    Scores are from 0 to 1.
 
     \b
     Examples:
@@ -73,15 +84,20 @@ def search_command(
       memcodec search "heron" notes.mp4 --as-of 2026-04-02
       memcodec search "a red lamp" photos.mp4 --images --image-model clip/
       memcodec search --image lamp.jpg photos.mp4 --image-model clip/
+      memcodec search "std::vector<" code.mp4 --exact
+      memcodec search "TODO|FIXME" code.mp4 --regex --fail-empty
       memcodec search "heron" notes.mp4 --json | jq '.hits[0].document.uri'
       memcodec search "heron" https://example.org/notes.mp4 s3://bucket/letters.flac --cache 500MB
     """
     if follow and (as_of is not None or requests or printer.form == "json"):
         raise click.UsageError("--follow goes with none of --as-of, --requests, --json; --jsonl prints JSON")
+    if sum((exact, regex, images, image is not None)) > 1:
+        raise click.UsageError("--exact, --regex, --images and --image exclude each other")
     if follow and (images or image is not None):
         raise click.UsageError("--follow does not go with --images and --image")
     settings = remote_options.settings(**options)
-    asked: Any = (query, settings.search.k, cast("Mode", settings.search.mode), only)
+    mode = "exact" if exact else "regex" if regex else settings.search.mode
+    asked: Any = (query, settings.search.k, cast("Mode", mode), only)
     with collection_of(files, settings, as_of, quiet=quiet) as collection:
         printer.style = replace(printer.style, several=len(collection.names) > 1)
         began = time.monotonic()
@@ -96,6 +112,8 @@ def search_command(
             console.notes(results.notes)
         if follow:
             _follow(collection.follow(*asked, **wanted), printer)
+    if fail_empty and not results:
+        raise Failure("", 1)
 
 
 def _print(results: Results, printer: Printer, seconds: float, requests: Requests | None) -> None:
@@ -109,7 +127,8 @@ def _print(results: Results, printer: Printer, seconds: float, requests: Request
         console.echo_json(answer)
         return
     count = f"{format_count(len(results))} hit{'s' * (len(results) != 1)}" if results else "no hits"
-    printer.hits(results, f"{count}, {results.mode}, {format_duration(seconds)}")
+    meant = f'; did you mean "{console.line(results.suggestion)}"?' if results.suggestion else ""
+    printer.hits(results, f"{count}, {results.mode}, {format_duration(seconds)}{meant}")
     for file, log in requests or () if printer.form == "text" else ():
         click.echo()
         remote_options.show_requests(file, log)

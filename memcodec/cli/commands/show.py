@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console
+from memcodec.cli.clock import utc_option
 from memcodec.cli.documents_text import head, number_option
 from memcodec.cli.options import State, as_of_option, file_argument, json_option
 from memcodec.cli.paging import pager_option
@@ -40,6 +41,7 @@ Numbered = tuple[int, str]
 @as_of_option
 @cache_option
 @json_option
+@utc_option
 def show_command(
     files: tuple[str, ...],
     name: str,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import click
 
-from memcodec.cli import console
+from memcodec.cli import console, tables
 from memcodec.cli.options import file_argument, filter_options, json_option
 from memcodec.cli.remote_options import cache_option
 from memcodec.cli.sections import Command
@@ -68,8 +68,10 @@ def _groups(documents: Sequence[Document]) -> Iterator[str]:
         )
         for each in documents
     ]
-    lines = iter(console.table(("",) * 4, rows, right=(1,))[1:])
+    made = tables.table(("",) * 4, rows, right=(1,), paths=(3,))
+    each_has = len(made) // (len(rows) + 1)  # lines; those of the heads come first
+    lines = iter(made[each_has:])
     for title, group in groupby(documents, lambda each: f"{each.time.astimezone(UTC):{form}}"):
         members = list(group)
         yield f"{console.styled(title, bold=True)}  {console.dim(console.count(len(members), 'document'))}"
-        yield from (next(lines) for _ in members)
+        yield from islice(lines, len(members) * each_has)

@@ -14,11 +14,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import pairwise
 from math import log1p
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,19 +25,20 @@ import numpy.typing as npt
 from memcodec.errors import ConfigError
 from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.index.lexical import segment as lexical
+from memcodec.index.lexical.adjacency import adjacent
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
+from memcodec.index.lexical.recent import Recent
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.stems import NO_STEMMING
 from memcodec.index.lexical.terms import TermEntry
 from memcodec.index.lexical.tokens import Analysis, analyzer, is_lone
+from memcodec.index.lexical.words import Prefix, Run, Stems, Word
 from memcodec.model import BlobSpan
 
 K1, B = 1.5, 0.75
-CACHED_POSTINGS = 1 << 18  # postings of recent terms a collection keeps, 16 bytes each
-CACHED_TERMS = 1 << 12
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
-Stems = tuple[str, ...]  # one word as each of the collection's analysers makes a term of it
+ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
 
@@ -51,16 +50,6 @@ class Hits(NamedTuple):
     chunk: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """All words that begin with ``text``, a token, taken as one word; the term of ``text`` itself is among them."""
-
-    text: str
-
-
-Word = Stems | Prefix
-
-
 class _Norms(NamedTuple):
     """How many live chunks there are, the code of each chunk's length, and of each code k1 (1 - b + b l / L)."""
 
@@ -68,11 +57,14 @@ class _Norms(NamedTuple):
     codes: Codes
     of: npt.NDArray[np.floating[Any]]
 
-    def scores(self, found: Postings, repeats: int) -> npt.NDArray[np.floating[Any]]:
+    def weight(self, df: int) -> float:
+        """The most that a word in so many chunks adds to a score."""
+        return log1p((self.live - df + 0.5) / (df + 0.5))
+
+    def scores(self, found: Postings, repeats: float) -> npt.NDArray[np.floating[Any]]:
         """What a word adds to the score of each chunk that holds it."""
         chunks, counts = found
-        df = len(chunks)
-        weight = repeats * log1p((self.live - df + 0.5) / (df + 0.5))
+        weight = repeats * self.weight(len(chunks))
         added: npt.NDArray[np.floating[Any]] = weight * counts / (counts + self.of[self.codes[chunks]])
         return added
 
@@ -85,6 +77,18 @@ class Shares(NamedTuple):
     scores: npt.NDArray[np.float32]
 
 
+class Scores(NamedTuple):
+    """Of each chunk its score, and what none can exceed; ``known``: the share of that for words that are anywhere.
+
+    ``found``: the share of the words, however frequent they are, that are anywhere.
+    """
+
+    of: npt.NDArray[np.float32]
+    most: float
+    known: float
+    found: float
+
+
 class LexicalIndex:
     """Segments searched as one, their chunks numbered on. Safe to use from several threads; made without reading.
 
@@ -94,12 +98,10 @@ class LexicalIndex:
 
     def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
         self.segments = segments
-        self.analyses = sorted({each for segment in segments for each in segment.analyses})
+        self.analyses = tuple(sorted({each for segment in segments for each in segment.analyses}))
         self.bases = np.cumsum([0, *(segment.chunks for segment in segments)])
         self._live = _live(segments, live)
-        self._recent: dict[Word, Postings] = {}  # the least recent first
-        self._room = CACHED_POSTINGS
-        self._lock = Lock()
+        self._recent, self._rows = Recent(), Recent()  # rows are few postings that take long to find
 
     def search(self, query: str, k: int) -> Hits:
         """The up to ``k`` live chunks that score highest, of those that hold a term of ``query``.
@@ -108,23 +110,39 @@ class LexicalIndex:
         """
         return self.rank(self._words(query), k)
 
-    def rank(self, words: Mapping[Word, int], k: int, allowed: Mask | None = None) -> Hits:
+    def rank(self, words: Mapping[Word, float], k: int, allowed: Mask | None = None) -> Hits:
         """The up to ``k`` live chunks that score highest for words, each with how often it is asked for.
 
         With ``allowed``, a boolean for each chunk of the collection: of these, whether they hold a word or not.
         Without, of those that hold one.
         """
-        norms = self._norms
-        scores = np.zeros(len(norms.codes), np.float32)
-        for found, repeats in zip(self.postings(words), words.values(), strict=True):
-            if len(found.chunks):
-                scores[found.chunks] += norms.scores(found, repeats)
-        among = np.flatnonzero(scores if allowed is None else allowed & self.live)
-        best = _best(scores, among, k)
-        segment = np.searchsorted(self.bases, best, side="right") - 1
-        return Hits(scores[best], segment, best - self.bases[segment])
+        return self.best(self.scores(words), k, allowed)
 
-    def shares(self, word: Word, repeats: int, chunks: Ints) -> Shares:
+    def scores(self, words: Mapping[Word, float]) -> Scores:
+        """Of all chunks, for words, each with how often it is asked for. Rows that are nowhere count nothing."""
+        norms = self._norms
+        scores, unknown, known = np.zeros(len(norms.codes), np.float32), 0.0, 0.0
+        lacking = alone = 0.0  # of words that are no rows
+        for word, held in zip(words, self.postings(words), strict=True):
+            df, repeats = len(held.chunks), words[word]
+            alone += 0 if isinstance(word, Run) else repeats
+            if df:
+                scores[held.chunks] += norms.scores(held, repeats)
+                known += repeats * norms.weight(df)
+            elif not isinstance(word, Run):
+                unknown += repeats * norms.weight(0)
+                lacking += repeats
+        most = known + unknown
+        return Scores(scores, most, known / most if most else 0.0, 1 - lacking / alone if alone else 0.0)
+
+    def best(self, scores: Scores, k: int, allowed: Mask | None = None) -> Hits:
+        """As ``rank``, of scores."""
+        among = np.flatnonzero(scores.of if allowed is None else allowed & self.live)
+        best = _best(scores.of, among, k)
+        segment = np.searchsorted(self.bases, best, side="right") - 1
+        return Hits(scores.of[best], segment, best - self.bases[segment])
+
+    def shares(self, word: Word, repeats: float, chunks: Ints) -> Shares:
         """What a word adds to the scores of some chunks, and why."""
         ((found, counts),) = self.postings([word])
         tf, scores = np.zeros(len(chunks), np.int64), np.zeros(len(chunks), np.float32)
@@ -153,9 +171,7 @@ class LexicalIndex:
 
     def stems(self, surfaces: Iterable[str]) -> list[Stems]:
         """Tokens before they become terms, each as one term of every analyser."""
-        # One word is one term however each language stems it, so that its frequency counts all segments.
-        analyzers = [analyzer(each) for each in self.analyses]
-        return [tuple(each.term(surface) for each in analyzers) for surface in surfaces]
+        return [_stemmed(surface, self.analyses) for surface in surfaces]
 
     def terms(self, word: Stems, segment: LexicalSegment) -> list[str]:
         """A word's term in a segment; all it may be, in one that does not tell."""
@@ -179,13 +195,13 @@ class LexicalIndex:
 
     def spans(self, words: Iterable[Word], placed: Iterable[Stems] = ()) -> list[list[BlobSpan]]:
         """As ``search_spans``, of words, and of where others stand in their chunks."""
-        with self._lock:
-            unread = [word for word in words if word not in self._recent]
-        placed = list(placed)
-        return [list(dict.fromkeys(self._spans(each, unread, placed))) for each in self.segments]
+        unread = self._recent.missing(self._rows.missing(words))
+        alone = [word for word in unread if not isinstance(word, Run)]
+        placed = [*placed, *(each for word in unread if isinstance(word, Run) for each in word.words)]
+        return [list(dict.fromkeys(self._spans(each, alone, placed))) for each in self.segments]
 
     def _spans(
-        self, segment: LexicalSegment, words: Iterable[Word], placed: Iterable[Stems]
+        self, segment: LexicalSegment, words: Iterable[Stems | Prefix], placed: Iterable[Stems]
     ) -> Iterator[BlobSpan]:
         terms = segment.terms
         for word in words:
@@ -210,18 +226,43 @@ class LexicalIndex:
         mean = int(counted.sum()) / max(1, len(counted))
         return _Norms(len(counted), codes, K1 * (1 - B) + (K1 * B / (mean or 1)) * LENGTHS)
 
-    def postings(self, words: Mapping[Word, int] | Sequence[Word]) -> Iterator[Postings]:
+    def postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Postings]:
         """The live postings of each word in all segments. Those of rare words are read in one go."""
-        with self._lock:
-            found = {word: self._recent.pop(word) for word in words if word in self._recent}
-            self._recent |= found
-        lists = {word: self._lookup(word) for word in words if word not in found}
+        found = self._recent.take(words) | self._rows.take(words)
+        rows: dict[Word, Postings] = {
+            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
+        }
+        self._rows.keep(rows)
+        found |= rows
+        lists = {
+            word: self._lookup(word) for word in words if not isinstance(word, Run) and word not in found
+        }
         rare = [word for word, held in lists.items() if sum(entry.df for _, entry in held) <= LONG]
-        found |= self._read({word: lists[word] for word in rare})
+        if rare:
+            found |= self._read({word: lists[word] for word in rare})
         for word in words:
-            yield found[word] if word in found else self._read({word: lists[word]})[word]
+            if word in found:
+                yield found[word]
+            elif not isinstance(word, Run):
+                yield self._read({word: lists[word]})[word]
 
-    def _read(self, lists: Mapping[Word, Sequence[_List]]) -> dict[Word, Postings]:
+    def _row(self, run: Run) -> Postings:
+        """The live chunks where words stand in a row, and how often."""
+        nowhere = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
+        held = [found.chunks for found in self.postings(list(dict.fromkeys(run.words)))]
+        if not all(map(len, held)) or (not run.always and sum(map(len, held)) > ROW):
+            return nowhere
+        both = reduce(partial(np.intersect1d, assume_unique=True), held)
+        parts = [nowhere]
+        for number, segment in enumerate(self.segments):
+            low, high = self.bases[number : number + 2]
+            mine = both[np.searchsorted(both, low) : np.searchsorted(both, high)] - low
+            for analysis in segment.analyses if segment.has_positions and len(mine) else ():
+                chunks, counts = adjacent(segment, [self.stem(word, analysis) for word in run.words], mine)
+                parts.append(Postings(chunks + low, counts))
+        return _as_one(Postings(*map(np.concatenate, zip(*parts, strict=True))))
+
+    def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Postings]:
         held = [each for found in lists.values() for each in found]
         numbers = np.array([number for number, _ in held], np.int64)
         encoded = self._encoded(held)
@@ -236,10 +277,12 @@ class LexicalIndex:
             chunks, counts = chunks[stays], counts[stays]
             ends = np.concatenate([[0], np.cumsum(stays)])[ends]
         spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
-        read = {word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)}
+        read: dict[Word, Postings] = {
+            word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)
+        }
         several = [word for word, found in lists.items() if len({number for number, _ in found}) < len(found)]
         read |= {word: _as_one(read[word]) for word in several}
-        self._keep(read)
+        self._recent.keep(read)
         return read
 
     def _encoded(self, held: Sequence[_List]) -> PostingLists:
@@ -250,17 +293,7 @@ class LexicalIndex:
         df, sizes, count_bits = np.array(columns, np.int64).reshape(-1, 3).T
         return PostingLists(data[0] if len(data) == 1 else b"".join(data), df, sizes, count_bits)
 
-    def _keep(self, read: Mapping[Word, Postings]) -> None:
-        with self._lock:
-            for word, (chunks, counts) in read.items():
-                if word not in self._recent and len(chunks) <= CACHED_POSTINGS:
-                    # Copies, since a part of an array keeps all of it.
-                    self._recent[word] = Postings(chunks.copy(), counts.copy())
-                    self._room -= len(chunks)
-            while self._room < 0 or len(self._recent) > CACHED_TERMS:
-                self._room += len(self._recent.pop(next(iter(self._recent))).chunks)
-
-    def _lookup(self, word: Word) -> list[_List]:
+    def _lookup(self, word: Stems | Prefix) -> list[_List]:
         if isinstance(word, Prefix):
             return [
                 (number, entry)
@@ -273,6 +306,12 @@ class LexicalIndex:
             for term in self.terms(word, segment)
             if (entry := segment.lookup(term))
         ]
+
+
+@lru_cache(1 << 12)
+def _stemmed(surface: str, analyses: Sequence[Analysis]) -> Stems:
+    # One word is one term however each language stems it, so that its frequency counts all segments.
+    return tuple(analyzer(each).term(surface) for each in analyses)
 
 
 def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:

@@ -18,7 +18,7 @@ import zstandard
 
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.index.lexical import lengths, positions, postings, sorting, stems, tokens
 from memcodec.index.lexical.positions import Placed
 from memcodec.index.lexical.postings import PostingLists, Postings
@@ -29,6 +29,8 @@ from memcodec.model import BlobSpan
 
 KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
+CHUNK_BITS = 32  #: of a place, below its chunk: for the position
+_BLOCKS, _PLACED = 128, 1 << 14  # whose places are kept, of so many postings each
 MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
 
 
@@ -129,6 +131,7 @@ class LexicalSegment:
         if not lengths.agree(blob, self.chunks):
             raise _damaged("chunks and lengths disagree")
         self.terms = Terms(blob)
+        self._placed = kept(_BLOCKS, self._read_places)
 
     @property
     def language(self) -> str:
@@ -172,16 +175,29 @@ class LexicalSegment:
         """Whether it tells where in a chunk terms stand."""
         return self.terms.has_positions
 
-    def places(self, term: str, chunks: Ints) -> tuple[Ints, Ints]:
-        """Where a term stands in ``chunks``, which rise and all hold it: of each place the chunk, and the position."""
+    def places(self, term: str, chunks: Ints) -> Ints:
+        """Where a term stands in ``chunks``, which rise and all hold it, and maybe in others.
+
+        Each place is its chunk, shifted left by ``CHUNK_BITS``, and the position there; they rise.
+        """
         number, row = self.terms.find(term)
         terms, lists = self.terms.block(number)
-        found = decode(lists, np.full(len(terms), self.chunks))
+        if lists.df.sum() <= _PLACED:
+            return self._placed(number)[row]
         first = int(lists.df[:row].sum())
         own = slice(first, first + int(lists.df[row]))
+        found = decode(lists, np.full(len(terms), self.chunks))
         wanted = np.zeros(len(found.chunks), np.bool_)
         wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
-        return np.repeat(found.chunks[wanted], found.counts[wanted]), self._positions(number, found, wanted)
+        return _places(found.chunks[wanted], found.counts[wanted], self._positions(number, found, wanted))
+
+    def _read_places(self, number: int) -> list[Ints]:
+        """The places of each term of a block."""
+        terms, lists = self.terms.block(number)
+        found = decode(lists, np.full(len(terms), self.chunks))
+        placed = _places(found.chunks, found.counts, self._positions(number, found))
+        ends = np.cumsum(found.counts)[np.cumsum(lists.df) - 1]
+        return np.split(placed, ends[:-1])
 
     def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])
@@ -189,6 +205,10 @@ class LexicalSegment:
             return positions.decode(self.terms.positions(number), found.counts, below, wanted)
         except ValueError as error:
             raise _damaged(str(error)) from error
+
+
+def _places(chunks: Ints, counts: Ints, positions: Ints) -> Ints:
+    return np.repeat(chunks << CHUNK_BITS, counts) + positions
 
 
 def decode(lists: PostingLists, chunks: Ints) -> Postings:

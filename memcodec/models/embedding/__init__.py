@@ -6,8 +6,9 @@ PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -94,9 +95,15 @@ def models() -> list[ModelInfo]:
 
 def _embedder(exported: store.Exported) -> Embedder:
     from memcodec.models.embedding.embedder import Embedder
+    from memcodec.models.embedding.noise import measure
 
     _LOG.debug("model %s, from %s", exported.model, exported.folder)
-    return Embedder(exported)
+    embedder = Embedder(exported)
+    if exported.noise is None:
+        embedder.noise = measure(embedder)
+        with contextlib.suppress(OSError):  # it is measured anew each time where it cannot be kept
+            replace(exported, noise=embedder.noise).write()
+    return embedder
 
 
 def _lacking(packages: tuple[str, ...]) -> list[str]:

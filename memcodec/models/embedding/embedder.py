@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,7 +25,7 @@ class Embedder:
     """One model, ready to run. Texts may be anything: empty, with NUL, with lone surrogates (read as "?").
 
     A text's vector depends on that text alone; what lies beyond the model's token limit is not looked at.
-    Safe to use from several threads.
+    Safe to use from several threads. ``noise``: the cosine that nonsense hardly reaches with any text (noise.py).
     """
 
     def __init__(self, exported: Exported) -> None:
@@ -33,6 +33,7 @@ class Embedder:
         self.model = exported.model
         self.dimensions = exported.dimensions
         self.precision = exported.precision
+        self.noise = exported.noise if exported.noise is not None else -1.0
         self._prompts = exported.query_prompt, exported.document_prompt
         try:
             self._tokenizer = _tokenizer(exported)
@@ -43,12 +44,22 @@ class Embedder:
                 f"{exported.folder}: cannot be used ({reason}); remove the folder and try again"
             ) from None
 
-    def embed(self, texts: Sequence[str], *, threads: int | None = None) -> Vectors:
-        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores, or ``threads``."""
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        threads: int | None = None,
+        tell: Callable[[int], None] = lambda count: None,
+    ) -> Vectors:
+        """Documents to float32 [len(texts), dimensions], each row of length 1. Works on all cores, or ``threads``.
+
+        ``tell`` is called with how many are done.
+        """
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         with ThreadPoolExecutor(threads or _cores()) as pool:
             for row, vector in enumerate(self._each(texts, pool)):
                 vectors[row] = vector
+                tell(row + 1)
         return _unit(vectors)
 
     def embed_query(self, text: str) -> Vectors:

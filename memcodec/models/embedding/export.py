@@ -14,6 +14,7 @@ import shutil
 import sys
 import threading
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy as np
 from memcodec.errors import ModelError
 from memcodec.models.embedding import source
 from memcodec.models.embedding.embedder import Embedder
+from memcodec.models.embedding.noise import measure
 from memcodec.models.embedding.store import GRAPH, TOKENIZER, Exported
 
 FAITHFUL = 0.95  # mean cosine to the original below which an export is refused (all-MiniLM-L6-v2 has 0.99)
@@ -54,7 +56,10 @@ def export(name: str, origin: str, place: str, folder: Path) -> Exported:
         folder=folder,
     )
     made.write()
-    _compare(model, Embedder(made))
+    embedder = Embedder(made)
+    _compare(model, embedder)
+    made = replace(made, noise=measure(embedder))
+    made.write()
     return made
 
 

@@ -45,18 +45,24 @@ class Exported:
     document_prompt: str
     stamp: Stamp
     folder: Path = field(compare=False)
+    noise: float | None = None  # noise.py; of older exports not known
 
     @classmethod
     def read(cls, folder: Path) -> Exported:
         """Raises ValueError, TypeError or OSError when the folder does not hold one."""
         stored = json.loads((folder / MANIFEST).read_text("utf-8"))
         return cls(
-            **{one.name: stored[one.name] for one in fields(cls) if one.name != "folder"}, folder=folder
+            **{one.name: stored[one.name] for one in fields(cls) if one.name not in ("folder", "noise")},
+            folder=folder,
+            noise=stored.get("noise"),
         )
 
     def write(self) -> None:
         stored = {name: value for name, value in asdict(self).items() if name != "folder"}
-        (self.folder / MANIFEST).write_text(json.dumps(stored, indent=1), "utf-8")
+        # Others may read it at this moment: it is there as it was, or as it is to be.
+        made = self.folder / f".{MANIFEST}.{os.getpid()}"
+        made.write_text(json.dumps(stored, indent=1), "utf-8")
+        made.replace(self.folder / MANIFEST)
 
 
 def root() -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memcodec.search.query.evaluation import Documents, evaluate, prefetch_spans, rank
+from memcodec.search.query.evaluation import Documents, best, evaluate, prefetch_spans, rank, score
 from memcodec.search.query.explanation import Explanation, explain
 from memcodec.search.query.lexer import fault
 from memcodec.search.query.nodes import Field, Query
@@ -15,6 +15,7 @@ __all__ = [
     "Field",
     "Query",
     "Texts",
+    "best",
     "evaluate",
     "explain",
     "fault",
@@ -23,4 +24,5 @@ __all__ = [
     "prefetch_spans",
     "question",
     "rank",
+    "score",
 ]

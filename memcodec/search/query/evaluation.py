@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from memcodec.format.arrays import Mask
-from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Prefix, Stems, Word
+from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Scores
+from memcodec.index.lexical.words import Prefix, Stems, Word
 from memcodec.model import BlobSpan
 from memcodec.search.query.nodes import (
     And,
@@ -25,6 +26,7 @@ from memcodec.search.query.nodes import (
     surfaces,
 )
 from memcodec.search.query.phrases import Phrases, Texts
+from memcodec.search.query.proximity import rows
 
 #: the chunks of the collection, a boolean each, whose documents satisfy a field; may raise ConfigError for its value
 Documents = Callable[[Field], Mask]
@@ -37,7 +39,8 @@ def evaluate(collection: LexicalIndex, query: Query, documents: Documents, texts
     meaning needs none.
 
     ``texts`` gives the texts of some chunks, by their number in the collection, as indexes see them; it is asked only
-    when a segment has no positions, for at most ``phrases.MAX_READ`` chunks. Raises ConfigError, Damaged.
+    when a segment has no positions or a phrase has a lone grapheme, for at most ``phrases.MAX_READ`` chunks. Raises
+    ConfigError, Damaged.
     """
     if query.root is None or not query.has_conditions:
         return None
@@ -52,17 +55,27 @@ def matches(collection: LexicalIndex, node: Node, among: Mask, documents: Docume
 
 def rank(collection: LexicalIndex, query: Query, k: int, allowed: Mask | None) -> Hits:
     """The best ``k`` chunks for the words of a query, of those that are allowed, by ``evaluate`` or whatever else."""
+    return best(collection, query, score(collection, query), k, allowed)
+
+
+def score(collection: LexicalIndex, query: Query) -> Scores:
+    """What a query's words give each chunk."""
+    return collection.scores(words_of(collection, query))
+
+
+def best(collection: LexicalIndex, query: Query, scores: Scores, k: int, allowed: Mask | None) -> Hits:
+    """As ``rank``, of what ``score`` gave."""
     if allowed is not None and query.choice:
         allowed = allowed & _holding(collection, query.choice)
-    return collection.rank(words_of(collection, query), k, allowed)
+    return collection.best(scores, k, allowed)
 
 
-def words_of(collection: LexicalIndex, query: Query) -> Counter[Word]:
-    """The words that rank, each with how often the query has it, in its order."""
+def words_of(collection: LexicalIndex, query: Query) -> dict[Word, float]:
+    """The words that rank, each with how often the query has it, in its order; then rows of them, by their weights."""
     found: Counter[Word] = Counter()
     for leaf in query.wanted:
         found.update(_words(collection, leaf))
-    return found
+    return dict(found) | rows(collection, query)
 
 
 def prefetch_spans(collection: LexicalIndex, query: Query) -> list[list[BlobSpan]]:
@@ -70,7 +83,7 @@ def prefetch_spans(collection: LexicalIndex, query: Query) -> list[list[BlobSpan
 
     Texts that ``evaluate`` asks for are not among it.
     """
-    words: dict[Word, None] = {}
+    words: dict[Word, None] = dict.fromkeys(rows(collection, query))
     placed: dict[Stems, None] = {}
     for leaf, _ in leaves(query.root):
         if isinstance(leaf, Field):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from memcodec.index.lexical.bm25 import LexicalIndex, Prefix, Word
+from memcodec.index.lexical.bm25 import LexicalIndex
+from memcodec.index.lexical.words import Prefix, Run, Stems, Word
 from memcodec.search.query.evaluation import Documents, matches, words_of
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 from memcodec.search.query.phrases import Texts
@@ -16,12 +17,12 @@ from memcodec.search.query.phrases import Texts
 class WordScore:
     """A word's part in a hit's BM25 score.
 
-    ``word``: as the index has it, with "*" for a beginning; ``repeats``: how often the query has it; ``df``: how many
-    chunks hold it; ``tf``: how often this one does.
+    ``word``: as the index has it, with "*" for a beginning, in quotes for words in a row; ``repeats``: how often the
+    query has it, a row as often as it counts; ``df``: how many chunks hold it; ``tf``: how often this one does.
     """
 
     word: str
-    repeats: int
+    repeats: float
     df: int
     tf: int
     score: float
@@ -80,7 +81,16 @@ def _conditions(root: Node) -> tuple[Node, ...]:
 
 
 def _shown(word: Word) -> str:
-    return f"{word.text}*" if isinstance(word, Prefix) else "/".join(dict.fromkeys(word))
+    match word:
+        case Prefix(text):
+            return f"{text}*"
+        case Run(words):
+            return f'"{" ".join(map(_stems, words))}"'
+    return _stems(word)
+
+
+def _stems(word: Stems) -> str:
+    return "/".join(dict.fromkeys(word))
 
 
 def written(node: Node) -> str:

@@ -7,19 +7,20 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.format.arrays import Ints, Mask
-from memcodec.index.lexical.bm25 import LexicalIndex, Stems, Word
+from memcodec.format.arrays import Mask
+from memcodec.index.lexical.adjacency import adjacent
+from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.segment import LexicalSegment
-from memcodec.index.lexical.tokens import analyzer
+from memcodec.index.lexical.tokens import analyzer, is_lone
+from memcodec.index.lexical.words import Stems, Word
 
 MAX_READ = 1000  # chunks whose texts are read for one query
-_CHUNK_BITS = 32
 
 Texts = Callable[[Sequence[int]], Sequence[str]]  # of chunks of the collection, as indexes see them
 
 
 class Phrases:
-    """Finds phrases in a collection. ``texts`` is asked only for chunks of segments that keep no positions."""
+    """Finds phrases in a collection. ``texts`` is asked only where positions do not tell."""
 
     def __init__(self, collection: LexicalIndex, texts: Texts) -> None:
         self._collection, self._texts = collection, texts
@@ -31,15 +32,18 @@ class Phrases:
             return within & self._holding(self._collection.words(surfaces))
         words = self._collection.stems(surfaces)
         holding = within & self._holding(list(dict.fromkeys(words)))
-        for number, segment in enumerate(self._collection.segments):
-            part = holding[self._collection.bases[number] : self._collection.bases[number + 1]]
+        parts = list(zip(self._collection.segments, self._collection.bases.tolist(), strict=False))
+        for segment, base in parts:
+            part = holding[base : base + segment.chunks]
             if segment.has_positions and part.any():
                 candidates = np.flatnonzero(part)
                 part[:] = False
                 for analysis in segment.analyses:
                     stems = [self._collection.stem(word, analysis) for word in words]
-                    part[adjacent(segment, stems, candidates)] = True
-        self._check(text, words, holding)
+                    part[adjacent(segment, stems, candidates).chunks] = True
+        # The end of a run is a term behind the last one (``Analyzer.indexed``): no position tells it from a word.
+        has_lone = any(map(is_lone, surfaces))
+        self._check(text, words, holding, [each for each in parts if has_lone or not each[0].has_positions])
         return holding
 
     def _holding(self, words: Sequence[Word]) -> Mask:
@@ -51,17 +55,14 @@ class Phrases:
             holding &= mine
         return holding
 
-    def _check(self, text: str, words: Sequence[Stems], holding: Mask) -> None:
-        """Take out the chunks whose text shows that they do not hold the phrase."""
-        parts = [
-            (segment, self._collection.bases[number])
-            for number, segment in enumerate(self._collection.segments)
-            if not segment.has_positions
-        ]
+    def _check(
+        self, text: str, words: Sequence[Stems], holding: Mask, parts: Sequence[tuple[LexicalSegment, int]]
+    ) -> None:
+        """Take out the chunks of some segments, each with its first one, whose text does not hold the phrase."""
         doubtful = [
-            (segment, int(base + chunk))
+            (segment, base + chunk)
             for segment, base in parts
-            for chunk in np.flatnonzero(holding[base : base + segment.chunks])
+            for chunk in np.flatnonzero(holding[base : base + segment.chunks]).tolist()
         ]
         self._bring(text, [chunk for _, chunk in doubtful])
         for segment, chunk in doubtful:
@@ -77,27 +78,12 @@ class Phrases:
         missing = [chunk for chunk in chunks if chunk not in self._read]
         if len(missing) + len(self._read) > MAX_READ:
             raise ConfigError(
-                f'"{text}" may stand in {len(chunks):,} places, and the index keeps no positions to tell: add rarer '
-                "words, or make an index that keeps them (index.positions) with `repair()`"
+                f'"{text}" may stand in {len(chunks):,} places, and the index does not tell (it keeps no positions, or '
+                "not those of a single character): add rarer words, or make an index that keeps them (index.positions) "
+                "with `repair()`"
             )
         if missing:
             self._read |= dict(zip(missing, self._texts(missing), strict=True))
-
-
-def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Ints:
-    """Of chunks that hold all of some terms, which rise, those where they stand next to each other in order."""
-    # A place is the chunk, then the position that the phrase would end at: the same for all words of one phrase.
-    if not all(map(segment.lookup, dict.fromkeys(terms))):
-        return np.empty(0, np.int64)
-    places = {}
-    for term in dict.fromkeys(terms):
-        held, positions = segment.places(term, chunks)
-        places[term] = (held << _CHUNK_BITS) + positions + len(terms)
-    order = sorted(range(len(terms)), key=lambda at: len(places[terms[at]]))
-    left = places[terms[order[0]]] - order[0]
-    for at in order[1:]:
-        left = np.intersect1d(left, places[terms[at]] - at, assume_unique=True)
-    return np.unique(left >> _CHUNK_BITS)
 
 
 def _contains(tokens: Sequence[str], phrase: Sequence[str]) -> bool:

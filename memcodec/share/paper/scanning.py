@@ -11,7 +11,7 @@ from memcodec.errors import ConfigError, Damaged, SourceError, StorageError
 from memcodec.format import packet
 from memcodec.format.budget import Budget
 from memcodec.format.packet import DATA, PARITY, Packet
-from memcodec.model import FilePath, Progress
+from memcodec.model import FilePath, Progress, silent
 from memcodec.share.paper import pictures
 from memcodec.share.paper.drawing import check_ready
 from memcodec.share.paper.finder import FoundSymbols, find
@@ -115,14 +115,16 @@ def scan_sheets(
     check_ready()
     if out.exists() and not force:
         raise StorageError(f"{out}: exists already; use `force=True` to replace it")
-    gathered = gather(map(Path, paths), len(paths), progress or (lambda stage, done, total: None))
+    gathered = gather(map(Path, paths), len(paths), progress or silent)
     if not gathered.packets and not gathered.labels:
         raise SourceError(
             "no symbol of a memory is in the pictures; photograph the pages from nearer, in focus"
         )
     gathered.check()
     read = (settings or Settings()).read
-    commits = salvage(gathered.packets, Budget(sum(map(len, gathered.packets)), read.max_memory))
+    commits = salvage(
+        gathered.packets, Budget(sum(map(len, gathered.packets)), read.max_memory), None, progress or silent
+    )
     if not any(commit.items for commit in commits):
         raise Damaged(f"{gathered}: too few for any document; scan what lacks, or scan it better")
     report = rebuild(

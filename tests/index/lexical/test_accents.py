@@ -13,7 +13,7 @@ from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.index.lexical.stems import languages
 from memcodec.index.lexical.tokens import FIRST, Analysis, Analyzer, is_lone
-from memcodec.search.highlight import Highlighter
+from memcodec.search.highlight import marks
 from tests.search.query.memory import opened
 
 
@@ -90,8 +90,7 @@ def test_one_character_is_found_wherever_it_stands(text: str) -> None:
     index = built(["天气很好", text, "cat"])
     assert found(index, "猫") == [1]
     assert is_lone("猫") and not is_lone("白猫") and not is_lone("c")
-    spans = Highlighter("猫", "english").spans(text)
-    assert [text[start:end] for start, end in spans] == ["猫"]
+    assert [text[each.start : each.end] for each in marks(text, "猫", Analyzer("english"))] == ["猫"]
 
 
 def test_one_syllable_with_its_particle() -> None:

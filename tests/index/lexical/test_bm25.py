@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from memcodec.errors import Damaged
 from memcodec.format.blob import Blob
-from memcodec.index.lexical import bm25
+from memcodec.index.lexical import bm25, recent
 from memcodec.index.lexical.bm25 import Hits, LexicalIndex, search
 from memcodec.index.lexical.lengths import LENGTHS, encode
 from memcodec.index.lexical.postings import Postings
@@ -204,7 +204,7 @@ def test_a_collection_answers_again_as_it_did(limit: int, monkeypatch: pytest.Mo
 
 
 def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bm25, "CACHED_POSTINGS", 4)
+    monkeypatch.setattr(recent, "POSTINGS", 4)
     collection = LexicalIndex([_segment(["a b c d", "a b", "a b", "a", "a"], "none")])
     reads: list[str] = []
     read = collection._read

@@ -13,8 +13,10 @@ from memcodec.errors import ConfigError
 from memcodec.index.fold import fold_lexical
 from memcodec.index.lexical import bm25
 from memcodec.index.lexical.bm25 import LexicalIndex
+from memcodec.index.lexical.words import Run
 from memcodec.model import BlobSpan
 from memcodec.search.query import evaluate, parse, phrases, prefetch_spans, rank
+from memcodec.search.query.evaluation import words_of
 from memcodec.search.query.explanation import written
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 from tests.search.query.memory import Documents, Slow, Texts, no_fields, no_texts, opened, segment
@@ -72,7 +74,7 @@ def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
 ) -> None:
     texts = [text for part in parts for text in part]
     collection, query = LexicalIndex([segment(part) for part in parts]), Query("", node, False)
-    allowed = evaluate(collection, query, Documents(texts), no_texts)
+    allowed = evaluate(collection, query, Documents(texts), Texts(texts))
     hits = rank(collection, query, 100, allowed)
     places = (collection.bases[hits.segment] + hits.chunk).tolist()
     assert sorted(places) == [at for at, text in enumerate(texts) if Slow().hits(node, text)]
@@ -85,7 +87,8 @@ def test_hits_are_what_a_slow_reader_finds_and_those_without_a_word_come_last(
 def test_plain_text_ranks_as_it_does_without_a_query_language(parts: list[list[str]], text: str) -> None:
     collection, query = LexicalIndex([segment(part) for part in parts]), parse(text)
     assert evaluate(collection, query, no_fields, no_texts) is None
-    found, expected = rank(collection, query, 9, None), collection.search(text, 9)
+    words = {word: often for word, often in words_of(collection, query).items() if not isinstance(word, Run)}
+    found, expected = collection.rank(words, 9), collection.search(text, 9)
     assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
 
 
@@ -93,9 +96,10 @@ def test_plain_text_ranks_as_it_does_without_a_query_language(parts: list[list[s
 @settings(max_examples=60, deadline=None)
 def test_folded_positions_find_the_same_phrases(parts: list[list[str]], phrase: str) -> None:
     query = Query("", Phrase(phrase), False)
-    whole = LexicalIndex([segment([text for part in parts for text in part])])
+    texts = [text for part in parts for text in part]
+    whole = LexicalIndex([segment(texts)])
     folded = LexicalIndex([opened(fold_lexical([(segment(part), None) for part in parts]))])
-    one, other = (evaluate(each, query, no_fields, no_texts) for each in (whole, folded))
+    one, other = (evaluate(each, query, no_fields, Texts(texts)) for each in (whole, folded))
     assert one is not None and other is not None and one.tolist() == other.tolist()
 
 
@@ -142,10 +146,17 @@ def test_what_else_is_required_leaves_fewer_of_the_hits(parts: list[list[str]], 
     texts = [text for part in parts for text in part]
     collection, query = LexicalIndex([segment(part) for part in parts]), Query("", node, False)
     taken = np.array([rng.random() < 0.6 for _ in texts], np.bool_)
-    allowed = evaluate(collection, query, Documents(texts), no_texts)
+    allowed = evaluate(collection, query, Documents(texts), Texts(texts))
     hits = rank(collection, query, 100, taken if allowed is None else taken & allowed)
     places = (collection.bases[hits.segment] + hits.chunk).tolist()
     assert sorted(places) == [at for at, text in enumerate(texts) if taken[at] and Slow().hits(node, text)]
+
+
+def test_the_end_of_a_run_is_not_next_to_what_ends_the_text() -> None:
+    texts = ["全文 a", "a 文", "文 a", "a 全文"]
+    collection = LexicalIndex([segment(texts)])
+    allowed = evaluate(collection, parse('"a 文"'), no_fields, Texts(texts))
+    assert allowed is not None and np.flatnonzero(allowed).tolist() == [1]
 
 
 def test_what_is_searched_by_meaning_need_not_hold_a_bare_word() -> None:

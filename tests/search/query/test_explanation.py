@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.search.query import evaluate, explain, parse, rank
 from memcodec.search.query.explanation import Condition
+from memcodec.search.query.proximity import NEIGHBOURS
 from tests.search.query.memory import Documents, Texts, no_fields, no_texts, segment
 
 PETS = ["the red fox", "a fox, red fox", "cats and foxes", "red cats\nfox hunt", "dogs"]
@@ -31,7 +32,7 @@ def test_words_are_counted() -> None:
     collection = LexicalIndex([segment(PETS)])
     shown = explain(collection, parse("foxes fox ca* zebra"), 3, no_fields, no_texts)
     assert [(each.word, each.repeats, each.df, each.tf) for each in shown.shares] == [
-        ("fox", 2, 4, 1), ("ca*", 1, 2, 1), ("zebra", 1, 0, 0),
+        ("fox", 2, 4, 1), ("ca*", 1, 2, 1), ("zebra", 1, 0, 0), ('"fox fox"', NEIGHBOURS, 0, 0),
     ]  # fmt: skip
     assert shown.shares[0].score > 0 == shown.shares[2].score
     assert (shown.length, shown.mean, shown.chunks) == (4, 3.0, 5)
