@@ -264,10 +264,7 @@ class User:
             for name, doc in held.items():
                 stored = memory.document(name)
                 assert memory.read_bytes(stored) == doc.data
-                if doc.root is not None and not doc.mtime:
-                    self.model.docs[self.model.docs.index(doc)] = replace(doc, mtime=stored.mtime or 0)
-                elif doc.root is not None:
-                    assert stored.mtime == doc.mtime, (doc, stored.mtime)
+                assert doc.root is None or stored.mtime == doc.mtime, (doc, stored.mtime)
             self.past[memory.log()[-1].number] = self.model.copy()
             for data, word in [*self.words.items()][-_NEWEST:]:
                 right = Counter(name for name, doc in held.items() if doc.data == data)

@@ -242,9 +242,7 @@ class Model:
         """``merge`` with a file that somebody else made, and ``compact``."""
         docs: dict[tuple[str | None, bytes, str], Doc] = {}
         for doc in (*self.docs, *other.docs):
-            one = docs.setdefault((doc.uri, doc.data, folded(doc.called)), doc)
-            if (one.tags, one.mtime) != (doc.tags, doc.mtime):
-                docs[doc.uri, doc.data, folded(doc.called)] = replace(one, tags=None, mtime=0)
+            docs.setdefault((doc.uri, doc.data, folded(doc.called)), doc)
         self.docs = [*docs.values()]
         self.places = [*dict.fromkeys([*self.places, *other.places])]
         self.compact()
