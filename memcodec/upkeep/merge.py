@@ -178,9 +178,9 @@ def merge(
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
     and content are kept once, as the first file has them, unless they are of roots of two names; of one uri and several
-    contents, all. A document that is dropped in one file and not in another is kept. Without ``settings`` the first file's codec and profile are
-    taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no size. Raises Damaged when
-    part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
+    contents, all. A document that is dropped in one file and not in another is kept. Without ``settings`` the first
+    file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no
+    size. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
     """
     new, places = place_of(out), [place_of(file) for file in files]
     check_apart("merge", new, *places)
