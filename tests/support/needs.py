@@ -6,6 +6,7 @@ import os
 import shutil
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -22,6 +23,7 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
     "flac": "flac",
+    "fusermount3": "fuse3",
     "monmaptool": "ceph-common",
     "nginx": "nginx-light",
     "openssl": "openssl",
@@ -60,6 +62,14 @@ def library(name: str) -> Any:
     needs_library(name.partition(".")[0])
     module: ModuleType = import_module(name)
     return module
+
+
+def needs_fuse() -> None:
+    """What mounts file systems: libfuse, its helper, mfusepy, and the kernel's device."""
+    needs("fusermount3")
+    needs_library("mfusepy")
+    if not Path("/dev/fuse").exists():  # a container is not given it: nothing that one could install
+        pytest.skip("no /dev/fuse here")
 
 
 def lacks(what: str, cure: str) -> NoReturn:
