@@ -101,7 +101,8 @@ def _check(folder: Path) -> None:
     try:
         empty = not any(folder.iterdir())
     except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror}; name an empty folder to mount on") from error
+        cure = "unmount it first" if error.errno == errno.ENOTCONN else "name an empty folder to mount on"
+        raise StorageError(f"{folder}: {error.strerror}; {cure}") from error
     if not empty:
         raise StorageError(f"{folder}: is not empty; name an empty folder to mount on")
 
