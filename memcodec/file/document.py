@@ -98,6 +98,11 @@ def original(found: FoundDocument) -> bytes:
     return text(found)
 
 
+def whole(found: FoundDocument) -> bytes:
+    """The bytes of a document's file as ``restore`` writes it: the original's, or else its text's. Raises Damaged."""
+    return text(found) if found.document.original is None else original(found)
+
+
 def _proven(found: FoundDocument, start: int, end: int, sha256: str) -> bytes:
     data = found.segment.text(start, end) if start < end else b""
     if hashlib.sha256(data).hexdigest() != sha256:
