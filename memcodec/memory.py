@@ -337,7 +337,7 @@ class Memory(Readable):
 
     @checked
     def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
-        """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
+        """Rewrite the file without what is no longer in it, in its place or to ``out``: its history is gone then.
 
         Nothing may be pending. The new file is verified before it replaces the old.
         """
@@ -362,7 +362,7 @@ class Memory(Readable):
     ) -> JobHandle:
         """Have vectors made by processes that outlive this one; the handle tells how far they are.
 
-        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
+        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors again.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
         with self._handle.alone():

@@ -124,7 +124,7 @@ class Readable:
         """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of the documents that ``only`` takes.
 
         ``options`` make passages of them, and more (``search.results.SearchOptions``). A file far away that was
-        replaced is opened anew. Raises ConfigError for a query that cannot be read.
+        replaced is opened again. Raises ConfigError for a query that cannot be read.
         """
         state = self._handle.take()
         try:
@@ -179,13 +179,13 @@ class Readable:
 
     @checked
     def read(self, document: Document | str) -> str:
-        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
+        """A document's text, its SHA-256 checked. Raises as ``document``, and Damaged when part of it is lost."""
         with self._handle.reading() as reader:
             return reading.decoded(reading.find(reader, document))
 
     @checked
     def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
-        """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
+        """A document's text as bytes, or those of the file that the text was taken from, checked against their SHA-256.
 
         Raises as ``read``, and NotFound for an ``original`` that was not kept.
         """

@@ -70,7 +70,7 @@ def _exactly(reader: Reader, document: Document | str) -> list[FoundDocument]:
 
 
 def text(found: FoundDocument) -> bytes:
-    """A document's text as it was stored, proven by its SHA-256. Raises Damaged."""
+    """A document's text as it was stored, checked against its SHA-256. Raises Damaged."""
     document, start = found.stored.document, found.stored.start
     return _proven(found, start, start + document.size, document.sha256)
 
@@ -84,7 +84,7 @@ def decoded(found: FoundDocument) -> str:
 
 
 def original(found: FoundDocument) -> bytes:
-    """The bytes of the file that a document came from, proven by their SHA-256.
+    """The bytes of the file that a document came from, checked against their SHA-256.
 
     Raises NotFound when they were not kept, Damaged when they are lost.
     """

@@ -62,7 +62,7 @@ def restore(
 ) -> RestoreReport:
     """Write documents (all, or those that a filter takes) below ``folder``.
 
-    A document is written whole and proven by its SHA-256, or not at all; its file has the times and permissions of the
+    A document is written whole, its SHA-256 checked, or not at all; its file has the times and permissions of the
     one it came from, or else the document's time, and is open to nobody whom the memory file is closed to. A file that
     has those bytes already is left alone. Raises NotFound when the filter takes none; and NotRestored, a
     StorageError, at the end, when there were files in the way (and not ``force``), or a path that cannot be written.
@@ -117,7 +117,7 @@ def _name(document: Document) -> str:
 def read_documents(
     reader: Reader, wanted: Callable[[Stored], bool]
 ) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
-    """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost.
+    """Every wanted document with its bytes, checked by hash; or with None and the byte ranges that are lost.
 
     Its bytes are the original's when that is kept, those of its text otherwise.
     """

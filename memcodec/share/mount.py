@@ -1,6 +1,6 @@
 """Documents as the files of a folder that cannot be written to, served by FUSE for as long as this process runs.
 
-Its listings decode no text. A file's bytes are proven by their SHA-256 before the first of them is given.
+Its listings decode no text. A file's bytes are checked against their SHA-256 before the first of them is given.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class MergeReport:
     """What ``merge`` made of ``files``: the new ``file``, its medium, and its ``size`` in bytes.
 
     ``conflicts`` documents share a uri with another of different content; both are kept. Segments were ``copied`` frame
-    by frame, or ``carried``: their packets encoded anew.
+    by frame, or ``carried``: their packets encoded again.
     """
 
     file: str
@@ -298,6 +298,6 @@ def _indexes(plan: _Plan, readers: Sequence[Reader]) -> Iterator[NewIndex]:
 
 
 def _kept(run: IndexRun, taken: Sequence[bool]) -> NewIndex:
-    """The run's index, if need be without the chunks of segments that are not taken."""
+    """The run's index, if needed without the chunks of segments that are not taken."""
     mask = np.repeat(taken, [segment.record.chunks for segment in run.segments])
     return kept_of(run, sum(taken), None if mask.all() else mask)
