@@ -277,6 +277,14 @@ def test_a_folder_that_was_emptied_is_a_source_still(notes: Path, memory: Memory
         memory.sync()
 
 
+def test_a_folder_from_which_nothing_came_is_no_source_of_its_own(
+    notes: Path, memory: Memory, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert memory.sync(tmp_path / "empty", allow_empty=True).sources == (str(tmp_path / "empty"),)
+    assert memory.sync().sources == (str(notes),)
+
+
 def test_a_lone_file_in_a_folder_that_came_later_is_of_it(tmp_path: Path) -> None:
     folder = tmp_path / "pond"
     folder.mkdir()
