@@ -156,6 +156,13 @@ def test_sources_are_remembered_on_this_machine_alone(notes: Path, memory: Memor
         assert memory.sync().unchanged == 4
 
 
+def test_a_digest_alone_names_no_folder(notes: Path, memory: Memory) -> None:
+    memory.sync(notes)
+    root = next(each.root for each in memory.documents() if each.root is not None)
+    assert recall.remembered([root]) == {root: str(notes)}
+    assert recall.remembered([root._replace(key="00" * (len(root.key) // 2))]) == {}
+
+
 def test_a_path_that_a_stranger_wrote_into_a_file_is_no_source(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()

@@ -70,8 +70,8 @@ def sync_command(
 
     Without a SOURCE, those that FILE was made of are meant, as far as this machine remembers where they lie. What is
     new or changed is added as `append` does it; documents whose files are gone are dropped as `forget` does it, and
-    stay in FILE's past. All of it is one commit; when there is nothing to do, none. Documents that came from elsewhere,
-    from pipes, notes or other folders, are left alone.
+    stay in FILE's history. All of it is one commit; when there is nothing to do, none. Documents that came from
+    elsewhere, from pipes, notes or other folders, are left alone.
 
     A file is unchanged if it looks as it did: size, times and number on its disk. Else its bytes are compared. A file
     that was renamed is told by its content. One that cannot be read keeps its document, and so does one that --exclude
