@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from memcodec.index.vectors.quantizer import Quantizer
 
 import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec.index.vectors.quantizer import Quantizer
 
 COUNTS, QUICK = (2_000, 12_000), (100, 200)
 MODEL = "all-MiniLM-L6-v2"

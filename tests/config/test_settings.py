@@ -99,7 +99,7 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         "encode.rate": ("'low'", "low", "low"),
         "encode.index": ("'none'", "none", "none"),
         "ingest.ocr": ("'never'", "never", "never"),
-        "index.vectors": ("'int4'", "int4", "int4"),
+        "index.vectors": ("4", "4", 4),
         "search.mode": ("'lexical'", "lexical", "lexical"),
     }.get(key.dotted, samples[str])
     written, text, expected = samples[type(key.default)]
