@@ -39,6 +39,8 @@ def rotation(dimensions: int) -> npt.NDArray[np.float64]:
 
 def _dct(dimensions: int) -> npt.NDArray[np.float64]:
     places = np.arange(dimensions)
-    matrix = np.sqrt(2 / dimensions) * np.cos(np.pi / dimensions * np.outer(places, places + 0.5))
+    matrix: npt.NDArray[np.float64] = np.sqrt(2 / dimensions) * np.cos(
+        np.pi / dimensions * np.outer(places, places + 0.5)
+    )
     matrix[0] /= np.sqrt(2)
     return matrix
