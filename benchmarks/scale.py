@@ -54,8 +54,9 @@ def run(quick: bool) -> Section:
         intro=(
             f"Made vectors of {DIMENSIONS} numbers around 10,000 topics (`benchmarks/clusters.py`), "
             f"{VECTOR_BITS} bits a number; {QUERIES:,} queries around the same topics, none of them "
-            f"in the index; k={K}, one thread. The sides take turns query by query on files in the system's cache. *Bare FAISS* is an index with "
-            "the same centroids, lists and codes, mapped through `ZeroCopyIOReader`, at the same nprobe. "
+            f"in the index; k={K}, one thread. The sides take turns query by query on files in the system's "
+            "cache. *Bare FAISS* is an 8-bit index of what the codes stand for, with the same centroids and lists, "
+            "mapped through `ZeroCopyIOReader`, at the same nprobe. "
             f"Load of the machine at the end: {harness.load_average():.1f}."
         ),
         tables=[_building(measured), _opening(measured), _searching(measured)],
