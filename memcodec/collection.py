@@ -227,7 +227,7 @@ class Collection:
 
     @checked
     def read(self, document: Document | str, *, file: str | None = None) -> str:
-        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged."""
+        """A document's text, checked against its SHA-256. Raises as ``document``, and Damaged."""
         return self._with(document, file, lambda memory, found: memory.read(found))
 
     @checked
