@@ -78,7 +78,7 @@ def test_an_error_is_one_of_the_tree_or_none(name: str) -> None:
 @linux
 def test_documents_are_read_by_a_confined_child() -> None:
     assert sandbox.extract(b"text", "a.txt").text == "text"
-    process = Path(f"/proc/{sandbox._running().pid}")
+    process = Path(f"/proc/{sandbox._idle[-1].process.pid}")
     status, limits = (process / "status").read_text(), (process / "limits").read_text()
     if seccomp.is_available():
         assert re.search(r"^Seccomp:\s2$", status, re.MULTILINE)
@@ -93,8 +93,8 @@ def test_documents_are_read_by_a_confined_child() -> None:
 
 def test_a_scratch_folder_goes_with_its_child() -> None:
     sandbox.extract(b"text", "a.txt")
-    scratch = Path(sandbox._child.scratch.path) if sandbox._child else None
-    assert scratch is not None and scratch.is_dir()
+    scratch = Path(sandbox._idle[-1].scratch.path)
+    assert scratch.is_dir()
     sandbox.close()
     assert not scratch.exists()
 
