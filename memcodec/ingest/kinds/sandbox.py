@@ -213,7 +213,7 @@ def serve(memory: int) -> None:
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak between the answers
     confine(memory)
-    if hasattr(signal, "SIGALRM"):
+    if sys.platform != "win32":
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     while line := questions.readline():
         question = json.loads(line)
@@ -227,7 +227,7 @@ def serve(memory: int) -> None:
 
 def _end_in(seconds: float) -> None:
     """Have this process ended after so long, or not any more for 0, also while a parser in C holds all of Python."""
-    if hasattr(signal, "setitimer"):
+    if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_REAL, seconds)
     elif seconds:
         faulthandler.dump_traceback_later(seconds, exit=True)
