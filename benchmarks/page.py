@@ -18,6 +18,7 @@ ORDER = (
     "opening",
     "remote",
     "growth",
+    "sync",
     "indexing",
     "sound",
     "survival",

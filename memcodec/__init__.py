@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from memcodec.file.history import Diff
     from memcodec.file.info import Info
     from memcodec.file.restore import RestoreReport
+    from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import JobHandle
     from memcodec.memory import Memory, create, open
@@ -95,6 +96,7 @@ __all__ = [
     "Skipped",
     "SourceError",
     "StorageError",
+    "SyncReport",
     "VerifyReport",
     "__version__",
     "aio",
@@ -145,6 +147,7 @@ _HOMES = {
     "Skipped": "ingest.walk",
     "SourceError": "errors",
     "StorageError": "errors",
+    "SyncReport": "file.sync",
     "VerifyReport": "upkeep.verify",
     "convert": "upkeep.convert",
     "create": "memory",

@@ -7,7 +7,8 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar, Unpack
@@ -17,7 +18,8 @@ from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, notebook, roots
+from memcodec.file import history, mirror, notebook, roots
+from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
@@ -26,6 +28,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
 from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.shared import Shared
+from memcodec.file.sync import Rules, SyncReport
 from memcodec.file.writer import Writer
 from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
@@ -243,6 +246,15 @@ class Memory:
         self._handle.begin_adding()
         self._handle.add(list(items))
 
+    @checked
+    def preview(self, items: Iterable[Item]) -> CommitReport:
+        """What a commit of these would do, in ``CommitReport.planned``; nothing is written, and no lock is taken."""
+        given = list(items)
+        if self._handle.is_new:
+            return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
+        with self._handle.reading() as reader:
+            return _previewed(self._unwritten(), arrivals(reader, given), reader.record.commit + 1)
+
     def commit(self) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
@@ -266,16 +278,58 @@ class Memory:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
     @checked
+    def sync(
+        self,
+        *sources: FilePath,
+        options: Ingest | None = None,
+        tags: Mapping[str, str] | None = None,
+        root: str | None = None,
+        dry_run: bool = False,
+        allow_empty: bool = False,
+        delete_excluded: bool = False,
+    ) -> SyncReport:
+        """Have this memory mirror its sources, in one commit: what is new, changed or renamed there, and what is gone.
+
+        ``sources`` are folders and files, and unless given those that this machine remembers. What is taken from them
+        is as ``add_path`` has it. Only documents that came from them are dropped, as ``forget`` drops them. Those stay
+        whose file is there and cannot be read, or, unless ``delete_excluded``, is left out by the options. A file that
+        was renamed is told by its content, and keeps its tags and title. ``dry_run``: only tell.
+
+        Raises SourceError for a source that cannot be read, ConfigError, unless ``allow_empty``, when it would drop all
+        that came from a folder that is empty or gone, as one is whose disk is not connected.
+        """
+        rules = Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
+        if dry_run:
+            return self._mirrored(sources, rules)
+        with self._writing() as writing:
+            plan = mirror.plan(writing.before, sources, rules, self._progress)
+            made = writing.replace(plan.fresh, plan.drop)
+            plan.remember()
+            return plan.report(self._done(writing, made), dry_run=False)
+
+    def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:
+        if self._handle.is_new:
+            unwritten = CommitReport(self.name, None)
+            return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
+        with self._handle.reading() as reader:
+            plan = mirror.plan(reader, sources, rules, self._progress)
+            return plan.report(self._unwritten(), dry_run=True)
+
+    @checked
     def forget(self, only: Filter, *, dry_run: bool = False) -> CommitReport:
         """Drop the documents that a filter takes. ``dry_run``: only tell which, in ``CommitReport.forgotten``.
 
-        They stay in the file's past, and their bytes in the file, until it is compacted. Raises NotFound when none is
-        meant, ConfigError for a filter without a condition.
+        They stay in the file's history, and their bytes in the file, until it is compacted. Raises NotFound when
+        none is meant, ConfigError for a filter without a condition.
         """
         need_condition(only)
         if dry_run:
             with self._handle.reading() as reader:
-                return self._unwritten(tuple(each.stored.document for each in choose(reader, only)))
+                gone = tuple(each.stored.document for each in choose(reader, only))
+                number, now = reader.record.commit + 1, datetime.now(UTC)
+                return replace(
+                    self._unwritten(gone), planned=Commit(number, now, "forget", 0, 0, len(gone), 0)
+                )
         with self._writing() as writing:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, writing.change("forget", drop=chosen), chosen)
@@ -686,6 +740,20 @@ class Memory:
             record, size = reader.record, reader.source.size
             rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
         return notebook.table(self.name, ("", ""), rows)
+
+
+def _previewed(unwritten: CommitReport, found: Arrivals, number: int) -> CommitReport:
+    replaced = {each.document.uri for each in found.replaced}
+    changed = sum(item.uri in replaced for item in found.fresh)
+    planned = Commit(number, datetime.now(UTC), "add", len(found.fresh) - changed, changed, 0, 0)
+    return replace(
+        unwritten,
+        unchanged=found.unchanged,
+        notes=tuple(found.notes),
+        elsewhere=found.elsewhere,
+        uris=tuple(found.uris),
+        planned=planned if found.fresh else None,
+    )
 
 
 def _opened_again(

@@ -102,7 +102,9 @@ class Document:
     ``time`` is timezone-aware (UTC); ``sha256`` is the hex digest of the text; ``size`` counts its bytes. ``type`` is
     the kind of file ("markdown", "pdf"), ``language`` a BCP 47 tag; empty when unknown. A document whose text was taken
     out of a file of another kind, ``extracted``, comes back as that file only if the ``original`` was kept.
-    ``root``: where it comes from, None for one that was handed over as text.
+    ``root``: where it comes from, None for one that was handed over as text. Of the file on disk that it comes from, as
+    far as that is known: its permission bits ``mode``, its ``mtime`` in nanoseconds since 1970, and its SHA-256,
+    ``source``, where that is neither the text's nor the original's.
     """
 
     id: str
@@ -119,6 +121,9 @@ class Document:
     original: Original | None = None
     sections: tuple[Section, ...] = field(default=(), repr=False)
     root: Root | None = field(default=None, repr=False)
+    mode: int | None = field(default=None, repr=False)
+    mtime: int | None = field(default=None, repr=False)
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ class CommitReport:
     ``unchanged`` documents were left out because the file has them as they are; ``elsewhere`` counts replaced ones
     that came from another place than what replaced them. ``forgotten`` ones are those that ``forget`` took out,
     ``uris`` those of all documents that were handed in, in order. ``size``: bytes of the file now. ``notes``: what the
-    user should know, say an index that could not be made.
+    user should know, say an index that could not be made. Where nothing was written on purpose, ``planned`` is what the
+    commit would be, but for its size.
     """
 
     file: str
@@ -155,6 +161,7 @@ class CommitReport:
     forgotten: tuple[Document, ...] = ()
     elsewhere: int = 0
     uris: tuple[str, ...] = field(default=(), repr=False)
+    planned: Commit | None = None
 
     def __bool__(self) -> bool:
         """Whether a commit was written."""
@@ -163,17 +170,21 @@ class CommitReport:
     @property
     def added(self) -> int:
         """Documents that are new, or back."""
-        return self.commit.added if self.commit is not None else 0
+        return self._told.added if self._told is not None else 0
 
     @property
     def changed(self) -> int:
         """Documents that are new versions."""
-        return self.commit.changed if self.commit is not None else 0
+        return self._told.changed if self._told is not None else 0
 
     @property
     def removed(self) -> int:
         """Documents that are gone from the state."""
-        return self.commit.removed if self.commit is not None else 0
+        return self._told.removed if self._told is not None else 0
+
+    @property
+    def _told(self) -> Commit | None:
+        return self.commit or self.planned
 
     @property
     def written(self) -> int:

@@ -34,7 +34,7 @@ VALUES = [
     "Section",
 ]
 VALUES += ["Settings", "Skipped"]
-REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Verify"]
+REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Sync", "Verify"]
 FACES = ["Collection", "JobHandle", "Memory", "convert", "create", "merge", "open", "repair"]
 ERRORS = [
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)

@@ -375,7 +375,9 @@ def test_what_only_reads_is_not_changed(made: Path) -> None:
             ):
                 with pytest.raises(StorageError, match="can only be read; save the memory elsewhere"):
                     change(memory)
-            with pytest.raises(StorageError, match="is no file on this machine's disk; save it to one first"):
+            with pytest.raises(
+                StorageError, match="is not a file on this machine's disk; save it to one first"
+            ):
                 memory.index_background()
 
 

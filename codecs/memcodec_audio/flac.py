@@ -103,7 +103,7 @@ def coded_number(number: int) -> bytes:
 def header(number: int, bits: int) -> bytes:
     """A frame header (section 9.1). Raises CodecError where FLAC has no more numbers."""
     if number >= NUMBERS:
-        raise CodecError("its frames have no numbers left; `compact()` writes it anew from number 0")
+        raise CodecError("its frames have no numbers left; `compact()` rewrites it from number 0")
     plain = _PREFIX + bytes([_SAMPLE_CODES[bits]]) + coded_number(number)
     return plain + bytes([crc8(plain)])
 

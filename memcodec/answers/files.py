@@ -203,10 +203,11 @@ class UnwrittenAnswer(TypedDict):
 
 
 class RestoreAnswer(TypedDict):
-    """``restore``."""
+    """``restore``: ``identical`` files were there already."""
 
     folder: str
     documents: int
+    identical: int
     bytes: int
     files: list[RestoredAnswer]
     losses: list[LossAnswer]
@@ -228,6 +229,7 @@ def restore(folder: str, report: RestoreReport) -> RestoreAnswer:
     return {
         "folder": folder,
         "documents": len(files),
+        "identical": len(report.identical),
         "bytes": report.bytes,
         "files": files,
         "losses": losses(report.losses),

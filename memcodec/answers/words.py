@@ -26,6 +26,7 @@ COMMANDS = {
 }
 GIVEN = {
     "Filter(path='*')": "--path '*'",
+    "allow_empty=True": "--allow-empty",
     "as_of": "--as-of",
     "cluster": "--cluster",
     "endpoint": "--endpoint",

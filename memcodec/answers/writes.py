@@ -13,6 +13,7 @@ from memcodec.answers.files import CommitAnswer, SkippedAnswer
 from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
+    from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs import Job
     from memcodec.model import Commit, CommitReport
@@ -28,11 +29,13 @@ def _commit(made: Commit | None) -> CommitAnswer | None:
 class AppendAnswer(TypedDict):
     """``append``: ``commit`` is null when nothing was new; ``unchanged`` counts what was left out for that.
 
-    ``elsewhere`` documents of those that changed came from another place before.
+    ``elsewhere`` documents of those that changed came from another place before. With ``--dry-run``, ``planned`` is
+    what ``commit`` would be but for its time and size.
     """
 
     file: str
     commit: CommitAnswer | None
+    planned: CommitAnswer | None
     unchanged: int
     elsewhere: int
     size: int
@@ -50,12 +53,73 @@ def append(
     return {
         "file": file,
         "commit": _commit(report.commit),
+        "planned": _commit(report.planned),
         "unchanged": report.unchanged,
         "elsewhere": report.elsewhere,
         "size": report.size,
         "seconds": round(seconds, 3),
         "skipped": dict(files.left_out(skipped)),
         "files": [*skipped.failures, *skipped.notes],
+        "notes": list(report.notes),
+        "job": job,
+    }
+
+
+class RenamedAnswer(TypedDict):
+    """A document whose file was renamed: its uri before, and now."""
+
+    old: str
+    new: str
+
+
+class SyncAnswer(TypedDict):
+    """``sync``: uris by what became of them. ``kept`` documents were not compared: their files were not read.
+
+    ``commit`` is null when nothing was to be done, and with ``dry_run``. So many files were ``scanned``, ``read`` bytes
+    of them were read; the file grew by ``written`` to ``size`` bytes. ``files`` has lines about single files.
+    """
+
+    file: str
+    dry_run: bool
+    sources: list[str]
+    commit: CommitAnswer | None
+    new: list[str]
+    changed: list[str]
+    renamed: list[RenamedAnswer]
+    removed: list[str]
+    kept: list[str]
+    unchanged: int
+    scanned: int
+    read: int
+    written: int
+    size: int
+    seconds: float
+    skipped: dict[str, SkippedAnswer]
+    files: list[str]
+    notes: list[str]
+    job: int | None
+
+
+def sync(file: str, report: SyncReport, *, seconds: float, job: int | None) -> SyncAnswer:
+    """A file that mirrors its sources."""
+    return {
+        "file": file,
+        "dry_run": report.dry_run,
+        "sources": list(report.sources),
+        "commit": _commit(report.commit),
+        "new": list(report.new),
+        "changed": list(report.changed),
+        "renamed": [{"old": old, "new": new} for old, new in report.renamed],
+        "removed": list(report.removed),
+        "kept": list(report.kept),
+        "unchanged": report.unchanged,
+        "scanned": report.scanned,
+        "read": report.read,
+        "written": report.written,
+        "size": report.size,
+        "seconds": round(seconds, 3),
+        "skipped": dict(files.left_out(report.skipped)),
+        "files": [*report.skipped.failures, *report.skipped.notes],
         "notes": list(report.notes),
         "job": job,
     }
@@ -103,7 +167,7 @@ class ForgetAnswer(TypedDict):
 
 
 def forget(file: str, report: CommitReport) -> ForgetAnswer:
-    """Documents that were taken out of a file's state."""
+    """Documents that were removed from a file's state."""
     gone = list(map(documents.document, report.forgotten))
     return {"file": file, "commit": _commit(report.commit), "forgotten": gone}
 
@@ -148,7 +212,7 @@ class CompactAnswer(TypedDict):
 
 
 def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswer:
-    """A file written anew."""
+    """A file that was rewritten."""
     return {
         "file": file,
         "before": report.before,
@@ -163,7 +227,10 @@ def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswe
 
 
 class MergeAnswer(TypedDict):
-    """``merge``: a segment is what one commit added; of those that are ``carried`` the packets were encoded."""
+    """``merge``: a segment is what one commit added; of those that are ``carried`` the packets were encoded.
+
+    ``size`` is null with ``--dry-run``.
+    """
 
     file: str
     files: int
@@ -174,12 +241,14 @@ class MergeAnswer(TypedDict):
     carried_segments: int
     codec: str
     profile: str
-    size: int
+    size: int | None
     seconds: float
     job: int | None
 
 
-def merge(file: str, report: MergeReport, *, size: int, seconds: float, job: int | None) -> MergeAnswer:
+def merge(
+    file: str, report: MergeReport, *, size: int | None, seconds: float, job: int | None
+) -> MergeAnswer:
     """Files made one. ``size``: of the new one, with the vectors that were made since."""
     return {
         "file": file,

@@ -14,10 +14,10 @@ from memcodec.config.units import format_count
 from memcodec.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
-    from memcodec.config.settings import Ingest
+    from memcodec import CommitReport, Memory
+    from memcodec.config.settings import Ingest, Settings
     from memcodec.ingest.item import Item
     from memcodec.ingest.walk import Skipped
-    from memcodec.memory import Memory
 
 
 def sources_argument(*, required: bool = True) -> Callable[[F], F]:
@@ -27,7 +27,7 @@ def sources_argument(*, required: bool = True) -> Callable[[F], F]:
 
 _TOLD = 1000  # lines about single files
 
-_OPTIONS = (
+_CHOOSING = (
     setting(
         "--chunk-size", type=int, metavar="N", help="Characters a chunk (what search returns) has, about."
     ),
@@ -92,16 +92,30 @@ _OPTIONS = (
         metavar="NAME",
         help="What the one folder given is called in the file; of a name that is there, that folder goes on.",
     ),
+)
+_NAMING = (
     click.option("--title", metavar="TEXT", help="The title of what comes from standard input."),
     click.option("--uri", metavar="URI", help="Its uri.  [default: stdin- and the time]"),
 )
 
 
 def ingest_options(function: F) -> F:
-    """The options that choose documents, mark them and cut them into chunks."""
-    for decorate in reversed(_OPTIONS):
+    """The options that choose documents, mark them and cut them into chunks, and name what comes by a pipe."""
+    for decorate in reversed(_NAMING):
+        function = decorate(function)
+    return choosing_options(function)
+
+
+def choosing_options(function: F) -> F:
+    """The same of files and folders alone."""
+    for decorate in reversed(_CHOOSING):
         function = decorate(function)
     return function
+
+
+def dry_run_option(what: str) -> Callable[[F], F]:
+    """``--dry-run``."""
+    return click.option("-n", "--dry-run", is_flag=True, help=what)
 
 
 class Naming(NamedTuple):
@@ -123,14 +137,14 @@ class Naming(NamedTuple):
 
 
 def collect(
-    memory: Memory,
+    take: Callable[[Iterator[Item]], object],
     sources: Sequence[str],
     options: Ingest,
     marks: dict[str, str],
     progress: Progress,
     naming: Naming,
 ) -> Skipped:
-    """Add every document; what was left out. Raises SourceError when there is none."""
+    """Have every document taken; what was left out. Raises SourceError when there is none."""
     from memcodec.ingest.walk import Skipped
 
     naming.check(sources)
@@ -144,11 +158,29 @@ def collect(
             progress("collect", size, 0)
             yield item
 
-    memory.add_items(counted())
+    take(counted())
     if not count:
         left_out = f"; left out: {skipped}" if skipped.total else ""
         raise SourceError(f"no documents found in {', '.join(sources)}{left_out}")
     return skipped
+
+
+def preview(
+    memory: Memory,
+    sources: Sequence[str],
+    settings: Settings,
+    marks: dict[str, str],
+    progress: Progress,
+    naming: Naming,
+) -> tuple[Skipped, CommitReport]:
+    """What was left out, and what a commit of the others would do."""
+    told: list[CommitReport] = []
+
+    def look(items: Iterator[Item]) -> None:
+        told.append(memory.preview(items))
+
+    skipped = collect(look, sources, settings.ingest, marks, progress, naming)
+    return skipped, told[0]
 
 
 def _items(

@@ -165,4 +165,4 @@ def kept() -> Iterator[FolderAnswer]:
         except MemcodecError:  # a user without a home
             yield {"name": name, "path": None, "bytes": 0}
         else:
-            yield {"name": name, "path": str(path), "bytes": folders.size(path)}
+            yield {"name": name, "path": str(path), "bytes": folders.size(name)}

@@ -172,7 +172,7 @@ def as_of(text: str) -> int | datetime:
     try:
         return parse_span(text).last
     except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no commit's number and {error}") from error
+        raise click.BadParameter(f"{text!r} is not a commit's number and {error}") from error
 
 
 def first_of(text: str) -> datetime:

@@ -17,8 +17,9 @@ _HEADINGS = {
     "What it is called": "text title uri root keep_paths",
     "Media": "codec profile bits rate parity",
     "Index": "index model positions vectors",
-    "Ranking": "mode k show_all chunks rerank diverse explain",
-    "Output": "full group paged as_json jsonl as_csv quiet",
+    "Pictures": "images image image_model ocr no_ocr gps",
+    "Ranking": "mode exact regex k min_score show_all chunks rerank diverse explain",
+    "Output": "full group paged utc as_json jsonl as_csv fail_empty quiet",
 }
 _HEADING = {name: heading for heading, names in _HEADINGS.items() for name in names.split()}
 

@@ -6,7 +6,7 @@ What memcodec leaves on a machine besides the files it is told to write lies in 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -33,23 +33,35 @@ def spans() -> Path:
     return cache() / "spans"
 
 
+def sources() -> Path:
+    """Which folders were taken into memory files, and what their files were when they were read."""
+    return state() / "sources"
+
+
 def state() -> Path:
-    """What is to outlive a command: the queue of background jobs."""
+    """What is to outlive a command: the queue of background jobs, and ``sources``."""
     return _folder("state")
 
 
-Name = Literal["models", "spans", "jobs", "settings"]
+Name = Literal["models", "spans", "sources", "jobs", "settings"]
 #: All of them; what is in the last one is the user's own.
-ALL: dict[Name, Callable[[], Path]] = {"models": models, "spans": spans, "jobs": state, "settings": config}
+ALL: dict[Name, Callable[[], Path]] = {
+    "models": models,
+    "spans": spans,
+    "sources": sources,
+    "jobs": state,
+    "settings": config,
+}
 
 
-def size(folder: Path) -> int:
-    """Bytes of the files below a folder; 0 for one that is not there."""
-    return sum(_sizes(folder))
+def size(name: Name) -> int:
+    """Bytes of the files in one of them; 0 for one that is not there. ``sources`` lie in the folder of the jobs."""
+    return sum(_sizes(ALL[name](), {sources()} if name == "jobs" else ()))
 
 
-def _sizes(folder: Path) -> Iterator[int]:
-    for root, _, names in os.walk(folder):
+def _sizes(folder: Path, others: Container[Path]) -> Iterator[int]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = [each for each in folders if Path(root, each) not in others]
         for name in names:
             try:
                 yield Path(root, name).lstat().st_size

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.renames import content, marked_as
 from memcodec.file.roots import Home, Roots, identity, known, numbered_uri
 from memcodec.ingest.item import Item
 from memcodec.model import Document, Root
@@ -29,9 +30,12 @@ class Arrivals:
     uris: list[str] = field(default_factory=list)
 
 
-def arrivals(before: Reader | None, items: Sequence[Item]) -> Arrivals:
-    """Compare items with what a file holds. Raises ConfigError for a root that cannot be what it is said to be."""
-    return _Arriving(before, items).sorted()
+def arrivals(before: Reader | None, items: Sequence[Item], roots: Roots | None = None) -> Arrivals:
+    """Compare items with what a file holds, and with its ``roots`` if others have asked these before.
+
+    Raises ConfigError for a root that cannot be what it is said to be.
+    """
+    return _Arriving(before, items, roots or Roots(known(before) if before is not None else ())).sorted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,8 @@ class _Placed:
 class _Arriving:
     """One batch on its way in."""
 
-    def __init__(self, before: Reader | None, items: Sequence[Item]) -> None:
-        self._before, self._items = before, items
-        self._roots = Roots(known(before) if before is not None else ())
+    def __init__(self, before: Reader | None, items: Sequence[Item], roots: Roots) -> None:
+        self._before, self._items, self._roots = before, items, roots
         self._there: dict[str, list[FoundDocument]] = {}
         self._batch: dict[str, _Placed] = {}  # the last one of each uri
 
@@ -77,8 +80,9 @@ class _Arriving:
         made.elsewhere = sum(each.is_from_elsewhere(found.document) for found, each in replaced.values())
         again = self._unrecorded(placed, fresh.values())
         made.unchanged -= len(again)
-        made.fresh = [each.item for each in (*fresh.values(), *again)]
-        made.replaced = [found for found, _ in (replaced | self._replaced(again)).values()]
+        replaced |= self._replaced(again)
+        made.fresh = [self._marked(each) for each in (*fresh.values(), *again)]
+        made.replaced = [found for found, _ in replaced.values()]
         made.notes = [*self._roots.notes, *_told(made.elsewhere)]
         made.uris = [each.item.uri for each in placed]
         return made
@@ -107,8 +111,15 @@ class _Arriving:
                 smallest[place] = min(smallest.get(place, each), each, key=lambda one: one.item.total)
         return list(smallest.values())
 
+    def _marked(self, each: _Placed) -> Item:
+        """A file's new version, with what people marked the old ones with."""
+        item = each.item
+        for found in self._versions(each) if each.home is not None else ():
+            item = marked_as(found.document, item) if found.document.root is not None else item
+        return item
+
     def _is_there(self, each: _Placed) -> bool:
-        return each.item.identity in {_content(found.document) for found in self._versions(each)}
+        return each.item.identity in {content(found.document) for found in self._versions(each)}
 
     def _versions(self, each: _Placed) -> list[FoundDocument]:
         """The documents in the file that it is a new version of."""
@@ -193,11 +204,6 @@ def _likely(item: Item, found: tuple[Home, str] | None) -> Iterable[str]:
 
 def _is_one(one: Root | None, other: Root) -> bool:
     return one is not None and (identity(one), one.base) == (identity(other), other.base)
-
-
-def _content(document: Document) -> str:
-    """The SHA-256 of what the user gave."""
-    return document.original.sha256 if document.original is not None else document.sha256
 
 
 def _told(elsewhere: int) -> list[str]:

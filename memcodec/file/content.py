@@ -275,6 +275,9 @@ def _document(item: Item, name: str) -> Document:
         Original(kept.size, kept.sha256) if kept is not None else None,
         item.sections,
         item.root,
+        item.mode,
+        item.mtime,
+        item.source,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import os
 from collections.abc import Iterator
 
 from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.file.filter import ambiguous, ids_like
 from memcodec.file.reader import ChunkPlace, FoundDocument, Reader
+from memcodec.file.roots import Roots, identity, known
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.model import Document, Hit, Line, Section, section_at
 
@@ -16,7 +18,7 @@ _AHEAD = 64  # blocks read at once, at most
 
 
 def find(reader: Reader, document: Document | str) -> FoundDocument:
-    """The document meant: a ``Document``, a uri, an id or the first digits of it, or a glob of the uri.
+    """The document meant: a ``Document``, a uri, an id or its first digits, a glob of the uri, or its file's path.
 
     Raises NotFound when there is none, ConfigError, which names them, when there are several.
     """
@@ -41,9 +43,22 @@ def _meant(reader: Reader, document: Document | str) -> list[FoundDocument]:
         return found
     every = list(reader.documents())
     begun = set(ids_like(document, (each.document.id for each in every)))
-    return [each for each in every if each.document.id in begun] or [
-        each for each in every if fnmatch.fnmatchcase(each.document.uri, document)
-    ]
+    return (
+        [each for each in every if each.document.id in begun]
+        or [each for each in every if fnmatch.fnmatchcase(each.document.uri, document)]
+        or _from_path(reader, document)
+    )
+
+
+def _from_path(reader: Reader, path: str) -> list[FoundDocument]:
+    """The document that came from a file of this machine, by its path."""
+    rows = known(reader)
+    found = Roots(rows).above(os.path.realpath(path)) if rows and "\0" not in path else None
+    if found is None:
+        return []
+    home, rest = found
+    likely = reader.named([base.base + rest for base in home.rows])
+    return [each for each in likely if each.document.root and identity(each.document.root) in home.identities]
 
 
 def _exactly(reader: Reader, document: Document | str) -> list[FoundDocument]:
@@ -78,7 +93,7 @@ def original(found: FoundDocument) -> bytes:
         return _proven(found, stored.start + document.size, stored.end, document.original.sha256)
     if document.extracted:
         raise NotFound(
-            f"{document.uri}: its text was taken out of a file that was not kept; `keep_originals=True` keeps it"
+            f"{document.uri}: only its text was kept, not the file it came from; `keep_originals=True` keeps it"
         )
     return text(found)
 

@@ -18,7 +18,7 @@ class Info:
     """A memory file in numbers. ``parts`` are bytes by what they hold; they add up to ``size``.
 
     ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
-    ``dead`` documents are in the file's past alone; ``origins`` are the files that merged parts came from,
+    ``dead`` documents are in the file's history alone; ``origins`` are the files that merged parts came from,
     ``roots`` the folders that documents come from.
     """
 

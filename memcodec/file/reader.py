@@ -101,7 +101,7 @@ class Reader:
         if self.media.moved:
             raise Damaged(
                 f"{self.source.name}: tags that another program wrote moved its frames by {self.media.moved:,} bytes; "
-                "`compact()` writes it anew"
+                "`compact()` rewrites it"
             )
 
     def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
@@ -241,7 +241,7 @@ class Reader:
         ordinal = catalogue.document_at(start)
         stored = catalogue.document(ordinal) if ordinal >= 0 else None
         if stored is None or not stored.start <= start <= end <= stored.end:
-            raise Damaged(f"chunk {number} lies in no document; run `repair()`")
+            raise Damaged(f"chunk {number} belongs to no document; run `repair()`")
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
     def prefetch_chunks(self, chunks: Iterable[tuple[SegmentReader, int]]) -> None:

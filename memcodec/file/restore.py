@@ -40,9 +40,13 @@ class Unwritten(NamedTuple):
 
 @dataclass(slots=True)
 class RestoreReport:
-    """What ``restore`` did: the files written, their bytes, and the documents that are damaged, or were not written."""
+    """What ``restore`` did: the files written, their bytes, and the documents that are damaged, or were not written.
+
+    ``identical`` files were there already, byte for byte, and were left alone.
+    """
 
     files: list[tuple[Document, Path]] = field(default_factory=list)
+    identical: list[tuple[Document, Path]] = field(default_factory=list)
     bytes: int = 0
     losses: list[Loss] = field(default_factory=list)
     unwritten: list[Unwritten] = field(default_factory=list)
@@ -58,8 +62,9 @@ def restore(
 ) -> RestoreReport:
     """Write documents (all, or those that a filter takes) below ``folder``.
 
-    A document is written whole and proven by its SHA-256, or not at all; its file has the document's time, and is open
-    to nobody whom the memory file is closed to. Raises NotFound when the filter takes none; and NotRestored, a
+    A document is written whole and proven by its SHA-256, or not at all; its file has the times and permissions of the
+    one it came from, or else the document's time, and is open to nobody whom the memory file is closed to. A file that
+    has those bytes already is left alone. Raises NotFound when the filter takes none; and NotRestored, a
     StorageError, at the end, when there were files in the way (and not ``force``), or a path that cannot be written.
     """
     names = plan([_name(found.document) for found in reader.documents()])
@@ -85,7 +90,7 @@ def restore(
 
 def _refusal(folder: Path, report: RestoreReport) -> str:
     count, first = len(report.unwritten), report.unwritten[0].reason
-    total = len(report.files) + len(report.losses) + count
+    total = len(report.files) + len(report.identical) + len(report.losses) + count
     return first if total == 1 else f"{folder}: {count:,} of {total:,} documents were not written: {first}"
 
 
@@ -145,6 +150,14 @@ def _cut(
     return stored, data if right else None, []
 
 
+def _is_identical(path: Path, data: bytes) -> bool:
+    """Whether a file is there that holds just these bytes."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
 class _Begun(NamedTuple):
     """A file that is written and has no name yet."""
 
@@ -170,12 +183,17 @@ class _Writing:
         path = self._folder / name
         with self._noted(document, path):
             self._make(path)
+            if _is_identical(path, data):
+                self._report.identical.append((document, path))
+                return
             target = LocalTarget.create(path, replace=self._force, follow=False)
             begun = _Begun(document, path, target, len(data))
             try:
                 close_as(target, [self._rights])
                 target.append(data)
-                target.date(nanoseconds_of(document.time))
+                target.date(nanoseconds_of(document.time) if document.mtime is None else document.mtime)
+                if document.mode is not None:
+                    target.permit(document.mode)
             except BaseException:
                 target.close()
                 raise

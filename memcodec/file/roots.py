@@ -31,8 +31,19 @@ def identity(root: Root) -> Identity:
 
 def known(reader: Reader) -> list[Root]:
     """The roots of all documents that a file holds, those of its past too, in the order they came."""
-    found = (root for segment in reader.segments for root in segment.catalogue.roots())
-    return list(dict.fromkeys(found))
+    kept = (root for entry in reader.entries for root in entry.roots)
+    held = (root for segment in reader.segments for root in segment.catalogue.roots())
+    return list(dict.fromkeys(chain(kept, held)))
+
+
+def kept(rows: Iterable[Root], held: Iterable[Root], documents: Iterable[Document]) -> tuple[Root, ...]:
+    """What a file that is made anew must keep of folders' ``rows`` beside its documents, which ``held`` those.
+
+    All of them, if some places of a folder or the order would else be lost; none of a folder without documents.
+    """
+    live = {identity(each.root) for each in documents if each.root is not None and each.root.name}
+    wanted, told = ([*dict.fromkeys(row for row in some if identity(row) in live)] for some in (rows, held))
+    return () if wanted == told else tuple(wanted)
 
 
 def names(roots: Iterable[Root]) -> dict[Identity, str]:
@@ -129,16 +140,30 @@ class Roots:
     def home(self, spot: Spot) -> tuple[Home, str]:
         """The root that a file belongs to, and its path from there. Raises ConfigError."""
         source = spot.source
-        if source.folder and source not in self._begun:
-            self._begin(source)
+        if source.folder:
+            self.begin(source)
         lone = self._lone(spot)
         if lone is not None:
             return lone, ""
         near = self._nearest(os.path.dirname(spot.path), keep=source.keep)  # noqa: PTH120
         if near is None:
             return self._new_lone(spot), ""
-        below = spot.path[len(near.place.rstrip(os.sep)) + 1 :]
-        return near, to_uri(below.replace(os.sep, "/"))
+        return near, _below(spot.path, near.place)
+
+    def at(self, path: str) -> Home | None:
+        """The root that a folder or file is itself, by its real path."""
+        rows = self._rows_at(path)
+        return self._home(rows, path, keep=False) if rows else None
+
+    def above(self, path: str) -> tuple[Home, str] | None:
+        """The root that a path belongs to, which need not be there any more, and the uri of the path below it."""
+        near = self.at(path) or self._nearest(path, keep=False)
+        return (near, _below(path, near.place)) if near is not None else None
+
+    def begin(self, source: Named) -> None:
+        """See to it that a folder lies in a root. Raises ConfigError."""
+        if source not in self._begun:
+            self._begin(source)
 
     # Folders
 
@@ -226,6 +251,10 @@ class Roots:
             (first.key, first.digest) in self._places,
             (self._called[identity(first)],) if first.name else _lone_uris(place),
         )
+
+
+def _below(path: str, place: str) -> str:
+    return to_uri(path[len(place.rstrip(os.sep)) + 1 :].replace(os.sep, "/"))
 
 
 def _lone_uris(path: str) -> tuple[str, ...]:

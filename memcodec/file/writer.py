@@ -15,12 +15,14 @@ import numpy as np
 from memcodec.config import units
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
+from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
 from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
+from memcodec.file.roots import known
 from memcodec.file.sight import see
 from memcodec.file.state import changes
 from memcodec.format import guide
@@ -163,7 +165,18 @@ class Writer:
         self._arrived = found = arrivals(self.before, items)
         self.unchanged = found.unchanged
         self.notes += found.notes
-        return self.add(found.fresh, found.replaced) if found.fresh else None
+        if not found.fresh:
+            return None
+        rows = known(self.before) if self.before is not None else []
+        made = self.add(found.fresh, found.replaced)
+        recall.note(found.fresh, rows)
+        return made
+
+    def replace(self, items: Sequence[Item], drop: Sequence[FoundDocument]) -> CommitRecord | None:
+        """Write one commit that stores items and drops documents; None when there are neither."""
+        if items:
+            return self.add(items, drop)
+        return self.change("forget", drop) if drop else None
 
     def add(
         self,

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat
 from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
-from memcodec.model import Extent
+from memcodec.format.documents import root, root_row
+from memcodec.model import Extent, Root
 
 FORMAT = 3
 MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
@@ -73,7 +74,8 @@ class Entry:
     """What one commit did. Its bytes begin at ``begin``; ``time`` is ISO 8601 in UTC.
 
     ``added`` documents are new, ``changed`` ones replaced a version of theirs, ``removed`` ones went (the replaced not
-    counted). ``segments`` join the state's; then documents are dropped from it, or revived.
+    counted). ``segments`` join the state's; then documents are dropped from it, or revived. ``roots`` are known before
+    those of the segments.
     """
 
     commit: int
@@ -87,6 +89,7 @@ class Entry:
     drop: tuple[Change, ...] = ()
     revive: tuple[Change, ...] = ()
     origins: tuple[Origin, ...] = ()
+    roots: tuple[Root, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class CommitRecord:
 
     def to_bytes(self) -> bytes:
         """The record as stored. A file without pictures does not name them."""
-        fields = asdict(self)
+        fields = asdict(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
         if not self.pictures:
             del fields["pictures"]
         return _json({"format": FORMAT, **fields})
@@ -177,7 +180,13 @@ def written_at(record: CommitRecord) -> int:
 
 def pack_entries(entries: Sequence[Entry]) -> bytes:
     """What a table holds."""
-    return _json([asdict(entry) for entry in entries])
+    return _json([_entry_row(entry) for entry in entries])
+
+
+def _entry_row(entry: Entry) -> dict[str, Any]:
+    row = asdict(entry)
+    del row["roots"]
+    return row | ({"roots": [root_row(each) for each in entry.roots]} if entry.roots else {})
 
 
 def _json(value: object) -> bytes:
@@ -295,6 +304,7 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
         drop=_changes(raw["drop"]),
         revive=_changes(raw["revive"]),
         origins=tuple(Origin(**_plain(Origin, each)) for each in _list(raw["origins"])),
+        roots=tuple(root(each) for each in _list(raw.get("roots", []))),
     )
 
 

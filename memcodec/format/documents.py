@@ -16,6 +16,7 @@ from memcodec.format.budget import Budget
 from memcodec.model import Document, Original, Root, Section
 
 _TEXTS = ("type", "author", "language")
+_PERMISSIONS = 0o777
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,12 @@ def _to_json(stored: Stored) -> dict[str, Any]:
         row["extracted"] = True
     if document.original is not None:
         row["original"] = list(document.original)
+    if document.mode is not None:
+        row["mode"] = document.mode
+    if document.mtime is not None:
+        row["mtime"] = document.mtime
+    if document.source:
+        row["source"] = document.source
     if document.root is not None:
         row["root"] = root_row(document.root)
     if document.sections:
@@ -122,8 +129,8 @@ def _to_json(stored: Stored) -> dict[str, Any]:
 def _from_json(row: dict[str, Any]) -> Stored:
     tags = row.get("tags", {})
     texts = [row[name] for name in ("id", "uri", "title", "time", "sha256")] + [*tags.keys(), *tags.values()]
-    texts += [row.get(name, "") for name in _TEXTS]
-    numbers = [row["start"], row["size"]]
+    texts += [row.get(name, "") for name in (*_TEXTS, "source")]
+    numbers = [row["start"], row["size"], row.get("mode", 0)]
     original = Original(*row["original"]) if "original" in row else None
     if original is not None:
         texts.append(original.sha256)
@@ -133,6 +140,9 @@ def _from_json(row: dict[str, Any]) -> Stored:
     ):
         raise ValueError("a field of the wrong kind")
     "".join(texts).encode()  # half a character is a ValueError
+    mtime = row.get("mtime")
+    if mtime is not None and (type(mtime) is not int or abs(mtime) >= 1 << 62):
+        raise ValueError("a time that is none")
     document = Document(
         row["id"],
         row["uri"],
@@ -146,6 +156,9 @@ def _from_json(row: dict[str, Any]) -> Stored:
         original=original,
         sections=_sections(row.get("sections", []), row["size"]),
         root=root(row["root"]) if "root" in row else None,
+        mode=row["mode"] & _PERMISSIONS if "mode" in row else None,
+        mtime=mtime,
+        source=row.get("source", ""),
     )
     return Stored(document, row["start"])
 

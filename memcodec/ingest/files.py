@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from io import FileIO
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
@@ -31,7 +31,8 @@ class RawFile:
     """A file to load: ``name`` chooses the loader, ``read`` gives the pieces, as often as needed.
 
     ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own,
-    ``spot`` is where it lies, if it lies anywhere; ``anew`` as of an ``Item``.
+    ``spot`` is where it lies, if it lies anywhere; ``anew`` as of an ``Item``; ``look`` is what was seen of it
+    before it was read.
     """
 
     name: str
@@ -42,13 +43,27 @@ class RawFile:
     rights: Rights | None = None
     spot: Spot | None = None
     anew: bool = False
+    look: Look | None = None
+
+
+class Look(NamedTuple):
+    """What a look at a file tells without reading it: bytes, times in nanoseconds since 1970, its number on its disk.
+
+    One that was written to, or replaced, looks different. ``changed`` is Windows' time of creation.
+    """
+
+    size: int
+    modified: int
+    changed: int
+    number: int
 
 
 def regular_file(path: str, spot: Spot, status: os.stat_result, limit: int) -> RawFile:
     """The file at ``path``; ``status`` is what a look at it found."""
     rights = rights_of(path, status)
     time = time_of(status.st_mtime_ns)
-    return RawFile(path, spot.uri, time, limit, partial(read_regular, path), rights, spot)
+    look = Look(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return RawFile(path, spot.uri, time, limit, partial(read_regular, path), rights, spot, look=look)
 
 
 def standard_input(limit: int, stream: BinaryIO | None = None, uri: str | None = None) -> RawFile:

@@ -65,7 +65,8 @@ class Item:
     ``time`` is in UTC; ``sha256`` (hex) and ``size`` (bytes) are of the bytes that ``open`` gives; ``rights`` are those
     of the file that it comes from, if it comes from one. ``spot`` is where that lies: of it and of what a memory file
     knows come uri and ``root`` when it is stored (``file.roots``). ``anew``: it is no version of another document; its
-    uri is to be one that none has. ``id`` is the one it is to have, if that was told already.
+    uri is to be one that none has. ``id`` is the one it is to have, if that was told already. ``mode``, ``mtime`` and
+    ``source`` as of a ``Document``.
     """
 
     uri: str
@@ -86,6 +87,9 @@ class Item:
     spot: Spot | None = field(default=None, repr=False, compare=False)
     anew: bool = field(default=False, repr=False, compare=False)
     id: str = field(default="", repr=False, compare=False)
+    mode: int | None = field(default=None, repr=False, compare=False)
+    mtime: int | None = field(default=None, repr=False, compare=False)
+    source: str = field(default="", repr=False, compare=False)
 
     def open(self) -> Iterator[bytes]:
         """The text's bytes, from the start. Raises SourceError, at the latest at the end, if they changed."""
@@ -149,6 +153,9 @@ def stored_item(stored: Stored, pieces: Callable[[int, int], Iterable[bytes]]) -
         if kept is not None
         else None,
         root=document.root,
+        mode=document.mode,
+        mtime=document.mtime,
+        source=document.source,
     )
 
 

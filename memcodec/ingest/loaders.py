@@ -50,9 +50,13 @@ class Loader:
 
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
+        mode = file.rights.mode if file.rights is not None else None
+        mtime = file.look.modified if file.look is not None else None
         for found in self._found(file):
             if isinstance(found, Item):
-                yield replace(found, rights=file.rights, spot=file.spot, anew=file.anew)
+                yield replace(
+                    found, rights=file.rights, spot=file.spot, anew=file.anew, mode=mode, mtime=mtime
+                )
             else:
                 yield found
 
@@ -144,19 +148,20 @@ class Loader:
             yield from self._extracted(file, data, kind)
 
     def _members(self, file: RawFile, data: bytes) -> Iterator[Item | Rejected]:
-        notes: list[str] = []
+        notes, sha256 = list[str](), hashlib.sha256(data).hexdigest()
         try:
             if self.options.keep_originals:
                 listed = "".join(f"{name}\n" for name, _ in archive.members(data, file.name))
                 yield self._item(file, data, ARCHIVE, Extracted(listed, title=file.uri))
             for name, inner in archive.members(data, file.name, notes):
                 uri = f"{file.uri}/{to_uri(name)}"
-                member = RawFile(name, uri, file.time, file.limit, partial(pieces_of, inner), file.rights)
+                read = partial(pieces_of, inner)
+                member = RawFile(name, uri, file.time, file.limit, read, file.rights, look=file.look)
                 for found in self.load(member):
                     if isinstance(found, Rejected):
                         self.notes.append(f"{uri}: {found.detail}")
                     else:
-                        yield self._put_aside(found, inner)
+                        yield replace(self._put_aside(found, inner), source=sha256)
         except MemcodecError as error:
             yield Rejected(Reason.DAMAGED, _detail(error, file.name))
         for note in notes:
@@ -231,6 +236,7 @@ class Loader:
             extracted=not stands,
             sections=_sections(found),
             original=kept,
+            source="" if stands or keep else hashlib.sha256(data).hexdigest(),
         )
 
     @property

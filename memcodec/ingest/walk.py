@@ -44,15 +44,26 @@ class Skipped:
     notes: list[str] = field(
         default_factory=list
     )  #: what of files that were taken in could not be read, and the like
+    places: dict[str, Reason] = field(default_factory=dict, repr=False)  #: why, by uri
 
-    def add(self, reason: Reason, name: str, detail: str = "") -> None:
-        """Count ``name``."""
+    def add(self, reason: Reason, uri: str, detail: str = "") -> None:
+        """Count the file or folder that ``uri`` is of."""
         self.counts[reason] += 1
+        self.places[uri] = reason
         if reason in FAILURES:
-            self.failures.append(f"{to_uri(name)}: {detail or reason}")
+            self.failures.append(f"{uri}: {detail or reason}")
         examples = self.examples.setdefault(reason, [])
         if len(examples) < _EXAMPLES:
-            examples.append(to_uri(name))
+            examples.append(uri)
+
+    def update(self, other: Skipped) -> None:
+        """Count what another one counted, too."""
+        self.counts += other.counts
+        self.places |= other.places
+        self.failures += other.failures
+        self.notes += other.notes
+        for reason, names in other.examples.items():
+            self.examples[reason] = [*self.examples.get(reason, []), *names][:_EXAMPLES]
 
     @property
     def total(self) -> int:
@@ -88,12 +99,24 @@ def walk(
     ``progress`` as ``Loader``'s. Raises SourceError for a source that cannot be taken, ConfigError for options that
     cannot be used.
     """
-    options, tags = options or Ingest(), checked_tags(tags)
+    options, skipped = options or Ingest(), Skipped() if skipped is None else skipped
+    loader = Loader(options, checked_tags(tags), skipped.notes, progress)
+    for file in files(sources, options, skipped, root, piped):
+        yield from load(file, loader, skipped)
+
+
+def files(
+    sources: Iterable[str | os.PathLike[str]],
+    options: Ingest,
+    skipped: Skipped,
+    root: str | None = None,
+    piped: str | None = None,
+    folders: list[str] | None = None,
+) -> Iterator[RawFile]:
+    """The files that ``walk`` loads. ``folders`` is filled with the real paths of the folders they were sought in."""
     named = [os.fspath(source) for source in sources]
     if root is not None and not (len(named) == 1 and named[0] != "-" and os.path.isdir(named[0])):  # noqa: PTH112
         raise ConfigError(f"root {root!r}: names one folder; give that folder and no other source")
-    skipped = Skipped() if skipped is None else skipped
-    loader = Loader(options, tags, skipped.notes, progress)
     endings = tuple(_ending(name) for name in options.include)
     rules = Rules.excluding(options.exclude)
     stdin_taken = False
@@ -102,12 +125,31 @@ def walk(
             if stdin_taken:
                 raise SourceError("-: standard input can be read once; name it once")
             stdin_taken = True
-            yield from _named(standard_input(options.max_file_size, uri=piped), loader, skipped)
+            yield standard_input(options.max_file_size, uri=piped)
         elif stat.S_ISDIR(_stat(source).st_mode):
             folder = named_folder(source, root, keep=options.keep_paths)
-            yield from _Folder(source, options, endings, skipped, loader, folder).items(rules)
+            yield from _Folder(source, options, endings, skipped, folder, folders).files(rules)
         else:
-            yield from _named(_named_file(source, options), loader, skipped)
+            yield _named_file(source, options)
+
+
+def load(file: RawFile, loader: Loader, skipped: Skipped) -> Iterator[Item]:
+    """The documents in a file. One that was named must be of a kind that can be taken in; damage is reported."""
+    is_named = file.spot is None or not file.spot.source.folder
+    for found in loader.load(file):
+        if isinstance(found, Item):
+            yield found
+        elif is_named and (found.reason != Reason.DAMAGED or loader.options.strict):
+            raise SourceError(f"{_shown(file.name)}: {found.detail}")
+        else:
+            uri = to_uri(file.name) if is_named else file.uri
+            leave_out(found, uri, loader.options, skipped)
+
+
+def leave_out(refused: Rejected, uri: str, options: Ingest, skipped: Skipped) -> None:
+    if options.strict and refused.reason in FAILURES:
+        raise SourceError(f"{_one_line(uri)}: {refused.detail}")
+    skipped.add(refused.reason, uri, refused.detail)
 
 
 def _ending(name: str) -> str:
@@ -136,19 +178,12 @@ def _named_file(source: str, options: Ingest) -> RawFile:
     return regular_file(source, lone_spot(source, name, keep=options.keep_paths), status, limit)
 
 
-def _named(file: RawFile, loader: Loader, skipped: Skipped) -> Iterator[Item]:
-    """A file that was named must be of a kind that can be taken in; one that is damaged is reported."""
-    for found in loader.load(file):
-        if isinstance(found, Item):
-            yield found
-        elif found.reason == Reason.DAMAGED and not loader.options.strict:
-            skipped.add(found.reason, file.name, found.detail)
-        else:
-            raise SourceError(f"{_shown(file.name)}: {found.detail}")
-
-
 def _shown(name: str) -> str:
-    return to_uri(name).replace("\n", "\\n") or "''"
+    return _one_line(to_uri(name))
+
+
+def _one_line(uri: str) -> str:
+    return uri.replace("\n", "\\n") or "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +201,12 @@ class _Folder:
     options: Ingest
     endings: tuple[str, ...]
     skipped: Skipped
-    loader: Loader
     named: Named
+    folders: list[str] | None
     seen: set[tuple[int, int]] = field(default_factory=set)
 
-    def items(self, rules: Rules) -> Iterator[Item]:
-        """The folder's documents. A list of levels, not recursion: a deep tree must not exhaust the stack."""
+    def files(self, rules: Rules) -> Iterator[RawFile]:
+        """The folder's files. A list of levels, not recursion: a deep tree must not exhaust the stack."""
         try:
             levels = [self._enter(self.root, "", rules)]
         except OSError as error:
@@ -185,20 +220,23 @@ class _Folder:
             name = level.place + entry.name
             try:
                 if (reason := self._unwanted(entry, name, level.rules, len(levels))) is not None:
-                    self.skipped.add(reason, name)
+                    self.skipped.add(reason, to_uri(name))
                 elif entry.is_dir():
                     levels.append(self._enter(entry.path, name + "/", level.rules))
                 else:
-                    yield from self._load(entry, name)
+                    yield self._file(entry, name)
             except OSError as error:
-                self._leave_out(
-                    Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}"), name
-                )
+                refused = Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
+                leave_out(refused, to_uri(name), self.options, self.skipped)
 
     def _enter(self, path: str, place: str, rules: Rules) -> _Level:
         self.seen.add(_identity(path))
         with os.scandir(path) as found:
             entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
+        if self.folders is not None:
+            self.folders.append(
+                spot_in(self.named, place, "").path.rstrip(os.sep) if place else self.named.folder
+            )
         if self.options.gitignore:
             for entry in entries:
                 if entry.name == ".gitignore" and entry.is_file(follow_symlinks=False):
@@ -230,19 +268,9 @@ class _Folder:
             return Reason.SPECIAL
         return Reason.TOO_LARGE if status.st_size > self.options.max_file_size else None
 
-    def _load(self, entry: os.DirEntry[str], name: str) -> Iterator[Item]:
+    def _file(self, entry: os.DirEntry[str], name: str) -> RawFile:
         spot = spot_in(self.named, name, to_uri(name))
-        file = regular_file(entry.path, spot, entry.stat(), self.options.max_file_size)
-        for found in self.loader.load(file):
-            if isinstance(found, Item):
-                yield found
-            else:
-                self._leave_out(found, name)
-
-    def _leave_out(self, refused: Rejected, name: str) -> None:
-        if self.options.strict and refused.reason in FAILURES:
-            raise SourceError(f"{_shown(name)}: {refused.detail}")
-        self.skipped.add(refused.reason, name, refused.detail)
+        return regular_file(entry.path, spot, entry.stat(), self.options.max_file_size)
 
 
 def _is_link(entry: os.DirEntry[str]) -> bool:

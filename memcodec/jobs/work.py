@@ -175,7 +175,7 @@ def plan(path: Path, model: str | None, *, anew: bool = False) -> IndexPlan:
         and (named := _load(model).model) != theirs
     ):
         raise ModelError(
-            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to make them anew"
+            f"{path}: its vectors are of {theirs}, not of {named}; add `rebuild=True` to rebuild them"
         )
     if not missing:
         return IndexPlan([], total)
@@ -242,7 +242,7 @@ class _Round:
             self._commit()
             if not isinstance(error.error, NotFound):  # else its chunks are gone: look anew
                 raise
-            self._watch.note("the file was compacted meanwhile")
+            self._watch.note("the file was compacted in the meantime")
             return self._covered
         except (KeyboardInterrupt, MemcodecError):
             with contextlib.suppress(MemcodecError, OSError):

@@ -41,11 +41,11 @@ class Endpoint:
     def __init__(self, url: str, model: str, key: str | None = None, timeout: float = 120.0) -> None:
         parsed = urls.parse(url)
         if parsed.scheme not in ("http", "https"):
-            raise ConfigError(f"{parsed}: is no endpoint; write it as https://host/v1")
+            raise ConfigError(f"{parsed}: is not an endpoint; write it as https://host/v1")
         self.name, self.model = str(parsed), model
         self._timeout, self._key = timeout, (key or "").strip()
         if not (self._key.isascii() and self._key.isprintable()):
-            raise ConfigError("OPENAI_API_KEY holds characters that no key has; set it anew")
+            raise ConfigError("OPENAI_API_KEY has characters that no key has; set it again")
         path = parsed.path.rstrip("/").removesuffix("/chat/completions") + "/chat/completions"
         self._url = replace(parsed, path=path)
 

@@ -64,7 +64,7 @@ def _load(place: str) -> Any:
     kinds = config.architectures or []
     # Of another model sentence-transformers takes the body and draws a head at random.
     if not any(kind.endswith(_ARCHITECTURE) for kind in kinds):
-        raise ModelError(f"{place}: is no cross-encoder but {', '.join(kinds) or 'of unknown kind'}")
+        raise ModelError(f"{place}: is not a cross-encoder but {', '.join(kinds) or 'of unknown kind'}")
     if config.num_labels != 1:
         raise ModelError(f"{place}: gives {config.num_labels} scores, and a ranking needs one")
     from sentence_transformers import CrossEncoder

@@ -67,6 +67,18 @@ def restrict(fd: int, rights: Rights) -> None:
         os.fchmod(fd, mode & (allowed | 0o700))
 
 
+def permit(fd: int, mode: int) -> None:
+    """Give a new file the permission bits that somebody wrote down, as far as the user's own mask goes.
+
+    Never more than reading and running to others, nor a bit beyond the nine; its owner may always read it.
+    """
+    if sys.platform == "win32":
+        return
+    found = stat.S_IMODE(os.fstat(fd).st_mode)
+    allowed = (found | (found & 0o444) >> 2) & 0o775  # a new file may be run by whoever may read it
+    os.fchmod(fd, (mode | 0o400) & allowed)
+
+
 def keep(old: int, new: int) -> None:
     """Give a new file the owner, the group, the extended attributes with the access list, and the mode of the old.
 

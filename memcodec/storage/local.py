@@ -85,7 +85,7 @@ class LocalSource:
             ) from error
 
     def _was_cut(self) -> StorageError:
-        return StorageError(f"{self.name}: was cut meanwhile; open it again")
+        return StorageError(f"{self.name}: was truncated in the meantime; open it again")
 
     def prefetch(self, spans: Iterable[tuple[int, int]]) -> None:
         """Nothing: all of it is near."""
@@ -274,6 +274,12 @@ class LocalTarget:
         if not self._published and not (self._replace and self._path.exists()):
             with _refused(self.name, "create"):
                 attributes.restrict(self._fd, rights)
+
+    def permit(self, mode: int) -> None:
+        """Give a new file these permission bits (``attributes.permit``). One that replaces another has that one's."""
+        if not self._published and not (self._replace and self._path.exists()):
+            with _refused(self.name, "create"):
+                attributes.permit(self._fd, mode)
 
     def _rename(self, scratch: Path) -> None:
         if self._replace:

@@ -51,7 +51,7 @@ def place_of(given: PlaceLike, spans: SpanCache | None = None) -> Place:
     if isinstance(given, BinaryFile):
         return FilePlace(given)
     raise TypeError(
-        f"{type(given).__name__}: is no place of a memory file; give a path, a URL, bytes, a binary file object, or an"
+        f"{type(given).__name__}: cannot hold a memory file; give a path, a URL, bytes, a binary file object, or an"
         " object with get_bytes(offset, length) and size"
     )
 
@@ -83,7 +83,7 @@ def local_path(place: Place) -> Path:
     if place.far:
         raise StorageError(f"{place.name}: is far away; fetch it, change that file, then publish it")
     if place.path is None:
-        raise StorageError(f"{place.name}: is no file on this machine's disk; save it to one first")
+        raise StorageError(f"{place.name}: is not a file on this machine's disk; save it to one first")
     return place.path
 
 
@@ -170,6 +170,4 @@ def transport_for(url: str) -> Transport:
         from memcodec.storage.bucket.store import StoreTransport
 
         return StoreTransport(url)
-    raise ConfigError(
-        f"{urls.shown(url)}: {scheme}: is no place known here; there are https, http, s3, gs, az"
-    )
+    raise ConfigError(f"{urls.shown(url)}: {scheme}: is not supported; use https, http, s3, gs or az")

@@ -109,7 +109,7 @@ class RamFile:
 
     def __reduce__(self) -> NoReturn:
         raise ConfigError(
-            f"{self.name}: lies in this process alone; save it to a file, and open that in the other"
+            f"{self.name}: exists in this process only; save it to a file, and open that in the other"
         )
 
     @property

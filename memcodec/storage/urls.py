@@ -38,7 +38,7 @@ class Url:
             host = (found.hostname or "").encode("idna").decode("ascii")
             return self.scheme, host, found.port or _PORTS[self.scheme]
         except ValueError:
-            raise ConfigError(f"{self}: is no URL; write it as https://host/path/file.mp4") from None
+            raise ConfigError(f"{self}: is not a URL; write it as https://host/path/file.mp4") from None
 
     @property
     def target(self) -> str:
@@ -51,7 +51,7 @@ class Url:
         try:
             joined = urljoin(self.sent, reference)
         except ValueError:
-            raise ConfigError(f"{self}: leads to what is no URL") from None
+            raise ConfigError(f"{self}: redirects to something that is not a URL") from None
         return parse(joined)
 
     def __str__(self) -> str:
@@ -78,7 +78,7 @@ def parse(url: str) -> Url:
     if "@" in authority:
         raise ConfigError(f"{shown(url)}: a URL holds no user name or password here; keep them in ~/.netrc")
     if not _PLACE.fullmatch(authority) or not url.isprintable() or "\\" in url:
-        raise ConfigError(f"{shown(url)}: is no URL; write it as https://host/path/file.mp4")
+        raise ConfigError(f"{shown(url)}: is not a URL; write it as https://host/path/file.mp4")
     return Url(scheme, authority, path, url.partition("#")[0].partition("?")[2])
 
 

@@ -22,6 +22,7 @@ from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewCon
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
+from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer, settings_of
 from memcodec.format.change import StateChange, Stream
@@ -129,10 +130,10 @@ class _Compaction:
         return report
 
     def _write(self, writer: CommitWriter) -> CommitRecord:
-        kept = [segment for segment in self._reader.segments if segment.documents]
+        left = [segment for segment in self._reader.segments if segment.documents]
         is_copyable = self._writing.accepts(self._reader)
         kinds = {id(run): run.kind for run in self._reader.indexes if run.record.chunks}
-        for _, alike in groupby(kept, key=lambda segment: kinds.get(id(self._run_of[id(segment)]))):
+        for _, alike in groupby(left, key=lambda segment: kinds.get(id(self._run_of[id(segment)]))):
             segments, before = list(alike), len(writer.segments)
             for is_small, group in groupby(segments, key=_is_small):
                 self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
@@ -143,10 +144,11 @@ class _Compaction:
         writer.add(ChangeContent(StateChange("compact", streams=streams), writer.options))
         origins = tuple(origin for entry in self._reader.entries for origin in entry.origins)
         entry = writer.entry("compact", removed=self._report.dropped)
-        writer.pictures(
-            joined(self._reader.pictures, {each.document.id for each in self._reader.documents()})
-        )
-        return writer.finish(replace(entry, origins=origins))
+        documents = [found.document for found in self._reader.documents()]
+        held = (each.root for each in documents if each.root is not None)
+        writer.pictures(joined(self._reader.pictures, {each.id for each in documents}))
+        roots = kept(known(self._reader), held, documents)
+        return writer.finish(replace(entry, origins=origins, roots=roots))
 
     def _take(
         self, writer: CommitWriter, group: list[SegmentReader], *, is_small: bool, is_copyable: bool

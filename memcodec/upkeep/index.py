@@ -85,7 +85,7 @@ def texts(reader: Reader, spans: Sequence[ChunkRun]) -> list[str | None]:
     for span in spans:
         segment = segments.get((span.file, span.commit))
         if segment is None or span.first + span.chunks > segment.record.chunks:
-            raise NotFound(f"{reader.source.name}: a segment is gone; the file was compacted meanwhile")
+            raise NotFound(f"{reader.source.name}: a segment is gone; the file was compacted in the meantime")
         for at in range(span.first, span.first + span.chunks, _TEXTS):
             found += _texts(reader, segment, at, min(at + _TEXTS, span.first + span.chunks))
     return found

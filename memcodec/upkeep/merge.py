@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from typing import cast
 
@@ -14,15 +14,15 @@ import numpy as np
 
 from memcodec.arguments import checked
 from memcodec.config.settings import Options, Settings
-from memcodec.errors import Damaged, NotFound
-from memcodec.file.commit import CommitWriter
+from memcodec.errors import Damaged, NotFound, StorageError
+from memcodec.file.commit import CommitWriter, check_frames
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.phases import Overall
 from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
-from memcodec.file.roots import folded
+from memcodec.file.roots import folded, kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
 from memcodec.file.writer import Writer
@@ -30,8 +30,8 @@ from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
-from memcodec.model import Progress, silent
-from memcodec.storage import Place, PlaceLike
+from memcodec.model import Progress, Root, silent
+from memcodec.storage import Place, PlaceLike, RamFile
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.convert import carry
@@ -132,6 +132,16 @@ class _Plan:
         gone = (np.flatnonzero(~taken.live).tolist() for taken in self.taken.values())
         return changes(dict(enumerate(gone)))
 
+    def roots(self, readers: Sequence[Reader]) -> tuple[Root, ...]:
+        """What is to be kept of the files' folders beside the documents."""
+        held = (root for taken in self.taken.values() for root in taken.segment.catalogue.roots())
+        stored = (
+            each
+            for taken in self.taken.values()
+            for each in compress(taken.segment.catalogue.all_documents(), taken.live)
+        )
+        return kept(chain.from_iterable(map(known, readers)), held, (each.document for each in stored))
+
     def origins(self, readers: Sequence[Reader]) -> tuple[Origin, ...]:
         """Which of it came from which file, and where that had it from."""
         found: dict[Origin, None] = {}
@@ -151,6 +161,7 @@ def merge(
     *,
     settings: Settings | None = None,
     force: bool = False,
+    dry_run: bool = False,
     progress: Progress | None = None,
 ) -> MergeReport:
     """Write the memories in ``files`` to a new file ``out``, as they are now; their own past stays behind.
@@ -158,8 +169,8 @@ def merge(
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
     and content are kept once, unless they are of roots of two names; of one uri and several contents, all. A document
     that is dropped in one file and not in another is kept. Without ``settings`` the first file's codec and profile are
-    taken, as far as the name of ``out`` allows. Raises Damaged when part of a file is lost: ``repair`` it first.
-    NotFound when there is no document at all.
+    taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no size. Raises Damaged when
+    part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
     """
     new, places = place_of(out), [place_of(file) for file in files]
     check_apart("merge", new, *places)
@@ -175,15 +186,45 @@ def merge(
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
         settings = _settings_like(readers[0], new, settings)
+        report.codec, report.profile = settings.encode.codec, settings.encode.profile
+        if dry_run:
+            _preview(new, settings, plan, readers, report, force=force)
+            return report
         rights = [granted_by(reader.source) for reader in readers]
         total = sum(taken.segment.record.stream for taken in plan.taken.values())
         overall = Overall(progress or silent, "merge", total)
         writing = Writer.create(new, settings, force=force, progress=overall, rights=rights)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, overall)
-        report.codec, report.profile = settings.encode.codec, settings.encode.profile
         report.size = writing.size
         return report
+
+
+def _preview(
+    new: Place,
+    settings: Settings,
+    plan: _Plan,
+    readers: Sequence[Reader],
+    report: MergeReport,
+    *,
+    force: bool,
+) -> None:
+    """Count what would be copied and what carried; the new file is begun in RAM, for the codec to tell."""
+    if new.path is not None and new.path.exists() and not force:
+        raise StorageError(f"{new.name}: exists already; use `force=True` to replace it")
+    with contextlib.closing(Writer.create(RamFile(), settings)) as writing:
+        accepted = {id(reader): writing.accepts(reader) for reader in readers}
+    for taken in plan.taken.values():
+        is_copied = accepted[id(taken.reader)] and taken.name == taken.segment.stream and _is_intact(taken)
+        report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
+
+
+def _is_intact(taken: _Merged) -> bool:
+    try:
+        check_frames(taken.reader, taken.segment)
+    except Damaged:
+        return False
+    return True
 
 
 def _settings_like(first: Reader, out: Place, settings: Settings | None) -> Settings:
@@ -216,7 +257,8 @@ def _write(
         alive = {name for taken in plan.taken.values() for name in taken.alive}
         writer.pictures(joined((each for reader in readers for each in reader.pictures), alive))
         entry = writer.entry("merge", added=report.documents)
-        return writer.finish(replace(entry, drop=plan.dropped(), origins=plan.origins(readers)))
+        origins, roots = plan.origins(readers), plan.roots(readers)
+        return writer.finish(replace(entry, drop=plan.dropped(), origins=origins, roots=roots))
 
     writing.write(work)
 

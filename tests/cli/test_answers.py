@@ -26,6 +26,11 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("encode", "in", "-o", "made.mp4", "--model", "none", "--include", "txt"), files.EncodeAnswer, 0),
     (("append", "FILE", "in", "--tag", "a=b"), writes.AppendAnswer, 0),
     (("append", "MERGED", "in"), writes.AppendAnswer, 0),
+    (("append", "FILE", "in", "--dry-run"), writes.AppendAnswer, 0),
+    (("encode", "in", "-o", "made.mp4", "--dry-run"), writes.AppendAnswer, 0),
+    (("sync", "FILE", "in", "--dry-run"), writes.SyncAnswer, 0),
+    (("sync", "FILE", "in"), writes.SyncAnswer, 0),
+    (("merge", "FILE", "MERGED", "-o", "made.mp4", "--dry-run"), writes.MergeAnswer, 0),
     (("merge", "FILE", "FILE", "-o", "made.mp4"), writes.MergeAnswer, 0),
     (("tag", "FILE", "notes.txt", "--title", "Notes"), writes.TagAnswer, 0),
     (("tag", "FILE", "--path", "*", "--untag", "never"), writes.TagAnswer, 0),
@@ -108,7 +113,7 @@ def test_every_command_with_json_is_tried() -> None:
         tuple(each.split()) for each in OTHERS
     }
     assert tried == set(commands(main))
-    assert {name for name, *_ in tried} == set(COMMANDS) - {"mcp", "spectrum", "help", "completion"}
+    assert {name for name, *_ in tried} == set(COMMANDS) - {"cat", "mcp", "spectrum", "help", "completion"}
 
 
 @pytest.fixture

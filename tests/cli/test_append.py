@@ -60,6 +60,7 @@ def test_json(run: Run, file: str, newer: Path) -> None:
     assert set(made) == {
         "file",
         "commit",
+        "planned",
         "unchanged",
         "elsewhere",
         "size",

@@ -35,6 +35,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         store.cancel(job.id)
         (store.folder / "spool" / str(job.id)).mkdir(parents=True)
         (store.folder / "spool" / str(job.id) / "x.vectors").write_bytes(bytes(70_000))
+    folders.sources().mkdir(parents=True)
+    (folders.sources() / "x.json").write_bytes(bytes(900))
     folders.config().mkdir(parents=True)
     (folders.config() / "memcodec.toml").write_text("[search]\nk = 5\n")
 
@@ -53,9 +55,10 @@ def test_all_that_is_kept_is_told_and_cleared(run: Run) -> None:
     cleared = json.loads(run("cache", "clear", "--json").stdout)
     after = sizes(run)
     assert {each["name"]: each["freed"] for each in cleared["folders"]} == {
-        name: before[name] - after[name] for name in ("models", "spans", "jobs")
+        name: before[name] - after[name] for name in ("models", "spans", "sources", "jobs")
     }
     assert (after["models"], after["spans"], after["settings"]) == (0, 0, before["settings"])
+    assert (before["sources"], after["sources"]) == (900, 0)
     assert after["jobs"] < before["jobs"] / 3 and not list(folders.state().glob("spool/*"))
     with Store() as store:
         assert store.jobs() == []

@@ -23,7 +23,7 @@ def test_forget_says_what_goes_and_what_stays(run: Run, grown: str) -> None:
         f"{grown}: commit 4 forgot 1 document, {len(NEWER['notes.txt'])} B",
     ]
     assert result.stderr == (
-        f"note: the text is still in the file's past; `memcodec compact {grown}` takes it out for good\n"
+        f"note: the text is still in the file's history; `memcodec compact {grown}` removes it for good\n"
     )
     assert "notes.txt" not in uris(run, grown)
     assert json.loads(run("search", "kettle", grown, "--json").stdout)["hits"] == []

@@ -131,7 +131,7 @@ def test_a_state_in_words(run: Run, grown: str) -> None:
 
 def test_a_state_that_cannot_be_read(run: Run, grown: str) -> None:
     error = run("list", grown, "--as-of", "last gasp", code=2).stderr
-    assert "'last gasp' is no commit's number and not a time; write a date, 2026-04-02, or" in error
+    assert "'last gasp' is not a commit's number and not a time; write a date, 2026-04-02, or" in error
 
 
 # timeline

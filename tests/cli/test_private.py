@@ -35,9 +35,23 @@ WRITING: dict[str, list[object]] = {
 #: what they make, where that is not a file called new
 MADE = {"split": "parts/m-*.mp4", "restore": "out/**/*"}
 #: commands that write in a file's place, by a name of it
-IN_PLACE = {"append", "tag", "forget", "rollback", "index"}
+IN_PLACE = {"append", "sync", "tag", "forget", "rollback", "index"}
 NOTHING = {
-    *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
+    *(
+        "search",
+        "show",
+        "open",
+        "get",
+        "cat",
+        "chat",
+        "mcp",
+        "list",
+        "log",
+        "timeline",
+        "diff",
+        "info",
+        "verify",
+    ),
     *("publish", "jobs", "codecs", "models", "about", "doctor", "completion"),
     *("config", "cache", "help"),
 }

@@ -105,7 +105,7 @@ def test_restore_is_byte_exact(run: Run, memory_file: str) -> None:
 
 def test_restore_some_as_json(run: Run, memory_file: str) -> None:
     answer = json.loads(run("restore", memory_file, "-o", "out", "--path", "birds/*", "--json").stdout)
-    assert set(answer) == {"folder", "documents", "bytes", "files", "losses", "unwritten"}
+    assert set(answer) == {"folder", "documents", "identical", "bytes", "files", "losses", "unwritten"}
     assert (
         {each["uri"] for each in answer["files"]}
         == set(restored("out"))

@@ -18,6 +18,7 @@ SECONDS = 20  # a command that waits for the other end waits for ever
 READING = {
     "encode": ["encode IT -o new.mp4 --model none", "encode notes -o new.mp4 --model IT"],
     "append": ["append IT notes", "append M IT"],
+    "sync": ["sync IT notes", "sync M IT"],
     "merge": ["merge IT M -o new.mp4", "merge M IT -o new.mp4"],
     "tag": ["tag IT --path x --tag a=b"],
     "forget": ["forget IT --path x"],
@@ -29,6 +30,7 @@ READING = {
     "show": ["show IT x"],
     "open": ["open IT 1"],
     "get": ["get IT 1"],
+    "cat": ["cat IT x"],
     "chat": ["chat IT"],
     "mcp": ["mcp IT"],
     "list": ["list IT"],

@@ -3,6 +3,9 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import stat
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -197,3 +200,61 @@ def test_any_text_comes_back_byte_for_byte(contents: list[str], parity: float) -
             assert (folder / "out" / str(number)).read_bytes() == content.encode()
         for hit in covered:
             assert hit.text.encode() == contents[int(hit.document.uri)].encode()[hit.start : hit.end]
+
+
+PLAIN = memcodec.Settings.of(model="none", index="none", parity=0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_times_and_permissions_come_back(tmp_path: Path, umask: None) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, mode in (("run.sh", 0o755), ("mine.txt", 0o600), ("open.txt", 0o4777), ("kept.txt", 0o444)):
+        (folder / name).write_text(name)
+        (folder / name).chmod(mode)
+        os.utime(folder / name, ns=(1, 1_234_567_890_123_456_789))
+    (folder / "dated.md").write_text("---\ndate: 2001-02-03\n---\n# Dated\n")
+    with memcodec.create(settings=PLAIN) as memory:
+        memory.add_path(folder)
+        memory.commit()
+        memory.restore(tmp_path / "out")
+    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "out").iterdir()}
+    assert modes.pop("dated.md") == stat.S_IMODE((folder / "dated.md").stat().st_mode)
+    assert modes == {"run.sh": 0o755, "mine.txt": 0o600, "open.txt": 0o755, "kept.txt": 0o444}
+    for each in folder.iterdir():
+        assert (tmp_path / "out" / each.name).stat().st_mtime_ns == each.stat().st_mtime_ns
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
+    with memcodec.create(settings=PLAIN) as memory:
+        for name in ("a.txt", "b.txt"):
+            memory.add(name, uri=name)
+        memory.commit()
+        memory.restore(tmp_path)
+        (tmp_path / "b.txt").unlink()
+        first = (tmp_path / "a.txt").stat()
+        report = memory.restore(tmp_path)
+        assert [document.uri for document, _ in report.identical] == ["a.txt"]
+        assert [document.uri for document, _ in report.files] == ["b.txt"]
+        assert (tmp_path / "a.txt").stat() == first
+        (tmp_path / "a.txt").write_text("A.TXT")  # of the same size
+        with pytest.raises(StorageError, match="exists already"):
+            memory.restore(tmp_path)
+
+
+def test_a_link_to_the_same_bytes_is_no_file_of_the_document(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "elsewhere.txt").write_text("a.txt")
+    (tmp_path / "out/a.txt").symlink_to(tmp_path / "elsewhere.txt")
+    with memcodec.create(settings=PLAIN) as memory:
+        memory.add("a.txt", uri="a.txt")
+        memory.commit()
+        with pytest.raises(StorageError, match="is a link"):
+            memory.restore(tmp_path / "out")

@@ -38,7 +38,7 @@ class Held:
         roots = list(dict.fromkeys(each.root for each in self.documents if each.root))
         segment = SimpleNamespace(number=0, catalogue=SimpleNamespace(roots=lambda: roots))
         self.segment = segment
-        return cast("Reader", SimpleNamespace(segments=[segment], named=self.named))
+        return cast("Reader", SimpleNamespace(entries=[], segments=[segment], named=self.named))
 
     def named(self, uris: Iterable[str]) -> Iterator[FoundDocument]:
         for ordinal in sorted(self.live):

@@ -19,7 +19,7 @@ from memcodec.format.commit import (
     Table,
     VectorsRecord,
 )
-from memcodec.model import Extent
+from memcodec.model import Extent, Root
 
 SEGMENT = SegmentRecord("01020304", 1, 9, 4, 2840, 25000, 90000, 3, 95, Extent(4096, 500), ((3, 2), (7, 1)))
 ENTRY = Entry(
@@ -34,6 +34,7 @@ ENTRY = Entry(
     drop=(Change(0, ((0, 1), (2, 1))),),
     revive=(Change(4, ((5, 10),)),),
     origins=(Origin("größe.mp4", "0a0b0c0d", 8, 2, 40),),
+    roots=(Root("größe", "größe/", "0a" * 16, "0b" * 16), Root("a", "", "0a" * 16, "0c" * 16, "/home/a")),
 )
 RECORD = CommitRecord(
     file="01020304",

@@ -130,7 +130,7 @@ def test_what_is_no_cross_encoder_is_refused(tmp_path: Path) -> None:
         Reranker(str(tmp_path / "empty"))
     assert "\n" not in str(error.value)
     if bundled := source.bundled():  # an embedding model: sentence-transformers would give it a random head
-        with pytest.raises(ModelError, match="is no cross-encoder but BertModel"):
+        with pytest.raises(ModelError, match="is not a cross-encoder but BertModel"):
             Reranker(str(bundled))
 
 

@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 LINES = {
     "encode": ["encode", "documents", "-o", "out.mp4"],
     "append": ["append", "birds.mp4", "documents/heron.md"],
+    "sync": ["sync", "birds.mp4", "documents"],
     "merge": ["merge", "birds.mp4", "second.mp4", "-o", "out.mp4"],
     "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
@@ -43,6 +44,7 @@ LINES = {
     "get": ["get", "birds.mp4", "0"],
     "list": ["list", "birds.mp4"],
     "restore": ["restore", "birds.mp4", "-o", "restored"],
+    "cat": ["cat", "birds.mp4", "heron.md"],
     "log": ["log", "birds.mp4"],
     "timeline": ["timeline", "birds.mp4"],
     "diff": ["diff", "birds.mp4", "1", "1"],

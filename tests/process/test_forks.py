@@ -208,7 +208,7 @@ def test_what_cannot_go_says_so(path: Path) -> None:
         with pytest.raises(ConfigError, match="is a file object of this process"):
             pickle.dumps(memory)
         memory.save(ram := RamFile())
-    with memcodec.open(ram) as memory, pytest.raises(ConfigError, match="lies in this process alone"):
+    with memcodec.open(ram) as memory, pytest.raises(ConfigError, match="exists in this process only"):
         pickle.dumps(memory)
 
 

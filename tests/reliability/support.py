@@ -31,6 +31,7 @@ QUERY = "heron kettle"
 # All that reads and writes memory files, so that a forked process need not import it again.
 WARM = [
     "memcodec.cli.commands.append",
+    "memcodec.cli.commands.sync",
     "memcodec.cli.console",
     "memcodec.cli.ingest_options",
     "memcodec.memory",

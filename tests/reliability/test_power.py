@@ -108,6 +108,7 @@ CASES = {
     "encode --force where files have names": Case("encode notes -o m.X --force", "m.X", named=True),
     "append": Case("append m.X notes", "m.X"),
     "append to a torn file": Case("append torn.X notes", "torn.X"),
+    "sync": Case("sync m.X notes", "m.X"),
     "merge": Case("merge m.X other.X -o new.X", "new.X"),
     "merge --force": Case("merge m.X other.X -o old.X --force", "old.X"),
     "tag": Case("tag m.X --path a.txt --tag place=pond", "m.X"),
@@ -140,7 +141,21 @@ OTHERS = {
     "print": "print m.X -o new.pdf",
 }
 NOTHING = {
-    *("search", "show", "open", "get", "chat", "mcp", "list", "log", "timeline", "diff", "info", "verify"),
+    *(
+        "search",
+        "show",
+        "open",
+        "get",
+        "cat",
+        "chat",
+        "mcp",
+        "list",
+        "log",
+        "timeline",
+        "diff",
+        "info",
+        "verify",
+    ),
     *("publish", "jobs", "codecs", "models", "about", "doctor", "config", "cache", "help", "completion"),
 }
 

@@ -42,7 +42,7 @@ def test_nothing_secret_shows() -> None:
 
 @pytest.mark.parametrize("given", [None, 7, 2.5, ["notes.mp4"], {"file": "notes.mp4"}, object()])
 def test_what_means_no_place_is_told_what_does(given: Any) -> None:
-    with pytest.raises(TypeError, match="is no place of a memory file; give a path, a URL, bytes") as caught:
+    with pytest.raises(TypeError, match="cannot hold a memory file; give a path, a URL, bytes") as caught:
         place_of(given)
     assert "\n" not in str(caught.value)
 
@@ -99,5 +99,5 @@ def test_what_needs_a_file_of_this_machine_says_so(tmp_path: Path) -> None:
         StorageError, match=r"notes\.mp4: is far away; fetch it, change that file, then publish it"
     ):
         local_path(place_of(SIGNED))
-    with pytest.raises(StorageError, match="is no file on this machine's disk; save it to one first"):
+    with pytest.raises(StorageError, match="is not a file on this machine's disk; save it to one first"):
         local_path(RamFile())

@@ -116,7 +116,7 @@ def test_a_server_has_one_name(url: str, origin: tuple[str, str, int]) -> None:
 
 @pytest.mark.parametrize("url", ["https://h:65536/", "https://a..b/", f"https://{'a' * 64}/"])
 def test_what_names_no_server(url: str) -> None:
-    with pytest.raises(ConfigError, match="is no URL"):
+    with pytest.raises(ConfigError, match="is not a URL"):
         _ = urls.parse(url).origin
 
 
@@ -155,7 +155,7 @@ def test_whoever_reads_local_files_waits_for_no_network_library() -> None:
 
 
 def test_an_unknown_scheme_says_which_are_known() -> None:
-    with pytest.raises(ConfigError, match="https, http, s3, gs, az"):
+    with pytest.raises(ConfigError, match="https, http, s3, gs or az"):
         places.open_source("ftp://h.org/a.mp4")
 
 

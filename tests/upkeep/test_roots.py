@@ -117,6 +117,39 @@ def test_they_stay(file: Path, mine: Path, tmp_path: Path, way: str) -> None:
     assert (report.added, report.changed, report.elsewhere) == (0, 1, 0)
 
 
+@pytest.mark.parametrize("way", ["compact", "merge"])
+def test_a_folder_is_known_in_all_its_places(file: Path, mine: Path, tmp_path: Path, way: str) -> None:
+    """Though the one document that told of the last place went."""
+    moved = mine.rename(tmp_path / "notes")
+    with memcodec.open(file) as memory:
+        (told,) = memory.sync(moved, root="notes").changed
+        (moved / told).unlink()
+        assert memory.sync(moved).removed == (told,)
+        if way == "compact":
+            memory.compact()
+    if way == "merge":
+        memcodec.merge([file], tmp_path / "merged.flac")
+        (tmp_path / "merged.flac").replace(file)
+    converted = tmp_path / "converted.mp4"
+    memcodec.convert(file, converted)
+    for each in (file, converted):
+        with memcodec.open(each) as memory:
+            assert len({root.digest for root in known(memory.reader)}) == 2
+            assert (memory.sync(moved).unchanged, memory.sync().sources) == (1, (str(moved),))
+
+
+def test_roots_of_one_name_are_called_as_they_were(file: Path, mine: Path, tmp_path: Path) -> None:
+    """Though the first one's documents are now the later ones."""
+    merged = tmp_path / "merged.flac"
+    memcodec.merge([file, made(tmp_path / "b.flac", folder(tmp_path / "b" / "notes", b="beech"))], merged)
+    for name in ("own", "readme"):
+        (mine / f"{name}.txt").write_text("changed")
+    with memcodec.open(merged) as memory:
+        assert len(memory.sync(mine).changed) == 2
+        memory.compact()
+    assert [root for _, root, _ in texts(merged)] == ["notes-2", "notes", "notes"]
+
+
 def test_they_go_with_their_documents(file: Path, tmp_path: Path) -> None:
     other = folder(tmp_path / "secret" / "affair", letter="to nobody")
     with memcodec.open(file) as memory:

@@ -71,4 +71,4 @@ def state(written: int | str | None) -> int | datetime | None:
     try:
         return parse_span(written).last if written else None
     except ValueError as error:
-        raise ConfigError(f"as_of: {written!r} is no commit's number and {error}") from None
+        raise ConfigError(f"as_of: {written!r} is not a commit's number and {error}") from None

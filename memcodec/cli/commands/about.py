@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def about_command(licences: bool, as_json: bool) -> None:
-    """Tell memcodec's version and licence, and those of the packages it stands on.
+    """Show the versions and licences of memcodec and of the packages it uses.
 
     Packages carry libraries of others in their wheels: who passes an installed memcodec on, in an image or an
     installer, passes those on, too. --licences names those whose licences ask for more than to be named.

@@ -14,7 +14,9 @@ from memcodec.cli.commands.append_follow import follow_input, follow_options
 from memcodec.cli.ingest_options import (
     Naming,
     collect,
+    dry_run_option,
     ingest_options,
+    preview,
     skipped_rows,
     sources_argument,
     tell,
@@ -51,6 +53,7 @@ text_option = click.option(
 @parity_option
 @ingest_options
 @follow_options
+@dry_run_option("Show what would be done, and change nothing.")
 @wait_option
 @json_option
 @quiet_option
@@ -61,6 +64,7 @@ def append_command(
     follow: bool,
     interval: float,
     batch: str,
+    dry_run: bool,
     wait: float,
     as_json: bool,
     quiet: bool,
@@ -72,12 +76,12 @@ def append_command(
 ) -> None:
     """Add files, folders, standard input or a note to a memory file.
 
-    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE has already
-    is left out when it is unchanged, and else becomes a new version; the old one stays in the file's
-    past. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
+    Writes one commit at the end of FILE; nothing that is in it is encoded again. A document that FILE
+    already has is skipped if it is unchanged, and otherwise becomes a new version; the old one stays in the file's
+    history. Codec, profile, language and model are FILE's. An interrupted run leaves FILE as it was.
 
-    A file is known by where it lies, from whatever folder it is named: notes/ and notes/work/vpn.md are one
-    document's source. Folders of equal names are kept apart; --as goes on with one that has moved.
+    A file is recognised by its location, whatever folder you name it from: append notes/, then notes/work/vpn.md, and
+    that file is still one document. Folders with equal names are kept apart; --as names one that has moved.
 
     With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
     seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines
@@ -108,20 +112,26 @@ def append_command(
         raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
     index.prepare(settings)
     if follow:
+        if dry_run:
+            raise click.UsageError("--dry-run goes not with --follow: nobody knows what will come")
         if naming != Naming():
             raise ConfigError("--follow: makes documents of lines; leave out --text, --title, --uri and --as")
         follow_input(
             file, sources, marks, settings, interval=interval, batch=batch, as_json=as_json, quiet=quiet
         )
         return
-    remote_options.check_target(file, settings)
+    if not dry_run:
+        remote_options.check_target(file, settings)
     began = time.monotonic()
     with (
         Progress(quiet=quiet) as progress,
         memcodec.open(file, wait=wait, settings=settings, progress=progress) as memory,
     ):
-        skipped = collect(memory, sources, settings.ingest, marks, progress, naming)
-        report = memory.commit()
+        if dry_run:
+            skipped, report = preview(memory, sources, settings, marks, progress, naming)
+        else:
+            skipped = collect(memory.add_items, sources, settings.ingest, marks, progress, naming)
+            report = memory.commit()
     job = index.start(file, settings) if report else None
     seconds = time.monotonic() - began
     if as_json:
@@ -134,14 +144,16 @@ def append_command(
 
 
 def _report(file: str, report: CommitReport, seconds: float, skipped: Skipped, job: int | None) -> None:
-    if report.commit is None:
+    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    counts += f", {report.elsewhere:,} of them from another place" if report.elsewhere else ""
+    if report.planned is not None:
+        rows = [("documents", counts), ("file", "would change; nothing was written")]
+    elif report.commit is None:
         rows = [
             ("documents", f"nothing new: {report.unchanged:,} unchanged"),
             ("file", f"left as it was, {format_size(report.size)}"),
         ]
     else:
-        counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
-        counts += f", {report.elsewhere:,} of them from another place" if report.elsewhere else ""
         rows = [
             ("documents", counts),
             ("file", f"grew by {format_size(report.written)} to {format_size(report.size)}"),

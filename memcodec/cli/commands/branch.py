@@ -30,9 +30,9 @@ from memcodec.config.units import format_size
 def branch_command(
     file: str, commit: int | datetime, output: str, force: bool, as_json: bool, quiet: bool
 ) -> None:
-    """Make a new file of an old state.
+    """Make a new file from an old state.
 
-    OUT is what FILE was after COMMIT, a commit's number or a time, with its past. FILE is left alone.
+    OUT is what FILE was after COMMIT, a commit's number or a time, with its past. FILE is not changed.
 
     \b
     Examples:

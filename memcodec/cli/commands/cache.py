@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 _WHAT = {
     "models": "embedding models, made ready once",
     "spans": "what was fetched from URLs (--cache)",
+    "sources": "where folders lie, and what their files were",
     "jobs": "the queue of background jobs, and its log",
     "settings": "your memcodec.toml",
 }
-Kind = Literal["models", "spans", "jobs"]
+Kind = Literal["models", "spans", "sources", "jobs"]
 
 
 @click.group("cache", invoke_without_command=True)
@@ -29,8 +31,9 @@ Kind = Literal["models", "spans", "jobs"]
 def cache_command(ctx: click.Context, as_json: bool) -> None:
     """Show what memcodec keeps on this machine, and clear it.
 
-    Besides the files it is told to write, memcodec leaves things in these folders alone: models that were made ready
-    when they were first used, pages fetched from URLs if --cache asked for it, and the queue of background jobs.
+    Besides the files it is told to write, memcodec keeps things only in these folders: models that were exported
+    when they were first used, pages fetched from URLs if --cache asked for it, what `sync` needs to know unchanged
+    files without reading them, and the queue of background jobs.
 
     \b
     Examples:
@@ -59,17 +62,20 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
 @cache_command.command("clear")
 @click.option("--models", is_flag=True, help="The models; they are made ready again when they are used.")
 @click.option("--spans", is_flag=True, help="What was fetched from URLs.")
+@click.option(
+    "--sources", is_flag=True, help="Where folders lie, and what their files were; sync asks again."
+)
 @click.option("--jobs", is_flag=True, help="Jobs that have ended, and their logs.")
 @json_option
 @quiet_option
-def clear_command(models: bool, spans: bool, jobs: bool, as_json: bool, quiet: bool) -> None:
+def clear_command(models: bool, spans: bool, sources: bool, jobs: bool, as_json: bool, quiet: bool) -> None:
     """Remove what is kept: all of it, or what is named.
 
     Jobs that wait or run stay, and so do the models while there are any. Your settings are yours.
     """
     from memcodec import answers
 
-    kinds: dict[Kind, bool] = {"models": models, "spans": spans, "jobs": jobs}
+    kinds: dict[Kind, bool] = {"models": models, "spans": spans, "sources": sources, "jobs": jobs}
     cleared = [_cleared(kind) for kind, wanted in kinds.items() if wanted or not any(kinds.values())]
     if as_json:
         console.echo_json(answers.machine.cleared(cleared))
@@ -86,8 +92,8 @@ def _cleared(kind: Kind) -> ClearedAnswer:
     from memcodec.models import embedding
 
     folder = folders.ALL[kind]()
-    before, left = folders.size(folder), None
-    working = client.working() if kind != "spans" else []
+    before, left = folders.size(kind), None
+    working = client.working() if kind in ("models", "jobs") else []
     if working:
         open_jobs = console.count(len(working), "open job")
         left = (
@@ -101,7 +107,9 @@ def _cleared(kind: Kind) -> ClearedAnswer:
         client.clear()
     elif kind == "spans":
         _clear_spans(folder)
-    return {"name": kind, "freed": max(0, before - folders.size(folder)), "left": left}
+    elif kind == "sources":
+        shutil.rmtree(folder, ignore_errors=True)
+    return {"name": kind, "freed": max(0, before - folders.size(kind)), "left": left}
 
 
 def _clear_spans(folder: Path) -> None:

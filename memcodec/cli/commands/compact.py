@@ -36,10 +36,10 @@ from memcodec.config.units import format_duration, format_size
 def compact_command(
     file: str, output: str | None, force: bool, wait: float, as_json: bool, quiet: bool
 ) -> None:
-    """Write a memory file anew, without its past.
+    """Rewrite a memory file without its history.
 
-    What was forgotten or replaced is gone for good then, and so are the earlier states; the search indexes of all
-    commits are made one. Frames that hold nothing forgotten are copied, not encoded again. The new file is verified
+    After that, what was forgotten or replaced is gone for good, and so are earlier states; the search indexes of all
+    commits are merged. Frames that hold nothing forgotten are copied, not encoded again. The new file is verified
     before it takes FILE's place; an interrupted run leaves FILE as it was.
 
     \b

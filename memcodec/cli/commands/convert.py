@@ -34,10 +34,10 @@ from memcodec.config.units import format_duration, format_size
 def convert_command(
     source: str, output: str, force: bool, as_json: bool, quiet: bool, **options: object
 ) -> None:
-    """Carry a memory over to another medium.
+    """Convert a memory to another medium.
 
     Video to sound, sound to video, one profile to another. Documents, ids, times, tags, commits, chunks and both
-    indexes stay as they are: nothing is compressed or embedded again. FILE itself is left alone.
+    indexes stay as they are: nothing is compressed or embedded again. FILE itself is not changed.
 
     \b
     Examples:

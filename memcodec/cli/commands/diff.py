@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def diff_command(files: tuple[str, ...], before: int | datetime, after: State, as_json: bool) -> None:
     """Show which documents changed between two states of memory files.
 
-    A and B are commits' numbers or times; B is the newest state if not given. + is a document that B has and A has
-    not, - one that A has and B has not, ~ one with another content.
+    A and B are commits' numbers or times; B is the newest state if not given. + marks a document that only B has,
+    - one that only A has, ~ one whose content differs.
 
     \b
     Examples:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("doctor")
 @json_option
 def doctor_command(as_json: bool) -> None:
-    """Say what works on this machine: sandbox, codecs, extras, caches.
+    """Check what works on this machine: sandbox, codecs, extras, caches.
 
     Writes and reads a small memory with each codec, and tries the sandbox that documents are read in. Without the
     network, in a second or two. The exit code is 1 when the core does not work.

@@ -12,7 +12,9 @@ from memcodec.cli.commands import index
 from memcodec.cli.ingest_options import (
     Naming,
     collect,
+    dry_run_option,
     ingest_options,
+    preview,
     skipped_rows,
     sources_argument,
     tell,
@@ -32,7 +34,7 @@ from memcodec.config.units import format_count, format_duration, format_size
 from memcodec.errors import ConfigError, StorageError
 
 if TYPE_CHECKING:
-    from memcodec import Info
+    from memcodec import CommitReport, Info
     from memcodec.ingest.walk import Skipped
 
 
@@ -57,6 +59,7 @@ _LITTLE = 100_000  # bytes of text
 @media_options
 @index_options
 @ingest_options
+@dry_run_option("Show what would go in, and write nothing.")
 @force_option("Replace the output file if it exists.")
 @json_option
 @quiet_option
@@ -64,6 +67,7 @@ def encode_command(
     sources: tuple[str, ...],
     output: str,
     pairs: tuple[str, ...],
+    dry_run: bool,
     force: bool,
     as_json: bool,
     quiet: bool,
@@ -75,7 +79,7 @@ def encode_command(
     """Turn files, folders or standard input into a memory file.
 
     Every SOURCE is a file, a folder to walk, or - for standard input. Anything that is UTF-8 text is taken and
-    kept byte for byte; of PDF, Word, mail and many other kinds the text is taken out (docs/KINDS.md). Other files are
+    kept byte for byte; of PDF, Word, mail and many other kinds the text is extracted (docs/KINDS.md). Other files are
     counted and left out, as are hidden ones and what .gitignore names.
     The first folder's documents have their paths in it as uris; those of every other begin with that folder's name.
     The file appears when it is complete, or not at all.
@@ -104,11 +108,16 @@ def encode_command(
     began, place = time.monotonic(), place_of(output)
     if place.path is not None and place.path.is_file() and not force:
         raise StorageError(f"{output}: exists already; use append to add to it, or --force to replace it")
+    if dry_run:
+        with Progress(quiet=quiet) as progress, memcodec.create(settings=settings) as nothing:
+            skipped, would = preview(nothing, sources, settings, marks, progress, naming)
+        _show_planned(output, would, skipped, time.monotonic() - began, as_json=as_json, quiet=quiet)
+        return
     with (
         Progress(quiet=quiet) as progress,
         memcodec.create(place, settings=settings, force=force, progress=progress) as memory,
     ):
-        skipped = collect(memory, sources, settings.ingest, marks, progress, naming)
+        skipped = collect(memory.add_items, sources, settings.ingest, marks, progress, naming)
         notes = memory.commit().notes
         info = memory.info()
     job = index.start(output, settings)
@@ -120,6 +129,25 @@ def encode_command(
     if not quiet:
         tell(skipped)
         console.notes(notes)
+
+
+def _show_planned(
+    output: str, would: CommitReport, skipped: Skipped, seconds: float, *, as_json: bool, quiet: bool
+) -> None:
+    from memcodec import answers
+
+    if as_json:
+        console.echo_json(answers.writes.append(output, would, skipped, seconds=seconds, job=None))
+    elif not quiet:
+        rows = [
+            ("documents", format_count(would.added)),
+            ("file", "would be made; nothing was written"),
+            ("time", format_duration(seconds)),
+        ]
+        console.report(output, [*rows, *skipped_rows(skipped)])
+    if not quiet:
+        tell(skipped)
+        console.notes(would.notes)
 
 
 def check_suffix(output: str, codec: str) -> None:

@@ -35,10 +35,9 @@ def fetch_command(
 ) -> None:
     """Download a memory file.
 
-    FILE, a file or a folder, is by default named as the URL ends. It appears when all of it is here and its
-    checksums agree. What an interrupted command has brought stays beside it, and the same command goes on from there,
-    unless the file at URL has changed meanwhile: then it begins anew. A server that does not say how long the file is
-    may send 4 GiB.
+    FILE, a file or a folder, is by default named after the last part of the URL. It appears when it is complete and its
+    checksums agree. An interrupted download is kept beside it, and the same command resumes it, unless the file at URL
+    has changed: then it starts over. A server that does not say how long the file is may send at most 4 GiB.
 
     \b
     Examples:

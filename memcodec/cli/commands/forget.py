@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memcodec.cli import console, remote_options
+from memcodec.cli.ingest_options import dry_run_option
 from memcodec.cli.options import file_argument, filter_options, json_option, quiet_option, wait_option
 from memcodec.cli.sections import Command
 from memcodec.config.units import format_size
@@ -20,16 +21,16 @@ _SHOWN = 10  # documents listed one by one
 @click.command("forget", cls=Command)
 @file_argument(check=remote_options.refuse(remote_options.CHANGES))
 @filter_options()
-@click.option("--dry-run", is_flag=True, help="Show what would be forgotten, and change nothing.")
+@dry_run_option("Show what would be forgotten, and change nothing.")
 @wait_option
 @json_option
 @quiet_option
 def forget_command(file: str, only: Filter, dry_run: bool, wait: float, as_json: bool, quiet: bool) -> None:
-    """Take documents out of a memory file.
+    """Remove documents from a memory file's current state.
 
     Forgets the documents for which every condition given holds; at least one is needed. They are no longer found,
-    listed or restored, but `--as-of` still reads them from the file's past, until `memcodec compact` takes their text
-    out of the file.
+    listed or restored, but `--as-of` still reads them from the file's history, until `memcodec compact` removes their
+    text from the file.
 
     \b
     Examples:
@@ -68,4 +69,4 @@ def _show_forgotten(file: str, report: CommitReport) -> None:
         click.echo(f"{console.line(file)}: would forget {count}, {size}; nothing was changed")
         return
     click.echo(f"{console.line(file)}: commit {report.commit.number} forgot {count}, {size}")
-    console.note(f"the text is still in the file's past; `memcodec compact {file}` takes it out for good")
+    console.note(f"the text is still in the file's history; `memcodec compact {file}` removes it for good")

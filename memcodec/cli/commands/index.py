@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--image-model", metavar="DIR", help="Let the CLIP model in that folder see the pictures that FILE keeps."
 )
-@click.option("--rebuild", is_flag=True, help="Make all vectors anew, with another model if need be.")
+@click.option("--rebuild", is_flag=True, help="Rebuild all vectors, also with another model.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), metavar="N", help="How many processes.  [default: one a core]"
 )
@@ -53,11 +53,11 @@ def index_command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Make the indexes that memory files lack.
+    """Build the indexes that memory files lack.
 
     Every chunk without a vector gets one, and every chunk its place in the lexical index. Vectors are committed as
     they are made: an interrupt leaves what is done in the file, and the next run goes on from there. Those of --rebuild
-    are committed at once, when all are made: until then the file has its old ones. Search uses what there is meanwhile.
+    are committed together at the end: until then the file keeps its old ones. Search uses what there is so far.
     --background leaves the work to processes that outlive this command: `memcodec jobs` shows them.
 
     \b

@@ -26,10 +26,11 @@ _DAY = 86400.0
 
 @click.group("jobs")
 def jobs_command() -> None:
-    """See and steer the indexing that runs in the background.
+    """Watch and control the indexing that runs in the background.
 
-    `--index background` and `memcodec index --background` start jobs, one a file. Processes that outlive the command
-    work on them; any command here starts them anew if they were killed. A JOB is a job's number, or the file's name.
+    `--index background` and `memcodec index --background` start jobs, one for each file. Processes that outlive the
+    command work on them; any of these commands restarts them if they were killed. A JOB is a job's number,
+    or the file's name.
 
     \b
     Examples:
@@ -113,7 +114,7 @@ def wait_command(names: tuple[str, ...], timeout: float | None, as_json: bool, q
 def watch_command(names: tuple[str, ...]) -> None:
     """Show jobs as they go on, until they have ended or Ctrl-C: those that are named, or all that are open.
 
-    On a terminal the list is drawn anew in its place; elsewhere a line is printed for each change.
+    On a terminal the list is updated in place; elsewhere a line is printed for each change.
     """
     from memcodec.cli.watching import watching
     from memcodec.jobs.client import wait

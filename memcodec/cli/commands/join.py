@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def join_command(parts: tuple[str, ...], output: str, force: bool, as_json: bool, quiet: bool) -> None:
     """Put the parts of a memory file together again.
 
-    Any order and any names will do, and so many parts as the file filled, whichever they are. A part that is damaged
-    gives what is right in it. FILE is what was split, byte for byte (SHA-256), or it is not written.
+    Order and names do not matter, and the spare parts may be missing, whichever they are. Of a damaged part, what is
+    intact is used. FILE is what was split, byte for byte (SHA-256), or it is not written.
 
     \b
     Examples:

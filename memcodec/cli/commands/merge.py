@@ -11,6 +11,7 @@ import click
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.commands.encode import check_suffix
+from memcodec.cli.ingest_options import dry_run_option
 from memcodec.cli.opened import opened
 from memcodec.cli.options import (
     file_argument,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     default="none",
     help="Make the vectors that FILEs lack, leave them to background processes, or take FILEs' indexes as they are.",
 )
+@dry_run_option("Show what would be done, and write nothing.")
 @force_option("Replace the output file if it exists.")
 @remote_options.memory_option
 @json_option
@@ -64,6 +66,7 @@ def merge_command(
     files: tuple[str, ...],
     output: str,
     indexing: str,
+    dry_run: bool,
     force: bool,
     as_json: bool,
     quiet: bool,
@@ -73,8 +76,8 @@ def merge_command(
 
     Frames of files that have OUT's codec and profile are copied, not encoded again; of others, the packets are
     encoded as they are. Search indexes are carried over. A document that several files have is kept once; documents
-    of one uri that differ are all kept, and counted as conflicts. OUT begins with the files as they are now: their
-    past stays behind. The FILEs are left alone, and `memcodec info OUT` names them.
+    that share a uri and differ are all kept, and counted as conflicts. OUT starts from the files as they are now,
+    without their history. The FILEs are not changed, and `memcodec info OUT` names them.
 
     \b
     Examples:
@@ -87,10 +90,16 @@ def merge_command(
     settings = _settings(files[0], output, options)
     settings = settings.with_options(index=indexing)
     check_suffix(output, settings.encode.codec)
-    index.prepare(settings)
+    if not dry_run:
+        index.prepare(settings)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
-        report = memcodec.merge(files, output, settings=settings, force=force, progress=progress)
+        report = memcodec.merge(
+            files, output, settings=settings, force=force, dry_run=dry_run, progress=progress
+        )
+    if dry_run:
+        _show_planned(output, report, time.monotonic() - began, as_json=as_json, quiet=quiet)
+        return
     if indexing == "now":
         index.complete(output, settings, quiet=quiet)
     job = index.start(output, settings)
@@ -99,6 +108,16 @@ def merge_command(
         console.echo_json(answers.writes.merge(output, report, size=size, seconds=seconds, job=job))
     elif not quiet:
         _show(output, report, size, seconds, job)
+
+
+def _show_planned(output: str, report: MergeReport, seconds: float, *, as_json: bool, quiet: bool) -> None:
+    from memcodec import answers
+
+    if as_json:
+        console.echo_json(answers.writes.merge(output, report, size=None, seconds=seconds, job=None))
+    elif not quiet:
+        rows = [*_documents(report), ("file", "would be made; nothing was written")]
+        console.report(output, [*rows, ("time", format_duration(seconds))])
 
 
 def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
@@ -114,13 +133,16 @@ def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
     return settings.with_options(profile=str(options["profile"] or record.profile))
 
 
-def _show(output: str, report: MergeReport, size: int, seconds: float, job: int | None) -> None:
+def _documents(report: MergeReport) -> list[tuple[str, str]]:
     kept = [f"{report.duplicates:,} that several files have, kept once"] * bool(report.duplicates)
     kept += [f"{report.conflicts:,} that share a uri and differ, all kept"] * bool(report.conflicts)
     documents = f"{report.documents:,} of {console.count(report.files, 'file')}"
+    return [("documents", ", ".join([documents, *kept])), ("frames", _frames(report))]
+
+
+def _show(output: str, report: MergeReport, size: int, seconds: float, job: int | None) -> None:
     rows = [
-        ("documents", ", ".join([documents, *kept])),
-        ("frames", _frames(report)),
+        *_documents(report),
         ("file", f"{format_size(size)}, {report.codec} {report.profile}"),
         *([index.job_row(job)] if job is not None else []),
         ("time", format_duration(seconds)),

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 def open_command(
     files: tuple[str, ...], chunk: int, context: int, numbered: bool, paged: bool, as_of: State, as_json: bool
 ) -> None:
-    """Print what stands around a hit.
+    """Print the text around a hit.
 
-    That is its chunk, and those before and after it in its document. CHUNK is a number that `memcodec search` shows.
-    What chunks share is printed once; on a terminal the chunk itself stands out. Of several
+    Prints the hit's chunk with its neighbours in the document. CHUNK is a number that `memcodec search` shows.
+    Overlaps are printed once; on a terminal the chunk itself is highlighted. Of several
     files, those that have such a chunk are shown.
 
     \b

@@ -81,9 +81,9 @@ def print_command(
 ) -> None:
     """Print a small memory on paper, as pages of QR symbols.
 
-    An A4 page holds about 15 kB of compressed memory, some 50 kB of prose. The first page tells how to read the
-    others, with memcodec or without. Stains and tears do little: at the usual parity a quarter of the symbols may
-    be lost. Every commit comes along; `memcodec scan` makes the indexes anew. Needs pip install 'memcodec[print]'.
+    An A4 page holds about 15 kB of compressed memory, some 50 kB of prose. The first page says how to read the
+    others, with memcodec or without. Stains and tears do little harm: at the default parity a quarter of the symbols
+    may be lost. The history is included; `memcodec scan` rebuilds the indexes. Needs pip install 'memcodec[print]'.
 
     \b
     Examples:

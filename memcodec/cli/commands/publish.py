@@ -37,8 +37,8 @@ def publish_command(file: str, url: str, immutable: bool, force: bool, as_json: 
     """Upload a memory file to a bucket.
 
     URL is s3://BUCKET/NAME, gs://BUCKET/NAME or az://CONTAINER/NAME; credentials come from the environment and the
-    usual profile files. NAME appears when all of it is there, and is compared with FILE before the command ends. To
-    S3, a command that was interrupted goes on, when it is given again, from the parts that have arrived.
+    usual profile files. NAME appears when it is complete, and is compared with FILE before the command ends. An
+    interrupted upload to S3 resumes when you run the command again.
 
     \b
     Examples:

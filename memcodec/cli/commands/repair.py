@@ -62,7 +62,7 @@ def repair_command(
 ) -> None:
     """Rebuild a memory file from what its media still holds.
 
-    Reads every frame and needs neither the index nor the container's boxes: it cures a file that was damaged,
+    Reads every frame and needs neither the index nor the container's boxes: it fixes a file that was damaged,
     stripped (`ffmpeg -c copy` drops the index) or, in the robust profile, re-encoded. FILE itself is left
     alone. What cannot be saved is named, and the exit code is then 6.
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @json_option
 @quiet_option
 def rollback_command(file: str, commit: int, wait: float, as_json: bool, quiet: bool) -> None:
-    """Bring an old state back, as a new commit.
+    """Restore an old state, as a new commit.
 
     The documents are then those of COMMIT, a commit's number. Nothing is deleted: the later commits stay in the
-    file's past, and another rollback undoes this one.
+    file's history, and another rollback undoes this one.
 
     \b
     Examples:

@@ -67,8 +67,8 @@ def scan_command(
     """Read printed pages back into a memory file.
 
     PICTUREs are PNG, JPEG, TIFF or PDF: scans (200 dpi or more) or photographs of the pages that `memcodec print`
-    made, in any order and any way up. Documents come back byte for byte or not at all; the indexes are made anew. What
-    cannot be saved is named, and the exit code is then 6. Needs pip install 'memcodec[print]'.
+    made, in any order and any way up. Documents come back byte for byte or not at all; the indexes are rebuilt.
+    Whatever cannot be saved is named; the exit code is then 6. Needs pip install 'memcodec[print]'.
 
     \b
     Examples:

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 def split_command(
     file: str, size: str, spare: int, output: str, force: bool, as_json: bool, quiet: bool
 ) -> None:
-    """Make numbered parts of a memory file, small enough to send.
+    """Split a memory file into numbered parts, small enough to send.
 
-    Each part is a video or a recording like FILE, which says what it is a part of. N more parts are made than FILE
-    fills, and any N of all may get lost: `memcodec join` needs no particular ones. Send parts as files: what
-    re-encodes them destroys them. FILE is left alone.
+    Each part is a video or a recording like FILE, which says what it is a part of. N spare parts are made, and any
+    N of all the parts may get lost: `memcodec join` needs no particular ones. Send parts as files: re-encoding
+    destroys them. FILE is not changed.
 
     \b
     Examples:

@@ -54,9 +54,9 @@ def tag_command(
     """Give documents other tags, another title, author or language.
 
     DOC is a document's id or uri, as `memcodec list` shows them; the conditions choose among DOCs, or else among all.
-    An empty text, --author "", takes away what there was. What is stored is never written over, so each document
-    becomes a new version of itself: its text is stored again, its id is new, its vectors are to be made again (by this
-    command as `append` makes them). The old version stays in the file's past, and `memcodec compact` takes it out.
+    An empty text, --author "", removes the old value. Stored bytes are never overwritten, so each document becomes a
+    new version with a new id: its text is stored again, and its vectors are made again, as by `append`. The old
+    version stays in the file's history until `memcodec compact` removes it.
 
     \b
     Examples:

@@ -34,9 +34,9 @@ _SHOWN = 20  # damaged parts listed one by one
 def verify_command(files: tuple[str, ...], deep: bool, as_json: bool, quiet: bool) -> None:
     """Check memory files for damage.
 
-    Compares every part with its checksum; where one fails, decodes frames to tell what parity brings back and
-    which documents are hit. The exit code is 0 when all is well and 6 when anything is damaged, even if every
-    document can still be given back.
+    Compares every part with its checksum; where one fails, decodes frames to find out what parity brings back and
+    which documents are affected. The exit code is 0 when all is well and 6 when anything is damaged, even if every
+    document can still be restored.
 
     \b
     Examples:
@@ -68,7 +68,7 @@ def verify_command(files: tuple[str, ...], deep: bool, as_json: bool, quiet: boo
 
 def _lines(report: VerifyReport, seconds: float) -> Iterator[str]:
     if report.ok:
-        depth = "every frame decoded, every document proven" if report.deep else "all checksums agree"
+        depth = "every frame decoded, every document hashed" if report.deep else "all checksums agree"
         ok = console.styled("ok", fg="green", bold=True)
         counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames"
         yield f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})"

@@ -84,6 +84,11 @@ def is_text(kind: str) -> bool:
     return kind not in _BINARY
 
 
+def is_archive(name: str) -> bool:
+    """Whether a file is an archive, by its name alone."""
+    return BY_SUFFIX.get(sniff.by_name(name)) == ARCHIVE
+
+
 def kind_of(data: bytes, name: str) -> Kind:
     """The kind of ``data``, by its bytes where they say, else by ``name``. Raises SourceError when they contradict."""
     named = BY_SUFFIX.get(sniff.by_name(name), "plain")

@@ -250,7 +250,7 @@ def _appear(partial: Path, path: Path, file: Path, force: bool) -> None:
         try:
             rename_new(partial, path)
         except FileExistsError as error:
-            raise StorageError(f"{file}: was made meanwhile; use `force=True` to replace it") from error
+            raise StorageError(f"{file}: appeared in the meantime; use `force=True` to replace it") from error
     sync_folder(path.parent)
 
 

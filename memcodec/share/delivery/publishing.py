@@ -83,7 +83,7 @@ class _Made(NamedTuple):
 
 def _place(url: str) -> ObjectUrl:
     if not place_of(url).far:
-        raise StorageError(f"{url}: is no bucket's URL; write s3://BUCKET/NAME, or copy the file with cp")
+        raise StorageError(f"{url}: is not a bucket's URL; write s3://BUCKET/NAME, or copy the file with cp")
     found = parse(url)
     if found.scheme not in SCHEMES:
         raise StorageError(
@@ -166,7 +166,7 @@ def _compare(made: _Made, tell: Progress) -> None:
         same = found.size == made.size and _sha256(made.source, made.size) == _sha256(found, made.size, tell)
     if not same:
         raise Damaged(
-            f"{made.place.name}: what is there is not what was sent; publish it again with `force=True`"
+            f"{made.place.name}: the bucket holds something else than was sent; publish it again with `force=True`"
         )
 
 

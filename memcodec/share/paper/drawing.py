@@ -27,7 +27,7 @@ _MADE_OF = (
 )
 _TO_PACKETS = (
     "Read the symbols with any QR reader, in any order. The text of each is the base45 (RFC 9285: three characters "
-    "for two bytes) of one packet. The two small symbols at the top name the page in plain text; they are no packets."
+    "for two bytes) of one packet. The two small symbols at the top name the page in plain text; they are not packets."
 )
 _HOW = (
     "TO GET THE MEMORY BACK\n\n"

@@ -46,7 +46,9 @@ class PrintOptions:
                 f"pages are not drawn at {self.dpi} dpi; use {' or '.join(map(str, RESOLUTIONS))}"
             )
         if self.level not in LEVELS:
-            raise ConfigError(f"{self.level!r} is no level of QR; use one of {', '.join(LEVELS)}")
+            raise ConfigError(
+                f"{self.level!r} is not a QR error correction level; use one of {', '.join(LEVELS)}"
+            )
         if not 0 <= self.parity <= 200:
             raise ConfigError(
                 f"a parity of {self.parity:g} is not possible; use 0 to 200, in percent of the data"

@@ -141,7 +141,7 @@ class BucketObject:
         code, status = _code(error), int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
         if code in _LOST or status in (409, 412):
             return Changed(
-                f"{self.name}: another writer changed it meanwhile; nothing was written: run it again"
+                f"{self.name}: another writer changed it in the meantime; nothing was written: run it again"
             )
         if code == "NoSuchUpload":
             return Changed(

@@ -134,7 +134,7 @@ class ObjectTarget:
                     f"{self.name}: exists by now; nothing was written: use `force=True` to replace it"
                 )
             raise Changed(
-                f"{self.name}: another writer changed it meanwhile; nothing was written: run it again"
+                f"{self.name}: another writer changed it in the meantime; nothing was written: run it again"
             )
 
     def patch(self, offset: int, data: bytes) -> None:

@@ -50,7 +50,7 @@ def extra() -> Iterator[None]:
 
 
 _DENIED = "the server denies access; check the credentials in the environment or the profile"
-_ELSEWHERE = "the bucket lies in another region; set AWS_REGION to it"
+_ELSEWHERE = "the bucket is in another region; set AWS_REGION to it"
 _REASONS = {
     **dict.fromkeys((301, 302, 303, 307, 308), _ELSEWHERE),
     400: "the server refused the request as wrong; check the credentials and AWS_REGION",

@@ -158,7 +158,9 @@ class Web:
             with contextlib.suppress(ConfigError):
                 onward = url.joined(location)
         if onward is None or onward.scheme not in ("http", "https"):
-            raise StorageError(f"{self.name}: the server redirects to what is no web address; check the URL")
+            raise StorageError(
+                f"{self.name}: redirected to something other than a web address; check the URL"
+            )
         if url.scheme == "https" and onward.scheme == "http":
             raise StorageError(
                 f"{self.name}: the server redirects from https to http, which anyone may alter"

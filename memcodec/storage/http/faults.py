@@ -39,7 +39,7 @@ class ServerRefused(Exception):
 def refused(name: str, status: int, *, signed: bool) -> ServerRefused:
     """The error for one of ``REFUSALS``; ``signed``: the URL has a query, which is a signature mostly."""
     if status == 404:
-        return ServerRefused(f"{name}: there is no such file on the server (HTTP 404); check the URL")
+        return ServerRefused(f"{name}: the server has no such file (HTTP 404); check the URL")
     if status == 410:
         return ServerRefused(f"{name}: is gone from the server for good (HTTP 410)")
     if status == 401:
@@ -56,7 +56,7 @@ def broken(name: str, error: Exception, where: str = "the URL") -> MemcodecError
             f"{name}: the server's certificate is not to be trusted; check {where} and SSL_CERT_FILE"
         )
     if any(isinstance(cause, socket.gaierror) and cause.errno != socket.EAI_AGAIN for cause in causes):
-        return StorageError(f"{name}: there is no such host; check {where}")
+        return StorageError(f"{name}: no such host; check {where}")
     if isinstance(error, httpcore.ProxyError):
         return StorageError(f"{name}: the proxy refuses; check HTTPS_PROXY and HTTP_PROXY")
     if isinstance(error, httpcore.UnsupportedProtocol | httpcore.LocalProtocolError):

@@ -21,6 +21,6 @@ def login(host: str, *, default: bool = True) -> tuple[str, str] | None:
         return None
     except (OSError, UnicodeError, netrc.NetrcParseError):
         # What a parse error says may be a password.
-        raise ConfigError(f"{path}: cannot be read as a netrc file; mend it or move it away") from None
+        raise ConfigError(f"{path}: cannot be read as a netrc file; fix it or move it away") from None
     found = hosts.get(host) or (hosts.get("default") if default else None)
     return (found[0], found[2] or "") if found else None

@@ -47,7 +47,7 @@ DOCUMENTS = {
         "# A title that goes on and on, as titles of reports do, and is too long for any column\n\nSwans.\n"
     ),
     "漢字.txt": "漢字の文書、とても長い題名がここにあります、東京の冬は寒い\n\n東京の冬は寒い。\n",
-    "café.txt": "Cafe\u0301s of the town 👩‍🔬\n\nOne has a parrot.\n",
+    "café.md": "# Cafe\u0301s of the town 👩‍🔬\n\nOne has a parrot.\n",
 }
 MASKS = (
     (r"\b[0-9a-f]{16}\b", "0123456789abcdef"),  # ids of documents

@@ -328,9 +328,9 @@ def test_no_answer_of_a_server_gets_into_a_message(
         (
             301,
             "<Error><Code>PermanentRedirect</Code></Error>",
-            "lies in another region; set AWS_REGION to it",
+            "is in another region; set AWS_REGION to it",
         ),
-        (307, "", "lies in another region; set AWS_REGION to it"),
+        (307, "", "is in another region; set AWS_REGION to it"),
         (403, "x" * 100_000, "the server denies access; check the credentials"),
     ],
 )

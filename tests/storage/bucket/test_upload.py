@@ -285,7 +285,7 @@ def test_one_that_came_meanwhile_is_not_replaced(s3: S3, size: int) -> None:
     replacing.append(DATA[:size])
     s3.put("x", b"third")
     with pytest.raises(
-        Changed, match="another writer changed it meanwhile; nothing was written: run it again"
+        Changed, match="another writer changed it in the meantime; nothing was written: run it again"
     ):
         replacing.publish()
     replacing.close()
@@ -300,7 +300,7 @@ def test_of_two_writers_one_is_told(s3: S3, size: int) -> None:
     other.append(b"other")
     one.publish()
     with pytest.raises(
-        Changed, match="another writer changed it meanwhile; nothing was written: run it again"
+        Changed, match="another writer changed it in the meantime; nothing was written: run it again"
     ):
         other.publish()
     with pytest.raises(StorageError, match="could not be undone"):
