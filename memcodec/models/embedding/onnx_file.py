@@ -1,14 +1,16 @@
 """ONNX files, as bytes: the few messages of onnx.proto that a graph of ours has, in Protocol Buffers' wire format.
 
-The `onnx` package would do it, and weighs 40 MB. Each function gives the bytes of the message it is named after.
+The `onnx` package would do it, and weighs 40 MB. Each function gives the bytes of the message it is named after;
+``tensors`` reads those of a file that is known by its hash.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 Attribute = int | float | Sequence[int]
@@ -48,6 +50,43 @@ def value_info(name: str, type_: int, shape: Sequence[int | str]) -> bytes:
     sizes = [_number(1, size) if isinstance(size, int) else _text(2, size) for size in shape]
     dims = b"".join(_bytes(1, size) for size in sizes)
     return _text(1, name) + _bytes(2, _bytes(1, _number(1, type_) + _bytes(2, dims)))
+
+
+def tensors(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    """The constants of a file, by name, in the order in which they stand there; others than ours are left out."""
+    (graph,) = _each(data, 7)
+    return {name: value for name, value in map(_tensor, _each(graph, 5)) if value is not None}
+
+
+def _tensor(data: bytes) -> tuple[str, npt.NDArray[Any] | None]:
+    (name,), (type_,) = _each(data, 8), _each(data, 2)
+    kind = next((each for each, number in _TYPES.items() if number == type_), None)
+    if kind is None:
+        return name.decode(), None
+    (raw,) = _each(data, 9)
+    return name.decode(), np.frombuffer(raw, np.dtype(kind).newbyteorder("<")).reshape(list(_each(data, 1)))
+
+
+def _each(data: bytes, wanted: int) -> Iterator[Any]:
+    """The values of one field of a message: bytes, or numbers."""
+    at = 0
+    while at < len(data):
+        tag, at = _read_varint(data, at)
+        size, at = _read_varint(data, at) if tag & 7 != 5 else (4, at)
+        if tag & 7 == 0:
+            value: Any = size
+        else:
+            value, at = data[at : at + size], at + size
+        if tag >> 3 == wanted:
+            yield value
+
+
+def _read_varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        value, shift, at = value | (data[at] & 0x7F) << shift, shift + 7, at + 1
+        if data[at - 1] < 0x80:
+            return value, at
 
 
 def _attribute(name: str, value: Attribute) -> bytes:
