@@ -11,48 +11,47 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from memcodec.arguments import Count, Number, Seconds, checked
 from memcodec.config.settings import Ingest, Settings
 from memcodec.config.units import format_size
 from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import document as reading
-from memcodec.file import history, mirror, notebook, roots
-from memcodec.file.arrivals import Arrivals, arrivals
+from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, choose, need_condition, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
-from memcodec.file.info import Info, describe
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
-from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.shared import Shared
-from memcodec.file.sync import Rules, SyncReport
-from memcodec.file.writer import Writer
 from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
-from memcodec.ingest.walk import Skipped, walk
-from memcodec.jobs import JobHandle, Options, enqueue
+from memcodec.jobs import Options
 from memcodec.media import registry
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
 from memcodec.process import fork
-from memcodec.search import pictures
-from memcodec.search.engine import Searcher
-from memcodec.search.pictures import Shown
 from memcodec.search.query import Query
-from memcodec.search.results import Mode, Results, SearchOptions
+from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import PlaceLike, RamFile
 from memcodec.storage.open import check_apart, local_path, place_of
 from memcodec.storage.remote.log import RequestLog
-from memcodec.storage.remote.readahead import ReadAhead
 from memcodec.storage.remote.source import SpanCache
-from memcodec.upkeep import tag as tagging
-from memcodec.upkeep.branch import BranchReport, branch, copy
-from memcodec.upkeep.compact import CompactReport, compact
-from memcodec.upkeep.tag import Marks
-from memcodec.upkeep.verify import VerifyReport, verify
+
+# What a command does not do, it does not load: each of these is imported by the method that needs it.
+if TYPE_CHECKING:
+    from memcodec.file.arrivals import Arrivals
+    from memcodec.file.info import Info
+    from memcodec.file.restore import RestoreReport
+    from memcodec.file.sync import Rules, SyncReport
+    from memcodec.file.writer import Writer
+    from memcodec.ingest.walk import Skipped
+    from memcodec.jobs.client import JobHandle
+    from memcodec.search.engine import Searcher
+    from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.compact import CompactReport
+    from memcodec.upkeep.verify import VerifyReport
 
 __all__ = ["FilePath", "Memory", "create", "open"]
 
@@ -83,6 +82,8 @@ def create(
     ``index_background``. ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the
     file exists and not ``force``, CodecError without such a codec, ConfigError for a value that is not allowed.
     """
+    from memcodec.file.writer import Writer
+
     settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
     codec = codec or registry.for_file(place.name, settings.encode.codec)
     settings = settings.with_options(codec=codec, profile=profile, index=index, model=model)
@@ -180,6 +181,8 @@ class Memory:
         return read_file(self.place, self._cache, self.as_of, memory=self._allowed)
 
     def _continued(self) -> Writer:
+        from memcodec.file.writer import Writer
+
         return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
 
     def _in_child(self) -> None:
@@ -235,6 +238,8 @@ class Memory:
         has of that folder or file is brought up to date, from whatever working directory it is named, and others have
         uris of their own. ``root`` names the root that the one folder among ``sources`` is, for one that has moved.
         """
+        from memcodec.ingest.walk import Skipped, walk
+
         skipped = Skipped()
         self.add_items(walk(sources, options or self._settings.ingest, skipped, tags, root))
         return skipped
@@ -249,6 +254,8 @@ class Memory:
     @checked
     def preview(self, items: Iterable[Item]) -> CommitReport:
         """What a commit of these would do, in ``CommitReport.planned``; nothing is written, and no lock is taken."""
+        from memcodec.file.arrivals import arrivals
+
         given = list(items)
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
@@ -298,6 +305,9 @@ class Memory:
         Raises SourceError for a source that cannot be read, ConfigError, unless ``allow_empty``, when it would drop all
         that came from a folder that is empty or gone, as one is whose disk is not connected.
         """
+        from memcodec.file import mirror
+        from memcodec.file.sync import Rules
+
         rules = Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
         if dry_run:
             return self._mirrored(sources, rules)
@@ -308,6 +318,8 @@ class Memory:
             return plan.report(self._done(writing, made), dry_run=False)
 
     def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:
+        from memcodec.file import mirror
+
         if self._handle.is_new:
             unwritten = CommitReport(self.name, None)
             return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
@@ -351,8 +363,10 @@ class Memory:
         empty title, author or language takes the old one's place too. Raises NotFound when none is meant, ConfigError
         for a filter without a condition.
         """
+        from memcodec.upkeep import tag as tagging
+
         need_condition(only)
-        marks = Marks(tags or {}, untag, title, author, language)
+        marks = tagging.Marks(tags or {}, untag, title, author, language)
         with self._writing() as writing:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, tagging.retag(writing, chosen, marks))
@@ -375,6 +389,8 @@ class Memory:
 
         Nothing may be pending. The new file is verified before it replaces the old.
         """
+        from memcodec.upkeep.compact import compact
+
         with self._handle.alone():
             self._handle.release("compacting")
             self._handle.drop()  # Windows replaces no file that is read
@@ -399,6 +415,8 @@ class Memory:
         ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
+        from memcodec.jobs.client import enqueue
+
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model
@@ -502,10 +520,14 @@ class Memory:
         ``model`` is the folder of the CLIP model that saw them; else the settings' ``ingest.image_model``. Raises
         ModelError, MissingExtra; SourceError for a picture that cannot be read.
         """
+        from memcodec.search import pictures
+
         with self._handle.reading() as reader:
             return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, reader: Reader) -> Searcher:
+        from memcodec.search.engine import Searcher
+
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
                 self._searching = reader, Searcher([reader])
@@ -590,6 +612,8 @@ class Memory:
     @checked
     def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
+        from memcodec.upkeep.branch import branch
+
         self._handle.check_open()
         return branch(self.place, commit, out, force=force)
 
@@ -599,6 +623,8 @@ class Memory:
 
         Raises StorageError when ``out`` exists and not ``force``, ConfigError when it is the file itself.
         """
+        from memcodec.upkeep.branch import copy
+
         new = place_of(out)
         check_apart("save", new, self.place)
         with self._handle.reading() as reader:
@@ -620,17 +646,24 @@ class Memory:
         progress: Progress | None = None,
     ) -> RestoreReport:
         """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
+        from memcodec.file.restore import restore
+
         with self._handle.reading() as reader:
             return restore(reader, Path(folder), only, force=force, progress=progress or self._progress)
 
     def info(self) -> Info:
         """What is inside, and where every byte went."""
+        from memcodec.file.info import describe
+
         with self._handle.reading() as reader:
             return describe(reader)
 
     @checked
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
+        from memcodec.storage.remote.readahead import ReadAhead
+        from memcodec.upkeep.verify import verify
+
         progress = progress or self._progress
         with self._handle.reading() as reader:
             if not reader.source.far:
