@@ -142,7 +142,7 @@ def compact_table(compacts: list[Compact]) -> Table:
         "Compact, with one document forgotten",
         ["codec", *columns.split(", ")],
         rows,
-        "The time includes verifying the new file. *encode*: the documents that are left, anew.",
+        "The time includes verifying the new file. *encode*: the documents that are left, encoded again.",
     )
 
 

@@ -93,7 +93,7 @@ def run(quick: bool) -> Section:
         name="films",
         title="Survival of video",
         intro=_INTRO.format(frames=frames),
-        tables=[Table("Packets of video that come back", ["made anew as", *PROFILES], rows, "Percent.")],
+        tables=[Table("Packets of video that come back", ["made again as", *PROFILES], rows, "Percent.")],
         checks=[
             Check("video at other rates, in other containers: packets back", min(kept), 100, "%", least=True)
         ],
@@ -101,6 +101,6 @@ def run(quick: bool) -> Section:
 
 
 _INTRO = """Films of AV1, 10 frames a second, {frames} frames of full packets of random bytes behind the guide, made
-anew by ffmpeg and read back. *host*: a step of the ladders that video hosts make, at 30 frames a second. Parity across
+again by ffmpeg and read back. *host*: a step of the ladders that video hosts make, at 30 frames a second. Parity across
 packets is not used here; it brings back one packet in eleven more. A *dense* frame carries 25 kB: no ladder has room
 for it."""

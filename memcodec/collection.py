@@ -23,7 +23,6 @@ from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
-from memcodec.search.news import Following, seen
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike
@@ -34,6 +33,7 @@ from memcodec.storage.remote.source import SpanCache
 if TYPE_CHECKING:
     from memcodec.file.info import Info
     from memcodec.search.engine import Searcher
+    from memcodec.search.news import Following
 
 FAR_AGE = 5.0  #: seconds for which a file far away is taken to be as it was
 PAUSE = 1.0  #: seconds between two looks at a file of this machine that is followed
@@ -194,6 +194,8 @@ class Collection:
 
         It waits for them, and ends with the collection. Raises StorageError when a file is gone.
         """
+        from memcodec.search.news import Following, seen
+
         with self._reading(None, newest=False) as opened:
             known = {each.memory.name: seen(each.memory.reader) for each in opened}
         return Following(
@@ -231,7 +233,7 @@ class Collection:
 
     @checked
     def read(self, document: Document | str, *, file: str | None = None) -> str:
-        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged."""
+        """A document's text, checked against its SHA-256. Raises as ``document``, and Damaged."""
         return self._with(document, file, lambda memory, found: memory.read(found))
 
     @checked

@@ -1,57 +1,43 @@
-"""Memory: one memory file as Python sees it. The public face of the library; ``collection.py`` is that of many."""
+"""Memory: one memory file as Python sees it. The public face of the library; ``collection.py`` is that of many.
+
+What it can be asked is in ``readable.py``; here is what changes it.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import warnings
-import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
-from memcodec.arguments import Count, Number, Seconds, checked
+from memcodec.arguments import Number, Seconds, checked
 from memcodec.config.settings import Ingest, Settings
-from memcodec.config.units import format_size
-from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
-from memcodec.file import document as reading
-from memcodec.file import history, notebook, roots
-from memcodec.file.filter import Filter, choose, need_condition, select
-from memcodec.file.handle import Handle
-from memcodec.file.history import Diff
-from memcodec.file.notebook import Documents
-from memcodec.file.reader import BROKEN, CACHE, FoundDocument, Reader, read_file
-from memcodec.file.shared import Shared
+from memcodec.errors import ConfigError, NotFound
+from memcodec.file import history
+from memcodec.file.filter import Filter, choose, need_condition
+from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
 from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.jobs import Options
 from memcodec.media import registry
-from memcodec.model import Commit, CommitReport, Document, FilePath, Hit, Progress
-from memcodec.process import fork
-from memcodec.search.query import Query
-from memcodec.search.results import Mode, Results, SearchOptions, Shown
+from memcodec.model import Commit, CommitReport, Document, FilePath, Progress
+from memcodec.readable import Readable
 from memcodec.storage import PlaceLike, RamFile
-from memcodec.storage.open import check_apart, local_path, place_of
-from memcodec.storage.remote.log import RequestLog
+from memcodec.storage.open import local_path, place_of
 from memcodec.storage.remote.source import SpanCache
 
-# What a command does not do, it does not load: each of these is imported by the method that needs it.
+# What is not done is not loaded: the method that needs one of these imports it.
 if TYPE_CHECKING:
     from memcodec.file.arrivals import Arrivals
-    from memcodec.file.info import Info
-    from memcodec.file.restore import RestoreReport
     from memcodec.file.sync import Rules, SyncReport
     from memcodec.file.writer import Writer
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
-    from memcodec.search.engine import Searcher
-    from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.compact import CompactReport
-    from memcodec.upkeep.verify import VerifyReport
 
 __all__ = ["FilePath", "Memory", "create", "open"]
 
@@ -138,7 +124,7 @@ def allow_memory(size: Number) -> None:
     budget.allow(size)
 
 
-class Memory:
+class Memory(Readable):
     """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added.
 
     ``len``, iteration and ``in`` (by id, uri or ``Document``) are over the documents of its state. After ``close``, or
@@ -166,28 +152,16 @@ class Memory:
         settings: Settings | None = None,
         progress: Progress | None = None,
     ) -> None:
-        self.place, self.as_of = place_of(file, spans), as_of
-        self.name = self.place.name  #: as it may be shown
+        super().__init__(
+            place_of(file, spans), writing, cache, as_of=as_of, settings=settings, progress=progress
+        )
         self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
-        self._cache = cache
-        self._wait, self._settings, self._progress = wait, settings or Settings(), progress
-        self._allowed = settings.read.max_memory if settings is not None else None
-        self._handle = Handle(self.name, self._opened, self._continued, writing)
-        self._searching: tuple[Reader, Searcher] | None = None
-        self._lock = threading.Lock()  # of the searcher
-        fork.watch(self, Memory._in_child)
-
-    def _opened(self) -> Reader:
-        return read_file(self.place, self._cache, self.as_of, memory=self._allowed)
+        self._wait = wait
 
     def _continued(self) -> Writer:
         from memcodec.file.writer import Writer
 
         return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
-
-    def _in_child(self) -> None:
-        fork.keep(self._searching)
-        self._searching, self._lock = None, threading.Lock()
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
         self._handle.check_open()
@@ -196,11 +170,6 @@ class Memory:
                 f"{self.name}: is being written; commit and close it before it goes to another process"
             )
         return _opened_again, (self.place, self.as_of, self._cache, self._wait, self._settings)
-
-    @property
-    def path(self) -> Path | None:
-        """The file's path on this machine; None for one that lies elsewhere."""
-        return self.place.path
 
     # Writing
 
@@ -385,7 +354,7 @@ class Memory:
 
     @checked
     def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
-        """Write the file anew without what is no longer in it, in its place or to ``out``: its past is gone then.
+        """Rewrite the file without what is no longer in it, in its place or to ``out``: its history is gone then.
 
         Nothing may be pending. The new file is verified before it replaces the old.
         """
@@ -412,7 +381,7 @@ class Memory:
     ) -> JobHandle:
         """Have vectors made by processes that outlive this one; the handle tells how far they are.
 
-        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors anew.
+        ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors again.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
         from memcodec.jobs.client import enqueue
@@ -451,267 +420,6 @@ class Memory:
             raise ConfigError(
                 f"{self.name}: opened as of an old commit; open it without `as_of` to change it"
             )
-
-    # Reading
-
-    @property
-    def reader(self) -> Reader:
-        """The file as last committed. Raises NotFound when nothing was committed yet.
-
-        It is open until this memory commits, is refreshed or closed: for one thread, which does these itself.
-        """
-        with self._handle.reading() as reader:
-            return reader
-
-    def warnings(self) -> list[str]:
-        """That an older state is read, if the newest commit is damaged."""
-        with self._handle.reading() as reader:
-            return [f"{self.name}: {BROKEN}; this is the state before it"] if reader.media.broken else []
-
-    def refresh(self) -> bool:
-        """Look whether there is a newer state, and read that from now on; tells whether there was.
-
-        Far away that is one small request; what was read of the old state is still good if it did not change.
-        """
-        old = self._handle.take()
-        try:
-            if not old.item.source.changed():
-                return False
-            new = self._opened()
-            if (new.record, new.source.size) == (old.item.record, old.item.source.size):
-                new.close()
-                return False
-            self._handle.drop(old, new)
-            self._searching = None
-            return True
-        finally:
-            old.release()
-
-    @checked
-    def search(
-        self,
-        query: str | Query,
-        k: Count = 10,
-        mode: Mode = "hybrid",
-        only: Filter | None = None,
-        **options: Unpack[SearchOptions],
-    ) -> Results:
-        """The ``k`` best chunks for a query (docs/QUERIES.md), with their text, of the documents that ``only`` takes.
-
-        ``options`` make passages of them, and more (``search.results.SearchOptions``). A file far away that was
-        replaced is opened anew. Raises ConfigError for a query that cannot be read.
-        """
-        state = self._handle.take()
-        try:
-            return self._searcher(state.item).search(query, k, mode, only, **options)
-        except Changed:
-            self._handle.drop(state)
-        finally:
-            state.release()
-        with self._handle.reading() as reader:
-            return self._searcher(reader).search(query, k, mode, only, **options)
-
-    @checked
-    def search_pictures(
-        self, query: Shown, k: Count = 10, only: Filter | None = None, *, model: str | None = None
-    ) -> Results:
-        """The ``k`` pictures that show what ``query`` says, or that are like it if it is a picture: a path, or bytes.
-
-        ``model`` is the folder of the CLIP model that saw them; else the settings' ``ingest.image_model``. Raises
-        ModelError, MissingExtra; SourceError for a picture that cannot be read.
-        """
-        from memcodec.search import pictures
-
-        with self._handle.reading() as reader:
-            return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
-
-    def _searcher(self, reader: Reader) -> Searcher:
-        from memcodec.search.engine import Searcher
-
-        with self._lock:
-            if self._searching is None or self._searching[0] is not reader:
-                self._searching = reader, Searcher([reader])
-            return self._searching[1]
-
-    @checked
-    def get(self, chunk: Number) -> Hit:
-        """One chunk by its number, as a hit of rank 0. Raises NotFound."""
-        with self._handle.reading() as reader:
-            place = reader.chunk(chunk)
-            (text,) = reader.texts([place])
-            return reading.hit(place, chunk, text, reader.source.name)
-
-    @checked
-    def around(self, chunk: Number, count: Number = 1) -> list[Hit]:
-        """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
-        with self._handle.reading() as reader:
-            return reading.around(reader, chunk, count)
-
-    @checked
-    def document(self, name: Document | str) -> Document:
-        """The document of that uri or id, or the one whose id begins so (four digits), or whose uri a glob matches.
-
-        Raises NotFound when there is none, ConfigError, which names them, when there are several.
-        """
-        with self._handle.reading() as reader:
-            return reading.find(reader, name).stored.document
-
-    @checked
-    def read(self, document: Document | str) -> str:
-        """A document's text, proven by its SHA-256. Raises as ``document``, and Damaged when part of it is lost."""
-        with self._handle.reading() as reader:
-            return reading.decoded(reading.find(reader, document))
-
-    @checked
-    def read_bytes(self, document: Document | str, *, original: bool = False) -> bytes:
-        """A document's text as bytes, or those of the file that the text was taken from, proven by their SHA-256.
-
-        Raises as ``read``, and NotFound for an ``original`` that was not kept.
-        """
-        with self._handle.reading() as reader:
-            found = reading.find(reader, document)
-            return reading.original(found) if original else reading.text(found)
-
-    @checked
-    def lines(self, document: Document | str) -> Iterator[str]:
-        """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
-        return self._while_open(lambda reader: reading.lines(reading.find(reader, document)))
-
-    @checked
-    def documents(self, only: Filter | None = None) -> Documents:
-        """The documents, or those that a filter takes, oldest first: in the order in which they came.
-
-        Raises NotFound for one that the filter names, by id, uri or glob, and that is not there.
-        """
-        if self._handle.is_new:
-            return Documents([])
-        with self._handle.reading() as reader:
-            found = [each.stored.document for each in select(reader, only)]
-            return Documents(roots.told_apart(reader, found))
-
-    @checked
-    def timeline(self, only: Filter | None = None) -> Documents:
-        """The documents, or those that a filter takes, by their time. Raises as ``documents``."""
-        return Documents(sorted(self.documents(only), key=lambda each: each.time))
-
-    def log(self) -> list[Commit]:
-        """What each commit did, oldest first."""
-        with self._handle.reading() as reader:
-            return history.log(reader)
-
-    @checked
-    def diff(self, a: Number | datetime, b: Number | datetime | None = None) -> Diff:
-        """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
-        self._handle.check_open()
-        with (
-            contextlib.closing(read_file(self.place, as_of=a)) as old,
-            contextlib.closing(read_file(self.place, as_of=b)) as new,
-        ):
-            return history.diff(old, new)
-
-    @checked
-    def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
-        """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
-        from memcodec.upkeep.branch import branch
-
-        self._handle.check_open()
-        return branch(self.place, commit, out, force=force)
-
-    @checked
-    def save(self, out: PlaceLike, *, force: bool = False) -> None:
-        """Write the file as it is read here to another place, up to its last commit.
-
-        Raises StorageError when ``out`` exists and not ``force``, ConfigError when it is the file itself.
-        """
-        from memcodec.upkeep.branch import copy
-
-        new = place_of(out)
-        check_apart("save", new, self.place)
-        with self._handle.reading() as reader:
-            copy(reader, new, force=force)
-
-    def to_bytes(self) -> bytes:
-        """The file as ``save`` writes it. All of it is in memory."""
-        file = RamFile()
-        self.save(file)
-        return file.to_bytes()
-
-    @checked
-    def restore(
-        self,
-        folder: FilePath,
-        only: Filter | None = None,
-        *,
-        force: bool = False,
-        progress: Progress | None = None,
-    ) -> RestoreReport:
-        """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
-        from memcodec.file.restore import restore
-
-        with self._handle.reading() as reader:
-            return restore(reader, Path(folder), only, force=force, progress=progress or self._progress)
-
-    def info(self) -> Info:
-        """What is inside, and where every byte went."""
-        from memcodec.file.info import describe
-
-        with self._handle.reading() as reader:
-            return describe(reader)
-
-    @checked
-    def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
-        """Check every part; ``deep`` decodes every frame and hashes every document."""
-        from memcodec.storage.remote.readahead import ReadAhead
-        from memcodec.upkeep.verify import verify
-
-        progress = progress or self._progress
-        with self._handle.reading() as reader:
-            if not reader.source.far:
-                return verify(reader, deep=deep, progress=progress)
-            whole = Reader(
-                ReadAhead(reader.source), self._cache, self.as_of
-            )  # all of it comes: in large pieces
-            with contextlib.closing(whole.media):
-                return verify(whole, deep=deep, progress=progress)
-
-    def requests(self) -> RequestLog | None:
-        """Every request that was sent for a file far away, and the totals; None for one of this machine."""
-        with self._handle.reading() as reader:
-            return reader.source.requests
-
-    def __len__(self) -> int:
-        if self._handle.is_new:
-            return 0
-        with self._handle.reading() as reader:
-            return sum(segment.documents for segment in reader.segments)
-
-    def __iter__(self) -> Iterator[Document]:
-        if self._handle.is_new:
-            return iter(())
-        return self._while_open(lambda reader: (each.stored.document for each in reader.documents()))
-
-    def __contains__(self, document: object) -> bool:
-        if self._handle.is_new or not isinstance(document, Document | str):
-            return False
-        with self._handle.reading() as reader:
-            return reading.holds(reader, document)
-
-    def _while_open(self, begin: Callable[[Reader], Iterator[T]]) -> Iterator[T]:
-        """Items of the state as it is now, whatever is committed meanwhile, till this memory is closed."""
-        state: Shared[Reader] = self._handle.take()
-
-        def each(items: Iterator[T]) -> Iterator[T]:
-            for item in items:
-                yield item
-                self._handle.check_open()
-
-        try:
-            begun = each(begin(state.item))
-        except BaseException:
-            state.release()
-            raise
-        weakref.finalize(begun, state.release).atexit = False  # it may never be run, or not to its end
-        return begun
 
     # Its end, and how it shows
 
@@ -753,26 +461,6 @@ class Memory:
                         self._commit()
         finally:
             self._close()  # what is dropped here, an exception tells of
-
-    def __repr__(self) -> str:
-        return f"<Memory {self.name}: {self._summary()}>"
-
-    def _summary(self) -> str:
-        if self._handle.closed:
-            return "closed"
-        try:
-            with self._handle.reading() as reader:
-                return f"{len(self):,} documents, commit {reader.record.commit:,}"
-        except MemcodecError as error:
-            return str(error)
-
-    def _repr_html_(self) -> str:
-        """A table, in a notebook."""
-        rows = [("state", self._summary())]
-        with contextlib.suppress(MemcodecError), self._handle.reading() as reader:
-            record, size = reader.record, reader.source.size
-            rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
-        return notebook.table(self.name, ("", ""), rows)
 
 
 def _previewed(unwritten: CommitReport, found: Arrivals, number: int) -> CommitReport:

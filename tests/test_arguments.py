@@ -109,7 +109,7 @@ GIVEN: dict[str, Any] = {
 
 
 def methods(face: type[Any]) -> Iterator[str]:
-    for name, method in vars(face).items():
+    for name, method in inspect.getmembers(face):
         if not name.startswith("_") and (inspect.isfunction(method) or isinstance(method, classmethod)):
             yield name
 

@@ -76,7 +76,7 @@ def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
                 assert memory.reader.segments[0].record.void or name == "m.flac"
             want = {
                 document.uri: memory.restore(
-                    tmp_path / "x", memcodec.Filter(documents=document), force=True
+                    tmp_path / f"as-{step}", memcodec.Filter(documents=document), force=True
                 ).files
                 for document in memory.documents()
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def test_importing_memcodec_loads_nothing_heavy() -> None:
 
 def test_every_method_of_a_face_is_documented() -> None:
     for face in (memcodec.Memory, memcodec.Collection, memcodec.Filter, memcodec.Settings):
-        for name, method in vars(face).items():
+        for name, method in inspect.getmembers(face):
             if not name.startswith("_") and callable(method):
                 assert method.__doc__, name
 

@@ -182,7 +182,7 @@ def test_originals_are_read_where_they_are_kept(path: Path, tmp_path: Path) -> N
         memory.add_items([replace(text_item("A heron.", uri="page.pdf"), extracted=True)])
         memory.commit()
         assert memory.read("page.pdf") == "A heron."
-        with pytest.raises(NotFound, match="not kept"):
+        with pytest.raises(NotFound, match="only its text was kept"):
             memory.read_bytes("page.pdf", original=True)
 
 

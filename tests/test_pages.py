@@ -36,6 +36,9 @@ NOT_RUN = {
     "dask ": "wants several machines",
     "memcodec index notes.mp4 --cluster": "wants several machines; tests/jobs has a cluster",
     "memcodec index notes.mp4 --rebuild --model ./my-model": "takes long; tests/models has models of one's own",
+    "memcodec sync notes.mp4 --watch": "does not end; tests/cli/test_sync.py has it",
+    "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
+    "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
 }
 #: What is put in place of what does not end, of sizes (the files here are small), and of an id.

@@ -150,7 +150,7 @@ def frames_of(data: bytes | memoryview, count: int, bits: int) -> list[memoryvie
 
 
 def renumber(frame: bytes | memoryview, number: int) -> bytes:
-    """A frame with another number: CRC-16 is linear, so only the header's share of it is summed anew.
+    """A frame with another number: CRC-16 is linear, so only the header's share of it is computed again.
 
     A checksum that was wrong stays wrong. Raises ValueError for what does not begin with a frame header.
     """

@@ -47,6 +47,7 @@ COMMANDS = {
     "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
     "cat": Listing("Read", "Write documents to standard output, byte for byte."),
+    "mount": Listing("Read", "Show documents as read-only files in a folder."),
     "log": Listing("History", "List the commits of memory files."),
     "timeline": Listing("History", "Show the documents in the order of their times."),
     "diff": Listing("History", "Show which documents changed between two states of memory files."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ class FileArgument(click.Argument):
     Where there are too few words for FILE and what else is needed, FILE is left out. Where there are enough, though
     the others would have room for all of them, it is left out unless the first word is a memory file: by its name's
     ending, as a URL, or by what is in it. Of the words that begin with FILE..., those at the end are for the arguments
-    behind it: as many as they need, and as can be read as they are.
+    behind it: as many as they need, and as can be read as they are; where any
+    word can be, all but memory files.
     """
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
@@ -62,6 +64,8 @@ class FileArgument(click.Argument):
 def _needed(ctx: click.Context, words: Sequence[str], behind: Sequence[click.Argument]) -> int:
     """How many words at the end are for the arguments behind FILE...."""
     count = min(len(words), sum(each.required for each in behind))
+    if behind and behind[0].nargs < 0 and isinstance(behind[0].type, click.types.StringParamType):
+        return max(count, len(words) - sum(1 for _ in takewhile(_is_memory_file, words)))
     most = len(words) if any(each.nargs < 0 for each in behind) else len(behind)
     while count < min(most, len(words)) and _can_be(ctx, words[-count - 1], behind[0]):
         count += 1

@@ -11,10 +11,10 @@ from memcodec.cli import console
 from memcodec.errors import ConfigError
 
 if TYPE_CHECKING:
-    from memcodec import Document, Memory
+    from memcodec import Collection, Document, Memory
 
 
-def write_out(memory: Memory, document: Document) -> None:
+def write_out(memory: Memory | Collection, document: Document) -> None:
     """Write what ``restore`` would write, byte for byte. A terminal gets text alone, and nothing that steers it.
 
     Raises Damaged, and ConfigError for what a terminal cannot show.

@@ -24,6 +24,11 @@ class Said(NamedTuple):
 Tell = Callable[["Memory"], Said]
 
 
+def are_several(files: Sequence[str]) -> bool:
+    """Whether answers are about files, one by one: several, or what is in a folder."""
+    return len(files) > 1 or Path(files[0]).is_dir()
+
+
 def tell_each(
     files: Sequence[str],
     tell: Tell,
@@ -42,7 +47,7 @@ def tell_each(
     """
     from memcodec import answers
 
-    several = len(files) > 1 or Path(files[0]).is_dir()
+    several = are_several(files)
     told = _told(files, tell, as_of, some=some and several)
     if as_json:
         said_of = [said.answer for _, said in told]

@@ -1,4 +1,4 @@
-"""Lines that change: drawn anew in their place on a terminal; elsewhere each one as it changes."""
+"""Lines that change: redrawn in their place on a terminal; elsewhere each one as it changes."""
 
 from __future__ import annotations
 

@@ -21,11 +21,7 @@ _FRAME = 9  # bytes of the smallest Zstandard frame, which a block takes
 
 def check_record(record: CommitRecord, size: int) -> None:
     """Raises Damaged unless the blobs that a record names find room in a file of ``size`` bytes, all together."""
-    places = [table.place for table in record.tables]
-    places += [place for index in record.indexes for _, place in index.blobs]
-    places += [opening.place for opening in record.openings]
-    places += [pictures.place for pictures in record.pictures]
-    if not _is_inside(places, size):
+    if not _is_inside(record.places, size):
         raise Damaged(f"commit {record.commit} points outside the file; run `repair()`")
 
 

@@ -194,8 +194,9 @@ class CommitWriter:
     def finish(self, entry: Entry, *, fold: bool = True) -> CommitRecord:
         """Write the indexes and the record. ``entry`` says what the commit does; its segments are filled in here."""
         old = self._before.indexes if self._before is not None else []
-        if fold and old:
-            self.options.progress("fold", 0, 0)
+        if fold:
+            if old:
+                self.options.progress("fold", 0, 0)
             kept, new = folded(old, self._indexes)
         else:
             kept, new = [run.record for run in old], self._indexes

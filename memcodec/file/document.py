@@ -70,7 +70,7 @@ def _exactly(reader: Reader, document: Document | str) -> list[FoundDocument]:
 
 
 def text(found: FoundDocument) -> bytes:
-    """A document's text as it was stored, proven by its SHA-256. Raises Damaged."""
+    """A document's text as it was stored, checked against its SHA-256. Raises Damaged."""
     document, start = found.stored.document, found.stored.start
     return _proven(found, start, start + document.size, document.sha256)
 
@@ -84,7 +84,7 @@ def decoded(found: FoundDocument) -> str:
 
 
 def original(found: FoundDocument) -> bytes:
-    """The bytes of the file that a document came from, proven by their SHA-256.
+    """The bytes of the file that a document came from, checked against their SHA-256.
 
     Raises NotFound when they were not kept, Damaged when they are lost.
     """
@@ -96,6 +96,11 @@ def original(found: FoundDocument) -> bytes:
             f"{document.uri}: only its text was kept, not the file it came from; `keep_originals=True` keeps it"
         )
     return text(found)
+
+
+def whole(found: FoundDocument) -> bytes:
+    """The bytes of a document's file as ``restore`` writes it: the original's, or else its text's. Raises Damaged."""
+    return text(found) if found.document.original is None else original(found)
 
 
 def _proven(found: FoundDocument, start: int, end: int, sha256: str) -> bytes:

@@ -40,7 +40,7 @@ def _key(item: Item) -> _Key:
 class Handle:
     """One file: ``read`` opens its newest state, ``append`` continues it; ``writing`` writes a new one.
 
-    After a fork the child reads the file anew; what is being written stays the parent's, and is closed in the child.
+    After a fork the child reads the file again; what is being written stays the parent's, and is closed in the child.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from memcodec.file.held import Held, HeldDocuments, above, path_below
 from memcodec.file.reader import Reader
 from memcodec.file.recall import Recall, remembered
 from memcodec.file.renames import content, renamed
-from memcodec.file.roots import Home, Identity, Roots, identity, known
+from memcodec.file.roots import Home, Identity, Roots, identity, known, names
 from memcodec.file.sync import Plan, Rules
 from memcodec.ingest.files import RawFile
 from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
@@ -102,7 +102,8 @@ class _Mirror:
                 found.append(there or paths[-1])
             elif is_held:
                 unknown.append(mine)
-        told = _unknown([name for name, _ in unknown])
+        called = names(self._rows)
+        told = _unknown([called.get(each, "") for each in unknown])
         if not found:
             raise ConfigError(told or "no folder was taken into this file yet; name one")
         self._notes += [told] * bool(told)
@@ -282,14 +283,14 @@ class _Mirror:
 
     def _gone(self, made: Arrivals) -> tuple[list[tuple[_Source, Held]], list[Held]]:
         """Documents whose files are gone, with the source they were in; and those that stay unseen."""
-        arrived = {*made.uris}
+        arrived = {(uri, item.identity) for uri, item in zip(made.uris, self._items, strict=True)}
         done = {(each.segment.number, each.ordinal) for each in made.replaced} | self._seen.keys()
         gone: dict[tuple[int, int], tuple[_Source, Held]] = {}
         kept: dict[tuple[int, int], Held] = {}
         for source in self._sources:
             for rest, held in source.regions:
-                if held.place in done or held.document.uri in arrived:
-                    continue
+                if held.place in done or (held.document.uri, content(held.document)) in arrived:
+                    continue  # a file has one version: others are there after a merge with an older copy
                 if self._stays(rest, source.skipped):
                     kept[held.place] = held
                 else:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from memcodec.errors import NotRestored, StorageError
 from memcodec.file.filter import Filter, choose
 from memcodec.file.paths import plan
-from memcodec.file.reader import Reader
+from memcodec.file.reader import FoundDocument, Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
@@ -62,20 +62,19 @@ def restore(
 ) -> RestoreReport:
     """Write documents (all, or those that a filter takes) below ``folder``.
 
-    A document is written whole and proven by its SHA-256, or not at all; its file has the times and permissions of the
+    A document is written whole, its SHA-256 checked, or not at all; its file has the times and permissions of the
     one it came from, or else the document's time, and is open to nobody whom the memory file is closed to. A file that
     has those bytes already is left alone. Raises NotFound when the filter takes none; and NotRestored, a
     StorageError, at the end, when there were files in the way (and not ``force``), or a path that cannot be written.
     """
-    names = plan([_name(found.document) for found in reader.documents()])
-    wanted = {found.document.id for found in (choose(reader, only) if only else reader.documents())}
-    total = sum(found.stored.length for found in reader.documents() if found.document.id in wanted)
+    chosen = destinations(reader, only)
+    paths = {found.document.id: path for found, path in chosen}
+    total = sum(found.stored.length for found, _ in chosen)
     report, done, tell = RestoreReport(), 0, progress or silent
-    paths = dict(zip((found.document.id for found in reader.documents()), names, strict=True))
     if folder.exists() and not folder.is_dir():
         raise StorageError(f"{folder}: is a file; name a folder to restore into")
     with closing(_Writing(folder, granted_by(reader.source), report, force=force)) as writing:
-        for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in wanted):
+        for stored, data, lost in read_documents(reader, lambda stored: stored.document.id in paths):
             if data is None:
                 report.losses.append(Loss(stored.document, tuple(lost)))
                 continue
@@ -86,6 +85,22 @@ def restore(
     if report.unwritten:
         raise NotRestored(_refusal(folder, report), report)
     return report
+
+
+def destinations(reader: Reader, only: Filter | None = None) -> list[tuple[FoundDocument, Path]]:
+    """Documents (all, or those that a filter takes), each with the path of its file below a folder.
+
+    A file is called the same whichever documents are chosen. Raises NotFound when the filter takes none.
+    """
+    every = list(reader.documents())
+    paths = plan([_name(found.document) for found in every])
+    wanted = {found.document.id for found in (choose(reader, only) if only else every)}
+    return [each for each in zip(every, paths, strict=True) if each[0].document.id in wanted]
+
+
+def time_of(document: Document) -> int:
+    """The time of a document's file, in nanoseconds since 1970: of the one it came from, or else the document's."""
+    return nanoseconds_of(document.time) if document.mtime is None else document.mtime
 
 
 def _refusal(folder: Path, report: RestoreReport) -> str:
@@ -102,7 +117,7 @@ def _name(document: Document) -> str:
 def read_documents(
     reader: Reader, wanted: Callable[[Stored], bool]
 ) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
-    """Every wanted document with its bytes, proven by hash; or with None and the byte ranges that are lost.
+    """Every wanted document with its bytes, checked by hash; or with None and the byte ranges that are lost.
 
     Its bytes are the original's when that is kept, those of its text otherwise.
     """
@@ -191,7 +206,7 @@ class _Writing:
             try:
                 close_as(target, [self._rights])
                 target.append(data)
-                target.date(nanoseconds_of(document.time) if document.mtime is None else document.mtime)
+                target.date(time_of(document))
                 if document.mode is not None:
                     target.permit(document.mode)
             except BaseException:

@@ -37,7 +37,7 @@ def known(reader: Reader) -> list[Root]:
 
 
 def kept(rows: Iterable[Root], held: Iterable[Root], documents: Iterable[Document]) -> tuple[Root, ...]:
-    """What a file that is made anew must keep of folders' ``rows`` beside its documents, which ``held`` those.
+    """What a file that is made again must keep of folders' ``rows`` beside its documents, which ``held`` those.
 
     All of them, if some places of a folder or the order would else be lost; none of a folder without documents.
     """

@@ -1,4 +1,4 @@
-"""One commit's segment, read: from a span of text to blocks, to packets, to media, and through parity if need be."""
+"""One commit's segment, read: from a span of text to blocks, to packets, to media, and through parity if needed."""
 
 from __future__ import annotations
 

@@ -273,13 +273,13 @@ class Blob:
         return start, end - start
 
     def unit(self, name: str, number: int) -> memoryview:
-        """A unit of a section, proven right."""
+        """A unit of a section, checked."""
         return self.read(name, *self.unit_span(name, number))
 
     # Bytes
 
     def read(self, name: str, start: int = 0, length: int | None = None) -> memoryview:
-        """``length`` bytes of a section from ``start`` (to its end by default), proven right. No copy when local."""
+        """``length`` bytes of a section from ``start`` (to its end by default), checked. No copy when local."""
         section = self.section(name)
         length = section.length - start if length is None else length
         if start < 0 or length < 0 or start + length > section.length:
@@ -339,7 +339,7 @@ class Blob:
         return parts
 
     def whole(self) -> memoryview:
-        """The blob itself, every unit of it proven right, and what lies between sections zero."""
+        """The blob itself, every unit of it checked, and what lies between sections zero."""
         return _whole(self, self._read(0, self.length))
 
     def check(self) -> None:
@@ -378,6 +378,6 @@ def in_memory(data: bytes | memoryview, what: str, budget: Budget | None = None)
 
 
 def _whole(blob: Blob, data: memoryview) -> memoryview:
-    """All of a blob's bytes, read at once and then proven: they may change in the file between two reads."""
+    """All of a blob's bytes, read at once and then checked: they may change in the file between two reads."""
     in_memory(data, blob.what, blob.budget).check()
     return data

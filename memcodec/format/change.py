@@ -29,7 +29,7 @@ class Stream:
 class StateChange:
     """The documents that leave the state, by id, and those that come back.
 
-    ``streams``, when there are any, begin the state anew: it is theirs, in that order; earlier changes are done with.
+    ``streams``, when there are any, start the state over: it is theirs, in that order; earlier changes are done with.
     """
 
     kind: str

@@ -161,6 +161,13 @@ class CommitRecord:
     openings: tuple[Opening, ...] = ()
     pictures: tuple[PicturesRecord, ...] = ()
 
+    @property
+    def places(self) -> list[Extent]:
+        """Every blob that it names itself."""
+        named = [table.place for table in self.tables] + [opening.place for opening in self.openings]
+        named += [pictures.place for pictures in self.pictures]
+        return [*named, *(place for index in self.indexes for _, place in index.blobs)]
+
     def to_bytes(self) -> bytes:
         """The record as stored. A file without pictures does not name them."""
         fields = asdict(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
@@ -172,8 +179,7 @@ class CommitRecord:
 def written_at(record: CommitRecord) -> int:
     """The file offset that a record was written for: behind the last blob it names, or where its commit begins."""
     places = [segment.catalogue for entry in record.entries for segment in entry.segments]
-    places += [place for index in record.indexes for _, place in index.blobs]
-    places += [table.place for table in record.tables] + [opening.place for opening in record.openings]
+    places += record.places
     begin = record.entries[-1].begin if record.entries else 0
     return max(begin, *(place.offset + place.length for place in places), 0)
 

@@ -32,7 +32,7 @@ Seen = Callable[[list[Job]], None]
 
 
 class JobHandle:
-    """An indexing job, from any process. Every answer is read anew."""
+    """An indexing job, from any process. Every answer is read again."""
 
     def __init__(self, number: int, folder: Path | None = None) -> None:
         self.id, self._folder = number, folder
@@ -73,7 +73,7 @@ def enqueue(
 ) -> JobHandle:
     """Have a file indexed by other processes, after this one's end too.
 
-    Without ``model`` it is the file's; if that has none, ``default``; ``rebuild`` makes all vectors anew. A file with
+    Without ``model`` it is the file's; if that has none, ``default``; ``rebuild`` makes all vectors again. A file with
     an open job gets no second one: that job sees to what is new. Raises StorageError when the state folder cannot
     be used, or there is no such file; MissingExtra without `semantic`.
     """

@@ -1,7 +1,7 @@
 """Runs tasks on a ``concurrent.futures.Executor``: processes of this machine, this process, or a Dask cluster.
 
 A process that dies takes its whole executor with it (BrokenExecutor), and what it was at with it. The executor is
-made anew, and the tasks that were under way run again, one at a time, so that the one at fault is found.
+made again, and the tasks that were under way run again, one at a time, so that the one at fault is found.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class Spool:
         self._batches[self.folder / name] = list(spans)
 
     def results(self) -> Iterator[tuple[ChunkRun, Vectors]]:
-        """Every span with its vectors, which are mapped and not loaded. A damaged batch is dropped, to be made anew."""
+        """Every span with its vectors, which are mapped and not loaded. A damaged batch is dropped and made again."""
         for path, spans in list(self._batches.items()):
             vectors = _vectors(path)
             if vectors is None or len(vectors) != sum(span.chunks for span in spans):

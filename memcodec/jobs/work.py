@@ -240,7 +240,7 @@ class _Round:
             self._embed()
         except Poisoned as error:
             self._commit()
-            if not isinstance(error.error, NotFound):  # else its chunks are gone: look anew
+            if not isinstance(error.error, NotFound):  # else its chunks are gone: look again
                 raise
             self._watch.note("the file was compacted in the meantime")
             return self._covered

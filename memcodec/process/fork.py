@@ -1,4 +1,4 @@
-"""After fork(2): what the child must not share with its parent is let go or made anew there, before anything else runs.
+"""After fork(2): what the child must not share with its parent is let go or replaced there, before anything else runs.
 
 A child has its parent's open files and a copy of its locks, but none of its other threads: a lock that one of these
 held is never let go, and a file lock (flock(2)) stays held as long as either process has the file open.

@@ -59,24 +59,33 @@ def restrict(fd: int, rights: Rights) -> None:
     if sys.platform == "win32":
         return
     found = os.fstat(fd)
-    allowed = rights.mode if rights.group == found.st_gid else _ungrouped(rights.mode)
-    if not allowed & 0o004:
+    if not rights.mode & 0o004:
         _remove(fd, _ACL)  # which the folder gave it, and which may name anybody
     mode = stat.S_IMODE(found.st_mode)
-    if mode != mode & (allowed | 0o700):
-        os.fchmod(fd, mode & (allowed | 0o700))
+    if mode != (less := restricted(mode, found.st_gid, rights)):
+        os.fchmod(fd, less)
+
+
+def restricted(mode: int, group: int, rights: Rights) -> int:
+    """A mode of a file of that group without what these rights do not give."""
+    allowed = rights.mode if rights.group == group else _ungrouped(rights.mode)
+    return mode & (allowed | 0o700)
 
 
 def permit(fd: int, mode: int) -> None:
-    """Give a new file the permission bits that somebody wrote down, as far as the user's own mask goes.
+    """Give a new file the permission bits that somebody wrote down, as ``permitted`` has them."""
+    if sys.platform == "win32":
+        return
+    os.fchmod(fd, permitted(stat.S_IMODE(os.fstat(fd).st_mode), mode))
+
+
+def permitted(found: int, mode: int) -> int:
+    """The permission bits that somebody wrote down, as far as the mode goes that a new file has by itself.
 
     Never more than reading and running to others, nor a bit beyond the nine; its owner may always read it.
     """
-    if sys.platform == "win32":
-        return
-    found = stat.S_IMODE(os.fstat(fd).st_mode)
     allowed = (found | (found & 0o444) >> 2) & 0o775  # a new file may be run by whoever may read it
-    os.fchmod(fd, (mode | 0o400) & allowed)
+    return (mode | 0o400) & allowed
 
 
 def keep(old: int, new: int) -> None:

@@ -1,1 +1,1 @@
-"""Whole memory files made anew or checked: merge, compact, convert, repair, verify, branch, tag, index."""
+"""Whole memory files made again or checked: merge, compact, convert, repair, verify, branch, tag, index."""

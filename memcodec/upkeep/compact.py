@@ -1,7 +1,7 @@
 """A memory file without its past: only what is in the state stays, in as few segments and indexes as may be.
 
 Segments are copied frame by frame as far as nothing in them was dropped. Small ones, and those of which little is
-left, are written anew, neighbours together.
+left, are rewritten, neighbours together.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from memcodec.upkeep.redact import Unfit, redact
 from memcodec.upkeep.verify import verify
 
 SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours
-_MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better written anew
+_MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better rewritten
 
 
 @dataclass(slots=True)
@@ -194,7 +194,7 @@ def _is_mostly_void(new: Redacted, segment: SegmentReader) -> bool:
 
 
 class KeptContent(NewContent):
-    """The documents of old segments that are in the state, compressed anew; their chunks stay as they were cut."""
+    """The documents of old segments that are in the state, compressed again; their chunks stay as they were cut."""
 
     def __init__(self, segments: Sequence[SegmentReader], options: CommitOptions) -> None:
         found = [(segment, ordinal, stored) for segment in segments for ordinal, stored in segment.live()]

@@ -1,4 +1,4 @@
-"""The same memory in another medium: packets are made anew, everything they carry is carried over.
+"""The same memory in another medium: packets are made again, everything they carry is carried over.
 
 Documents, ids, times, tags, commits, chunks and both indexes stay as they are; nothing is compressed, cut, indexed or
 embedded again.
@@ -99,7 +99,7 @@ def _all_standing(body: bytes, account: Budget) -> bytes:
 
 
 def carry(writer: CommitWriter, segment: SegmentReader, name: tuple[str, int] | None = None) -> None:
-    """Write a segment's packets anew. They keep the name of their stream unless they get another."""
+    """Write a segment's packets again. They keep the name of their stream unless they get another."""
     stream_id, number = name or segment.stream
     writer.add_stream(CopiedContent(segment, writer.options), (bytes.fromhex(stream_id), number))
 

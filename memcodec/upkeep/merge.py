@@ -44,7 +44,7 @@ class MergeReport:
     """What ``merge`` made of ``files``: the new ``file``, its medium, and its ``size`` in bytes.
 
     ``conflicts`` documents share a uri with another of different content; both are kept. Segments were ``copied`` frame
-    by frame, or ``carried``: their packets encoded anew.
+    by frame, or ``carried``: their packets encoded again.
     """
 
     file: str
@@ -81,15 +81,21 @@ class _Merged:
 
 @dataclass(slots=True)
 class _Plan:
-    """The segments to take, by the names of their streams in the new file, in order."""
+    """The segments to take, by the names of their streams in the new file, in order.
+
+    ``first``: for each document, the number of the first file in whose state it is.
+    """
 
     taken: dict[Name, _Merged] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
 
-    def add(self, reader: Reader, segment: SegmentReader) -> None:
-        """Take a segment. Of two copies, the one stays that has less of what is in neither's state any more."""
+    def add(self, reader: Reader, segment: SegmentReader, number: int) -> None:
+        """Take a file's segment. Of two copies, the one stays that has less of what is in neither's state any more."""
         ids = [stored.document.id for stored in segment.catalogue.all_documents()]
         live = np.ones(len(ids), np.bool_) if segment.dead is None else ~segment.dead
         new, old = _Merged(segment.stream, reader, segment, live, ids), self.taken.get(segment.stream)
+        for name in new.alive:
+            self.first.setdefault(name, number)
         if old is not None:
             alive = old.alive | new.alive
             whole = [each for each in (old, new) if alive.issubset(each.ids)]
@@ -104,17 +110,21 @@ class _Plan:
         self.taken[new.name] = new
 
     def settle(self, report: MergeReport) -> None:
-        """Keep identical documents once, and let go of segments without any."""
+        """Keep identical documents once, as the first file has them, and let go of segments without any."""
+        live = [
+            (taken, ordinal, stored.document)
+            for taken in self.taken.values()
+            for ordinal, stored in enumerate(taken.segment.catalogue.all_documents())
+            if taken.live[ordinal]
+        ]
         seen: dict[str, dict[tuple[str, str], str]] = {}
-        for taken in self.taken.values():
-            for ordinal, stored in enumerate(taken.segment.catalogue.all_documents()):
-                document = stored.document
-                versions = seen.setdefault(document.uri, {}) if taken.live[ordinal] else {}
-                key = document.sha256, folded(document.root.name) if document.root is not None else ""
-                if key in versions:
-                    taken.live[ordinal] = False
-                    report.duplicates += versions[key] != document.id
-                versions.setdefault(key, document.id)
+        for taken, ordinal, document in sorted(live, key=lambda each: self.first[each[2].id]):
+            versions = seen.setdefault(document.uri, {})
+            key = document.sha256, folded(document.root.name) if document.root is not None else ""
+            if key in versions:
+                taken.live[ordinal] = False
+                report.duplicates += versions[key] != document.id
+            versions.setdefault(key, document.id)
         report.documents = sum(int(taken.live.sum()) for taken in self.taken.values())
         report.conflicts = sum(len(each) for each in seen.values() if len({sha256 for sha256, _ in each}) > 1)
         self.taken = {name: taken for name, taken in self.taken.items() if taken.live.any()}
@@ -167,10 +177,10 @@ def merge(
     """Write the memories in ``files`` to a new file ``out``, as they are now; their own past stays behind.
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
-    and content are kept once, unless they are of roots of two names; of one uri and several contents, all. A document
-    that is dropped in one file and not in another is kept. Without ``settings`` the first file's codec and profile are
-    taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no size. Raises Damaged when
-    part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
+    and content are kept once, as the first file has them, unless they are of roots of two names; of one uri and several
+    contents, all. A document that is dropped in one file and not in another is kept. Without ``settings`` the first
+    file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no
+    size. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
     """
     new, places = place_of(out), [place_of(file) for file in files]
     check_apart("merge", new, *places)
@@ -178,10 +188,10 @@ def merge(
         unique = {place.key: place for place in places}.values()
         readers = [stack.enter_context(contextlib.closing(read_file(place))) for place in unique]
         report, plan = MergeReport(new.name, len(files)), _Plan()
-        for reader in readers:
+        for number, reader in enumerate(readers):
             for segment in reader.segments:
                 if segment.documents:
-                    plan.add(reader, segment)
+                    plan.add(reader, segment, number)
         plan.settle(report)
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
@@ -288,6 +298,6 @@ def _indexes(plan: _Plan, readers: Sequence[Reader]) -> Iterator[NewIndex]:
 
 
 def _kept(run: IndexRun, taken: Sequence[bool]) -> NewIndex:
-    """The run's index, if need be without the chunks of segments that are not taken."""
+    """The run's index, if needed without the chunks of segments that are not taken."""
     mask = np.repeat(taken, [segment.record.chunks for segment in run.segments])
     return kept_of(run, sum(taken), None if mask.all() else mask)

@@ -1,7 +1,7 @@
 """A stream without some of its documents: what is theirs becomes zeros, everything else keeps its place.
 
 So most packets stay as they are, and their frames are copied. A packet that is nothing but zeros is not written at
-all. Parity is made anew: the old would give back what is to be gone.
+all. Parity is made again: the old would give back what is to be gone.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _Redaction:
         return made
 
     def _take_data(self, packets: Iterator[bytes]) -> None:
-        """Frame by frame: copied when it is intact and all its packets stay, or else made anew."""
+        """Frame by frame: copied when it is intact and all its packets stay, or else made again."""
         made, total, done = self._made, self._segment.record.packets, 0
         void, held, same = list[int](), list[tuple[int, bytes]](), True
         for begin, frame, is_intact in self._frames():

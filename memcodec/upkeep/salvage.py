@@ -25,12 +25,12 @@ from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss, Progress, silent
 from memcodec.upkeep.runs import RecordRun, clipped, stretches
 
-_PROVEN = 4  # times its text that a commit's documents are read to be proven: they do not overlap
+_PROVEN = 4  # times its text that a commit's documents are read to be checked: they do not overlap
 
 
 @dataclass(slots=True)
 class SalvagedCommit:
-    """One commit as far as its packets tell. ``items`` are whole documents, proven by hash, with their ``ids``."""
+    """One commit as far as its packets tell. ``items`` are whole documents, checked by hash, with their ``ids``."""
 
     file_id: bytes
     number: int
@@ -139,7 +139,7 @@ class _Commit:
                 self._take(each)
 
     def forget_change(self) -> None:
-        """A later commit has begun the state anew."""
+        """A later commit has started the state over."""
         self._change, self._done_with = None, True
 
     def read(self, void: Ranges) -> SalvagedCommit:

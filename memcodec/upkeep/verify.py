@@ -169,7 +169,7 @@ def _check_frames(reader: Reader, segment: SegmentReader, report: VerifyReport, 
 
 
 def _is_only_moved(reader: Reader, segment: SegmentReader, begin: int) -> bool:
-    """Whether bytes from there on are a file's beginning, which another program wrote anew, and a frame that reads.
+    """Whether bytes from there on are a file's beginning, which another program rewrote, and a frame that reads.
 
     One checksum covers both.
     """

@@ -348,7 +348,7 @@ def test_errors_are_one_line_and_end_nothing(notes: Path) -> None:
             assert "say which documents" in await refused(session, "forget")
             assert "no document" in await refused(session, "forget", doc="absent")
             assert "no commit 7" in await refused(session, "search", query="a", as_of=7)
-            assert "'x' is no commit's number" in await refused(session, "list", as_of="x")
+            assert "'x' is not a commit's number" in await refused(session, "list", as_of="x")
             assert "query: Field required" in await refused(session, "search")
             assert "a key is not empty" in await refused(session, "add", text="x", tags={"": "y"})
             assert (await call(session, "search", query="heron"))["hits"]

@@ -144,6 +144,23 @@ def test_what_only_some_of_several_files_have_is_told_of_those(run: Run, mine: P
     assert "no chunk 9" in run("get", "other.mp4", mine, "0", "9", code=9).stderr
 
 
+def test_several_files_are_restored_each_to_a_folder_of_its_name(run: Run, mine: Path) -> None:
+    answer = json.loads(run("restore", "other.mp4", mine, "-o", "out", "--json").stdout)
+    assert [each["folder"] for each in answer["files"]] == ["out/other", "out/mine"]
+    there = {str(path.relative_to("out")) for path in Path("out").rglob("*.md")}
+    assert there == {"other/o.md", "mine/b.md", "mine/birds/herons.md"}
+    Path("other").mkdir()
+    shutil.copy("other.mp4", "other/other.mp4")
+    assert "has the name of" in run("restore", "other.mp4", "other/other.mp4", "-o", "two", code=3).stderr
+    assert run("restore", "other.mp4", mine, "-o", "-", "--doc", "o.md").stdout == "An otter.\n"
+
+
+def test_documents_are_written_out_of_whichever_file_has_them(run: Run, mine: Path) -> None:
+    assert run("cat", "other.mp4", mine, "o.md", "b.md").stdout == "An otter.\nA badger digs.\n"
+    assert run("cat", "b.md").stdout == "A badger digs.\n"
+    assert run("cat", mine, "o.md", "b.md", code=9).stdout == "A badger digs.\n"
+
+
 def test_words_behind_files_are_told_from_them(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(json.loads(run("get", "other.mp4", mine, "0", "--json").stdout)["files"]) == 2
     assert len(json.loads(run("get", mine, "0", "1", "--json").stdout)["chunks"]) == 2

@@ -62,6 +62,8 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("get", "FILE", "0", "1"),
     ("cat", "FILE", "HOSTILE"),
     ("cat", "FILE", "{}"),
+    ("mount", "FILE", "IN"),
+    ("mount", "FILE", "{}"),
     ("chat", "FILE", "--ask", "heron {}"),
     ("list", "FILE"),
     ("list", "FILE", "--tag", "{}"),

@@ -43,6 +43,7 @@ NOTHING = {
         "open",
         "get",
         "cat",
+        "mount",
         "chat",
         "mcp",
         "list",

@@ -31,6 +31,7 @@ READING = {
     "open": ["open IT 1"],
     "get": ["get IT 1"],
     "cat": ["cat IT x"],
+    "mount": ["mount IT notes"],
     "chat": ["chat IT"],
     "mcp": ["mcp IT"],
     "list": ["list IT"],

@@ -291,7 +291,7 @@ def test_a_lone_file_in_a_folder_that_came_later_is_of_it(tmp_path: Path) -> Non
         assert len(memory.documents()) == 3
 
 
-def test_a_colleagues_documents_stay(notes: Path, tmp_path: Path) -> None:
+def test_a_colleagues_documents_stay(notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs, mine = tmp_path / "theirs", tmp_path / "mine"
     (theirs / "notes").mkdir(parents=True)
     (theirs / "notes/a.txt").write_text("theirs")
@@ -304,6 +304,26 @@ def test_a_colleagues_documents_stay(notes: Path, tmp_path: Path) -> None:
     with memcodec.open(tmp_path / "all.mp4", settings=PLAIN) as memory:
         assert memory.sync(notes).removed == ("a.txt",)
         assert sorted(memory.read(each) for each in memory.documents())[0] == "theirs"
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "elsewhere"))
+        with pytest.raises(
+            ConfigError, match=r"^root 'notes', root 'notes-2': not known where on this machine"
+        ):
+            memory.sync()
+
+
+def test_after_a_merge_with_an_older_copy_a_file_is_one_document(notes: Path, tmp_path: Path) -> None:
+    with memcodec.create(tmp_path / "old.mp4", settings=PLAIN) as memory:
+        memory.add_path(notes)
+    (tmp_path / "new.mp4").write_bytes((tmp_path / "old.mp4").read_bytes())
+    (notes / "a.txt").write_text("a newer version")
+    with memcodec.open(tmp_path / "new.mp4", settings=PLAIN) as memory:
+        assert memory.sync(notes).changed == ("a.txt",)
+    memcodec.merge([tmp_path / "new.mp4", tmp_path / "old.mp4"], tmp_path / "all.mp4")
+    with memcodec.open(tmp_path / "all.mp4", settings=PLAIN) as memory:
+        assert len(memory.documents()) == 4
+        report = memory.sync(notes)
+        assert (report.removed, report.unchanged) == (("a.txt",), 3)
+        assert (memory.read("a.txt"), len(memory.documents())) == ("a newer version", 3)
 
 
 def test_a_root_that_moved_goes_on_and_is_known_there(notes: Path, memory: Memory) -> None:

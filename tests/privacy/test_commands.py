@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import site
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,7 +22,7 @@ from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
 from tests.support.chatserver import chat_server
-from tests.support.needs import needs
+from tests.support.needs import needs, needs_fuse
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
 
@@ -72,7 +73,7 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-SPOKEN_TO = {"mcp"}  # traced below, by whom it answers
+SPOKEN_TO = {"mcp", "mount"}  # traced below, by whom it answers
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
@@ -212,6 +213,26 @@ def test_a_server_for_agents_reaches_nothing(filled: World, tmp_path: Path) -> N
         _judge(world, trace)
 
 
+def test_a_mounted_folder_reaches_nothing(filled: World, tmp_path: Path) -> None:
+    needs_fuse()
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world = World(filled.root)
+    traced = [strace, *traces.OPTIONS, "-o", trace, worlds.memcodec(), "mount", "birds.mp4", "mounted"]
+    with _same_again(world, tmp_path):
+        folder = world.work / "mounted"
+        folder.mkdir()
+        with subprocess.Popen(
+            traced, cwd=world.work, env=world.environment(), stdout=subprocess.PIPE, text=True
+        ) as child:
+            assert child.stdout is not None and "of birds.mp4" in child.stdout.readline()
+            try:
+                assert "nests in April" in (folder / "heron.md").read_text()
+            finally:
+                subprocess.run(["fusermount3", "-u", folder], check=True)
+        assert child.returncode == 0
+    _judge(world, trace)
+
+
 def _judge(world: World, trace: Path) -> None:
     """No host, no module of the stranger's, no other file."""
     assert traces.hosts(trace) == []
@@ -240,7 +261,9 @@ class _same_again:  # noqa: N801
 def _is_allowed(each: traces.Touched, world: World) -> bool:
     """In the working directory all but the plants; of the user's own folders memcodec's; else nothing is written."""
     path = each.path
-    if path == Path("/dev/null") or path.parent == Path("/proc/self/fd"):  # a new file that gets its name
+    if path in map(Path, ("/dev/null", "/dev/fuse")) or path.parent == Path(
+        "/proc/self/fd"
+    ):  # a new file that gets its name
         return True
     if path.is_relative_to(world.work):
         return path.parent != world.work or path.suffix != ".py"

@@ -121,8 +121,10 @@ class Model:
         """``sync --allow-empty``."""
         before = [*self.docs]
         change = self._compared(sources, name, {}, replaces_notes=False)
-        here = {self.home(path) for path in found(sources)}
-        gone = [doc for doc in before if self._covered(doc, sources) and (doc.root, doc.rest) not in here]
+        here = {self.home(path): Path(path).read_bytes() for path in found(sources)}
+        done = {old for old, _ in change.changed}
+        gone = [doc for doc in before if doc not in done and self._covered(doc, sources)]
+        gone = [doc for doc in gone if here.get((doc.root or Root("", ""), doc.rest)) != doc.data]
         change = self._renamed(replace(change, removed=gone))
         self._apply(change)
         return change
@@ -238,14 +240,11 @@ class Model:
 
     def merge(self, other: Model) -> None:
         """``merge`` with a file that somebody else made, and ``compact``."""
-        seen: set[tuple[str | None, bytes, str]] = set()
-        docs = list[Doc]()
+        docs: dict[tuple[str | None, bytes, str], Doc] = {}
         for doc in (*self.docs, *other.docs):
-            key = doc.uri, doc.data, folded(doc.called)
-            if key not in seen:
-                docs.append(doc)
-            seen.add(key)
-        self.docs, self.places = docs, [*self.places, *other.places]
+            docs.setdefault((doc.uri, doc.data, folded(doc.called)), doc)
+        self.docs = [*docs.values()]
+        self.places = [*dict.fromkeys([*self.places, *other.places])]
         self.compact()
 
 

@@ -166,6 +166,12 @@ class Days(RuleBasedStateMachine):
         self.user.compact()
 
     @precondition(lambda self: self.user.model.docs)
+    @rule(at=st.integers(0, 50))
+    def merge_with_past(self, at: int) -> None:
+        old = [number for number, model in self.user.past.items() if model.docs]
+        self.user.merge_with_past(old[at % len(old)])
+
+    @precondition(lambda self: self.user.model.docs)
     @rule()
     def merge(self) -> None:
         """A colleague's folder has the same name as one of ours, and the same files."""

@@ -75,7 +75,7 @@ def test_forty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         life.user.look_closely()
         live = len(life.user.model.docs)
         print(f"day {number:2}: {what}; {live} documents, {life.user.commands} commands so far")  # noqa: T201
-        life.user.spawned = number % 9 == 0  # the next day in processes of its own
+        life.user.spawned = number % 18 == 9  # the next day in processes of its own
     assert number == 40
 
 
@@ -209,9 +209,9 @@ def shared_days(life: Life, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     life.write("projA/own.md")
     user.sync()
     yield "one's own folders go on, the colleague's documents stay"
-    for name in ("README.md", "docs/a b.txt"):
-        life.write(f"projA/{name}")
-    user.append(a / "README.md", a / "docs/a b.txt")
+    for path in found([str(a)]):
+        user.write(Path(path), life.text())
+    user.append(a)
     user.compact()
     user.sync()
     yield "all of one's own first documents are written anew, and the past goes"

@@ -147,6 +147,7 @@ NOTHING = {
         "open",
         "get",
         "cat",
+        "mount",
         "chat",
         "mcp",
         "list",

@@ -74,6 +74,22 @@ def test_words_and_pictures_find_the_picture_that_is_like_them(
         assert hits[0].text == f"{colour}.png\n" and memory.get(hits[0].chunk).document.uri == f"{colour}.png"
 
 
+@pytest.mark.parametrize("codec", ["av1", "flac"])
+def test_they_stand_where_the_record_says_in_every_medium(codec: str, model: str, tmp_path: Path) -> None:
+    """The vectors are a commit's last blob: a reader must not take the file for one that was moved."""
+    settings = Settings.of(codec=codec, model="none", image_model=model, ocr="never")
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    with memcodec.create(file := tmp_path / f"photos.{codec}", settings=settings) as memory:
+        for colour in ("red", "blue"):
+            (folder / f"{colour}.png").write_bytes(picture(colour))
+            memory.add_path(folder)
+            memory.commit()
+            assert memory.reader.media.moved == 0
+    with memcodec.open(file, settings=settings) as memory:
+        assert found(memory, "blue") == ["blue.png", "red.png"] and memory.verify(deep=True).ok
+
+
 def test_pictures_are_kept_and_a_filter_chooses_among_them(file: Path, settings: Settings) -> None:
     with memcodec.open(file, settings=settings) as memory:
         assert original(find(memory.reader, "red.png")) == picture("red", shade=20)

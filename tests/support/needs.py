@@ -22,6 +22,7 @@ PACKAGES = {
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
     "flac": "flac",
+    "fusermount3": "fuse3",
     "monmaptool": "ceph-common",
     "nginx": "nginx-light",
     "openssl": "openssl",
@@ -60,6 +61,14 @@ def library(name: str) -> Any:
     needs_library(name.partition(".")[0])
     module: ModuleType = import_module(name)
     return module
+
+
+def needs_fuse() -> None:
+    """What mounts file systems: libfuse, its helper, mfusepy, and the kernel's device."""
+    needs("fusermount3")
+    needs_library("mfusepy")
+    if not os.access("/dev/fuse", os.R_OK | os.W_OK):  # in a container: nothing that one could install
+        pytest.skip("no /dev/fuse here that may be used")
 
 
 def lacks(what: str, cure: str) -> NoReturn:

@@ -10,8 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 import memcodec
+from tests.support import clip
 
 BIRDS = (
     "Herons",
@@ -35,9 +37,11 @@ TEXTS = {
     "notes/birds/swifts.md": "# Swifts\n\nSwifts sleep on the wing.\n",
     "notes/pond.md": "# The pond\n\nThe pond froze on 4 January. Frogs spawned in March, a week late.\n",
     "letters/1851/march.txt": MARCH,
+    "letters/lease.txt": "The lease runs until June.\n",
     "letters/june.txt": "Dear Ada,\n\nthe swallows are back. I wrote in June.\n",
     "new/otters.md": "An otter swims at the weir.\n",
     "src/loop.py": "def run(task):\n    return task.cancel()\n",
+    "src/shapes.cpp": "// TODO: fewer copies\nstd::vector<int> sides;\n",
     "docs/loop.md": GUIDE,
     "drafts/plan.md": "A plan.\n",
     "book.txt": "Call me Ishmael.\n",
@@ -57,6 +61,9 @@ RECIPES = {
     "other.mp4": "cp notes.mp4 other.mp4",
     "library.mp4": "cp notes.mp4 library.mp4",
     "log.mp4": "cp notes.mp4 log.mp4",
+    "code.mp4": "memcodec encode src -o code.mp4 -q --model none",
+    "lamp.jpg": "cp photos/lamp.jpg .",
+    "photos.mp4": "memcodec encode photos -o photos.mp4 -q --model none --no-ocr --image-model clip",
     "keys.mp4": "memcodec encode book.txt -o keys.mp4 -q --model none",
     "memories/": "mkdir memories && cp notes.mp4 memories/",
     "damaged.mp4": "cp notes.mp4 damaged.mp4"
@@ -88,11 +95,23 @@ def sources(folder: Path) -> None:
     message.set_content("The herons are back.")
     for letter in (folder / "letters").rglob("*.txt"):
         os.utime(letter, (1.5e9, 1.5e9))
+    photographs(folder / "photos")
+    clip.made(folder / "clip")
     box = mailbox.mbox(folder / "mail.mbox")
     box.add(message)
     box.close()
     with zipfile.ZipFile(folder / "site.zip", "w") as archive:
         archive.writestr("index.html", "<h1>Birds</h1><p>Swallows, too.</p>")
+
+
+def photographs(folder: Path) -> None:
+    """A lamp without a word on it, and a notice that was photographed."""
+    folder.mkdir()
+    Image.new("RGB", (64, 64), "red").save(folder / "lamp.jpg")
+    notice = Image.new("RGB", (900, 160), "white")
+    font = ImageFont.load_default(40)
+    ImageDraw.Draw(notice).text((30, 50), "The boat house is closed in winter", "black", font)
+    notice.save(folder / "notice.jpg", quality=95)
 
 
 def notes(path: Path, documents: Path) -> None:

@@ -150,6 +150,18 @@ def test_roots_of_one_name_are_called_as_they_were(file: Path, mine: Path, tmp_p
     assert [root for _, root, _ in texts(merged)] == ["notes-2", "notes", "notes"]
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_copies_the_marks_of_the_first_stay(file: Path, tmp_path: Path, is_first: bool) -> None:
+    old, merged = tmp_path / "old.flac", tmp_path / "merged.flac"
+    old.write_bytes(file.read_bytes())
+    with memcodec.open(file) as memory:
+        memory.tag(memcodec.Filter(path="own.txt"), tags={"a": "b"})
+    report = memcodec.merge([file, old] if is_first else [old, file], merged)
+    assert (report.documents, report.duplicates, report.conflicts) == (2, 1, 0)
+    with memcodec.open(merged) as memory:
+        assert [dict(each.tags) for each in memory.documents() if each.tags] == [{"a": "b"}] * is_first
+
+
 def test_they_go_with_their_documents(file: Path, tmp_path: Path) -> None:
     other = folder(tmp_path / "secret" / "affair", letter="to nobody")
     with memcodec.open(file) as memory:

@@ -19,7 +19,7 @@ from memcodec.model import BlobSpan
 
 
 def add(writer: BlobWriter, parts: Partition, codes: Codes) -> None:
-    """Add the sections: each list is a unit, so that it is fetched alone and proven right by itself."""
+    """Add the sections: each list is a unit, so that it is fetched alone and checked by itself."""
     entry = ID.itemsize + codes.shape[1]
     writer.add("centroids.sq", parts.quantizer.trained())
     writer.add("centroids", parts.centroids)

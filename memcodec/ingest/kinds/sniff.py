@@ -30,7 +30,7 @@ _MAGICS = (
 _UNREADABLE = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an Office file from before 2007, or one with a password; save it anew without",
+        "an Office file from before 2007, or one with a password; save it again without",
     ),
     (b"\x7fELF", "a program; it holds no text"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it and add the folder"),

@@ -102,7 +102,7 @@ def _embedder(exported: store.Exported) -> Embedder:
     embedder = Embedder(exported)
     if exported.noise is None:
         embedder.noise = measure(embedder)
-        with contextlib.suppress(OSError):  # it is measured anew each time where it cannot be kept
+        with contextlib.suppress(OSError):  # it is measured again each time where it cannot be kept
             replace(exported, noise=embedder.noise).write()
     return embedder
 

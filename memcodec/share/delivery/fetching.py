@@ -59,7 +59,7 @@ def fetch(
     progress: Progress | None = None,
     max_size: int | None = None,
 ) -> Fetched:
-    """Copy the memory file at ``url`` to ``file``, which appears when all of it is here and proven by its checksums.
+    """Copy the memory file at ``url`` to ``file``, which appears when all of it is here and its checksums agree.
 
     An interrupted run leaves what has arrived beside ``file``, and the next one goes on from there, if the place still
     holds that version. More than ``max_size`` bytes are not taken, nor more than the disk has room for; a server that

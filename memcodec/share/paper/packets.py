@@ -1,4 +1,4 @@
-"""A memory's packets made anew for paper, and dealt to pages so that every page has its share of every commit."""
+"""A memory's packets made again for paper, and dealt to pages so that every page has its share of every commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of pages to a memory file: packets from any of them, documents proven by hash, indexes made anew."""
+"""Pictures of pages to a memory file: packets from any of them, documents checked by hash, indexes made again."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ class ObjectTarget:
         self._restart(max(0, self._published))
 
     def _restart(self, kept: int) -> None:
-        """Begin anew after the first ``kept`` bytes of the object, which the server copies."""
+        """Start over after the first ``kept`` bytes of the object, which the server copies."""
         self._kept, self._patches = kept, list[tuple[int, bytes]]()
         self._window = Window(self.name, kept, hold=not kept)
         self.size = kept  #: bytes of the file so far

@@ -100,7 +100,7 @@ class Upload:
 
 
 def _under_way(bucket: BucketObject) -> list[str]:
-    """Who may not list the uploads (s3:ListBucketMultipartUploads) begins anew."""
+    """Who may not list the uploads (s3:ListBucketMultipartUploads) starts over."""
     try:
         return sorted(bucket.uploads())
     except StorageError:

@@ -141,7 +141,7 @@ class DiskCache:
                 return
 
     def _guarded(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Do it, or nothing; a broken database is dropped, and the next call begins anew."""
+        """Do it, or nothing; a broken database is dropped, and the next call starts over."""
         with self._lock:
             try:
                 return work(self._opened())

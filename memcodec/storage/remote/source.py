@@ -135,7 +135,7 @@ class RemoteSource:
             self.size, self._held = 0, RamCache(0)
 
     def _bring(self, spans: Sequence[Span]) -> list[tuple[int, bytes]]:
-        """Parts that hold all of ``spans`` (rising, none overlapping), fetched where need be."""
+        """Parts that hold all of ``spans`` (rising, none overlapping), fetched where needed."""
         with self._lock:
             parts, gaps = self._held.find(spans)
             others = [flight for flight in self._flights if ranges.without(gaps, flight.spans) != gaps]
