@@ -23,7 +23,6 @@ _SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD 3-Clause License": "BSD-3-Clause",
     "BSD": "BSD-3-Clause",
-    "BSD License": "BSD-3-Clause",
     "MIT License": "MIT",
     "MIT, BSD": "MIT AND BSD-3-Clause",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
