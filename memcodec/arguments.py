@@ -59,9 +59,9 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         try:
             given = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"{function.__qualname__}() {error}") from None
+            raise TypeError(f"{_called(function)}() {error}") from None
         for name, value in given.arguments.items():
-            rule, where = rules()[name], f"{function.__qualname__}(): {name}"
+            rule, where = rules()[name], f"{_called(function)}(): {name}"
             if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
                 given.arguments[name] = tuple(_taken(rule, each, where) for each in value)
             else:
@@ -282,3 +282,8 @@ def _many(kind: type[Any], each: _Rule) -> _Rule:
 
 def _as_it_goes(values: Iterable[Any], rule: _Rule) -> Iterator[Any]:
     return (_taken(rule, each, "one of several") for each in values)
+
+
+def _called(function: Callable[..., Any]) -> str:
+    """A function as its callers know it: what reads a file is a part of ``Memory``."""
+    return function.__qualname__.replace("Readable.", "Memory.")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import memcodec
-from memcodec import Settings, aio
+from memcodec import Settings, aio, readable
 from memcodec import collection as blocking_collection
 from memcodec import memory as blocking_memory
 from tests.support.descriptors import open_on
@@ -245,7 +245,7 @@ def test_a_with_that_is_cancelled_drops_what_was_added(path: Path) -> None:
 
 def test_opening_that_is_cancelled_leaves_nothing_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go = threading.Event(), threading.Event()
-    read = blocking_memory.read_file
+    read = readable.read_file
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         begun.set()
@@ -253,7 +253,7 @@ def test_opening_that_is_cancelled_leaves_nothing_open(path: Path, monkeypatch: 
         return read(*args, **kwargs)
 
     async def work() -> None:
-        monkeypatch.setattr(blocking_memory, "read_file", slow)
+        monkeypatch.setattr(readable, "read_file", slow)
 
         async def opened() -> None:
             async with aio.open(path):
