@@ -38,7 +38,7 @@ def run(quick: bool) -> Section:
             "(`benchmarks/knownitems.py`); the query is what one holds. *Nonsense* is put to the same file. Then the "
             f"labelled sets of the section above: fused as before, by ranks (BM25 and cosine, "
             f"1 / ({_RRF} + rank)), and as now, by scores, with neighbouring words. Settings were chosen on the "
-            f"{TUNED} alone. {MODEL}, int8."
+            f"{TUNED} alone. {MODEL}."
         ),
         tables=[
             _shares("Known items", "first", first),

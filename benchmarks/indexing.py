@@ -204,7 +204,7 @@ def _section(chunks: int, seconds: dict[str, float], timeline: _Timeline, bare: 
         title="Indexing behind",
         intro=(
             f"`memcodec encode --index now|background|none` of about {chunks:,} chunks of 1,000 characters of GCIDE "
-            f"({MODEL}, int8), the whole command; medians of {_ROUNDS} runs for background and none. While the "
+            f"({MODEL}), the whole command; medians of {_ROUNDS} runs for background and none. While the "
             f"index was made behind, the file was searched {timeline.searches:,} times: every search answered, none "
             f"showed a chunk twice, the slowest took {timeline.slowest:.2f} s with opening."
         ),

@@ -42,7 +42,7 @@ def run(quick: bool) -> Section:
         intro=(
             "Each section of a manual is a document, without its heading; the heading is the query, and the "
             "section's chunks are what is relevant. Headings that stand twice or are one word, and sections "
-            f"below {sections.SHORTEST} or above {sections.LONGEST:,} characters, are left out. {MODEL}, int8. Beside "
+            f"below {sections.SHORTEST} or above {sections.LONGEST:,} characters, are left out. {MODEL}. Beside "
             "memcodec's three modes, over the same chunks: bm25s alone (its defaults, English stop words, Snowball's "
             "stemmer), and sentence-transformers alone (the same model in 32 bits, exact search)."
         ),

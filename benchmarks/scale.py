@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import os
 import statistics
@@ -19,8 +20,11 @@ import numpy as np
 from benchmarks import harness
 from benchmarks.clusters import DIMENSIONS, Clusters, Vectors
 from benchmarks.results import Cell, Check, Section, Table
+from memcodec.config.settings import VECTOR_BITS
+from memcodec.format.arrays import Codes
 from memcodec.format.blob import Blob
 from memcodec.index.vectors import segment as vectors
+from memcodec.index.vectors.rotation import rotation
 from memcodec.index.vectors.segment import VectorSegment
 from memcodec.model import Extent
 from memcodec.storage.local import LocalSource
@@ -48,10 +52,11 @@ def run(quick: bool) -> Section:
         name="scale",
         title="Vectors at size",
         intro=(
-            f"Made vectors of {DIMENSIONS} numbers around 10,000 topics (`benchmarks/clusters.py`), int8; "
-            f"{QUERIES:,} queries around the same topics, none of them in the index; k={K}, one thread. The "
-            "sides take turns query by query on files in the system's cache. *Bare FAISS* is an index with "
-            "the same centroids, lists and codes, mapped through `ZeroCopyIOReader`, at the same nprobe. "
+            f"Made vectors of {DIMENSIONS} numbers around 10,000 topics (`benchmarks/clusters.py`), "
+            f"{VECTOR_BITS} bits a number; {QUERIES:,} queries around the same topics, none of them "
+            f"in the index; k={K}, one thread. The sides take turns query by query on files in the system's "
+            "cache. *Bare FAISS* is an 8-bit index of what the codes stand for, with the same centroids and lists, "
+            "mapped through `ZeroCopyIOReader`, at the same nprobe. "
             f"Load of the machine at the end: {harness.load_average():.1f}."
         ),
         tables=[_building(measured), _opening(measured), _searching(measured)],
@@ -143,7 +148,7 @@ def _build(folder: Path, count: int) -> Figures:
             yield piece
 
     before = _clocks()
-    blob = vectors.build(pieces(), model="made", precision="int8", dimensions=DIMENSIONS)
+    blob = vectors.build(pieces(), model="made", precision="int8", dimensions=DIMENSIONS, bits=VECTOR_BITS)
     seconds, spent = _clocks() - before - making
     peak = harness.peak_rss() / _MB
     (folder / "blob").write_bytes(blob)
@@ -180,19 +185,34 @@ def _same_in_faiss(segment: VectorSegment) -> Any:
     if meta.layout == "flat":
         index = faiss.IndexScalarQuantizer(DIMENSIONS, kind, metric)
         index.is_trained = True
-        faiss.copy_array_to_vector(segment.quantizer().trained(), index.sq.trained)
-        index.add_sa_codes(np.concatenate(list(segment.codes())))
+        faiss.copy_array_to_vector(_trained(), index.sq.trained)
+        index.add(_turned_back(segment, np.concatenate(list(segment.codes()))))
         return index
     lists = segment.lists()
     coarse = faiss.IndexFlatIP(DIMENSIONS)
-    coarse.add(lists.centroids())
+    coarse.add(lists.centroids() @ _matrix())
     index = faiss.IndexIVFScalarQuantizer(coarse, DIMENSIONS, meta.nlist, kind, metric, False)
-    faiss.copy_array_to_vector(segment.quantizer().trained(), index.sq.trained)
+    faiss.copy_array_to_vector(_trained(), index.sq.trained)
     for number in range(meta.nlist):
-        chunks, codes, _ = lists.read(number)
+        chunks, kept = lists.read(number)
+        codes = index.sq.compute_codes(_turned_back(segment, kept))
         index.invlists.add_entries(number, len(codes), faiss.swig_ptr(chunks), faiss.swig_ptr(codes))
     index.is_trained, index.ntotal, index.nprobe = True, meta.count, _probed(segment)
     return index
+
+
+def _trained() -> Vectors:
+    """One range for all numbers, far enough for any of these."""
+    reach = 5 / math.sqrt(DIMENSIONS)
+    return np.repeat(np.array([-reach, 2 * reach], np.float32), DIMENSIONS)
+
+
+def _turned_back(segment: VectorSegment, codes: Codes) -> Vectors:
+    return segment.coder.decode(codes) @ _matrix()
+
+
+def _matrix() -> Vectors:
+    return rotation(DIMENSIONS).astype(np.float32)
 
 
 def _probed(segment: VectorSegment) -> int:

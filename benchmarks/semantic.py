@@ -13,7 +13,8 @@ import numpy as np
 import memcodec
 from benchmarks import corpora, harness
 from benchmarks.results import Cell, Check, Section, Table
-from memcodec.index.vectors.quantizer import Quantizer
+from memcodec.config.settings import VECTOR_BITS
+from memcodec.index.vectors.rotation import rotation
 
 COUNTS, QUICK = (2_000, 12_000), (100, 200)
 MODEL = "all-MiniLM-L6-v2"
@@ -39,7 +40,7 @@ def run(quick: bool) -> Section:
         name="semantic",
         title="Semantic search",
         intro=(
-            f"{MODEL}, int8, in process, k={K}; the sides take turns query by query, medians in "
+            f"{MODEL}, {VECTOR_BITS} bits a number, in process, k={K}; the sides take turns query by query, medians in "
             f"milliseconds. Each chunk has 900 characters."
         ),
         tables=[
@@ -141,9 +142,10 @@ def _indexes(memory: memcodec.Memory) -> dict[str, Any]:
 
 def _vectors(memory: memcodec.Memory) -> np.ndarray:
     (run,) = memory.reader.indexes
-    ((_, chunks, blob),) = run.vectors
-    quantizer = Quantizer(*np.array(blob.array("sq", np.float32)).reshape(2, -1))
-    return quantizer.decode(np.frombuffer(blob.read("codes"), np.uint8).reshape(chunks, -1))
+    (vectors,) = run.vectors
+    segment = vectors.segment()
+    turned = segment.coder.decode(np.concatenate(list(segment.codes())))
+    return turned @ rotation(segment.meta.dimensions).astype(np.float32)
 
 
 def _search(index: Any, vectors: np.ndarray) -> Callable[[int], object]:

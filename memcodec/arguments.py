@@ -59,9 +59,9 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         try:
             given = signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"{_called(function)}() {error}") from None
+            raise TypeError(f"{_called(function, args)}() {error}") from None
         for name, value in given.arguments.items():
-            rule, where = rules()[name], f"{_called(function)}(): {name}"
+            rule, where = rules()[name], f"{_called(function, args)}(): {name}"
             if signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
                 given.arguments[name] = tuple(_taken(rule, each, where) for each in value)
             else:
@@ -70,6 +70,14 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 
     call.__signature__ = signature  # type: ignore[attr-defined]
     return call
+
+
+def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> str:
+    """A function as its callers know it: a method by the class of what it was called on."""
+    name, owner = function.__name__, function.__qualname__.rpartition(".")[0]
+    if not owner or not args or isinstance(args[0], type):
+        return function.__qualname__
+    return f"{type(args[0]).__name__}.{name}"
 
 
 def check_fields(made: Any) -> None:
@@ -282,8 +290,3 @@ def _many(kind: type[Any], each: _Rule) -> _Rule:
 
 def _as_it_goes(values: Iterable[Any], rule: _Rule) -> Iterator[Any]:
     return (_taken(rule, each, "one of several") for each in values)
-
-
-def _called(function: Callable[..., Any]) -> str:
-    """A function as its callers know it: what reads a file is a part of ``Memory``."""
-    return function.__qualname__.replace("Readable.", "Memory.")

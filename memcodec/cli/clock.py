@@ -1,4 +1,4 @@
-"""Times for people: in the zone of this machine, which each says, or with ``--utc`` in UTC. JSON has UTC ever."""
+"""Times for people: in the zone of this machine, which each says, or with ``--utc`` in UTC. JSON is always in UTC."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def index_options(function: F) -> F:
             type=bool,
             help="Leave out where words stand: a smaller index, slower phrases.",
         ),
-        setting("--vectors", help="A byte for a number of a vector, or half of one and exact ranks again."),
+        setting("--vectors", help="Bits of a number of a vector."),
         setting(
             "--model",
             metavar="NAME",

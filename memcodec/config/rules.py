@@ -56,6 +56,16 @@ def one_of(*names: str) -> Rule[str]:
     )
 
 
+def one_number_of(*numbers: int) -> Rule[int]:
+    """One of ``numbers``."""
+
+    def check(value: object) -> int | None:
+        right = isinstance(value, int) and not isinstance(value, bool) and value in numbers
+        return value if right else None  # type: ignore[return-value]
+
+    return Rule("one of " + ", ".join(map(str, numbers)), check, lambda text: _or_none(int, text))
+
+
 def flag() -> Rule[bool]:
     """True or false; as text also yes/no, on/off, 1/0."""
     return Rule(

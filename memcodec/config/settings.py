@@ -36,6 +36,9 @@ def _setting(default: T, rule: Rule[T], option: str = "", variable: str = "") ->
     return field(default=default, metadata={"rule": rule, "option": option, "variable": variable})
 
 
+VECTOR_BITS = 2  #: of a number of a vector; docs/INDEXING.md says why
+
+
 @dataclass(frozen=True, slots=True)
 class Default:
     """What the command line takes where nothing is said. ``file``: the memory file; relative to where it is written."""
@@ -118,19 +121,13 @@ class Ingest(_Table):
 class Index(_Table):
     """How documents are indexed: the Snowball stemmer's language; the embedding model's name or folder.
 
-    ``positions``: where words stand in chunks, for phrases. ``vectors``: "int8", or "int4" for half the size; then the
-    best are looked at again, exactly.
+    ``positions``: where words stand in chunks, for phrases. ``vectors``: bits of a number of a vector.
     """
 
     language: str = _setting("english", rules.name())
     model: str = _setting("all-MiniLM-L6-v2", rules.name())
-    vectors: str = _setting("int8", rules.one_of("int8", "int4"))
+    vectors: int = _setting(VECTOR_BITS, rules.one_number_of(8, 4, 2, 1))
     positions: bool = _setting(True, rules.flag())
-
-    @property
-    def bits(self) -> int:
-        """Of a number of a vector."""
-        return 4 if self.vectors == "int4" else 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from memcodec.model import Extent
 if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
 
-Kind = tuple[str | None, str | None, str | None]  #: analyser, model, and how vectors are kept
+Kind = tuple[str | None, str | None, int | None]  #: analyser, model, and bits of a number of a vector
 
 
 class VectorsRun(NamedTuple):
@@ -83,7 +83,7 @@ class IndexRun:
 
     @property
     def kind(self) -> Kind:
-        """Language, model, and how vectors are kept: only runs of one kind can become one."""
+        """Analyser, model, and bits of a number of a vector: only runs of one kind can become one."""
         return kind_of(self.lexical, self.vectors)
 
     @property
@@ -92,8 +92,8 @@ class IndexRun:
         return kind_of(None, self.vectors)[1]
 
     @property
-    def vector_kind(self) -> tuple[str, str] | None:
-        """The model of its vectors and how they are kept, "int8" or "int4"; None without any."""
+    def vector_kind(self) -> tuple[str, int] | None:
+        """The model of its vectors and the bits of a number of them; None without any."""
         _, model, kept = kind_of(None, self.vectors)
         return (model, kept) if model is not None and kept is not None else None
 
@@ -111,9 +111,9 @@ class IndexRun:
 
 
 def kind_of(lexical: Blob | None, vectors: Sequence[VectorsRun]) -> Kind:
-    """The analyser and the model of these indexes, and how vectors are kept, as far as there are any."""
+    """The analyser and the model of these indexes, and the bits of a number of a vector, as far as there are any."""
     analyser = str(LexicalSegment(lexical).analyses) if lexical is not None else None
     if not vectors:
         return analyser, None, None
     segment = vectors[0].segment()
-    return analyser, segment.model, f"int{segment.meta.bits}"
+    return analyser, segment.model, segment.meta.bits

@@ -380,7 +380,7 @@ class Writer:
             model=embedder.model,
             precision=precision,
             dimensions=dimensions,
-            bits=self.settings.index.bits,
+            bits=self.settings.index.vectors,
         )
 
     def close(self) -> None:

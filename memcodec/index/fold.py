@@ -14,10 +14,10 @@ from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.sorting import Batch, merge
 from memcodec.index.vectors import segment as vectors
-from memcodec.index.vectors.quantizer import Quantizer
+from memcodec.index.vectors.coder import Coder
 from memcodec.index.vectors.segment import VectorSegment
 
-_Part = tuple[VectorSegment, Mask | None, Quantizer]
+_Part = tuple[VectorSegment, Mask | None]
 
 
 def fold_lexical(parts: Sequence[tuple[LexicalSegment, Mask | None]]) -> bytes:
@@ -65,46 +65,33 @@ def _kept(segment: LexicalSegment, mask: Mask | None, base: int) -> Iterator[Bat
 def fold_vectors(parts: Sequence[tuple[VectorSegment, Mask | None]]) -> bytes:
     """The blob of one segment with the kept vectors of one or more, numbered on in that order; masks as above.
 
-    Codes stay as they are when all come from one quantiser; else a new one is learnt from what they stand for, and an
-    error of at most half a step in each number comes on top. Raises ModelError when models differ, Damaged.
+    Codes of as many bits as those of the first part stay as they are; others are made of what they stand for. Raises
+    ModelError when models differ, Damaged.
     """
     models = sorted({(segment.model, segment.meta.dimensions) for segment, _ in parts})
     if len(models) != 1:
         names = " and ".join(f"{model} ({dimensions} numbers)" for model, dimensions in models)
         raise ModelError(f"vectors of {names} cannot become one index: `repair()` makes a new one")
     meta = parts[0][0].meta
-    kept = [(segment, mask, segment.quantizer()) for segment, mask in parts if _keeps(segment, mask)]
-    if kept and all(_is_same(each, kept[0][2]) for _, _, each in kept):
-        stated = [segment.meta.recall for segment, _, _ in kept if segment.meta.layout == "flat"]
-        recall = min((each for each in stated if each is not None), default=None)
-        return vectors.write(
-            _gathered(kept), kept[0][2], model=meta.model, precision=meta.precision, recall=recall
-        )
-    made = (quantizer.decode(piece) for piece, quantizer in _pieces(kept))
-    return vectors.build(
-        made, model=meta.model, precision=meta.precision, dimensions=meta.dimensions, bits=meta.bits
+    stated = [segment.meta.recall for segment, _ in parts if segment.meta.layout == "flat"]
+    recall = min((each for each in stated if each is not None), default=None)
+    coder = parts[0][0].coder
+    return vectors.write(
+        _gathered(parts, coder), coder, model=meta.model, precision=meta.precision, recall=recall
     )
 
 
-def _is_same(one: Quantizer, other: Quantizer) -> bool:
-    return one.bits == other.bits and np.array_equal(one.trained(), other.trained())
-
-
-def _keeps(segment: VectorSegment, mask: Mask | None) -> bool:
-    return segment.meta.count > 0 if mask is None else bool(mask.any())
-
-
-def _gathered(parts: Sequence[_Part]) -> Codes:
-    count = sum(segment.meta.count if mask is None else int(mask.sum()) for segment, mask, _ in parts)
-    codes = np.empty((count, parts[0][0].meta.width), np.uint8)
+def _gathered(parts: Sequence[_Part], coder: Coder) -> Codes:
+    count = sum(segment.meta.count if mask is None else int(mask.sum()) for segment, mask in parts)
+    codes = np.empty((count, coder.width), np.uint8)
     at = 0
-    for piece, _ in _pieces(parts):
+    for piece in _pieces(parts, coder):
         codes[at : at + len(piece)] = piece
         at += len(piece)
     return codes
 
 
-def _pieces(parts: Sequence[_Part]) -> Iterator[tuple[Codes, Quantizer]]:
-    for segment, mask, quantizer in parts:
+def _pieces(parts: Sequence[_Part], coder: Coder) -> Iterator[Codes]:
+    for segment, mask in parts:
         for piece in segment.codes(mask):
-            yield piece, quantizer
+            yield piece if segment.coder == coder else coder.encode(segment.coder.decode(piece))

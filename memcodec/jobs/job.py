@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from memcodec.config.settings import VECTOR_BITS
+
 
 class JobState(StrEnum):
     """Where a job is. ``missing``: its file is not there any more."""
@@ -37,7 +39,7 @@ class Options:
     every: float = 30.0
     cluster: str | None = None
     language: str = "english"
-    bits: int = 8
+    bits: int = VECTOR_BITS
 
 
 @dataclass(frozen=True, slots=True)

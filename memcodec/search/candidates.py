@@ -23,7 +23,7 @@ FOUND = 0.5  #: or of its words by their number, since of a few chunks none tell
 
 
 class Rankings:
-    """The chunks that answer a query, best first; of coarse vectors the first ``shown`` rank exactly.
+    """The chunks that answer a query, best first.
 
     Scores are from 0 to 1, those of answers at least ``least``. Without that, and of a query without conditions, a
     chunk is an answer when it holds a word of it, or is nearer to it than nonsense comes (``Embedder.noise``).
@@ -99,7 +99,7 @@ class Rankings:
         return list(map(Ranked, numbers, found.chunk.tolist(), found.scores.tolist()))
 
     def _rank_meaning(self, k: int) -> list[Ranked]:
-        found = self._semantic.rank(self._query.meaning, self._chosen.runs, k, self._shown)
+        found = self._semantic.rank(self._query.meaning, self._chosen.runs, k)
         if self._is_open or (self._mode == "semantic" and self._is_known):
             return found
         least = self._semantic.load().noise

@@ -1,4 +1,4 @@
-"""Ranking by meaning: the chunks whose vectors are nearest to the query's, looked at again where those are coarse."""
+"""Ranking by meaning: the chunks whose vectors are nearest to the query's."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
 
 SCRAMBLES = 24  #: of 25 queries without meaning one comes nearer than that many others
-AGAIN = 2  #: times as many candidates as hits are looked at again when vectors are coarse
-_EXACT_ENOUGH = 8  # bits of a number of a vector: its order of hits is right as it is
 
 Vector = npt.NDArray[np.float32]
 Masks = Sequence[Mask | None]
@@ -53,11 +51,10 @@ class Semantic:
             self._embedder = embedding.load_exact(models.pop())
         return self._embedder
 
-    def rank(self, query: str, masks: Masks, k: int, shown: int) -> list[Ranked]:
-        """The best ``k`` chunks of those that the runs' masks have, the first ``shown`` by exact vectors."""
+    def rank(self, query: str, masks: Masks, k: int) -> list[Ranked]:
+        """The best ``k`` chunks of those that the runs' masks have."""
         vector = self.load().embed_query(query)
-        ranked, coarse = list[Ranked](), set[int]()
-        depth = max(k, AGAIN * shown)
+        ranked = list[Ranked]()
         if self._indexes.is_far:
             rounds.bring(self.spans(vector, masks))
             rounds.bring(self.spans(vector, masks, loaded=True))
@@ -65,16 +62,12 @@ class Semantic:
             self._masked(masks), self._indexes.vectors, strict=True
         ):
             prefetch = self._indexes.runs[number][0].media.prefetch
-            scores, chunks = vectors.search(vector, depth, mine, prefetch)
-            if vectors.meta.bits < _EXACT_ENOUGH:
-                coarse.add(number)
+            scores, chunks = vectors.search(vector, k, mine, prefetch)
             ranked += [
                 Ranked(number, first + chunk, score)
                 for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
             ]
         ranked.sort(key=by_score)
-        if coarse:
-            ranked = self._exactly(vector, ranked, coarse, AGAIN * shown)
         return ranked[:k]
 
     def scrambled(self, query: str, masks: Masks) -> float:
@@ -89,16 +82,6 @@ class Semantic:
             if segment.meta.layout == "flat" or not self._indexes.runs[number][0].source.far:
                 near = max([near, *(segment.search(each, 1, mask)[0].max(initial=0) for each in vectors)])
         return float(near)
-
-    def _exactly(self, query: Vector, ranked: list[Ranked], coarse: set[int], count: int) -> list[Ranked]:
-        """The best ``count`` anew: chunks whose vectors are kept coarsely are embedded again, from their text."""
-        best, rest = ranked[:count], ranked[count:]
-        doubtful = [each for each in best if each.run in coarse]
-        texts = self._indexes.texts(doubtful, self._indexes.places(doubtful), headed=True)
-        scores = (self.load().embed(texts) @ query).tolist() if texts else []
-        exact = [each._replace(score=score) for each, score in zip(doubtful, scores, strict=True)]
-        sure = [each for each in best if each.run not in coarse]
-        return sorted(sure + exact, key=by_score) + rest
 
     def spans(
         self, query: Vector, masks: Masks, *, loaded: bool = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memcodec.config.settings import Settings
+from memcodec.config.settings import VECTOR_BITS, Settings
 from memcodec.errors import NotFound
 from memcodec.file.commit import CommitWriter
 from memcodec.file.index_run import IndexRun, VectorsRun
@@ -29,7 +29,6 @@ from memcodec.model import FilePath, Progress, silent
 from memcodec.models import embedding
 
 if TYPE_CHECKING:
-    from memcodec.index.vectors.quantizer import Quantizer
     from memcodec.models.embedding.embedder import Embedder
 
 _TEXTS = 1024  # chunks whose texts are read at once
@@ -150,7 +149,7 @@ def commit_vectors(
     *,
     model: str,
     precision: str,
-    bits: int = 8,
+    bits: int = VECTOR_BITS,
     anew: bool = False,
     wait: float = 0.0,
 ) -> int:
@@ -235,34 +234,27 @@ class _Adding:
         self.chunks = sum(piece.chunks for each in self._fresh for piece in each)
 
     def write(self, writer: CommitWriter) -> CommitRecord:
-        quantizer = self._quantizer()
+        bits = self._kept_bits()
         indexes = [
-            self._index(writer, run, made, quantizer) if made else run.record
+            self._index(writer, run, made, bits) if made else run.record
             for run, made in zip(self._before.indexes, self._fresh, strict=True)
         ]
         return writer.seal(writer.entry("index"), indexes)
 
-    def _quantizer(self) -> Quantizer:
-        """The one of the file's vectors of this model, so that they can become one index as they are."""
-        from memcodec.index.vectors.quantizer import Quantizer
-        from memcodec.index.vectors.segment import MARGIN
-
+    def _kept_bits(self) -> int:
+        """Of a number of the file's vectors of this model, so that all can become one index as they are."""
         for run in reversed(() if self._anew else self._before.indexes):
             for each in run.vectors:
                 segment = each.segment()
                 if segment.model == self._model:
-                    return segment.quantizer()
-        every = -(-self.chunks // _ROWS)
-        sample = [part[::every] for each in self._fresh for piece in each for part in piece.parts]
-        return Quantizer.train(np.concatenate(sample), MARGIN, self._bits)
+                    return segment.meta.bits
+        return self._bits
 
-    def _index(
-        self, writer: CommitWriter, run: IndexRun, made: Sequence[_Piece], quantizer: Quantizer
-    ) -> IndexRecord:
+    def _index(self, writer: CommitWriter, run: IndexRun, made: Sequence[_Piece], bits: int) -> IndexRecord:
         from memcodec.index.fold import fold_vectors
 
         new = [
-            VectorsRun(each.first, each.chunks, in_memory(self._coded(each.rows(), quantizer), "new vectors"))
+            VectorsRun(each.first, each.chunks, in_memory(self._coded(each.rows(), bits), "new vectors"))
             for each in made
         ]
         old = [] if self._anew else list(zip(run.vectors, run.record.vectors, strict=True))
@@ -276,11 +268,14 @@ class _Adding:
         vectors = tuple(sorted(records, key=lambda each: each.first))
         return replace(run.record, vectors=vectors)
 
-    def _coded(self, rows: Vectors, quantizer: Quantizer) -> bytes:
+    def _coded(self, rows: Vectors, bits: int) -> bytes:
+        from memcodec.index.vectors.coder import Coder
+        from memcodec.index.vectors.rotation import rotated
         from memcodec.index.vectors.segment import kept_by, write
 
-        codes, recall = quantizer.encode(rows), kept_by(quantizer, rows)
-        return write(codes, quantizer, model=self._model, precision=self._precision, flat=True, recall=recall)
+        coder = Coder(rows.shape[1], bits)
+        codes, recall = coder.encode(rotated(rows)), kept_by(coder, rows)
+        return write(codes, coder, model=self._model, precision=self._precision, flat=True, recall=recall)
 
 
 def index_lexical(

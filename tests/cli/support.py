@@ -29,6 +29,11 @@ DOCUMENTS = {
     "漢字.txt": "漢字の文書\n\n東京の冬は寒い。\n",
 }
 
+#: commands that write no memory file and nothing out of one
+READING = {
+    *"search show open get cat mount chat mcp list log timeline diff info verify publish".split(),
+    *"jobs codecs models about doctor config cache help completion".split(),
+}
 
 NEWER = {
     "notes.txt": "Buy bread.\nThe kettle is broken.\n",

@@ -93,13 +93,13 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         tuple: ("['a', '*.b']", "a, *.b", ("a", "*.b")),
         str: ("'robust'", "robust", "robust"),
     }
+    samples[int] = {"index.vectors": ("4", "4", 4)}.get(key.dotted, samples[int])
     samples[str] = {
         "default.file": ("'/m/notes.mp4'", "/m/notes.mp4", "/m/notes.mp4"),
         "encode.bits": ("'24'", "24", "24"),
         "encode.rate": ("'low'", "low", "low"),
         "encode.index": ("'none'", "none", "none"),
         "ingest.ocr": ("'never'", "never", "never"),
-        "index.vectors": ("'int4'", "int4", "int4"),
         "search.mode": ("'lexical'", "lexical", "lexical"),
     }.get(key.dotted, samples[str])
     written, text, expected = samples[type(key.default)]

@@ -184,4 +184,4 @@ def test_golden_vectors_search_as_they_did() -> None:
     for row in (0, 17, 39):
         scores, chunks = segment.search(made[row], 3)
         assert chunks[0] == row
-        assert scores[0] == pytest.approx(1, abs=0.02)
+        assert scores[0] == pytest.approx(1, abs=0.03)

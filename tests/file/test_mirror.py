@@ -156,6 +156,13 @@ def test_sources_are_remembered_on_this_machine_alone(notes: Path, memory: Memor
         assert memory.sync().unchanged == 4
 
 
+def test_a_digest_alone_names_no_folder(notes: Path, memory: Memory) -> None:
+    memory.sync(notes)
+    root = next(each.root for each in memory.documents() if each.root is not None)
+    assert recall.remembered([root]) == {root: str(notes)}
+    assert recall.remembered([root._replace(key="00" * (len(root.key) // 2))]) == {}
+
+
 def test_a_path_that_a_stranger_wrote_into_a_file_is_no_source(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()
@@ -275,6 +282,14 @@ def test_a_folder_that_was_emptied_is_a_source_still(notes: Path, memory: Memory
     notes.rmdir()
     with pytest.raises(ConfigError, match="name one"):
         memory.sync()
+
+
+def test_a_folder_from_which_nothing_came_is_no_source_of_its_own(
+    notes: Path, memory: Memory, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert memory.sync(tmp_path / "empty", allow_empty=True).sources == (str(tmp_path / "empty"),)
+    assert memory.sync().sources == (str(notes),)
 
 
 def test_a_lone_file_in_a_folder_that_came_later_is_of_it(tmp_path: Path) -> None:

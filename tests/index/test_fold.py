@@ -18,7 +18,8 @@ from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical import sorting
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.index.vectors import segment as vectors
-from memcodec.index.vectors.quantizer import Quantizer
+from memcodec.index.vectors.coder import Coder
+from memcodec.index.vectors.rotation import rotated
 from memcodec.index.vectors.segment import VectorSegment, build
 
 D, MODEL = 16, "test@0123"
@@ -127,59 +128,38 @@ def _unit(count: int, seed: int) -> Vectors:
 
 
 def _vectors(made: Vectors, model: str = MODEL) -> VectorSegment:
-    return VectorSegment(_blob(build(made, model=model, precision="int8", dimensions=made.shape[1])))
+    return VectorSegment(_blob(build(made, model=model, precision="int8", dimensions=made.shape[1], bits=8)))
 
 
 def _values(segment: VectorSegment) -> Vectors:
-    codes = [np.empty((0, segment.meta.dimensions), np.uint8), *segment.codes()]
-    return segment.quantizer().decode(np.concatenate(codes))
-
-
-def _with(quantizer: Quantizer, made: Vectors) -> VectorSegment:
-    return VectorSegment(
-        _blob(vectors.write(quantizer.encode(made), quantizer, model=MODEL, precision="int8"))
-    )
+    codes = [np.empty((0, segment.meta.width), np.uint8), *segment.codes()]
+    return segment.coder.decode(np.concatenate(codes))
 
 
 @pytest.fixture(params=["flat", "ivf"])
 def layout(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Segments of 400 vectors and more have lists, if the test is run for lists."""
     if request.param == "ivf":
-        monkeypatch.setattr(vectors, "FLAT", 400 * D)
-        monkeypatch.setattr(vectors, "SAMPLE", 400)
+        monkeypatch.setattr(vectors, "FLAT", 400 * (D + 2))
     monkeypatch.setattr(vectors, "_ROWS", 64)
     return str(request.param)
 
 
-def test_vectors_of_one_quantizer_keep_their_codes(layout: str) -> None:
+def test_vectors_keep_their_codes(layout: str) -> None:
     made = _unit(1500, 1)
-    quantizer = Quantizer.train(made)
     kept = np.arange(800) % 3 > 0
-    parts = [(_with(quantizer, made[:800]), kept), (_with(quantizer, made[800:810]), None)]
+    parts = [(_vectors(made[:800]), kept), (_vectors(made[800:810]), None)]
     assert parts[0][0].meta.layout == layout
-    folded = VectorSegment(_blob(fold_vectors([*parts, (_with(quantizer, made[810:]), None)])))
-    expected = quantizer.encode(np.concatenate([made[:800][kept], made[800:]]))
+    folded = VectorSegment(_blob(fold_vectors([*parts, (_vectors(made[810:]), None)])))
+    expected = Coder(D, 8).encode(rotated(np.concatenate([made[:800][kept], made[800:]])))
     assert folded.meta.layout == layout and (folded.model, folded.meta.precision) == (MODEL, "int8")
     assert (np.concatenate(list(folded.codes())) == expected).all()
     scores, chunks = folded.search(made[810], 1)
     assert chunks.tolist() == [kept.sum() + 10] and scores[0] == pytest.approx(1, abs=0.05)
 
 
-def test_vectors_of_different_quantizers_are_coded_anew(layout: str) -> None:
-    made = _unit(1200, 2)
-    parts = [_vectors(made[:700]), _vectors(made[700:701]), _vectors(made[701:])]
-    kept = np.arange(700) % 2 > 0
-    folded = VectorSegment(_blob(fold_vectors([(parts[0], kept), (parts[1], None), (parts[2], None)])))
-    before = np.concatenate([_values(parts[0])[kept], _values(parts[1]), _values(parts[2])])
-    assert folded.meta.layout == layout and folded.meta.count == 350 + 500
-    step = folded.quantizer().span.max() / 255
-    # Values beyond the range of the sample the new quantiser learnt from, if any, take its end.
-    wrong = np.abs(_values(folded) - before) > 0.51 * step
-    assert wrong.mean() < (0.001 if layout == "ivf" else 1e-9)
-
-
 def test_few_kept_vectors_of_a_large_segment_become_flat(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "FLAT", 400 * D)
+    monkeypatch.setattr(vectors, "FLAT", 400 * (D + 2))
     made = _unit(900, 3)
     large = _vectors(made)
     kept = np.arange(900) >= 600

@@ -124,10 +124,10 @@ class User:
         assert again["commit"] is None and again["unchanged"] == again["scanned"], again
 
     def remembered(self) -> set[str]:
-        """Where what went into the file lies: what is there, or what there are documents of."""
+        """Where what went into the file lies, last if it moved: what is there, or what there are documents of."""
         live, places = {doc.root for doc in self.model.docs}, dict[Root, str]()
         for root, place in self.model.places:
-            if root.owner == "me" and (root not in places or os.path.lexists(place)):
+            if root.owner == "me" and (os.path.lexists(place) or not os.path.lexists(places.get(root, ""))):
                 places[root] = place
         return {place for root, place in places.items() if root in live or os.path.lexists(place)}
 

@@ -144,7 +144,7 @@ class Model:
     ) -> Change:
         change, unchanged, compared = Change(), 0, set[str]()
         for source in sources:
-            if Path(source).is_dir():
+            if Path(source).is_dir() and any(found([source])):  # the file knows none of which nothing came
                 self.begin(source, name)
             for path in found([source]):
                 if path in compared and not replaces_notes:

@@ -194,7 +194,7 @@ def run(examples: int, steps: int) -> None:
         report_multiple_bugs=False,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recall, "_FRESH", 200_000_000)  # most files are then known by their looks
+        patch.setattr(recall, "_FRESH", 20_000_000)  # most files are then known by their looks
         run_state_machine_as_test(Days, settings=checks)
 
 
@@ -205,4 +205,4 @@ def test_some_days_in_any_order() -> None:
 @pytest.mark.slow
 def test_days_in_any_order() -> None:
     """``DAYS=300 pytest tests/reliability/test_daily.py`` for more of them."""
-    run(int(os.environ.get("DAYS", "2")), 20)
+    run(int(os.environ.get("DAYS", "15")), 30)

@@ -100,6 +100,14 @@ def test_what_is_no_nearer_than_nonsense_is_no_hit(tmp_path: Path, embedder: Emb
         assert uris(searcher.search("grey heron", min_score=found[0].score)) == ["a"]
 
 
+def test_a_text_without_the_words_must_be_nearer_than_nonsense(tmp_path: Path, embedder: Embedder) -> None:
+    path = write(tmp_path / "a.mp4", {"a": "a grey heron waits", "b": "kettle"}, model="words")
+    for noise, found in ((-1.0, ["a", "b"]), (0.5, ["a"])):
+        embedder.noise = noise
+        with searching(path) as searcher:
+            assert uris(searcher.search("grey heron")) == found
+
+
 def test_words_of_which_most_stand_nowhere_are_no_question(tmp_path: Path) -> None:
     with searching(
         write(tmp_path / "a.mp4", {"a": "a heron in a pond", "b": "a pond", "c": "a kettle"})

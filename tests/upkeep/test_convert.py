@@ -79,7 +79,7 @@ def test_vectors_are_not_computed_again(
     original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = np.random.default_rng(1).normal(size=(1, 8)).astype(np.float32)
-    blob = segment.build(made / np.linalg.norm(made), model="m@1", precision="int8", dimensions=8)
+    blob = segment.build(made / np.linalg.norm(made), model="m@1", precision="int8", dimensions=8, bits=8)
     monkeypatch.setattr("memcodec.models.embedding.available", lambda: True)
     monkeypatch.setattr("memcodec.file.writer.Writer._embed", lambda *_: blob)
     with memcodec.create(tmp_path / "a.mp4") as memory:

@@ -32,7 +32,7 @@ def branch_command(
 ) -> None:
     """Make a new file from an old state.
 
-    OUT is what FILE was after COMMIT, a commit's number or a time, with its past. FILE is not changed.
+    OUT is what FILE was after COMMIT, a commit's number or a time, with its history. FILE is not changed.
 
     \b
     Examples:

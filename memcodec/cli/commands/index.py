@@ -74,7 +74,7 @@ def index_command(
 
     settings = config.load()
     options = Options(
-        workers or 0, nice, cluster=cluster, language=settings.index.language, bits=settings.index.bits
+        workers or 0, nice, cluster=cluster, language=settings.index.language, bits=settings.index.vectors
     )
     if background and image_model is not None:
         raise click.UsageError("--image-model does not go with --background")
@@ -212,7 +212,7 @@ def start(file: str, settings: Settings) -> int | None:
     from memcodec.jobs import Options
     from memcodec.jobs.client import enqueue
 
-    options = Options(language=settings.index.language, bits=settings.index.bits)
+    options = Options(language=settings.index.language, bits=settings.index.vectors)
     return enqueue(file, default=settings.index.model, options=options).id
 
 
@@ -220,7 +220,7 @@ def complete(file: str, settings: Settings, *, quiet: bool) -> None:
     """Make the vectors that a file lacks, now."""
     from memcodec.jobs import Options
 
-    options = Options(language=settings.index.language, bits=settings.index.bits)
+    options = Options(language=settings.index.language, bits=settings.index.vectors)
     _index(file, _default(file, settings), False, options, quiet)
 
 

@@ -10,7 +10,7 @@ import click
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
-from memcodec.cli.commands.sync_watch import watch, watch_option
+from memcodec.cli.commands.sync_watch import Rounds, watch, watch_option
 from memcodec.cli.ingest_options import choosing_options, dry_run_option, skipped_rows, sources_argument, tell
 from memcodec.cli.options import (
     file_argument,
@@ -22,6 +22,7 @@ from memcodec.cli.options import (
 )
 from memcodec.cli.progress import Progress
 from memcodec.cli.sections import Command
+from memcodec.cli.sync_text import counts, show_changes
 from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import StorageError
@@ -69,8 +70,8 @@ def sync_command(
 
     Without a SOURCE, those that FILE was made of are meant, as far as this machine remembers where they lie. What is
     new or changed is added as `append` does it; documents whose files are gone are dropped as `forget` does it, and
-    stay in FILE's past. All of it is one commit; when there is nothing to do, none. Documents that came from elsewhere,
-    from pipes, notes or other folders, are left alone.
+    stay in FILE's history. All of it is one commit; when there is nothing to do, none. Documents that came from
+    elsewhere, from pipes, notes or other folders, are left alone.
 
     A file is unchanged if it looks as it did: size, times and number on its disk. Else its bytes are compared. A file
     that was renamed is told by its content. One that cannot be read keeps its document, and so does one that --exclude
@@ -105,7 +106,7 @@ def sync_command(
     if watching:
         if dry_run or as_json:
             raise click.UsageError("--watch goes with neither --dry-run nor --json")
-        watch(file, settings, mirror, verbose=verbose, quiet=quiet)
+        watch(Rounds(file, settings, mirror, verbose, quiet))
         return
     if not dry_run:
         remote_options.check_target(file, settings)
@@ -126,29 +127,6 @@ def sync_command(
     if not quiet:
         tell(report.skipped)
         console.notes(report.notes)
-
-
-def show_changes(report: SyncReport) -> None:
-    """A line for each document, with a sign."""
-    rows = [("+", "green", uri) for uri in report.new] + [("M", "cyan", uri) for uri in report.changed]
-    rows += [("R", "blue", f"{old} -> {new}") for old, new in report.renamed]
-    rows += [("-", "red", uri) for uri in report.removed] + [("!", "yellow", uri) for uri in report.kept]
-    for sign, colour, text in rows:
-        click.echo(f"{console.styled(sign, fg=colour)} {console.line(text)}")
-
-
-def counts(report: SyncReport) -> str:
-    """What was done, in a line."""
-    found = {
-        "new": report.new,
-        "changed": report.changed,
-        "renamed": report.renamed,
-        "removed": report.removed,
-    }
-    parts = [f"{len(uris):,} {what}" for what, uris in found.items() if uris]
-    parts += [f"{report.unchanged:,} unchanged"]
-    parts += [f"{len(report.kept):,} kept unseen"] * bool(report.kept)
-    return ", ".join(parts)
 
 
 def _report(file: str, report: SyncReport, seconds: float, job: int | None) -> None:

@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from memcodec.cli import console, remote_options
 from memcodec.cli.commands import index
 from memcodec.cli.exits import INTERRUPTED, Failure
 from memcodec.cli.ingest_options import tell
+from memcodec.cli.sync_text import counts, show_changes
 from memcodec.config.units import format_duration, format_size
 from memcodec.errors import MemcodecError, MissingExtra, StorageError
 
@@ -34,27 +36,31 @@ watch_option = click.option(
 )
 
 
-def watch(
-    file: str,
-    settings: Settings,
-    mirror: Callable[[Memory], SyncReport],
-    *,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+@dataclass(frozen=True)
+class Rounds:
+    """How a file is mirrored again and again, and what is said of it."""
+
+    file: str
+    settings: Settings
+    mirror: Callable[[Memory], SyncReport]
+    verbose: bool
+    quiet: bool
+
+
+def watch(rounds: Rounds) -> None:
     """Mirror, again and again, until interrupted; a line for each round that did something. Ends by Failure."""
     import memcodec
 
-    if remote_options.is_far(file):
+    if remote_options.is_far(rounds.file):
         raise StorageError(
-            f"{remote_options.shown(file)}: is far away, and --watch writes to files of this machine alone"
+            f"{remote_options.shown(rounds.file)}: is far away, and --watch writes to files of this machine alone"
         )
     _check_installed()
     try:
-        with memcodec.open(file, wait=_wait(), settings=settings) as memory:
-            report = _round(memory, mirror, file, settings, verbose=verbose, quiet=quiet, first=True)
-            for _ in _changes(file, report.sources):
-                _again(memory, mirror, file, settings, verbose=verbose, quiet=quiet)
+        with memcodec.open(rounds.file, wait=_wait(), settings=rounds.settings) as memory:
+            report = _round(memory, rounds, first=True)
+            for _ in _changes(rounds.file, report.sources):
+                _again(memory, rounds)
     except KeyboardInterrupt as error:
         raise Failure("", INTERRUPTED) from error
 
@@ -73,20 +79,12 @@ def _wait() -> float:
     return float(ctx.params["wait"]) if given else math.inf
 
 
-def _again(
-    memory: Memory,
-    mirror: Callable[[Memory], SyncReport],
-    file: str,
-    settings: Settings,
-    *,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+def _again(memory: Memory, rounds: Rounds) -> None:
     """A round, tried until it succeeds: a disk may be missing for a while, a file be written to while it is read."""
     told = ""
     while True:
         try:
-            _round(memory, mirror, file, settings, verbose=verbose, quiet=quiet)
+            _round(memory, rounds)
         except MemcodecError as error:
             if str(error) != told:
                 console.error(f"{error}; trying again")
@@ -96,28 +94,19 @@ def _again(
             return
 
 
-def _round(
-    memory: Memory,
-    mirror: Callable[[Memory], SyncReport],
-    file: str,
-    settings: Settings,
-    *,
-    verbose: bool,
-    quiet: bool,
-    first: bool = False,
-) -> SyncReport:
-    from memcodec.cli.commands.sync import counts, show_changes
-
+def _round(memory: Memory, rounds: Rounds, *, first: bool = False) -> SyncReport:
     began = time.monotonic()
-    report = mirror(memory)
+    report = rounds.mirror(memory)
     if report.commit is not None:
-        index.start(file, settings)
-    if not quiet and (first or report.commit is not None):
-        if verbose:
+        index.start(rounds.file, rounds.settings)
+    if not rounds.quiet and (first or report.commit is not None):
+        if rounds.verbose:
             show_changes(report)
         grew = f", {format_size(report.written)}" if report.commit is not None else ""
         took = format_duration(time.monotonic() - began)
-        click.echo(f"{time.strftime('%H:%M:%S')}  {console.line(file)}: {counts(report)}{grew} in {took}")
+        click.echo(
+            f"{time.strftime('%H:%M:%S')}  {console.line(rounds.file)}: {counts(report)}{grew} in {took}"
+        )
         tell(report.skipped)
         console.notes(report.notes)
     return report

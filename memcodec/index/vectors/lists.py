@@ -1,6 +1,6 @@
 """The inverted lists of a large vector segment in its blob: written together, read one by one.
 
-``vectors.py`` has the sections.
+``segment.py`` has the sections.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import numpy as np
 
 from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.format.blob import Blob, BlobWriter
-from memcodec.index.vectors.meta import CENTROID_BITS, ID, Meta, damaged, finite
+from memcodec.index.vectors.coder import Coder
+from memcodec.index.vectors.meta import CENTROID_BITS, ID, Meta, coded, damaged
 from memcodec.index.vectors.nearest import List
 from memcodec.index.vectors.partition import Partition, directions
-from memcodec.index.vectors.quantizer import Quantizer
 from memcodec.model import BlobSpan
 
 
 def add(writer: BlobWriter, parts: Partition, codes: Codes) -> None:
     """Add the sections: each list is a unit, so that it is fetched alone and checked by itself."""
     entry = ID.itemsize + codes.shape[1]
-    writer.add("centroids.sq", parts.quantizer.trained())
     writer.add("centroids", parts.centroids)
     units = (np.diff(parts.offsets) * entry).tolist()
     writer.add("lists", _joined(codes, parts.order, parts.offsets), units)
@@ -53,20 +52,17 @@ class VectorLists:
         self.sizes: Ids = sizes // meta.entry
 
     def centroids(self) -> Vectors:
-        """Unit vectors [lists, dimensions]."""
-        minimum, span = finite(self._blob, "centroids.sq").reshape(2, -1)
-        quantizer = Quantizer(minimum, span, CENTROID_BITS)
-        codes = np.frombuffer(self._blob.read("centroids"), np.uint8)
-        return directions(quantizer.decode(codes.reshape(-1, quantizer.width)))
+        """Unit vectors [lists, dimensions], rotated."""
+        coder = Coder(self._meta.dimensions, CENTROID_BITS)
+        return directions(coder.decode(coded(self._blob.read("centroids"), coder.width)))
 
     def read(self, number: int) -> List:
-        """A list's chunk numbers and codes, and the bytes that keeping them costs."""
+        """A list's chunk numbers and codes."""
         span, size = self._blob.unit("lists", number), int(self.sizes[number])
         chunks = np.frombuffer(span, ID, size).astype(np.int64)
         if (chunks >= self._meta.count).any():
             raise damaged("a list names a chunk that is not there")
-        codes = np.frombuffer(span, np.uint8, offset=ID.itemsize * size)
-        return List(chunks, codes.reshape(-1, self._meta.width), chunks.nbytes + len(span))
+        return List(chunks, coded(span[ID.itemsize * size :], self._meta.width))
 
     def spans(self, number: int) -> list[BlobSpan]:
         """What is fetched to read a list."""
@@ -76,7 +72,7 @@ class VectorLists:
         """Where in section ``lists`` each chunk's code starts."""
         places = np.full(self._meta.count, -1)
         for number in range(len(self.sizes)):
-            chunks, codes, _ = self.read(number)
+            chunks, codes = self.read(number)
             assert chunks is not None
             start, _ = self._blob.unit_span("lists", number)
             places[chunks] = start + ID.itemsize * len(chunks) + np.arange(len(chunks)) * codes.shape[1]
@@ -87,4 +83,4 @@ class VectorLists:
 
 def opening_spans(blob: Blob) -> list[BlobSpan]:
     """What is fetched before a list can be chosen."""
-    return [*blob.span("centroids.sq"), *blob.span("centroids")]
+    return blob.span("centroids")

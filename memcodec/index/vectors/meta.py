@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from memcodec.errors import Damaged, NewerFormat
-from memcodec.format.arrays import Vectors
+from memcodec.errors import Damaged, NewerFormat, OlderFormat
+from memcodec.format.arrays import Codes
 from memcodec.format.blob import Blob
-from memcodec.index.vectors.quantizer import width
+from memcodec.index.vectors.coder import FACTOR, width
 
 KIND = "vectors"
 CENTROID_BITS = 2  # of a number of a centroid
 ID = np.dtype("<u4")  # of a chunk's number in a list
-_BITS = {"sq8": 8, "sq4": 4}
+_QUANTIZERS = {"trellis8": 8, "trellis4": 4, "trellis2": 2, "trellis1": 1}
+_OLD = ("sq8", "sq4")
 _MAX_META, _MAX_DIMENSIONS = 4096, 1 << 16
 
 
@@ -33,17 +34,17 @@ class Meta:
     layout: str = "flat"
     nlist: int = 0
     scan: int = 0
-    quantizer: str = "sq8"
+    quantizer: str = ""
     recall: float | None = None
 
     @property
     def bits(self) -> int:
-        """Of a dimension's code."""
-        return _BITS[self.quantizer]
+        """Of a number of a vector."""
+        return _QUANTIZERS[self.quantizer]
 
     @property
     def width(self) -> int:
-        """Bytes of a vector's codes."""
+        """Bytes of a vector: its factor and its codes."""
         return width(self.dimensions, self.bits)
 
     @property
@@ -78,7 +79,9 @@ def read_meta(blob: Blob) -> Meta:
         raise damaged("its description has values of the wrong kind")
     if meta.recall is not None and not (type(meta.recall) in (int, float) and 0 <= meta.recall <= 1):
         raise damaged("its description has a recall that is none")
-    if meta.quantizer not in _BITS or meta.layout not in ("flat", "ivf"):
+    if meta.quantizer in _OLD:
+        raise OlderFormat("vector index: made before the first release; `repair()` rebuilds it")
+    if meta.quantizer not in _QUANTIZERS or meta.layout not in ("flat", "ivf"):
         raise NewerFormat(f"vector index of layout {meta.layout} {meta.quantizer}: update memcodec")
     _check(blob, meta)
     return meta
@@ -88,8 +91,7 @@ def _check(blob: Blob, meta: Meta) -> None:
     """Everything later allocated or indexed by ``meta`` is held against the sections' real sizes here."""
     if not 1 <= meta.dimensions <= _MAX_DIMENSIONS or meta.count < 0:
         raise damaged(f"it says {meta.count} vectors of {meta.dimensions} dimensions")
-    sizes = {"sq": 8 * meta.dimensions} | _sizes(meta)
-    if wrong := [name for name, size in sizes.items() if blob.size(name) != size]:
+    if wrong := [name for name, size in _sizes(meta).items() if blob.size(name) != size]:
         raise damaged(f"its sections {', '.join(wrong)} are not of the size described")
     if meta.layout == "flat":
         return
@@ -102,16 +104,21 @@ def _check(blob: Blob, meta: Meta) -> None:
 def _sizes(meta: Meta) -> dict[str, int]:
     if meta.layout == "flat":
         return {"codes": meta.count * meta.width}
-    d, lists = meta.dimensions, meta.count * meta.entry
-    return {"lists": lists, "centroids.sq": 8 * d, "centroids": meta.nlist * width(d, CENTROID_BITS)}
+    centroids = meta.nlist * width(meta.dimensions, CENTROID_BITS)
+    return {"lists": meta.count * meta.entry, "centroids": centroids}
 
 
-def finite(blob: Blob, name: str) -> Vectors:
-    """A section of numbers. Raises Damaged when one of them is none."""
-    values = np.ascontiguousarray(blob.array(name, np.float32), np.float32)
-    if not np.isfinite(values).all():
-        raise damaged(f"its section {name} holds values that are no numbers")
-    return values
+def coded(data: memoryview, width: int) -> Codes:
+    """Codes [n, width]. Raises Damaged when a factor is no number."""
+    codes = np.frombuffer(data, np.uint8).reshape(-1, width)
+    if not np.isfinite(np.ascontiguousarray(codes[:, : FACTOR.itemsize]).view(FACTOR)).all():
+        raise damaged("it holds a factor that is no number")
+    return codes
+
+
+def quantizer(bits: int) -> str:
+    """As a description names the codes of so many bits."""
+    return f"trellis{bits}"
 
 
 def damaged(why: str) -> Damaged:

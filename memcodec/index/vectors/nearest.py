@@ -1,4 +1,4 @@
-"""Exact and probing search over int8 vectors, by FAISS's kernels, on codes that stay where they are.
+"""Exact and probing search over coded vectors by FAISS's kernel for a byte a number, which codes become when they come.
 
 Given arrays; knows nothing of files or of what they mean. Both searchers take a query float32 [dimensions], k, and a
 mask of the vectors admitted (None: all), and return the best scores (inner products, float32) and vector numbers
@@ -19,29 +19,29 @@ import numpy as np
 
 from memcodec.errors import MissingExtra
 from memcodec.format.arrays import Codes, Ids, Mask, Vectors
-from memcodec.index.vectors.quantizer import Quantizer
+from memcodec.index.vectors.coder import Coder
 from memcodec.model import BlobSpan
 
 Prefetch = Callable[[list[BlobSpan]], object]  # brings them here in one round trip
 KEPT = 64 << 20  # bytes of lists that a searcher holds on to
+_REACH = (
+    127.5 / 32
+)  # deviations of a number on either side that the kernel's bytes span: one is a level of 8 bits
+_ROWS = 4096  # vectors decoded at once
 
 
 class List(NamedTuple):
-    """One inverted list: vector numbers int64 [m], codes uint8 [m, dimensions]; the bytes that keeping it costs.
-
-    Without numbers: those from 0 on.
-    """
+    """One inverted list: vector numbers int64 [m], codes uint8 [m, width]. Without numbers: those from 0 on."""
 
     numbers: Ids | None
     codes: Codes
-    cost: int
 
 
 class FlatSearcher:
     """All vectors of a small segment: every search looks at each of them."""
 
-    def __init__(self, quantizer: Quantizer, codes: Codes) -> None:
-        self._kernel, self._all = _kernel(quantizer), _Held.of(List(None, codes, codes.nbytes))
+    def __init__(self, coder: Coder, codes: Codes) -> None:
+        self._kernel, self._all = _kernel(coder.dimensions), _Held.of(List(None, codes), coder)
 
     def search(
         self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
@@ -69,8 +69,9 @@ class ListSearcher:
     What is kept costs ``KEPT`` bytes at most, in their own counting.
     """
 
-    def __init__(self, quantizer: Quantizer, source: Probing) -> None:
-        self._kernel, self._source, self._centroids = _kernel(quantizer), source, source.centroids()
+    def __init__(self, coder: Coder, source: Probing) -> None:
+        self._coder, self._kernel = coder, _kernel(coder.dimensions)
+        self._source, self._centroids = source, source.centroids()
         self._total = int(source.sizes.sum())
         self._kept: dict[int, _Held] = {}
         self._cost, self._lock = 0, Lock()
@@ -118,7 +119,7 @@ class ListSearcher:
     def _list(self, number: int) -> _Held:
         held = self._kept.get(number)
         if held is None:
-            held = _Held.of(self._source.read(number))
+            held = _Held.of(self._source.read(number), self._coder)
             self._keep(number, held)
         return held
 
@@ -127,24 +128,27 @@ class ListSearcher:
         with self._lock:
             if number not in self._kept:
                 self._kept[number] = held
-                self._cost += held.list.cost
+                self._cost += held.cost
             while self._cost > KEPT:
-                self._cost -= self._kept.pop(next(iter(self._kept))).list.cost
+                self._cost -= self._kept.pop(next(iter(self._kept))).cost
 
 
 class _Held(NamedTuple):
-    """A list with the pointers that FAISS takes, which are good as long as the list is held."""
+    """A list with the pointers that FAISS takes, which are good as long as it is held; ``cost``: bytes of that."""
 
-    list: List
+    arrays: tuple[Codes, Ids | None]
     size: int
     codes: Any
     numbers: Any
+    cost: int
 
     @classmethod
-    def of(cls, read: List) -> _Held:
-        pointer = _faiss().swig_ptr
-        numbers = None if read.numbers is None else pointer(read.numbers)
-        return cls(read, len(read.codes), pointer(read.codes), numbers)
+    def of(cls, read: List, coder: Coder) -> _Held:
+        pointer, numbers = _faiss().swig_ptr, read.numbers
+        codes = _bytes(read.codes, coder)
+        pointers = pointer(codes), None if numbers is None else pointer(numbers)
+        cost = codes.nbytes + (0 if numbers is None else numbers.nbytes)
+        return cls((codes, numbers), len(codes), *pointers, cost)
 
 
 class _Scan:
@@ -191,12 +195,28 @@ def _faiss() -> Any:
         raise MissingExtra("searching by meaning needs FAISS: pip install 'memcodec[semantic]'") from None
 
 
-def _kernel(quantizer: Quantizer) -> Any:
-    faiss = _faiss()
-    kinds = {8: faiss.ScalarQuantizer.QT_8bit, 4: faiss.ScalarQuantizer.QT_4bit}
-    kernel = faiss.ScalarQuantizer(len(quantizer.minimum), kinds[quantizer.bits])
-    faiss.copy_array_to_vector(quantizer.trained(), kernel.trained)
+def _kernel(dimensions: int) -> Any:
+    """For bytes c that stand for reach ((2 c + 1) / 255 - 1)."""
+    faiss, reach = _faiss(), _reach(dimensions)
+    kernel = faiss.ScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit)
+    trained = np.repeat(np.array([-reach, 2 * reach], np.float32), dimensions)
+    faiss.copy_array_to_vector(trained, kernel.trained)
     return kernel
+
+
+def _bytes(codes: Codes, coder: Coder) -> Codes:
+    """What the kernel takes, uint8 [n, dimensions]."""
+    made, reach = np.empty((len(codes), coder.dimensions), np.uint8), _reach(coder.dimensions)
+    for at in range(0, len(codes), _ROWS):
+        vectors = coder.decode(codes[at : at + _ROWS])
+        vectors += reach
+        vectors *= np.float32(255) / (2 * reach)
+        made[at : at + _ROWS] = np.clip(vectors, 0, 255, out=vectors)
+    return made
+
+
+def _reach(dimensions: int) -> np.float32:
+    return np.float32(_REACH / np.sqrt(dimensions))
 
 
 def _selector(mask: Mask) -> Any:

@@ -19,14 +19,13 @@ from typing import Any
 import numpy as np
 
 from memcodec.format.arrays import Codes, Ids, Vectors
+from memcodec.index.vectors.coder import Coder
 from memcodec.index.vectors.meta import CENTROID_BITS, ID
 from memcodec.index.vectors.nearest import one_thread
-from memcodec.index.vectors.quantizer import Quantizer
 
 BUDGET = 1_000_000  # bytes of centroids and lists that a search reads, at most
 _GROWTH = 3100  # the same for each of sqrt(n), once that is more: larger indexes find as much for it
 _LISTS, _LENGTH = 8, 24  # lists for each of sqrt(n); vectors in one, at least, on average
-_STEP = 0.996  # standard deviations that a centroid's code spans: the best for four intervals of a normal distribution
 _QUERIES, _NEAREST = 256, 10  # the sample that recall is measured on
 _ROWS = 16384  # vectors decoded at once
 _TRAINING_FLOATS = 1 << 25  # at most 128 MiB of vectors to train centroids on
@@ -36,44 +35,39 @@ _POINTS, _ROUNDS, _REFINED, _SEED = 64, 8, 6, 1
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Centroids as codes of ``quantizer``; vector numbers in list order; each list's start; vectors to look at.
+    """Centroids as codes of two bits a number; vector numbers in list order; each list's start; vectors to look at.
 
     ``recall``: of the ten vectors nearest to each of a sample that no centroid was trained on, the share that the
     lists looked at hold; nearest among all others by exact inner products of the decoded vectors.
     """
 
     centroids: Codes
-    quantizer: Quantizer
     order: Ids
     offsets: Ids
     scan: int
     recall: float
 
-    def directions(self) -> Vectors:
-        """The centroids as unit vectors [lists, dimensions]."""
-        return directions(self.quantizer.decode(self.centroids))
 
-
-def partition(codes: Codes, quantizer: Quantizer) -> Partition:
+def partition(codes: Codes, coder: Coder) -> Partition:
     """Groups vectors [n, width] into about 8 sqrt(n) lists by k-means on the sphere.
 
     Memory beside the codes: 256 MiB, and some 100 bytes a vector.
     """
-    most = _TRAINING_FLOATS // len(quantizer.minimum)
+    most = _TRAINING_FLOATS // coder.dimensions
     lists = max(1, min(round(_LISTS * math.sqrt(len(codes))), len(codes) // _LENGTH, most))
     shuffled = np.random.default_rng(_SEED).permutation(len(codes))
     sample, rest = np.sort(shuffled[:_QUERIES]), shuffled[_QUERIES:]
     training = np.sort(rest[: min(_POINTS * lists, most)])
-    found = _centroids(quantizer.decode(codes[training]), lists)
-    coarse = Quantizer.around(found, _STEP, CENTROID_BITS)
+    found = _centroids(coder.decode(codes[training]), lists)
+    coarse = Coder(coder.dimensions, CENTROID_BITS)
     kept = coarse.encode(found)
     centroids = directions(coarse.decode(kept))
-    assigned, nearest = _compare(codes, quantizer, centroids, sample)
+    assigned, nearest = _compare(codes, coder, centroids, sample)
     sizes = np.bincount(assigned, minlength=len(centroids))
     scan = scanned(len(codes), ID.itemsize + codes.shape[1], kept.nbytes)
-    recall = _held(quantizer.decode(codes[sample]), centroids, sizes, assigned[nearest], scan)
+    recall = _held(coder.decode(codes[sample]), centroids, sizes, assigned[nearest], scan)
     offsets = np.concatenate([[0], sizes.cumsum()])
-    return Partition(kept, coarse, np.argsort(assigned, kind="stable"), offsets, scan, recall)
+    return Partition(kept, np.argsort(assigned, kind="stable"), offsets, scan, recall)
 
 
 def scanned(count: int, entry: int, centroids: int) -> int:
@@ -143,14 +137,14 @@ def _lists(centroids: Vectors, piece: Vectors) -> Ids:
     return lists
 
 
-def _compare(codes: Codes, quantizer: Quantizer, centroids: Vectors, sample: Ids) -> tuple[Ids, Ids]:
+def _compare(codes: Codes, coder: Coder, centroids: Vectors, sample: Ids) -> tuple[Ids, Ids]:
     """Of each vector its list [n]; of each in the sample its nearest others [m, 10]. All vectors are decoded once."""
     faiss: Any = import_module("faiss")
-    queries = quantizer.decode(codes[sample])
+    queries = coder.decode(codes[sample])
     heap = faiss.ResultHeap(len(sample), _NEAREST + 1, keep_max=True)
     assigned = np.empty(len(codes), np.int64)
     starts = range(0, len(codes), _ROWS)
-    work = partial(_compare_piece, codes, quantizer, centroids, queries)
+    work = partial(_compare_piece, codes, coder, centroids, queries)
     for start, (lists, scores, found) in zip(starts, _in_parallel(work, starts), strict=True):
         assigned[start : start + len(lists)] = lists
         heap.add_result(scores, found + start)
@@ -159,10 +153,10 @@ def _compare(codes: Codes, quantizer: Quantizer, centroids: Vectors, sample: Ids
 
 
 def _compare_piece(
-    codes: Codes, quantizer: Quantizer, centroids: Vectors, queries: Vectors, start: int
+    codes: Codes, coder: Coder, centroids: Vectors, queries: Vectors, start: int
 ) -> tuple[Ids, Vectors, Ids]:
     """The list of each vector of a piece; for each query the piece's nearest vectors: scores and places."""
-    piece = quantizer.decode(codes[start : start + _ROWS])
+    piece = coder.decode(codes[start : start + _ROWS])
     with one_thread():
         lists = _nearest(piece, centroids, 1)[1][:, 0]
         return lists, *_nearest(queries, piece, min(_NEAREST + 1, len(piece)))

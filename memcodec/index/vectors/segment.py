@@ -1,25 +1,22 @@
-"""One vector segment: the int8 vectors of a commit's chunks, in a blob; searched by inner product.
+"""One vector segment: the vectors of a commit's chunks, rotated and coded, in a blob; searched by inner product.
 
 Sections (little-endian), none of them FAISS's serialised form, which is not made for untrusted files:
 
     meta          JSON: model, precision, dimensions (d), count (n), layout "flat" or "ivf", nlist, scan,
-                  quantizer "sq8" or "sq4"; of an ivf, and of codes that lose something: recall
-    sq            f32 [2, d]: minimum and span of each dimension (``quantizer.py`` has the formula)
-    flat:         codes         u8 [n, d], row = chunk number
-    ivf:          centroids.sq  f32 [2, d]: as ``sq``, of the centroids
-                  centroids     u8 [nlist, d / 4]: two bits a number
-                  lists         n * (4 + d) bytes: of each list, its chunk numbers (u32), then their codes (d bytes
-                                each); a list is a unit of the blob: one range read, with a checksum of its own
+                  quantizer "trellis8", "trellis4", "trellis2" or "trellis1", recall
+    flat:         codes      u8 [n, width], row = chunk number (``coder.py`` has what they stand for)
+    ivf:          centroids  u8 [nlist, width with two bits a number]
+                  lists      n * (4 + width) bytes: of each list, its chunk numbers (u32), then their codes; a list is a
+                             unit of the blob: one range read, with a checksum of its own
 
 A search reads few bytes, and as many from whatever place: all codes when they are few, else the lists nearest to the
-query up to ``scan`` vectors.
+query up to ``scan`` vectors. Codes are the same in all files: they are copied from one segment to the next as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from threading import Lock
 
 import numpy as np
@@ -28,39 +25,41 @@ from memcodec.errors import ModelError
 from memcodec.format.arrays import Codes, Ids, Mask, Vectors
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors import lists as inverted
+from memcodec.index.vectors.coder import Coder
 from memcodec.index.vectors.lists import VectorLists
-from memcodec.index.vectors.meta import KIND, Meta, finite, read_meta
+from memcodec.index.vectors.meta import KIND, Meta, coded, quantizer, read_meta
 from memcodec.index.vectors.nearest import FlatSearcher, ListSearcher, Prefetch
 from memcodec.index.vectors.partition import partition
-from memcodec.index.vectors.quantizer import Quantizer, width
+from memcodec.index.vectors.rotation import rotated
 from memcodec.model import BlobSpan
 
-FLAT = 1_000_000  # bytes of codes that each search may look at: more are in lists
-SAMPLE = 20_000  # vectors that the quantiser's ranges are learnt from
-MARGIN = 0.1  # room on either side of those ranges when more vectors follow
-_ROWS = 16384  # codes read at once
+FLAT = 1_250_000  # bytes of codes that each search may look at: more are in lists
+_ROWS = 16384  # codes read or made at once
 Allowed = Mask | Ids | None  # chunks, as a mask or by their numbers
 _QUERIES, _NEAREST, _COMPARED = 128, 10, 5000  # what the recall of codes is measured on
 
 
 def build(
-    pieces: Vectors | Iterable[Vectors], *, model: str, precision: str, dimensions: int, bits: int = 8
+    pieces: Vectors | Iterable[Vectors], *, model: str, precision: str, dimensions: int, bits: int
 ) -> bytes:
     """The blob of a segment: unit vectors, float32 [m, dimensions], in chunk order, in pieces or in one array.
 
-    ``bits`` a dimension: 8, or 4 for half the size; then a search is to look at the exact vectors of the best again.
-
-    Holds at most three bytes a dimension of each vector, plus the floats of the first ``SAMPLE``.
+    ``bits`` of a number: 8, 4, 2 or 1. Holds the codes, and the floats of some thousand vectors.
     """
-    pieces = [pieces] if isinstance(pieces, np.ndarray) else pieces
-    # The codes go when the writer has them: they are not there beside the blob.
-    quantizer, codes, recall = _quantize(pieces, dimensions, bits)
-    return _laid_out(quantizer, codes, model, precision, flat=False, recall=recall).to_bytes()
+    coder, codes, sample = Coder(dimensions, bits), bytearray(), np.empty((0, dimensions), np.float32)
+    for piece in [pieces] if isinstance(pieces, np.ndarray) else pieces:
+        if len(sample) < _COMPARED:
+            sample = np.concatenate([sample, piece[: _COMPARED - len(sample)]])
+        for at in range(0, len(piece), _ROWS):
+            codes += coder.encode(rotated(piece[at : at + _ROWS])).data
+    recall = kept_by(coder, sample)
+    made = np.frombuffer(codes, np.uint8).reshape(-1, coder.width)
+    return write(made, coder, model=model, precision=precision, recall=recall)
 
 
 def write(
     codes: Codes,
-    quantizer: Quantizer,
+    coder: Coder,
     *,
     model: str,
     precision: str,
@@ -71,65 +70,41 @@ def write(
 
     ``flat``: not in lists at all, because it is soon to become one with others. ``recall``: of the codes (``kept_by``).
     """
-    return _laid_out(quantizer, codes, model, precision, flat=flat, recall=recall).to_bytes()
-
-
-def kept_by(quantizer: Quantizer, sample: Vectors) -> float | None:
-    """The share of the ten nearest of some of the vectors that the codes' twenty hold; None for 8 bits, which hold all.
-
-    Both among the ``sample`` [n, dimensions].
-    """
-    sample = sample[:_COMPARED]
-    if quantizer.bits == 8 or len(sample) <= 2 * _NEAREST:
-        return None
-    queries, kept = sample[:: max(1, len(sample) // _QUERIES)], quantizer.decode(quantizer.encode(sample))
-    exact = np.argsort(-(queries @ sample.T), axis=1)[:, :_NEAREST]
-    found = np.argsort(-(queries @ kept.T), axis=1)[:, : 2 * _NEAREST]
-    held = [np.isin(near, there).mean() for near, there in zip(exact, found, strict=True)]
-    return float(np.mean(held))
-
-
-def _laid_out(
-    quantizer: Quantizer, codes: Codes, model: str, precision: str, *, flat: bool, recall: float | None
-) -> BlobWriter:
-    dimensions = len(quantizer.minimum)
-    meta = Meta(model, precision, dimensions, len(codes), quantizer=quantizer.name)
+    meta = Meta(model, precision, coder.dimensions, len(codes), quantizer=quantizer(coder.bits))
     if flat or codes.nbytes <= FLAT:
-        writer = _headed(replace(meta, recall=round(recall, 4) if recall is not None else None), quantizer)
+        writer = _headed(replace(meta, recall=round(recall, 4) if recall is not None else None))
         writer.add("codes", codes)
-        return writer
-    parts = partition(codes, quantizer)
-    stated = round(parts.recall * (recall or 1), 4)
-    meta = replace(meta, layout="ivf", nlist=len(parts.centroids), scan=parts.scan, recall=stated)
-    writer = _headed(meta, quantizer)
+        return writer.to_bytes()
+    parts = partition(codes, coder)
+    stated = round(parts.recall * (1 if recall is None else recall), 4)
+    writer = _headed(replace(meta, layout="ivf", nlist=len(parts.centroids), scan=parts.scan, recall=stated))
     inverted.add(writer, parts, codes)
-    return writer
+    return writer.to_bytes()
 
 
-def _headed(meta: Meta, quantizer: Quantizer) -> BlobWriter:
+def kept_by(coder: Coder, sample: Vectors) -> float | None:
+    """The share of the ten nearest of some vectors that is among the ten nearest by their codes; None of too few.
+
+    Both among the ``sample`` [n, dimensions], a vector itself left out.
+    """
+    sample = rotated(sample[:_COMPARED])
+    if len(sample) <= 2 * _NEAREST:
+        return None
+    rows = np.arange(0, len(sample), max(1, len(sample) // _QUERIES))
+    exact, found = (_ten(sample[rows], each, rows) for each in (sample, coder.decode(coder.encode(sample))))
+    return float(np.mean([np.isin(near, there).mean() for near, there in zip(exact, found, strict=True)]))
+
+
+def _ten(queries: Vectors, vectors: Vectors, own: Ids) -> Ids:
+    scores = queries @ vectors.T
+    scores[np.arange(len(own)), own] = -np.inf
+    return np.argpartition(-scores, _NEAREST, axis=1)[:, :_NEAREST]
+
+
+def _headed(meta: Meta) -> BlobWriter:
     writer = BlobWriter(KIND)
     writer.add("meta", meta.to_json(), hot=True)
-    writer.add("sq", quantizer.trained())
     return writer
-
-
-def _quantize(pieces: Iterable[Vectors], dimensions: int, bits: int) -> tuple[Quantizer, Codes, float | None]:
-    pieces = iter(pieces)
-    first = [np.empty((0, dimensions), np.float32)]
-    while sum(map(len, first)) < SAMPLE and (piece := next(pieces, None)) is not None:
-        first.append(piece)
-    sample = np.concatenate([piece[:SAMPLE] for piece in first])[:SAMPLE]
-    if not len(sample):
-        low, span = np.zeros((2, dimensions), np.float32)
-        return Quantizer(low, span, bits), np.empty((0, width(dimensions, bits)), np.uint8), None
-    quantizer = Quantizer.train(sample, MARGIN if len(sample) >= SAMPLE else 0.0, bits)
-    recall = kept_by(quantizer, sample)
-    del sample
-    codes = bytearray()
-    for piece in chain(first, pieces):
-        for at in range(0, len(piece), _ROWS):
-            codes += quantizer.encode(piece[at : at + _ROWS]).data
-    return quantizer, np.frombuffer(codes, np.uint8).reshape(-1, quantizer.width), recall
 
 
 class VectorSegment:
@@ -161,8 +136,8 @@ class VectorSegment:
         if self._searcher is not None or not self.meta.count:
             return []
         if self.meta.layout == "flat":
-            return [*self._blob.span("sq"), *self._blob.span("codes")]
-        return [*self._blob.span("sq"), *inverted.opening_spans(self._blob)]
+            return [*self._blob.span("codes")]
+        return inverted.opening_spans(self._blob)
 
     def search_spans(self, query: Vectors, allowed: Allowed = None) -> list[BlobSpan]:
         """The lists that a search reads first, whatever its k, without those held. Reads what tells of them."""
@@ -171,7 +146,7 @@ class VectorSegment:
             return []
         searcher = self._loaded()
         assert isinstance(searcher, ListSearcher)
-        return searcher.first_spans(_contiguous(query), _mask(allowed, self.meta.count))
+        return searcher.first_spans(_turned(query), _mask(allowed, self.meta.count))
 
     def search(
         self, query: Vectors, k: int, allowed: Allowed = None, prefetch: Prefetch | None = None
@@ -187,7 +162,7 @@ class VectorSegment:
         k = min(k, admitted)
         if k < 1:
             return np.empty(0, np.float32), np.empty(0, np.int64)
-        return self._loaded().search(_contiguous(query), k, mask, prefetch)
+        return self._loaded().search(_turned(query), k, mask, prefetch)
 
     def _check(self, query: Vectors) -> None:
         if query.shape != (self.meta.dimensions,):
@@ -202,20 +177,19 @@ class VectorSegment:
             return self._searcher
 
     def _flat(self) -> FlatSearcher:
-        codes = np.frombuffer(self._blob.read("codes"), np.uint8)
-        return FlatSearcher(self.quantizer(), codes.reshape(-1, self.meta.width))
+        return FlatSearcher(self.coder, coded(self._blob.read("codes"), self.meta.width))
 
     def _lists(self) -> ListSearcher:
-        return ListSearcher(self.quantizer(), self.lists())
+        return ListSearcher(self.coder, self.lists())
 
     def lists(self) -> VectorLists:
         """The lists of a segment that has such."""
         return VectorLists(self._blob, self.meta)
 
-    def quantizer(self) -> Quantizer:
-        """What turns the segment's codes into vectors."""
-        minimum, span = finite(self._blob, "sq").reshape(2, -1)
-        return Quantizer(minimum, span, self.meta.bits)
+    @property
+    def coder(self) -> Coder:
+        """What turns the segment's codes into vectors, rotated ones."""
+        return Coder(self.meta.dimensions, self.meta.bits)
 
     def codes(self, kept: Mask | None = None) -> Iterator[Codes]:
         """The codes [m, width] of the kept vectors (by default all), in chunk order, ``_ROWS`` at a time."""
@@ -232,8 +206,8 @@ class VectorSegment:
             yield rows[places[start : start + _ROWS]]
 
 
-def _contiguous(query: Vectors) -> Vectors:
-    return np.ascontiguousarray(query, np.float32)
+def _turned(query: Vectors) -> Vectors:
+    return np.ascontiguousarray(rotated(query), np.float32)
 
 
 def _mask(allowed: Allowed, count: int) -> Mask | None:

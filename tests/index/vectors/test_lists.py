@@ -14,9 +14,11 @@ from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.format.blob import Blob
 from memcodec.index.vectors import nearest
 from memcodec.index.vectors import partition as ivf
+from memcodec.index.vectors import segment as segments
+from memcodec.index.vectors.coder import Coder
 from memcodec.index.vectors.partition import Partition, partition, scanned
-from memcodec.index.vectors.quantizer import Quantizer
-from memcodec.index.vectors.segment import VectorSegment, build
+from memcodec.index.vectors.rotation import rotated
+from memcodec.index.vectors.segment import VectorSegment, build, kept_by
 
 D, COUNT = 48, 23_000
 SCAN = 400
@@ -36,27 +38,28 @@ def small_budget() -> Iterator[None]:
     """A search looks at SCAN vectors of these: few numbers make one of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ivf, "scanned", lambda count, entry, centroids: SCAN)
+        patch.setattr(segments, "FLAT", 100_000)
         yield
 
 
 @pytest.fixture(scope="module")
-def quantizer() -> Quantizer:
-    return Quantizer.train(clustered(COUNT, seed=1))
+def coder() -> Coder:
+    return Coder(D, 4)
 
 
 @pytest.fixture(scope="module")
-def codes(quantizer: Quantizer) -> Codes:
-    return quantizer.encode(clustered(COUNT, seed=1))
+def codes(coder: Coder) -> Codes:
+    return coder.encode(rotated(clustered(COUNT, seed=1)))
 
 
 @pytest.fixture(scope="module")
-def parts(codes: Codes, quantizer: Quantizer) -> Partition:
-    return partition(codes, quantizer)
+def parts(codes: Codes, coder: Coder) -> Partition:
+    return partition(codes, coder)
 
 
 @pytest.fixture(scope="module")
 def data() -> bytes:
-    return build(clustered(COUNT, seed=1), model="test@1", precision="int8", dimensions=D)
+    return build(clustered(COUNT, seed=1), model="test@1", precision="int8", dimensions=D, bits=4)
 
 
 @pytest.fixture(scope="module")
@@ -77,26 +80,24 @@ def lists_of(parts: Partition) -> Ids:
 
 
 def test_every_vector_is_in_one_list_that_of_its_nearest_centroid(
-    parts: Partition, codes: Codes, quantizer: Quantizer
+    parts: Partition, codes: Codes, coder: Coder
 ) -> None:
     lists = lists_of(parts)
     np.testing.assert_array_equal(np.sort(parts.order), np.arange(COUNT))
-    affinity = quantizer.decode(codes[::10]) @ parts.directions().T
+    affinity = coder.decode(codes[::10]) @ ivf.directions(Coder(D, 2).decode(parts.centroids)).T
     own = np.take_along_axis(affinity, lists[::10, None], axis=1)[:, 0]
     np.testing.assert_allclose(own, affinity.max(axis=1), atol=1e-5)
 
 
-def test_the_recall_stated_is_what_other_vectors_find(
-    parts: Partition, codes: Codes, quantizer: Quantizer
-) -> None:
-    vectors, lists = quantizer.decode(codes), lists_of(parts)
+def test_the_recall_stated_is_what_other_vectors_find(parts: Partition, codes: Codes, coder: Coder) -> None:
+    vectors, lists = coder.decode(codes), lists_of(parts)
     sample = np.random.default_rng(9).choice(COUNT, 400, replace=False)
     scores = vectors[sample] @ vectors.T
     scores[np.arange(400), sample] = -2
     nearest_ten = np.argsort(-scores, axis=1)[:, :10]
     sizes, held = np.diff(parts.offsets), []
     for query, ten in zip(vectors[sample], nearest_ten, strict=True):
-        ranking = np.argsort(-(parts.directions() @ query))
+        ranking = np.argsort(-(ivf.directions(Coder(D, 2).decode(parts.centroids)) @ query))
         near = ranking[np.cumsum(sizes[ranking]) <= parts.scan]
         held.append(np.isin(lists[ten], near).mean())
     assert 0.5 < parts.recall < 1
@@ -106,14 +107,14 @@ def test_the_recall_stated_is_what_other_vectors_find(
 def test_lists_are_short_and_their_centroids_take_few_bytes(parts: Partition) -> None:
     lists = len(parts.centroids)
     assert 0.9 * COUNT / 24 < lists < 1.1 * COUNT / 24
-    assert parts.centroids.shape == (lists, D // 4)
+    assert parts.centroids.shape == (lists, 2 + D // 4)
     assert np.diff(parts.offsets).max() < SCAN / 2
 
 
-def test_centroids_of_two_bits_group_as_well_as_floats_do(codes: Codes, quantizer: Quantizer) -> None:
-    vectors = quantizer.decode(codes)
+def test_centroids_of_two_bits_group_as_well_as_floats_do(codes: Codes, coder: Coder) -> None:
+    vectors = coder.decode(codes)
     means = ivf._centroids(vectors, 900)
-    coarse = Quantizer.around(means, 0.996, 2)
+    coarse = Coder(D, 2)
     kept = ivf.directions(coarse.decode(coarse.encode(means)))
     assert (vectors @ kept.T).max(axis=1).mean() > 0.93 * (vectors @ means.T).max(axis=1).mean()
 
@@ -134,31 +135,37 @@ def test_a_vector_is_not_its_own_neighbour() -> None:
 @pytest.mark.slow
 def test_the_same_vectors_give_the_same_bytes(data: bytes) -> None:
     again = build(
-        iter(np.array_split(clustered(COUNT, seed=1), 9)), model="test@1", precision="int8", dimensions=D
+        iter(np.array_split(clustered(COUNT, seed=1), 9)),
+        model="test@1",
+        precision="int8",
+        dimensions=D,
+        bits=4,
     )
     assert again == data
 
 
 def test_equal_vectors_are_found_all_the_same(queries: Vectors) -> None:
     same = np.repeat(queries[:1], COUNT, axis=0)
-    segment = opened(build(same, model="test@1", precision="int8", dimensions=D))
+    segment = opened(build(same, model="test@1", precision="int8", dimensions=D, bits=4))
     scores, chunks = segment.search(queries[0], 10)
     assert segment.meta.layout == "ivf" and len(set(chunks.tolist())) == 10
-    np.testing.assert_allclose(scores, 1, atol=1e-5)
+    np.testing.assert_allclose(scores, 1, atol=0.01)
 
 
 def test_a_segment_says_its_recall(data: bytes) -> None:
     segment = opened(data)
-    parts = partition(np.concatenate(list(segment.codes())), segment.quantizer())
-    assert (segment.meta.scan, segment.meta.recall) == (SCAN, round(parts.recall, 4))
-    small = opened(build(clustered(50, seed=3), model="test@1", precision="int8", dimensions=D))
+    parts = partition(np.concatenate(list(segment.codes())), segment.coder)
+    codes = kept_by(segment.coder, clustered(COUNT, seed=1))
+    assert codes is not None and 0.5 < codes < 1
+    assert (segment.meta.scan, segment.meta.recall) == (SCAN, round(parts.recall * codes, 4))
+    small = opened(build(clustered(20, seed=3), model="test@1", precision="int8", dimensions=D, bits=4))
     assert small.meta.recall is None
 
 
 @pytest.fixture
 def little_kept(monkeypatch: pytest.MonkeyPatch) -> int:
     """Room for about half of the lists that a search looks at."""
-    kept = SCAN // 2 * (D + 4 + 8)
+    kept = SCAN // 2 * (D + 8)
     monkeypatch.setattr(nearest, "KEPT", kept)
     return kept
 
@@ -170,7 +177,7 @@ def test_what_is_kept_is_bounded(data: bytes, queries: Vectors, little_kept: int
         answers += [answer.tolist() for answer in segment.search(query, 10)]
         searcher = segment._searcher
         assert isinstance(searcher, nearest.ListSearcher)
-        held = sum(each.list.cost for each in searcher._kept.values())
+        held = sum(each.cost for each in searcher._kept.values())
         assert 0 < held == searcher._cost <= little_kept
     assert answers == plenty
 
@@ -190,7 +197,7 @@ def test_a_list_that_is_kept_counts_all_that_it_holds(data: bytes, queries: Vect
     searcher = segment._searcher
     assert isinstance(searcher, nearest.ListSearcher) and searcher._kept
     for held in searcher._kept.values():
-        assert held.list.cost == (8 + 4 + segment.meta.width) * len(held.list.codes)
+        assert held.cost == (8 + D) * held.size
 
 
 def test_all_lists_are_looked_at_when_few_chunks_are_admitted(data: bytes, queries: Vectors) -> None:

@@ -1,7 +1,4 @@
-"""Memory: one memory file as Python sees it. The public face of the library; ``collection.py`` is that of many.
-
-What it can be asked is in ``readable.py``; here is what changes it.
-"""
+"""``Memory``: one memory file as Python sees it. ``readable.py`` has what it can be asked; here is what changes it."""
 
 from __future__ import annotations
 
@@ -11,22 +8,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from memcodec.arguments import Number, Seconds, checked
+from memcodec.arguments import Number, checked
 from memcodec.config.settings import Ingest, Settings
 from memcodec.errors import ConfigError, NotFound
 from memcodec.file import history
 from memcodec.file.filter import Filter, choose, need_condition
 from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
-from memcodec.format import budget
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.jobs import Options
-from memcodec.media import registry
+from memcodec.memory.readable import Readable
 from memcodec.model import Commit, CommitReport, Document, FilePath, Progress
-from memcodec.readable import Readable
-from memcodec.storage import PlaceLike, RamFile
+from memcodec.storage import PlaceLike
 from memcodec.storage.open import local_path, place_of
 from memcodec.storage.remote.source import SpanCache
 
@@ -38,90 +33,6 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
     from memcodec.upkeep.compact import CompactReport
-
-__all__ = ["FilePath", "Memory", "create", "open"]
-
-T = TypeVar("T")
-
-
-@checked
-def create(
-    file: PlaceLike | None = None,
-    *,
-    settings: Settings | None = None,
-    codec: str | None = None,
-    profile: str | None = None,
-    index: str | None = None,
-    model: str | None = None,
-    force: bool = False,
-    progress: Progress | None = None,
-) -> Memory:
-    """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
-
-    ``file`` is a path, the URL of an object in an S3 bucket, or a binary file object that is empty and can be read and
-    written (docs/INTEGRATIONS.md). Without one the file lives in RAM: ``Memory.to_bytes`` takes it out, ``Memory.save``
-    writes it elsewhere.
-
-    ``settings`` say how it is written, ``Settings.of(parity=20, language="german")``; the four that are chosen most
-    often may stand beside them. ``codec``: unless given, the file's name decides, AV1 for ``.mp4``, FLAC for ``.flac``.
-    ``profile``: "dense" or "robust". ``index``: "now", "none" or "background", the lexical index now, vectors later, by
-    ``index_background``. ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the
-    file exists and not ``force``, CodecError without such a codec, ConfigError for a value that is not allowed.
-    """
-    from memcodec.file.writer import Writer
-
-    settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
-    codec = codec or registry.for_file(place.name, settings.encode.codec)
-    settings = settings.with_options(codec=codec, profile=profile, index=index, model=model)
-    writing = Writer.create(place, settings, force=force, progress=progress)
-    return Memory(place, writing, settings.read.cache, settings=settings, progress=progress)
-
-
-@checked
-def open(  # noqa: A001 - memcodec.open
-    file: PlaceLike,
-    *,
-    as_of: Number | datetime | None = None,
-    cache: Number = CACHE,
-    spans: SpanCache | None = None,
-    wait: Seconds = 0.0,
-    settings: Settings | None = None,
-    progress: Progress | None = None,
-) -> Memory:
-    """Open a memory file, to read it and to add to it.
-
-    ``file`` is a path, the URL of one far away (http, https, s3, gs, az), its bytes, a binary file object, or any
-    object with ``get_bytes(offset, length)`` and ``size`` (docs/INTEGRATIONS.md). What you opened you close.
-
-    ``spans`` keeps on disk what is fetched from afar. ``as_of`` is a commit's number or a time: the file as it was
-    then, for reading alone. ``cache`` bounds the bytes of text kept in memory. ``add`` takes the file's lock, waiting
-    up to ``wait`` seconds for it, until ``commit`` or ``close``; what is added is written as ``settings`` say, but
-    codec, profile, language and model are the file's.
-
-    Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
-    commit.
-    """
-    memory = Memory(
-        file,
-        None,
-        cache,
-        as_of=as_of,
-        spans=spans,
-        wait=wait,
-        settings=settings,
-        progress=progress,
-    )
-    memory.reader  # noqa: B018 - opened now, so that errors come now
-    return memory
-
-
-@checked
-def allow_memory(size: Number) -> None:
-    """Let each file that this process opens from now on ask for so many bytes at once, unless settings differ.
-
-    What would take more is refused: ``Settings.of(max_memory=...)`` says it for one file.
-    """
-    budget.allow(size)
 
 
 class Memory(Readable):
@@ -481,4 +392,6 @@ def _opened_again(
     place: PlaceLike, as_of: int | datetime | None, cache: int, wait: float, settings: Settings
 ) -> Memory:
     """A memory that was pickled, in the process that it came to."""
-    return open(place, as_of=as_of, cache=cache, wait=wait, settings=settings)
+    memory = Memory(place, None, cache, as_of=as_of, wait=wait, settings=settings)
+    memory.reader  # noqa: B018 - opened now, so that errors come now
+    return memory
