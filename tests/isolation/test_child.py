@@ -84,7 +84,7 @@ def test_documents_are_read_by_a_confined_child() -> None:
         assert re.search(r"^Seccomp:\s2$", status, re.MULTILINE)
     assert re.search(r"^NoNewPrivs:\s1$", status, re.MULTILINE)
     for name, most in (
-        ("Max data size", sandbox.MEMORY),
+        ("Max data size", sandbox._idle[-1].memory),
         ("Max open files", 512),
         ("Max file size", 1 << 30),
     ):

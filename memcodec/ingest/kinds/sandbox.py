@@ -31,12 +31,11 @@ from memcodec.ingest.kinds.recognition import NOT_WANTED, Recognition, Wanted
 from memcodec.isolation import child
 from memcodec.isolation.child import Watch
 from memcodec.isolation.confine import confine
-from memcodec.process import children, fork
+from memcodec.process import children, fork, machine
 from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one file, and for each of its pictures that is read
-MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
-CHILDREN = min(8, os.cpu_count() or 1)  #: that work at once, or wait for work
+CHILDREN = min(8, machine.workers(128 << 20))  #: that work at once, or wait for work
 _GRACE = 5.0  # seconds
 _MAX_REPLY = 1 << 30
 
@@ -84,12 +83,15 @@ class _Child:
 
     def __init__(self) -> None:
         self.parent, self.scratch = os.getpid(), Scratch()
+        memory = self.memory = (
+            child.memory()
+        )  #: bytes that it may hold, where the system counts them: Windows does not
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
         self.process = children.start(
             "-c",
-            f"from {__name__} import serve; serve({MEMORY})",
+            f"from {__name__} import serve; serve({memory})",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -162,7 +164,7 @@ def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], N
     if time.monotonic() - asked.asked >= question["seconds"]:
         why = f"reading it took more than {question['seconds']:.0f} s; split it"
     else:
-        cause = f"crashed (exit {asked.process.returncode}) or needed more than {format_size(MEMORY)}"
+        cause = f"crashed (exit {asked.process.returncode}) or needed more than {format_size(asked.memory)}"
         why = f"its reader {cause}; damaged or too large"
     return {"error": "SourceError", "message": f"{question['name']}: {why}"}
 
@@ -220,7 +222,7 @@ def serve(memory: int) -> None:
         data = _exactly(questions, question["size"])
         told = partial(_tell, answers, question["seconds"])
         _end_in(question["seconds"])
-        reply = _answer(data, question, told)
+        reply = _answer(data, question, told, memory)
         _end_in(0)
         _say(answers, reply)
 
@@ -253,7 +255,9 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _answer(data: bytes, question: dict[str, Any], told: Callable[[int, int], None]) -> dict[str, Any]:
+def _answer(
+    data: bytes, question: dict[str, Any], told: Callable[[int, int], None], memory: int
+) -> dict[str, Any]:
     from memcodec.ingest import kinds
     from memcodec.ingest.kinds import bitmaps
 
@@ -268,7 +272,7 @@ def _answer(data: bytes, question: dict[str, Any], told: Callable[[int, int], No
     except MemoryError:
         return {
             "error": SourceError.__name__,
-            "message": f"{name}: needs more than {format_size(MEMORY)}; split it",
+            "message": f"{name}: needs more than {format_size(memory)}; split it",
         }
 
 

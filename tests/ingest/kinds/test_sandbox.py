@@ -57,7 +57,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = {"[Content_Types].xml": b"<a/>", "word/document.xml": xml + b"</w:p>"}
     data = made.zipped(parts, zipfile.ZIP_STORED)  # no bomb: the tree alone is too large
     sandbox.close()
-    monkeypatch.setattr(sandbox, "MEMORY", 400 << 20)
+    monkeypatch.setattr("memcodec.isolation.child.memory", lambda: 400 << 20)
     try:
         with pytest.raises(SourceError, match=r"a\.docx: ") as caught:
             sandbox.extract(data, "a.docx")
