@@ -73,7 +73,8 @@ def compact(
 
     ``recode`` compresses all of it anew, with one dictionary, where that is smaller than what there is.
 
-    The new file is complete and verified before it takes the name of the old. Raises Damaged when part of it is lost
+    The new file is complete and verified before it takes the name of the old: all bytes by their checksums, and the
+    documents of which anything was made anew by being read. Raises Damaged when part of it is lost
     (``repair`` saves the rest), StorageError when another process writes to it, or the place is far away or replaces
     nothing.
     """
