@@ -16,6 +16,7 @@ from benchmarks.results import Cell, Check, Table
 from benchmarks.stock import Documents
 from memcodec.upkeep.compact import CompactReport
 
+COMPACT_LIMIT = 0.3
 MERGE_LIMIT = 20.0
 FILES = 10
 
@@ -146,8 +147,16 @@ def compact_table(compacts: list[Compact]) -> Table:
     )
 
 
-def checks(merges: list[Merge]) -> list[Check]:
-    found: list[Check] = []
+def checks(merges: list[Merge], compacts: list[Compact]) -> list[Check]:
+    found = [
+        Check(
+            f"{each.codec}: compact with one document forgotten / encode of the others",
+            harness.ratio(each.times["compact"], each.times["encode"]),
+            COMPACT_LIMIT,
+            "x",
+        )
+        for each in compacts
+    ]
     for each in merges:
         what = f"{each.codec}: merge of ten files, {each.megabytes:.0f} MB of text"
         found += [

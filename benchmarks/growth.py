@@ -62,7 +62,7 @@ class _Measured:
             checks=[
                 *appends.checks(self.appends),
                 *commits.checks(self.commits),
-                *copies.checks(self.merges),
+                *copies.checks(self.merges, self.compacts),
             ],
             figures={"append": appends.figures(self.appends)},
         )

@@ -9,6 +9,7 @@ from benchmarks.results import Cell, Check, Section, Table
 ORDER = (
     "density",
     "speed",
+    "small",
     "memory",
     "peers",
     "stores",

@@ -38,7 +38,7 @@ def run(quick: bool) -> Section:
             Check(
                 "encode without index / bare encode of the same frames",
                 harness.ratio(writing["memcodec, no index"], writing["bare"]),
-                2.0,
+                1.7,
                 "x",
             ),
             Check(

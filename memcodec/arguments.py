@@ -54,8 +54,18 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         hints = _hints(function)
         return {name: _rule(hints.get(name, Any)) for name in signature.parameters}
 
+    places = _places(signature)
+
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        if places is not None and places.are_filled(args, kwargs):
+            try:  # the quick way, for what is right; what is not, the other tells of
+                ordered = [rules()[name].take(value) for name, value in zip(places.names, args, strict=False)]
+                named = {name: rules()[name].take(value) for name, value in kwargs.items()}
+            except (TypeError, ValueError, KeyError):
+                pass
+            else:
+                return function(*ordered, **named)
         try:
             given = signature.bind(*args, **kwargs)
         except TypeError as error:
@@ -70,6 +80,31 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 
     call.__signature__ = signature  # type: ignore[attr-defined]
     return call
+
+
+class _Places(NamedTuple):
+    """The parameters of a function that may be given by place, in order, and those that must be given."""
+
+    names: tuple[str, ...]
+    required: frozenset[str]
+
+    def are_filled(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Whether all that must be are given, and none twice. Names that are none are not looked for."""
+        if len(args) > len(self.names):
+            return False
+        by_place = self.names[: len(args)]
+        return self.required <= {*by_place, *kwargs} and kwargs.keys().isdisjoint(by_place)
+
+
+def _places(signature: inspect.Signature) -> _Places | None:
+    """None for a function that takes any number of arguments."""
+    every = signature.parameters.values()
+    if any(each.kind not in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY) for each in every):
+        return None
+    return _Places(
+        tuple(each.name for each in every if each.kind == each.POSITIONAL_OR_KEYWORD),
+        frozenset(each.name for each in every if each.default is each.empty),
+    )
 
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...]) -> str:

@@ -110,8 +110,7 @@ class CatalogueBuilder:
             blob.add("dictionary", self.dictionary_record, [self.dictionary])
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
         if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
-            rows = json.dumps(list(map(documents.root_row, roots)), ensure_ascii=False, separators=(",", ":"))
-            packed = block.pack(rows.encode(), MAX_DOCUMENTS, "the roots of documents")
+            packed = pack_roots(roots)
             blob.add("roots", packed, [len(packed)])
         return blob.to_bytes()
 
@@ -139,8 +138,32 @@ def _hash(uri: str) -> int:
 
 
 @lru_cache(1)
-def _hashes(uris: frozenset[str]) -> frozenset[int]:
+def hashes(uris: frozenset[str]) -> frozenset[int]:
+    """What stands for uris in a section "uris"."""
     return frozenset(map(_hash, uris))
+
+
+def uri_hashes(blob: Blob) -> npt.NDArray[np.uint64]:
+    """A section "uris": the hash of each document's uri. Raises Damaged."""
+    return np.asarray(blob.array("uris", _NUMBER), np.uint64)
+
+
+def pack_roots(roots: Iterable[Root]) -> bytes:
+    """What ``roots_in`` reads: the one unit of a section "roots"."""
+    rows = json.dumps(list(map(documents.root_row, roots)), ensure_ascii=False, separators=(",", ":"))
+    return block.pack(rows.encode(), MAX_DOCUMENTS, "the roots of documents")
+
+
+def roots_in(blob: Blob) -> list[Root]:
+    """The roots in a section "roots", in order; none without one. Raises Damaged."""
+    if "roots" not in blob.names():
+        return []
+    with blob.spending("roots", 0, "its roots") as spend:
+        data = budget.unpack_json(blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots", spend)
+    try:
+        return [documents.root(row) for row in documents.rows(data)]
+    except ValueError as error:
+        raise Damaged(f"a table of roots cannot be read: {error}; run `repair()`") from error
 
 
 class Catalogue:
@@ -256,20 +279,13 @@ class Catalogue:
     def named(self, uris: Collection[str]) -> list[int]:
         """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
         wanted = frozenset(uris)
-        held = map(_hashes(wanted).__contains__, self._blob.array("uris", _NUMBER).tolist())
+        held = map(hashes(wanted).__contains__, self._blob.array("uris", _NUMBER).tolist())
         likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 
     def roots(self) -> list[Root]:
         """Where its documents come from, each root once, dropped documents' too. Raises Damaged."""
-        if "roots" not in self._blob.names():
-            return []
-        with self._blob.spending("roots", 0, "its roots") as spend:
-            data = budget.unpack_json(self._blob.unit("roots", 0), MAX_DOCUMENTS, "table of roots", spend)
-        try:
-            return [documents.root(row) for row in documents.rows(data)]
-        except ValueError as error:
-            raise Damaged(f"a table of roots cannot be read: {error}; run `repair()`") from error
+        return roots_in(self._blob)
 
     def document_at(self, position: int) -> int:
         """Which document the text byte at ``position`` belongs to."""

@@ -41,18 +41,24 @@ def _too_much(segment: SegmentRecord) -> Damaged:
 
 
 def _is_inside(places: Sequence[Extent], size: int) -> bool:
-    return all(sum(place) <= size for place in places) and sum(place.length for place in places) <= size
+    return (
+        all(offset + length <= size for offset, length in places) and sum(each[1] for each in places) <= size
+    )
 
 
 def _standing(segment: SegmentRecord) -> int:
     """Packets that stand in the file."""
-    return segment.packets + segment.parity - sum(count for _, count in segment.void)
+    return segment.packets + segment.parity - _void(segment)
+
+
+def _void(segment: SegmentRecord) -> int:
+    return sum(count for _, count in segment.void) if segment.void else 0
 
 
 def _is_possible(segment: SegmentRecord, size: int) -> bool:
     last = segment.stream - (segment.packets - 1) * segment.payload
     catalogue = segment.catalogue.length
-    void = sum(count for _, count in segment.void)
+    void = _void(segment)
     voids = 2 * void <= segment.packets and (not void or sum(segment.void[-1]) <= segment.packets)
     return (
         voids

@@ -15,6 +15,7 @@ from memcodec.errors import Damaged
 from memcodec.file.catalogue import CatalogueBuilder
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
+from memcodec.file.names import Names, all_names, of_catalogue
 from memcodec.file.opening import NEAR, BlobCopy, pack, parts_of, still_useful
 from memcodec.file.phases import Encoding
 from memcodec.file.pictures import FEW, PictureVectors, joined
@@ -23,6 +24,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, table_runs, unpack_table
 from memcodec.format import documents, packet, stream
+from memcodec.format.blob import in_memory
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import (
     CommitRecord,
@@ -83,6 +85,7 @@ class CommitWriter:
         self._indexes: list[NewIndex] = []
         self._parts: list[BlobCopy] = []  # what the opening will hold
         self._pictures: list[PictureVectors] = []
+        self._catalogues: dict[Extent, Names] = {}
 
     def add(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
         """Write a segment of new packets, and its index. ``identity``: what its stream was called elsewhere.
@@ -108,6 +111,7 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
+        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums)
         made = SegmentRecord(
             file=stream_id.hex(),
             commit=commit,
@@ -118,7 +122,7 @@ class CommitWriter:
             text=content.size,
             documents=len(tables.stored),
             chunks=len(tables.chunk_starts),
-            catalogue=self.blob(tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums)),
+            catalogue=self._catalogue(catalogue, len(tables.stored)),
         )
         self.segments.append(made)
         return made
@@ -146,7 +150,7 @@ class CommitWriter:
             ledger.enter(frame)
             self.options.progress("copy", number, len(frames))
         moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums)
-        made = replace(segment.record, catalogue=self.blob(moved))
+        made = replace(segment.record, catalogue=self._catalogue(moved, segment.record.documents))
         self.segments.append(made)
         return made
 
@@ -170,7 +174,7 @@ class CommitWriter:
             parity=new.parity,
             documents=len(tables.stored),
             chunks=len(tables.chunk_starts),
-            catalogue=self.blob(catalogue),
+            catalogue=self._catalogue(catalogue, len(tables.stored)),
             void=new.void,
         )
         self.segments.append(record)
@@ -181,6 +185,12 @@ class CommitWriter:
         place = self.media.write_blob(data)
         self._begin = self._target.size
         self._parts += parts_of(place, data)
+        return place
+
+    def _catalogue(self, data: bytes | memoryview, documents: int) -> Extent:
+        """Write a catalogue of so many documents."""
+        place = self.blob(data)
+        self._catalogues[place] = of_catalogue(in_memory(data, "a catalogue"), documents)
         return place
 
     def pictures(self, new: Iterable[PictureVectors]) -> None:
@@ -273,8 +283,20 @@ class CommitWriter:
             for table in reversed(tables[len(tables) - max(0, count - 1) :]):
                 entries = unpack_table(table, before.media) + entries
             tables = tables[: len(tables) - max(0, count - 1)]
-        packed = [(run, pack_table(run)) for run in table_runs(entries)]
+        runs = table_runs(entries)
+        # In more than one table they would have to be told apart: then the catalogues tell.
+        names = self._names(len(tables)) if len(runs) == 1 else None
+        packed = [(run, pack_table(run, names)) for run in runs]
         return [*tables, *(Table(len(run), run[0].commit, self.blob(made)) for run, made in packed)], []
+
+    def _names(self, kept: int) -> Names:
+        """Those of all segments but for what stands in the first ``kept`` tables."""
+        before = self._before
+        parts = list[Names]()
+        for told, segments in before.names[kept:] if before is not None else ():
+            each = (of_catalogue(part.catalogue_blob(), part.record.documents) for part in segments)
+            parts += each if told is None else [told]
+        return all_names([*parts, *(self._catalogues[part.catalogue] for part in self.segments)])
 
 
 def check_frames(source: Reader, segment: SegmentReader) -> None:

@@ -9,6 +9,7 @@ then the parts' bytes.
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate
@@ -79,9 +80,10 @@ def unpack(blob: Blob) -> list[BlobCopy]:
 
 def still_useful(record: CommitRecord, blobs: Iterable[Extent]) -> Iterator[Opening]:
     """The openings that copy anything of these blobs."""
-    places = list(blobs)
+    offsets = sorted(place.offset for place in blobs)
     for opening in record.openings:
-        if any(opening.begin <= place.offset < opening.place.offset for place in places):
+        first = bisect_left(offsets, opening.begin)
+        if first < len(offsets) and offsets[first] < opening.place.offset:
             yield opening
 
 

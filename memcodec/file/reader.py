@@ -6,16 +6,19 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.cache import Cache
+from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_record, check_segments
 from memcodec.file.index_run import IndexRun
+from memcodec.file.names import Names, of_table
 from memcodec.file.opening import OpeningReader
 from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
-from memcodec.file.state import entries_of, replay
+from memcodec.file.state import entries_of, replay, table_blob
 from memcodec.format import commit
 from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
@@ -23,7 +26,7 @@ from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Document, Extent, PacketPlace, section_at
+from memcodec.model import BlobSpan, Document, Extent, PacketPlace, Root, section_at
 from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
@@ -208,10 +211,36 @@ class Reader:
     def named(self, uris: Collection[str]) -> Iterator[FoundDocument]:
         """The documents in the state that have one of these uris. Looks at few others."""
         uris = frozenset(uris)
-        for segment in self.segments:
+        for segment in self._likely(uris):
             for ordinal in segment.catalogue.named(uris) if segment.documents else ():
                 if segment.dead is None or not segment.dead[ordinal]:
                     yield FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
+
+    def _likely(self, uris: frozenset[str]) -> Iterator[SegmentReader]:
+        """The segments that may hold one of these uris, in order."""
+        for told, segments in self.names:
+            places = range(len(segments)) if told is None else told.likely(hashes(uris))
+            yield from (segments[at] for at in places)
+
+    def roots(self) -> Iterator[Root]:
+        """The roots of all documents, those of dropped ones too, in the order they came; some more than once."""
+        for told, segments in self.names:
+            if told is not None and told.roots is not None:
+                yield from told.roots
+            else:
+                yield from (root for segment in segments for root in segment.catalogue.roots())
+
+    @cached_property
+    def names(self) -> list[tuple[Names | None, Sequence[SegmentReader]]]:
+        """What each table of commits says of the segments in it, if it does; last, the segments in none."""
+        found, entries, at = list[tuple[Names | None, Sequence[SegmentReader]]](), iter(self.entries), 0
+        for table in self.record.tables:
+            count = sum(len(entry.segments) for entry in islice(entries, table.entries))
+            own = self.segments[at : at + count]
+            blob = table_blob(table, self.media)
+            found.append((of_table(blob, [segment.record for segment in own]), own))
+            at += count
+        return [*found, (None, self.segments[at:])]
 
     def documents(self) -> Iterator[FoundDocument]:
         """Every document in the state, oldest first."""

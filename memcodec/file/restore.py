@@ -7,8 +7,9 @@ cannot be written stops no other.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -24,9 +25,10 @@ from memcodec.ingest.item import nanoseconds_of
 from memcodec.model import Document, Loss, Progress, Rights, silent
 from memcodec.storage import LocalTarget
 from memcodec.storage.attributes import close_as, folder_mode, granted_by
-from memcodec.storage.descriptors import sync_folder
+from memcodec.storage.disks import sync_folders
 
-_ABREAST = 64  # files that are written before they are synced, one after the other
+_ABREAST = 64  # files that are written before they are synced, each with a descriptor or two
+_MANY_ABREAST, _DESCRIPTORS = 256, 1024  # the same where a process may have so many descriptors
 _UNSYNCED = 64 << 20  # bytes, the same
 
 
@@ -81,7 +83,7 @@ def restore(
             writing.write(paths[stored.document.id], data, stored.document)
             done += stored.length
             tell("restore", done, total)
-        writing.settle()
+        writing.finish()
     if report.unwritten:
         raise NotRestored(_refusal(folder, report), report)
     return report
@@ -182,16 +184,27 @@ class _Begun(NamedTuple):
     size: int
 
 
+def _abreast() -> int:
+    if sys.platform == "win32":
+        return _ABREAST
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MANY_ABREAST if limit >= _DESCRIPTORS or limit == resource.RLIM_INFINITY else _ABREAST
+
+
 class _Writing:
     """Files below a folder, many at once: a disk syncs many in little more time than one.
 
-    ``report`` is told what came of each. Every file is synced before it takes its name.
+    ``report`` is told what came of each. Every file is synced before it takes its name, and the names at the end.
     """
 
     def __init__(self, folder: Path, rights: Rights | None, report: RestoreReport, *, force: bool) -> None:
         self._folder, self._rights, self._report, self._force = folder, rights, report, force
         self._begun = list[_Begun]()
         self._checked = set[Path]()  # folders that are there, and inside
+        self._most = _abreast()
+        self._named = set[Path]()  # folders with new names
 
     def write(self, name: Path, data: bytes, document: Document) -> None:
         """Write a document; it may take its name later."""
@@ -213,27 +226,40 @@ class _Writing:
                 target.close()
                 raise
             self._begun.append(begun)
-        if len(self._begun) == _ABREAST or sum(each.size for each in self._begun) >= _UNSYNCED:
+        if len(self._begun) == self._most or sum(each.size for each in self._begun) >= _UNSYNCED:
             self.settle()
 
     def settle(self) -> None:
         """Give all that is written its name."""
-        synced = list[_Begun]()
-        for each in self._begun:
-            with self._noted(each.document, each.path):
-                each.target.sync()
-                synced.append(each)
+        synced = self._synced()
         for each in synced:
             with self._noted(each.document, each.path):
                 each.target.appear()
                 self._report.files.append((each.document, each.path))
                 self._report.bytes += each.size
         self.close()
-        for folder in {each.path.parent for each in synced}:
-            try:
-                sync_folder(folder)
-            except OSError as error:
-                raise StorageError(f"{folder}: cannot write: {error.strerror or error}") from error
+        self._named |= {each.path.parent for each in synced}
+
+    def _synced(self) -> list[_Begun]:
+        """What is begun and on stable storage now."""
+        with suppress(StorageError):
+            LocalTarget.sync_all([each.target for each in self._begun])
+            return self._begun
+        synced = list[_Begun]()
+        for each in self._begun:  # which of them it was
+            with self._noted(each.document, each.path):
+                each.target.sync()
+                synced.append(each)
+        return synced
+
+    def finish(self) -> None:
+        """After the last one: everything has its name, for good."""
+        self.settle()
+        try:
+            sync_folders(self._named)
+        except OSError as error:
+            where = error.filename or self._folder
+            raise StorageError(f"{where}: cannot write: {error.strerror or error}") from error
 
     def close(self) -> None:
         """Drop what has no name."""

@@ -32,8 +32,7 @@ def identity(root: Root) -> Identity:
 def known(reader: Reader) -> list[Root]:
     """The roots of all documents that a file holds, those of its past too, in the order they came."""
     kept = (root for entry in reader.entries for root in entry.roots)
-    held = (root for segment in reader.segments for root in segment.catalogue.roots())
-    return list(dict.fromkeys(chain(kept, held)))
+    return list(dict.fromkeys(chain(kept, reader.roots())))
 
 
 def kept(rows: Iterable[Root], held: Iterable[Root], documents: Iterable[Document]) -> tuple[Root, ...]:

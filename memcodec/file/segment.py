@@ -96,9 +96,13 @@ class SegmentReader:
 
     @cached_property
     def _decompressor(self) -> block.Decompressor:
+        return block.Decompressor(self.dictionary())
+
+    def dictionary(self) -> bytes:
+        """What its blocks are compressed with; nothing where they have no dictionary. Raises Damaged."""
         size = self.catalogue.dictionary
         if not size:
-            return block.Decompressor()
+            return b""
         span = self.catalogue.dictionary_copy()
         if span is None:
             span = self._stream([(0, size)], self._read_frames)[0]
@@ -109,7 +113,7 @@ class SegmentReader:
             )
         dictionary = budget.unpack(found[0].body, block.MAX_DICTIONARY, "dictionary")
         self.budget.hold(len(dictionary), "its dictionaries")
-        return block.Decompressor(dictionary)
+        return dictionary
 
     def item(self, stored: Stored) -> Item:
         """A document of it, to be stored again. Its text is read as it is taken."""
@@ -255,6 +259,11 @@ class SegmentReader:
                 self._cache.put((self.number, "payload", sequence), payload)
         return found
 
+    def _read_rest(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
+        """Payloads from the cache as far as they are there, which takes in no others."""
+        found = {sequence: self._cache.get((self.number, "payload", sequence)) for sequence in sequences}
+        return found | self._read([sequence for sequence, payload in found.items() if payload is None])
+
     def _together(self, sequences: Iterable[int]) -> list[int]:
         """All data packets of the frames that hold these."""
         whole: set[int] = set()
@@ -303,7 +312,7 @@ class SegmentReader:
         pending, start = bytearray(), 0
         for first in range(0, self.record.packets, WINDOW):
             numbers = range(first, min(first + WINDOW, self.record.packets))
-            payloads = self._payloads(numbers, self._read)
+            payloads = self._payloads(numbers, self._read_rest)
             for number in numbers:
                 payload = payloads[number]
                 if payload is None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from memcodec.errors import Damaged
+from memcodec.file.names import Names
 from memcodec.file.segment import blob_at
 from memcodec.format import block, budget, commit
 from memcodec.format.arrays import Mask
@@ -24,6 +25,7 @@ from memcodec.media.contract import MediaReader
 KIND = "history"
 INLINE = 8  #: entries that stand in a commit record, at most
 INLINE_BYTES = 8192  #: and their bytes
+_KEPT = 1 << 18  # bytes: larger tables are parsed each time they are read
 
 
 @dataclass(slots=True)
@@ -84,10 +86,15 @@ def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
     yield from record.entries
 
 
-def pack_table(entries: Sequence[Entry]) -> bytes:
-    """A table of commits as a blob. Raises SourceError when they did more than a reader takes."""
+def pack_table(entries: Sequence[Entry], names: Names | None = None) -> bytes:
+    """A table of commits as a blob, with the ``names`` of their segments if they are known.
+
+    Raises SourceError when they did more than a reader takes.
+    """
     blob, what = BlobWriter(KIND), "the documents that commits drop and bring back"
     blob.add("entries", block.pack(commit.pack_entries(entries), MAX_TABLE, what), hot=True)
+    if names is not None:
+        names.add_to(blob)
     return blob.to_bytes()
 
 
@@ -111,7 +118,13 @@ def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
         raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `repair()`")
     hold = partial(blob.budget.hold, what="its tables of commits")
     data = budget.unpack_json(blob.read("entries"), MAX_TABLE, "table of commits", hold)
-    return commit.unpack_entries(data)
+    return list(_parsed(data) if len(data) <= _KEPT else commit.unpack_entries(data))
+
+
+@lru_cache(32)
+def _parsed(data: bytes) -> tuple[Entry, ...]:
+    """What a table says. It never changes: a process that opens one file again and again parses it once."""
+    return tuple(commit.unpack_entries(data))
 
 
 def table_blob(table: Table, media: MediaReader) -> Blob:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from memcodec.model import Extent, Root
 
 FORMAT = 3
 MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
+_MOST = 1 << 62
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
 
 Ranges = tuple[tuple[int, int], ...]  #: runs of consecutive numbers: the first, and how many
@@ -170,10 +171,10 @@ class CommitRecord:
 
     def to_bytes(self) -> bytes:
         """The record as stored. A file without pictures does not name them."""
-        fields = asdict(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
+        row = _row(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
         if not self.pictures:
-            del fields["pictures"]
-        return _json({"format": FORMAT, **fields})
+            del row["pictures"]
+        return _json({"format": FORMAT, **row})
 
 
 def written_at(record: CommitRecord) -> int:
@@ -190,9 +191,22 @@ def pack_entries(entries: Sequence[Entry]) -> bytes:
 
 
 def _entry_row(entry: Entry) -> dict[str, Any]:
-    row = asdict(entry)
+    row: dict[str, Any] = _row(entry)
     del row["roots"]
     return row | ({"roots": [root_row(each) for each in entry.roots]} if entry.roots else {})
+
+
+def _row(value: Any) -> Any:
+    """A dataclass as a dict, and all those in it. (``asdict`` copies each number, too.)"""
+    if isinstance(value, tuple):
+        return [_row(each) for each in value]
+    names = _names(value.__class__.__name__) if is_dataclass(value) else ()
+    return {name: _row(getattr(value, name)) for name in names} if names else value
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(globals()[kind]))
 
 
 def _json(value: object) -> bytes:
@@ -254,26 +268,29 @@ def _check_format(version: Any) -> None:
 
 def _plain(kind: type[Any], raw: Mapping[str, Any]) -> dict[str, Any]:
     """The string and non-negative integer fields of a dataclass, checked."""
-    found: dict[str, Any] = {}
-    for name, is_text in _plain_fields(kind.__name__):
-        value = raw[name]
-        if type(value) is not str if is_text else not _is_number(value):
+    texts, numbers = _plain_fields(kind.__name__)
+    found: dict[str, Any] = {name: raw[name] for name in (*texts, *numbers)}
+    for name in numbers:
+        if type(found[name]) is not int or not 0 <= found[name] < _MOST:
             raise ValueError(f"bad {name}")
-        if is_text:
-            value.encode()  # half a character is a ValueError
-        found[name] = value
+    for name in texts:
+        if type(found[name]) is not str:
+            raise ValueError(f"bad {name}")
+        found[name].encode()  # half a character is a ValueError
     return found
 
 
 @cache
-def _plain_fields(kind: str) -> list[tuple[str, bool]]:
-    return [
-        (each.name, each.type == "str") for each in fields(globals()[kind]) if each.type in ("str", "int")
-    ]
+def _plain_fields(kind: str) -> tuple[list[str], list[str]]:
+    """Those that are strings, and those that are numbers."""
+    texts, numbers = (
+        [each.name for each in fields(globals()[kind]) if each.type == one] for one in ("str", "int")
+    )
+    return texts, numbers
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is int and 0 <= value < 1 << 62
+    return type(value) is int and 0 <= value < _MOST
 
 
 def _list(raw: Any) -> list[Any]:

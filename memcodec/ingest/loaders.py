@@ -48,6 +48,10 @@ class Loader:
     progress: Callable[[str, int, int], object] | None = None
     _kept: Scratch | None = None
 
+    def for_thread(self) -> Loader:
+        """One for a thread of its own: it tells nothing but in its own ``notes``."""
+        return replace(self, notes=[], progress=None, _kept=self._scratch)
+
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
         mode = file.rights.mode if file.rights is not None else None

@@ -62,12 +62,10 @@ def title_of(head: str, name: str, *, is_file: bool = False) -> str:
 
 def clean_title(text: str) -> str:
     """One line without control or direction characters, at most ``TITLE_LENGTH`` characters."""
-    shown = (
-        c
-        for c in " ".join(text.split())
-        if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    )
-    title = "".join(shown).strip()
+    title = " ".join(text.split())
+    if not title.isprintable():
+        shown = (c for c in title if c in _JOINERS or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+        title = "".join(shown).strip()
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1].rstrip() + "…"
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from memcodec.config.settings import Ingest
 from memcodec.config.units import format_count, format_size
 from memcodec.errors import ConfigError, SourceError
+from memcodec.ingest import ahead
 from memcodec.ingest.files import RawFile, regular_file, standard_input
 from memcodec.ingest.ignore import Rules
 from memcodec.ingest.item import Item, Reason, Rejected, checked_tags
@@ -101,8 +102,8 @@ def walk(
     """
     options, skipped = options or Ingest(), Skipped() if skipped is None else skipped
     loader = Loader(options, checked_tags(tags), skipped.notes, progress)
-    for file in files(sources, options, skipped, root, piped):
-        yield from load(file, loader, skipped)
+    for file, found in ahead.loaded(files(sources, options, skipped, root, piped), loader):
+        yield from _documents(file, found, options, skipped)
 
 
 def files(
@@ -135,15 +136,20 @@ def files(
 
 def load(file: RawFile, loader: Loader, skipped: Skipped) -> Iterator[Item]:
     """The documents in a file. One that was named must be of a kind that can be taken in; damage is reported."""
+    yield from _documents(file, loader.load(file), loader.options, skipped)
+
+
+def _documents(
+    file: RawFile, loaded: Iterable[Item | Rejected], options: Ingest, skipped: Skipped
+) -> Iterator[Item]:
     is_named = file.spot is None or not file.spot.source.folder
-    for found in loader.load(file):
+    for found in loaded:
         if isinstance(found, Item):
             yield found
-        elif is_named and (found.reason != Reason.DAMAGED or loader.options.strict):
+        elif is_named and (found.reason != Reason.DAMAGED or options.strict):
             raise SourceError(f"{_shown(file.name)}: {found.detail}")
         else:
-            uri = to_uri(file.name) if is_named else file.uri
-            leave_out(found, uri, loader.options, skipped)
+            leave_out(found, to_uri(file.name) if is_named else file.uri, options, skipped)
 
 
 def leave_out(refused: Rejected, uri: str, options: Ingest, skipped: Skipped) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -89,11 +90,10 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _pieces(child: subprocess.Popen[bytes], file: BinaryIO, seconds: float) -> Iterator[Piece]:
     assert child.stdin is not None and child.stdout is not None  # they are pipes
-    watch = _Watch(child, seconds)
-    watch.start()
+    watch = Watch(child)
     try:
         while True:
-            with watch.waiting():
+            with watch.waiting(seconds):
                 said = _said(child.stdout)
                 data = _exactly(child.stdout, said[2]) if said[0] == "give" else b""
             if said[0] == "size":
@@ -146,28 +146,44 @@ def error_of(name: str, message: str) -> Exception:
     return kind(message) if isinstance(kind, type) and issubclass(kind, MemcodecError) else Ended(message)
 
 
-class _Watch(threading.Thread):
+class Watch:
     """Kills a child that lets its parent wait too long."""
 
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        super().__init__(daemon=True)
-        self._child, self._seconds = child, seconds
-        self._until = float("inf")
-        self._done = threading.Event()
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child, self._changed = child, threading.Condition()
+        self._until = self._wakes = math.inf
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     @contextlib.contextmanager
-    def waiting(self) -> Iterator[None]:
-        self._until = time.monotonic() + self._seconds
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """The parent waits within the context, so long at most."""
+        self._until = time.monotonic() + seconds
+        if self._until < self._wakes:  # as a rule it sleeps until a moment before, and need not be woken
+            self._wake()
         try:
             yield
         finally:
-            self._until = float("inf")
+            self._until = math.inf
 
     def end(self) -> None:
-        self._done.set()
-        self.join()
+        self._ended = True
+        self._wake()
+        self._thread.join()
 
-    def run(self) -> None:
-        while not self._done.wait(min(1.0, self._seconds)):
-            if time.monotonic() > self._until:
-                self._child.kill()
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify()
+
+    def _run(self) -> None:
+        with self._changed:
+            while not self._ended:
+                self._wakes = math.inf  # before it looks: whoever waits from now on wakes it
+                until = self._until
+                left = until - time.monotonic()
+                if left <= 0:
+                    self._child.kill()
+                    return
+                self._wakes = until
+                self._changed.wait(left if left < math.inf else None)

@@ -9,13 +9,13 @@ import stat
 import sys
 import time
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from memcodec.errors import StorageError
 from memcodec.model import Rights
 from memcodec.process import fork
-from memcodec.storage import attributes, lock
+from memcodec.storage import attributes, disks, lock
 from memcodec.storage.contract import Source
 from memcodec.storage.descriptors import NOFOLLOW, open_file, read_at, rename_new, sync, sync_folder, write_at
 
@@ -227,6 +227,12 @@ class LocalTarget:
     def sync(self) -> None:
         with _refused(self.name, "write"):
             sync(self._fd)
+
+    @staticmethod
+    def sync_all(targets: Sequence[LocalTarget]) -> None:
+        """``sync`` of each, or all at once. Raises StorageError, which may not tell which of them it is about."""
+        with _refused(targets[0].name if targets else "", "write"):
+            disks.sync_files([each._fd for each in targets])
 
     @property
     def published(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
@@ -22,6 +22,7 @@ from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewCon
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.pictures import joined
 from memcodec.file.reader import Reader, read_file
+from memcodec.file.restore import read_documents
 from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer, settings_of
@@ -33,7 +34,7 @@ from memcodec.model import Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import place_of
-from memcodec.upkeep.redact import Unfit, redact
+from memcodec.upkeep.redact import Unfit, redact, touched
 from memcodec.upkeep.verify import verify
 
 SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours
@@ -72,7 +73,8 @@ def compact(
 
     ``recode`` compresses all of it anew, with one dictionary, where that is smaller than what there is.
 
-    The new file is complete and verified before it takes the name of the old. Raises Damaged when part of it is lost
+    The new file is complete and verified before it takes the name of the old: all bytes by their checksums, and the
+    documents of which anything was made anew by being read. Raises Damaged when part of it is lost
     (``repair`` saves the rest), StorageError when another process writes to it, or the place is far away or replaces
     nothing.
     """
@@ -99,18 +101,23 @@ def compact(
             rights=[granted_by(reader.source)],
         )
         stack.callback(writing.close)
-        report = _Compaction(reader, writing, recode=recode).run()
-        _prove(reader, writing, progress)
+        compaction = _Compaction(reader, writing, recode=recode)
+        report = compaction.run()
+        _prove(reader, writing, compaction.made, progress)
         if sys.platform == "win32":
             old.close()  # no file that is open is replaced there
         writing.publish()
         return report
 
 
-def _prove(old: Reader, writing: Writer, progress: Progress | None) -> None:
-    """Nothing is replaced by what does not hold all of it."""
+def _prove(old: Reader, writing: Writer, made: Collection[str], progress: Progress | None) -> None:
+    """Nothing is replaced by what does not hold all of it.
+
+    Every byte is held against its checksum: frames that were copied are then what they were. Documents of which
+    anything was ``made``, by their ids, are read, and dictionaries.
+    """
     new = writing.before
-    if new is None or not verify(new, deep=True, progress=progress).ok:
+    if new is None or not verify(new, progress=progress).ok or not _reads_back(old, new, made):
         raise CodecError(
             f"{old.source.name}: the compacted file does not read back; the old one was left alone"
         )
@@ -119,10 +126,21 @@ def _prove(old: Reader, writing: Writer, progress: Progress | None) -> None:
         raise CodecError(f"{old.source.name}: the compacted file lacks documents; the old one was left alone")
 
 
+def _reads_back(old: Reader, new: Reader, ids: Collection[str]) -> bool:
+    theirs = {segment.stream: segment for segment in old.segments}
+    for segment in new.segments:
+        of_old = theirs.get(segment.stream)
+        if of_old is not None and segment.dictionary() != of_old.dictionary():
+            return False
+    read = read_documents(new, lambda stored: stored.document.id in ids)
+    return all(data is not None for _, data, _ in read)
+
+
 class _Compaction:
     def __init__(self, reader: Reader, writing: Writer, *, recode: bool) -> None:
         self._reader, self._writing, self._recode = reader, writing, recode
         self._report = CompactReport(writing.name, reader.source.size)
+        self.made = set[str]()  #: the documents of which something was encoded, by their ids
         self._run_of = {id(segment): run for run in reader.indexes for segment in run.segments}
 
     def run(self) -> CompactReport:
@@ -189,6 +207,7 @@ class _Compaction:
         if new.encoded - new.parity > _MOST_ENCODED * segment.record.packets or _is_mostly_void(new, segment):
             return False
         writer.redacted(self._reader, segment, new)
+        self.made |= touched(segment, new)
         copied = sum(len(piece.frames) for piece in new.pieces)
         self._report.copied += copied
         self._report.encoded += -(-new.encoded // new.per_frame)
@@ -196,6 +215,7 @@ class _Compaction:
 
     def _write_anew(self, writer: CommitWriter, group: Sequence[SegmentReader]) -> None:
         content = KeptContent(group, writer.options)
+        self.made |= {stored.document.id for segment in group for _, stored in segment.live()}
         made = writer.add_stream(content, (os.urandom(4), writer.options.commit))
         self._report.encoded += -(-(made.packets + made.parity) // max(1, writer.media.frame_packets))
 

@@ -10,7 +10,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ from memcodec.file.commit import Redacted
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
 from memcodec.format import block, budget, documents, packet, record
-from memcodec.format.arrays import Mask
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.format.stream import Packetizer
@@ -44,6 +43,25 @@ def redact(segment: SegmentReader, intact: Sequence[bool]) -> Redacted:
     Raises Unfit, or Damaged when some of it is lost. Holds the packets to be encoded in memory.
     """
     return _Redaction(segment, intact).run()
+
+
+def touched(segment: SegmentReader, new: Redacted) -> set[str]:
+    """The ids of the documents of which something was made, or stands elsewhere than in the old ``segment``.
+
+    What was made of the dictionary does not count.
+    """
+    payload, tables = segment.record.payload, new.catalogue
+    made = np.zeros(segment.record.packets + segment.record.parity + 1, np.int64)
+    for piece in new.pieces:
+        made[piece.first + 1 : piece.first + 1 + len(piece.packets)] = 1
+    before = np.cumsum(made)
+    spans = np.array([tables.block_starts, tables.block_sizes])
+    first, last = spans[0] // payload, (spans[0] + spans[1] - 1) // payload + 1
+    moved = (spans != segment.catalogue.block_spans(0, segment.catalogue.blocks)).any(axis=0)
+    changed = np.concatenate(([0], np.cumsum(moved | (before[last] > before[first]))))
+    return {
+        each.document.id for each in tables.stored if changed[each.blocks.stop] > changed[each.blocks.start]
+    }
 
 
 class _Redaction:
@@ -203,25 +221,41 @@ class _Redaction:
 
     def _check_dictionary(self) -> None:
         """Raises Unfit when the dictionary holds what only dropped documents say."""
-        own = [np.unique(runs) for runs in _runs(self._dictionary)]
-        told = [np.zeros(len(runs), np.bool_) for runs in own]
-        for stored in self._dead:
-            self._mark(stored, own, told, is_told=True)
+        own = _runs(self._dictionary)
+        told = chain.from_iterable(map(self._runs_of, self._dead))
+        left = [mine[:0] for mine in own]
+        for theirs in told:
+            found = map(_held, own, theirs)
+            left = [np.union1d(before, more) for before, more in zip(left, found, strict=True)]
         for _, stored in self._segment.live():
-            if not any(each.any() for each in told):
+            if not any(map(len, left)):
                 return
-            self._mark(stored, own, told, is_told=False)
-        if any(each.any() for each in told):
+            for theirs in self._runs_of(stored):
+                left = [
+                    np.setdiff1d(mine, _held(mine, runs), assume_unique=True)
+                    for mine, runs in zip(left, theirs, strict=True)
+                ]
+        if any(map(len, left)):
             raise Unfit
 
-    def _mark(self, stored: Stored, own: Sequence[Runs], told: Sequence[Mask], *, is_told: bool) -> None:
-        """Mark those of the dictionary's own runs of bytes that a document has."""
+    def _runs_of(self, stored: Stored) -> Iterator[tuple[Runs, Runs]]:
+        """The runs of a document's bytes, a piece at a time."""
         for at in range(stored.start, stored.end, _PIECE):
-            text = self._segment.text(at, min(at + _PIECE + max(SHARED), stored.end))
-            for mine, marks, theirs in zip(own, told, _runs(text), strict=True):
-                if len(mine):
-                    place = np.minimum(np.searchsorted(mine, theirs), len(mine) - 1)
-                    marks[place[mine[place] == theirs]] = is_told
+            yield _runs(self._segment.text(at, min(at + _PIECE + max(SHARED), stored.end)))
+
+
+def _held(mine: Runs, theirs: Runs) -> Runs:
+    """Those of ``mine`` that are among ``theirs``, which are many: most of them are told apart by 16 bits."""
+    if not len(mine):
+        return mine
+    likely = np.zeros(1 << 16, np.bool_)
+    likely[_short(mine)] = True
+    found: Runs = mine[np.isin(mine, theirs[likely[_short(theirs)]])]
+    return found
+
+
+def _short(runs: Runs) -> npt.NDArray[np.uint64]:
+    return (runs * _FACTOR) >> np.uint64(48)
 
 
 def _runs(text: bytes) -> tuple[Runs, Runs]:

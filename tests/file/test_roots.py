@@ -36,9 +36,9 @@ class Held:
     @property
     def reader(self) -> Reader:
         roots = list(dict.fromkeys(each.root for each in self.documents if each.root))
-        segment = SimpleNamespace(number=0, catalogue=SimpleNamespace(roots=lambda: roots))
+        segment = SimpleNamespace(number=0)
         self.segment = segment
-        return cast("Reader", SimpleNamespace(entries=[], segments=[segment], named=self.named))
+        return cast("Reader", SimpleNamespace(entries=[], roots=lambda: roots, named=self.named))
 
     def named(self, uris: Iterable[str]) -> Iterator[FoundDocument]:
         for ordinal in sorted(self.live):

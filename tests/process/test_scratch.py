@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 READING = """
 from memcodec.ingest.kinds import sandbox
 assert sandbox.extract(b"text", "a.txt").text == "text"
-print(sandbox._child.scratch.path, flush=True)
+print(sandbox._idle[0].scratch.path, flush=True)
 input()
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +14,17 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec.config.settings import Encode, Settings
-from memcodec.errors import Damaged, NotFound
+from memcodec.errors import CodecError, Damaged, NotFound
+from memcodec.file.reader import Reader
 from memcodec.format import block, budget, packet, record
 from memcodec.format.block import Trained
 from memcodec.format.change import parse
+from memcodec.format.documents import Stored
 from memcodec.format.stream import recover
 from memcodec.index.vectors.segment import VectorSegment
 from memcodec.model import Document
+from memcodec.upkeep import compact as compact_
+from memcodec.upkeep import redact as redact_
 from memcodec.upkeep.compact import SMALL, CompactReport
 from memcodec.upkeep.convert import convert
 from memcodec.upkeep.merge import merge
@@ -116,6 +120,43 @@ def test_the_secret_is_nowhere(original: Path, clean: Path) -> None:
     before, after = told(original), told(clean)
     assert [word for word in SECRETS if word not in before] == []
     assert [word for word in SECRETS if word in after] == []
+
+
+def test_few_documents_are_read_to_prove_it(
+    original: Path, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that share a block or a packet with what was made anew; what was copied is told by its checksums."""
+    read, file = list[str](), tmp_path / f"a{suffix}"
+    real = compact_.read_documents
+
+    def noted(reader: Reader, wanted: Callable[[Stored], bool]) -> Iterator[Any]:
+        for found in real(reader, wanted):
+            read.append(found[0].document.uri)
+            yield found
+
+    monkeypatch.setattr(compact_, "read_documents", noted)
+    report = compacted(original, file)
+    assert report.copied and 0 < len(read) < report.documents / 2
+    assert is_sound(file)
+
+
+def test_a_block_that_was_made_wrongly_is_found(
+    original: Path, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The neighbours of what is gone are read before the new file takes the place of the old."""
+
+    def wrong(self: Any, number: int, body: bytes) -> list[bytes] | None:
+        if right(self, number, body) is None:
+            return None
+        size = len(block.Decompressor(self._dictionary).block(body[4:]))
+        (frame,) = block.Compressor(self._dictionary).compress([b" " * size])
+        return [record.pack(record.BLOCK, body[:4] + frame)]
+
+    right = redact_._Redaction._block
+    monkeypatch.setattr(redact_._Redaction, "_block", wrong)
+    with pytest.raises(CodecError, match="does not read back"):
+        compacted(original, tmp_path / f"a{suffix}")
+    assert not (tmp_path / f"a{suffix}").exists()
 
 
 @pytest.mark.slow

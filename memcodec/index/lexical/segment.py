@@ -183,7 +183,8 @@ class LexicalSegment:
         number, row = self.terms.find(term)
         terms, lists = self.terms.block(number)
         if lists.df.sum() <= _PLACED:
-            return self._placed(number)[row]
+            placed, ends = self._placed(number)
+            return placed[ends[row] : ends[row + 1]]
         first = int(lists.df[:row].sum())
         own = slice(first, first + int(lists.df[row]))
         found = decode(lists, np.full(len(terms), self.chunks))
@@ -191,13 +192,13 @@ class LexicalSegment:
         wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
         return _places(found.chunks[wanted], found.counts[wanted], self._positions(number, found, wanted))
 
-    def _read_places(self, number: int) -> list[Ints]:
-        """The places of each term of a block."""
+    def _read_places(self, number: int) -> tuple[Ints, Ints]:
+        """The places of all terms of a block, and where those of each end, after 0."""
         terms, lists = self.terms.block(number)
         found = decode(lists, np.full(len(terms), self.chunks))
         placed = _places(found.chunks, found.counts, self._positions(number, found))
         ends = np.cumsum(found.counts)[np.cumsum(lists.df) - 1]
-        return np.split(placed, ends[:-1])
+        return placed, np.concatenate(([0], ends))
 
     def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])

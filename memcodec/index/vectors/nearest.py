@@ -8,7 +8,7 @@ mask of the vectors admitted (None: all), and return the best scores (inner prod
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -27,6 +27,7 @@ KEPT = 64 << 20  # bytes of lists that a searcher holds on to
 _REACH = (
     127.5 / 32
 )  # deviations of a number on either side that the kernel's bytes span: one is a level of 8 bits
+_ID = 8  # bytes of a vector's number there
 _ROWS = 4096  # vectors decoded at once
 
 
@@ -64,48 +65,56 @@ class Probing(Protocol):
 
 
 class ListSearcher:
-    """The inverted lists of a large segment, each asked for when it is probed; the last ones asked for are kept.
+    """The inverted lists of a large segment, each asked for when it is probed, and kept until there are too many.
 
-    What is kept costs ``KEPT`` bytes at most, in their own counting.
+    What is kept costs ``KEPT`` bytes at most, in their own counting. All lists of a query are searched by one call.
     """
 
     def __init__(self, coder: Coder, source: Probing) -> None:
-        self._coder, self._kernel = coder, _kernel(coder.dimensions)
-        self._source, self._centroids = source, source.centroids()
+        self._coder, self._source, self._centroids = coder, source, source.centroids()
         self._total = int(source.sizes.sum())
-        self._kept: dict[int, _Held] = {}
-        self._cost, self._lock = 0, Lock()
+        self._kept, self._lock = self._made(), Lock()
+
+    def _made(self) -> _Lists:
+        return _Lists(self._coder.dimensions, len(self._centroids))
 
     def search(
         self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
     ) -> tuple[Vectors, Ids]:
         """The fewer vectors are admitted, the more lists are probed, up to all of them."""
-        scan = _Scan(self._kernel, query, k, mask, numbered=True)
-        limit = self._limit(mask)
-        scanned: set[int] = set()
+        limit, selector = self._limit(mask), None if mask is None else _selector(mask)
+        scores: Vectors = np.empty(0, np.float32)
+        numbers: Ids = np.empty(0, np.int64)
+        scanned = numbers
         while True:
-            fresh = [number for number in self._nearest(query, limit) if number not in scanned]
+            near = self._nearest(query, limit)
+            fresh = near[~np.isin(near, scanned)] if len(scanned) else near
             if prefetch is not None:
                 prefetch(self._spans(fresh))
-            scan.over(map(self._list, fresh))
-            if limit >= self._total or scan.is_full:
-                return scan.best()
-            scanned.update(fresh)
+            for part in self._parts(fresh):
+                found = self._filled(part).search(query, k, part, selector)
+                scores, numbers = np.concatenate([scores, found[0]]), np.concatenate([numbers, found[1]])
+                best = np.lexsort((numbers, -scores))[:k]
+                scores, numbers = scores[best], numbers[best]
+            if limit >= self._total or len(numbers) == k:
+                return scores, numbers
+            scanned = near
             limit *= 2
 
     def first_spans(self, query: Vectors, mask: Mask | None = None) -> list[BlobSpan]:
         """What a search reads first, without the lists that are kept."""
         return self._spans(self._nearest(query, self._limit(mask)))
 
-    def _spans(self, numbers: Sequence[int]) -> list[BlobSpan]:
-        return [span for number in numbers if number not in self._kept for span in self._source.spans(number)]
+    def _spans(self, numbers: Ids) -> list[BlobSpan]:
+        lacking = (number for number in numbers.tolist() if number not in self._kept.held)
+        return [span for number in lacking for span in self._source.spans(number)]
 
     def _limit(self, mask: Mask | None) -> int:
         if mask is None:
             return self._source.scan
         return math.ceil(self._source.scan * len(mask) / max(1, int(np.count_nonzero(mask))))
 
-    def _nearest(self, query: Vectors, limit: int) -> list[int]:
+    def _nearest(self, query: Vectors, limit: int) -> Ids:
         """The lists whose centroids are nearest, in that order: up to ``limit`` vectors, one list at least."""
         lists, faiss = len(self._centroids), _faiss()
         # Twice as many as hold so many on average: short ones do not make a search ask for ever more of them.
@@ -113,24 +122,68 @@ class ListSearcher:
         _, ranking = faiss.knn(query[None], self._centroids, most, metric=faiss.METRIC_INNER_PRODUCT)
         ranked = ranking[0][ranking[0] >= 0]  # a query of NaN is near to none
         within = int(np.searchsorted(self._source.sizes[ranked].cumsum(), limit, "right"))
-        numbers: list[int] = ranked[: max(1, within)].tolist()
+        numbers: Ids = ranked[: max(1, within)]
         return numbers
 
-    def _list(self, number: int) -> _Held:
-        held = self._kept.get(number)
-        if held is None:
-            held = _Held.of(self._source.read(number), self._coder)
-            self._keep(number, held)
-        return held
+    def _parts(self, numbers: Ids) -> Iterator[Ids]:
+        """Lists that find room together: all of them, as a rule."""
+        ends = self._costs(numbers).cumsum()
+        while len(numbers):
+            count = max(1, int(np.searchsorted(ends, KEPT, "right")))
+            yield numbers[:count]
+            numbers, ends = numbers[count:], ends[count:] - ends[count - 1]
 
-    def _keep(self, number: int, held: _Held) -> None:
-        """In place of those fetched longest ago. A scan that still is over one of them holds it itself."""
+    def _costs(self, numbers: Ids) -> Ids:
+        return self._source.sizes[numbers] * (self._coder.dimensions + _ID)
+
+    def _filled(self, numbers: Ids) -> _Lists:
+        """What holds these lists. Without room for them all others are let go: whoever searches those goes on."""
+        kept, asked = self._kept, numbers.tolist()
+        if kept.held.issuperset(asked):
+            return kept
         with self._lock:
-            if number not in self._kept:
-                self._kept[number] = held
-                self._cost += held.cost
-            while self._cost > KEPT:
-                self._cost -= self._kept.pop(next(iter(self._kept))).cost
+            kept = self._kept
+            lacking = [number for number in asked if number not in kept.held]
+            if kept.cost + int(self._costs(np.array(lacking, np.int64)).sum()) > KEPT:
+                kept, lacking = self._made(), asked
+            for number in lacking:
+                kept.add(number, self._read(number))
+            self._kept = kept
+            return kept
+
+    def _read(self, number: int) -> List:
+        read = self._source.read(number)
+        return List(read.numbers, _bytes(read.codes, self._coder))
+
+
+class _Lists:
+    """Lists in FAISS's own keeping, which grow in number only: searches go on meanwhile."""
+
+    def __init__(self, dimensions: int, count: int) -> None:
+        faiss = _faiss()
+        kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        self._coarse = faiss.IndexFlatIP(dimensions)  # never asked: which lists to probe is said
+        self._index = faiss.IndexIVFScalarQuantizer(self._coarse, dimensions, count, kind, metric, False)
+        _train(self._index.sq, dimensions)
+        self._index.is_trained = True
+        self.held, self.cost = set[int](), 0
+
+    def add(self, number: int, added: List) -> None:
+        faiss, numbers = _faiss(), added.numbers
+        assert numbers is not None
+        pointers = faiss.swig_ptr(numbers), faiss.swig_ptr(added.codes)
+        self._index.invlists.add_entries(number, len(numbers), *pointers)
+        self.cost += added.codes.nbytes + numbers.nbytes
+        self.held.add(number)
+
+    def search(self, query: Vectors, k: int, numbers: Ids, selector: Any) -> tuple[Vectors, Ids]:
+        """The best of these lists, which it holds: scores and vector numbers."""
+        pointer, chosen = _faiss().swig_ptr, _faiss().SearchParametersIVF(nprobe=len(numbers), sel=selector)
+        near, lists = np.zeros(len(numbers), np.float32), np.ascontiguousarray(numbers)
+        scores, found = np.empty(k, np.float32), np.empty(k, np.int64)
+        given = pointer(query), k, pointer(lists), pointer(near)
+        self._index.search_preassigned_c(1, *given, pointer(scores), pointer(found), False, chosen)
+        return scores[found >= 0], found[found >= 0]
 
 
 class _Held(NamedTuple):
@@ -197,11 +250,16 @@ def _faiss() -> Any:
 
 def _kernel(dimensions: int) -> Any:
     """For bytes c that stand for reach ((2 c + 1) / 255 - 1)."""
-    faiss, reach = _faiss(), _reach(dimensions)
+    faiss = _faiss()
     kernel = faiss.ScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit)
-    trained = np.repeat(np.array([-reach, 2 * reach], np.float32), dimensions)
-    faiss.copy_array_to_vector(trained, kernel.trained)
+    _train(kernel, dimensions)
     return kernel
+
+
+def _train(kernel: Any, dimensions: int) -> None:
+    reach = _reach(dimensions)
+    trained = np.repeat(np.array([-reach, 2 * reach], np.float32), dimensions)
+    _faiss().copy_array_to_vector(trained, kernel.trained)
 
 
 def _bytes(codes: Codes, coder: Coder) -> Codes:

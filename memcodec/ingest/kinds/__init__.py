@@ -84,6 +84,12 @@ def is_text(kind: str) -> bool:
     return kind not in _BINARY
 
 
+def is_parsed_text(name: str) -> bool:
+    """Whether a file is text that is parsed, by its name alone."""
+    kind = BY_SUFFIX.get(sniff.by_name(name), "plain")
+    return kind != "plain" and is_text(kind)
+
+
 def is_archive(name: str) -> bool:
     """Whether a file is an archive, by its name alone."""
     return BY_SUFFIX.get(sniff.by_name(name)) == ARCHIVE

@@ -52,6 +52,8 @@ def front_matter(text: str) -> tuple[dict[str, str], int, str]:
 
 def stated_time(value: str) -> datetime | None:
     """The time that front matter states, the first of a list: ISO 8601 or as people write days; None for none."""
+    if not value:
+        return None
     return next(
         (found for each in (value, value.partition(", ")[0]) if (found := _time(each)) is not None), None
     )

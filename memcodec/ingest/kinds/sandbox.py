@@ -1,8 +1,9 @@
-"""Reads files in a confined child process, which may take so much memory and time and no more: a parser that hangs,
+"""Reads files in confined child processes, which may take so much memory and time and no more: a parser that hangs,
 eats memory or crashes on a stranger's file costs that file alone, and one that is taken over reaches no other.
 
-The child lives on for the next file. What goes over the pipes: a line of JSON, then bytes; back, lines of JSON: how far
-it is (``{"done": 3, "total": 9}``) as often as it reads a picture, and last what it found.
+A child lives on for the next file, and there are as many as threads that have files read at once. What goes over the
+pipes: a line of JSON, then bytes; back, lines of JSON: how far it is (``{"done": 3, "total": 9}``) as often as it reads
+a picture, and last what it found.
 """
 
 from __future__ import annotations
@@ -13,26 +14,28 @@ import contextlib
 import faulthandler
 import json
 import os
+import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
 from memcodec.ingest.kinds.extracted import Extracted, TextSection
 from memcodec.ingest.kinds.recognition import NOT_WANTED, Recognition, Wanted
 from memcodec.isolation import child
+from memcodec.isolation.child import Watch
 from memcodec.isolation.confine import confine
-from memcodec.process import children, fork
+from memcodec.process import children, fork, machine
 from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one file, and for each of its pictures that is read
+CHILDREN = min(8, machine.workers(128 << 20))  #: that work at once, or wait for work
 _GRACE = 5.0  # seconds
 _MAX_REPLY = 1 << 30
 
@@ -51,8 +54,7 @@ def extract(
     ``wanted`` of its pictures; ``progress`` is called with how many are read, and of how many: 0 is not known.
     """
     question = {"name": name, "kind": kind, "size": len(data), "seconds": seconds, "wanted": wanted}
-    with _LOCK:
-        reply = _ask(question, data, progress or (lambda done, total: None))
+    reply = _ask(question, data, progress or (lambda done, total: None))
     try:
         if "error" in reply:
             raise child.error_of(reply["error"], reply["message"])
@@ -64,8 +66,7 @@ def extract(
 def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> bytes:
     """As ``bitmaps.square``, in the child. Raises SourceError also when it takes too long or crashes."""
     question = {"name": name, "size": len(data), "seconds": seconds, "side": side}
-    with _LOCK:
-        reply = _ask(question, data, lambda done, total: None)
+    reply = _ask(question, data, lambda done, total: None)
     try:
         if "error" in reply:
             raise child.error_of(reply["error"], reply["message"])
@@ -77,106 +78,133 @@ def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> by
     return pixels
 
 
-class _Child(NamedTuple):
-    parent: int
-    process: subprocess.Popen[bytes]
-    scratch: Scratch
-    memory: int  #: bytes that it may hold, where the system counts them: Windows does not
+class _Child:
+    """One child, for one question at a time. It belongs to this very process: after a fork, not to the other."""
 
-
-_LOCK = fork.ModuleLock()
-_child: _Child | None = None
-
-
-def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    running = _running()
-    process = running.process
-    began = time.monotonic()
-    try:
-        reply = _answered(process, question, data)
-        while reply is not None and "done" in reply:
-            progress(int(reply["done"]), int(reply["total"]))
-            began = time.monotonic()
-            reply = _answered(process, question)
-    except BaseException:  # interrupted half way: its next answer would be to this question
-        close()
-        raise
-    if reply is not None:
-        return reply
-    is_late = time.monotonic() - began >= question["seconds"]
-    close()
-    if is_late:
-        why = f"reading it took more than {question['seconds']:.0f} s; split it"
-    else:
-        cause = f"crashed (exit {process.returncode}) or needed more than {format_size(running.memory)}"
-        why = f"its reader {cause}; damaged or too large"
-    return {"error": "SourceError", "message": f"{question['name']}: {why}"}
-
-
-def _answered(
-    process: subprocess.Popen[bytes], question: dict[str, Any], data: bytes | None = None
-) -> dict[str, Any] | None:
-    """The next line, to ``question`` when that is to be asked with ``data``; None when there is none of sense."""
-    assert process.stdin is not None and process.stdout is not None  # they are pipes
-    killer = threading.Timer(question["seconds"] + _GRACE, process.kill)  # should it not end itself
-    killer.start()
-    line = b""
-    try:
-        if data is not None:
-            process.stdin.write(json.dumps(question).encode() + b"\n")
-            process.stdin.write(data)
-            process.stdin.flush()
-        line = process.stdout.readline(_MAX_REPLY)
-    except OSError:  # it is gone: EPIPE, or EINVAL under Windows
-        pass
-    finally:
-        killer.cancel()
-    if line.endswith(b"\n"):
-        with contextlib.suppress(ValueError, RecursionError):
-            reply: dict[str, Any] = json.loads(line)
-            return reply
-    return None
-
-
-def _running() -> _Child:
-    """The child of this very process: after a fork, the pipes of another's are not ours to use."""
-    global _child
-    if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
-        close()
-    if _child is None or _child.parent != os.getpid():
-        scratch, memory = Scratch(), child.memory()
+    def __init__(self) -> None:
+        self.parent, self.scratch = os.getpid(), Scratch()
+        memory = self.memory = (
+            child.memory()
+        )  #: bytes that it may hold, where the system counts them: Windows does not
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
-        process = children.start(
+        self.process = children.start(
             "-c",
             f"from {__name__} import serve; serve({memory})",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=child.environment(scratch.path),
+            env=child.environment(self.scratch.path),
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )
-        _child = _Child(os.getpid(), process, scratch, memory)
-    return _child
+        self._watch = Watch(self.process)
 
+    @property
+    def is_ours(self) -> bool:
+        return self.parent == os.getpid()
 
-def close() -> None:
-    """Ends the child, if there is one; the next ``extract`` starts another."""
-    global _child
-    if _child is not None and _child.parent == os.getpid():
-        process = _child.process
-        for pipe in (process.stdin, process.stdout):
+    def ask(
+        self, question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]
+    ) -> dict[str, Any] | None:
+        """Its answer; None when it gave none of sense."""
+        reply = self._answered(question, data)
+        while reply is not None and "done" in reply:
+            progress(int(reply["done"]), int(reply["total"]))
+            reply = self._answered(question)
+        return reply
+
+    def _answered(self, question: dict[str, Any], data: bytes | None = None) -> dict[str, Any] | None:
+        """The next line, to ``question`` when that is to be asked with ``data``."""
+        asked, answers = self.process.stdin, self.process.stdout
+        assert asked is not None and answers is not None  # they are pipes
+        self.asked, line = time.monotonic(), b""
+        with self._watch.waiting(question["seconds"] + _GRACE), contextlib.suppress(OSError):
+            # When it is gone that is EPIPE, or EINVAL under Windows.
+            if data is not None:
+                asked.write(json.dumps(question).encode() + b"\n")
+                asked.write(data)
+                asked.flush()
+            line = answers.readline(_MAX_REPLY)
+        if line.endswith(b"\n"):
+            with contextlib.suppress(ValueError, RecursionError):
+                reply: dict[str, Any] = json.loads(line)
+                return reply
+        return None
+
+    def close(self) -> None:
+        """Ends it."""
+        for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.2)
-        process.kill()
-        process.wait()
-        _child.scratch.close()
-    _child = None
+            self.process.wait(0.2)
+        self.process.kill()
+        self.process.wait()
+        self._watch.end()
+        self.scratch.close()
+
+
+_LOCK = fork.ModuleLock()
+_idle: list[_Child] = []
+_asked: set[_Child] = set()
+
+
+def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    asked = _taken()
+    reply = None
+    try:
+        reply = asked.ask(question, data, progress)
+    finally:  # of one interrupted half way the next answer would be to this question
+        _give_back(asked, is_well=reply is not None)
+    if reply is not None:
+        return reply
+    if time.monotonic() - asked.asked >= question["seconds"]:
+        why = f"reading it took more than {question['seconds']:.0f} s; split it"
+    else:
+        cause = f"crashed (exit {asked.process.returncode}) or needed more than {format_size(asked.memory)}"
+        why = f"its reader {cause}; damaged or too large"
+    return {"error": "SourceError", "message": f"{question['name']}: {why}"}
+
+
+def _taken() -> _Child:
+    """A child that nobody asks just now, maybe a new one."""
+    while True:
+        with _LOCK:
+            found = _idle.pop() if _idle else _Child()
+            if is_usable := found.is_ours and found.process.poll() is None:
+                _asked.add(found)
+        if is_usable:
+            return found
+        if found.is_ours:
+            found.close()
+
+
+def _give_back(asked: _Child, *, is_well: bool) -> None:
+    with _LOCK:
+        # One that ``close`` has ended meanwhile is not among them any more.
+        is_kept = is_well and asked in _asked and len(_idle) < CHILDREN
+        _asked.discard(asked)
+        if is_kept:
+            _idle.append(asked)
+    if not is_kept:
+        asked.close()
+
+
+def close() -> None:
+    """Ends the children, those too that a thread waits for; the next ``extract`` starts another."""
+    with _LOCK:
+        ended, asked = [*_idle], [*_asked]
+        _idle.clear()
+        _asked.clear()
+        for each in asked:
+            if each.is_ours:
+                each.process.kill()  # the thread that asked it does the rest
+    for each in ended:
+        if each.is_ours:
+            each.close()
 
 
 atexit.register(close)
@@ -187,20 +215,31 @@ def serve(memory: int) -> None:
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak between the answers
     confine(memory)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     while line := questions.readline():
         question = json.loads(line)
         data = _exactly(questions, question["size"])
         told = partial(_tell, answers, question["seconds"])
-        # It ends the process from a thread that needs nothing of Python: also while a parser in C holds all of that.
-        faulthandler.dump_traceback_later(question["seconds"], exit=True)
+        _end_in(question["seconds"])
         reply = _answer(data, question, told, memory)
-        faulthandler.cancel_dump_traceback_later()
+        _end_in(0)
         _say(answers, reply)
+
+
+def _end_in(seconds: float) -> None:
+    """Have this process ended after so long, or not any more for 0, also while a parser in C holds all of Python."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    elif seconds:
+        faulthandler.dump_traceback_later(seconds, exit=True)
+    else:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _tell(answers: BinaryIO, seconds: float, done: int, total: int) -> None:
     """How many pictures are read; the next has as much time as this."""
-    faulthandler.dump_traceback_later(seconds, exit=True)
+    _end_in(seconds)
     _say(answers, {"done": done, "total": total})
 
 

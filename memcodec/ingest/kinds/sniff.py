@@ -81,6 +81,9 @@ def by_bytes(data: bytes) -> str | None:
     return "speech" if _is_media(data) else None
 
 
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\b\x1b"))
+
+
 def by_name(name: str) -> str:
     """The suffix of ``name``, in lower case."""
     return os.path.splitext(name.lower())[1]  # noqa: PTH122 -- a name, not a path
@@ -113,7 +116,7 @@ def is_tar(head: bytes) -> bool:
 def _is_text(head: bytes) -> bool:
     """Whether ``head`` is UTF-8 without control characters: a text may begin with the word "ID3"."""
     text = head.decode("utf-8", "ignore")  # the head may end inside a character
-    return len(text.encode()) > len(head) - 4 and not any(c < " " and c not in "\t\n\r\f\b\x1b" for c in text)
+    return len(text.encode()) > len(head) - 4 and len(head.translate(None, _CONTROLS)) == len(head)
 
 
 def _is_image(data: bytes) -> bool:

@@ -38,7 +38,7 @@ def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read() -> No
 
 def test_a_reader_that_crashes_is_one_line() -> None:
     sandbox.extract(b"text", "a.txt")
-    child = sandbox._running()
+    child = sandbox._idle[-1].process
     os.kill(child.pid, signal.SIGSTOP)
     killer = threading.Timer(0.2, os.kill, (child.pid, signal.SIGKILL))
     killer.start()
@@ -57,7 +57,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = {"[Content_Types].xml": b"<a/>", "word/document.xml": xml + b"</w:p>"}
     data = made.zipped(parts, zipfile.ZIP_STORED)  # no bomb: the tree alone is too large
     sandbox.close()
-    monkeypatch.setattr(sandbox, "MEMORY", 400 << 20)
+    monkeypatch.setattr("memcodec.isolation.child.memory", lambda: 400 << 20)
     try:
         with pytest.raises(SourceError, match=r"a\.docx: ") as caught:
             sandbox.extract(data, "a.docx")
@@ -69,6 +69,6 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_child_ends_with_us() -> None:
     sandbox.extract(b"text", "a.txt")
-    child = sandbox._running()
+    child = sandbox._idle[-1].process
     sandbox.close()
     assert child.poll() is not None
