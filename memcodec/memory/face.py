@@ -264,10 +264,13 @@ class Memory(Readable):
             return self._done(writing, made)
 
     @checked
-    def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
+    def compact(
+        self, out: PlaceLike | None = None, *, force: bool = False, recode: bool = False
+    ) -> CompactReport:
         """Rewrite the file without what is no longer in it, in its place or to ``out``: its history is gone then.
 
-        Nothing may be pending. The new file is verified before it replaces the old.
+        ``recode`` compresses old commits again, together, where that makes them smaller. Nothing may be pending. The
+        new file is verified before it replaces the old.
         """
         from memcodec.upkeep.compact import compact
 
@@ -281,6 +284,7 @@ class Memory(Readable):
                     settings=self._settings,
                     wait=self._wait,
                     force=force,
+                    recode=recode,
                     progress=self._progress,
                 )
             finally:
