@@ -298,8 +298,8 @@ def test_an_export_that_does_not_agree_is_refused(tmp_path: Path, monkeypatch: p
 def test_the_default_is_named_after_its_authors_files_and_its_cut() -> None:
     """The graph may be made in another way, but whoever changes the vectors changes what the identity is made of."""
     named = [source.identity(source.DEFAULT, place) for place in (bundled(), published())]
-    assert named == ["all-MiniLM-L6-v2/96@3a066dbf21eb", "all-MiniLM-L6-v2@3a066dbf21eb"]
-    assert Bert(bundled()).max_tokens == 96
+    assert named == ["all-MiniLM-L6-v2/88@3a066dbf21eb", "all-MiniLM-L6-v2@3a066dbf21eb"]
+    assert Bert(bundled()).max_tokens == 88
 
 
 def test_an_export_with_another_cut_is_not_the_default(

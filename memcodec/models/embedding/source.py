@@ -20,7 +20,7 @@ WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2
 #: Of the authors' own files.
 _FINGERPRINT = "3a066dbf21eb"
 #: Tokens that the default reads of a text, of 256 that it could: part of its name, since it decides vectors.
-TOKENS = 96
+TOKENS = 88
 PRECISION = "int8"
 HUB = "Hugging Face"
 
