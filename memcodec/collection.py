@@ -174,11 +174,15 @@ class Collection:
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         from memcodec.search.engine import Searcher
+        from memcodec.search.late import Lateness
 
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                self._searchers[key] = Searcher([each.memory.reader for each in opened])
+                lateness = [each.memory.lateness for each in opened]
+                chosen = min(lateness, key=lambda each: each.keep, default=Lateness())
+                readers = [each.memory.reader for each in opened]
+                self._searchers[key] = Searcher(readers, lateness=chosen)
             return self._searchers[key]
 
     @checked

@@ -27,7 +27,7 @@ from memcodec.process import fork
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike, RamFile
-from memcodec.storage.open import check_apart, place_of
+from memcodec.storage.open import LocalPlace, check_apart, place_of
 from memcodec.storage.remote.log import RequestLog
 
 # What is not done is not loaded: the method that needs one of these imports it.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from memcodec.file.restore import RestoreReport
     from memcodec.file.writer import Writer
     from memcodec.search.engine import Searcher
+    from memcodec.search.late import Lateness
     from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.verify import VerifyReport
 
@@ -150,12 +151,20 @@ class Readable:
         with self._handle.reading() as reader:
             return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
+    @property
+    def lateness(self) -> Lateness:
+        """What becomes of chunks without vectors. Only of a plain file may the cache folder hold what its texts say."""
+        from memcodec.search.late import Lateness
+
+        chosen = self._settings
+        return Lateness(chosen.search.late, chosen.index.model, isinstance(self.place, LocalPlace))
+
     def _searcher(self, reader: Reader) -> Searcher:
         from memcodec.search.engine import Searcher
 
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
-                self._searching = reader, Searcher([reader])
+                self._searching = reader, Searcher([reader], lateness=self.lateness)
             return self._searching[1]
 
     @checked
