@@ -43,6 +43,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def lateness_of(settings: Settings, *places: Place) -> Lateness:
+    """What becomes of chunks without vectors. Only of plain files may the cache folder hold what their texts say."""
+    from memcodec.search.late import Lateness
+
+    keep = all(isinstance(each, LocalPlace) for each in places)
+    return Lateness(settings.search.late, settings.index.model, keep)
+
+
 class Readable:
     """The part of ``Memory`` that reads. Each call sees the state that was committed when it began, to its end."""
 
@@ -151,20 +159,12 @@ class Readable:
         with self._handle.reading() as reader:
             return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
-    @property
-    def lateness(self) -> Lateness:
-        """What becomes of chunks without vectors. Only of a plain file may the cache folder hold what its texts say."""
-        from memcodec.search.late import Lateness
-
-        chosen = self._settings
-        return Lateness(chosen.search.late, chosen.index.model, isinstance(self.place, LocalPlace))
-
     def _searcher(self, reader: Reader) -> Searcher:
         from memcodec.search.engine import Searcher
 
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
-                self._searching = reader, Searcher([reader], lateness=self.lateness)
+                self._searching = reader, Searcher([reader], lateness=lateness_of(self._settings, self.place))
             return self._searching[1]
 
     @checked
