@@ -22,6 +22,7 @@ import memcodec
 from benchmarks import corpora, harness, stock
 from benchmarks.results import Check, Section, Table
 from memcodec.errors import MemcodecError
+from memcodec.models.embedding.tokens import Ids, Tokens
 
 CHUNKS, QUICK = 10_000, 200
 MODEL = "all-MiniLM-L6-v2"
@@ -154,15 +155,11 @@ class _Model:
     """The exported model without memcodec around it."""
 
     def __init__(self) -> None:
-        from tokenizers import Tokenizer
-
         from memcodec.models.embedding import source, store
 
         exported = store.find(source.resolve(MODEL))
         assert exported is not None  # the file's vectors were made with it
-        self._folder, self._most = exported.folder, exported.max_tokens
-        self._tokenizer: Any = Tokenizer.from_file(str(exported.folder / store.TOKENIZER))
-        self._tokenizer.enable_truncation(exported.max_tokens)
+        self._folder, self._tokens = exported.folder, Tokens(exported)
         self._one, self._all = self._session(1), self._session(os.cpu_count() or 1)
 
     def _session(self, threads: int) -> Any:
@@ -179,22 +176,22 @@ class _Model:
     def batched(self, texts: list[str]) -> None:
         """Texts of one length together, as many as that gives, all cores on each run."""
         session = self._all
-        groups: dict[int, list[list[int]]] = {}
-        for encoding in self._tokenizer.encode_batch_fast(texts):
-            groups.setdefault(len(encoding.ids), []).append(encoding.ids)
+        groups: dict[int, list[Ids]] = {}
+        for tokens in self._tokens(texts):
+            groups.setdefault(len(tokens), []).append(tokens)
         size = _BATCH if isinstance(session.get_inputs()[0].shape[0], str) else 1
         for rows in groups.values():
             for at in range(0, len(rows), size):
-                session.run(None, {"input_ids": np.array(rows[at : at + size], np.int64)})
+                session.run(None, {"input_ids": np.stack(rows[at : at + size])})
 
     def single(self, texts: list[str]) -> None:
         """A text a run, a run a core."""
 
-        def embed(encoding: Any) -> None:
-            self._one.run(None, {"input_ids": np.array([encoding.ids], np.int64)})
+        def embed(tokens: Ids) -> None:
+            self._one.run(None, {"input_ids": tokens[None]})
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(embed, self._tokenizer.encode_batch_fast(texts)))
+            list(pool.map(embed, self._tokens(texts)))
 
 
 def _section(chunks: int, seconds: dict[str, float], timeline: _Timeline, bare: float) -> Section:

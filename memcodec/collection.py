@@ -21,6 +21,7 @@ from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
+from memcodec.memory.readable import lateness_of
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
 from memcodec.search.query import Query
@@ -178,7 +179,9 @@ class Collection:
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                self._searchers[key] = Searcher([each.memory.reader for each in opened])
+                lateness = lateness_of(self._settings, *(each.memory.place for each in opened))
+                readers = [each.memory.reader for each in opened]
+                self._searchers[key] = Searcher(readers, lateness=lateness)
             return self._searchers[key]
 
     @checked

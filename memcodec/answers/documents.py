@@ -155,11 +155,15 @@ class WordsAnswer(TypedDict):
 
 
 class WhyAnswer(TypedDict):
-    """Why a hit ranks where it does: by words and by meaning, null where it is not ranked."""
+    """Why a hit ranks where it does: by words and by meaning, null where it is not ranked.
+
+    ``late``: it has no vector in its file; one was made for the query.
+    """
 
     lexical: StandingAnswer | None
     semantic: StandingAnswer | None
     words: WordsAnswer | None
+    late: bool
 
 
 def why(why: Why) -> WhyAnswer:
@@ -170,7 +174,7 @@ def why(why: Why) -> WhyAnswer:
     if words is not None:
         words |= {name: list(words[name]) for name in ("shares", "conditions")}
     standings = {"lexical": _standing(why.lexical), "semantic": _standing(why.semantic)}
-    return cast("WhyAnswer", {**standings, "words": words})
+    return cast("WhyAnswer", {**standings, "words": words, "late": why.late})
 
 
 def _standing(standing: Standing | None) -> StandingAnswer | None:
@@ -199,10 +203,14 @@ def hits(results: Results) -> list[HitAnswer]:
 
 
 class SearchAnswer(TypedDict):
-    """``search``: ``mode`` is the one that was used, ``suggestion`` a query that may have been meant."""
+    """``search``: ``mode`` is the one that was used, ``suggestion`` a query that may have been meant.
+
+    ``late``: how many chunks without vectors were ranked by meaning all the same.
+    """
 
     query: str
     mode: str
+    late: int
     notes: list[str]
     suggestion: str | None
     hits: list[HitAnswer]
@@ -214,6 +222,7 @@ def search(results: Results) -> SearchAnswer:
     return {
         "query": results.query,
         "mode": results.mode,
+        "late": results.late,
         "notes": list(results.notes),
         "suggestion": results.suggestion,
         "hits": hits(results),

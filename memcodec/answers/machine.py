@@ -165,7 +165,7 @@ class ExtraAnswer(TypedDict):
 class FolderAnswer(TypedDict):
     """A folder of the user's, and the bytes in it. ``path`` is None when the user has none."""
 
-    name: Literal["models", "spans", "sources", "jobs", "settings"]
+    name: Literal["models", "spans", "vectors", "sources", "jobs", "settings"]
     path: str | None
     bytes: int
 
@@ -201,7 +201,7 @@ def cache(found: list[FolderAnswer]) -> CacheAnswer:
 class ClearedAnswer(TypedDict):
     """A folder that was cleared: bytes that were ``freed``, and why something was left; null when nothing was."""
 
-    name: Literal["models", "spans", "sources", "jobs"]
+    name: Literal["models", "spans", "vectors", "sources", "jobs"]
     freed: int
     left: str | None
 

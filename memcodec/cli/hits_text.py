@@ -143,7 +143,8 @@ def _reasons(why: Why) -> Iterator[str]:
         found = why.words
         yield f"length: {found.length:,} words, the mean of {found.chunks:,} chunks is {found.mean:,.0f}"
     if why.semantic:
-        yield f"meaning: rank {why.semantic.rank}, cosine {why.semantic.score:.3f}"
+        late = ", its vector made for this query" * why.late
+        yield f"meaning: rank {why.semantic.rank}, cosine {why.semantic.score:.3f}{late}"
     for condition in why.words.conditions if why.words else ():
         yield console.line(f"{'holds' if condition.holds else 'fails'}: {condition.text}")
 

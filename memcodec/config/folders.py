@@ -19,7 +19,7 @@ def config() -> Path:
 
 
 def cache() -> Path:
-    """What may be deleted at any moment: exported models, bytes of far files."""
+    """What may be deleted at any moment: exported models, bytes of far files, vectors made for queries."""
     return _folder("cache")
 
 
@@ -33,6 +33,11 @@ def spans() -> Path:
     return cache() / "spans"
 
 
+def vectors() -> Path:
+    """Vectors of texts that were embedded for a query."""
+    return cache() / "vectors"
+
+
 def sources() -> Path:
     """Which folders were taken into memory files, and what their files were when they were read."""
     return state() / "sources"
@@ -43,11 +48,12 @@ def state() -> Path:
     return _folder("state")
 
 
-Name = Literal["models", "spans", "sources", "jobs", "settings"]
+Name = Literal["models", "spans", "vectors", "sources", "jobs", "settings"]
 #: All of them; what is in the last one is the user's own.
 ALL: dict[Name, Callable[[], Path]] = {
     "models": models,
     "spans": spans,
+    "vectors": vectors,
     "sources": sources,
     "jobs": state,
     "settings": config,

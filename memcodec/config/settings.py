@@ -132,10 +132,15 @@ class Index(_Table):
 
 @dataclass(frozen=True, slots=True)
 class Search(_Table):
-    """How a query is answered. ``k``: the number of hits."""
+    """How a query is answered. ``k``: the number of hits.
+
+    ``late``: of chunks without vectors, the best by words are embedded for a hybrid query: "auto", where a file has
+    vectors of others; "always", where it has none at all, too.
+    """
 
     mode: str = _setting("hybrid", rules.one_of("hybrid", "lexical", "semantic"))
     k: int = _setting(10, rules.whole(1, 10_000))
+    late: str = _setting("auto", rules.one_of("auto", "always", "never"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,7 @@ class Options(TypedDict, total=False):
     positions: bool | None
     mode: str | None
     k: int | None
+    late: str | None
     cache: int | str | None
     disk_cache: int | str | None
     max_memory: int | str | None

@@ -27,7 +27,7 @@ from memcodec.process import fork
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike, RamFile
-from memcodec.storage.open import check_apart, place_of
+from memcodec.storage.open import LocalPlace, check_apart, place_of
 from memcodec.storage.remote.log import RequestLog
 
 # What is not done is not loaded: the method that needs one of these imports it.
@@ -36,10 +36,19 @@ if TYPE_CHECKING:
     from memcodec.file.restore import RestoreReport
     from memcodec.file.writer import Writer
     from memcodec.search.engine import Searcher
+    from memcodec.search.late import Lateness
     from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.verify import VerifyReport
 
 T = TypeVar("T")
+
+
+def lateness_of(settings: Settings, *places: Place) -> Lateness:
+    """What becomes of chunks without vectors. Only of plain files may the cache folder hold what their texts say."""
+    from memcodec.search.late import Lateness
+
+    keep = all(isinstance(each, LocalPlace) for each in places)
+    return Lateness(settings.search.late, settings.index.model, keep)
 
 
 class Readable:
@@ -155,7 +164,7 @@ class Readable:
 
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
-                self._searching = reader, Searcher([reader])
+                self._searching = reader, Searcher([reader], lateness=lateness_of(self._settings, self.place))
             return self._searching[1]
 
     @checked

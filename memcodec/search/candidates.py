@@ -45,6 +45,7 @@ class Rankings:
         self._closeness = Closeness(query)
         self.by_words: list[Ranked] = []  #: what was asked for last, of each side: BM25 scores and cosines
         self.by_meaning: list[Ranked] = []
+        self.late: list[Ranked] = []  #: of chunks without a vector (late.py), cosines too
 
     def best(self, depth: int) -> list[Ranked]:
         """The best ``depth`` chunks."""
@@ -55,11 +56,16 @@ class Rankings:
             self.by_words = self._rank_words(deep)
         if self._mode != "lexical":
             self.by_meaning = self._rank_meaning(deep)
+        if self._mode == "hybrid":
+            self.late = self._semantic.rank_late(self._query.meaning, self.by_words)
         return [each for each in self._joined(depth) if each.score >= self._least]
 
     def _joined(self, depth: int) -> list[Ranked]:
         if self._mode == "hybrid":
-            return fuse(self.by_words, self.by_meaning, self._said, depth)
+            if not self.late or self._semantic.late is None:
+                return fuse(self.by_words, self.by_meaning, self._said, depth)
+            is_lacking = self._semantic.late.is_lacking
+            return fuse(self.by_words, self.by_meaning, self._said, depth, self.late, is_lacking)
         if self._mode == "lexical":
             return [Ranked(run, chunk, self._said(run, chunk)) for run, chunk, _ in self.by_words]
         return [each._replace(score=bounded(each.score)) for each in self.by_meaning]

@@ -17,6 +17,7 @@ from memcodec.search.conditions import choose
 from memcodec.search.corpus import Indexes
 from memcodec.search.explain import reasons
 from memcodec.search.filters import Times
+from memcodec.search.late import Lateness
 from memcodec.search.passages import Candidate
 from memcodec.search.pattern import pattern, scan
 from memcodec.search.query import Query, parse, plain, prefetch_spans
@@ -29,12 +30,17 @@ from memcodec.search.suggestion import suggest
 class Searcher:
     """Searches the indexes of some readers as one collection, with statistics taken over all that is in their state.
 
-    ``times`` reads the values of ``since:`` and its like.
+    ``times`` reads the values of ``since:`` and its like; ``lateness``: what becomes of chunks without vectors.
     """
 
-    def __init__(self, readers: Sequence[Reader], times: Times = parse_span) -> None:
+    def __init__(
+        self,
+        readers: Sequence[Reader],
+        times: Times = parse_span,
+        lateness: Lateness = Lateness(),  # noqa: B008 - a value
+    ) -> None:
         self._indexes = Indexes(readers)
-        self._semantic = Semantic(self._indexes)
+        self._semantic = Semantic(self._indexes, lateness)
         self._times = times
         self._again = False  # whether there was a search before
 
@@ -73,12 +79,15 @@ class Searcher:
             folded = [0] * len(found)
         hits = self._hits(found, folded)
         may_be_wrong = not hits or rankings.lacks_words
+        if late := len(rankings.late):
+            notes.append(f"{late} of those without a vector, the best by words, are ranked by meaning too")
         made = Results(
             query.text,
             mode,
             hits,
             tuple(notes),
             query,
+            late=late,
             language=lambda: self._indexes.language,
             suggest=lambda: suggest(self._indexes, query) if may_be_wrong else None,
         )
@@ -127,15 +136,15 @@ class Searcher:
             return "lexical", ["no lexical index in the file; `repair()` writes a file that has one"]
         if mode != "lexical" and not query.meaning.strip() and query.has_conditions:
             return "lexical", []  # conditions alone: there is no meaning to look for
-        if mode != "lexical" and vectors:
+        if mode == "hybrid" and not vectors and not self._semantic.is_always_late:
+            return "lexical", []  # as it was made; that it has none is told then, and by info
+        if mode != "lexical":
             try:
                 self._semantic.load()
             except (MissingExtra, ModelError) as error:
                 if mode == "semantic":
                     raise
                 return "lexical", [f"lexical search only: {error}"]
-        if mode == "hybrid" and not vectors:
-            return "lexical", []  # as it was made; that it has none is told then, and by info
         notes = [] if mode == "lexical" else self._share()
         if mode == "hybrid" and not lexical:
             return "semantic", ["semantic search only: the file has no lexical index", *notes]

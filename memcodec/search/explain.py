@@ -9,7 +9,7 @@ from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import documents
 from memcodec.search.corpus import Indexes
 from memcodec.search.filters import Times
-from memcodec.search.fusion import Ranked
+from memcodec.search.fusion import Ranked, by_score
 from memcodec.search.query import Query, explain
 from memcodec.search.results import Standing, Why
 
@@ -18,7 +18,8 @@ def reasons(
     indexes: Indexes, rankings: Rankings, query: Query, hits: Sequence[Ranked], times: Times
 ) -> list[Why]:
     """Why hits rank where they do."""
-    made = []
+    made, late = [], {each.key for each in rankings.late}
+    by_meaning = sorted([*rankings.by_meaning, *rankings.late], key=by_score)
     for each in hits:
         chunk = indexes.in_collection(each)
         found = (
@@ -26,7 +27,8 @@ def reasons(
             if chunk is not None
             else None
         )
-        made.append(Why(_standing(rankings.by_words, each), _standing(rankings.by_meaning, each), found))
+        standings = _standing(rankings.by_words, each), _standing(by_meaning, each)
+        made.append(Why(*standings, found, each.key in late))
     return made
 
 

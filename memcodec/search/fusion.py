@@ -31,15 +31,23 @@ def by_score(each: Ranked) -> tuple[float, int, int]:
 
 
 def fuse(
-    by_words: Sequence[Ranked], by_meaning: Sequence[Ranked], said: Callable[[int, int], float], k: int
+    by_words: Sequence[Ranked],
+    by_meaning: Sequence[Ranked],
+    said: Callable[[int, int], float],
+    k: int,
+    late: Sequence[Ranked] = (),
+    is_lacking: Callable[[Ranked], bool] = lambda each: False,
 ) -> list[Ranked]:
     """The best ``k`` by the mean of what a chunk, of a run, ``said`` in words, 0 to 1, and of its cosine, 0 to 1.
 
-    The cosine of what is ranked by words alone is taken to be the least one that is ranked.
+    The cosine of what is ranked by words alone is taken to be the least one that is ranked of its kind: of chunks that
+    are ``lacking`` a vector the least of those that are ranked ``late``, of others the least of ``by_meaning``.
     """
     least = by_meaning[-1].score if by_meaning else 0.0
     cosines = {(run, chunk): least for run, chunk, _ in by_words}
-    cosines |= {(run, chunk): cosine for run, chunk, cosine in by_meaning}
+    if late:
+        cosines |= {each.key: late[-1].score for each in by_words if is_lacking(each)}
+    cosines |= {(run, chunk): cosine for run, chunk, cosine in (*by_meaning, *late)}
     made = [
         ((MEANING - 1) * said(run, chunk) - MEANING * bounded(cosine), run, chunk)
         for (run, chunk), cosine in cosines.items()

@@ -28,6 +28,7 @@ class Results(list[Hit]):
     ``whys`` has a reason for each hit, if they were asked for; ``parsed`` is the query as it was understood.
     ``suggestion``: the query with words that stand nowhere replaced by the nearest that do, if there are such. A hit's
     score is from 0 to 1: how much of the query's words its text says, how near it is in meaning, or the mean of both.
+    ``late``: how many chunks without vectors were ranked by meaning all the same.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Results(list[Hit]):
         whys: Sequence[Why] = (),
         language: Callable[[], str] = lambda: "none",
         suggest: Callable[[], str | None] = lambda: None,
+        late: int = 0,
     ) -> None:
         super().__init__(hits)
         self.query, self.mode, self.notes, self.whys = query, mode, notes, whys
+        self.late = late
         self.parsed = parsed if parsed is not None else parse(query)
         self._language, self._suggest = language, suggest
 
@@ -83,12 +86,14 @@ class Standing(NamedTuple):
 class Why:
     """Of one hit: how its best chunk stands by words (BM25) and by meaning (cosine), None where it is not ranked.
 
-    ``words``: the parts of its BM25 score, and the query's conditions; None without a lexical index.
+    ``words``: the parts of its BM25 score, and the query's conditions; None without a lexical index. ``late``: it has
+    no vector in its file; one was made for the query.
     """
 
     lexical: Standing | None
     semantic: Standing | None
     words: Explanation | None
+    late: bool = False
 
 
 class SearchOptions(TypedDict, total=False):

@@ -17,6 +17,7 @@ from memcodec.models import embedding
 from memcodec.search import prefetch as rounds
 from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked, by_score
+from memcodec.search.late import Late, Lateness
 
 if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
@@ -29,10 +30,15 @@ Masks = Sequence[Mask | None]
 
 
 class Semantic:
-    """The vectors of some files, and the model that made them, loaded when it is first needed."""
+    """The vectors of some files, and the model that made them, loaded when it is first needed.
 
-    def __init__(self, indexes: Indexes) -> None:
-        self._indexes = indexes
+    ``late``: of chunks that have none, unless that is not wished, or the files are far away.
+    """
+
+    def __init__(self, indexes: Indexes, lateness: Lateness) -> None:
+        self._indexes, self._lateness = indexes, lateness
+        is_wished = lateness.when != "never" and not indexes.is_far
+        self.late = Late(indexes, keep=lateness.keep) if is_wished else None
         self._embedder: Embedder | None = None
 
     @property
@@ -40,10 +46,19 @@ class Semantic:
         """Whether the model is here."""
         return self._embedder is not None
 
+    @property
+    def is_always_late(self) -> bool:
+        """Whether files without any vectors are searched by meaning, too."""
+        wished = self._lateness.when == "always" and self._lateness.model != "none"
+        return wished and self.late is not None and bool(self._indexes.lexical)
+
     def load(self) -> Embedder:
         """The model. Raises ModelError, MissingExtra."""
         if self._embedder is None:
             models = {each.segment.model for each in self._indexes.vectors}
+            if not models and self.is_always_late:  # the user's model: a file names none
+                self._embedder = embedding.load(self._lateness.model)
+                return self._embedder
             if len(models) > 1:
                 raise ModelError(
                     f"the files were indexed with different models ({', '.join(sorted(models))})"
@@ -69,6 +84,13 @@ class Semantic:
             ]
         ranked.sort(key=by_score)
         return ranked[:k]
+
+    def rank_late(self, query: str, by_words: Sequence[Ranked]) -> list[Ranked]:
+        """Of chunks ranked by words, the best of those without a vector, by meaning."""
+        if self.late is None or not any(map(self.late.is_lacking, by_words)):
+            return []
+        embedder = self.load()
+        return self.late.rank(embedder, embedder.embed_query(query), by_words)
 
     def scrambled(self, query: str, masks: Masks) -> float:
         """The best cosine that a query's letters reach in another order: what says nothing comes no nearer than that.

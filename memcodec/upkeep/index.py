@@ -274,7 +274,8 @@ class _Adding:
         from memcodec.index.vectors.segment import kept_by, write
 
         coder = Coder(rows.shape[1], bits)
-        codes, recall = coder.encode(rotated(rows)), kept_by(coder, rows)
+        codes = coder.encode(rotated(rows))
+        recall = kept_by(coder, rows, codes)
         return write(codes, coder, model=self._model, precision=self._precision, flat=True, recall=recall)
 
 

@@ -55,7 +55,7 @@ def test_all_that_is_kept_is_told_and_cleared(run: Run) -> None:
     cleared = json.loads(run("cache", "clear", "--json").stdout)
     after = sizes(run)
     assert {each["name"]: each["freed"] for each in cleared["folders"]} == {
-        name: before[name] - after[name] for name in ("models", "spans", "sources", "jobs")
+        name: before[name] - after[name] for name in ("models", "spans", "vectors", "sources", "jobs")
     }
     assert (after["models"], after["spans"], after["settings"]) == (0, 0, before["settings"])
     assert (before["sources"], after["sources"]) == (900, 0)

@@ -64,7 +64,7 @@ def test_index(run: Run, file: str) -> None:
     assert words.startswith("birds.mp4\n")
     chunks = answer(run, "info", file)["chunks"]
     assert f"{chunks} made, {chunks} of {chunks} chunks have one" in words
-    assert "lexical and semantic (all-MiniLM-L6-v2@" in words
+    assert "lexical and semantic (all-MiniLM-L6-v2/88@" in words
     assert answer(run, "search", "a bird that waits", file, "--mode", "semantic")["hits"]
     (again,) = answer(run, "index", file)["files"]
     assert set(again) == {"file", "chunks", "indexed", "made", "lexical", "model", "pictures", "seconds"}
@@ -94,7 +94,7 @@ def test_encode_with_the_index_behind(run: Run, folder: Path) -> None:
     assert answer(run, "search", "heron", "a.mp4")["hits"]
     words = run("jobs", "wait", "a.mp4", "--timeout", 60).stdout
     assert re.fullmatch(rf"job 1: done, {made['chunks']} chunks, .*\n", words)
-    assert answer(run, "info", "a.mp4")["model"].startswith("all-MiniLM-L6-v2@")
+    assert answer(run, "info", "a.mp4")["model"].startswith("all-MiniLM-L6-v2/88@")
 
 
 @pytest.mark.slow

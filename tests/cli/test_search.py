@@ -50,7 +50,7 @@ def on_pseudo_terminal() -> Callable[..., str]:
 def test_json_has_exactly_the_promised_names(run: Run, memory_file: str) -> None:
     result = run("search", "heron", memory_file, "--json")
     answer = json.loads(result.stdout)
-    assert set(answer) == {"query", "mode", "notes", "suggestion", "hits"}
+    assert set(answer) == {"query", "mode", "late", "notes", "suggestion", "hits"}
     assert (answer["query"], answer["mode"]) == ("heron", "lexical")
     for rank, hit in enumerate(answer["hits"], 1):
         assert set(hit) == HIT and set(hit["document"]) == DOCUMENT and set(hit["line"]) == {"first", "last"}

@@ -101,6 +101,7 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         "encode.index": ("'none'", "none", "none"),
         "ingest.ocr": ("'never'", "never", "never"),
         "search.mode": ("'lexical'", "lexical", "lexical"),
+        "search.late": ("'always'", "always", "always"),
     }.get(key.dotted, samples[str])
     written, text, expected = samples[type(key.default)]
     environ[key.variable] = text

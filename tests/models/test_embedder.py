@@ -24,7 +24,7 @@ def test_vectors_are_float32_of_length_one(embedder: Embedder) -> None:
 
 
 def test_identity_names_model_and_fingerprint(embedder: Embedder) -> None:
-    assert re.fullmatch(r"all-MiniLM-L6-v2@[0-9a-f]{12}", embedder.model)
+    assert re.fullmatch(r"all-MiniLM-L6-v2/88@[0-9a-f]{12}", embedder.model)
     assert (embedder.name, embedder.precision) == ("all-MiniLM-L6-v2", "int8")
 
 
@@ -63,6 +63,14 @@ def test_what_lies_beyond_the_token_limit_is_not_looked_at(embedder: Embedder) -
     assert not np.array_equal(
         *embedder.embed([start[:200] + "one thing", start[:200] + "quite another ending"])
     )
+
+
+def test_marks_count_only_in_a_text_that_fits(embedder: Embedder) -> None:
+    """What is cut is first rid of punctuation, query and document alike; a short text is read as it stands."""
+    words = [f"heron{number}" for number in range(60)]
+    plain, marked = " ".join(words), "; ".join(f"``{word}`` --" for word in words)
+    np.testing.assert_array_equal(embedder.embed([marked])[0], embedder.embed_query(plain))
+    assert not np.array_equal(*embedder.embed(["heron, ibis!", "heron ibis"]))
 
 
 @given(st.lists(st.text(st.characters(), max_size=50), max_size=4))

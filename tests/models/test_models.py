@@ -211,7 +211,7 @@ def test_a_folder_in_the_way_is_named(
     empty_cache: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
 ) -> None:
     monkeypatch.setattr(store, "_run_export", lambda model, scratch: fake_export(embedder, scratch))
-    blocked = store.root() / embedder.model.replace("@", "-")
+    blocked = store.root() / source.slug(embedder.model.replace("@", "-"))
     blocked.mkdir(parents=True)
     (blocked / "something").write_text("")
     with pytest.raises(ModelError, match="in the way"):
@@ -270,9 +270,10 @@ def test_the_default_agrees_with_sentence_transformers(embedder: Embedder, tmp_p
     Bert(default).write_graph(tmp_path / store.GRAPH, int8=False)
     exported = next(each for each in store.exported() if each.model == embedder.model)
     shutil.copy(exported.folder / store.TOKENIZER, tmp_path)
-    in_32_bits = Embedder(replace(exported, folder=tmp_path))
+    uncut = replace(exported, max_tokens=256, marks=())
+    in_32_bits = Embedder(replace(uncut, folder=tmp_path))
     assert agreement(in_32_bits.embed(texts), tmp_path / "vectors").mean() >= 0.999
-    cosine = agreement(embedder.embed(texts), tmp_path / "vectors")
+    cosine = agreement(Embedder(uncut).embed(texts), tmp_path / "vectors")
     assert cosine.mean() >= 0.98 and cosine.min() >= 0.95
 
 
@@ -294,11 +295,23 @@ def test_an_export_that_does_not_agree_is_refused(tmp_path: Path, monkeypatch: p
         export.export("m", "", str(bundled()), tmp_path)
 
 
-def test_the_default_has_the_name_that_older_files_give_it() -> None:
+def test_the_default_is_named_after_its_authors_files_and_its_cut() -> None:
     """The graph may be made in another way, but whoever changes the vectors changes what the identity is made of."""
-    folder = bundled()
-    named = {source.identity(source.DEFAULT, place) for place in (folder, published())}
-    assert named == {"all-MiniLM-L6-v2@3a066dbf21eb"}
+    named = [source.identity(source.DEFAULT, place) for place in (bundled(), published())]
+    assert named == ["all-MiniLM-L6-v2/88@3a066dbf21eb", "all-MiniLM-L6-v2@3a066dbf21eb"]
+    assert Bert(bundled()).max_tokens == 88
+
+
+def test_an_export_with_another_cut_is_not_the_default(
+    empty_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache may hold the default as an older release made it, from the same package."""
+    folder = store.root() / "old"
+    folder.mkdir(parents=True)
+    fields = dict.fromkeys(store.Exported.__dataclass_fields__, "")
+    old = {"name": source.DEFAULT, "model": "all-MiniLM-L6-v2@3a066dbf21eb", "stamp": source.stamp(bundled())}
+    (folder / store.MANIFEST).write_text(json.dumps({**fields, **old, "marks": [], "max_tokens": 256}))
+    assert store.find(source.resolve(source.DEFAULT)) is None
 
 
 def test_the_default_has_the_weights_and_tokens_that_its_authors_publish() -> None:

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 _WHAT = {
     "models": "embedding models, made ready once",
     "spans": "what was fetched from URLs (--cache)",
+    "vectors": "vectors made for queries (--late)",
     "sources": "where folders lie, and what their files were",
     "jobs": "the queue of background jobs, and its log",
     "settings": "your memcodec.toml",
 }
-Kind = Literal["models", "spans", "sources", "jobs"]
+Kind = Literal["models", "spans", "vectors", "sources", "jobs"]
+KINDS: tuple[Kind, ...] = ("models", "spans", "vectors", "sources", "jobs")
 
 
 @click.group("cache", invoke_without_command=True)
@@ -32,8 +34,9 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
     """Show what memcodec keeps on this machine, and clear it.
 
     Besides the files it is told to write, memcodec keeps things only in these folders: models that were exported
-    when they were first used, pages fetched from URLs if --cache asked for it, what `sync` needs to know unchanged
-    files without reading them, and the queue of background jobs.
+    when they were first used, pages fetched from URLs if --cache asked for it, vectors of chunks that had none when
+    a search asked for them, what `sync` needs to know unchanged files without reading them, and the queue of
+    background jobs.
 
     \b
     Examples:
@@ -62,21 +65,21 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
 @cache_command.command("clear")
 @click.option("--models", is_flag=True, help="The models; they are made ready again when they are used.")
 @click.option("--spans", is_flag=True, help="What was fetched from URLs.")
+@click.option("--vectors", is_flag=True, help="Vectors made for queries.")
 @click.option(
     "--sources", is_flag=True, help="Where folders lie, and what their files were; sync asks again."
 )
 @click.option("--jobs", is_flag=True, help="Jobs that have ended, and their logs.")
 @json_option
 @quiet_option
-def clear_command(models: bool, spans: bool, sources: bool, jobs: bool, as_json: bool, quiet: bool) -> None:
+def clear_command(as_json: bool, quiet: bool, **wanted: bool) -> None:
     """Remove what is kept: all of it, or what is named.
 
     Jobs that wait or run stay, and so do the models while there are any. Your settings are yours.
     """
     from memcodec import answers
 
-    kinds: dict[Kind, bool] = {"models": models, "spans": spans, "sources": sources, "jobs": jobs}
-    cleared = [_cleared(kind) for kind, wanted in kinds.items() if wanted or not any(kinds.values())]
+    cleared = [_cleared(kind) for kind in KINDS if wanted[kind] or not any(wanted.values())]
     if as_json:
         console.echo_json(answers.machine.cleared(cleared))
         return
@@ -107,6 +110,10 @@ def _cleared(kind: Kind) -> ClearedAnswer:
         client.clear()
     elif kind == "spans":
         _clear_spans(folder)
+    elif kind == "vectors":
+        from memcodec.models.embedding import kept
+
+        kept.clear()
     elif kind == "sources":
         shutil.rmtree(folder, ignore_errors=True)
     return {"name": kind, "freed": max(0, before - folders.size(kind)), "left": left}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.argument("query")
 @file_argument("files", many=True)
 @setting("--mode", help="Words, meaning, or both; falls back to what the files have.")
+@setting("--late", help="Embed the best hits by words that have no vector yet.")
 @setting("-k", "k", type=int, metavar="N", help="How many hits to show.")
 @click.option("--exact", is_flag=True, help="QUERY is a string: find texts that hold it as it stands.")
 @click.option(

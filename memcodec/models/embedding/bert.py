@@ -18,7 +18,8 @@ from memcodec.models.embedding import onnx_file
 from memcodec.models.embedding.embedder import Embedder
 from memcodec.models.embedding.graph import Array, Graph, Scaled
 from memcodec.models.embedding.original import TEXTS
-from memcodec.models.embedding.source import WEIGHTS
+from memcodec.models.embedding.source import TOKENS, WEIGHTS
+from memcodec.models.embedding.tokens import marks
 
 LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 #: a layer's matrices, in the order in which the package has them, without names
@@ -31,7 +32,13 @@ MATRICES = (
     "output.dense",
 )
 _VOCABULARY = Path(__file__).with_name("wordpiece.txt")
-_COSINES = (0.5678, 0.2963, 0.592, 0.167, 1.0)  # of TEXTS to the last, by sentence-transformers
+_COSINES = (
+    0.6907,
+    0.3707,
+    0.3484,
+    0.2933,
+    1.0,
+)  # of TEXTS, cut as here, to the last, by sentence-transformers
 
 
 class Weights:
@@ -59,11 +66,13 @@ class Bert:
 
     query_prompt = document_prompt = ""
     dimensions = 384
-    max_tokens = 256
+    max_tokens = TOKENS
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self._weights = Weights(home / WEIGHTS)
+        self._pieces = _VOCABULARY.read_text("utf-8").splitlines()
+        self.marks = marks(self._pieces)
 
     def write_graph(self, path: Path, *, int8: bool = True) -> None:
         """As ONNX that multiplies in int8, or in 32 bits."""
@@ -77,7 +86,7 @@ class Bert:
         """Words in pieces, between a start and an end (WordPiece)."""
         from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
-        pieces = {piece: number for number, piece in enumerate(_VOCABULARY.read_text("utf-8").splitlines())}
+        pieces = {piece: number for number, piece in enumerate(self._pieces)}
         tokenizer = Tokenizer(models.WordPiece(pieces, unk_token="[UNK]"))
         marks = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
         tokenizer.add_special_tokens([AddedToken(mark, special=True, normalized=False) for mark in marks])

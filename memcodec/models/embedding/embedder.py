@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ModelError
-from memcodec.models.embedding.store import GRAPH, TOKENIZER, Exported
+from memcodec.models.embedding.store import GRAPH, Exported
+from memcodec.models.embedding.tokens import Ids, Tokens
 from memcodec.process import machine, telemetry
 
 Vectors = npt.NDArray[np.float32]
@@ -36,7 +37,7 @@ class Embedder:
         self.noise = exported.noise if exported.noise is not None else -1.0
         self._prompts = exported.query_prompt, exported.document_prompt
         try:
-            self._tokenizer = _tokenizer(exported)
+            self._tokens = Tokens(exported)
             self._session = _session(exported)
         except Exception as error:  # both libraries raise classes of their own making
             reason = str(error).strip().splitlines()[0]
@@ -64,25 +65,16 @@ class Embedder:
 
     def embed_query(self, text: str) -> Vectors:
         """One query to float32 [dimensions], of length 1."""
-        encoding = self._tokenizer.encode(_valid(self._prompts[0] + text))
-        return _unit(self._run(encoding))
+        return _unit(self._run(*self._tokens([self._prompts[0] + text])))
 
     def _each(self, texts: Sequence[str], pool: ThreadPoolExecutor) -> Iterator[Vectors]:
         for start in range(0, len(texts), _WINDOW):
-            window = [_valid(self._prompts[1] + text) for text in texts[start : start + _WINDOW]]
-            yield from pool.map(self._run, self._tokenizer.encode_batch_fast(window))
+            window = self._tokens(self._prompts[1] + text for text in texts[start : start + _WINDOW])
+            yield from pool.map(self._run, window)
 
-    def _run(self, encoding: Any) -> Vectors:
-        vector: Vectors = self._session.run(None, {"input_ids": np.array([encoding.ids], np.int64)})[0][0]
+    def _run(self, tokens: Ids) -> Vectors:
+        vector: Vectors = self._session.run(None, {"input_ids": tokens[None]})[0][0]
         return vector
-
-
-def _tokenizer(exported: Exported) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(exported.folder / TOKENIZER))
-    tokenizer.enable_truncation(exported.max_tokens)
-    return tokenizer
 
 
 def _session(exported: Exported) -> Any:
@@ -99,11 +91,6 @@ def _session(exported: Exported) -> Any:
         providers=["CPUExecutionProvider"],
         disabled_optimizers=_SLOW_FUSIONS,
     )
-
-
-def _valid(text: str) -> str:
-    """Lone surrogates, which tokenizers refuse, become "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unit(vectors: Vectors) -> Vectors:

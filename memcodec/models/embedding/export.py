@@ -45,6 +45,7 @@ def export(name: str, origin: str, place: str, folder: Path) -> Exported:
         document_prompt=model.document_prompt,
         stamp=source.stamp(model.home),
         folder=folder,
+        marks=tuple(model.marks),
     )
     made.write()
     embedder = Embedder(made)

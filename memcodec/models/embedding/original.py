@@ -18,11 +18,12 @@ TEXTS = (*PROBES, " ".join(PROBES) * 40)  #: short ones, and one that is cut off
 
 
 class Original(Protocol):
-    """A model, read. Prompts are put before each query or document."""
+    """A model, read. Prompts are put before each query or document. ``marks`` as ``Exported`` has them."""
 
     home: Path
     dimensions: int
     max_tokens: int
+    marks: list[int]
     query_prompt: str
     document_prompt: str
 

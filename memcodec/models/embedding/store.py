@@ -33,7 +33,10 @@ _TEMPORARY = ("TMPDIR", "TEMP", "TMP")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What the manifest of an exported model says. Prompts are put before each query or document text."""
+    """What the manifest of an exported model says. Prompts are put before each query or document text.
+
+    ``marks``: numbers of tokens that are left out of a text which has more than ``max_tokens`` (tokens.py).
+    """
 
     name: str
     model: str
@@ -45,6 +48,7 @@ class Exported:
     document_prompt: str
     stamp: Stamp
     folder: Path = field(compare=False)
+    marks: tuple[int, ...] = ()
     noise: float | None = None  # noise.py; of older exports not known
 
     @classmethod
@@ -52,8 +56,13 @@ class Exported:
         """Raises ValueError, TypeError or OSError when the folder does not hold one."""
         stored = json.loads((folder / MANIFEST).read_text("utf-8"))
         return cls(
-            **{one.name: stored[one.name] for one in fields(cls) if one.name not in ("folder", "noise")},
+            **{
+                one.name: stored[one.name]
+                for one in fields(cls)
+                if one.name not in ("folder", "marks", "noise")
+            },
             folder=folder,
+            marks=tuple(stored.get("marks", ())),
             noise=stored.get("noise"),
         )
 
@@ -89,6 +98,9 @@ def find(model: ModelSource) -> Exported | None:
     known = list(exported())
     if model.folder is None:
         return next((one for one in known if one.name == model.name and one.origin == source.HUB), None)
+    if model.folder == source.bundled():  # what it is called is known, whatever it was exported as before
+        wanted = source.identity(model.name, model.folder)
+        return next((one for one in known if one.model == wanted), None)
     stamp = source.stamp(model.folder)
     if same := next((one for one in known if one.name == model.name and one.stamp == stamp), None):
         return same

@@ -155,7 +155,8 @@ def test_equal_vectors_are_found_all_the_same(queries: Vectors) -> None:
 def test_a_segment_says_its_recall(data: bytes) -> None:
     segment = opened(data)
     parts = partition(np.concatenate(list(segment.codes())), segment.coder)
-    codes = kept_by(segment.coder, clustered(COUNT, seed=1))
+    vectors = clustered(COUNT, seed=1)
+    codes = kept_by(segment.coder, vectors, segment.coder.encode(rotated(vectors)))
     assert codes is not None and 0.5 < codes < 1
     assert (segment.meta.scan, segment.meta.recall) == (SCAN, round(parts.recall * codes, 4))
     small = opened(build(clustered(20, seed=3), model="test@1", precision="int8", dimensions=D, bits=4))
