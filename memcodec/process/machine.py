@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -79,6 +80,8 @@ def _available() -> Iterator[int]:
 
 
 def _left_to_address() -> Iterator[int]:
+    if sys.platform == "win32":
+        return
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -65,6 +65,7 @@ def test_json(run: Run, grown: str) -> None:
         "dropped",
         "copied_frames",
         "encoded_frames",
+        "recoded_commits",
         "seconds",
         "notes",
     }
