@@ -118,7 +118,9 @@ class CommitWriter:
             text=content.size,
             documents=len(tables.stored),
             chunks=len(tables.chunk_starts),
-            catalogue=self.blob(tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums)),
+            catalogue=self.blob(
+                tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, packets.payload)
+            ),
         )
         self.segments.append(made)
         return made
@@ -145,7 +147,8 @@ class CommitWriter:
         for number, frame in enumerate(self.media.copy_frames(source.source, frames), 1):
             ledger.enter(frame)
             self.options.progress("copy", number, len(frames))
-        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums)
+        payload = segment.record.payload
+        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums, payload)
         made = replace(segment.record, catalogue=self.blob(moved))
         self.segments.append(made)
         return made
@@ -164,7 +167,8 @@ class CommitWriter:
                 first.append(sequence)
                 sequence += frame.packets
         tables = new.catalogue
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, first)
+        payload = segment.record.payload
+        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, payload, first)
         record = replace(
             segment.record,
             parity=new.parity,
