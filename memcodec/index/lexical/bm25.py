@@ -241,22 +241,23 @@ class LexicalIndex:
     def postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Postings]:
         """The live postings of each word in all segments. Those of rare words are read in one go."""
         found = self._recent.take(words) | self._rows.take(words)
-        rows: dict[Word, Postings] = {
-            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
-        }
-        self._rows.keep(rows)
-        found |= rows
         lists = {
             word: self._lookup(word) for word in words if not isinstance(word, Run) and word not in found
         }
         rare = [word for word, held in lists.items() if sum(entry.df for _, entry in held) <= LONG]
         if rare:
             found |= self._read({word: lists[word] for word in rare})
+        # Rows come after the words that they are made of, which are read once then.
+        rows: dict[Word, Postings] = {
+            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
+        }
+        self._rows.keep(rows)
+        found |= rows
         for word in words:
             if word in found:
                 yield found[word]
             elif not isinstance(word, Run):
-                yield self._read({word: lists[word]})[word]
+                yield (self._recent.take([word]) or self._read({word: lists[word]}))[word]
 
     def _row(self, run: Run) -> Postings:
         """The live chunks where words stand in a row, and how often."""

@@ -209,7 +209,7 @@ def _decode(data: memoryview, counts: Ints, bounds: Ints) -> Ints:
         widths, short = _widths(lists.choices)
         numbers = bits.take(widths)
         longer = np.flatnonzero(numbers >= short)
-        numbers[longer] += numbers[longer] - short[longer] + bits.take(np.ones_like(longer))
+        numbers[longer] += numbers[longer] - short[longer] + bits.take_bits(len(longer))
         values = lists.low + lists.middle + numbers
         positions[lists.first + lists.middle] = values
         lists = lists.halves(values)
@@ -223,6 +223,7 @@ class _Reading:
 
     def __init__(self, data: memoryview) -> None:
         self.at, self._end = 0, 8 * len(data)
+        self._data = np.frombuffer(data, np.uint8)
         # Every number stands within the eight bytes from the byte that it begins in: none has more than 32 bits.
         self._windows = np.ndarray((len(data) + 1,), ">u8", bytes(data) + bytes(8), strides=(1,))
 
@@ -236,3 +237,11 @@ class _Reading:
         shifts = (64 - (begins & 7) - widths).astype(np.uint64)
         numbers: Ints = (self._windows[begins >> 3].astype(np.uint64) >> shifts).astype(np.int64)
         return numbers & ((1 << widths) - 1)
+
+    def take_bits(self, count: int) -> Bits:
+        """As many numbers of one bit each."""
+        begin, self.at = self.at, self.at + count
+        if self.at > self._end:
+            raise ValueError("positions do not add up")
+        bits: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
+        return bits[begin & 7 : (begin & 7) + count]
