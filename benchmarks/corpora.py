@@ -128,7 +128,7 @@ def chunks(count: int, length: int = 1000) -> list[str]:
 def queries(texts: list[str], count: int) -> list[str]:
     """Queries of 2 to 4 words that stand together in some text; every fifth has a word that is in most texts."""
     chance = random.Random(SEED)
-    spread = Counter(word for text in texts for word in set(_words(text)))
+    spread = Counter(word for text in texts for word in sorted(set(_words(text))))  # ties in one order
     common = [word for word, _ in spread.most_common(20)]
     found: list[str] = []
     while len(found) < count:

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import compress
@@ -22,13 +22,15 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged
+from memcodec.file import shortcut
 from memcodec.file.rows import Columns, Rows, add_rows
+from memcodec.file.shortcut import Shortcut
 from memcodec.format import block, budget, documents
 from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
 from memcodec.format.documents import Stored
-from memcodec.model import BlobSpan, Frame, Root
+from memcodec.model import BlobSpan, Frame, PacketPlace, Root
 
 KIND = "catalogue"
 DOCUMENT_GROUP = 16
@@ -80,9 +82,10 @@ class CatalogueBuilder:
         media: int,
         frames: Sequence[Frame],
         checksums: Sequence[int],
+        payload: int,
         first: Sequence[int] | None = None,
     ) -> bytes:
-        """The catalogue as a blob.
+        """The catalogue as a blob, of a stream in packets of ``payload`` bytes.
 
         The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
         ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
@@ -108,11 +111,18 @@ class CatalogueBuilder:
         self._add_documents(blob)
         if self._copies_dictionary:
             blob.add("dictionary", self.dictionary_record, [self.dictionary])
+        shortcut.add(blob, self._found_by, frames, _firsts(frames, first), payload)
         blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
         if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
             packed = pack_roots(roots)
             blob.add("roots", packed, [len(packed)])
         return blob.to_bytes()
+
+    @property
+    def _found_by(self) -> shortcut.Tables:
+        chunks = np.array([self.chunk_starts, self.chunk_sizes], np.int64)
+        blocks = np.array([self.block_starts, self.block_sizes], np.int64)
+        return shortcut.Tables(chunks, np.array([each.start for each in self.stored], np.int64), blocks)
 
     @property
     def _copies_dictionary(self) -> bool:
@@ -128,9 +138,14 @@ class CatalogueBuilder:
 def _add_frames(
     blob: BlobWriter, frames: Sequence[Frame], checksums: Sequence[int], first: npt.ArrayLike | None = None
 ) -> None:
-    packets = np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
-    places = ([frame.offset for frame in frames], [frame.length for frame in frames], packets, checksums)
+    offsets, lengths = [frame.offset for frame in frames], [frame.length for frame in frames]
+    places = (offsets, lengths, _firsts(frames, first), checksums)
     add_rows(blob, "frames", places, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
+
+
+def _firsts(frames: Sequence[Frame], first: npt.ArrayLike | None) -> npt.ArrayLike:
+    """The first packet of each frame."""
+    return np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
 
 
 def _hash(uri: str) -> int:
@@ -225,10 +240,12 @@ class Catalogue:
             column.extend(values.tolist())
         return made
 
-    def moved(self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int]) -> bytes:
+    def moved(
+        self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int], payload: int
+    ) -> bytes:
         """This catalogue as a blob, for the same frames elsewhere (``CatalogueBuilder.to_bytes``).
 
-        All but the frames is copied as it stands. Raises Damaged when any of it is.
+        All but what says where these are is copied as it stands. Raises Damaged when any of it is.
         """
         first = self.frames()[2]  # of the same packets: after those of a compacted segment some stand nowhere
         blob = BlobWriter(KIND)
@@ -239,9 +256,16 @@ class Catalogue:
                 blob.copy(self._blob, name, json.dumps(meta).encode())
             elif name == "frames":
                 _add_frames(blob, frames, checksums, first)
+            elif name == shortcut.SECTION:
+                shortcut.add(blob, self._found_by, frames, first, payload)
             elif name != "frames.first":
                 blob.copy(self._blob, name)
         return blob.to_bytes()
+
+    @property
+    def _found_by(self) -> shortcut.Tables:
+        chunks, blocks = self._chunks.span(0, self.chunks)[:2], self._blocks.span(0, self.blocks)
+        return shortcut.Tables(chunks, self._starts, blocks)
 
     def dictionary_copy(self) -> bytes | None:
         """The dictionary's record, as the stream begins with it, if the catalogue has a copy of it that is right."""
@@ -351,6 +375,47 @@ class Catalogue:
             _, end = self._blocks.group_keys(blocks[-1], self._packets * packet)
             spans += self._packet_spans(start, end, packet)
         return list(dict.fromkeys(spans))
+
+    def shortcut_spans(self) -> list[BlobSpan]:
+        """The shortcut: what ``near_spans`` needs."""
+        return self._blob.unit_spans(shortcut.SECTION, 0, 1) if shortcut.SECTION in self._blob.names() else []
+
+    @property
+    def has_shortcut(self) -> bool:
+        """Whether ``near_spans`` knows anything."""
+        return self._shortcut is not None
+
+    @cached_property
+    def _shortcut(self) -> Shortcut | None:
+        if shortcut.SECTION not in self._blob.names():
+            return None
+        counts = shortcut.Counts(self.chunks, self.documents, self.blocks, self._frames.count)
+        with contextlib.suppress(Damaged):  # the tables tell the same
+            return Shortcut(self._blob.unit(shortcut.SECTION, 0), counts, self._blob.budget)
+        return None
+
+    def near_spans(self, chunks: Iterable[int]) -> tuple[list[BlobSpan], list[PacketPlace]]:
+        """What is to be fetched for chunks' texts and what is known of their documents, as the shortcut has it."""
+        blobs, frames = list[BlobSpan](), list[tuple[int, int]]()
+        if self._shortcut is None:
+            return [], []
+        if self.has_dictionary_frames:
+            rows, frames = self._shortcut.dictionary()
+            blobs += self._frames.row_spans((rows.start, rows.stop))
+        for chunk in sorted(set(chunks)):
+            if near := self._shortcut.near(chunk):
+                blobs += self._near_rows(chunk, near)
+                frames += near.extents
+        return list(dict.fromkeys(blobs)), [PacketPlace(*extent, 0) for extent in dict.fromkeys(frames)]
+
+    def _near_rows(self, chunk: int, near: shortcut.Near) -> Iterator[BlobSpan]:
+        low, high = near.blocks.start * BLOCK_SIZE, near.blocks.stop * BLOCK_SIZE
+        frames = near.frames.start, near.frames.stop  # a frame ends where the next one begins
+        yield from self._chunks.row_spans([chunk])
+        yield from self._blocks.row_spans((near.blocks.start, near.blocks.stop - 1))
+        yield from self._frames.row_spans(frames)
+        yield from self._start_rows.key_spans(low, high)
+        yield from self.document_spans(each for each in near.documents if each < self.documents)
 
     def _packet_spans(self, start: int, end: int, packet: int) -> list[BlobSpan]:
         # A frame ends where the next one begins, so that one is looked up too.

@@ -111,7 +111,7 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums)
+        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, packets.payload)
         made = SegmentRecord(
             file=stream_id.hex(),
             commit=commit,
@@ -149,7 +149,8 @@ class CommitWriter:
         for number, frame in enumerate(self.media.copy_frames(source.source, frames), 1):
             ledger.enter(frame)
             self.options.progress("copy", number, len(frames))
-        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums)
+        payload = segment.record.payload
+        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums, payload)
         made = replace(segment.record, catalogue=self._catalogue(moved, segment.record.documents))
         self.segments.append(made)
         return made
@@ -168,7 +169,8 @@ class CommitWriter:
                 first.append(sequence)
                 sequence += frame.packets
         tables = new.catalogue
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, first)
+        payload = segment.record.payload
+        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, payload, first)
         record = replace(
             segment.record,
             parity=new.parity,

@@ -2,12 +2,13 @@
 
 A section is made of units: the groups of a table, the lists of a dictionary, or else pages of 4 KiB. The head holds the
 directory and a CRC32C for each unit, so a reader may fetch any unit of any section alone and still know that it is
-right. Layout (little-endian; docs/FORMAT.md, "Index blobs"):
+right. Units of a sealed section carry their own checksum, so that the head stays short where they are many. Layout
+(little-endian; docs/FORMAT.md, "Index blobs"):
 
     0   magic "MCIX" | version u16 | sections u16 | kind 16 bytes | length u64 | units u32 | head u32 | crc u32 | zero
     64  directory, 44 bytes a section: name 16 bytes | offset u64 | length u64 | units u32 | unit u32 | flags u32
-    ..  unit checksums, u32 each; the units' lengths, u32 each, of sections whose ``unit`` is 0; zero padding to
-        ``head``, a multiple of 64; then the sections
+    ..  unit checksums, u32 each, but those of sealed sections; the units' lengths, u32 each, of sections whose ``unit``
+        is 0; zero padding to ``head``, a multiple of 64; then the sections
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ PAGE, ALIGN = 4096, 64
 HEAD = struct.Struct("<4sHH16sQIII20x")
 ENTRY = struct.Struct("<16sQQIII")
 HOT = 1  # flag of a section that any search needs at once: it is copied into the commit's opening
+SEALED = 2  # flag of a section whose units end in their own checksums
+SEAL = 4  #: bytes of such a checksum
 _CRC_AT = 40  # of the head's own checksum, taken as zero while summing
 SMALL = 16 << 10  # a blob up to this size is fetched whole
 MAX_HEAD = 64 << 20  # a head of this size describes 64 GiB of pages: larger ones are damage
@@ -45,10 +48,20 @@ def _aligned(size: int) -> int:
     return -(-size // ALIGN) * ALIGN
 
 
+def seal(number: int, data: bytes | bytearray | memoryview) -> bytes:
+    """The checksum at the end of a unit of a sealed section: of its number and of what is before it."""
+    return struct.pack("<I", crc32c(data, crc32c(struct.pack("<I", number))))
+
+
 class _Added(NamedTuple):
     data: bytes | bytearray | memoryview
     units: Sequence[int] | None
-    hot: bool
+    flags: int
+
+    @property
+    def number(self) -> int:
+        """How many units it has."""
+        return -(-len(self.data) // PAGE) if self.units is None else len(self.units)
 
 
 class BlobWriter:
@@ -65,47 +78,51 @@ class BlobWriter:
         units: Sequence[int] | None = None,
         *,
         hot: bool = False,
+        sealed: bool = False,
     ) -> None:
         """Add a section, made of units of these lengths, or of pages. Names: up to 15 ASCII characters, used once.
 
         ``hot``: every search needs all of it, so that it is worth bringing along when the file is opened from afar.
+        ``sealed``: the units, whose lengths are given, end in their seals.
         """
         assert name not in self._sections and len(name) < 16
         if isinstance(data, np.ndarray):
             data = np.ascontiguousarray(data, data.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
         assert units is None or sum(units) == len(data)
-        self._sections[name] = _Added(data, units, hot)
+        self._sections[name] = _Added(data, units, HOT * hot + SEALED * sealed)
 
     def copy(self, blob: Blob, name: str, data: bytes | memoryview | None = None) -> None:
         """Add a section of another blob as it is there; ``data``: other bytes in its place, in pages."""
         section = blob.section(name)
         if data is None:
-            self.add(name, blob.read(name), section.sizes, hot=section.hot)
+            self.add(name, blob.read(name), section.sizes, hot=section.hot, sealed=section.sealed)
         else:
             self.add(name, data, hot=section.hot)
 
     def to_bytes(self) -> bytes:
         """The whole blob. The writer is empty after this."""
-        directory, lengths, end, units = bytearray(), list[int](), 0, 0
-        for name, (data, sizes, hot) in self._sections.items():
-            count = -(-len(data) // PAGE) if sizes is None else len(sizes)
-            unit = PAGE if sizes is None else 0
-            directory += ENTRY.pack(name.encode("ascii"), end, len(data), count, unit, HOT if hot else 0)
-            lengths += sizes or ()
-            end += _aligned(len(data))
-            units += count
-        head = _aligned(HEAD.size + len(directory) + 4 * (units + len(lengths)))
+        directory, lengths, end, checked = bytearray(), list[int](), 0, 0
+        for name, each in self._sections.items():
+            unit = PAGE if each.units is None else 0
+            directory += ENTRY.pack(name.encode("ascii"), end, len(each.data), each.number, unit, each.flags)
+            lengths += each.units or ()
+            end += _aligned(len(each.data))
+            checked += 0 if each.flags & SEALED else each.number
+        head = _aligned(HEAD.size + len(directory) + 4 * (checked + len(lengths)))
         blob = bytearray(head + end)
         checks, at = list[int](), head
         for name in list(self._sections):
-            data, sizes, _ = self._sections.pop(name)  # may be large: each is let go as soon as it is copied
+            data, sizes, flags = self._sections.pop(
+                name
+            )  # may be large: each is let go as soon as it is copied
             blob[at : at + len(data)] = data
-            checks += _checks(memoryview(blob)[at : at + len(data)], sizes)
+            if not flags & SEALED:
+                checks += _checks(memoryview(blob)[at : at + len(data)], sizes)
             at += _aligned(len(data))
-        table = directory + struct.pack(f"<{units + len(lengths)}I", *checks, *lengths)
+        table = directory + struct.pack(f"<{checked + len(lengths)}I", *checks, *lengths)
         blob[HEAD.size : HEAD.size + len(table)] = table
         sections, kind = len(directory) // ENTRY.size, self._kind.encode("ascii")
-        HEAD.pack_into(blob, 0, MAGIC, VERSION, sections, kind, len(blob), units, head, 0)
+        HEAD.pack_into(blob, 0, MAGIC, VERSION, sections, kind, len(blob), checked, head, 0)
         struct.pack_into("<I", blob, _CRC_AT, crc32c(blob[:head]))
         return bytes(blob)
 
@@ -137,9 +154,10 @@ def _held(data: memoryview) -> Callable[[int, int], memoryview]:
 
 
 class BlobSection(NamedTuple):
-    """A section's place in the body, and the checked units it is made of: those from number ``first`` on.
+    """A section's place in the body, and the units it is made of: those of the blob from number ``first`` on.
 
-    They are ``unit`` bytes each, the last one maybe shorter; or they end at ``ends``.
+    They are ``unit`` bytes each, the last one maybe shorter; or they end at ``ends``. Their checksums are those of the
+    head from number ``check`` on, or None: they are sealed.
     """
 
     offset: int
@@ -149,6 +167,12 @@ class BlobSection(NamedTuple):
     unit: int
     ends: list[int] | None
     hot: bool
+    check: int | None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its units end in their seals."""
+        return self.check is None
 
     def bounds(self, number: int) -> tuple[int, int]:
         """Start and end of a unit in the section."""
@@ -214,15 +238,17 @@ class Blob:
         self.length: int = length
         self._units = np.frombuffer(head, "<u4", units, self._table)
         # What was proven once stays so where its bytes are held. A file may be overwritten while it is read.
-        self._checked = bytearray(units) if held else None
-        self._spent = bytearray(units)
         self._sections = self._listed(head, sections)
+        count = sum(section.number for section in self._sections.values())
+        self._checked = bytearray(count) if held else None
+        self._spent = bytearray(count)
 
     def _damaged(self, why: str) -> Damaged:
         return Damaged(f"{self.what}: {why}; `repair()` rebuilds the index from the media")
 
     def _listed(self, head: bytearray, sections: int) -> dict[str, BlobSection]:
-        body, number, at = self.length - self._head, 0, self._table + 4 * len(self._units)
+        body, number, check = self.length - self._head, 0, 0
+        at = self._table + 4 * len(self._units)
         found: dict[str, BlobSection] = {}
         for index in range(sections):
             name, offset, size, count, unit, flags = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
@@ -239,10 +265,16 @@ class Blob:
             covered = ends[-1] if ends else 0 if ends is not None else size
             if offset + size > body or covered != size or (unit and count != -(-size // unit)):
                 raise self._damaged("a section does not add up")
-            made = BlobSection(offset, size, number, count, unit, ends, bool(flags & HOT))
+            sealed = bool(flags & SEALED)
+            if sealed and (ends is None or min(np.diff(ends, prepend=0), default=SEAL) < SEAL):
+                raise self._damaged("a section does not add up")
+            made = BlobSection(
+                offset, size, number, count, unit, ends, bool(flags & HOT), None if sealed else check
+            )
             found[name.rstrip(b"\0").decode("ascii")] = made
             number += count
-        if number != len(self._units):
+            check += 0 if sealed else count
+        if check != len(self._units):
             raise self._damaged("its units do not add up")
         return found
 
@@ -268,9 +300,10 @@ class Blob:
         return self.section(name).number
 
     def unit_span(self, name: str, number: int) -> tuple[int, int]:
-        """Start and length of a unit in its section."""
-        start, end = self.section(name).bounds(number)
-        return start, end - start
+        """Start and length of a unit in its section, its seal left out."""
+        section = self.section(name)
+        start, end = section.bounds(number)
+        return start, end - start - (SEAL if section.sealed else 0)
 
     def unit(self, name: str, number: int) -> memoryview:
         """A unit of a section, checked."""
@@ -300,11 +333,16 @@ class Blob:
         data = self._read(self._head + section.offset + begin, end - begin)
         for number in range(first, last + 1):
             low, high = section.bounds(number)
-            if crc32c(data[low - begin : high - begin]) != self._units[section.first + number]:
+            if not self._is_right(section, number, data[low - begin : high - begin]):
                 raise self._damaged(f"unit {number} of section {name!r} fails its checksum")
         if self._checked is not None:
             self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
         return data
+
+    def _is_right(self, section: BlobSection, number: int, unit: memoryview) -> bool:
+        if section.check is None:
+            return unit[-SEAL:] == seal(number, unit[:-SEAL])
+        return bool(crc32c(unit) == self._units[section.check + number])
 
     @contextmanager
     def spending(self, name: str, number: int, what: str) -> Iterator[Callable[[int], None]]:
@@ -327,7 +365,8 @@ class Blob:
         """As ``span``, of the units ``first`` to ``last - 1``."""
         if first >= last:
             return []
-        start, end = self.unit_span(name, first)[0], sum(self.unit_span(name, last - 1))
+        section = self.section(name)
+        start, end = section.bounds(first)[0], section.bounds(last - 1)[1]
         return self.span(name, start, end - start)
 
     def hot(self) -> list[tuple[int, memoryview]]:

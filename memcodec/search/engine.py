@@ -111,7 +111,10 @@ class Searcher:
             (reader, [*tables(reader, again=False), *(filters.spans(reader) if by_document else ())])
             for reader in self._indexes.readers
         )
-        wanted = [(reader, tables(reader, again=self._again)) for reader in self._indexes.readers]
+        wanted = [
+            (reader, tables(reader, again=self._again) or prefetch.shortcuts(reader))
+            for reader in self._indexes.readers
+        ]
         if mode != "semantic" or query.has_conditions:
             spans = prefetch_spans(self._indexes.collection, query)
             for (number, lexical), own in zip(self._indexes.lexical, spans, strict=True):

@@ -27,10 +27,17 @@ def bring(wanted: Iterable[tuple[Reader, Iterable[BlobSpan]]]) -> None:
 
 
 def bring_texts(chunks: Iterable[tuple[Reader, Chunk]]) -> None:
-    """Have the texts of chunks and what is known of their documents: their places first, then the rest."""
+    """Have the texts of chunks and what is known of their documents: at once where a shortcut leads to them.
+
+    Else their places first, then the rest.
+    """
     found = _by_reader((reader, chunk) for reader, chunk in chunks if reader.source.far)
-    _each([partial(reader.prefetch_chunks, own) for reader, own in found])
+    _each([partial(_bring_places, reader, own) for reader, own in found])
     _each([partial(reader.prefetch_texts, own) for reader, own in found])
+
+
+def _bring_places(reader: Reader, chunks: list[Chunk]) -> None:
+    reader.prefetch_chunks(reader.prefetch_near(chunks))
 
 
 def tables(reader: Reader, *, again: bool) -> list[BlobSpan]:
@@ -40,6 +47,11 @@ def tables(reader: Reader, *, again: bool) -> list[BlobSpan]:
     chosen = [segment for segment in reader.segments if again or segment.dead is not None]
     spans = [span for segment in chosen for span in segment.catalogue.place_spans()]
     return spans if sum(span.length for span in spans) <= _TABLES else []
+
+
+def shortcuts(reader: Reader) -> list[BlobSpan]:
+    """What leads to the texts of hits in one round trip."""
+    return [span for segment in reader.segments for span in segment.catalogue.shortcut_spans()]
 
 
 def heads(reader: Reader, run: IndexRun) -> list[BlobSpan]:

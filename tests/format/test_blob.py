@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcodec.errors import Damaged, MemcodecError, NewerFormat, OlderFormat
-from memcodec.format.blob import ALIGN, HEAD, PAGE, Blob, BlobWriter
+from memcodec.format.blob import ALIGN, HEAD, PAGE, SEAL, Blob, BlobWriter, seal
 from memcodec.format.checksum import crc32c
 
 
@@ -75,6 +75,59 @@ def test_any_changed_byte_is_right_or_damage(data: st.DataObject) -> None:
         assert everything(bytes(raw)) == sections
     except MemcodecError:
         return
+
+
+def sealed(units: list[bytes]) -> bytes:
+    writer = BlobWriter("sample")
+    writer.add("before", b"in pages" * 1000)
+    data = [unit + seal(number, unit) for number, unit in enumerate(units)]
+    writer.add("units", b"".join(data), list(map(len, data)), sealed=True)
+    writer.add("behind", b"abc", [1, 2])
+    return writer.to_bytes()
+
+
+@given(st.lists(st.binary(max_size=40), max_size=9), st.data())
+def test_sealed_units_come_back_or_are_damage(units: list[bytes], data: st.DataObject) -> None:
+    raw = bytearray(sealed(units))
+    blob = Blob(reading(bytes(raw)), "a blob")
+    assert [bytes(blob.unit("units", number)) for number in range(blob.units("units"))] == units
+    assert bytes(blob.read("before")) == b"in pages" * 1000 and bytes(blob.unit("behind", 1)) == b"bc"
+    for number in range(len(units)):
+        start, length = blob.unit_span("units", number)
+        assert length == len(units[number]) and bytes(blob.read("units", start, length)) == units[number]
+    blob.check()
+    raw[data.draw(st.integers(0, len(raw) - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(MemcodecError):
+        Blob(reading(bytes(raw)), "a blob").check()
+
+
+def test_a_sealed_unit_in_the_place_of_another_is_damage() -> None:
+    data, one, other = sealed([b"one!", b"two!"]), b"one!" + seal(0, b"one!"), b"two!" + seal(1, b"two!")
+    blob = Blob(reading(data.replace(one + other, other + one)), "a blob")
+    for number in range(2):
+        with pytest.raises(Damaged, match="checksum"):
+            blob.unit("units", number)
+
+
+def test_a_head_tells_little_of_sealed_units() -> None:
+    heads = [struct.unpack_from("<I", sealed([b"unit"] * count), 36)[0] for count in (0, 1000)]
+    assert heads[1] - heads[0] <= 4 * 1000 + ALIGN
+
+
+def test_a_sealed_section_is_copied_with_its_seals() -> None:
+    data, writer = sealed([b"one", b"two"]), BlobWriter("sample")
+    blob = Blob(reading(data), "a blob")
+    for name in blob.names():
+        writer.copy(blob, name)
+    assert writer.to_bytes() == data
+
+
+@pytest.mark.parametrize("units", [[SEAL - 1], None])
+def test_a_sealed_section_without_room_for_seals_is_damage(units: list[int] | None) -> None:
+    writer = BlobWriter("sample")
+    writer.add("units", bytes(SEAL - 1), units, sealed=True)
+    with pytest.raises(Damaged, match="add up"):
+        Blob(reading(writer.to_bytes()), "a blob")
 
 
 @given(st.binary(max_size=400))

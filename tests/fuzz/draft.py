@@ -10,7 +10,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from memcodec.format.blob import ENTRY, HEAD, HOT, PAGE, Blob, in_memory
+from memcodec.format.blob import ENTRY, HEAD, HOT, PAGE, SEALED, Blob, in_memory, seal
 from memcodec.format.checksum import crc32c
 from memcodec.media import registry
 from memcodec.storage import MemorySource
@@ -130,7 +130,8 @@ def sections_of(data: bytes) -> tuple[str, list[Section]]:
     for name in blob.names():
         section = blob.section(name)
         units = [bytes(blob.unit(name, number)) for number in range(section.number)]
-        made.append(Section(name.encode(), units, section.ends is None, HOT if section.hot else 0))
+        flags = HOT * section.hot + SEALED * section.sealed
+        made.append(Section(name.encode(), units, section.ends is None, flags))
     return blob.kind, made
 
 
@@ -138,11 +139,13 @@ def blob_of(kind: str, sections: list[Section]) -> bytes:
     """A blob with these units, every checksum right. Unlike ``BlobWriter`` it refuses nothing."""
     directory, checks, lengths, body = b"", list[int](), list[int](), bytearray()
     for each in sections:
-        data = b"".join(each.units)
-        units = [data[at : at + PAGE] for at in range(0, len(data), PAGE)] if each.paged else each.units
+        sealed = each.flags & SEALED
+        own = [unit + seal(at, unit) for at, unit in enumerate(each.units)] if sealed else each.units
+        data = b"".join(own)
+        units = [data[at : at + PAGE] for at in range(0, len(data), PAGE)] if each.paged else own
         unit = PAGE if each.paged else 0
         directory += ENTRY.pack(each.name[:16], len(body), len(data), len(units), unit, each.flags)
-        checks += map(crc32c, units)
+        checks += map(crc32c, units) if not sealed else ()
         lengths += map(len, units) if not each.paged else ()
         body += data + bytes(-len(data) % 64)
     table = directory + struct.pack(f"<{len(checks) + len(lengths)}I", *checks, *lengths)

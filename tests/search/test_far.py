@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
+from random import Random
+from statistics import median
 
 import pytest
 
 import memcodec
-from memcodec.file.reader import Reader
+from fixtures.prose import prose
+from memcodec.file import shortcut
+from memcodec.file.reader import Reader, read_file
+from memcodec.format.blob import Blob
 from memcodec.format.commit import Opening
-from memcodec.model import Hit
+from memcodec.index.lexical.bm25 import LexicalIndex
+from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
+from memcodec.model import Extent, Hit
 from memcodec.search.engine import Searcher
+from memcodec.search.query import parse, prefetch_spans
 from memcodec.search.results import Mode
 from tests.support import far, memories
 from tests.support.memories import Embedder, embedder
+from tests.support.servers import web_server
 
 __all__ = ["embedder"]
 
 GOLDEN = Path(__file__).parent.parent.parent / "fixtures" / "golden"
 QUERIES = memories.QUERIES
 COLD, WARM, HYBRID = 4, 2, 6  # round trips at most, the first for opening
+MEDIAN, MOST = 190_000, 215_000  # bytes of such a search, of 1.5 MB of text
+LARGE = 3  # round trips of a cold search of a file that has a shortcut
 TOO_LARGE = {".mp4": 130_000, ".flac": 200_000}  # bytes fetched for one search of 400 KB of text
 
 
@@ -52,6 +65,82 @@ def test_a_cold_search_takes_four_round_trips(file: Path) -> None:
         assert _unnamed(found) == near(file, query)
         assert source.requests.rounds <= COLD
         assert source.requests.received < TOO_LARGE[file.suffix]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """1.5 MB of text, in which words are as frequent as words are."""
+    chance, texts = Random(4), dict[str, str]()
+    words = [
+        f"{word}x{number}" for number in range(300) for word in prose(number, 400).split() if word.isalpha()
+    ]
+    weights = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
+    for number in range(300):
+        texts[f"{number}.md"] = " ".join(chance.choices(words, cum_weights=weights, k=600))
+    return memories.create(tmp_path_factory.mktemp("large") / "file.mp4", texts)
+
+
+def _asked(path: Path, count: int) -> list[str]:
+    """Queries of two to four words that stand together in some text."""
+    chance = Random(5)
+    texts = [text for each in memories.contents(path).values() for text in each]
+    found = list[str]()
+    while len(found) < count:
+        words, length = chance.choice(texts).split(), chance.randint(2, 4)
+        at = chance.randrange(len(words) - length)
+        found.append(" ".join(words[at : at + length]))
+    return found
+
+
+@pytest.mark.slow
+def test_a_cold_search_of_a_large_file_takes_three_round_trips_and_few_bytes(
+    large: Path, tmp_path: Path
+) -> None:
+    received = []
+    with web_server(tmp_path) as server:
+        shutil.copy(large, server.folder / "file.mp4")
+        for query in _asked(large, 16):
+            with contextlib.closing(read_file(server.url("file.mp4"))) as reader:
+                found = Searcher([reader]).search(query, 5, "lexical")
+                assert _unnamed(found) == near(large, query) != []
+                requests = reader.source.requests
+            assert requests is not None and requests.rounds <= LARGE
+            received.append(requests.received)
+    assert median(received) < MEDIAN and max(received) < MOST
+
+
+def test_positions_of_words_that_are_too_frequent_for_rows_are_not_fetched(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chunks are fewer here than it takes, so the bounds are lowered."""
+    monkeypatch.setattr("memcodec.index.lexical.terms.FREQUENT", 100)
+    texts = {"one": "the heron " * 20 + "rare", "other": "the ledger"}
+    builder = LexicalBuilder("english")
+    builder.add([f"{texts['one']} {number}" for number in range(300)] + [texts["other"]])
+    data = builder.to_bytes()
+    segment = LexicalSegment(
+        Blob(lambda at, size: memoryview(data)[at : at + size], "test", None, Extent(0, len(data)))
+    )
+    index = LexicalIndex([segment])
+    whole, lists = (prefetch_spans(index, parse(query)) for query in ("the heron", "the"))
+    assert sum(each.length for each in whole[0]) > 2 * sum(each.length for each in lists[0])
+    monkeypatch.setattr("memcodec.index.lexical.bm25.ROW", 400)
+    placed = segment.terms.position_spans("heron")
+    assert not set(placed) & set(prefetch_spans(index, parse("the heron"))[0])
+    assert set(placed) <= set(prefetch_spans(index, parse('"the heron"'))[0])
+
+
+@pytest.mark.slow
+def test_a_shortcut_that_is_wrong_costs_round_trips_alone(large: Path) -> None:
+    with memories.reading(large) as reader:
+        blob, extent = reader.segments[0].catalogue_blob(), reader.segments[0].record.catalogue
+        (span,) = blob.unit_spans(shortcut.SECTION, 0, 1)
+    data = bytearray(large.read_bytes())
+    data[extent.offset + span.start + span.length // 2] ^= 1
+    source = far.source(bytes(data))
+    query = _asked(large, 1)[0]
+    assert _unnamed(Searcher([Reader(source)]).search(query, 5, "lexical")) == near(large, query)
+    assert source.requests.rounds == LARGE + 1
 
 
 @pytest.mark.slow

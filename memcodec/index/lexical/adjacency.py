@@ -21,7 +21,9 @@ def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Pos
     left = places[terms[order[0]]] - order[0]
     for at in order[1:]:
         left = left[_are_in(left + at, places[terms[at]])]
-    held, counts = np.unique(left >> CHUNK_BITS, return_counts=True)
+    holding = left >> CHUNK_BITS  # rising, as places are
+    first = np.flatnonzero(np.diff(holding, prepend=-1))
+    held, counts = holding[first], np.diff(first, append=len(holding))
     wanted = _are_in(held, chunks)
     return Postings(held[wanted], counts[wanted])
 

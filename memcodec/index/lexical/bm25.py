@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial, reduce
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import log1p
 from typing import Any, NamedTuple
@@ -137,7 +137,7 @@ class LexicalIndex:
 
     def best(self, scores: Scores, k: int, allowed: Mask | None = None) -> Hits:
         """As ``rank``, of scores."""
-        among = np.flatnonzero(scores.of if allowed is None else allowed & self.live)
+        among = np.flatnonzero(scores.of > 0 if allowed is None else allowed & self.live)
         best = _best(scores.of, among, k)
         segment = np.searchsorted(self.bases, best, side="right") - 1
         return Hits(scores.of[best], segment, best - self.bases[segment])
@@ -197,8 +197,20 @@ class LexicalIndex:
         """As ``search_spans``, of words, and of where others stand in their chunks."""
         unread = self._recent.missing(self._rows.missing(words))
         alone = [word for word in unread if not isinstance(word, Run)]
-        placed = [*placed, *(each for word in unread if isinstance(word, Run) for each in word.words)]
+        runs = [
+            word for word in unread if isinstance(word, Run) and (word.always or self._at_least(word) <= ROW)
+        ]
+        placed = [*placed, *(each for run in runs for each in run.words)]
         return [list(dict.fromkeys(self._spans(each, alone, placed))) for each in self.segments]
+
+    def _at_least(self, run: Run) -> int:
+        """How many postings the words of a row have at least, as far as is known before they are read."""
+        return sum(
+            segment.terms.at_least(term)
+            for word in dict.fromkeys(run.words)
+            for segment in self.segments
+            for term in self.terms(word, segment)
+        )
 
     def _spans(
         self, segment: LexicalSegment, words: Iterable[Stems | Prefix], placed: Iterable[Stems]
@@ -229,22 +241,23 @@ class LexicalIndex:
     def postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Postings]:
         """The live postings of each word in all segments. Those of rare words are read in one go."""
         found = self._recent.take(words) | self._rows.take(words)
-        rows: dict[Word, Postings] = {
-            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
-        }
-        self._rows.keep(rows)
-        found |= rows
         lists = {
             word: self._lookup(word) for word in words if not isinstance(word, Run) and word not in found
         }
         rare = [word for word, held in lists.items() if sum(entry.df for _, entry in held) <= LONG]
         if rare:
             found |= self._read({word: lists[word] for word in rare})
+        # Rows come after the words that they are made of, which are read once then.
+        rows: dict[Word, Postings] = {
+            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
+        }
+        self._rows.keep(rows)
+        found |= rows
         for word in words:
             if word in found:
                 yield found[word]
             elif not isinstance(word, Run):
-                yield self._read({word: lists[word]})[word]
+                yield (self._recent.take([word]) or self._read({word: lists[word]}))[word]
 
     def _row(self, run: Run) -> Postings:
         """The live chunks where words stand in a row, and how often."""
@@ -252,7 +265,7 @@ class LexicalIndex:
         held = [found.chunks for found in self.postings(list(dict.fromkeys(run.words)))]
         if not all(map(len, held)) or (not run.always and sum(map(len, held)) > ROW):
             return nowhere
-        both = reduce(partial(np.intersect1d, assume_unique=True), held)
+        both = self._holding_all(held)
         parts = [nowhere]
         for number, segment in enumerate(self.segments):
             low, high = self.bases[number : number + 2]
@@ -260,7 +273,17 @@ class LexicalIndex:
             for analysis in segment.analyses if segment.has_positions and len(mine) else ():
                 chunks, counts = adjacent(segment, [self.stem(word, analysis) for word in run.words], mine)
                 parts.append(Postings(chunks + low, counts))
-        return _as_one(Postings(*map(np.concatenate, zip(*parts, strict=True))))
+        found = Postings(*map(np.concatenate, zip(*parts, strict=True)))
+        return _as_one(found) if any(len(segment.analyses) > 1 for segment in self.segments) else found
+
+    def _holding_all(self, lists: Iterable[Ints]) -> Ints:
+        """The chunks that are in all of some lists."""
+        both, *others = sorted(lists, key=len)
+        for other in others:
+            holds = np.zeros(int(self.bases[-1]), np.bool_)
+            holds[other] = True
+            both = both[holds[both]]
+        return both
 
     def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Postings]:
         held = [each for found in lists.values() for each in found]

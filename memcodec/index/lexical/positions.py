@@ -1,12 +1,8 @@
 """Positions: where in its chunks a term stands, in tokens from 0, so that phrases are found without any text.
 
-The section "positions" is optional. Each of its units has those of BLOCKS blocks of the dictionary (terms.py):
-
-    sizes u32       of each block's part (little-endian), as many as the unit has blocks
-    parts           those of the blocks, in their order
-
-A part goes over the postings of its block: all of the first term, then of the next. It is cut into pieces: a posting
-whose part has p positions before it is in the same piece as the posting before when p // 131,072 is the same for both.
+The section "positions" is optional; it is sealed, and its unit n has those of block n of the dictionary (terms.py). A
+unit goes over the postings of its block: all of the first term, then of the next. It is cut into pieces: a posting
+whose unit has p positions before it is in the same piece as the posting before when p // 131,072 is the same for both.
 
     sizes u32       of each piece but the last
     pieces          runs of bits, from the top of each byte down; zero bits pad each to whole bytes
@@ -31,11 +27,10 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.format.blob import BlobWriter
+from memcodec.format.blob import SEAL, BlobWriter, seal
 from memcodec.index.lexical.lengths import LENGTHS
 
 SECTION = "positions"
-BLOCKS = 4  # of the dictionary to a unit: fewer make the blob's head grow, more make phrases read what they need not
 MAX_COUNT = 1 << 24  # positions of a term in a chunk: chunks have a million characters at most
 _PIECE = 17  # bits: 131,072 positions are decoded at once
 _LONGEST = np.append(LENGTHS[1:] - 1, (1 << 31) - 1)  # the longest length of each code
@@ -65,16 +60,6 @@ def bounds(codes: Codes) -> Ints:
     return longest
 
 
-def pack_unit(parts: Sequence[bytes]) -> bytes:
-    """A unit of the section."""
-    return struct.pack(f"<{len(parts)}I", *map(len, parts)) + b"".join(parts)
-
-
-def unpack_unit(unit: memoryview, blocks: int) -> list[memoryview]:
-    """The parts of a unit. Raises ValueError."""
-    return _cut(unit, struct.unpack_from(f"<{blocks}I", unit) if len(unit) >= 4 * blocks else (), 4 * blocks)
-
-
 def _cut(data: memoryview, sizes: Sequence[int], start: int) -> list[memoryview]:
     ends = list(accumulate(sizes, initial=start))
     if ends[-1] != len(data):
@@ -83,7 +68,7 @@ def _cut(data: memoryview, sizes: Sequence[int], start: int) -> list[memoryview]
 
 
 def encode(placed: Placed) -> bytes:
-    """The part of a block. Positions of a posting rise."""
+    """The unit of a block. Positions of a posting rise."""
     ends = np.concatenate([[0], np.cumsum(placed.counts)])
     pieces = [
         _encode(placed.part(slice(one, other), slice(ends[one], ends[other])))
@@ -92,7 +77,7 @@ def encode(placed: Placed) -> bytes:
     return struct.pack(f"<{len(pieces) - 1}I", *map(len, pieces[:-1])) + b"".join(pieces)
 
 
-def decode(part: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = None) -> Ints:
+def decode(unit: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = None) -> Ints:
     """The positions of a block's postings, or of those that are ``wanted``: other pieces are not looked at.
 
     Raises ValueError for bytes that are none.
@@ -101,12 +86,12 @@ def decode(part: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = N
         raise ValueError("a term stands in a chunk more often than there is room")
     cuts = _pieces(counts)
     head = 4 * (len(cuts) - 1)
-    if len(part) < head:
+    if len(unit) < head:
         raise ValueError("positions do not add up")
-    sizes = struct.unpack_from(f"<{len(cuts) - 1}I", part)
+    sizes = struct.unpack_from(f"<{len(cuts) - 1}I", unit)
     found = [np.empty(0, np.int64)]
     for piece, (one, other) in zip(
-        _cut(part, (*sizes, len(part) - head - sum(sizes)), head), cuts, strict=True
+        _cut(unit, (*sizes, len(unit) - head - sum(sizes)), head), cuts, strict=True
     ):
         if wanted is None:
             found.append(_decode(piece, counts[one:other], bounds[one:other]))
@@ -127,7 +112,6 @@ class PositionsWriter:
 
     def __init__(self) -> None:
         self._pending: list[Placed] = []
-        self._parts: list[bytes] = []
         self._units = bytearray()
         self._sizes: list[int] = []
 
@@ -139,22 +123,14 @@ class PositionsWriter:
         """The first ``postings`` of those that wait are a block."""
         waiting = joined(self._pending)
         end = int(waiting.counts[:postings].sum())
-        self._parts.append(encode(waiting.part(slice(0, postings), slice(0, end))))
+        unit = encode(waiting.part(slice(0, postings), slice(0, end)))
         self._pending = [waiting.part(slice(postings, None), slice(end, None))]
-        if len(self._parts) == BLOCKS:
-            self._close_unit()
-
-    def _close_unit(self) -> None:
-        unit = pack_unit(self._parts)
-        self._units += unit
-        self._sizes.append(len(unit))
-        self._parts = []
+        self._units += unit + seal(len(self._sizes), unit)
+        self._sizes.append(len(unit) + SEAL)
 
     def add_to(self, blob: BlobWriter) -> None:
         """Add the section."""
-        if self._parts:
-            self._close_unit()
-        blob.add(SECTION, self._units, self._sizes)
+        blob.add(SECTION, self._units, self._sizes, sealed=True)
 
 
 class _Spread(NamedTuple):
@@ -177,6 +153,8 @@ class _Spread(NamedTuple):
 
     def halves(self, values: Ints) -> _Spread:
         """What is left once the middles are known."""
+        if self.size.max() < 2:
+            return _Spread(*(column[:0] for column in self))
         before, after = self.middle, self.size - self.middle - 1
         left = np.flatnonzero(np.concatenate([before, after]))
         columns = (
@@ -192,9 +170,13 @@ def _spread(counts: Ints, bounds: Ints) -> _Spread:
     return _Spread(np.cumsum(counts) - counts, counts, np.zeros_like(counts), bounds - 1)
 
 
+_WIDTHS = np.frexp(np.arange(1 << 12))[1].astype(np.int64) - 1  # w of few choices
+
+
 def _widths(choices: Ints) -> tuple[Ints, Ints]:
     """Of each number its w and u."""
-    widths = np.frexp(choices)[1].astype(np.int64) - 1
+    few = len(choices) and choices.max() < len(_WIDTHS)
+    widths = _WIDTHS[choices] if few else np.frexp(choices)[1].astype(np.int64) - 1
     return widths, (2 << widths) - choices
 
 
@@ -227,7 +209,7 @@ def _decode(data: memoryview, counts: Ints, bounds: Ints) -> Ints:
         widths, short = _widths(lists.choices)
         numbers = bits.take(widths)
         longer = np.flatnonzero(numbers >= short)
-        numbers[longer] += numbers[longer] - short[longer] + bits.take(np.ones_like(longer))
+        numbers[longer] += numbers[longer] - short[longer] + bits.take_bits(len(longer))
         values = lists.low + lists.middle + numbers
         positions[lists.first + lists.middle] = values
         lists = lists.halves(values)
@@ -241,6 +223,7 @@ class _Reading:
 
     def __init__(self, data: memoryview) -> None:
         self.at, self._end = 0, 8 * len(data)
+        self._data = np.frombuffer(data, np.uint8)
         # Every number stands within the eight bytes from the byte that it begins in: none has more than 32 bits.
         self._windows = np.ndarray((len(data) + 1,), ">u8", bytes(data) + bytes(8), strides=(1,))
 
@@ -254,3 +237,11 @@ class _Reading:
         shifts = (64 - (begins & 7) - widths).astype(np.uint64)
         numbers: Ints = (self._windows[begins >> 3].astype(np.uint64) >> shifts).astype(np.int64)
         return numbers & ((1 << widths) - 1)
+
+    def take_bits(self, count: int) -> Bits:
+        """As many numbers of one bit each."""
+        begin, self.at = self.at, self.at + count
+        if self.at > self._end:
+            raise ValueError("positions do not add up")
+        bits: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
+        return bits[begin & 7 : (begin & 7) + count]

@@ -30,7 +30,7 @@ from memcodec.model import BlobSpan
 KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
 CHUNK_BITS = 32  #: of a place, below its chunk: for the position
-_BLOCKS, _PLACED = 128, 1 << 14  # whose places are kept, of so many postings each
+_BLOCKS, _PLACED = 256, 1 << 13  # whose places are kept, of so many postings each
 MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
 
 
@@ -99,7 +99,7 @@ def write(analysis: Analysis, codes: Codes, batches: Iterable[Batch], *, positio
 
     ``positions``: whether the batches have them, and the blob is to.
     """
-    terms = TermsWriter(positions=positions)
+    terms = TermsWriter(len(codes), positions=positions)
     for batch in batches:
         lists = postings.encode(batch.df, batch.postings, len(codes))
         terms.extend(batch.terms, lists, _placed(batch, codes))
@@ -183,8 +183,8 @@ class LexicalSegment:
         number, row = self.terms.find(term)
         terms, lists = self.terms.block(number)
         if lists.df.sum() <= _PLACED:
-            placed, ends = self._placed(number)
-            return placed[ends[row] : ends[row + 1]]
+            places, ends = self._placed(number)
+            return places[ends[row] : ends[row + 1]]
         first = int(lists.df[:row].sum())
         own = slice(first, first + int(lists.df[row]))
         found = decode(lists, np.full(len(terms), self.chunks))
@@ -193,12 +193,11 @@ class LexicalSegment:
         return _places(found.chunks[wanted], found.counts[wanted], self._positions(number, found, wanted))
 
     def _read_places(self, number: int) -> tuple[Ints, Ints]:
-        """The places of all terms of a block, and where those of each end, after 0."""
+        """The places of the terms of a block, and where those of each begin, and at last end."""
         terms, lists = self.terms.block(number)
         found = decode(lists, np.full(len(terms), self.chunks))
         placed = _places(found.chunks, found.counts, self._positions(number, found))
-        ends = np.cumsum(found.counts)[np.cumsum(lists.df) - 1]
-        return placed, np.concatenate(([0], ends))
+        return placed, np.append(0, np.cumsum(found.counts))[np.append(0, np.cumsum(lists.df))]
 
     def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])

@@ -1,7 +1,7 @@
 """The term dictionary: each term's document frequency and its list of postings.
 
-Terms in the order of their UTF-8 bytes, in blocks. A block is one unit of the section "terms", so that whoever fetches
-a term has its list as well:
+Terms in the order of their UTF-8 bytes, in blocks. A block is one unit of the section "terms", which is sealed, so that
+whoever fetches a term has its list as well:
 
     table u32       bytes of the table (little-endian)
     table           one Zstandard frame; decompressed:
@@ -15,6 +15,9 @@ a term has its list as well:
 The section "terms.dir", one Zstandard frame, has for each block the shortest bytes that are after the last term before
 the block and not after its first, separated by newlines (R. Bayer and K. Unterauer, "Prefix B-trees", 1977).
 
+The section "frequent" tells before anything is fetched which terms are in more than FREQUENT chunks, each of which is a
+block of its own: varints, for each the number of its block, less that of the one before, and its document frequency.
+
 Where the terms stand in their chunks is in a section beside it, if at all: positions.py.
 """
 
@@ -24,6 +27,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import takewhile
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -31,20 +35,21 @@ import zstandard
 
 from memcodec.errors import Damaged
 from memcodec.format.arrays import Ints
-from memcodec.format.blob import Blob, BlobWriter, kept
+from memcodec.format.blob import SEAL, Blob, BlobWriter, kept, seal
 from memcodec.index.lexical import positions, varint
 from memcodec.index.lexical.positions import Placed, PositionsWriter
 from memcodec.index.lexical.postings import PostingLists
 from memcodec.model import BlobSpan
 
 BLOCK = 256  # terms
-LISTS = 8192  # bytes of the lists of a block, unless it is one list: less makes the directory grow, more each query
+FREQUENT = 4096  #: chunks
+LEAST, MOST = 2048, 8192  # bytes of the lists of a block, unless it is one list
 LEVEL = 12
 MAX_TERM = 4 * 64  #: bytes of a term
 _OBJECT = 40  # bytes of an object that holds some
 MAX_BLOCK = BLOCK * (4 * 64 + 1 + 3 * varint.MAX_BYTES) + 4  # bytes: a term has at most 64 characters
 MAX_DIRECTORY = 64 << 20
-_CACHED_BLOCKS = 64
+_CACHED_BLOCKS = 256
 
 
 class TermEntry(NamedTuple):
@@ -90,23 +95,34 @@ def _unfold(data: memoryview, limit: int) -> bytes:
     return zstandard.ZstdDecompressor().decompress(data)
 
 
+def lists_limit(chunks: int) -> int:
+    """How many bytes of lists a block of a segment of so many chunks has, unless it is one list.
+
+    Less makes the directory grow, which every cold search reads, more makes each term grow: what both take together
+    is least when blocks grow like the square root of the segment.
+    """
+    return min(max(LEAST, 16 * isqrt(chunks)), MOST)
+
+
 def _between(last: bytes, first: bytes) -> bytes:
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(last, first, strict=False)))
     return first[: same + 1]
 
 
 class TermsWriter:
-    """Takes terms in the order of their bytes, with their lists, and lays out "terms" and "terms.dir".
+    """Takes terms of ``chunks`` chunks in the order of their bytes, with their lists, and lays out the dictionary.
 
     With ``positions`` it takes those as well, for "positions".
     """
 
-    def __init__(self, *, positions: bool = False) -> None:
+    def __init__(self, chunks: int, *, positions: bool = False) -> None:
+        self._limit = lists_limit(chunks)
         self._positions = PositionsWriter() if positions else None
         self._rows: list[tuple[bytes, int, int, int]] = []
         self._lists = bytearray()  # those of ``_rows``
         self._last = b""  # the term before them
         self._directory: list[bytes] = []
+        self._frequent: list[tuple[int, int]] = []  # block and document frequency
         self._blocks = bytearray()
         self._sizes: list[int] = []
 
@@ -116,19 +132,23 @@ class TermsWriter:
             self._positions.extend(placed)
         at, columns = 0, (lists.df.tolist(), lists.count_bits.tolist(), lists.sizes.tolist())
         for term, df, count_bits, size in zip(terms, *columns, strict=True):
-            if len(self._rows) == BLOCK or len(self._lists) + size > LISTS:
+            if len(self._rows) == BLOCK or len(self._lists) + size > self._limit or df > FREQUENT:
                 self._close_block()
             self._rows.append((term, df, count_bits, size))
             self._lists += lists.data[at : at + size]
             at += size
+            if df > FREQUENT:
+                self._frequent.append((len(self._sizes), df))
+                self._close_block()
 
     def _close_block(self) -> None:
         if not self._rows:
             return
         terms, *columns = zip(*self._rows, strict=True)
         table = _pack(terms, *columns)
-        self._blocks += len(table).to_bytes(4, "little") + table + self._lists
-        self._sizes.append(4 + len(table) + len(self._lists))
+        unit = len(table).to_bytes(4, "little") + table + self._lists
+        self._blocks += unit + seal(len(self._sizes), unit)
+        self._sizes.append(len(unit) + SEAL)
         self._directory.append(_between(self._last, terms[0]))
         if self._positions is not None:
             self._positions.close_block(sum(columns[0]))
@@ -138,7 +158,10 @@ class TermsWriter:
         """Close the dictionary and add its sections."""
         self._close_block()
         blob.add("terms.dir", _fold(b"\n".join(self._directory)) if self._directory else b"", hot=True)
-        blob.add("terms", self._blocks, self._sizes)
+        blocks, df = np.array(self._frequent, np.int64).reshape(-1, 2).T
+        gaps = np.diff(blocks, prepend=0)
+        blob.add("frequent", varint.encode(np.stack([gaps, df], axis=1).ravel()), hot=True)
+        blob.add("terms", self._blocks, self._sizes, sealed=True)
         if self._positions is not None:
             self._positions.add_to(blob)
 
@@ -242,6 +265,22 @@ class Terms:
         blocks = self.prefix_blocks(prefix)
         return [span for number in blocks for span in self._blob.unit_spans("terms", number, number + 1)]
 
+    # Frequent terms
+
+    @cached_property
+    def _frequent(self) -> dict[int, int]:
+        """Of the blocks of frequent terms the document frequency, as a hint."""
+        try:
+            gaps, df = varint.decode(self._blob.read("frequent")).reshape(-1, 2).T
+        except ValueError as error:
+            raise _damaged(error) from error
+        self._blob.budget.hold(4 * _OBJECT * len(gaps), "its frequent terms")
+        return dict(zip(np.cumsum(gaps).tolist(), df.tolist(), strict=True))
+
+    def at_least(self, term: str) -> int:
+        """In how many chunks a term is at least, as far as is known before its block is read. It may be nowhere."""
+        return self._frequent.get(self._number(term.encode()), 0)
+
     # Positions
 
     @cached_property
@@ -249,23 +288,18 @@ class Terms:
         """Whether the section "positions" is there."""
         if positions.SECTION not in self._blob.names():
             return False
-        if self._blob.units(positions.SECTION) != -(-self.blocks // positions.BLOCKS):
+        if self._blob.units(positions.SECTION) != self.blocks:
             raise _damaged(ValueError("blocks and positions disagree"))
         return True
 
     def positions(self, number: int) -> memoryview:
-        """The part of a block."""
-        unit, part = divmod(number, positions.BLOCKS)
-        blocks = min(positions.BLOCKS, self.blocks - unit * positions.BLOCKS)
-        try:
-            return positions.unpack_unit(self._blob.unit(positions.SECTION, unit), blocks)[part]
-        except ValueError as error:
-            raise _damaged(error) from error
+        """The positions of a block."""
+        return self._blob.unit(positions.SECTION, number)
 
     def position_spans(self, term: str) -> list[BlobSpan]:
         """What is read for the positions of a term, beside ``spans``."""
-        unit = self._number(term.encode()) // positions.BLOCKS
-        return self._blob.unit_spans(positions.SECTION, unit, unit + 1) if unit >= 0 else []
+        number = self._number(term.encode())
+        return self._blob.unit_spans(positions.SECTION, number, number + 1) if number >= 0 else []
 
 
 def _entry(table: _Table, row: int) -> TermEntry:

@@ -134,14 +134,6 @@ def test_more_places_than_there_is_room_are_an_error_before_they_are_made(count:
         decode(memoryview(b"\0" * 64), np.array([count]), np.array([7]))
 
 
-def test_a_unit_is_cut_into_its_parts() -> None:
-    unit = memoryview(positions.pack_unit([b"ab", b"", b"c"]))
-    assert [bytes(part) for part in positions.unpack_unit(unit, 3)] == [b"ab", b"", b"c"]
-    for data, blocks in [(unit[:-1], 3), (unit, 2), (unit[:5], 3), (memoryview(b""), 1)]:
-        with pytest.raises(ValueError, match="add up"):
-            positions.unpack_unit(data, blocks)
-
-
 def _segment(texts: list[str], *, kept: bool = True) -> LexicalSegment:
     builder = LexicalBuilder("none", positions=kept)
     builder.add(texts)

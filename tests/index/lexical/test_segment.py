@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import ConfigError, Damaged, NewerFormat
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import Blob, BlobWriter, seal
 from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import PostingLists
@@ -165,14 +165,16 @@ def _tampered(**changes: object) -> LexicalSegment:
     old = Blob(lambda start, length: memoryview(data)[start : start + length], "test")
     new = BlobWriter(str(changes.pop("kind", old.kind)))
     for name in old.names():
-        content = bytes(old.read(name))
+        sealed = old.section(name).sealed
+        content = b"".join(bytes(old.unit(name, at)) for at in range(old.units(name)))
         if name == "meta":
             kept = {key: changes.pop(key) for key in list(changes) if key not in old.names()}
             content = json.dumps(json.loads(content) | kept).encode()
         replaced = changes.pop(name, content)
         assert isinstance(replaced, bytes)
+        replaced += seal(0, replaced) if sealed else b""
         units = [len(replaced)] if replaced else []
-        new.add(name, replaced, units if name in ("terms", "lengths") else None)
+        new.add(name, replaced, units if sealed or name == "lengths" else None, sealed=sealed)
     return _opened(new.to_bytes())
 
 
@@ -222,7 +224,7 @@ def test_an_unknown_analyser_is_a_newer_format(changes: dict[str, object]) -> No
 @pytest.mark.parametrize("byte", [0, 0xFF])
 def test_postings_that_make_no_sense_are_damage(byte: int) -> None:
     data = _built(TEXTS)
-    terms = Blob(lambda start, length: memoryview(data)[start : start + length], "test").read("terms")
+    terms = Blob(lambda start, length: memoryview(data)[start : start + length], "test").unit("terms", 0)
     lists = 4 + int.from_bytes(terms[:4], "little")
     segment = _tampered(terms=bytes(terms[:lists]) + bytes([byte]) * (len(terms) - lists))
     with pytest.raises(Damaged, match="repair"):

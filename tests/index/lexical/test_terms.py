@@ -9,18 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import Damaged
-from memcodec.format.blob import Blob, BlobWriter
+from memcodec.format.blob import SEAL, Blob, BlobWriter, seal
 from memcodec.index.lexical import terms as terms_module
 from memcodec.index.lexical.postings import PostingLists
-from memcodec.index.lexical.terms import BLOCK, LISTS, Terms, TermsWriter
+from memcodec.index.lexical.terms import BLOCK, FREQUENT, MOST, Terms, TermsWriter
 from memcodec.model import Extent
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1, max_size=8)
 Rows = dict[str, tuple[int, int, bytes]]  # of each term its df, its count bits and its list
 
 
-def _written(rows: Rows) -> Blob:
-    writer = TermsWriter()
+def _written(rows: Rows, chunks: int = 1 << 20) -> Blob:
+    writer = TermsWriter(chunks)
     ordered = sorted((word.encode(), *row) for word, row in rows.items())
     for at in range(0, len(ordered), 100):
         terms, df, count_bits, lists = zip(*ordered[at : at + 100], strict=True)
@@ -47,11 +47,11 @@ _rows = st.dictionaries(
 )
 
 
-@given(_rows, words, st.sampled_from([1, 20, LISTS]))
+@given(_rows, words, st.sampled_from([1, 20, MOST]))
 @settings(deadline=None)
 def test_round_trip(rows: Rows, other: str, limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terms_module, "LISTS", limit)
+        patch.setattr(terms_module, "lists_limit", lambda chunks: limit)
         terms = Terms(_written(rows))
     assert {word: _found(terms, word) for word in rows} == rows
     assert (terms.lookup(other) is None) == (other not in rows)
@@ -86,12 +86,35 @@ def test_blocks_of_every_fill(count: int) -> None:
 
 
 def test_a_block_ends_before_its_lists_are_long() -> None:
-    rows = _many(50, 1000) | {"term00020": (9, 0, bytes(70_000)), "term00035": (9, 0, bytes(LISTS))}
+    rows = _many(50, 1000) | {"term00020": (9, 0, bytes(70_000)), "term00035": (9, 0, bytes(MOST))}
     blob = _written(rows)
     terms = Terms(blob)
     assert {word: _found(terms, word) for word in rows} == rows
     sizes = [blob.unit_span("terms", number)[1] for number in range(blob.units("terms"))]
-    assert max(sizes) < 70_100 and sorted(sizes)[-2] < LISTS + 100 and len(sizes) <= 10
+    assert max(sizes) < 70_100 and sorted(sizes)[-2] < MOST + 100 and len(sizes) <= 10
+
+
+def test_a_frequent_term_is_known_before_it_is_read_and_stands_alone() -> None:
+    often = {"term00020": (FREQUENT + 1, 0, b"x"), "term00021": (70_000, 0, b"x"), "zzz": (5000, 0, b"x")}
+    rows = {word: (min(FREQUENT, row[0]), *row[1:]) for word, row in _many(50).items()} | often
+    terms = Terms(_written(rows))
+    assert {word: terms.at_least(word) for word in often} == {word: df for word, (df, _, _) in often.items()}
+    assert not any(terms.at_least(word) for word in ("", "term00019", "term00022", "term00049"))
+    assert _all(terms) == {word: rows[word] for word in sorted(rows)}
+
+
+def test_frequent_terms_that_make_no_sense_are_damage() -> None:
+    blob = BlobWriter("test")
+    blob.add("frequent", b"\x01\x02\x03")
+    blob.add("terms", b"", [], sealed=True)
+    blob.add("terms.dir", b"")
+    with pytest.raises(Damaged, match="repair"):
+        Terms(_opened(blob.to_bytes())).at_least("a")
+
+
+def test_blocks_grow_like_the_root_of_the_segment() -> None:
+    limits = [terms_module.lists_limit(chunks) for chunks in (0, 1000, 10_000, 40_000, 90_000, 1 << 32)]
+    assert limits == [2048, 2048, 2048, 3200, 4800, 8192]
 
 
 def test_a_term_is_fetched_with_its_list_in_one_span() -> None:
@@ -100,7 +123,7 @@ def test_a_term_is_fetched_with_its_list_in_one_span() -> None:
     for word in ("term00000", "term03000", "term05119"):
         (span,) = terms.spans(word)
         entry = terms.lookup(word)
-        assert entry and span.length < LISTS + 2000
+        assert entry and span.length < MOST + 2000
         (own,) = blob.span("terms", entry.start, entry.length)
         assert own == span and _found(terms, word) == rows[word]
     assert terms.spans("") == terms.spans("a") == []
@@ -118,7 +141,7 @@ def test_the_directory_is_short() -> None:
 @settings(deadline=None)
 def test_prefix(rows: Rows, prefix: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terms_module, "LISTS", 3)
+        patch.setattr(terms_module, "lists_limit", lambda chunks: 3)
         terms = Terms(_written(rows))
     found = [word for word, _ in terms.with_prefix(prefix)]
     assert found == sorted((word for word in rows if word.startswith(prefix)), key=str.encode)
@@ -166,7 +189,7 @@ def _with_block(table: bytes, lists: bytes, size: int | None = None) -> Terms:
         BlobWriter("test"),
         (len(table) if size is None else size).to_bytes(4, "little") + table + lists,
     )
-    blob.add("terms", unit, [len(unit)])
+    blob.add("terms", unit + seal(0, unit), [len(unit) + SEAL], sealed=True)
     blob.add("terms.dir", zstandard.compress(b"a"))
     return Terms(_opened(blob.to_bytes()))
 
