@@ -36,8 +36,8 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
 BLOCK_GROUP, FRAME_GROUP = 64, 128
-#: A dictionary so many times smaller than the stream stands here too: its frames are twice as long.
-COPIED = 512
+#: A dictionary so many times smaller than the stream stands here too: the first search decodes no frames for it.
+COPIED = 64
 MAX_META = 4096
 _GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")

@@ -30,7 +30,7 @@ from memcodec.storage.remote.source import SpanCache
 
 _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
-_OF_TEXTS = 3  # of the cache's bytes one in so many is for texts of chunks, the others for packets
+_OF_TEXTS = 2  # of the cache's bytes one in so many is for texts of chunks, the others for packets
 _OBJECTS = 1500  # bytes that a chunk's text and its document take beside their characters, about
 _RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"

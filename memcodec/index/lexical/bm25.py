@@ -134,10 +134,10 @@ class Scores:
         rare = [part.held.chunks for part in self._parts if len(part.held.chunks) <= LONG]
         frequent = sum(part.weight for part in self._parts if len(part.held.chunks) > LONG)
         if rare and len(self._norms.codes) > _FEW:
-            best = self._best_of(np.unique(np.concatenate(rare)), k)
+            best = self._best_of(_union(rare), k)
             if not frequent or (len(best.scores) == k > 0 and best.scores[-1] > frequent * _ROUNDED):
                 return best
-        return self._best_of(np.flatnonzero(self._all), k)
+        return self._best_of(np.flatnonzero(self._all > 0), k)  # of floats themselves it takes long
 
     def best_among(self, chosen: Mask, k: int) -> Best:
         """Of some chunks, a boolean for each of the collection, the ``k`` that score highest."""
@@ -426,6 +426,12 @@ def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None
         return None
     masks = zip(segments, live, strict=True)
     return np.concatenate([np.ones(each.chunks, np.bool_) if mask is None else mask for each, mask in masks])
+
+
+def _union(rising: Sequence[Ints]) -> Ints:
+    """What is in any of some arrays; rising, as they are."""
+    together = np.sort(np.concatenate(rising))
+    return together[np.diff(together, prepend=-1) != 0]
 
 
 def _among(rising: Ints, chunks: Ints) -> tuple[Ints, Ints]:
