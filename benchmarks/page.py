@@ -16,6 +16,7 @@ ORDER = (
     "answers",
     "scale",
     "opening",
+    "touch",
     "remote",
     "growth",
     "sync",

@@ -109,7 +109,8 @@ class Scores:
     def of(self, chunks: Ints) -> npt.NDArray[np.float32]:
         """The score of each of some chunks."""
         if "_all" in self.__dict__:
-            return self._all[chunks]
+            known: npt.NDArray[np.float32] = self._all[chunks]
+            return known
         scores = np.zeros(len(chunks), np.float32)
         for held, weight in self._parts:
             own, at = _among(held.chunks, chunks)
@@ -431,7 +432,8 @@ def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None
 def _union(rising: Sequence[Ints]) -> Ints:
     """What is in any of some arrays; rising, as they are."""
     together = np.sort(np.concatenate(rising))
-    return together[np.diff(together, prepend=-1) != 0]
+    union: Ints = together[np.diff(together, prepend=-1) != 0]
+    return union
 
 
 def _among(rising: Ints, chunks: Ints) -> tuple[Ints, Ints]:
