@@ -39,7 +39,7 @@ from memcodec.model import BlobSpan
 K1, B = 1.5, 0.75
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
-_FEW = 1 << 14  # chunks of a collection, whose scores are all reckoned in no time
+_LOOKING_UP, _PASSING = 5, 32  # to find a posting takes as long as to add five, that as to pass 32 chunks by
 _ROUNDED = 1.0001  # more than sums of floats of 32 bits are off
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
@@ -133,12 +133,25 @@ class Scores:
         grow with the collection.
         """
         rare = [part.held.chunks for part in self._parts if len(part.held.chunks) <= LONG]
-        frequent = sum(part.weight for part in self._parts if len(part.held.chunks) > LONG)
-        if rare and len(self._norms.codes) > _FEW:
+        if rare and self._is_quicker(sum(map(len, rare))):
             best = self._best_of(_union(rare), k)
+            frequent = sum(part.weight for part in self._parts if len(part.held.chunks) > LONG)
             if not frequent or (len(best.scores) == k > 0 and best.scores[-1] > frequent * _ROUNDED):
                 return best
-        return self._best_of(np.flatnonzero(self._all > 0), k)  # of floats themselves it takes long
+        return self._best_of(self._promising(k), k)
+
+    def _is_quicker(self, chunks: int) -> bool:
+        """Whether to look the scores of some chunks up is quicker than to reckon all."""
+        postings = sum(len(part.held.chunks) for part in self._parts)
+        return _LOOKING_UP * len(self._parts) * chunks < postings + len(self._norms.codes) / _PASSING
+
+    def _promising(self, k: int) -> Ints:
+        """Chunks of which the ``k`` best are some: no worse than the ``k``-th of those that hold a certain word."""
+        enough = [part.held.chunks for part in self._parts if len(part.held.chunks) >= k > 0]
+        if not enough:
+            return np.flatnonzero(self._all > 0)
+        scores = self._all[min(enough, key=len)]
+        return np.flatnonzero(self._all >= np.partition(scores, len(scores) - k)[len(scores) - k])
 
     def best_among(self, chosen: Mask, k: int) -> Best:
         """Of some chunks, a boolean for each of the collection, the ``k`` that score highest."""

@@ -305,7 +305,7 @@ def test_what_is_not_reckoned_could_not_be_among_the_best(
     words = sorted({word for text in texts for word in text.split()})
     queries = [" ".join(random.Random(number).sample(words, 4)) for number in range(60)]
     everything = [search(segments, query, k) for query in queries]
-    monkeypatch.setattr(bm25, "_FEW", 0)
+    monkeypatch.setattr(bm25, "_LOOKING_UP", 0)
     monkeypatch.setattr(bm25, "LONG", 40)
     pruned, index = 0, LexicalIndex(segments)
     for query, expected in zip(queries, everything, strict=True):
