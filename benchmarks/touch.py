@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import count, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from benchmarks import corpora, environments, harness, stock
+from benchmarks import corpora, environments, harness, stock, stores
 from benchmarks.environments import Worker
 from benchmarks.results import Cell, Check, Section, Table
+from benchmarks.stores import Peer
 
 LENGTH = 1_000  #: characters of a document, at most
 TOGETHER = 50  #: queries that one side is asked before it is the others' turn
@@ -23,12 +24,13 @@ class _Scale(NamedTuple):
     documents: tuple[int, ...]
     queries: int
     openings: int
-    peers: bool  # whether those are installed that are not here
+    peers: bool  # whether those are asked that have an environment of their own
 
 
 FULL = _Scale((1_000, 10_000, 100_000), 1_000, 50, peers=True)
 QUICK = _Scale((300, 600), 30, 5, peers=False)
-OURS = {"memcodec, av1": "ours.mp4", "memcodec, flac": "ours.flac"}
+OURS = ("memcodec mp4", "memcodec flac")
+_BESIDE = ("SQLite FTS5", "tantivy")
 UNSEEN, FIRST, WARM, FLAT = 20.0, 20.0, 0.5, 1.5  # milliseconds, and times
 
 
@@ -67,44 +69,60 @@ def _measure(texts: Sequence[str], scale: _Scale, folder: Path) -> dict[str, Fig
     given.write_text(json.dumps(texts))
     drawn = corpora.queries(list(texts), 2 * scale.queries)
     asked = list(dict.fromkeys(map(str.lower, drawn)))[: scale.queries]  # AND is an operator, "and" a word
-    files = {**OURS, "SQLite FTS5": "theirs.sqlite"}
     with ExitStack() as stack:
-        workers = {name: stack.enter_context(Worker("use_memcodec", folder)) for name in OURS}
-        workers["SQLite FTS5"] = stack.enter_context(Worker("use_sqlite", folder))
-        interpreter = environments.python("tantivy") if scale.peers else None
-        if interpreter is not None:
-            workers["tantivy"] = stack.enter_context(Worker("use_tantivy", folder, interpreter))
-            files["tantivy"] = "theirs.tantivy"
-        sizes = {
-            name: worker("put", texts=given, file=folder / files[name]) for name, worker in workers.items()
-        }
-        paths = {name: folder / file for name, file in files.items()}
-        opened = _asked("first", workers, paths, asked[: scale.openings])
-        _asked("search", workers, paths, ["to open it"])
-        unseen, warm = (_asked("search", workers, paths, asked) for _ in range(2))
-    return {
-        name: {
-            "MB": sizes[name]["bytes"] / 1e6,
-            "open and first": statistics.median(opened[name]),
-            **{f"unseen p{share}": harness.percentile(unseen[name], share / 100) for share in (50, 99)},
-            **{f"warm p{share}": harness.percentile(warm[name], share / 100) for share in (50, 99)},
-        }
-        for name in workers
-    }
+        sides = [_Side(peer, folder, stack) for peer in _peers(scale)]
+        for side in sides:
+            side.ask("put", texts=given)
+        for query in asked[: scale.openings]:
+            for side in sides:
+                side.opened.append(1000 * side.ask("first", query=query)["seconds"])
+        for side in sides:
+            side.ask("search", queries=["to open it"])
+        for taken in ("unseen", "warm"):
+            for at in range(0, len(asked), TOGETHER):
+                for side in sides:
+                    side.search(asked[at : at + TOGETHER], getattr(side, taken))
+        return {side.peer.name: side.figures() for side in sides}
 
 
-def _asked(
-    job: str, workers: dict[str, Worker], paths: dict[str, Path], queries: Sequence[str]
-) -> dict[str, list[float]]:
-    """Milliseconds that each query took, by side."""
-    taken: dict[str, list[float]] = {name: [] for name in workers}
-    for at in range(0, len(queries), TOGETHER):
-        for name, worker in workers.items():
-            answer = worker(job, file=paths[name], queries=list(queries[at : at + TOGETHER]))
-            if answer["refused"]:
-                raise SystemExit(f"{name} refuses queries that all others answer: {answer['refused']}")
-            taken[name] += [1000 * seconds for seconds in answer["times"]]
-    return taken
+def _peers(scale: _Scale) -> Iterator[Peer]:
+    for peer in stores.PEERS:
+        ours = peer.name in OURS or (peer.name in _BESIDE and not peer.environment)
+        if ours or (scale.peers and peer.name in _BESIDE and environments.python(peer.environment)):
+            yield peer
+
+
+class _Side:
+    """A library in its own process, on a folder of its own; and the milliseconds that it took."""
+
+    def __init__(self, peer: Peer, folder: Path, stack: ExitStack) -> None:
+        interpreter = environments.python(peer.environment) if peer.environment else None
+        self.peer, self._folder = peer, folder / peer.name.replace(" ", "-")
+        self._worker = stack.enter_context(Worker(peer.script, folder, interpreter))
+        self.opened: list[float] = []
+        self.unseen: list[float] = []
+        self.warm: list[float] = []
+
+    def ask(self, job: str, **arguments: Any) -> dict[str, Any]:
+        return self._worker(job, timeout=3600, folder=self._folder, **arguments)
+
+    def search(self, queries: Sequence[str], taken: list[float]) -> None:
+        times = self.ask("search", queries=list(queries))["times"]
+        if None in times:
+            raise SystemExit(f"{self.peer.name} refuses a query that is words alone")
+        taken += [1000 * seconds for seconds in times]
+
+    def figures(self) -> Figures:
+        times = {"unseen": self.unseen, "warm": self.warm}
+        return {
+            "MB": corpora.size(self._folder) / 1e6,
+            "open and first": statistics.median(self.opened),
+            **{
+                f"{name} p{share}": harness.percentile(each, share / 100)
+                for name, each in times.items()
+                for share in (50, 99)
+            },
+        }
 
 
 def _table(number: int, sides: dict[str, Figures]) -> Table:

@@ -22,9 +22,9 @@ def sample(symbols: qr.Modules, level: qr.Level) -> list[bytes | None]:
     payloads: list[bytes | None] = [None] * len(symbols)
     masks = symbols[:, 8, [2, 3, 4]] ^ [True, False, True]  # format bits 12 to 10 under 0b101010000010010
     numbers = masks @ [4, 2, 1]
-    for mask in np.unique(numbers):
+    for mask in set(numbers.tolist()):
         members = np.flatnonzero(numbers == mask)
-        for i, codewords in zip(members, _lift(symbols[members], level, int(mask)), strict=True):
+        for i, codewords in zip(members, _lift(symbols[members], level, mask), strict=True):
             payloads[i] = _payload(codewords)
     return payloads
 

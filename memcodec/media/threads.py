@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +10,8 @@ from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TypeVar
 
-CORES = os.cpu_count() or 1
+from memcodec.process.machine import cores
+
 _AHEAD = 16
 _EACH = 2  # items that are worth a thread
 
@@ -60,7 +60,7 @@ class Threads:
                     return
                 found[number] = work(items[number])
 
-        helpers = [self._pool.submit(take) for _ in range(min(CORES, -(-len(items) // _EACH)) - 1)]
+        helpers = [self._pool.submit(take) for _ in range(min(cores(), -(-len(items) // _EACH)) - 1)]
         try:
             take()
         finally:
@@ -71,7 +71,7 @@ class Threads:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(CORES, "read")
+        return ThreadPoolExecutor(cores(), "read")
 
     def close(self) -> None:
         """Those under way end by themselves."""
