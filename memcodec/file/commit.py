@@ -42,8 +42,8 @@ from memcodec.storage import Target
 from memcodec.version import __version__
 
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
-#: packets in a frame of a larger one: a hit's text lies in three, as a rule, and frames are decoded whole. Six would make
-#: the media 1.8% smaller, and a file's first search take half as long again
+#: packets in a frame of a larger one: a hit's text lies in three, as a rule, and frames are decoded whole. Six make
+#: the media 1.8% smaller, and the first search of a file take half as long again
 FILLED = 2
 _FAN = 8  # tables of commits of about one size that become one
 _MOST_ENTRIES = 4096  # in one table
