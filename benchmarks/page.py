@@ -19,6 +19,7 @@ ORDER = (
     "answers",
     "scale",
     "opening",
+    "touch",
     "remote",
     "growth",
     "sync",

@@ -63,7 +63,7 @@ class AudioReader(TailReader[CommitFrames]):
     def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         packets: list[bytes | None] = [None] * len(places)
         groups = list(self._neighbours(places))
-        for group, found in zip(groups, self._threads.each(self._read, groups), strict=True):
+        for group, found in zip(groups, self._threads.all(self._read, groups), strict=True):
             for (_, numbers), data in zip(group, found, strict=True):
                 for number in numbers:
                     packets[number] = data

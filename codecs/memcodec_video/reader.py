@@ -9,7 +9,6 @@ from functools import partial
 from memcodec.media.container import head
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import Extent, PacketPlace
-from memcodec.process.machine import cores
 from memcodec.storage import Source
 from memcodec_video import boxes, foreign, symbols
 from memcodec_video.commits import BOXES, CommitBox, config_in
@@ -38,16 +37,13 @@ class VideoReader(TailReader[CommitBox]):
             frames[Extent(place.offset, place.length)].append(number)
         packets: list[bytes | None] = [None] * len(places)
 
-        def read(share: Sequence[tuple[Extent, list[int]]]) -> None:
-            for extent, numbers in share:
-                found = self._read_frame(extent, [places[number].slot for number in numbers])
-                for number, packet in zip(numbers, found, strict=True):
-                    packets[number] = packet
+        def read(frame: tuple[Extent, list[int]]) -> None:
+            extent, numbers = frame
+            found = self._read_frame(extent, [places[number].slot for number in numbers])
+            for number, packet in zip(numbers, found, strict=True):
+                packets[number] = packet
 
-        # Shares instead of frames: handing over one small frame at a time costs as much as reading it.
-        wanted, shares = list(frames.items()), min(len(frames), 4 * cores())
-        for _ in self._threads.each(read, (wanted[first::shares] for first in range(shares))):
-            pass
+        self._threads.all(read, list(frames.items()))
         return packets
 
     def _read_frame(self, extent: Extent, slots: list[int]) -> list[bytes | None]:

@@ -145,7 +145,7 @@ class Search(_Table):
 
 @dataclass(frozen=True, slots=True)
 class Read(_Table):
-    """How a memory file is read. ``cache``: bytes of decoded blocks to keep in memory.
+    """How a memory file is read. ``cache``: bytes of what was decoded to keep in memory.
 
     ``disk_cache``: bytes of what was fetched from far away to keep on disk, for the next command; 0: none.
     ``max_memory``: bytes that one file may ask for at once; what would take more is refused.

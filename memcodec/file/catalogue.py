@@ -16,7 +16,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import compress
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +38,10 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
 BLOCK_GROUP, FRAME_GROUP = 64, 128
-#: A dictionary so many times smaller than the stream stands here too: its frames are twice as long.
-COPIED = 512
+#: A dictionary so many times smaller than the stream stands here too: the first search decodes no frames for it.
+COPIED = 64
 MAX_META = 4096
+_GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
 _NUMBER = np.dtype("<u8")
 
@@ -196,8 +196,8 @@ class Catalogue:
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
         self._text, self._packets = text, packets
-        self._group = kept(256, self._read_group)
-        self._document = kept(4096, self._read_document)
+        self._group = kept(_GROUPS, self._read_group)
+        self._document = kept(_DOCUMENTS, self._read_document)
 
     @cached_property
     def _start_rows(self) -> Rows:
@@ -220,11 +220,11 @@ class Catalogue:
             raise Damaged(f"the catalogue cannot be read: {error}; `repair()` rebuilds the index") from error
         return numbers
 
-    def _read_group(self, group: int) -> list[Any]:
+    def _read_group(self, group: int) -> list[bytes]:
         with self._blob.spending("documents", group, "its documents' descriptions") as spend:
             unit = self._blob.unit("documents", group)
             data = budget.unpack_json(unit, MAX_DOCUMENTS, "document table", spend)
-        found = documents.rows(data)
+        found = documents.split(data)
         if len(found) != min(DOCUMENT_GROUP, self.documents - group * DOCUMENT_GROUP):
             raise Damaged("the catalogue's document table is incomplete; `repair()` rebuilds the index")
         return found
@@ -285,7 +285,8 @@ class Catalogue:
         return self._document(ordinal)
 
     def _read_document(self, ordinal: int) -> Stored:
-        stored = documents.parse(self._group(ordinal // DOCUMENT_GROUP)[ordinal % DOCUMENT_GROUP])
+        group, row = divmod(ordinal, DOCUMENT_GROUP)
+        stored = documents.parse(budget.parse_json(self._group(group)[row], "the description of a document"))
         if stored.end > self._text:
             raise Damaged("a document in the catalogue exceeds the text; `repair()` rebuilds the index")
         return stored
@@ -338,6 +339,15 @@ class Catalogue:
         if (sizes > 2 * BLOCK_SIZE).any() or (starts[1:] < starts[:-1] + sizes[:-1]).any():
             raise Damaged("blocks in the catalogue are none; `repair()` rebuilds the index")
         return spans
+
+    def block_span(self, number: int) -> tuple[int, int]:
+        """Where in the stream the Zstandard frame of one block begins and ends."""
+        if not 0 <= number < self.blocks:
+            raise Damaged(f"the catalogue knows no block {number}; run `repair()`")
+        start, size = self._blocks.row(number)
+        if size > 2 * BLOCK_SIZE:
+            raise Damaged("blocks in the catalogue are none; `repair()` rebuilds the index")
+        return start, start + size
 
     def frames(self) -> Columns:
         """Offset, length, first packet and checksum of every frame, shape (4, frames)."""

@@ -33,6 +33,8 @@ from memcodec.storage.remote.source import SpanCache
 
 _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
+_OF_TEXTS = 2  # of the cache's bytes one in so many is for texts of chunks, the others for packets
+_OBJECTS = 1500  # bytes that a chunk's text and its document take beside their characters, about
 _RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
 
@@ -66,6 +68,18 @@ class ChunkPlace(NamedTuple):
         return self.stored.start + self.start, self.stored.start + self.end
 
 
+class ChunkText(NamedTuple):
+    """A chunk's place and its text."""
+
+    place: ChunkPlace
+    text: str
+
+    @property
+    def indexed(self) -> str:
+        """What the indexes see of it: its text under its headings."""
+        return headed(self.text, section_at(self.place.stored.document.sections, self.place.start))
+
+
 class Reader:
     """Reads a memory file as its newest commit left it, or an older one. For many threads.
 
@@ -92,7 +106,8 @@ class Reader:
                 self.media = self._brought_along()
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
-            self.segments = self._segments(cache)
+            self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
+            self.segments = self._segments(cache - cache // _OF_TEXTS)
             if isinstance(self.media, OpeningReader):
                 self.media.bring(self._blobs())
         except BaseException:
@@ -171,7 +186,7 @@ class Reader:
         return records[newer:][::-1]
 
     def _segments(self, limit: int) -> list[SegmentReader]:
-        cache, made, chunks = Cache(limit), list[SegmentReader](), 0
+        cache, made, chunks = Cache[bytes](limit, len), list[SegmentReader](), 0
         for number, record in enumerate(self.state.segments):
             made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
             chunks += record.chunks
@@ -289,6 +304,26 @@ class Reader:
         self.media.prefetch(blobs, frames)
         return unknown
 
+    def read(self, chunks: Sequence[tuple[SegmentReader, int]]) -> list[ChunkText]:
+        """Chunks, given by segment and number there, with their texts. Those that were read lately are still here."""
+        found = [self._texts.get((segment.number, number)) for segment, number in chunks]
+        lacking = [chunk for chunk, each in zip(chunks, found, strict=True) if each is None]
+        if lacking:
+            made = list(self._read_anew(lacking))
+            for (segment, number), each in zip(lacking, made, strict=True):
+                self._texts.put((segment.number, number), each)
+            anew = iter(made)
+            found = [each or next(anew) for each in found]
+        return [each for each in found if each is not None]
+
+    def _read_anew(self, chunks: Sequence[tuple[SegmentReader, int]]) -> Iterator[ChunkText]:
+        places = [self.chunk_in(*chunk) for chunk in chunks]
+        return map(ChunkText, places, self.texts(places))
+
+    def has_read(self, segment: SegmentReader, number: int) -> bool:
+        """Whether the text of a segment's own chunk is here."""
+        return self._texts.get((segment.number, number)) is not None
+
     def prefetch_chunks(self, chunks: Iterable[tuple[SegmentReader, int]]) -> None:
         """Have what is needed to place chunks, given by segment and number there, in one round trip from afar."""
         if self.source.far:
@@ -323,8 +358,7 @@ class Reader:
     def indexed(self, places: Sequence[ChunkPlace]) -> list[str]:
         """What the indexes see of chunks: their texts under their headings."""
         return [
-            headed(text, section_at(place.stored.document.sections, place.start))
-            for text, place in zip(self.texts(places), places, strict=True)
+            ChunkText(place, text).indexed for place, text in zip(places, self.texts(places), strict=True)
         ]
 
     def _fetch(self, segments: Iterable[SegmentReader], places: Sequence[ChunkPlace]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,12 @@ from memcodec.format.blob import Blob, BlobWriter, kept
 from memcodec.model import BlobSpan
 
 GROUP = 256  #: rows in a group, unless a table says otherwise
-_CACHED_GROUPS = 64
+_CACHED_GROUPS = 1024  # as they are packed: some KiB each
 _FIRST = np.dtype("<u8")
-_COLUMN = struct.Struct("<QB")
+_COLUMN = struct.Struct("<QQB")  # the first value, the base, the width of what is above it
+_WIDTHS = {0: "V0", 1: "u1", 2: "<u2", 4: "<u4", 8: "<u8"}
+_MOST = 1 << 62
+_BAD = (struct.error, ValueError)
 Columns = npt.NDArray[np.int64]
 
 
@@ -50,9 +54,69 @@ def _pack_column(values: Columns) -> bytes:
     first, rest = int(values[0]), values[1:]
     base = int(rest.min()) if len(rest) else 0
     span = int(rest.max()) - base if len(rest) else 0
-    width = next(size for size in (0, 1, 2, 4, 8) if span < 1 << (8 * size))
+    width = next(size for size in _WIDTHS if span < 1 << (8 * size))
     body = (rest - base).astype(f"<u{width}").tobytes() if width else b""
-    return struct.pack("<Q", first) + _COLUMN.pack(base, width) + body
+    return _COLUMN.pack(first, base, width) + body
+
+
+class _Column:
+    """One column of a group, packed as it stands there: any value is read without those of other columns."""
+
+    def __init__(self, data: memoryview, at: int, rows: int, *, rising: bool) -> None:
+        """The one of ``rows`` values that begins at byte ``at``. Raises ValueError, struct.error for what is none."""
+        self._first, self._base, width = _COLUMN.unpack_from(data, at)
+        at += _COLUMN.size
+        if width not in _WIDTHS or max(self._first, self._base) >= _MOST:
+            raise ValueError("bad column")
+        self.end = at + width * (rows - 1)  #: the byte behind it
+        self._rows, self._rising = rows, rising
+        self._above: npt.NDArray[Any] | None = None
+        if width:
+            self._above = np.frombuffer(data, _WIDTHS[width], rows - 1, at)
+            if width == 8 and rows > 1 and int(self._above.max()) >= _MOST:
+                raise ValueError("bad column")
+
+    def value(self, row: int) -> int:
+        """That of a row. Raises ValueError when it is impossible."""
+        above, base = self._above, self._base
+        if not row:
+            return int(self._first)
+        if not self._rising:
+            value = base + (int(above[row - 1]) if above is not None else 0)
+        else:
+            # Of numbers of 8 bytes a sum may not fit where numpy adds.
+            more = (
+                0
+                if above is None
+                else int(above[:row].sum())
+                if above.itemsize < 8
+                else sum(above[:row].tolist())
+            )
+            value = self._first + row * base + more
+        if value >= _MOST:
+            raise ValueError("bad column")
+        return int(value)
+
+    def values(self) -> Columns:
+        """All. Raises ValueError when any is impossible."""
+        column = np.full(self._rows, self._base, np.int64)
+        column[0] = self._first
+        if self._above is not None:
+            column[1:] += self._above.astype(np.int64)
+        # Sums that overflow come out negative: no number that is added is so large that they pass by that.
+        if self._rising:
+            np.cumsum(column, out=column)
+        if column.min() < 0 or column.max() >= _MOST:
+            raise ValueError("bad column")
+        return column
+
+
+def _columns(data: memoryview, rows: int, rising: Sequence[bool]) -> list[_Column]:
+    found, at = list[_Column](), 0
+    for each in rising:
+        found.append(_Column(data, at, rows, rising=each))
+        at = found[-1].end
+    return found
 
 
 class Rows:
@@ -67,7 +131,7 @@ class Rows:
             raise Damaged(f"the table {name!r} does not have {count} rows; `repair()` rebuilds the index")
 
     @cached_property
-    def _group(self) -> Callable[[int], Columns]:
+    def _group(self) -> Callable[[int], list[_Column]]:
         return kept(_CACHED_GROUPS, self._read_group)
 
     @cached_property
@@ -78,41 +142,31 @@ class Rows:
             raise Damaged(f"the keys of table {self._name!r} do not rise; `repair()` rebuilds the index")
         return keys
 
-    def _read_group(self, group: int) -> Columns:
-        data = self._blob.unit(self._name, group)
+    def _read_group(self, group: int) -> list[_Column]:
         rows = min(self._size, self.count - group * self._size)
         try:
-            return self._unpack(data, rows)
-        except (struct.error, ValueError) as error:
-            raise Damaged(
-                f"the table {self._name!r} cannot be read; `repair()` rebuilds the index"
-            ) from error
+            return _columns(self._blob.unit(self._name, group), rows, self._delta)
+        except _BAD as error:
+            raise self._unreadable() from error
 
-    def _unpack(self, data: memoryview, rows: int) -> Columns:
-        table, at = np.empty((len(self._delta), rows), np.int64), 0
-        # Sums that overflow come out negative: no number that is added is so large that they pass by that.
-        for column, rising in zip(table, self._delta, strict=True):
-            (first,) = struct.unpack_from("<Q", data, at)
-            base, width = _COLUMN.unpack_from(data, at + 8)
-            at += 8 + _COLUMN.size
-            if width not in (0, 1, 2, 4, 8) or max(first, base) >= 1 << 62:
-                raise ValueError("bad column")
-            column[0] = first
-            column[1:] = np.frombuffer(data, f"<u{width}", rows - 1, at) if width else 0
-            column[1:] += base
-            at += width * (rows - 1)
-            if rising:
-                np.cumsum(column, out=column)
-        if table.min(initial=0) < 0 or table.max(initial=0) >= 1 << 62:
-            raise ValueError("bad column")
-        return table
+    def _unreadable(self) -> Damaged:
+        return Damaged(f"the table {self._name!r} cannot be read; `repair()` rebuilds the index")
 
     def row(self, index: int) -> list[int]:
-        """One row. Raises Damaged beyond the last."""
+        """One row; its neighbours are not unpacked. Raises Damaged beyond the last."""
         if not 0 <= index < self.count:
             raise self._beyond(index)
-        values: list[int] = self._group(index // self._size)[:, index % self._size].tolist()
-        return values
+        group, row = divmod(index, self._size)
+        try:
+            return [column.value(row) for column in self._group(group)]
+        except _BAD as error:
+            raise self._unreadable() from error
+
+    def _values(self, group: int, column: int) -> Columns:
+        try:
+            return self._group(group)[column].values()
+        except _BAD as error:
+            raise self._unreadable() from error
 
     def span(self, start: int, end: int) -> Columns:
         """Rows ``start`` to ``end`` as an array of shape (columns, end - start)."""
@@ -122,8 +176,11 @@ class Rows:
         if start == end:
             return np.empty((len(self._delta), 0), np.int64)
         first, last = start // self._size, (end - 1) // self._size
-        table = np.concatenate([self._group(group) for group in range(first, last + 1)], axis=1)
-        return table[:, start - first * self._size : end - first * self._size]
+        table = np.empty((len(self._delta), end - start), np.int64)
+        for number, column in enumerate(table):
+            values = np.concatenate([self._values(group, number) for group in range(first, last + 1)])
+            column[:] = values[start - first * self._size : end - first * self._size]
+        return table
 
     def _beyond(self, index: int) -> Damaged:
         return Damaged(f"the table {self._name!r} has no row {index}; `repair()` rebuilds the index")
@@ -133,7 +190,7 @@ class Rows:
         group = self._group_of(key)
         if group < 0:
             return -1
-        keys = self._group(group)[self._key]
+        keys = self._values(group, self._key)
         return group * self._size + int(keys.searchsorted(key, side="right")) - 1
 
     def _group_of(self, key: int) -> int:

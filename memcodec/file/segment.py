@@ -39,7 +39,7 @@ class SegmentReader:
         record: SegmentRecord,
         number: int,
         first_chunk: int,
-        cache: Cache,
+        cache: Cache[bytes],
         dead: Mask | None = None,
     ) -> None:
         self.record, self.number, self.first_chunk = record, number, first_chunk
@@ -135,7 +135,8 @@ class SegmentReader:
     def texts(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
         """Spans of the commit's text, their packets read in one go. Raises Damaged when any part of them is lost."""
         numbers = [block.numbers(*span) for span in spans]
-        found = self.blocks(sorted(set(chain.from_iterable(numbers))))
+        wanted = sorted(set(chain.from_iterable(numbers)))
+        found = dict(zip(wanted, self._expand(wanted, self._read_frames), strict=True))
         texts = []
         for (start, end), own in zip(spans, numbers, strict=True):
             parts = [found[number] for number in own]
@@ -147,19 +148,6 @@ class SegmentReader:
             whole = b"".join(part for part in parts if part is not None)
             texts.append(whole[start - at : end - at])
         return texts
-
-    def blocks(self, numbers: Sequence[int]) -> dict[int, bytes | None]:
-        """Blocks by number, each None when it is lost. Kept in the cache."""
-        found: dict[int, bytes | None] = {
-            number: self._cache.get((self.number, "block", number)) for number in numbers
-        }
-        wanted = [number for number in numbers if found[number] is None]
-        if wanted:
-            for number, text in zip(wanted, self._expand(wanted, self._read_frames), strict=True):
-                found[number] = text
-                if text is not None:
-                    self._cache.put((self.number, "block", number), text)
-        return found
 
     def walk(self, first: int, last: int) -> Iterator[bytes | None]:
         """Blocks ``first`` to ``last - 1``, None for a lost one, in large runs that do not pass through the cache."""
@@ -179,7 +167,9 @@ class SegmentReader:
             else [(0, self.catalogue.dictionary)]
         )
         # The first time, the dictionary's frames come along with the others instead of after them.
-        frames = self._stream(first + [self._block_span(number) for number in numbers], read)[len(first) :]
+        frames = self._stream(first + [self.catalogue.block_span(number) for number in numbers], read)[
+            len(first) :
+        ]
         with self._lock:
             return [
                 None if frame is None else self._block(number, frame)
@@ -194,12 +184,6 @@ class SegmentReader:
                 f"block {number} of commit {self.record.commit} has {len(text)} bytes, not {expected}"
             )
         return text
-
-    def _block_span(self, number: int) -> tuple[int, int]:
-        if number >= self.catalogue.blocks:
-            raise Damaged(f"the catalogue knows no block {number}; run `repair()`")
-        start, size = self.catalogue.block_spans(number, number + 1)[:, 0].tolist()
-        return start, start + size
 
     def _stream(self, spans: Sequence[tuple[int, int]], read: _Read) -> list[bytes | None]:
         """Spans of the stream, None for one with a lost packet in it."""
@@ -251,12 +235,12 @@ class SegmentReader:
 
     def _read_frames(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
         """Payloads from the cache, or else from the media and then all that their frames hold: decoding is the cost."""
-        found = {sequence: self._cache.get((self.number, "payload", sequence)) for sequence in sequences}
+        found = {sequence: self._cache.get((self.number, sequence)) for sequence in sequences}
         lacking = [sequence for sequence, payload in found.items() if payload is None]
-        for sequence, payload in self._read(self._together(lacking)).items():
+        for sequence, payload in (self._read(self._together(lacking)) if lacking else {}).items():
             found[sequence] = payload
             if payload is not None:
-                self._cache.put((self.number, "payload", sequence), payload)
+                self._cache.put((self.number, sequence), payload)
         return found
 
     def _read_rest(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
@@ -275,13 +259,12 @@ class SegmentReader:
     def lacking(self, spans: Sequence[tuple[int, int]]) -> list[int]:
         """The packets to be read before spans of the commit's text can be given, those in the cache left out."""
         size = self.record.payload
-        numbers = {number for span in spans for number in block.numbers(*span)}
-        blocks = [number for number in numbers if self._cache.get((self.number, "block", number)) is None]
-        stream = [self._block_span(number) for number in blocks]
-        if blocks and "_decompressor" not in self.__dict__ and self.catalogue.has_dictionary_frames:
+        blocks = {number for span in spans for number in block.numbers(*span)}
+        stream = list(map(self.catalogue.block_span, blocks))
+        if stream and "_decompressor" not in self.__dict__ and self.catalogue.has_dictionary_frames:
             stream.append((0, self.catalogue.dictionary))
         wanted = {number for start, end in stream for number in range(start // size, (end - 1) // size + 1)}
-        unread = (each for each in wanted if self._cache.get((self.number, "payload", each)) is None)
+        unread = (each for each in wanted if self._cache.get((self.number, each)) is None)
         return [each for each in self._together(unread) if not self._is_void(each)]
 
     def keep(self, sequences: Sequence[int], packets: Sequence[bytes | None]) -> None:
@@ -289,7 +272,7 @@ class SegmentReader:
         for sequence, data in zip(sequences, packets, strict=True):
             payload = self._payload(sequence, data)
             if payload is not None:
-                self._cache.put((self.number, "payload", sequence), payload)
+                self._cache.put((self.number, sequence), payload)
 
     def _payload(self, sequence: int, data: bytes | None) -> bytes | None:
         parsed = self._mine(sequence, data)

@@ -31,6 +31,7 @@ MAX_OPENING = 16 << 20  #: of the parts of an opening
 
 FLOOR, RATIO = 128 << 20, 128  #: what a file of n bytes may unpack to in all: FLOOR + RATIO n
 MEMORY = 4 << 30  #: bytes that one file may ask for, unless the user says another number
+_OWN = threading.local()
 _OBJECT = 64  # bytes of a JSON value in memory, about
 
 
@@ -78,7 +79,15 @@ def unpack(
     """One Zstandard frame of at most ``limit`` bytes, made without a dictionary; ``spend`` is told how many there will
     be before there are any. Raises Damaged, and what ``spend`` raises."""
     spend(_size(frame, limit, what))
-    return expand(zstandard.ZstdDecompressor(), frame, limit, what)
+    return expand(_plain(), frame, limit, what)
+
+
+def _plain() -> zstandard.ZstdDecompressor:
+    """This thread's own: to make one takes longer than most frames do."""
+    if not hasattr(_OWN, "zstd"):
+        _OWN.zstd = zstandard.ZstdDecompressor()
+    zstd: zstandard.ZstdDecompressor = _OWN.zstd
+    return zstd
 
 
 def unpack_json(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -12,6 +13,7 @@ from typing import TypeVar
 from memcodec.process.machine import cores
 
 _AHEAD = 16
+_EACH = 2  # items that are worth a thread
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -40,6 +42,32 @@ class Threads:
         if len(first) < 2:
             return map(work, first)
         return in_order(self._pool, (partial(work, item) for item in chain(first, items)), _AHEAD)
+
+    def all(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+        """As ``each``, all of it done when it returns, a part of it by the caller.
+
+        A system that is asked for as many new threads as it has cores, while the caller waits, may run two of them on
+        one core for longer than the first search of a file takes.
+        """
+        found = dict[int, _Result]()
+        left, lock = iter(range(len(items))), threading.Lock()
+
+        def take() -> None:
+            while True:
+                with lock:
+                    number = next(left, None)
+                if number is None:
+                    return
+                found[number] = work(items[number])
+
+        helpers = [self._pool.submit(take) for _ in range(min(cores(), -(-len(items) // _EACH)) - 1)]
+        try:
+            take()
+        finally:
+            for helper in helpers:
+                if not helper.cancel():
+                    helper.result()
+        return [found[number] for number in range(len(items))]
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

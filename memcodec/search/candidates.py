@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+
+import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.index.lexical.bm25 import Scores
 from memcodec.search.closeness import POOL, Closeness
 from memcodec.search.conditions import Admitted
 from memcodec.search.corpus import Indexes
-from memcodec.search.fusion import Ranked, bounded, fuse
+from memcodec.search.fusion import Key, Ranked, bounded, fuse
 from memcodec.search.passages import Candidate
 from memcodec.search.query import Query, best, score
 from memcodec.search.results import Mode
@@ -67,7 +69,8 @@ class Rankings:
             is_lacking = self._semantic.late.is_lacking
             return fuse(self.by_words, self.by_meaning, self._said, depth, self.late, is_lacking)
         if self._mode == "lexical":
-            return [Ranked(run, chunk, self._said(run, chunk)) for run, chunk, _ in self.by_words]
+            share = 1 / self._scores.most if self._scores.most else 0.0
+            return [each._replace(score=each.score * share) for each in self.by_words]
         return [each._replace(score=bounded(each.score)) for each in self.by_meaning]
 
     @cached_property
@@ -88,14 +91,15 @@ class Rankings:
         """Whether some of the query's words stand nowhere, as far as that was looked at."""
         return "_scores" in self.__dict__ and self._scores.known < 1
 
-    @cached_property
-    def _said(self) -> Callable[[int, int], float]:
-        """What a chunk of a run says of the query's words, as a share of all that can be said."""
+    def _said(self, chunks: Iterable[Key]) -> dict[Key, float]:
+        """What chunks of runs say of the query's words, as a share of all that can be said; nothing in others."""
         scores, bases = self._scores, self._indexes.bases
         if self._is_known is False or not scores.most:
-            return lambda run, chunk: 0.0
-        of, share = scores.of, 1 / scores.most
-        return lambda run, chunk: float(of[bases[run] + chunk]) * share if run in bases else 0.0
+            return {}
+        held = [key for key in chunks if key[0] in bases]
+        found = scores.of(np.array([bases[run] + chunk for run, chunk in held], np.int64)).tolist()
+        share = 1 / scores.most
+        return {key: score * share for key, score in zip(held, found, strict=True)}
 
     def _rank_words(self, k: int) -> list[Ranked]:
         if self._is_known is False:
@@ -113,8 +117,8 @@ class Rankings:
             least = max(least, self._semantic.scrambled(self._query.meaning, self._chosen.runs))
         if not found or found[-1].score > least:
             return found
-        said = self._said if self._mode == "hybrid" else lambda run, chunk: 0.0
-        return [each for each in found if each.score > least or said(each.run, each.chunk)]
+        said = self._said(each.key for each in found) if self._mode == "hybrid" else {}
+        return [each for each in found if each.score > least or said.get(each.key)]
 
     def first(self, k: int) -> list[Candidate]:
         """The best ``k`` chunks with their texts."""
@@ -154,11 +158,9 @@ class Rankings:
 
     def _read(self, ranked: list[Ranked], most: float = 1.0) -> list[Candidate]:
         """Chunks with their texts, ranked again by how close these are; none better than ``most``."""
-        places = self._indexes.places(ranked)
-        texts = self._indexes.texts(ranked, places)
         found = [
             Candidate(each._replace(score=min(most, each.score * self._closeness(text))), place, text)
-            for each, place, text in zip(ranked, places, texts, strict=True)
+            for each, (place, text) in zip(ranked, self._indexes.read(ranked), strict=True)
         ]
         found.sort(key=_by_closeness)
         return [each for each in found if each.ranked.score >= self._least]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from memcodec.file.index_run import open_lexical
-from memcodec.file.reader import ChunkPlace, Reader
+from memcodec.file.reader import ChunkPlace, ChunkText, Reader
+from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Mask
 from memcodec.index.lexical import bm25
 from memcodec.index.lexical.segment import LexicalSegment
@@ -20,6 +21,9 @@ from memcodec.search.fusion import Ranked
 
 if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 class RunVectors(NamedTuple):
@@ -102,25 +106,38 @@ class Indexes:
             Ranked(self.lexical[segment][0], chunk - int(bases[segment]), 0.0)
             for segment, chunk in zip(segments, chunks, strict=True)
         ]
-        return self.texts(ranked, self.places(ranked), headed=True)
+        return [each.indexed for each in self.read(ranked)]
+
+    def read(self, ranked: Sequence[Ranked]) -> list[ChunkText]:
+        """Chunks with their texts."""
+        chunks = self._located(ranked)
+        if self.is_far:
+            prefetch.bring_texts([each for each in chunks if not each[0].has_read(*each[1])])
+        return self._of_each_reader(
+            [reader for reader, _ in chunks], [chunk for _, chunk in chunks], Reader.read
+        )
 
     def places(self, ranked: Sequence[Ranked]) -> list[ChunkPlace]:
         """Where chunks lie. Of files far away their texts are brought along."""
-        runs = [self.runs[each.run] for each in ranked]
-        chunks = [(reader, run.locate(each.chunk)) for (reader, run), each in zip(runs, ranked, strict=True)]
+        chunks = self._located(ranked)
         if self.is_far:
             prefetch.bring_texts(chunks)
         return [reader.chunk_in(*chunk) for reader, chunk in chunks]
 
-    def texts(
-        self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace], *, headed: bool = False
-    ) -> list[str]:
-        """The texts at places, those of one file together; ``headed``: as indexes see them."""
-        texts = [""] * len(places)
-        readers = [self.runs[each.run][0] for each in ranked]
+    def texts(self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace]) -> list[str]:
+        """The texts at places."""
+        return self._of_each_reader([self.runs[each.run][0] for each in ranked], places, Reader.texts)
+
+    def _located(self, ranked: Sequence[Ranked]) -> list[tuple[Reader, tuple[SegmentReader, int]]]:
+        runs = [self.runs[each.run] for each in ranked]
+        return [(reader, run.locate(each.chunk)) for (reader, run), each in zip(runs, ranked, strict=True)]
+
+    def _of_each_reader(
+        self, readers: Sequence[Reader], given: Sequence[T], read: Callable[[Reader, Sequence[T]], list[S]]
+    ) -> list[S]:
+        """What is read of each of some things, those of one file together."""
+        found = dict[int, S]()
         for reader in {id(reader): reader for reader in readers}.values():
             mine = [index for index, other in enumerate(readers) if other is reader]
-            read = reader.indexed if headed else reader.texts
-            for index, text in zip(mine, read([places[index] for index in mine]), strict=True):
-                texts[index] = text
-        return texts
+            found |= zip(mine, read(reader, [given[index] for index in mine]), strict=True)
+        return [found[index] for index in range(len(given))]

@@ -6,10 +6,11 @@ S. Gai and A. Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", AC
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 MEANING = 0.5  #: what the score by meaning counts, the rest is that by words; benchmarks/answers.py says why
+Key = tuple[int, int]  #: a chunk: its index run's place among all of them, and its number there
 
 
 class Ranked(NamedTuple):
@@ -20,7 +21,7 @@ class Ranked(NamedTuple):
     score: float
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> Key:
         """Which chunk it is."""
         return self.run, self.chunk
 
@@ -33,12 +34,12 @@ def by_score(each: Ranked) -> tuple[float, int, int]:
 def fuse(
     by_words: Sequence[Ranked],
     by_meaning: Sequence[Ranked],
-    said: Callable[[int, int], float],
+    said: Callable[[Iterable[Key]], Mapping[Key, float]],
     k: int,
     late: Sequence[Ranked] = (),
     is_lacking: Callable[[Ranked], bool] = lambda each: False,
 ) -> list[Ranked]:
-    """The best ``k`` by the mean of what a chunk, of a run, ``said`` in words, 0 to 1, and of its cosine, 0 to 1.
+    """The best ``k`` by the mean of what each ``said`` in words, 0 to 1, and of its cosine, 0 to 1.
 
     The cosine of what is ranked by words alone is taken to be the least one that is ranked of its kind: of chunks that
     are ``lacking`` a vector the least of those that are ranked ``late``, of others the least of ``by_meaning``.
@@ -48,9 +49,10 @@ def fuse(
     if late:
         cosines |= {each.key: late[-1].score for each in by_words if is_lacking(each)}
     cosines |= {(run, chunk): cosine for run, chunk, cosine in (*by_meaning, *late)}
+    words = said(cosines)
     made = [
-        ((MEANING - 1) * said(run, chunk) - MEANING * bounded(cosine), run, chunk)
-        for (run, chunk), cosine in cosines.items()
+        ((MEANING - 1) * words.get(key, 0.0) - MEANING * bounded(cosine), *key)
+        for key, cosine in cosines.items()
     ]
     made.sort()
     return [Ranked(run, chunk, -score) for score, run, chunk in made[:k]]

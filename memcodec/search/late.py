@@ -39,7 +39,8 @@ class Late:
     """Of some files near; their texts are not brought here from afar for this. Safe to use from several threads."""
 
     def __init__(self, indexes: Indexes, *, keep: bool) -> None:
-        self._indexes, self._keep, self._held = indexes, keep, Cache(_HELD)
+        self._indexes, self._keep = indexes, keep
+        self._held = Cache[bytes](_HELD, len)
         self._spans = [
             [(each.first, each.first + each.chunks) for each in run.record.vectors] for _, run in indexes.runs
         ]
@@ -71,7 +72,7 @@ class Late:
     def _read(self, chunks: Sequence[Ranked]) -> list[tuple[Ranked, str]]:
         """Chunks with their texts as indexes see them; of damaged media those that are left."""
         try:
-            texts = self._indexes.texts(chunks, self._indexes.places(chunks), headed=True)
+            texts = [each.indexed for each in self._indexes.read(chunks)]
         except Damaged:
             if len(chunks) < 2:
                 return []

@@ -149,7 +149,7 @@ class _Files:
         for found, path in files:
             self._files[f"/{path.as_posix()}"] = found
             self._list(f"/{path.as_posix()}")
-        self._cache, self._numbers = Cache(_KEPT), count(1)
+        self._cache, self._numbers = Cache[bytes](_KEPT, len), count(1)
         self._opened, self._lost = dict[int, _Opened](), set[str]()
 
     def _list(self, path: str) -> None:

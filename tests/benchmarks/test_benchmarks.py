@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from benchmarks import appends, charts, commits, copies, corpora, harness, page, results, stock
+from benchmarks import appends, charts, commits, copies, corpora, harness, page, results, stock, touch
 from benchmarks.results import Check, Section, Table
 from tests.support.needs import lacks
 
@@ -48,6 +48,16 @@ def test_growth_is_measured_and_its_answers_are_the_same(tmp_path: Path) -> None
     assert {name: len(points) for name, points in section.figures["append"].items()} == {"av1": 2, "flac": 2}
     assert "![Growth](img/growth-append.svg)" in (tmp_path / "BENCHMARKS.md").read_text()
     assert "<svg" in (tmp_path / "img" / "growth-append.svg").read_text()
+
+
+@needs_corpus
+@pytest.mark.slow
+def test_first_touch_is_measured_beside_another_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(touch, "QUICK", touch._Scale((20, 40), 6, 1, peers=False))
+    section = touch.run(quick=True)
+    assert [list(section.figures[size]) for size in ("20", "40")] == [[*touch.OURS, "SQLite FTS5"]] * 2
+    assert all(figure > 0 for side in section.figures["40"].values() for figure in side.values())
+    assert len(section.checks) == 2 * (2 * 3 + 1)  # per medium: three of each size, and how the last grew
 
 
 def test_changed_bytes_are_found_where_they_are(tmp_path: Path) -> None:

@@ -52,3 +52,11 @@ def test_rows_are_compact() -> None:
     writer = BlobWriter("rows")
     add_rows(writer, "t", [np.arange(0, 950 * 10_000, 950), [1000] * 10_000], (True, False))
     assert len(writer.to_bytes()) < 10_000
+
+
+def test_a_value_that_is_too_large_is_damage_however_it_is_read() -> None:
+    rows = make([(1 << 61, 2, 7), (1 << 62, 2, 7)])
+    assert rows.row(0)[0] == 1 << 61
+    for read in (lambda: rows.row(1), lambda: rows.span(0, 2), lambda: rows.find(5 << 60)):
+        with pytest.raises(Damaged):
+            read()

@@ -38,6 +38,29 @@ def test_results_come_in_order_and_few_are_under_way() -> None:
     assert taken == 40
 
 
+def test_the_caller_does_a_part_of_what_is_done_at_once() -> None:
+    threads, workers, both = Threads(), set[int](), threading.Barrier(2, timeout=10)
+
+    def work(number: int) -> int:
+        if number < 2:
+            both.wait()  # each waits for the other: neither does both
+        workers.add(threading.get_ident())
+        return number * number
+
+    assert threads.all(work, range(40)) == [number * number for number in range(40)]
+    assert threading.get_ident() in workers
+    assert threads.all(work, []) == []
+    threads.close()
+
+
+def test_an_error_of_any_thread_comes_out() -> None:
+    threads = Threads()
+    for bad in range(6):
+        with pytest.raises(ZeroDivisionError):
+            threads.all(lambda number, bad=bad: 1 / (number - bad), range(6))  # type: ignore[misc]
+    threads.close()
+
+
 def test_an_error_comes_out_where_its_result_would() -> None:
     def work(number: int) -> float:
         return 1 / (3 - number)

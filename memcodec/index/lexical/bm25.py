@@ -39,6 +39,8 @@ from memcodec.model import BlobSpan
 K1, B = 1.5, 0.75
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
+_LOOKING_UP, _PASSING = 5, 32  # to find a posting takes as long as to add five, that as to pass 32 chunks by
+_ROUNDED = 1.0001  # more than sums of floats of 32 bits are off
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
 
@@ -61,11 +63,11 @@ class _Norms(NamedTuple):
         """The most that a word in so many chunks adds to a score."""
         return log1p((self.live - df + 0.5) / (df + 0.5))
 
-    def scores(self, found: Postings, repeats: float) -> npt.NDArray[np.floating[Any]]:
-        """What a word adds to the score of each chunk that holds it."""
-        chunks, counts = found
-        weight = repeats * self.weight(len(chunks))
-        added: npt.NDArray[np.floating[Any]] = weight * counts / (counts + self.of[self.codes[chunks]])
+    def added(self, held: Postings, weight: float) -> npt.NDArray[np.floating[Any]]:
+        """What a word adds to the score of each chunk that holds it; ``weight`` is the most that it can."""
+        added: npt.NDArray[np.floating[Any]] = (
+            weight * held.counts / (held.counts + self.of[self.codes[held.chunks]])
+        )
         return added
 
 
@@ -77,16 +79,89 @@ class Shares(NamedTuple):
     scores: npt.NDArray[np.float32]
 
 
-class Scores(NamedTuple):
-    """Of each chunk its score, and what none can exceed; ``known``: the share of that for words that are anywhere.
+class _Part(NamedTuple):
+    """The chunks that hold a word, and the most that it adds to a score."""
 
-    ``found``: the share of the words, however frequent they are, that are anywhere.
+    held: Postings
+    weight: float
+
+
+class Best(NamedTuple):
+    """The chunks of the highest scores, best first, equal ones in their order; and these scores."""
+
+    chunks: Ints
+    scores: npt.NDArray[np.float32]
+
+
+class Scores:
+    """What words give chunks, reckoned for those that are asked for.
+
+    ``most``: what no chunk can exceed; ``known``: the share of that for words that are anywhere; ``found``: the share
+    of the words, however frequent they are, that are anywhere.
     """
 
-    of: npt.NDArray[np.float32]
-    most: float
-    known: float
-    found: float
+    def __init__(
+        self, norms: _Norms, parts: Sequence[_Part], most: float, known: float, found: float
+    ) -> None:
+        self.most, self.known, self.found = most, known, found
+        self._norms, self._parts = norms, parts
+
+    def of(self, chunks: Ints) -> npt.NDArray[np.float32]:
+        """The score of each of some chunks."""
+        if "_all" in self.__dict__:
+            known: npt.NDArray[np.float32] = self._all[chunks]
+            return known
+        scores = np.zeros(len(chunks), np.float32)
+        for held, weight in self._parts:
+            own, at = _among(held.chunks, chunks)
+            scores[own] += self._norms.added(Postings(held.chunks[at], held.counts[at]), weight)
+        return scores
+
+    @cached_property
+    def _all(self) -> npt.NDArray[np.float32]:
+        """The score of each chunk of the collection."""
+        scores = np.zeros(len(self._norms.codes), np.float32)
+        for held, weight in self._parts:
+            scores[held.chunks] += self._norms.added(held, weight)
+        return scores
+
+    def best(self, k: int) -> Best:
+        """Of the chunks that hold a word the ``k`` that score highest.
+
+        Where those that hold a rare word are better than frequent words alone can make any, no others are looked at
+        (H. Turtle and J. Flood, "Query Evaluation: Strategies and Optimizations", 1995): what a search takes does not
+        grow with the collection.
+        """
+        rare = [part.held.chunks for part in self._parts if len(part.held.chunks) <= LONG]
+        if rare and self._is_quicker(sum(map(len, rare))):
+            best = self._best_of(_union(rare), k)
+            frequent = sum(part.weight for part in self._parts if len(part.held.chunks) > LONG)
+            if not frequent or (len(best.scores) == k > 0 and best.scores[-1] > frequent * _ROUNDED):
+                return best
+        return self._best_of(self._promising(k), k)
+
+    def _is_quicker(self, chunks: int) -> bool:
+        """Whether to look the scores of some chunks up is quicker than to reckon all."""
+        postings = sum(len(part.held.chunks) for part in self._parts)
+        return _LOOKING_UP * len(self._parts) * chunks < postings + len(self._norms.codes) / _PASSING
+
+    def _promising(self, k: int) -> Ints:
+        """Chunks of which the ``k`` best are some: no worse than the ``k``-th of those that hold a certain word."""
+        enough = [part.held.chunks for part in self._parts if len(part.held.chunks) >= k > 0]
+        if not enough:
+            return np.flatnonzero(self._all > 0)
+        scores = self._all[min(enough, key=len)]
+        return np.flatnonzero(self._all >= np.partition(scores, len(scores) - k)[len(scores) - k])
+
+    def best_among(self, chosen: Mask, k: int) -> Best:
+        """Of some chunks, a boolean for each of the collection, the ``k`` that score highest."""
+        assert len(chosen) == len(self._all)  # which makes them quick to look up
+        return self._best_of(np.flatnonzero(chosen), k)
+
+    def _best_of(self, chunks: Ints, k: int) -> Best:
+        scores = self.of(chunks)
+        best = _best(scores, k)
+        return Best(chunks[best], scores[best])
 
 
 class LexicalIndex:
@@ -119,39 +194,38 @@ class LexicalIndex:
         return self.best(self.scores(words), k, allowed)
 
     def scores(self, words: Mapping[Word, float]) -> Scores:
-        """Of all chunks, for words, each with how often it is asked for. Rows that are nowhere count nothing."""
-        norms = self._norms
-        scores, unknown, known = np.zeros(len(norms.codes), np.float32), 0.0, 0.0
+        """What words, each with how often it is asked for, give chunks. Rows that are nowhere count nothing."""
+        norms, parts = self._norms, list[_Part]()
+        known = unknown = 0.0
         lacking = alone = 0.0  # of words that are no rows
         for word, held in zip(words, self.postings(words), strict=True):
             df, repeats = len(held.chunks), words[word]
             alone += 0 if isinstance(word, Run) else repeats
             if df:
-                scores[held.chunks] += norms.scores(held, repeats)
-                known += repeats * norms.weight(df)
+                parts.append(_Part(held, repeats * norms.weight(df)))
+                known += parts[-1].weight
             elif not isinstance(word, Run):
                 unknown += repeats * norms.weight(0)
                 lacking += repeats
         most = known + unknown
-        return Scores(scores, most, known / most if most else 0.0, 1 - lacking / alone if alone else 0.0)
+        found = 1 - lacking / alone if alone else 0.0
+        return Scores(norms, parts, most, known / most if most else 0.0, found)
 
     def best(self, scores: Scores, k: int, allowed: Mask | None = None) -> Hits:
         """As ``rank``, of scores."""
-        among = np.flatnonzero(scores.of > 0 if allowed is None else allowed & self.live)
-        best = _best(scores.of, among, k)
-        segment = np.searchsorted(self.bases, best, side="right") - 1
-        return Hits(scores.of[best], segment, best - self.bases[segment])
+        best = scores.best(k) if allowed is None else scores.best_among(allowed & self.live, k)
+        segment = np.searchsorted(self.bases, best.chunks, side="right") - 1
+        return Hits(best.scores, segment, best.chunks - self.bases[segment])
 
     def shares(self, word: Word, repeats: float, chunks: Ints) -> Shares:
         """What a word adds to the scores of some chunks, and why."""
-        ((found, counts),) = self.postings([word])
+        (held,) = self.postings([word])
         tf, scores = np.zeros(len(chunks), np.int64), np.zeros(len(chunks), np.float32)
-        if len(found):
-            at = np.minimum(np.searchsorted(found, chunks), len(found) - 1)
-            held = found[at] == chunks
-            tf[held] = counts[at[held]]
-            scores[held] = self._norms.scores(Postings(found, counts), repeats)[at[held]]
-        return Shares(len(found), tf, scores)
+        own, at = _among(held.chunks, chunks)
+        tf[own] = held.counts[at]
+        norms, df = self._norms, len(held.chunks)
+        scores[own] = norms.added(Postings(held.chunks[at], held.counts[at]), repeats * norms.weight(df))
+        return Shares(df, tf, scores)
 
     def lengths(self, chunks: Ints) -> Ints:
         """How long chunks are taken to be, in tokens."""
@@ -391,11 +465,27 @@ def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None
     return np.concatenate([np.ones(each.chunks, np.bool_) if mask is None else mask for each, mask in masks])
 
 
-def _best(scores: npt.NDArray[np.float32], matching: Ints, k: int) -> Ints:
-    """Of some chunks, which rise, those of the ``k`` highest scores, best first, equal ones in their order."""
-    values = scores[matching]
+def _union(rising: Sequence[Ints]) -> Ints:
+    """What is in any of some arrays; rising, as they are."""
+    together = np.sort(np.concatenate(rising))
+    union: Ints = together[np.diff(together, prepend=-1) != 0]
+    return union
+
+
+def _among(rising: Ints, chunks: Ints) -> tuple[Ints, Ints]:
+    """Which of some chunks are among others, which rise, and where in these."""
+    if not len(rising):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at = np.minimum(rising.searchsorted(chunks), len(rising) - 1)
+    own = np.flatnonzero(rising[at] == chunks)
+    return own, at[own]
+
+
+def _best(values: npt.NDArray[np.float32], k: int) -> Ints:
+    """Where the ``k`` highest of some values are, the highest first, equal ones in their order."""
+    matching = np.arange(len(values))
     if 0 < k < len(values):
         least = np.partition(values, len(values) - k)[len(values) - k]
-        matching = matching[values >= least]
-    best: Ints = matching[np.argsort(-scores[matching], kind="stable")][: max(k, 0)]
+        matching = np.flatnonzero(values >= least)
+    best: Ints = matching[np.argsort(-values[matching], kind="stable")][: max(k, 0)]
     return best

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from threading import Lock
 
+import numpy as np
+
+from memcodec.format.arrays import Ints
 from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.words import Word
 
-POSTINGS = 1 << 19  #: that are kept, 16 bytes each
+POSTINGS = 1 << 22  #: that are kept, 5 bytes each as a rule
 WORDS = 1 << 12
 
 
@@ -25,7 +28,7 @@ class Recent:
         with self._lock:
             found = {word: self._held.pop(word) for word in words if word in self._held}
             self._held |= found
-        return found
+        return {word: Postings(*(column.astype(np.int64) for column in held)) for word, held in found.items()}
 
     def missing(self, words: Iterable[Word]) -> list[Word]:
         """Those that are not here."""
@@ -38,7 +41,12 @@ class Recent:
             for word, (chunks, counts) in read.items():
                 if word not in self._held and len(chunks) <= POSTINGS:
                     # Copies, since a part of an array keeps all of it.
-                    self._held[word] = Postings(chunks.copy(), counts.copy())
+                    self._held[word] = Postings(_small(chunks), _small(counts))
                     self._room -= len(chunks)
             while self._room < 0 or len(self._held) > WORDS:
                 self._room += len(self._held.pop(next(iter(self._held))).chunks)
+
+
+def _small(numbers: Ints) -> Ints:
+    """A copy in as few bytes a number as hold them."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))

@@ -294,3 +294,34 @@ def test_nothing_matches(query: str) -> None:
 def test_cjk_query_finds_the_phrase_inside_a_sentence() -> None:
     segment = _segment(["这是一个全文检索系统", "这是别的文字", "検索ではない"])
     assert _pairs(search([segment], "全文检索", 3))[0] == (0, 0)
+
+
+@pytest.mark.parametrize(("k", "least"), [(1, 20), (10, 5), (400, 0)])
+def test_what_is_not_reckoned_could_not_be_among_the_best(
+    monkeypatch: pytest.MonkeyPatch, k: int, least: int
+) -> None:
+    texts = _corpus(5, 600)
+    segments = [_segment(texts[:250]), _segment(texts[250:])]
+    words = sorted({word for text in texts for word in text.split()})
+    queries = [" ".join(random.Random(number).sample(words, 4)) for number in range(60)]
+    everything = [search(segments, query, k) for query in queries]
+    monkeypatch.setattr(bm25, "_LOOKING_UP", 0)
+    monkeypatch.setattr(bm25, "LONG", 40)
+    pruned, index = 0, LexicalIndex(segments)
+    for query, expected in zip(queries, everything, strict=True):
+        scores = index.scores(index._words(query))
+        found = index.best(scores, k)
+        assert [column.tolist() for column in found] == [column.tolist() for column in expected]
+        pruned += "_all" not in scores.__dict__
+    assert pruned >= least
+
+
+def test_scores_are_the_same_whether_all_are_reckoned_or_some() -> None:
+    texts = _corpus(6, 300)
+    index = LexicalIndex([_segment(texts)])
+    words = index._words(" ".join(texts[7].split()[:5]))
+    some, everything = index.scores(words), index.scores(words)
+    assert everything.best(300).chunks.size  # reckons all
+    chunks = np.arange(0, 300, 3)
+    assert some.of(chunks).tolist() == everything.of(chunks).tolist()
+    assert "_all" not in some.__dict__
