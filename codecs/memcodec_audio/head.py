@@ -25,10 +25,10 @@ _MADE_OF = (
 )
 _DENSE = (
     "Decode to samples: 16 or 24 bits, 48000 Hz. Each FLAC frame of 4096 samples is one packet, or else part of the "
-    "index, which is not needed. Take the DFT of the samples, divided by 64, bins 2 to 2047. Real and imaginary part of "
-    "a bin are odd integers from 1 - 2^b to 2^b - 1, b = 1, 2, 4, 8, 12, 16 or 20 by their size: v = (x + 2^b - 1) / 2. "
-    "Write the v down low bit first, real part first: bytes. Byte 0 is the seed; the others are XORed with SHAKE-128 of "
-    "'memcodec' and the seed byte. Then: bytes 1-2 length, then the packet."
+    "index, which is not needed. Take the DFT of the samples, divided by 64, bins 2 to 2047. Real and imaginary part "
+    "of a bin are odd integers from 1 - 2^b to 2^b - 1, b = 1, 2, 4, 8, 12, 16 or 20 by their size: "
+    "v = (x + 2^b - 1) / 2. Write the v down low bit first, real part first: bytes. Byte 0 is the seed; the others "
+    "are XORed with SHAKE-128 of 'memcodec' and the seed byte. Then: bytes 1-2 length, then the packet."
 )
 _ROBUST = (
     "Every 65536 samples at 48000 Hz are one burst of OFDM: a preamble, then symbols with pilots; bits are interleaved "

@@ -24,14 +24,14 @@ def written(path: Path, notes: dict[str, str], codec: str, profile: str = "dense
 
 
 @pytest.mark.parametrize(
-    "codec, profile, most", [("av1", "dense", 13_000), ("av1", "robust", 24_000), ("flac", "dense", 23_000)]
+    "codec, profile, most", [("av1", "dense", 13_000), ("av1", "robust", 24_000), ("flac", "dense", 25_000)]
 )
 def test_a_lone_note_takes_no_more_than_it_must(tmp_path: Path, codec: str, profile: str, most: int) -> None:
     with written(tmp_path / f"lone{registry.get(codec).suffixes[0]}", LONE, codec, profile) as memory:
         assert memory.info().size <= most
 
 
-@pytest.mark.parametrize("codec, most", [("av1", 0.95), ("flac", 0.95)])
+@pytest.mark.parametrize("codec, most", [("av1", 0.98), ("flac", 0.98)])
 def test_a_hundred_notes_take_less_than_their_text(tmp_path: Path, codec: str, most: float) -> None:
     with written(tmp_path / f"notes{registry.get(codec).suffixes[0]}", HUNDRED, codec) as memory:
         info = memory.info()
