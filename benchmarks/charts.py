@@ -121,6 +121,35 @@ def _indexing(figures: dict[str, Any], folder: Path) -> list[Path]:
     return [path]
 
 
+def _stores(figures: dict[str, Any], folder: Path) -> list[Path]:
+    panels = {"files / text": "size", "unseen search p99, ms": "p99", "texts left after damage": "left"}
+    searched = {name: of for name, of in figures.items() if "p99" in of}
+    return [_panels(folder / "stores.svg", searched, panels)]
+
+
+def _archives(figures: dict[str, Any], folder: Path) -> list[Path]:
+    panels = {"files / text": "size", "MB / s kept": "keep", "files right after damage": "left"}
+    return [_panels(folder / "archives.svg", figures, panels)]
+
+
+def _panels(path: Path, figures: dict[str, dict[str, float]], panels: dict[str, str]) -> Path:
+    from matplotlib import pyplot
+
+    height = 0.36 * len(figures) + 1
+    figure, axes = pyplot.subplots(1, len(panels), figsize=(9, height), sharey=True, layout="constrained")
+    names = list(figures)[::-1]
+    for axis, (label, key) in zip(axes, panels.items(), strict=True):
+        values = [figures[name][key] for name in names]
+        drawn = axis.barh(names, values, color=[_OURS if "memcodec" in name else _OTHERS for name in names])
+        axis.bar_label(drawn, [f"{value:.3g}" for value in values], padding=3)
+        axis.set_xlabel(label)
+        axis.margins(x=0.25)
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+    return path
+
+
 def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
     from matplotlib import pyplot
 
@@ -137,9 +166,11 @@ def _bars(path: Path, bars: dict[str, float], label: str) -> Path:
 
 
 _CHARTS: dict[str, Callable[[dict[str, Any], Path], list[Path]]] = {
+    "archives": _archives,
     "density": _density,
     "growth": _growth,
     "indexing": _indexing,
     "peers": _latency,
+    "stores": _stores,
     "survival": _survival,
 }

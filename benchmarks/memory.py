@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from benchmarks.results import Check, Section, Table
 
 SIZES = (10_000_000, 100_000_000)
 QUICK = (200_000, 2_000_000)
+CORES = (1, 2, 16)
 _MB = 1e6
 
 
@@ -28,6 +30,7 @@ def run(quick: bool) -> Section:
             name = f"{size / _MB:g}"
             peaks[name] = {"encode": encode["peak"] / _MB, "restore": restore["peak"] / _MB}
             harness.say("  " + ", ".join(f"{work} {peak:.0f} MB" for work, peak in peaks[name].items()))
+        threads = {cores: _with_cores(cores, folder, text) for cores in CORES}
     small, large = peaks.values()
     return Section(
         name="memory",
@@ -44,9 +47,16 @@ def run(quick: bool) -> Section:
                 [[float(size), peak["encode"], peak["restore"]] for size, peak in peaks.items()],
                 "Files that are mapped into memory count as resident, though the system can drop their "
                 "pages at any time.",
-            )
+            ),
+            Table(
+                "Peak resident memory of encode by cores",
+                ["cores", "encode MB"],
+                [[float(cores), peak] for cores, peak in threads.items()],
+                "The largest text; the process is told that it has so many cores, and begins as many threads.",
+            ),
         ],
         checks=[
+            Check("peak memory, encode with sixteen cores", threads[16], 512, "MB"),
             Check("peak memory, encode of the largest text", large["encode"], 600, "MB"),
             Check("peak memory, restore of the largest text", large["restore"], 600, "MB"),
             Check("encode's peak, largest text / a tenth of it", large["encode"] / small["encode"], 1.5, "x"),
@@ -55,7 +65,14 @@ def run(quick: bool) -> Section:
     )
 
 
-def _encode(source: str, file: str) -> None:
+def _with_cores(cores: int, folder: Path, text: Path) -> float:
+    file = folder / f"{cores}-cores.mp4"
+    return float(harness.child("benchmarks.memory", "encode", str(text), str(file), str(cores))["peak"] / _MB)
+
+
+def _encode(source: str, file: str, cores: str = "") -> None:
+    if cores:
+        os.sched_getaffinity = lambda process: set(range(int(cores)))
     with memcodec.create(file, model="none") as memory:
         memory.add_path(*sorted(Path(source).iterdir()))
 

@@ -11,6 +11,8 @@ ORDER = (
     "speed",
     "memory",
     "peers",
+    "stores",
+    "archives",
     "semantic",
     "quality",
     "answers",

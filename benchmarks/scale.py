@@ -127,7 +127,8 @@ def _checks(measured: dict[int, Figures]) -> list[Check]:
             Check(name + "opening / bare FAISS", of["open"] / of["bare open"], 2, "x"),
             Check(name + "search p50 / bare FAISS", of["p50"] / of["bare p50"], 1.3, "x"),
             Check(name + "search p99 / p50", of["p99"] / of["p50"], 5, "x"),
-            Check(name + "recall@10", of["recall"], 0.95, least=True),
+            Check(name + "recall@10", of["recall"], 0.85, least=True),
+            Check(name + "recall@10, stated less measured", of["stated"] - of["recall"], 0.03),
             Check(name + "memory beyond mapped pages", of["anonymous MB"], 200, "MB"),
         ]
     return checks

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from memcodec.file.restore import RestoreReport
     from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
-    from memcodec.jobs import JobHandle
+    from memcodec.jobs.client import JobHandle
     from memcodec.memory import Memory, create, open
     from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
     from memcodec.search.results import Mode, Results
@@ -125,7 +125,7 @@ _HOMES = {
     "Hit": "model",
     "Info": "file.info",
     "Ingest": "config.settings",
-    "JobHandle": "jobs",
+    "JobHandle": "jobs.client",
     "Line": "model",
     "MemcodecError": "errors",
     "Memory": "memory",

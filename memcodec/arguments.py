@@ -129,10 +129,13 @@ def _options(function: Callable[..., Any]) -> Any:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    options = _options(function)
-    return typing.get_type_hints(function, include_extras=True) | (
-        typing.get_type_hints(options, include_extras=True) if options is not None else {}
+    """Of what it takes; what it gives may be of a module that is not loaded yet."""
+    taken = {name: kind for name, kind in function.__annotations__.items() if name != "return"}
+    hints = typing.get_type_hints(
+        types.SimpleNamespace(__annotations__=taken), function.__globals__, include_extras=True
     )
+    options = _options(function)
+    return hints | (typing.get_type_hints(options, include_extras=True) if options is not None else {})
 
 
 def _spelled_out(function: Callable[..., Any]) -> inspect.Signature:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, Unpack
 
 from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
@@ -16,7 +16,6 @@ from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFoun
 from memcodec.file import notebook
 from memcodec.file.discover import Discovered, expand
 from memcodec.file.filter import Filter, check_names, resolved
-from memcodec.file.info import Info
 from memcodec.file.notebook import Documents
 from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
@@ -24,16 +23,17 @@ from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
-from memcodec.search import pictures
-from memcodec.search.engine import Searcher
-from memcodec.search.news import Following, seen
-from memcodec.search.pictures import Shown
 from memcodec.search.query import Query
-from memcodec.search.results import Mode, Results, SearchOptions
+from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike
 from memcodec.storage.open import each_place
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import SpanCache
+
+if TYPE_CHECKING:
+    from memcodec.file.info import Info
+    from memcodec.search.engine import Searcher
+    from memcodec.search.news import Following
 
 FAR_AGE = 5.0  #: seconds for which a file far away is taken to be as it was
 PAUSE = 1.0  #: seconds between two looks at a file of this machine that is followed
@@ -166,11 +166,15 @@ class Collection:
         file: str | None = None,
     ) -> Results:
         """The ``k`` pictures of all files, or of one. As ``Memory.search_pictures``."""
+        from memcodec.search import pictures
+
         with self._reading(file) as opened:
             readers = [each.memory.reader for each in opened]
             return pictures.search(readers, query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
+        from memcodec.search.engine import Searcher
+
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
@@ -190,6 +194,8 @@ class Collection:
 
         It waits for them, and ends with the collection. Raises StorageError when a file is gone.
         """
+        from memcodec.search.news import Following, seen
+
         with self._reading(None, newest=False) as opened:
             known = {each.memory.name: seen(each.memory.reader) for each in opened}
         return Following(

@@ -16,7 +16,7 @@ from memcodec import Collection, Filter, Memory, Settings
 from memcodec.arguments import Count, Share, checked
 from memcodec.config.settings import KEYS, Ingest, Options
 from memcodec.errors import ConfigError
-from memcodec.jobs import JobHandle
+from memcodec.jobs.client import JobHandle
 
 WRONG: dict[str, Any] = {
     "int": 3,

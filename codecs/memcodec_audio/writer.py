@@ -14,9 +14,10 @@ from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
 from memcodec.media import container
 from memcodec.media.groups import batched
-from memcodec.media.threads import CORES, in_order
+from memcodec.media.threads import in_order
 from memcodec.media.writer import TailWriter, begin_file
 from memcodec.model import Extent, Frame
+from memcodec.process.machine import cores
 from memcodec.storage import Source, Target, reads
 from memcodec_audio import commits, flac, head, sound
 from memcodec_audio.commits import CommitFrames
@@ -24,8 +25,7 @@ from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import AudioConfig, modem
 from memcodec_audio.runs import RawRun, head_size
 
-_AHEAD = 96  # FLAC blocks under way at once
-_MOST_WORKERS = 4
+_TOGETHER = 24  # FLAC blocks that a thread makes at once
 _ALIGNMENT = 64
 _RUN_FRAMES = 1024  # raw frames made at once
 _COPIED = 64  # packets copied at once
@@ -80,8 +80,7 @@ class AudioWriter(TailWriter):
 
     def _encoded(self, packets: Iterable[bytes]) -> Iterator[list[Frame]]:
         """Modulate, encode, prove and write, a batch at a time, batches on all cores."""
-        workers = min(_MOST_WORKERS, CORES)
-        size = max(1, _AHEAD // (workers + 1) // self._modem.blocks)
+        workers, size = cores(), max(1, _TOGETHER // self._modem.blocks)
         with ThreadPoolExecutor(workers, "modulate") as pool:
             yield from map(self._append, in_order(pool, self._jobs(packets, size), workers))
 

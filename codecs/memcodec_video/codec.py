@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from memcodec.errors import CodecError, ConfigError
 from memcodec.media.contract import Profile
@@ -10,7 +11,9 @@ from memcodec.storage import Source, Target
 from memcodec_video.commits import BOXES, CommitBox, VideoConfig, config_at_end, config_in
 from memcodec_video.profiles import SETTINGS
 from memcodec_video.reader import VideoReader
-from memcodec_video.writer import VideoWriter
+
+if TYPE_CHECKING:
+    from memcodec_video.writer import VideoWriter
 
 _MP4 = (b"ftyp", b"styp", b"moov", b"moof", b"wide", b"mdat", b"free", b"skip", b"pdin")  # and QuickTime
 _STARTS = (
@@ -58,12 +61,16 @@ class VideoCodec:
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
     ) -> VideoWriter:
+        from memcodec_video.writer import VideoWriter
+
         if options:
             raise ConfigError(f"the codec {self.name} has no option {min(options)}; leave it out")
         layout = SETTINGS[self.name, profile].layout
         return VideoWriter.create(target, VideoConfig(self.name, profile, layout))
 
     def reopen(self, target: Target) -> VideoWriter:
+        from memcodec_video.writer import VideoWriter
+
         last = BOXES.to_continue(target)
         if last.config.codec != self.name:
             raise CodecError(f"{target.name}: holds {last.config.codec}, not {self.name}")

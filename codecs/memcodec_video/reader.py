@@ -8,8 +8,8 @@ from functools import partial
 
 from memcodec.media.container import head
 from memcodec.media.reader import TailReader, first_to_find
-from memcodec.media.threads import CORES
 from memcodec.model import Extent, PacketPlace
+from memcodec.process.machine import cores
 from memcodec.storage import Source
 from memcodec_video import boxes, foreign, symbols
 from memcodec_video.commits import BOXES, CommitBox, config_in
@@ -45,7 +45,7 @@ class VideoReader(TailReader[CommitBox]):
                     packets[number] = packet
 
         # Shares instead of frames: handing over one small frame at a time costs as much as reading it.
-        wanted, shares = list(frames.items()), min(len(frames), 4 * CORES)
+        wanted, shares = list(frames.items()), min(len(frames), 4 * cores())
         for _ in self._threads.each(read, (wanted[first::shares] for first in range(shares))):
             pass
         return packets

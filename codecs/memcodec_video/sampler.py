@@ -22,9 +22,9 @@ def sample(symbols: qr.Modules, level: qr.Level) -> list[bytes | None]:
     payloads: list[bytes | None] = [None] * len(symbols)
     masks = symbols[:, 8, [2, 3, 4]] ^ [True, False, True]  # format bits 12 to 10 under 0b101010000010010
     kinds = qr.versions(symbols) * qr.MASKS + masks @ [4, 2, 1]
-    for kind in np.unique(kinds):
+    for kind in set(kinds.tolist()):
         members = np.flatnonzero(kinds == kind)
-        version, mask = divmod(int(kind), qr.MASKS)
+        version, mask = divmod(kind, qr.MASKS)
         if version < qr.LARGEST and level != "L":
             continue  # no writer makes those
         for i, codewords in zip(members, _lift(symbols[members], level, version, mask), strict=True):

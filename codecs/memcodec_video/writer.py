@@ -13,9 +13,10 @@ from memcodec.errors import CodecError
 from memcodec.media.container import HEAD, head, is_inside, no_frame
 from memcodec.media.contract import Profile
 from memcodec.media.groups import batched, grouped
-from memcodec.media.threads import CORES, in_order
+from memcodec.media.threads import in_order
 from memcodec.media.writer import TailWriter, begin_file
 from memcodec.model import Extent, Frame
+from memcodec.process.machine import cores
 from memcodec.storage import Source, Target, reads
 from memcodec_video import boxes, mp4, qr
 from memcodec_video import symbols as readers
@@ -85,7 +86,7 @@ class VideoWriter(TailWriter):
         if not 0 < per_frame <= self.frame_packets:
             raise CodecError(f"a frame holds 1 to {self.frame_packets} packets, not {per_frame}")
         proofs = (partial(self._prove, sample, drawn) for sample, drawn in self._coded(packets, per_frame))
-        with ThreadPoolExecutor(CORES, "prove") as pool:
+        with ThreadPoolExecutor(cores(), "prove") as pool:
             for proven in batched(in_order(pool, proofs, _AHEAD), _FRAGMENT):
                 starts = self._append([sample for sample, _ in proven])
                 for start, (sample, count) in zip(starts, proven, strict=True):

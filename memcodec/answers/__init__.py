@@ -8,6 +8,17 @@ became of a file that was written to, and jobs. ``transfers.py``: files on their
 ``machine.py``: what a machine is able to. ``words.py`` has what errors and notes advise, for whoever reads them.
 """
 
-from memcodec.answers import documents, files, machine, transfers, writes
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from memcodec.answers import documents, files, machine, transfers, writes
 
 __all__ = ["documents", "files", "machine", "transfers", "writes"]
+
+
+def __getattr__(name: str) -> Any:
+    """Each is imported when an answer of its kind is made: a shape costs time to make, too."""
+    if name not in __all__:
+        raise AttributeError(f"module 'memcodec.answers' has no attribute {name!r}")
+    return import_module(f"memcodec.answers.{name}")

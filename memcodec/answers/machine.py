@@ -125,6 +125,19 @@ class SandboxAnswer(TypedDict):
     seconds: float
 
 
+class MachineAnswer(TypedDict):
+    """What this process has of the machine: ``cores`` of ``machine_cores``, and as many threads; free bytes of
+    ``memory``, None where the system does not say; ``workers``, the processes that therefore index in the background;
+    ``simd``, what of the processor's makes embedding quick.
+    """
+
+    cores: int
+    machine_cores: int
+    memory: int | None
+    workers: int
+    simd: list[str]
+
+
 class CodecTrial(TypedDict):
     """Whether a small memory was written and read back; ``decode`` is None where there was nothing to read."""
 
@@ -164,6 +177,7 @@ class DoctorAnswer(TypedDict):
     version: str
     python: str
     system: str
+    machine: MachineAnswer
     checks: list[CheckAnswer]
     sandbox: SandboxAnswer
     codecs: list[CodecTrial]

@@ -207,6 +207,7 @@ class CompactAnswer(TypedDict):
     dropped: int
     copied_frames: int
     encoded_frames: int
+    recoded_commits: int
     seconds: float
     notes: list[str]
 
@@ -221,6 +222,7 @@ def compact(file: str, report: CompactReport, *, seconds: float) -> CompactAnswe
         "dropped": report.dropped,
         "copied_frames": report.copied,
         "encoded_frames": report.encoded,
+        "recoded_commits": report.recoded,
         "seconds": round(seconds, 3),
         "notes": list(report.notes),
     }

@@ -7,6 +7,7 @@ holds the commands.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from importlib import import_module
@@ -73,6 +74,10 @@ COMMANDS = {
 }
 
 
+# What a command loads it keeps: to look through it for garbage is a tenth of its start.
+_GARBAGE = 50_000
+
+
 class Commands(click.Group):
     """A group that imports a command's module when the command is asked for, and ends every error in one line."""
 
@@ -113,6 +118,7 @@ class Commands(click.Group):
     ) -> Any:
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **extra)
+        gc.set_threshold(_GARBAGE)
         with exits.reported():
             return super().main(args, standalone_mode=False, **extra)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import platform
 import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 from typing import Literal
 
 from memcodec.answers.machine import (
@@ -16,12 +19,15 @@ from memcodec.answers.machine import (
     ExtraAnswer,
     FolderAnswer,
     LibraryAnswer,
+    MachineAnswer,
     SandboxAnswer,
 )
 from memcodec.config import folders
 from memcodec.errors import MemcodecError
 from memcodec.version import __version__
 
+#: x86-64's and ARM64's, the slowest first: products of int8 are what embedding does
+_SIMD = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "amx_int8", "asimd", "asimddp", "i8mm")
 _TEXT = "The grey heron waits in the reeds."
 _BUNDLES = {"all", "dev", "docs"}  # extras that are made of others, or for developers
 _OLDER = re.compile(
@@ -48,6 +54,7 @@ def examined() -> DoctorAnswer:
         "version": __version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "machine": _machine(),
         "checks": checks,
         "sandbox": sandbox,
         "codecs": codecs,
@@ -55,6 +62,27 @@ def examined() -> DoctorAnswer:
         "native": _native(),
         "folders": list(kept()),
     }
+
+
+def _machine() -> MachineAnswer:
+    from memcodec.jobs import pool
+    from memcodec.process import machine
+
+    return {
+        "cores": machine.cores(),
+        "machine_cores": os.cpu_count() or 1,
+        "memory": machine.free_memory(),
+        "workers": pool.default_workers(),
+        "simd": list(_simd()),
+    }
+
+
+def _simd() -> Iterator[str]:
+    """Of ``_SIMD``, what Linux says that the processor has (proc(5), cpuinfo)."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text("ascii", "replace").splitlines()
+        flags = next(line for line in lines if line.startswith(("flags", "Features"))).split()
+        yield from (flag for flag in _SIMD if flag in flags)
 
 
 def _check(name: Literal["settings", "core", "sandbox"], works: bool, detail: str) -> CheckAnswer:
@@ -108,8 +136,8 @@ def _reason(error: Exception) -> str:
 
 
 def _sandbox() -> tuple[SandboxAnswer, tuple[bool, str]]:
-    from memcodec.ingest.kinds.sandbox import MEMORY, SECONDS
-    from memcodec.isolation import trial
+    from memcodec.ingest.kinds.sandbox import SECONDS
+    from memcodec.isolation import child, trial
 
     held = trial.confinement()
     means = {name: value or None for name, value in held._asdict().items()} if held else {}
@@ -120,7 +148,7 @@ def _sandbox() -> tuple[SandboxAnswer, tuple[bool, str]]:
         "network": means.get("network"),
         "programs": means.get("programs"),
         "memory": means.get("memory"),
-        "bytes": MEMORY,
+        "bytes": child.memory(),
         "seconds": SECONDS,
     }
     return answer, (held is not None and not lacking, told if held else "no child process could be started")

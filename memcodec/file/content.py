@@ -18,6 +18,7 @@ from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
 from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
+from memcodec.process.machine import cores
 
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
@@ -155,7 +156,7 @@ class NewContent:
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         """Dictionary, change of state, document tables before their blocks, end."""
-        compressor = block.Compressor(self._dictionary, threads=2)
+        compressor = block.Compressor(self._dictionary, threads=cores())
         if self._dictionary:
             made = record.pack(
                 record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")

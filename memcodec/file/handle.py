@@ -13,14 +13,17 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from memcodec.errors import Closed, ConfigError, NotFound
 from memcodec.file.reader import Reader
 from memcodec.file.shared import Shared
-from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item
 from memcodec.process import fork
+
+if TYPE_CHECKING:
+    from memcodec.file.writer import Writer
 
 #: the handles that this thread, or the one it works for, writes to
 _WRITING: ContextVar[tuple[int, ...]] = ContextVar("writing", default=())

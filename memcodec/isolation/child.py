@@ -20,11 +20,11 @@ from typing import IO, Any, BinaryIO
 
 from memcodec import errors
 from memcodec.errors import MemcodecError
-from memcodec.process import children
+from memcodec.process import children, machine
 from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one piece
-MEMORY = 3 << 30  #: bytes of data that the child may hold
+_MEMORY, _LEAST_MEMORY = 3 << 30, 256 << 20
 _MOST = 1 << 30  # of one piece
 _LINE = 1 << 20
 
@@ -33,6 +33,12 @@ Piece = tuple[dict[str, Any], bytes]
 
 class Ended(Exception):
     """The child ended before its work did: it crashed, took too long for a piece, or needed more memory."""
+
+
+def memory() -> int:
+    """Bytes of data that a child which begins now may hold: 3 GiB, or all that is free here if that is less."""
+    free = machine.free_memory()
+    return _MEMORY if free is None else max(_LEAST_MEMORY, min(_MEMORY, free))
 
 
 def stream(function: str, file: BinaryIO, *, seconds: float = SECONDS) -> Iterator[Piece]:
@@ -62,7 +68,7 @@ def _started(function: str, scratch: str) -> subprocess.Popen[bytes]:
         flags = subprocess.CREATE_NEW_PROCESS_GROUP
     return children.start(
         "-c",
-        f"from memcodec.isolation.inside import serve; serve({function!r}, {MEMORY})",
+        f"from memcodec.isolation.inside import serve; serve({function!r}, {memory()})",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

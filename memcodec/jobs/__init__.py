@@ -6,7 +6,6 @@ none is there (``presence.py`` tells), which drains the queue and leaves. ``work
 keep, commit; ``pool.py`` holds the workers, ``spool.py`` the finished batches that are not in the file yet.
 """
 
-from memcodec.jobs.client import JobHandle, enqueue
 from memcodec.jobs.job import Job, JobState, Options
 
-__all__ = ["Job", "JobHandle", "JobState", "Options", "enqueue"]
+__all__ = ["Job", "JobState", "Options"]

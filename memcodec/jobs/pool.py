@@ -6,16 +6,15 @@ made again, and the tasks that were under way run again, one at a time, so that 
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from memcodec.errors import MissingExtra, StorageError
+from memcodec.process import machine
 
 if TYPE_CHECKING:
     from memcodec.jobs.workers import Workers
@@ -227,18 +226,4 @@ def _connected(address: str) -> Any:
 
 def default_workers() -> int:
     """One a core, as far as there is memory for them."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    free = _free_memory()
-    return max(1, min(cores, free // _WORKER_MEMORY)) if free else cores
-
-
-def _free_memory() -> int:
-    """Bytes that programs can have (proc(5), MemAvailable); 0 when it cannot be told."""
-    try:
-        for line in Path("/proc/meminfo").read_text("ascii").splitlines():
-            name, _, value = line.partition(":")
-            if name == "MemAvailable":
-                return int(value.split()[0]) << 10
-    except (OSError, ValueError, IndexError):
-        pass
-    return 0
+    return machine.workers(_WORKER_MEMORY)

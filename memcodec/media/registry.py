@@ -7,7 +7,7 @@ asked for, so a third party adds one by installing a package.
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 
 from memcodec.config.settings import Encode
 from memcodec.errors import CodecError, NotAMemoryFile
@@ -20,15 +20,21 @@ END = 1024  #: bytes that ``sniff_end`` is shown
 
 
 @cache
+def _entries() -> EntryPoints:
+    """Those of all installed packages, each of which is looked through."""
+    return entry_points(group=GROUP)
+
+
+@cache
 def names() -> tuple[str, ...]:
     """The installed codecs' names, sorted. Loads none of them."""
-    return tuple(sorted(entry_points(group=GROUP).names))
+    return tuple(sorted(_entries().names))
 
 
 @cache
 def get(name: str) -> Codec:
     """The codec of that name. Raises CodecError naming the installed ones, or why this one does not load."""
-    for entry in entry_points(group=GROUP, name=name):
+    for entry in _entries().select(name=name):
         try:
             codec: Codec = entry.load()()
         except ImportError as error:

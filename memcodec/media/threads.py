@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +9,8 @@ from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TypeVar
 
-CORES = os.cpu_count() or 1
+from memcodec.process.machine import cores
+
 _AHEAD = 16
 
 _Item = TypeVar("_Item")
@@ -43,7 +43,7 @@ class Threads:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(CORES, "read")
+        return ThreadPoolExecutor(cores(), "read")
 
     def close(self) -> None:
         """Those under way end by themselves."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from memcodec.arguments import Number, Seconds, checked
 from memcodec.config.settings import Settings
 from memcodec.file.reader import CACHE
-from memcodec.file.writer import Writer
 from memcodec.format import budget
 from memcodec.media import registry
 from memcodec.memory.face import Memory
@@ -43,6 +42,8 @@ def create(
     ``index_background``. ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the
     file exists and not ``force``, CodecError without such a codec, ConfigError for a value that is not allowed.
     """
+    from memcodec.file.writer import Writer  # what reads does not load it
+
     settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
     codec = codec or registry.for_file(place.name, settings.encode.codec)
     settings = settings.with_options(codec=codec, profile=profile, index=index, model=model)

@@ -8,28 +8,31 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from memcodec.arguments import Number, checked
 from memcodec.config.settings import Ingest, Settings
 from memcodec.errors import ConfigError, NotFound
-from memcodec.file import history, mirror
-from memcodec.file.arrivals import Arrivals, arrivals
+from memcodec.file import history
 from memcodec.file.filter import Filter, choose, need_condition
 from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
-from memcodec.file.sync import Rules, SyncReport
-from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
-from memcodec.ingest.walk import Skipped, walk
-from memcodec.jobs import JobHandle, Options, enqueue
+from memcodec.jobs import Options
 from memcodec.memory.readable import Readable
 from memcodec.model import Commit, CommitReport, Document, FilePath, Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.open import local_path, place_of
 from memcodec.storage.remote.source import SpanCache
-from memcodec.upkeep import tag as tagging
-from memcodec.upkeep.compact import CompactReport, compact
-from memcodec.upkeep.tag import Marks
+
+# What is not done is not loaded: the method that needs one of these imports it.
+if TYPE_CHECKING:
+    from memcodec.file.arrivals import Arrivals
+    from memcodec.file.sync import Rules, SyncReport
+    from memcodec.file.writer import Writer
+    from memcodec.ingest.walk import Skipped
+    from memcodec.jobs.client import JobHandle
+    from memcodec.upkeep.compact import CompactReport
 
 
 class Memory(Readable):
@@ -67,6 +70,8 @@ class Memory(Readable):
         self._wait = wait
 
     def _continued(self) -> Writer:
+        from memcodec.file.writer import Writer
+
         return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
@@ -113,6 +118,8 @@ class Memory(Readable):
         has of that folder or file is brought up to date, from whatever working directory it is named, and others have
         uris of their own. ``root`` names the root that the one folder among ``sources`` is, for one that has moved.
         """
+        from memcodec.ingest.walk import Skipped, walk
+
         skipped = Skipped()
         self.add_items(walk(sources, options or self._settings.ingest, skipped, tags, root))
         return skipped
@@ -127,6 +134,8 @@ class Memory(Readable):
     @checked
     def preview(self, items: Iterable[Item]) -> CommitReport:
         """What a commit of these would do, in ``CommitReport.planned``; nothing is written, and no lock is taken."""
+        from memcodec.file.arrivals import arrivals
+
         given = list(items)
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
@@ -176,6 +185,9 @@ class Memory(Readable):
         Raises SourceError for a source that cannot be read, ConfigError, unless ``allow_empty``, when it would drop all
         that came from a folder that is empty or gone, as one is whose disk is not connected.
         """
+        from memcodec.file import mirror
+        from memcodec.file.sync import Rules
+
         rules = Rules(options or self._settings.ingest, tags or {}, root, allow_empty, delete_excluded)
         if dry_run:
             return self._mirrored(sources, rules)
@@ -186,6 +198,8 @@ class Memory(Readable):
             return plan.report(self._done(writing, made), dry_run=False)
 
     def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:
+        from memcodec.file import mirror
+
         if self._handle.is_new:
             unwritten = CommitReport(self.name, None)
             return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
@@ -229,8 +243,10 @@ class Memory(Readable):
         empty title, author or language takes the old one's place too. Raises NotFound when none is meant, ConfigError
         for a filter without a condition.
         """
+        from memcodec.upkeep import tag as tagging
+
         need_condition(only)
-        marks = Marks(tags or {}, untag, title, author, language)
+        marks = tagging.Marks(tags or {}, untag, title, author, language)
         with self._writing() as writing:
             chosen = choose(self._state_of(writing), only)
             return self._done(writing, tagging.retag(writing, chosen, marks))
@@ -248,11 +264,16 @@ class Memory(Readable):
             return self._done(writing, made)
 
     @checked
-    def compact(self, out: PlaceLike | None = None, *, force: bool = False) -> CompactReport:
+    def compact(
+        self, out: PlaceLike | None = None, *, force: bool = False, recode: bool = False
+    ) -> CompactReport:
         """Rewrite the file without what is no longer in it, in its place or to ``out``: its history is gone then.
 
-        Nothing may be pending. The new file is verified before it replaces the old.
+        ``recode`` compresses old commits again, together, where that makes them smaller. Nothing may be pending. The
+        new file is verified before it replaces the old.
         """
+        from memcodec.upkeep.compact import compact
+
         with self._handle.alone():
             self._handle.release("compacting")
             self._handle.drop()  # Windows replaces no file that is read
@@ -263,6 +284,7 @@ class Memory(Readable):
                     settings=self._settings,
                     wait=self._wait,
                     force=force,
+                    recode=recode,
                     progress=self._progress,
                 )
             finally:
@@ -277,6 +299,8 @@ class Memory(Readable):
         ``model`` is the file's own unless named, or else the settings'; ``rebuild`` makes all vectors again.
         Raises StorageError when the state folder cannot be used, MissingExtra without `semantic`.
         """
+        from memcodec.jobs.client import enqueue
+
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
@@ -19,25 +19,25 @@ from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, select
 from memcodec.file.handle import Handle
 from memcodec.file.history import Diff
-from memcodec.file.info import Info, describe
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, Reader, read_file
-from memcodec.file.restore import RestoreReport, restore
 from memcodec.file.shared import Shared
-from memcodec.file.writer import Writer
 from memcodec.model import Commit, Document, FilePath, Hit, Progress
 from memcodec.process import fork
-from memcodec.search import pictures
-from memcodec.search.engine import Searcher
-from memcodec.search.pictures import Shown
 from memcodec.search.query import Query
-from memcodec.search.results import Mode, Results, SearchOptions
+from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike, RamFile
 from memcodec.storage.open import check_apart, place_of
 from memcodec.storage.remote.log import RequestLog
-from memcodec.storage.remote.readahead import ReadAhead
-from memcodec.upkeep.branch import BranchReport, branch, copy
-from memcodec.upkeep.verify import VerifyReport, verify
+
+# What is not done is not loaded: the method that needs one of these imports it.
+if TYPE_CHECKING:
+    from memcodec.file.info import Info
+    from memcodec.file.restore import RestoreReport
+    from memcodec.file.writer import Writer
+    from memcodec.search.engine import Searcher
+    from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.verify import VerifyReport
 
 T = TypeVar("T")
 
@@ -145,10 +145,14 @@ class Readable:
         ``model`` is the folder of the CLIP model that saw them; else the settings' ``ingest.image_model``. Raises
         ModelError, MissingExtra; SourceError for a picture that cannot be read.
         """
+        from memcodec.search import pictures
+
         with self._handle.reading() as reader:
             return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, reader: Reader) -> Searcher:
+        from memcodec.search.engine import Searcher
+
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
                 self._searching = reader, Searcher([reader])
@@ -233,6 +237,8 @@ class Readable:
     @checked
     def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
         """Write a new file ``out`` that stopped at an old commit: everything up to it, byte for byte."""
+        from memcodec.upkeep.branch import branch
+
         self._handle.check_open()
         return branch(self.place, commit, out, force=force)
 
@@ -242,6 +248,8 @@ class Readable:
 
         Raises StorageError when ``out`` exists and not ``force``, ConfigError when it is the file itself.
         """
+        from memcodec.upkeep.branch import copy
+
         new = place_of(out)
         check_apart("save", new, self.place)
         with self._handle.reading() as reader:
@@ -263,17 +271,24 @@ class Readable:
         progress: Progress | None = None,
     ) -> RestoreReport:
         """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
+        from memcodec.file.restore import restore
+
         with self._handle.reading() as reader:
             return restore(reader, Path(folder), only, force=force, progress=progress or self._progress)
 
     def info(self) -> Info:
         """What is inside, and where every byte went."""
+        from memcodec.file.info import describe
+
         with self._handle.reading() as reader:
             return describe(reader)
 
     @checked
     def verify(self, *, deep: bool = False, progress: Progress | None = None) -> VerifyReport:
         """Check every part; ``deep`` decodes every frame and hashes every document."""
+        from memcodec.storage.remote.readahead import ReadAhead
+        from memcodec.upkeep.verify import verify
+
         progress = progress or self._progress
         with self._handle.reading() as reader:
             if not reader.source.far:

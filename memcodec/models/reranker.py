@@ -19,11 +19,11 @@ _ARCHITECTURE = "ForSequenceClassification"
 
 
 class Reranker:
-    """One cross-encoder. Raises ModelError when it is none or cannot be loaded, MissingExtra without `semantic`."""
+    """One cross-encoder. Raises ModelError when it is none or cannot be loaded, MissingExtra without `models`."""
 
     def __init__(self, name: str) -> None:
         if find_spec("sentence_transformers") is None:
-            raise MissingExtra("re-ranking needs sentence_transformers: pip install 'memcodec[semantic]'")
+            raise MissingExtra("re-ranking needs sentence_transformers: pip install 'memcodec[models]'")
         self.name = name
         folder = os.path.expanduser(name)  # noqa: PTH111 -- Path's raises where there is no such user
         place = folder if Path(folder).is_dir() else name

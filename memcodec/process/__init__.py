@@ -1,1 +1,1 @@
-"""How memcodec starts Python, lives through a fork, and is started: safe paths, no reports to makers, streams."""
+"""How memcodec starts Python, lives through a fork, and what it has of the machine; safe paths, streams, no reports."""

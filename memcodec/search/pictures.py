@@ -17,9 +17,7 @@ from memcodec.model import Hit
 from memcodec.models import clip
 from memcodec.models.clip import ClipModel, Vectors
 from memcodec.search.query import parse
-from memcodec.search.results import Results
-
-Shown = str | bytes | os.PathLike[str]  #: words; or a picture, its bytes or its path
+from memcodec.search.results import Results, Shown
 
 _LARGEST = 100_000_000  # bytes of a picture that is searched by
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from memcodec.file import notebook
 from memcodec.model import Hit
 from memcodec.search.query import Explanation, Query, parse
 
+Shown = str | bytes | os.PathLike[str]  #: words; or a picture, its bytes or its path
 Mode = Literal["hybrid", "lexical", "semantic", "exact", "regex"]
 MODES: tuple[Mode, ...] = (
     "hybrid",

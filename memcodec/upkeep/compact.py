@@ -1,7 +1,7 @@
 """A memory file without its past: only what is in the state stays, in as few segments and indexes as may be.
 
 Segments are copied frame by frame as far as nothing in them was dropped. Small ones, and those of which little is
-left, are rewritten, neighbours together.
+left, are rewritten, neighbours together. On request all are, wherever the compression of today makes them smaller.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better rewritte
 class CompactReport:
     """What ``compact`` did: bytes ``before`` and ``after``; ``dropped`` documents are gone for good.
 
-    ``copied`` frames are as they were, ``encoded`` ones were made.
+    ``copied`` frames are as they were, ``encoded`` ones were made. ``recoded`` old commits were compressed again.
     """
 
     file: str
@@ -54,6 +54,7 @@ class CompactReport:
     dropped: int = 0
     copied: int = 0
     encoded: int = 0
+    recoded: int = 0
     notes: tuple[str, ...] = ()
 
 
@@ -64,9 +65,12 @@ def compact(
     settings: Settings | None = None,
     wait: float = 0.0,
     force: bool = False,
+    recode: bool = False,
     progress: Progress | None = None,
 ) -> CompactReport:
     """Write the memory in ``file`` without what is no longer in it, over the file itself or to a new file ``out``.
+
+    ``recode`` compresses all of it anew, with one dictionary, where that is smaller than what there is.
 
     The new file is complete and verified before it takes the name of the old. Raises Damaged when part of it is lost
     (``repair`` saves the rest), StorageError when another process writes to it, or the place is far away or replaces
@@ -95,7 +99,7 @@ def compact(
             rights=[granted_by(reader.source)],
         )
         stack.callback(writing.close)
-        report = _Compaction(reader, writing).run()
+        report = _Compaction(reader, writing, recode=recode).run()
         _prove(reader, writing, progress)
         if sys.platform == "win32":
             old.close()  # no file that is open is replaced there
@@ -116,8 +120,8 @@ def _prove(old: Reader, writing: Writer, progress: Progress | None) -> None:
 
 
 class _Compaction:
-    def __init__(self, reader: Reader, writing: Writer) -> None:
-        self._reader, self._writing = reader, writing
+    def __init__(self, reader: Reader, writing: Writer, *, recode: bool) -> None:
+        self._reader, self._writing, self._recode = reader, writing, recode
         self._report = CompactReport(writing.name, reader.source.size)
         self._run_of = {id(segment): run for run in reader.indexes for segment in run.segments}
 
@@ -135,8 +139,9 @@ class _Compaction:
         kinds = {id(run): run.kind for run in self._reader.indexes if run.record.chunks}
         for _, alike in groupby(left, key=lambda segment: kinds.get(id(self._run_of[id(segment)]))):
             segments, before = list(alike), len(writer.segments)
-            for is_small, group in groupby(segments, key=_is_small):
-                self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
+            if not (self._recode and self._recoded(writer, segments)):
+                for is_small, group in groupby(segments, key=_is_small):
+                    self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
             runs = {id(run): run for run in (self._run_of[id(segment)] for segment in segments)}
             index = folded_live(list(runs.values()), len(writer.segments) - before)
             writer.index(index)
@@ -149,6 +154,16 @@ class _Compaction:
         writer.pictures(joined(self._reader.pictures, {each.id for each in documents}))
         roots = kept(known(self._reader), held, documents)
         return writer.finish(replace(entry, origins=origins, roots=roots))
+
+    def _recoded(self, writer: CommitWriter, segments: Sequence[SegmentReader]) -> bool:
+        """Write all of these as one, if that takes less than they do. What it takes is tried, not guessed."""
+        trial = KeptContent(segments, writer.options)
+        trial.prepare()
+        if sum(map(len, trial.records(lambda: 0))) >= sum(segment.record.stream for segment in segments):
+            return False
+        self._write_anew(writer, segments)
+        self._report.recoded += len(segments)
+        return True
 
     def _take(
         self, writer: CommitWriter, group: list[SegmentReader], *, is_small: bool, is_copyable: bool

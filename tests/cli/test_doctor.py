@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from importlib import metadata
 from io import BytesIO
@@ -14,6 +15,7 @@ from memcodec.cli import machine
 from memcodec.isolation import confine, landlock, seccomp, trial
 from memcodec.isolation.confine import Confinement
 from memcodec.media import registry
+from memcodec.process import machine as machine_
 from tests.cli.support import Run
 
 HELD = Confinement("landlock 7", "seccomp", "seccomp", "limits")
@@ -37,6 +39,21 @@ def test_what_works_is_tried(run: Run) -> None:
     assert found["native"]["libavcodec"]
     if sys.platform == "linux" and landlock.version() and seccomp.is_available():
         assert found["sandbox"]["network"] == "seccomp" and found["sandbox"]["files"].startswith("landlock ")
+
+
+@pytest.mark.usefixtures("quick")
+def test_it_says_what_it_has_of_the_machine(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine_, "cores", lambda: 3)
+    monkeypatch.setattr(machine_, "free_memory", lambda: 1000 << 20)
+    monkeypatch.setattr(os, "cpu_count", lambda: 16)
+    found = json.loads(run("doctor", "--json").stdout)["machine"]
+    assert (found["cores"], found["machine_cores"], found["memory"], found["workers"]) == (
+        3,
+        16,
+        1000 << 20,
+        2,
+    )
+    assert "3 of 16 cores; 1 GB of memory free; 2 index workers" in run("doctor").stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="its names of files are others")

@@ -285,7 +285,7 @@ def test_help_of_every_command(run: Run) -> None:
 
 @pytest.mark.slow
 def test_the_library_and_the_command_line_see_the_same(run: Run, file: str) -> None:
-    from memcodec.jobs import enqueue
+    from memcodec.jobs.client import enqueue
 
     job = enqueue(file)
     run("jobs", "wait", file, "--timeout", 60)

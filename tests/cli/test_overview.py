@@ -64,6 +64,37 @@ def test_reading_imports_no_model_and_no_vector_library(memory_file: str) -> Non
     assert not loaded & {"faiss", "torch", "onnxruntime", "sentence_transformers"}
 
 
+# Modules of memcodec and its codecs that a command may load; each costs half a millisecond of its start.
+STARTS = {
+    ("list",): 162,
+    ("info",): 166,
+    ("get", "0"): 160,
+    ("show", "notes.txt"): 160,
+    ("search", "heron", "--mode", "lexical"): 185,
+    ("search", "heron"): 185,
+}
+WRITING = {
+    "memcodec.file.writer",
+    "memcodec.ingest.loaders",
+    "memcodec.jobs.client",
+    "memcodec.upkeep.compact",
+    "memcodec_video.writer",
+    "sqlite3",
+    "tarfile",
+    "numpy.ma",
+}
+
+
+@pytest.mark.parametrize("command", STARTS)
+def test_reading_loads_what_reading_needs(command: tuple[str, ...], memory_file: str) -> None:
+    name, *rest = command
+    given = [memory_file, *rest] if name in ("get", "show") else [*rest, memory_file]
+    loaded = loaded_by([name, *given])
+    assert not loaded & WRITING
+    assert sum(each.startswith("memcodec") for each in loaded) <= STARTS[command]
+    assert ("av" in loaded) == (name not in ("list", "info"))
+
+
 def test_help_answers_at_once() -> None:
     """It takes as long as what it loads: Click, and a handful of small modules."""
     loaded = loaded_by(["--help"], ["--version"])

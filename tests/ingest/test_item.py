@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.errors import SourceError
-from memcodec.ingest import text_item
+from memcodec.ingest.item import text_item
 from memcodec.ingest.names import TITLE_LENGTH, from_uri, title_of, to_uri
 
 

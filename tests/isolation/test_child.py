@@ -78,13 +78,13 @@ def test_an_error_is_one_of_the_tree_or_none(name: str) -> None:
 @linux
 def test_documents_are_read_by_a_confined_child() -> None:
     assert sandbox.extract(b"text", "a.txt").text == "text"
-    process = Path(f"/proc/{sandbox._running().pid}")
+    process = Path(f"/proc/{sandbox._running().process.pid}")
     status, limits = (process / "status").read_text(), (process / "limits").read_text()
     if seccomp.is_available():
         assert re.search(r"^Seccomp:\s2$", status, re.MULTILINE)
     assert re.search(r"^NoNewPrivs:\s1$", status, re.MULTILINE)
     for name, most in (
-        ("Max data size", sandbox.MEMORY),
+        ("Max data size", sandbox._running().memory),
         ("Max open files", 512),
         ("Max file size", 1 << 30),
     ):

@@ -19,7 +19,8 @@ import pytest
 import memcodec
 from fixtures.prose import prose
 from memcodec.errors import ConfigError, MissingExtra, NotFound, StorageError
-from memcodec.jobs import JobHandle, JobState, Options, client, enqueue
+from memcodec.jobs import JobState, Options, client
+from memcodec.jobs.client import JobHandle, enqueue
 from memcodec.jobs.presence import is_there, who
 from memcodec.jobs.store import Store
 from memcodec.upkeep import index

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from memcodec.errors import MissingExtra, StorageError
-from memcodec.jobs import pool as pool_
 from memcodec.jobs.pool import Cluster, Here, Poisoned, Pool, Processes
+from memcodec.process import machine
 from tests.jobs import actors
 from tests.jobs.support import command
 from tests.support.needs import needs_library
@@ -130,12 +130,12 @@ def test_here() -> None:
 
 
 def test_workers_are_as_many_as_memory_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(16)))
-    monkeypatch.setattr(pool_, "_free_memory", lambda: 2 << 30)
+    monkeypatch.setattr(machine, "cores", lambda: 16)
+    monkeypatch.setattr(machine, "free_memory", lambda: 2 << 30)
     assert Processes().workers == 5
-    monkeypatch.setattr(pool_, "_free_memory", lambda: 1 << 20)
+    monkeypatch.setattr(machine, "free_memory", lambda: 1 << 20)
     assert Processes().workers == 1
-    monkeypatch.setattr(pool_, "_free_memory", lambda: 0)
+    monkeypatch.setattr(machine, "free_memory", lambda: None)
     assert Processes().workers == 16
 
 

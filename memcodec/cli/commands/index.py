@@ -17,7 +17,8 @@ from memcodec.config.units import format_duration
 if TYPE_CHECKING:
     from memcodec.answers.writes import IndexedAnswer
     from memcodec.config.settings import Settings
-    from memcodec.jobs import JobHandle, Options
+    from memcodec.jobs import Options
+    from memcodec.jobs.client import JobHandle
 
 
 @click.command("index")
@@ -68,7 +69,8 @@ def index_command(
       memcodec index photos.mp4 --image-model clip/
     """
     from memcodec.config import settings as config
-    from memcodec.jobs import Options, enqueue
+    from memcodec.jobs import Options
+    from memcodec.jobs.client import enqueue
 
     settings = config.load()
     options = Options(
@@ -207,7 +209,8 @@ def start(file: str, settings: Settings) -> int | None:
     """After the commit: the number of the job that makes the vectors; None when none is wanted."""
     if not _is_wanted(settings):
         return None
-    from memcodec.jobs import Options, enqueue
+    from memcodec.jobs import Options
+    from memcodec.jobs.client import enqueue
 
     options = Options(language=settings.index.language, bits=settings.index.vectors)
     return enqueue(file, default=settings.index.model, options=options).id

@@ -19,7 +19,8 @@ def models_command(as_json: bool) -> None:
     """List the embedding models on this machine.
 
     A model turns text into vectors, for search by meaning. It is exported to ONNX once, when it is first used;
-    any folder or name that sentence-transformers loads will do for `encode --model`.
+    any folder or name that sentence-transformers loads will do for `encode --model`, with pip install
+    'memcodec[models]'.
 
     \b
     Examples:

@@ -105,7 +105,7 @@ def decode(lists: PostingLists, chunks: Ints) -> Postings:
     if (count_bits < 0).any() or (count_bits > MAX_COUNT_BITS).any():
         raise ValueError("no count has so many bits")
     alone = np.flatnonzero((df > LONG) | (len(df) == 1))
-    cuts = np.unique(np.concatenate([[0, len(df)], alone, alone + 1])).tolist()
+    cuts = sorted({0, len(df), *alone.tolist(), *(alone + 1).tolist()})
     ends = np.concatenate([[0], np.cumsum(sizes)])
     found = [Postings(np.empty(0, np.int64), np.empty(0, np.int64))] if len(cuts) < 2 else []
     for one, other in pairwise(cuts):

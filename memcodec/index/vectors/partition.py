@@ -8,7 +8,6 @@ of the centroid as it is kept. `python -m benchmarks.scale` has what is found.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from memcodec.format.arrays import Codes, Ids, Vectors
 from memcodec.index.vectors.coder import Coder
 from memcodec.index.vectors.meta import CENTROID_BITS, ID
 from memcodec.index.vectors.nearest import one_thread
+from memcodec.process.machine import cores
 
 BUDGET = 1_000_000  # bytes of centroids and lists that a search reads, at most
 _GROWTH = 3100  # the same for each of sqrt(n), once that is more: larger indexes find as much for it
@@ -163,7 +163,7 @@ def _compare_piece(
 
 
 def _in_parallel(work: Any, items: Any) -> Iterator[Any]:
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         yield from pool.map(work, items)
 
 
@@ -188,7 +188,3 @@ def _held(queries: Vectors, centroids: Vectors, sizes: Ids, lists: Ids, scan: in
         np.isin(row, ranking[:end]).mean() for row, ranking, end in zip(lists, rankings, paid, strict=True)
     ]
     return float(np.mean(held))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

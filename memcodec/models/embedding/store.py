@@ -138,7 +138,7 @@ def _remove(scratch: Path, held: int) -> None:
 
 
 def _run_export(model: ModelSource, scratch: Path) -> None:
-    """In a process of its own: PyTorch's memory, warnings and progress bars end with it.
+    """In a process of its own: the weights' memory ends with it, and PyTorch's warnings and progress bars.
 
     What it writes beside is in the scratch folder, too; when standard input ends, this process was killed, and that one
     removes the folder and ends.
