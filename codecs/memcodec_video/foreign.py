@@ -17,7 +17,10 @@ from memcodec_video.layout import Luma
 # Of all pictures of a file of n bytes; a still one of 4K, sixty times a second, is coded in more bytes than that.
 _PIXELS, _PIXELS_A_BYTE = 1 << 28, 1 << 14
 _SAME = 4.0  # mean grey levels between copies of a picture; one large symbol more or less makes 14
-_TURNED, _FEW = 96, 24  # grey levels of a module that is another; so many pixels of a sketch, or fewer, are noise
+_TURNED, _FEW = (
+    96,
+    24,
+)  # grey levels of a module that is another; so many pixels of a sketch, or fewer, are noise
 
 
 def pictures(source: Source) -> Iterator[Luma]:
