@@ -30,9 +30,9 @@ def pictures(source: Source) -> Iterator[Luma]:
 
 
 def _are_alike(one: Luma, other: Luma) -> bool:
-    """Whether two sketches are of one picture. A small symbol is a small part of it, in which half of all is another."""
+    """Whether two sketches are of one picture. A small symbol is a small part of it, and half of that is another."""
     difference = np.abs(np.subtract(one, other, dtype=np.int16))
-    return float(difference.mean()) <= _SAME and np.count_nonzero(difference > _TURNED) <= _FEW
+    return float(difference.mean()) <= _SAME and int((difference > _TURNED).sum()) <= _FEW
 
 
 def _planes(file: BinaryIO) -> Iterator[Piece]:
