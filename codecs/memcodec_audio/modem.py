@@ -187,7 +187,8 @@ class LevelModem:
             bits = np.zeros((len(data), BINS * 2 * self.level_bits), np.int32)
             bits[:, : 8 * self.block_bytes] = np.unpackbits(data, axis=1, bitorder="little")
             bits = bits.reshape(len(data), BINS, 2, -1) << np.arange(self.level_bits)
-            return bits.sum(-1, np.int32)  # type: ignore[no-any-return]
+            values: npt.NDArray[np.int32] = bits.sum(-1, np.int32)
+            return values
         if self.level_bits % 8 == 0:
             return data.view(f"<u{self.level_bits // 8}").astype(np.int32).reshape(len(data), BINS, 2)
         parts = data.reshape(len(data), BINS, -1).astype(np.int32)
