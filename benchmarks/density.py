@@ -155,7 +155,7 @@ def _checks(infos: dict[tuple[str, str], Info], indexed: dict[str, Info]) -> lis
     ]
     return [
         *checks,
-        Check("av1 dense: media with 10% parity / text", media_per_text(infos["av1", "dense"]), 0.45),
+        Check("av1 dense: media with 10% parity / text", media_per_text(infos["av1", "dense"]), 0.40),
         Check(
             "av1 dense: file with both indexes / text",
             indexed["lexical, semantic"].size / indexed["none"].text,

@@ -59,7 +59,7 @@ def _sizes(section: Section, bits: str, quick: bool) -> list[Cell]:
     section.checks.append(
         Check(f"flac dense {bits} bit: media / compressed payload", media, LIMITS[bits], "x")
     )
-    section.checks.append(Check(f"flac dense {bits} bit: media with parity / text", whole, 0.35, "x"))
+    section.checks.append(Check(f"flac dense {bits} bit: media with parity / text", whole, 0.30, "x"))
     return [bits, media, whole, info.size / info.text]
 
 

@@ -21,11 +21,11 @@ import numpy as np
 import zstandard  # any decoder of RFC 8878 will do
 
 BLOCK = 4096  # samples
-LEVEL_BITS = {16: 12, 24: 20}  # bits on each axis of a bin, by bits of a sample
+LEVELS = np.array([1, 2, 4, 8, 12, 16, 20])  # bits on an axis
 
 
-def samples(path: Path) -> tuple[np.ndarray, int]:
-    """The recording's blocks [n, 4096], and the bits of a sample."""
+def samples(path: Path) -> np.ndarray:
+    """The recording's blocks [n, 4096]."""
     bits = (
         (path.read_bytes()[20] & 1) << 4 | path.read_bytes()[21] >> 4
     ) + 1  # STREAMINFO, RFC 9639, section 8.2
@@ -35,15 +35,17 @@ def samples(path: Path) -> tuple[np.ndarray, int]:
     )
     wide = np.zeros((len(raw) // (bits // 8), 4), np.uint8)
     wide[:, 4 - bits // 8 :] = raw.reshape(-1, bits // 8)
-    return (wide.view("<i4") >> 32 - bits).reshape(-1, BLOCK), bits
+    return (wide.view("<i4") >> 32 - bits).reshape(-1, BLOCK)
 
 
-def spectra(blocks: np.ndarray, bits: int) -> Iterator[bytes]:
-    """The bytes of every block that is a spectrum: two numbers a bin, their bits laid end to end, low bits first."""
-    size = LEVEL_BITS[bits]
+def spectra(blocks: np.ndarray) -> Iterator[bytes]:
+    """The bytes of every block as a spectrum: two numbers a bin, their bits laid end to end, low bits first.
+
+    Raw frames, which hold index or commit, give something that is no packet.
+    """
     for block in blocks:
-        if abs(block).max() <= 128:
-            continue  # a raw frame: index or commit
+        deviations = np.sqrt(2 / 3 * (4.0**LEVELS - 1))
+        size = LEVELS[abs(np.log(deviations / max(block.std(), 0.1))).argmin()]
         bins = np.fft.rfft(block)[2 : BLOCK // 2] / np.sqrt(BLOCK)
         axes = np.stack([bins.real, bins.imag], axis=1).reshape(-1)
         values = np.floor((axes + (1 << size)) / 2).astype(np.int64).clip(0, (1 << size) - 1)
@@ -77,7 +79,7 @@ def number(data: bytes, at: int, size: int) -> int:
 def packets(path: Path) -> dict[tuple[int, bytes], dict[int, bytes]]:
     """The data payloads of every commit, by (commit number, file id) and sequence."""
     streams: dict[tuple[int, bytes], dict[int, bytes]] = defaultdict(dict)
-    for data in map(unscramble, spectra(*samples(path))):
+    for data in map(unscramble, spectra(samples(path))):
         if data[:4] == b"mc\1\0" and crc32c(data[:20] + data[24:]) == number(data, 20, 4):
             streams[number(data, 8, 4), data[4:8]][number(data, 12, 4)] = data[24:]
     return streams
@@ -109,7 +111,7 @@ def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
         if kind == "D":
             blocks = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(plain.decompress(body)))
         elif kind == "B":
-            assert number(body, 0, 4) * 16384 == len(text), "a block is missing"
+            assert number(body, 0, 4) * 32768 == len(text), "a block is missing"
             text += blocks.decompress(body[4:])
         elif kind == "M":
             found += json.loads(plain.decompress(body))

@@ -104,7 +104,7 @@ def documents(stream: bytes) -> Iterator[tuple[str, str, bytes]]:
         if kind == "D":
             blocks = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(plain.decompress(body)))
         elif kind == "B":
-            assert number(body, 0, 4) * 16384 == len(text), "a block is missing"
+            assert number(body, 0, 4) * 32768 == len(text), "a block is missing"
             text += blocks.decompress(body[4:])
         elif kind == "M":
             found += json.loads(plain.decompress(body))

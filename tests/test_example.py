@@ -56,7 +56,7 @@ def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
     example: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("memcodec.upkeep.compact.SMALL", 20_000)
-    source, path = write_tree(tmp_path / "source", 12, 20_000), tmp_path / name
+    source, path = write_tree(tmp_path / "source", 9, 56_000), tmp_path / name
     with memcodec.create(tmp_path / f"a-{name}", model="none") as memory:
         memory.add_path(source)
     with memcodec.create(tmp_path / f"b-{name}", model="none") as memory:

@@ -21,7 +21,8 @@ from memcodec_audio.modem import DenseModem, Wave
 # What rounding, twice maybe, leaves of a block's Nyquist frequency, in whole blocks' sums: 7 deviations; and of its
 # mean, when a program cut samples instead of rounding them.
 _NYQUIST, _MEAN = 256, 256 + BLOCK
-_LOUD = 100.0  # samples' deviation below which there is no block
+_LOUD = 100.0  # samples' deviation below which blocks of few levels are, looked for where others would go on
+_HEARD = 1.2  # samples' deviation below which there is no block
 _SEARCHED = 64 * BLOCK
 
 
@@ -45,17 +46,18 @@ _DRESSES = [Dress(bits, gain) for gain in (1, -1, sqrt(0.5)) for bits in (24, 16
 
 def dense_packets(pieces: Iterator[Sound]) -> Iterator[bytes]:
     """The packets in mono sound of full scale 1, wherever their blocks begin."""
-    dresses, held = list(_DRESSES), np.empty(0)
+    dresses, held, phase = list(_DRESSES), np.empty(0), 0
     for gathered in grouped(pieces, lambda before, _: sum(map(len, before)) < _SEARCHED):
         held = np.concatenate([held, *gathered], dtype=np.float64)
         end = 0
         for dress in list(dresses):
-            for packet, end in _blocks(held, dress):  # noqa: B007
+            for packet, end in _blocks(held, dress, phase):  # noqa: B007
                 yield packet
             if end:  # the rest of the file wears the same
                 dresses = sorted(dresses, key=dress.__ne__)
                 break
-        held = held[max(end, len(held) - BLOCK + 1) :]
+        cut = max(end, len(held) - BLOCK + 1)
+        held, phase = held[cut:], -(cut - (end or phase)) % BLOCK
 
 
 def thinned(pieces: Iterator[Sound], step: int, first: int) -> Iterator[Sound]:
@@ -66,10 +68,10 @@ def thinned(pieces: Iterator[Sound], step: int, first: int) -> Iterator[Sound]:
         at = (at - len(piece)) % step if at < len(piece) else at - len(piece)
 
 
-def _blocks(sound: Wave, dress: Dress) -> Iterator[tuple[bytes, int]]:
-    """Packets and where their blocks end."""
+def _blocks(sound: Wave, dress: Dress, phase: int) -> Iterator[tuple[bytes, int]]:
+    """Packets and where their blocks end. Where the blocks before go on, ``phase`` is the first place."""
     samples, end = sound * ((1 << dress.bits - 1) / dress.gain), 0
-    for start in _starts(samples).tolist():
+    for start in _starts(samples, phase).tolist():
         if start >= end:
             packet = dress.packet(samples[start : start + BLOCK])
             if packet is not None:
@@ -77,13 +79,18 @@ def _blocks(sound: Wave, dress: Dress) -> Iterator[tuple[bytes, int]]:
                 yield packet, end
 
 
-def _starts(samples: Wave) -> npt.NDArray[np.intp]:
-    """Where a block may begin: there, and hardly elsewhere, are mean and Nyquist frequency next to nothing."""
+def _starts(samples: Wave, phase: int) -> npt.NDArray[np.intp]:
+    """Where a block may begin: there, and hardly elsewhere, are mean and Nyquist frequency next to nothing.
+
+    In quiet sound they are so anywhere: of that only every 4,096th place is, counted from ``phase``.
+    """
     mean, energy = _window_sums(samples), _window_sums(np.square(samples))
     turned = samples.copy()
     turned[1::2] *= -1
     quiet = (np.abs(mean) < _MEAN) & (np.abs(_window_sums(turned)) < _NYQUIST)
-    return np.flatnonzero(quiet & (energy > BLOCK * _LOUD**2))
+    likely = energy > BLOCK * _LOUD**2
+    likely[phase::BLOCK] = energy[phase::BLOCK] > BLOCK * _HEARD**2
+    return np.flatnonzero(quiet & likely)
 
 
 def _window_sums(values: Wave) -> Wave:

@@ -20,13 +20,13 @@ _PADDING = 1024  # room for a person's own tags: a file whose frames move is com
 _MAX_HEAD = 1 << 20
 
 _MADE_OF = (
-    "The sound that follows is data: every stretch of it is a spectrum. Together they hold text: documents, "
-    "compressed, with spare packets that replace lost ones."
+    "The sound that follows is data: documents, compressed, with spare packets that replace lost ones, each packet a "
+    "spectrum."
 )
 _DENSE = (
-    "Decode to samples: 16 or 24 bits, 48000 Hz. Each FLAC frame of 4096 samples is one packet, but for those whose "
-    "samples all lie in -128..127: they hold the index, which is not needed. Take the DFT of the samples, divided by "
-    "64, bins 2 to 2047. Real and imaginary part of a bin are odd integers: with b = 20 bits (12 for 16-bit samples) "
+    "Decode to samples: 16 or 24 bits, 48000 Hz. Each FLAC frame of 4096 samples is one packet, or else part of the "
+    "index, which is not needed. Take the DFT of the samples, divided by 64, bins 2 to 2047. Real and imaginary part "
+    "of a bin are odd integers from 1 - 2^b to 2^b - 1, b = 1, 2, 4, 8, 12, 16 or 20 by their size: "
     "v = (x + 2^b - 1) / 2. Write the v down low bit first, real part first: bytes. Byte 0 is the seed; the others "
     "are XORed with SHAKE-128 of 'memcodec' and the seed byte. Then: bytes 1-2 length, then the packet."
 )

@@ -2,7 +2,8 @@
 
 A block of N = 4,096 samples is the orthonormal inverse DFT of its bins 2 to N/2 - 1 (23 Hz to just under 24 kHz),
 rounded to integers. Every bin carries two numbers of b bits, each v as the odd integer 2 v - (2^b - 1), one on the
-real and one on the imaginary axis. Rounding moves a bin's value by a deviation of 0.2, and 1 is the limit.
+real and one on the imaginary axis. Rounding moves a bin's value by a deviation of 0.2, and 1 is the limit. A packet
+takes the fewest bits that it fits: a small one sounds quieter, and its block takes fewer bytes.
 
     byte 0       seed
     bytes 1-     scrambled: packet length (2 bytes, little-endian), packet, zero
@@ -17,12 +18,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import CodecError
 from memcodec.format.packet import is_intact
+from memcodec.media.contract import PacketSize
 from memcodec_audio.flac import BLOCK
 
 Samples = npt.NDArray[np.int32]
@@ -30,7 +33,10 @@ Wave = npt.NDArray[np.float64]
 
 FIRST_BIN, END_BIN = 2, BLOCK // 2
 BINS = END_BIN - FIRST_BIN
-_LEVEL_BITS = {16: 12, 24: 20}  # b by sample size: the largest multiple of 4 that stays clear of clipping
+_LEVELS = (1, 2, 4, 8, 12, 16, 20)  # b
+_MOST = {16: 12, 24: 20}  # b by sample size: the largest of them that stays clear of clipping
+_ROUNDING = 1.7  # bits of a sample that are spent on rounding, about
+_NUMBER = 10  # bytes of a FLAC frame that are neither samples nor bits of them
 _SEEDS = 256
 _ABREAST = 4  # blocks at once: their arrays stay small enough to be had without the operating system
 _PREFIX = 3  # seed and length
@@ -42,14 +48,57 @@ _MARGIN = 0.96  # of 1: how far rounding may move a value in a block that is kep
 
 
 class DenseModem:
-    """One packet a block. For many threads."""
+    """One packet a block, in as many levels as it needs. For many threads."""
 
     blocks = 1  #: FLAC blocks one packet takes
 
     def __init__(self, bits: int) -> None:
-        self._bits, self._level_bits = bits, _LEVEL_BITS[bits]
-        self.block_bytes = BINS * 2 * self._level_bits // 8
+        self._levels = [LevelModem(bits, each) for each in _LEVELS if each <= _MOST[bits]]
+        self.packet_size = self._levels[-1].packet_size
+        self.packet_sizes = [
+            PacketSize(each.packet_size, _NUMBER + BLOCK * (each.level_bits + _ROUNDING) / 8)
+            for each in self._levels
+        ]
+
+    def modulate(self, packets: Sequence[bytes]) -> Samples:
+        """The samples of each packet's block [n, 4096]. Raises CodecError when no seed makes a block exact."""
+        samples = np.empty((len(packets), BLOCK), np.int32)
+        chosen = [
+            next(each for each in self._levels if len(packet) <= each.packet_size) for packet in packets
+        ]
+        for level in dict.fromkeys(chosen):
+            members = [place for place, each in enumerate(chosen) if each is level]
+            samples[members] = level.modulate([packets[place] for place in members])
+        return samples
+
+    def demodulate(self, samples: Samples) -> list[bytes | None]:
+        """The packets in blocks of samples [n, 4096]; None where there can be none."""
+        numbers = [self._level_of(row) for row in samples]
+        found: list[bytes | None] = [None] * len(samples)
+        for number in set(numbers):
+            members = [place for place, each in enumerate(numbers) if each == number]
+            for place, packet in zip(members, self._levels[number].demodulate(samples[members]), strict=True):
+                found[place] = packet
+        return found
+
+    def demodulate_rounded(self, block: Wave, step: float) -> bytes | None:
+        """As ``LevelModem`` has it."""
+        return self._levels[self._level_of(block)].demodulate_rounded(block, step)
+
+    def _level_of(self, block: Samples | Wave) -> int:
+        """Which of the levels comes nearest to a block's loudness: from one to the next it is twice, at least."""
+        loudness = np.sqrt(np.square(block, dtype=np.float64).mean())
+        return int(np.abs([np.log(max(loudness, 0.1) / each.loudness) for each in self._levels]).argmin())
+
+
+class LevelModem:
+    """Blocks of one number of levels."""
+
+    def __init__(self, bits: int, level_bits: int) -> None:
+        self._bits, self.level_bits = bits, level_bits
+        self.block_bytes = BINS * 2 * level_bits // 8
         self.packet_size = self.block_bytes - _PREFIX
+        self.loudness = sqrt(2 / 3 * (4**level_bits - 1))  #: standard deviation of its samples
 
     def modulate(self, packets: Sequence[bytes]) -> Samples:
         """The samples of each packet's block [n, 4096]. Raises CodecError when no seed makes a block exact."""
@@ -73,7 +122,7 @@ class DenseModem:
         raise CodecError("a packet fits no seed of the dense modem; use `profile='robust'`")
 
     def demodulate(self, samples: Samples) -> list[bytes | None]:
-        """The packets in blocks of samples [n, 4096]; None where there can be none."""
+        """The packets in blocks of samples [n, 4096] that have these levels; None where there can be none."""
         return [
             self._packet(row)
             for at in range(0, len(samples), _ABREAST)
@@ -86,9 +135,9 @@ class DenseModem:
     def _nearest(self, samples: Samples | Wave) -> npt.NDArray[np.int32]:
         """The values that come nearest to the blocks' bins."""
         values = self._bins(samples)
-        values += 1 << self._level_bits
+        values += 1 << self.level_bits
         values *= 0.5
-        np.clip(values, 0, (1 << self._level_bits) - 1, out=values)
+        np.clip(values, 0, (1 << self.level_bits) - 1, out=values)
         return values.astype(np.int32)
 
     def demodulate_rounded(self, block: Wave, step: float) -> bytes | None:
@@ -134,9 +183,17 @@ class DenseModem:
 
     def _values(self, data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
         """Bytes [n, block_bytes] as numbers of b bits [n, BINS, 2]: little-endian, low bits first."""
+        if self.level_bits < 4:
+            bits = np.zeros((len(data), BINS * 2 * self.level_bits), np.int32)
+            bits[:, : 8 * self.block_bytes] = np.unpackbits(data, axis=1, bitorder="little")
+            bits = bits.reshape(len(data), BINS, 2, -1) << np.arange(self.level_bits)
+            values: npt.NDArray[np.int32] = bits.sum(-1, np.int32)
+            return values
+        if self.level_bits % 8 == 0:
+            return data.view(f"<u{self.level_bits // 8}").astype(np.int32).reshape(len(data), BINS, 2)
         parts = data.reshape(len(data), BINS, -1).astype(np.int32)
         values = np.empty((len(data), BINS, 2), np.int32)
-        whole = self._level_bits // 8  # b is a multiple of 4: a bin's middle byte is shared
+        whole = self.level_bits // 8  # b is 4, 12 or 20: a bin's middle byte is shared
         low, high = values[..., 0], values[..., 1]
         np.bitwise_and(parts[..., whole], 15, out=low)
         low <<= 8 * whole
@@ -148,7 +205,14 @@ class DenseModem:
 
     def _bytes(self, values: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
         """The inverse of ``_values``."""
-        whole = self._level_bits // 8
+        if self.level_bits < 4:
+            bits = (values[..., None] >> np.arange(self.level_bits) & 1).astype(np.uint8)
+            return np.packbits(bits.reshape(len(values), -1), axis=1, bitorder="little")[
+                :, : self.block_bytes
+            ]
+        if self.level_bits % 8 == 0:
+            return values.astype(f"<u{self.level_bits // 8}").view(np.uint8).reshape(len(values), -1)
+        whole = self.level_bits // 8
         data = np.empty((len(values), BINS, 2 * whole + 1), np.uint8)
         low, high = values[..., 0], values[..., 1]
         for place in range(whole):
@@ -167,7 +231,7 @@ class DenseModem:
         spectrum = np.zeros((len(values), BLOCK // 2 + 1), np.complex128)
         axes = spectrum.view(np.float64).reshape(len(values), -1, 2)[:, FIRST_BIN:END_BIN]
         np.multiply(values, 2.0, out=axes)
-        axes -= (1 << self._level_bits) - 1
+        axes -= (1 << self.level_bits) - 1
         return np.fft.irfft(spectrum, BLOCK, norm="ortho")
 
     def _bins(self, samples: Samples | Wave) -> npt.NDArray[np.float64]:
@@ -180,7 +244,7 @@ class DenseModem:
         limit = 1 << self._bits - 1
         moved = self._bins(samples)
         moved -= values * 2.0
-        moved += (1 << self._level_bits) - 1
+        moved += (1 << self.level_bits) - 1
         stored = (samples.max(axis=1) < limit) & (samples.min(axis=1) >= -limit)
         near = np.maximum(moved.max(axis=(1, 2)), -moved.min(axis=(1, 2))) < _MARGIN
         good: npt.NDArray[np.bool_] = near & stored

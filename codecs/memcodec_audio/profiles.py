@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.media.contract import PROFILES, Profile
+from memcodec.media.contract import PROFILES, PacketSize, Profile
 from memcodec_audio.flac import BLOCK
 from memcodec_audio.modem import DenseModem, Samples
 
@@ -54,6 +54,7 @@ class BlockModem(Protocol):
     """Packets to FLAC blocks and back. Samples are integers [n, 4096], ``blocks`` rows a packet."""
 
     packet_size: int
+    packet_sizes: list[PacketSize]
     blocks: int
 
     def modulate(self, packets: Sequence[bytes]) -> Samples: ...
@@ -68,6 +69,7 @@ class RobustModem:
 
         self._modem = Modem("low" if rate == "low" else "normal")
         self.packet_size = self._modem.packet_size
+        self.packet_sizes = [PacketSize(self.packet_size, 1)]
         self.blocks = self._modem.burst_samples // BLOCK
 
     def modulate(self, packets: Sequence[bytes]) -> Samples:

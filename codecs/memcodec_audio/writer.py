@@ -40,7 +40,7 @@ class AudioWriter(TailWriter):
     def __init__(self, target: Target, config: AudioConfig, after: CommitFrames | None) -> None:
         super().__init__(target)
         self._config, self._modem = config, modem(config)
-        self.packet_size = self._modem.packet_size
+        self.packet_size, self.packet_sizes = self._modem.packet_size, self._modem.packet_sizes
         self._number = after.next_number if after else 0
         self._guide = after.guide if after else 0
         self._previous = after.end if after else 0

@@ -26,9 +26,9 @@ _TS_PACKETS = (188, 192)  # bytes of MPEG-TS, and with a time code before each (
 _MOST_SEQUENCE, _MOST_TIME = 1 << 31, 1 << 63  # their fields hold twice that: one commit has room
 
 _GUIDE = (
-    "The frames that follow are grids of QR symbols. Together they hold text: documents, compressed, with spare "
-    "symbols that replace lost ones.",
-    "Read every QR symbol of every frame. Its letters are base45 (RFC 9285): decoded, they are one packet.",
+    "The QR symbols that follow hold documents, compressed, and spares for lost ones. This symbol tells how to read "
+    "them.",
+    "Read every QR symbol of every frame. Its letters are base45 (RFC 9285) of one packet.",
 )
 
 

@@ -14,7 +14,7 @@ from memcodec_video.layout import MIDDLE, Luma
 from memcodec_video.profiles import DECODERS
 
 MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
-PIXELS_A_BYTE = 512  #: of a coded frame: one that shows a symbol has fewer than a third of it
+PIXELS_A_BYTE = 2048  #: of a coded frame: one that shows the smallest symbol has fewer than half of it
 # Pixel formats with eight bits of luma in the first plane.
 _PLANAR = ("yuv420p", "yuvj420p", "gray", "yuv422p", "yuv444p", "nv12")
 

@@ -16,7 +16,11 @@ from memcodec_video.layout import Luma
 
 # Of all pictures of a file of n bytes; a still one of 4K, sixty times a second, is coded in more bytes than that.
 _PIXELS, _PIXELS_A_BYTE = 1 << 28, 1 << 14
-_SAME = 4.0  # mean grey levels between copies of a picture; one symbol more or less makes 14
+_SAME = 4.0  # mean grey levels between copies of a picture; one large symbol more or less makes 14
+_TURNED, _FEW = (
+    96,
+    24,
+)  # grey levels of a module that is another; so many pixels of a sketch, or fewer, are noise
 
 
 def pictures(source: Source) -> Iterator[Luma]:
@@ -25,8 +29,10 @@ def pictures(source: Source) -> Iterator[Luma]:
         yield np.frombuffer(data, np.uint8).reshape(head["shape"])
 
 
-def _difference(one: Luma, other: Luma) -> float:
-    return float(np.abs(np.subtract(one, other, dtype=np.int16)).mean())
+def _are_alike(one: Luma, other: Luma) -> bool:
+    """Whether two sketches are of one picture. A small symbol is a small part of it, and half of that is another."""
+    difference = np.abs(np.subtract(one, other, dtype=np.int16))
+    return float(difference.mean()) <= _SAME and int((difference > _TURNED).sum()) <= _FEW
 
 
 def _planes(file: BinaryIO) -> Iterator[Piece]:
@@ -55,6 +61,6 @@ def _changes(planes: Iterator[Luma]) -> Iterator[Luma]:
     last: Luma | None = None
     for plane in planes:
         sketch = plane[::3, ::3]
-        if last is None or last.shape != sketch.shape or _difference(last, sketch) > _SAME:
+        if last is None or last.shape != sketch.shape or not _are_alike(last, sketch):
             last = sketch
             yield plane

@@ -9,12 +9,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from memcodec.media.contract import PacketSize
 from memcodec_video import qr
 
 QUIET = 4  #: modules of quiet zone, shared by neighbours (ISO/IEC 18004 section 6.3.8)
 PITCH = qr.SIDE + QUIET
 DARK, LIGHT = 0, 255
 MIDDLE = 128
+_SMALLEST = 6  # version of symbols that packets are made for: smaller ones are mostly header
+_FRAME = 1000  # modules that a frame without symbols would pay for: AV1's headers and the boxes and tables about it
 _MAX_PIXELS = 16
 _MAX_GRID = 16
 _STRUCT = struct.Struct("<cBBB")  # level, columns, rows, pixels a module
@@ -24,7 +27,10 @@ Luma = npt.NDArray[np.uint8]  #: [height, width]
 
 @dataclass(frozen=True)
 class Layout:
-    """``columns`` x ``rows`` symbols of ``pixels`` x ``pixels`` modules; slots count row by row from 0."""
+    """``columns`` x ``rows`` symbols of ``pixels`` x ``pixels`` modules; slots count row by row from 0.
+
+    A slot has room for a symbol of version 40; a smaller one stands in its top left corner.
+    """
 
     level: qr.Level
     columns: int
@@ -38,6 +44,12 @@ class Layout:
     @cached_property
     def packet_size(self) -> int:
         return qr.capacity(self.level)
+
+    @cached_property
+    def packet_sizes(self) -> list[PacketSize]:
+        """What symbols hold, from version to version; a frame costs what its modules do, and as many as ``_FRAME``."""
+        versions = range(_SMALLEST if self.level == "L" else qr.LARGEST, qr.LARGEST + 1)
+        return [PacketSize(qr.capacity(self.level, each), _FRAME + qr.side(each) ** 2) for each in versions]
 
     @property
     def width(self) -> int:
@@ -95,7 +107,7 @@ class Layout:
     def from_bytes(cls, data: bytes) -> Layout:
         """Raises ValueError for a layout that no profile could have."""
         level, columns, rows, pixels = _STRUCT.unpack(data)
-        for name in qr.BLOCKS:
+        for name in qr.LEVELS:
             if (
                 name.encode() == level
                 and 0 < columns <= _MAX_GRID

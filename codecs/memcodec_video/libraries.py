@@ -126,6 +126,8 @@ def by_opencv(crop: Luma) -> Iterator[bytes]:
         for binary in _binaries(square.mean(axis=(1, 3), dtype=np.float32)):
             for upright in _upright(binary):
                 yield from _decode(upright)
+                if len(upright) < _CROP:
+                    continue  # its square is not this one
                 enlarged = np.kron(upright, np.ones((_RECTIFIED, _RECTIFIED), np.uint8))
                 # OpenCV raises either for a picture that is no symbol.
                 with contextlib.suppress(cv2.error, UnicodeDecodeError):
@@ -148,11 +150,13 @@ def _imported() -> Any:
 
 
 def _upright(binary: Luma) -> Iterator[Luma]:
-    """The picture of a symbol of one pixel a module, in each turn in which it looks like one."""
+    """The picture of a symbol of one pixel a module with its quiet zone, in each turn in which it looks like one."""
     for turn in range(4):
         turned = np.rot90(binary, turn)
-        if looks_like_symbol(_without_quiet_zone(turned) < MIDDLE):
-            yield turned
+        symbol = _without_quiet_zone(turned) < MIDDLE
+        end = qr.side(int(qr.versions(symbol[None])[0]))
+        if looks_like_symbol(symbol[:end, :end]):
+            yield turned[: end + 2 * QUIET, : end + 2 * QUIET]
 
 
 def _decode(upright: Luma) -> list[bytes]:
@@ -209,14 +213,8 @@ def _rectify(crop: Luma, corners: Corners) -> Luma:
 def looks_like_symbol(symbol: qr.Modules) -> bool:
     """Whether two of three finder patterns are roughly there: spares noise and blank slots the slow readers."""
     corners = (np.s_[:8, :8], np.s_[:8, -8:], np.s_[-8:, :8])
-    pattern = _any_symbol()
+    pattern, _ = qr.function_patterns(qr.LARGEST)
     return sum(float(np.mean(symbol[corner] == pattern[corner])) > _ALIKE for corner in corners) >= 2
-
-
-@cache
-def _any_symbol() -> qr.Modules:
-    symbol: qr.Modules = qr.draw([b""])[0]
-    return symbol
 
 
 READERS: tuple[Callable[[Luma], Iterator[bytes]], ...] = (by_zxing, by_zbar, by_modules, by_opencv)

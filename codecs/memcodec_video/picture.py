@@ -31,8 +31,7 @@ CELL, _GAP, _CAPTION, _HEAD = (
 LARGE = 2 * CELL + _GAP
 _PAPER, _INK, _LIGHT = 34, 200, 255
 _SIZE, _TITLE = 14, 18  # pixels, of letters
-_PAGES, _DETAILS = 2, 3  # of the guide, of other frames
-_GUIDE = 4  # frames at a file's beginning that explain it
+_GUIDE, _DETAILS = 1, 3  # frames that are shown: at a file's beginning, those that explain it; others
 
 
 class _Shown(NamedTuple):
@@ -117,11 +116,9 @@ def _placed(frames: _Frames) -> Iterator[_Shown]:
             what = ", its first symbol" if alone else ""
             large = _enlarged(seen[:least, :least] if alone else seen, LARGE)
             yield _Shown(_GAP, _HEAD, LARGE, large, f"frame {whole + 1}{what}")
-    for place in range(min(_PAGES, guide)):
+    for place in range(guide):
         if (seen := frames.plane(place)) is not None:
-            left, top = 3 * _GAP + 2 * CELL, _HEAD + place * (CELL + _GAP)
-            caption = f"frames 1 and {_PAGES}: the guide" if place else ""
-            yield _Shown(left, top, CELL, seen, caption)
+            yield _Shown(3 * _GAP + 2 * CELL, _HEAD, CELL, seen, "frame 1: the guide")
     top = _HEAD + LARGE + _CAPTION + _GAP
     for place, number in enumerate(dict.fromkeys(others)):
         if place < _DETAILS and (seen := frames.symbols(number)) is not None:

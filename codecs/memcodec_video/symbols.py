@@ -58,8 +58,10 @@ def _read_known(luma: Luma, layout: Layout, slot: int, symbol: qr.Modules, tries
 
 def _worth_reading(symbol: qr.Modules) -> bool:
     """Whether the function patterns are mostly there: where they are not, no correction reaches."""
-    dark, free = qr.function_patterns()
-    return float(np.mean((symbol == dark)[~free])) > _PATTERNS
+    version = int(qr.versions(symbol[None])[0])
+    dark, free = qr.function_patterns(version)
+    seen = symbol[: qr.side(version), : qr.side(version)]
+    return float(np.mean((seen == dark)[~free])) > _PATTERNS
 
 
 def read_crop(crop: Luma, tries: Tries) -> bytes | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, partial
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 from memcodec.errors import CodecError
@@ -32,6 +33,7 @@ _FRAGMENT_BYTES = 1 << 23  # copied at once; frames of our own making never reac
 _AHEAD = 2 * _FRAGMENT  # frames that may wait for proof
 _PAGE_FRAMES = 2 * mp4.FRAME_RATE  # that show a page: time enough to stop the player and read
 _ALIGNMENT = 64
+_LARGER = (20, 30, qr.LARGEST)  # versions of symbols, tried when smaller ones do not read back
 
 
 class Drawn(NamedTuple):
@@ -42,11 +44,10 @@ class Drawn(NamedTuple):
     luma: Luma
 
 
-@lru_cache(32)
-def _coded_page(codec: str, profile: Profile, page: str) -> tuple[bytes, ...]:
-    """The samples that show a page of the guide. Kept: of a process's files all pages but one are the same."""
+def _coded_page(codec: str, profile: Profile, texts: Sequence[str]) -> tuple[bytes, ...]:
+    """The samples that show a page of the guide."""
     settings = SETTINGS[codec, profile]
-    encoder, plane = Encoder(settings, repeats=True), draw_page(page, settings.layout)
+    encoder, plane = Encoder(settings, repeats=True), draw_page(texts, settings.layout)
     samples = [sample for _ in range(_PAGE_FRAMES) for sample in encoder.encode(plane)]
     samples += encoder.finish()
     if len(samples) != _PAGE_FRAMES or not plays(codec, samples):
@@ -66,6 +67,7 @@ class VideoWriter(TailWriter):
         self._previous = after.start if after else 0
         self._decoders = Decoders(config.codec)
         self.packet_size = self._layout.packet_size
+        self.packet_sizes = self._layout.packet_sizes
         self.frame_packets = self._layout.slots
 
     @classmethod
@@ -77,8 +79,8 @@ class VideoWriter(TailWriter):
         return cls(target, config, None)
 
     def write_guide(self, pages: Sequence[str]) -> None:
-        for page in pages:
-            self._append(_coded_page(self._config.codec, self._config.profile, page), repeats=True)
+        if pages:
+            self._append(_coded_page(self._config.codec, self._config.profile, pages), repeats=True)
 
     def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
         if not 0 < per_frame <= self.frame_packets:
@@ -110,20 +112,23 @@ class VideoWriter(TailWriter):
         if waiting:
             raise CodecError(f"the {self._config.codec} encoder lost frames; try another `codec`")
 
-    def _draw(self, packets: Sequence[bytes], mask: int) -> Drawn:
+    def _draw(self, packets: Sequence[bytes], mask: int, least: int = 1) -> Drawn:
         for packet in packets:
             if len(packet) > self.packet_size:
                 raise CodecError(f"a packet of {len(packet)} bytes: a symbol carries {self.packet_size}")
-        symbols = qr.draw(packets, self._layout.level, mask)
+        symbols = qr.draw(packets, self._layout.level, mask, least)
         return Drawn(packets, symbols, self._layout.paint(symbols))
 
     def _prove(self, sample: bytes, drawn: Drawn) -> tuple[bytes, int]:
-        """A sample that reads back, the given one or else one drawn with another mask; and its number of packets."""
+        """A sample that reads back, the given one or else one drawn in another way; and its number of packets.
+
+        Symbols of other versions than the smallest say the same with other modules, as other masks do.
+        """
         if self._reads_back(sample, drawn):
             return sample, len(drawn.packets)
-        for mask in range(qr.MASKS):
-            if mask != qr.DEFAULT_MASK:
-                again = self._draw(drawn.packets, mask)
+        for least, mask in product((1, *_LARGER), range(qr.MASKS)):
+            if (least, mask) != (1, qr.DEFAULT_MASK):
+                again = self._draw(drawn.packets, mask, least)
                 encoder = Encoder(self._settings)
                 (sample,) = encoder.encode(again.luma) + encoder.finish()
                 if self._reads_back(sample, again):

@@ -38,8 +38,8 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
 BLOCK_GROUP, FRAME_GROUP = 64, 128
-#: A dictionary so many times smaller than the stream stands here too: the first search decodes no frames for it.
-COPIED = 64
+#: Bytes of a dictionary's record that stands here too: to read it from here takes less than to decode its frames.
+COPIED = 8 << 10
 MAX_META = 4096
 _GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
@@ -126,8 +126,7 @@ class CatalogueBuilder:
 
     @property
     def _copies_dictionary(self) -> bool:
-        stream = self.block_starts[-1] + self.block_sizes[-1] if self.block_starts else 0
-        return bool(self.dictionary_record) and stream >= COPIED * self.dictionary
+        return len(self.dictionary_record) >= COPIED
 
     def _add_documents(self, blob: BlobWriter) -> None:
         groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]

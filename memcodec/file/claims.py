@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from memcodec.errors import Damaged
+from memcodec.format import packed
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_SHARE
 from memcodec.format.commit import CommitRecord, Entry, SegmentRecord
@@ -57,7 +58,7 @@ def _void(segment: SegmentRecord) -> int:
 
 def _is_possible(segment: SegmentRecord, size: int) -> bool:
     last = segment.stream - (segment.packets - 1) * segment.payload
-    catalogue = segment.catalogue.length
+    catalogue = packed.claimed(segment.catalogue.length)
     void = _void(segment)
     voids = 2 * void <= segment.packets and (not void or sum(segment.void[-1]) <= segment.packets)
     return (

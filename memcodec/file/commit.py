@@ -23,7 +23,7 @@ from memcodec.file.pictures import pack as pack_pictures
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, table_runs, unpack_table
-from memcodec.format import documents, packet, stream
+from memcodec.format import documents, packed, stream
 from memcodec.format.blob import in_memory
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import (
@@ -44,9 +44,10 @@ from memcodec.storage import Target
 from memcodec.version import __version__
 
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
-#: packets in a frame of a larger one: a hit's text lies in three, as a rule, and frames are decoded whole. Six make
-#: the media 1.8% smaller, and the first search of a file take half as long again
-FILLED = 2
+LARGE = 4096  #: packets: a commit of more has a symbol to a frame, or text from afar would be most of what is read
+#: packets in a frame of a smaller and of a larger commit, at most. Nine would be 1% and 4% smaller
+FILLED = (5, 1)
+SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
 _FAN = 8  # tables of commits of about one size that become one
 _MOST_ENTRIES = 4096  # in one table
 
@@ -100,11 +101,14 @@ class CommitWriter:
     def add_stream(self, content: Content, identity: tuple[bytes, int] | None = None) -> SegmentRecord:
         """The same without its index."""
         stream_id, commit = identity or (self.options.stream_id, self.options.commit)
-        packets = stream.Packetizer(stream_id, commit, packet.payload_size(self.media.packet_size))
+        self.options.progress("prepare", 0, 0)
+        expected = content.prepare()
+        payload = stream.payload_for(expected, self.options.parity, self.media.packet_sizes)
+        packets = stream.Packetizer(stream_id, commit, payload)
         start, ledger = self._target.size, Ledger(self._target, self._begin)
         told = Encoding(self.options.progress, content, packets)
         try:
-            for frame in self._frames(content, packets):
+            for frame in self._frames(content, packets, expected):
                 ledger.enter(frame)
                 told.enter(frame)
         finally:
@@ -126,12 +130,15 @@ class CommitWriter:
         self.segments.append(made)
         return made
 
-    def _frames(self, content: Content, packets: stream.Packetizer) -> Iterator[Frame]:
-        """Data packets, then parity packets, few to a frame when there are few at all."""
-        self.options.progress("prepare", 0, 0)
-        expected = content.prepare() // packets.payload + 1
+    def _frames(self, content: Content, packets: stream.Packetizer, size: int) -> Iterator[Frame]:
+        """Data packets, then parity packets, few to a frame when there are few at all.
+
+        ``size``: bytes of the stream, about.
+        """
+        expected = size // packets.payload + 1
         self.options.progress("media", 0, content.taken[1])
-        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, FILLED)
+        filled = FILLED[expected > LARGE]
+        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, filled, expected // SPREAD)
         with Ahead(_data_packets(content, packets), depth=256) as data:
             everything = _with_parity(data, packets, per_frame, self.options.parity)
             yield from self.media.write_packets(everything, per_frame)
@@ -182,9 +189,11 @@ class CommitWriter:
 
     def blob(self, data: bytes | memoryview) -> Extent:
         """Write index bytes."""
-        place = self.media.write_blob(data)
+        written = packed.pack(data)
+        place = self.media.write_blob(written)
         self._begin = self._target.size
-        self._parts += parts_of(place, data)
+        if written is data:
+            self._parts += parts_of(place, data)
         return place
 
     def _catalogue(self, data: bytes | memoryview, documents: int) -> Extent:

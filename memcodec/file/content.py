@@ -20,9 +20,9 @@ from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
 from memcodec.process.machine import cores
 
-BATCH = 64  #: blocks compressed at once
-SAMPLE = 3 << 20  #: text bytes a dictionary is trained on
+BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
+_DESCRIBED, _AROUND = 90, 250  # bytes of the stream for each document, and for what there is once, about
 SECTION_BATCH = (
     100_000  #: sections of all documents that one record tells of, but for a document that has more
 )
@@ -148,10 +148,11 @@ class NewContent:
         return self.size, self.total
 
     def prepare(self) -> int:
-        """Train the dictionary; returns about how many bytes the blocks will take."""
+        """Train the dictionary; returns about how many bytes the stream will take."""
         trained = block.train(list(self._samples()), self.total)
         self._dictionary = trained.dictionary
-        return trained.size + 16 * (len(self._change.drop) + len(self._change.revive))
+        named = len(self._change.drop) + len(self._change.revive)
+        return trained.size + _DESCRIBED * len(self._items) + 16 * named + _AROUND
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         """Dictionary, change of state, document tables before their blocks, end."""
@@ -191,8 +192,8 @@ class NewContent:
         return SectionChunker(Chunker(self._indexing.chunk_size, self._indexing.overlap), item.sections)
 
     def _samples(self) -> Iterator[bytes]:
-        """Blocks taken evenly from the whole text, about ``SAMPLE`` bytes of them."""
-        step = max(1, self.total // SAMPLE)
+        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them."""
+        step = max(1, self.total // block.TRAINED_ON)
         pending, number = bytearray(), 0
         for item in self._items:
             for piece in chain(item.open(), item.open_original()):
@@ -202,7 +203,7 @@ class NewContent:
                     yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
                 del pending[: whole * block.BLOCK_SIZE]
                 number += whole
-        if number == 0 and pending:
+        if step == 1 and pending:
             yield bytes(pending)
 
     def _take(self, item: Item) -> Iterator[None]:

@@ -289,7 +289,7 @@ class Reader:
         return ChunkPlace(segment, stored, start - stored.start, end - stored.start, first_line, last_line)
 
     def prefetch_near(self, chunks: Iterable[tuple[SegmentReader, int]]) -> list[tuple[SegmentReader, int]]:
-        """What the two below fetch one after the other, in one round trip from afar, where shortcuts know it.
+        """What ``prefetch_chunks`` and ``prefetch_texts`` fetch, in one round trip from afar, where shortcuts know it.
 
         Gives back the chunks that none knows.
         """

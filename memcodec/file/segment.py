@@ -13,9 +13,9 @@ import numpy as np
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import Catalogue
-from memcodec.format import block, budget, packet, record, stream
+from memcodec.format import block, budget, packed, packet, record, stream
 from memcodec.format.arrays import Mask
-from memcodec.format.blob import Blob
+from memcodec.format.blob import SMALL, Blob, in_memory
 from memcodec.format.budget import Budget
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SegmentRecord
@@ -366,7 +366,11 @@ class SegmentReader:
 
 
 def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
-    """A blob in the file, its bytes fetched as they are asked for."""
+    """A blob in the file, its bytes fetched as they are asked for; a small one whole."""
+    if extent.length <= SMALL:
+        data = media.read_blob(extent)
+        if packed.is_packed(data):
+            return in_memory(packed.unpack(data, what), what, media.budget)
 
     def read(offset: int, length: int) -> memoryview:
         if offset + length > extent.length:

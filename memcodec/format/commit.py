@@ -20,7 +20,7 @@ from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
 from memcodec.format.documents import root, root_row
 from memcodec.model import Extent, Root
 
-FORMAT = 3
+FORMAT = 4
 MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
 _MOST = 1 << 62
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")

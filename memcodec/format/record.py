@@ -3,7 +3,7 @@
 A record is one little-endian 32-bit word, its kind in the low byte and its length above, then that many bytes:
 
     D  the Zstandard dictionary of this commit's blocks, itself one Zstandard frame; at most one, and first
-    B  a block: its number (u32), then 16 KiB of the commit's text as one Zstandard frame
+    B  a block: its number (u32), then 32 KiB of the commit's text as one Zstandard frame
     M  documents: a JSON array as one Zstandard frame, one object a document
     S  the state: what the commit changes beyond adding documents, a JSON object as one Zstandard frame (change.py)
     E  the end: a JSON object that says what the whole commit holds

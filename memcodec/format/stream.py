@@ -5,16 +5,17 @@ from __future__ import annotations
 import mmap
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from memcodec.format import packet, parity
 from memcodec.format.commit import Ranges
-from memcodec.format.packet import NO_RECORD, Packet
+from memcodec.format.packet import NO_RECORD, Packet, payload_size
 from memcodec.format.scratch import ScratchFile
 
 Symbols = parity.Symbols
+_FEW = 128  # packets: of as many or more the largest are best
 _LEAST = 4  # a group of which not even such a share was read is beyond recovery
 
 
@@ -116,6 +117,23 @@ def _void_symbols(void: Ranges, group: int, count: int, size: int) -> Iterator[i
     for first, number in void:
         start, stop = (-(-(place - group) // count) for place in (first, first + number))
         yield from range(max(0, start), min(stop, size))
+
+
+def payload_for(size: int, share: float, packets: Sequence[tuple[int, float]]) -> int:
+    """The payload of the packets that carry a stream of about ``size`` bytes, and its parity, in the least media.
+
+    ``packets`` are sizes of packets, rising, each with what a frame with one costs. Few large packets need as many
+    parity packets as more and smaller ones do; many small ones spend more on headers.
+    """
+
+    def cost(each: tuple[int, float]) -> float:
+        count = -(-size // payload_size(each[0]))
+        return (count + parity_packets(count, 1, share)) * each[1]
+
+    largest = payload_size(packets[-1][0])
+    if size > _FEW * largest:
+        return largest
+    return payload_size(min(reversed(packets), key=cost)[0])
 
 
 def parity_packets(data: int, per_frame: int, share: float) -> int:

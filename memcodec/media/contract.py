@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from memcodec.format.budget import Budget
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
@@ -13,17 +13,25 @@ Profile = Literal["dense", "robust"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)  #: a file states a profile by its number here
 
 
+class PacketSize(NamedTuple):
+    """A size of packets, header included, and what a frame with one of them takes in the file, about: in any unit."""
+
+    size: int
+    cost: float
+
+
 class MediaWriter(Protocol):
     """Appends to one media file. Nothing it wrote counts until ``commit`` returns."""
 
-    packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries
+    packet_size: int  #: bytes of one packet, header included: what one symbol or spectrum carries at most
+    packet_sizes: Sequence[PacketSize]  #: those worth choosing from, rising; ``packet_size`` is the last
     frame_packets: int  #: packets a full frame holds
     #: bytes at the start of the file that each commit may change: they state the recording's length
     head: int
     committed: bool  #: whether the record of the last ``commit`` is in the file, even if what followed failed
 
     def write_guide(self, pages: Sequence[str]) -> None:
-        """Write frames a person can watch or hear, one a page of plain text. Only at the start of a file."""
+        """Write what a person can watch, hear or read of these texts, the first above all. Only at a file's start."""
 
     def write_packets(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Frame]:
         """Encode packets (each at most ``packet_size`` bytes), ``per_frame`` to a frame, reading every frame back.

@@ -45,7 +45,7 @@ def test_what_was_forgotten_is_gone(run: Run, grown: str) -> None:
     gone = [DOCUMENTS["evil.txt"].encode(), DOCUMENTS["notes.txt"].encode(), b"evil.txt"]
     with memcodec.open(grown) as memory:
         stored = b"".join(
-            b"".join(block or b"" for block in segment.walk(0, -(-segment.record.text // 16384)))
+            b"".join(block or b"" for block in segment.walk(0, -(-segment.record.text // 32768)))
             for segment in memory.reader.segments
         )
     assert not any(text in stored or text in Path(grown).read_bytes() for text in gone)

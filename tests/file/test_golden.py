@@ -22,7 +22,7 @@ from memcodec.upkeep.repair import repair
 
 GOLDEN = Path(__file__).parent.parent.parent / "fixtures" / "golden"
 NAMES = [
-    "av1-dense", "av1-robust", "av1-steady", "flac-dense", "flac-robust", "flipped-postings", "h264-dense",
+    "av1-dense", "av1-robust", "flac-dense", "flac-robust", "flipped-postings", "h264-dense",
     "h265-dense", "lost-frame", "mp4v-dense", "newer-format", "no-commit", "noise", "torn-commit", "vp9-dense",
 ]  # fmt: skip
 HISTORIES = ["av1-history", "av1-opening", "flac-history", "flac-opening", "merged"]

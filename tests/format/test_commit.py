@@ -97,7 +97,7 @@ def segment(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 3.0},
+        {"format": 4.0},
         {"format": True},
         {"time": 5},
         {"commit": -1},

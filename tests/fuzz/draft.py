@@ -10,6 +10,9 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+import zstandard
+
+from memcodec.format import packed
 from memcodec.format.blob import ENTRY, HEAD, HOT, PAGE, SEALED, Blob, in_memory, seal
 from memcodec.format.checksum import crc32c
 from memcodec.media import registry
@@ -70,13 +73,20 @@ class Draft:
             return
         target = MemoryTarget(self.data)
         with contextlib.closing(registry.get(self.seed.codec).reopen(target)) as writer:
-            moved = {place: list(writer.write_blob(blob)) for place, blob in self.blobs.items()}
+            moved = {place: list(writer.write_blob(self._packed(blob))) for place, blob in self.blobs.items()}
             try:
                 record = dumps(_replaced(self.record, moved))
             except RecursionError:  # it became deeper than Python writes
                 record = b"[" * 100_000
             writer.commit(record)
         self.record, self.blobs = None, {}
+
+    def _packed(self, blob: bytes) -> bytes:
+        """The blob as it is, or packed: whatever its size, and whether or not that pays."""
+        if self.rng.random() < 0.5:
+            return blob
+        frame = zstandard.ZstdCompressor().compress(blob)
+        return packed.MAGIC + struct.pack("<I", crc32c(frame)) + frame
 
 
 def _replaced(value: Any, moved: dict[Place, list[int]]) -> Any:
@@ -104,7 +114,8 @@ def read_blob(seed: Seed, place: Place) -> bytes:
 
     media = registry.get(seed.codec).open(MemorySource(seed.data))
     with contextlib.closing(media):
-        return bytes(media.read_blob(Extent(*place)))
+        data = media.read_blob(Extent(*place))
+        return packed.unpack(data, "a blob") if packed.is_packed(data) else bytes(data)
 
 
 @lru_cache(32)

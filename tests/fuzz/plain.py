@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from memcodec.format import packet
 from memcodec.media import registry
-from memcodec.media.contract import Codec, Profile
+from memcodec.media.contract import Codec, PacketSize, Profile
 from memcodec.media.reader import TailReader
 from memcodec.media.tail import CHECK_SIZE, Tail, TailCommit
 from memcodec.media.writer import TailWriter, begin_file
@@ -61,6 +61,7 @@ def frame(data: bytes) -> bytes:
 
 class PlainWriter(TailWriter):
     packet_size, frame_packets = PACKET, 1
+    packet_sizes = (PacketSize(PACKET, 1),)
 
     def __init__(self, target: Target, previous: int = 0) -> None:
         super().__init__(target)

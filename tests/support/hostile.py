@@ -41,7 +41,7 @@ def memory(
     target = MemoryTarget()
     writer = registry.get(codec).create(target, "dense")
     places = [list(writer.write_blob(blob)) for blob in blobs]
-    made = {"format": 3, "file": FILE, "commit": 1, "time": TIME, "codec": codec, "profile": "dense"}
+    made = {"format": 4, "file": FILE, "commit": 1, "time": TIME, "codec": codec, "profile": "dense"}
     made |= {"writer": "x", "tables": [], "entries": [], "indexes": [], "openings": []} | record(places)
     writer.commit(json.dumps(made, separators=(",", ":")).encode())
     writer.close()

@@ -428,14 +428,14 @@ def test_beyond_parity_the_file_stays(original: Path, suffix: str, tmp_path: Pat
 def test_at_full_size(suffix: str, tmp_path: Path) -> None:
     """A segment that is redacted, not written anew, by its own size; its dictionary is a trained one."""
     path = tmp_path / f"m.{suffix}"
-    fill(path, 480)
+    fill(path, 500)
     with reading(path) as reader:
         (segment,) = reader.segments
         assert segment.record.stream > SMALL
         shared = budget.unpack(next(segment.records()).body, block.MAX_DICTIONARY, "dictionary")
     said = {shared[at : at + 48] for at in range(0, len(shared), 16)}
     number = next(
-        each for each in range(100, 480) if not any(run in prose(each, 7000).encode() for run in said)
+        each for each in range(100, 500) if not any(run in prose(each, 7000).encode() for run in said)
     )
     forget(path, f"{number}.md")
     before = documents(path), contents(path), hits(path)

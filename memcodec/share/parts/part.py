@@ -21,7 +21,7 @@ from memcodec.share.parts.erasure import MOST_PARTS
 from memcodec.share.parts.plan import SplitPlan
 from memcodec.storage import Target
 
-FORMAT = 3  #: what a reader of whole memory files has to know to tell a part
+FORMAT = 4  #: what a reader of whole memory files has to know to tell a part
 VERSION = 1
 _LONGEST_NAME = 255
 _SHOWN_NAME = 60

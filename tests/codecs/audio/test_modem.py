@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcodec_audio.modem import _SEEDS, DenseModem, _scrambler
+from memcodec_audio.modem import _LEVELS, _MOST, _SEEDS, DenseModem, LevelModem, _scrambler
 
 BITS = pytest.mark.parametrize("bits", [16, 24])
 
@@ -39,17 +39,28 @@ def test_any_packets_come_back(bits: int, data: st.DataObject) -> None:
 
 @BITS
 def test_every_sample_fits_and_every_block_sounds_like_noise(bits: int) -> None:
+    for levels in (each for each in _LEVELS if each <= _MOST[bits]):
+        modem = LevelModem(bits, levels)
+        samples = modem.modulate([bytes(modem.packet_size), b"", b"\xff" * modem.packet_size])
+        assert np.abs(samples).max() < 1 << bits - 1
+        deviation = samples.std(axis=1)
+        assert deviation == pytest.approx(modem.loudness, rel=0.05)
+        assert (np.abs(samples).max(axis=1) / deviation).max() < 6
+
+
+@BITS
+def test_small_packets_make_quiet_blocks(bits: int) -> None:
     modem = DenseModem(bits)
-    samples = modem.modulate([bytes(modem.packet_size), b"", b"\xff" * modem.packet_size])
-    assert np.abs(samples).max() < 1 << bits - 1
+    packets = [bytes(each.size) for each in modem.packet_sizes]
+    samples = modem.modulate([*packets, *(packet + b"\0" for packet in packets[:-1])])
     deviation = samples.std(axis=1)
-    assert deviation.max() / deviation.min() < 1.05
-    assert (np.abs(samples).max(axis=1) / deviation).max() < 6
+    assert (deviation[1 : len(packets)] > 1.9 * deviation[: len(packets) - 1]).all()
+    assert deviation[len(packets) :] == pytest.approx(deviation[1 : len(packets)], rel=0.05)
 
 
 @BITS
 def test_a_block_that_would_not_read_back_takes_the_next_seed(bits: int) -> None:
-    modem = DenseModem(bits)
+    modem = LevelModem(bits, _MOST[bits])
     count = 600
     chance = np.random.default_rng(2)
     packets = [chance.bytes(modem.packet_size) for _ in range(count)]
@@ -60,7 +71,7 @@ def test_a_block_that_would_not_read_back_takes_the_next_seed(bits: int) -> None
 
 
 def test_a_packet_made_to_clip_is_scrambled_otherwise() -> None:
-    modem = DenseModem(24)
+    modem = LevelModem(24, 20)
     # All bins at full amplitude and in phase: laid over seed 0's scrambler, the block is one click.
     click = np.full(modem.block_bytes, 0xFF, np.uint8) ^ _scrambler(0, modem.block_bytes)
     packet = click[3:].tobytes()

@@ -20,10 +20,24 @@ THEIRS = {"L": 1, "M": 0, "Q": 3, "H": 2}
 
 
 def reference(data: bytes, level: qr.Level, mask: int) -> qr.Modules:
-    code = qrcode.QRCode(version=40, error_correction=THEIRS[level], mask_pattern=mask)
+    """The smallest symbol of level L, or one of version 40, in the corner of its picture."""
+    code = qrcode.QRCode(version=1 if level == "L" else 40, error_correction=THEIRS[level], mask_pattern=mask)
     code.add_data(qrcode.util.QRData(base45.encode(data), mode=qrcode.util.MODE_ALPHA_NUM))
-    code.make(fit=False)
-    return np.array(code.modules, bool)
+    code.make(fit=level == "L")
+    room = qr.SIDE - code.modules_count
+    return np.pad(np.array(code.modules, bool), (0, room))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", range(1, qr.LARGEST + 1))
+def test_a_packet_takes_the_smallest_symbol(version: int) -> None:
+    most = qr.capacity("L", version)
+    data = random.Random(version).randbytes(most)
+    drawn = qr.draw([data])
+    assert np.array_equal(drawn[0], reference(data, "L", qr.DEFAULT_MASK))
+    assert qr.smallest(most, "L") == version == qr.versions(drawn)[0]
+    assert version == 1 or qr.smallest(qr.capacity("L", version - 1) + 1, "L") == version
+    assert sampler.sample(drawn, "L") == [data]
 
 
 @pytest.mark.slow

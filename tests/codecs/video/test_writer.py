@@ -50,9 +50,9 @@ def test_a_frame_that_does_not_read_back_is_drawn_with_another_mask(monkeypatch:
     masks: list[int] = []
     draw = qr.draw
 
-    def damaging(packets: list[bytes], level: qr.Level, mask: int) -> qr.Modules:
+    def damaging(packets: list[bytes], level: qr.Level, mask: int, least: int) -> qr.Modules:
         masks.append(mask)
-        return draw(packets, level, mask)
+        return draw(packets, level, mask, least)
 
     def paint(self: object, symbols: qr.Modules) -> Luma:
         return whole(DENSE, symbols if masks[-1] > 2 else symbols & False)
@@ -92,20 +92,20 @@ def test_a_missing_encoder_is_an_error_and_no_other_is_used(monkeypatch: pytest.
 
 @pytest.mark.parametrize("codec", CODECS)
 @pytest.mark.parametrize("profile", ["dense", "robust"])
-def test_guide_pages_are_read_by_any_reader(codec: str, profile: str) -> None:
+def test_the_guide_is_read_by_any_reader(codec: str, profile: str) -> None:
     text = "This is a memory file.\n\n" + "Every frame is a grid of QR codes. " * 8
     target = MemoryTarget()
     media = registry.get(codec).create(target, profile)  # type: ignore[arg-type]
     media.write_guide([text, "Second page"])
     source = target.source()
     pages = [Decoder(codec).decode(source.get_bytes(*extent)) for extent in boxes.samples(source)]
-    assert [zxingcpp.read_barcode(page).text for page in pages] == [text, "Second page"]
+    assert [zxingcpp.read_barcode(page).text for page in pages] == [f"{text}\n\nSecond page"]
 
 
 def test_a_guide_page_that_is_too_long_is_an_error() -> None:
     for text in ("word " * 3000, "line\n" * 30):
         with pytest.raises(CodecError, match="too long"):
-            guide.draw_page(text, DENSE)
+            guide.draw_page([text], DENSE)
 
 
 def test_frames_decode_without_headers_and_fragments_count_on() -> None:
