@@ -101,7 +101,7 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
 
             found = await call(session, "search", query="heron", k=2)
             (hit,) = found["hits"]
-            assert set(found) == {"query", "mode", "notes", "suggestion", "hits"}
+            assert set(found) == {"query", "mode", "late", "notes", "suggestion", "hits"}
             assert (hit["document"]["uri"], hit["line"], hit["file"]) == (
                 "birds/herons.md",
                 {"first": 1, "last": 3},
