@@ -10,6 +10,7 @@ import memcodec
 from memcodec.file import names, reader
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.segment import SegmentReader
+from memcodec.format import packed
 
 COMMITS = 64  #: tables of all their entries but for the last few
 
@@ -18,6 +19,12 @@ COMMITS = 64  #: tables of all their entries but for the last few
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of many commits, from texts and from folders; some documents are dropped, and some came back."""
     folder = tmp_path_factory.mktemp("names")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packed, "SMALL", 0)  # or a table is packed as a whole
+        return _grown(folder)
+
+
+def _grown(folder: Path) -> Path:
     file = folder / "a.flac"
     for number in range(COMMITS):
         with memcodec.open(file) if number else memcodec.create(file, index="none") as memory:

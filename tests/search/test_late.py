@@ -5,21 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import memcodec
 from memcodec.config import folders
 from memcodec.errors import Damaged, MissingExtra
-from memcodec.file.reader import read_file
+from memcodec.file.reader import ChunkText, read_file
 from memcodec.models import embedding
 from memcodec.models.embedding import kept
 from memcodec.models.embedding.embedder import Embedder
 from memcodec.search.corpus import Indexes
 from memcodec.search.engine import Searcher
 from memcodec.search.fusion import Ranked, fuse
-from memcodec.search.late import Lateness
+from memcodec.search.late import Late, Lateness
 from tests.search.support import uris, write
 
 PETS = {
@@ -143,23 +142,28 @@ def test_neither_kind_is_favoured_where_a_cosine_is_not_known() -> None:
     """What is ranked by words alone counts as the last of its own kind, stored or late."""
     words = [Ranked(0, chunk, 1.0) for chunk in range(4)]
     stored, late = [Ranked(0, 0, 0.9), Ranked(0, 9, 0.4)], [Ranked(0, 1, 0.8), Ranked(0, 8, 0.1)]
-    found = fuse(words, stored, lambda run, chunk: 0.0, 9, late, lambda each: each.chunk in (1, 3, 8))
+    found = fuse(words, stored, lambda keys: {}, 9, late, lambda each: each.chunk in (1, 3, 8))
     scores = {each.chunk: round(2 * each.score, 6) for each in found}
     assert scores == {0: 0.9, 1: 0.8, 9: 0.4, 2: 0.4, 8: 0.1, 3: 0.1}
 
 
 def test_damaged_chunks_are_left_out_of_it(bare: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is looked at for its meaning alone does not stop a search; a hit's own text does."""
-    texts = Indexes.texts
+    read = Late._read
 
-    def read(
-        self: Indexes, ranked: Sequence[Ranked], places: Sequence[Any], *, headed: bool = False
-    ) -> list[str]:
-        if headed and any(place.stored.document.uri == "market.md" for place in places):
+    def damaged(self: Late, chunks: Sequence[Ranked]) -> list[tuple[Ranked, str]]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Indexes, "read", lost)
+            return read(self, chunks)
+
+    def lost(self: Indexes, ranked: Sequence[Ranked]) -> list[ChunkText]:
+        found = whole(self, ranked)
+        if any(each.place.stored.document.uri == "market.md" for each in found):
             raise Damaged("gone")
-        return texts(self, ranked, places, headed=headed)
+        return found
 
-    monkeypatch.setattr(Indexes, "texts", read)
+    whole = Indexes.read
+    monkeypatch.setattr(Late, "_read", damaged)
     with memcodec.open(bare, settings=LATE) as memory:
         found = memory.search(QUERY)
     assert found.late == 1 and set(uris(found)) == {"rug.md", "market.md"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import memcodec
-from memcodec.file import commit
+from memcodec.file import catalogue, commit
 from memcodec.file.catalogue import Catalogue
 from memcodec.format import block, documents
 from memcodec.format.blob import Blob
@@ -58,9 +58,11 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Two packets to a frame, as in all but small commits."""
+    """Two packets to a frame."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commit, "ALONE", 0)
+        for name, value in (("ALONE", 0), ("SPREAD", 1), ("FILLED", (2, 2))):
+            patch.setattr(commit, name, value)
+        patch.setattr(catalogue, "COPIED", 0)
         path = tmp_path_factory.mktemp("work") / "films.mp4"
         yield memories.create(path, memories.texts("films", 150, 1500), model="none")
 
