@@ -45,7 +45,7 @@ def spectra(blocks: np.ndarray) -> Iterator[bytes]:
     """
     for block in blocks:
         deviations = np.sqrt(2 / 3 * (4.0**LEVELS - 1))
-        size = LEVELS[abs(np.log(deviations / max(block.std(), 0.1))).argmin()]
+        size = int(LEVELS[abs(np.log(deviations / max(block.std(), 0.1))).argmin()])
         bins = np.fft.rfft(block)[2 : BLOCK // 2] / np.sqrt(BLOCK)
         axes = np.stack([bins.real, bins.imag], axis=1).reshape(-1)
         values = np.floor((axes + (1 << size)) / 2).astype(np.int64).clip(0, (1 << size) - 1)
