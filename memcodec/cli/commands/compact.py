@@ -52,7 +52,7 @@ def compact_command(
     Examples:
       memcodec compact notes.mp4
       memcodec compact notes.mp4 -o small.mp4
-      memcodec compact --recode diary.mp4
+      memcodec compact --recode notes.mp4
     """
     import memcodec
     from memcodec import answers
