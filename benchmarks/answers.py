@@ -118,9 +118,7 @@ def _as_before(searcher: Searcher, query: str) -> list[int]:
     """The first chunks of a file of one commit by reciprocal rank fusion of BM25 and cosines."""
     indexes, semantic = searcher._indexes, searcher._semantic
     by_words = indexes.collection.search(query, _DEPTH).chunk.tolist()
-    by_meaning = [
-        each.chunk for each in semantic.rank(query, [run.live for _, run in indexes.runs], _DEPTH, K)
-    ]
+    by_meaning = [each.chunk for each in semantic.rank(query, [run.live for _, run in indexes.runs], _DEPTH)]
     scores: Counter[int] = Counter()
     for ranked in (by_words, by_meaning):
         for rank, chunk in enumerate(ranked, 1):

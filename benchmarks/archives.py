@@ -59,7 +59,8 @@ class Memcodec(Keeper):
         file = self.place / f"m.{self.suffix}"
         mended = file.with_stem("mended")
         _run(sys.executable, "-m", "memcodec", "repair", file, "-o", mended, "-q", check=False)
-        mended.replace(file)
+        if mended.exists():  # or nothing could be saved
+            mended.replace(file)
 
     def give_back(self, to: Path) -> None:
         _run(
