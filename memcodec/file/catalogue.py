@@ -274,6 +274,10 @@ class Catalogue:
             return bytes(self._blob.unit("dictionary", 0))
         return None
 
+    def dictionary_remains(self) -> bytes:
+        """The copy as it stands, right or not; nothing where there is none."""
+        return bytes(self._blob.unchecked("dictionary")) if "dictionary" in self._blob.names() else b""
+
     @property
     def has_dictionary_frames(self) -> bool:
         """Whether the dictionary must be read from the media: there is one, and no copy of it here."""

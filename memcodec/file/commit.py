@@ -46,7 +46,7 @@ from memcodec.version import __version__
 ALONE = 256  #: packets: a commit of fewer has a frame for each, so that reading or losing one is least
 LARGE = 4096  #: packets: a commit of more has a symbol to a frame, or text from afar would be most of what is read
 #: packets in a frame of a smaller and of a larger commit, at most. Nine would be 1% and 4% smaller
-FILLED = (5, 1)
+FILLED = (3, 1)
 SPREAD = 110  #: frames that a larger one is spread over, at least, before frames are filled
 _FAN = 8  # tables of commits of about one size that become one
 _MOST_ENTRIES = 4096  # in one table

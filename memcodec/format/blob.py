@@ -319,6 +319,11 @@ class Blob:
 
     # Bytes
 
+    def unchecked(self, name: str) -> memoryview:
+        """A section as it stands, right or not: for who can tell what of it is."""
+        section = self.section(name)
+        return self._read(self._head + section.offset, section.length)
+
     def read(self, name: str, start: int = 0, length: int | None = None) -> memoryview:
         """``length`` bytes of a section from ``start`` (to its end by default), checked. No copy when local."""
         section = self.section(name)

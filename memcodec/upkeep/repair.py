@@ -13,7 +13,6 @@ from memcodec.file.reader import FoundDocument, read_file
 from memcodec.file.writer import Writer
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
-from memcodec.format.documents import Stored
 from memcodec.media import registry
 from memcodec.media.contract import PROFILES, Codec
 from memcodec.media.reader import first_to_find
@@ -21,7 +20,7 @@ from memcodec.model import Loss, Progress, Rights, silent
 from memcodec.storage import Place, PlaceLike, Source
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
-from memcodec.upkeep.salvage import Key, SalvagedCommit, salvage
+from memcodec.upkeep.salvage import Described, Key, SalvagedCommit, salvage
 
 
 @dataclass(slots=True)
@@ -122,14 +121,16 @@ def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
     return next(begun, commits[0]).file_id
 
 
-def _described(place: Place) -> dict[Key, list[Stored]]:
-    """The documents that the file's index describes, as far as it is whole: the media alone must do without."""
-    found: dict[Key, list[Stored]] = {}
+def _described(place: Place) -> dict[Key, Described]:
+    """What the file's index tells of its commits, as far as it is whole: the media alone must do without."""
+    found: dict[Key, Described] = {}
     with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place)) as reader:
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
-                found[key] = list(segment.catalogue.all_documents())
+                dictionary = segment.catalogue.dictionary_remains()
+                found[key] = Described((), dictionary)
+                found[key] = Described(list(segment.catalogue.all_documents()), dictionary)
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from memcodec.errors import MemcodecError
 from memcodec.format import block, budget, change, documents, packet, record, stream
@@ -50,16 +50,22 @@ class SalvagedCommit:
 Key = tuple[bytes, int]  #: file id, commit number
 
 
+class Described(NamedTuple):
+    """What an index still tells of a commit, for when the packets that tell it are lost. Nothing of it is trusted."""
+
+    documents: Sequence[Stored] = ()
+    dictionary: bytes = b""  #: its record, as the stream begins with it; bytes of it may be wrong
+
+
 def salvage(
     packets: Iterable[bytes],
     account: Budget,
-    described: Mapping[Key, Sequence[Stored]] | None = None,
+    described: Mapping[Key, Described] | None = None,
     progress: Progress = silent,
 ) -> list[SalvagedCommit]:
     """Every commit found in the packets, in the order in which they make the state.
 
-    ``account`` is the budget of what they are from. ``described`` are documents that an index still knows, for when the
-    packets that describe them are lost. What it takes grows with the packets there are, whatever they claim.
+    ``account`` is the budget of what they are from. ``described`` is what an index still tells of some. What it takes grows with the packets there are, whatever they claim.
     """
     described = described or {}
     found: dict[Key, dict[int, Packet]] = defaultdict(dict)
@@ -67,7 +73,9 @@ def salvage(
         progress("scan", number, 0)
         if (parsed := packet.parse(data)) is not None and parsed.kind in (DATA, PARITY):
             found[parsed.stream].setdefault(parsed.sequence, parsed)
-    commits = {key: _Commit(*key, found.pop(key), described.get(key, ()), account) for key in list(found)}
+    commits = {
+        key: _Commit(*key, found.pop(key), described.get(key, Described()), account) for key in list(found)
+    }
     order, void = _in_order(commits)
     made = []
     for number, key in enumerate(order):
@@ -101,7 +109,7 @@ class _Commit:
         file_id: bytes,
         number: int,
         packets: dict[int, Packet],
-        described: Sequence[Stored],
+        described: Described,
         account: Budget,
     ) -> None:
         self._packets, self._account = packets, account
@@ -110,7 +118,8 @@ class _Commit:
         self._dictionary = b""
         self._blocks: dict[int, tuple[int, int]] = {}  # by number: where in ``_text``, and how long
         self._numbers: list[int] = []  # those of ``_blocks``, rising
-        self._documents = {stored.document.id: stored for stored in described}
+        self._documents = {stored.document.id: stored for stored in described.documents}
+        self._copy = described.dictionary
         self._end: dict[str, Any] = {}
         self._change: StateChange | None = None
         self._done_with = False
@@ -145,6 +154,8 @@ class _Commit:
     def read(self, void: Ranges) -> SalvagedCommit:
         """Everything that is left of it. Packets in ``void`` are all zeros and stand nowhere."""
         self._recover(void)
+        for each in self._from_copy():
+            self._take(each)
         for each in self._records():
             self._take(each)
         self._numbers = sorted(self._blocks)
@@ -188,6 +199,19 @@ class _Commit:
 
     def _packet(self, number: int, payload: bytes) -> Packet:
         return Packet(DATA, self._made.file_id, self._made.number, number, NO_RECORD, len(payload), payload)
+
+    def _from_copy(self) -> Iterator[record.Record]:
+        """The dictionary, of its copy in the index and the packets that were read: without it no block unpacks.
+
+        Where both are wrong the documents that need those bytes do not prove.
+        """
+        size = max((len(each.payload) for each in self._packets.values()), default=0)
+        made = bytearray(self._copy)
+        for number in range(-(-len(made) // size) if size else 0):
+            if number in self._packets:
+                start = number * size
+                made[start : start + size] = self._packets[number].payload[: len(made) - start]
+        return (each for each in record.unpack(made) if each.kind == record.DICTIONARY)
 
     def _records(self) -> Iterator[record.Record]:
         """The whole records in every unbroken run of packets."""
