@@ -65,7 +65,8 @@ def salvage(
 ) -> list[SalvagedCommit]:
     """Every commit found in the packets, in the order in which they make the state.
 
-    ``account`` is the budget of what they are from. ``described`` is what an index still tells of some. What it takes grows with the packets there are, whatever they claim.
+    ``account`` is the budget of what they are from. ``described`` is what an index still tells of some. What it takes
+    grows with the packets there are, whatever they claim.
     """
     described = described or {}
     found: dict[Key, dict[int, Packet]] = defaultdict(dict)

@@ -1,0 +1,120 @@
+"""Damage all over a file: what parity can restore is restored; beyond it only what was hit is lost."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import memcodec
+from memcodec.file.reader import read_file
+from memcodec.format.budget import Budget
+from memcodec.storage.open import place_of
+from memcodec.upkeep import repair
+from memcodec.upkeep.salvage import Described, Key, salvage
+from tests.reliability.support import MEDIA
+
+pytestmark = pytest.mark.slow
+
+UNIT = 512  # bytes: a sector
+SHARES = (0.002, 0.01, 0.04, 0.06)  # of the media's sectors; parity takes the first
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A file of one commit, before it is damaged."""
+
+    path: Path
+    texts: dict[str, str]
+    packets: int
+    frames: list[tuple[int, int, list[bytes]]]  # where each begins and ends, its packets
+    dictionary: tuple[int, int]  # where the copy of it lies
+    described: dict[Key, Described]
+
+    def untouched(self, hit: set[int]) -> list[bytes]:
+        """The packets of the frames that lie in no unit that is hit."""
+        return [
+            packet
+            for start, end, packets in self.frames
+            if hit.isdisjoint(range(start // UNIT, (end - 1) // UNIT + 1))
+            for packet in packets
+        ]
+
+    def due(self, packets: list[bytes]) -> set[str]:
+        """The documents that those packets hold, with all that an index can tell."""
+        made = salvage(packets, Budget(self.path.stat().st_size), self.described)
+        return {item.uri for commit in made for item in commit.items}
+
+
+@pytest.fixture(scope="module", params=MEDIA)
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    path = tmp_path_factory.mktemp("scattered") / f"m.{request.param}"
+    chance = random.Random(1)
+    words = ["".join(chance.choices("abcdefghiklmnoprstuvw", k=chance.randint(3, 9))) for _ in range(4000)]
+    lines = [" ".join(chance.choices(words, k=9)) for _ in range(2000)]
+    texts = {f"{number}.txt": "\n".join(chance.choices(lines, k=60)) for number in range(240)}
+    with memcodec.create(path, model="none") as memory:
+        for uri, text in texts.items():
+            memory.add(text, uri=uri)
+    with closing(read_file(place_of(path))) as reader:
+        (segment,) = reader.segments
+        copy = segment.catalogue.dictionary_remains()
+        assert copy
+        at = path.read_bytes().find(copy[:4000])
+        packets = iter([each for each in reader.media.scan() if each[3] < 2])
+        frames = [
+            (offset, offset + length, [next(packets) for _ in range(count)])
+            for offset, length, count in (
+                (each.offset, each.length, each.packets) for each in segment.frames()
+            )
+        ]
+        key = bytes.fromhex(segment.record.file), segment.record.commit
+        described = {key: Described(list(segment.catalogue.all_documents()), copy)}
+        return Whole(path, texts, segment.record.packets, frames, (at, at + len(copy)), described)
+
+
+def saved(whole: Whole, hit: set[int], tmp_path: Path) -> set[str]:
+    """The documents that come back, each as it was."""
+    data, chance = bytearray(whole.path.read_bytes()), random.Random(2)
+    for unit in hit:
+        data[unit * UNIT : (unit + 1) * UNIT] = chance.randbytes(len(data[unit * UNIT : (unit + 1) * UNIT]))
+    damaged = tmp_path / whole.path.name
+    damaged.write_bytes(data)
+    place = place_of(damaged)
+    with closing(place.open()) as source:
+        made = salvage(repair._scan(source), Budget(source.size), repair._described(place))
+    back = {item.uri: b"".join(item.open()).decode() for commit in made for item in commit.items}
+    assert back.items() <= whole.texts.items()
+    return set(back)
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_what_parity_can_restore_is_restored_and_beyond_it_what_was_not_hit(
+    whole: Whole, share: float, tmp_path: Path
+) -> None:
+    units = whole.frames[-1][1] // UNIT
+    hit = set(random.Random(f"{share}").sample(range(units), round(share * units)))
+    left = whole.untouched(hit)
+    back = saved(whole, hit, tmp_path)
+    assert back >= whole.due(left)
+    if len(left) >= whole.packets + 2:
+        assert back == set(whole.texts)
+    assert len(left) >= whole.packets + 2 or share != SHARES[0]
+    assert len(left) < whole.packets or share < SHARES[2]
+
+
+def test_a_dictionary_that_is_hit_in_both_its_places_costs_nothing_that_was_not_hit(
+    whole: Whole, tmp_path: Path
+) -> None:
+    """Its first packet is lost, and of its copy the end; and of all packets more than parity brings back."""
+    first, copy = whole.frames[0], whole.dictionary
+    hit = {first[0] // UNIT + 1, copy[1] // UNIT - 1}
+    hit |= {(start + end) // 2 // UNIT for start, end, _ in whole.frames[-len(whole.frames) // 3 :]}
+    left = whole.untouched(hit)
+    assert len(left) < whole.packets
+    due = whole.due(left)
+    assert 0 < len(due) < len(whole.texts)
+    assert saved(whole, hit, tmp_path) >= due
