@@ -17,6 +17,7 @@ ORDER = (
     "semantic",
     "quality",
     "answers",
+    "late",
     "scale",
     "opening",
     "touch",
