@@ -13,6 +13,7 @@ ORDER = (
     "memory",
     "peers",
     "stores",
+    "web",
     "archives",
     "semantic",
     "quality",
