@@ -44,7 +44,7 @@ NOT_RUN = {
 #: What is put in place of what does not end, of sizes (the files here are small), and of an id.
 INSTEAD = {
     "tail -f": "cat",
-    "--size 25MB": "--size 30KB",
+    "--size 25MB": "--size 14KB",
     "--size 8MB": "--size 300KB",
     "4d0f6c1c0a7b2d11": "birds/herons.md",
 }

@@ -34,7 +34,7 @@ from memcodec.index.lexical import varint
 from memcodec.model import Frame
 
 SECTION = "shortcut"
-LEAST = 64  #: blocks: of fewer the whole catalogue is fetched at once
+LEAST = 32  #: blocks: of fewer the whole catalogue is fetched at once
 _MOST = 256  # frames, and documents, that are fetched for one chunk
 _COLUMNS = 4
 

@@ -252,7 +252,9 @@ class Blob:
         found: dict[str, BlobSection] = {}
         for index in range(sections):
             name, offset, size, count, unit, flags = ENTRY.unpack_from(head, HEAD.size + ENTRY.size * index)
-            if not name.isascii() or not name.endswith(b"\0"):  # none that a writer gives one
+            key = name.rstrip(b"\0").decode("ascii", "replace")
+            # no name that a writer gives one
+            if not name.isascii() or not name.endswith(b"\0") or key in found:
                 raise self._damaged("a section does not add up")
             ends: list[int] | None = None
             if not unit:
@@ -271,7 +273,7 @@ class Blob:
             made = BlobSection(
                 offset, size, number, count, unit, ends, bool(flags & HOT), None if sealed else check
             )
-            found[name.rstrip(b"\0").decode("ascii")] = made
+            found[key] = made
             number += count
             check += 0 if sealed else count
         if check != len(self._units):
@@ -295,13 +297,19 @@ class Blob:
 
     # Units
 
+    def _with_unit(self, name: str, number: int) -> BlobSection:
+        section = self.section(name)
+        if not 0 <= number < section.number:
+            raise self._damaged(f"section {name!r} has no unit {number}")
+        return section
+
     def units(self, name: str) -> int:
         """How many units a section has."""
         return self.section(name).number
 
     def unit_span(self, name: str, number: int) -> tuple[int, int]:
         """Start and length of a unit in its section, its seal left out."""
-        section = self.section(name)
+        section = self._with_unit(name, number)
         start, end = section.bounds(number)
         return start, end - start - (SEAL if section.sealed else 0)
 
@@ -347,7 +355,7 @@ class Blob:
     @contextmanager
     def spending(self, name: str, number: int, what: str) -> Iterator[Callable[[int], None]]:
         """What charges the file's budget with what a unit unpacks to: nothing when the unit was read before."""
-        place = self.section(name).first + number
+        place = self._with_unit(name, number).first + number
         yield (lambda count: None) if self._spent[place] else partial(self.budget.spend, what=what)
         self._spent[place] = 1
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.prose import prose
 from memcodec.cli import COMMANDS
 from tests.cli.support import READING, Run, program
 from tests.support.servers import web_server
@@ -63,7 +64,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     (folder / "secret").mkdir()
     (folder / "secret" / "deep").mkdir()
-    (folder / "secret" / "deep" / "a.txt").write_text("The heron's secret.\n" * 30)
+    (folder / "secret" / "deep" / "a.txt").write_text(prose(1, 40_000))
     (folder / "secret" / "b.txt").write_text("Nothing that must be hidden.\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import Run
+from tests.support import memories
 from tests.support.s3servers import S3
 from tests.support.servers import WebServer, web_server
 
@@ -70,6 +71,18 @@ def url(server: WebServer, grown: str) -> str:
     """``grown`` behind nginx."""
     shutil.copy(grown, server.folder / "grown.mp4")
     return server.url("grown.mp4")
+
+
+@pytest.fixture(scope="module")
+def _large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return memories.create(tmp_path_factory.mktemp("large") / "large.mp4", memories.texts("far", 200, 2000))
+
+
+@pytest.fixture
+def large(server: WebServer, _large: Path) -> str:
+    """A file behind nginx that the request which opens it does not bring whole."""
+    shutil.copy(_large, server.folder)
+    return server.url(_large.name)
 
 
 @pytest.fixture(autouse=True)
@@ -182,14 +195,14 @@ def test_the_disk_cache_is_off_unless_asked_for(run: Run, url: str, cache: Path)
 
 @pytest.mark.parametrize("how", ["option", "environment"])
 def test_the_disk_cache_saves_requests(
-    run: Run, url: str, server: WebServer, cache: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    run: Run, large: str, server: WebServer, cache: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     more = ("--cache", "20MB") if how == "option" else ()
     if how == "environment":
         monkeypatch.setenv("MEMCODEC_READ_DISK_CACHE", "20MB")
-    first = run("search", "heron", url, *more).stdout
+    first = run("search", "glacier", large, *more).stdout
     server.forget()
-    second = run("search", "heron", url, *more).stdout
+    second = run("search", "glacier", large, *more).stdout
     assert [each["range"][:7] for each in server.requests()] == ["bytes=-"], "the end of the file alone"
     assert re.sub(r"[0-9.]+ m?s\b", "", first) == re.sub(r"[0-9.]+ m?s\b", "", second)
     assert cache.stat().st_mode & 0o777 == 0o700
@@ -206,14 +219,14 @@ def test_another_version_is_not_answered_from_the_cache(
     assert now["documents"] == then["documents"]
 
 
-def test_a_damaged_cache_changes_no_answer(run: Run, url: str, cache: Path) -> None:
-    right = run("search", "heron", url, "--json", "--cache", "20MB").stdout
+def test_a_damaged_cache_changes_no_answer(run: Run, large: str, cache: Path) -> None:
+    right = run("search", "glacier", large, "--json", "--cache", "20MB").stdout
     database = sqlite3.connect(cache / "spans.sqlite")
     database.execute("UPDATE spans SET data = zeroblob(length(data))")
     database.commit()
     database.close()
     for _ in range(2):
-        assert run("search", "heron", url, "--json", "--cache", "20MB").stdout == right
+        assert run("search", "glacier", large, "--json", "--cache", "20MB").stdout == right
 
 
 def test_a_wrong_cache_size_is_told_by_its_option(run: Run, url: str) -> None:

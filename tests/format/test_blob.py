@@ -157,11 +157,14 @@ def test_reads_outside_a_section_are_damage() -> None:
             blob.read("a", start, length)
     with pytest.raises(Damaged, match="no section"):
         blob.read("b")
+    for number in (-1, 1):
+        with pytest.raises(Damaged, match="no unit"):
+            blob.unit("a", number)
 
 
-@pytest.mark.parametrize("name", [b"x" * 16, b"\xff" + bytes(15)])
+@pytest.mark.parametrize("name", [b"x" * 16, b"\xff" + bytes(15), b"b" + bytes(15)])
 def test_a_name_that_no_writer_gives_is_damage(name: bytes) -> None:
-    raw = bytearray(make(a=b"1"))
+    raw = bytearray(make(a=b"1", b=b"2"))
     raw[HEAD.size : HEAD.size + 16] = name
     raw[40:44] = bytes(4)
     raw[40:44] = crc32c(bytes(raw[: struct.unpack_from("<I", raw, 36)[0]])).to_bytes(4, "little")

@@ -122,7 +122,7 @@ def test_files_are_made_anew_in_their_place(run: Run, documents: Path, tmp_path:
     run("append", "a.flac", documents / "what?.md")
     run("repair", "a.flac", "-o", "whole.flac")
     run("merge", "a.mp4", "whole.flac", "-o", "both.mp4")
-    run("split", "both.mp4", "--size", "80kB", "-o", "parts")
+    run("split", "both.mp4", "--size", "15kB", "-o", "parts")
     run("join", *sorted((tmp_path / "parts").iterdir()), "-o", "joined.mp4")
     assert (tmp_path / "joined.mp4").read_bytes() == (tmp_path / "both.mp4").read_bytes()
     assert run("verify", "joined.mp4", "--deep")["ok"]

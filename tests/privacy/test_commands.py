@@ -54,7 +54,7 @@ LINES = {
     "info": ["info", "birds.mp4"],
     "verify": ["verify", "birds.mp4", "--deep"],
     "repair": ["repair", "birds.mp4", "-o", "out.mp4"],
-    "split": ["split", "birds.mp4", "--size", "40kB", "-o", "parts"],
+    "split": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "join": ["join", *(f"parts/birds-0{n}-of-04.mp4" for n in range(1, 5)), "-o", "out.mp4"],
     "print": ["print", "second.mp4", "-o", "out.pdf"],
     "scan": ["scan", "sheets.pdf", "-o", "out.mp4"],
@@ -68,7 +68,7 @@ LINES = {
     "completion": ["completion", "bash"],
 }
 BEFORE = {
-    "join": ["split", "birds.mp4", "--size", "40kB", "-o", "parts"],
+    "join": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "scan": ["print", "second.mp4", "-o", "sheets.pdf"],
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind

@@ -135,12 +135,14 @@ CASES = {
 }
 #: commands that write no memory file: their files are whole, by their bytes, or what was there
 OTHERS = {
-    "split": "split m.X --size 30kB",
+    "split": "split m.X --size SIZE",
     "restore": "restore m.X -o .",
     "restore --force": "restore m.X -o . --force",
     "spectrum": "spectrum m.X -o new.png",
     "print": "print m.X -o new.pdf",
 }
+#: of parts, so that the files here have several
+SIZES = {"mp4": "14kB", "flac": "30kB"}
 
 
 def commits_in_a_row(path: Path, acknowledged: Callable[[], None]) -> None:
@@ -203,7 +205,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     (folder / "notes" / "n.txt").write_text(text("nora"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for words in (f"split m.{suffix} --size 30kB", f"print m.{suffix} -o pages.pdf"):
+        for words in (f"split m.{suffix} --size {SIZES[suffix]}", f"print m.{suffix} -o pages.pdf"):
             done = CliRunner().invoke(main, words.split())
             assert done.exit_code == 0, done.output
         for number, part in enumerate(sorted(folder.glob("m-*")), 1):
@@ -381,7 +383,9 @@ def test_files_of_another_kind(name: str, world: Path, tmp_path: Path) -> None:
     suffix = next(world.glob("m.*")).suffix[1:]
     if name == "restore":
         (world / "a.txt").unlink()
-    played = play(world, tmp_path, Case(OTHERS[name].replace(".X", f".{suffix}"), "").run)
+    played = play(
+        world, tmp_path, Case(OTHERS[name].replace(".X", f".{suffix}").replace("SIZE", SIZES[suffix]), "").run
+    )
     (world / "a.txt").write_text("what was there\n")
     (_, before), (_, after) = played.acknowledged
     assert before != after

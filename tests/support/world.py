@@ -70,8 +70,9 @@ RECIPES = {
     " && dd if=/dev/zero of=damaged.mp4 bs=1000 seek=25 count=2 conv=notrunc status=none",
     "downloaded.mp4": "ffmpeg -v error -i notes.mp4 -c copy downloaded.mp4",
     "recording.mp3": "ffmpeg -v error -i letters.flac recording.mp3",
-    "a.flac": "memcodec convert letters.flac dense.flac --profile dense -q && memcodec split dense.flac --size 50KB"
-    " -o abc -q && set -- abc/* && mv $1 a.flac && mv $2 b.flac && mv $3 c.flac",
+    "a.flac": "head -c 60000 /dev/urandom | base64 > dice.txt && memcodec encode dice.txt -o dense.flac -q --model none"
+    " --profile dense && memcodec split dense.flac --size 100KB -o abc -q && set -- abc/*"
+    " && mv $1 a.flac && mv $2 b.flac && mv $3 c.flac",
     "notes-*.mp4": "memcodec split notes.mp4 --size 40KB -q",
     "scan.pdf": "memcodec print keys.mp4 -o scan.pdf -q",
     "page1.jpg": "memcodec print keys.mp4 -o page.png -q && set -- page*.png $(ls page*.png | tail -1) page*.png"
