@@ -23,7 +23,7 @@ if (asked) {
   const pagefind = await import("/pagefind/pagefind.js");
   const found = await pagefind.search(asked.query);
   const first = await Promise.all(found.results.slice(0, asked.k).map(hit => hit.data()));
-  const numbers = first.map(hit => Number(hit.raw_url ? hit.raw_url.slice(1) : hit.url.slice(1)));
+  const numbers = first.map(hit => parseInt((hit.raw_url ?? hit.url).slice(1)));
   await fetch("/found", {method: "POST", body: JSON.stringify(numbers)});
   location.replace("/?" + Math.random());
 }

@@ -132,8 +132,8 @@ def _section(figures: dict[str, Figures], count: int, asked: int, sets: list[str
             f"queries of 2 to 4 words that stand together in some of them, the first {K} hits with their text, nothing "
             "cached before any. Pagefind 1.5.2 in Chromium: its script, WebAssembly, tables, chunks of the index and a "
             "fragment for each hit, as its server sends them (they are packed already). memcodec: its Python reader on "
-            "nginx, a new handle for each query, an `.mp4` with the lexical index, from which the texts come back as well. "
-            "Pagefind's hits have all words of the query, memcodec's any."
+            "nginx, a new handle for each query, an `.mp4` with the lexical index, from which the texts come back as "
+            "well. Pagefind's hits have all words of the query, memcodec's any."
         ),
         tables=[
             Table(

@@ -1,9 +1,11 @@
-"""Pagefind: every text a page, its number the page's address; the folder that a web server then serves."""
+"""Pagefind: every text a page of a site, its number the page's name; the folder that a web server then serves."""
 
 from __future__ import annotations
 
 import asyncio
+import html
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,18 @@ from protocol import costs, serve, texts_in
 
 
 def put(folder: str, texts: str) -> dict[str, Any]:
-    """The whole index written to ``folder``/pagefind."""
+    """The index of a site that is there, written to ``folder``/pagefind."""
     shutil.rmtree(folder, ignore_errors=True)
-    chunks = texts_in(texts)
-    return costs(lambda: asyncio.run(_write(Path(folder) / "pagefind", chunks)))
+    with tempfile.TemporaryDirectory() as site:
+        for number, text in enumerate(texts_in(texts)):
+            page = f"<!doctype html><html lang=en><body><pre>{html.escape(text)}</pre></body></html>"
+            (Path(site) / f"{number}.html").write_text(page, encoding="utf-8", errors="replace")
+        return costs(lambda: asyncio.run(_index(site, Path(folder) / "pagefind")))
 
 
-async def _write(bundle: Path, chunks: list[str]) -> None:
+async def _index(site: str, bundle: Path) -> None:
     async with PagefindIndex(config=IndexConfig(output_path=str(bundle))) as index:
-        for number, text in enumerate(chunks):
-            await index.add_custom_record(url=f"/{number}", content=text, language="en")
+        await index.add_directory(site)
 
 
 if __name__ == "__main__":
