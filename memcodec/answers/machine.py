@@ -128,7 +128,8 @@ class SandboxAnswer(TypedDict):
 class MachineAnswer(TypedDict):
     """What this process has of the machine: ``cores`` of ``machine_cores``, and as many threads; free bytes of
     ``memory``, None where the system does not say; ``workers``, the processes that therefore index in the background;
-    ``simd``, what of the processor's makes embedding quick.
+    ``simd``, what of the processor's makes embedding quick; ``provider``, what ONNX Runtime is asked to run models on
+    first, None where it is not installed.
     """
 
     cores: int
@@ -136,6 +137,7 @@ class MachineAnswer(TypedDict):
     memory: int | None
     workers: int
     simd: list[str]
+    provider: str | None
 
 
 class CodecTrial(TypedDict):

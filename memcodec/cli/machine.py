@@ -74,7 +74,17 @@ def _machine() -> MachineAnswer:
         "memory": machine.free_memory(),
         "workers": pool.default_workers(),
         "simd": list(_simd()),
+        "provider": _provider(),
     }
+
+
+def _provider() -> str | None:
+    from memcodec.models import providers
+
+    try:
+        return providers.chosen()[0]
+    except ImportError:  # without `semantic`, or one that does not fit this machine
+        return None
 
 
 def _simd() -> Iterator[str]:

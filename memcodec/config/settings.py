@@ -24,7 +24,7 @@ from memcodec.errors import ConfigError
 
 FILE_NAME = "memcodec.toml"
 PREFIX = "MEMCODEC_"
-CHAT = "MEMCODEC_CHAT_"  #: variables that `memcodec chat` reads itself
+APART = "MEMCODEC_CHAT_", "MEMCODEC_DEVICE"  #: variables that are read where they are needed
 
 _LARGEST_FILE = 1 << 20
 
@@ -390,7 +390,9 @@ def _flat(tables: Mapping[str, object]) -> Iterator[tuple[str, object]]:
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[Key, object]]:
     known = {key.variable: key for key in KEYS}
-    for variable in sorted(name for name in environ if name.startswith(PREFIX) and not name.startswith(CHAT)):
+    for variable in sorted(
+        name for name in environ if name.startswith(PREFIX) and not name.startswith(APART)
+    ):
         if variable not in known:
             _tell(f"unknown variable {variable!r} is passed over; did you mean {_nearest(variable, known)}?")
             continue

@@ -5,10 +5,7 @@ Order: frames and catalogues, indexes, a table of commits; sync; commit record; 
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import Damaged
@@ -39,6 +36,7 @@ from memcodec.format.commit import (
     pack_entries,
 )
 from memcodec.media.contract import MediaWriter
+from memcodec.media.threads import Ahead
 from memcodec.model import Extent, Frame
 from memcodec.storage import Target
 from memcodec.version import __version__
@@ -370,45 +368,3 @@ class Redacted:
         if last is None or last.frames or last.end != sequence:
             self.pieces.append(last := PacketRun(sequence))
         last.packets.append(data)
-
-
-class Ahead:
-    """Runs an iterator in a thread of its own, up to ``depth`` items ahead; its errors come out where it is read."""
-
-    def __init__(self, items: Iterator[bytes], depth: int) -> None:
-        self._items, self._queue = items, queue.Queue[bytes | BaseException | None](depth)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True)
-
-    def _run(self) -> None:
-        last: BaseException | None = None
-        try:
-            for item in self._items:
-                if not self._put(item):
-                    return
-        except BaseException as error:  # handed over, not swallowed
-            last = error
-        self._put(last)
-
-    def _put(self, item: bytes | BaseException | None) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=0.1)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def __enter__(self) -> Iterator[bytes]:
-        self._thread.start()
-        return self._read()
-
-    def _read(self) -> Iterator[bytes]:
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()

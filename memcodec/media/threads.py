@@ -1,11 +1,13 @@
-"""Work on all cores, its results in order, little of it held at a time."""
+"""Work on other threads, its results in order, little of it held at a time."""
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TypeVar
@@ -77,3 +79,45 @@ class Threads:
         """Those under way end by themselves."""
         if "_pool" in self.__dict__:
             self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Ahead:
+    """Runs an iterator in a thread of its own, up to ``depth`` items ahead; its errors come out where it is read."""
+
+    def __init__(self, items: Iterator[bytes], depth: int) -> None:
+        self._items, self._queue = items, queue.Queue[bytes | BaseException | None](depth)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), daemon=True)
+
+    def _run(self) -> None:
+        last: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    return
+        except BaseException as error:  # handed over, not swallowed
+            last = error
+        self._put(last)
+
+    def _put(self, item: bytes | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def __enter__(self) -> Iterator[bytes]:
+        self._thread.start()
+        return self._read()
+
+    def _read(self) -> Iterator[bytes]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()

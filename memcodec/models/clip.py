@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import MissingExtra, ModelError
-from memcodec.models import clip_tokens
+from memcodec.models import clip_tokens, providers
 from memcodec.models.embedding.source import slug
 from memcodec.process import telemetry
 
@@ -144,7 +144,7 @@ def _session(file: Path) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(file, options, providers=providers.chosen())
 
 
 def _pictures_input(session: Any) -> str:

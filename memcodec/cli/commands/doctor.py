@@ -56,6 +56,8 @@ def _title(found: DoctorAnswer) -> str:
 def _machine(found: MachineAnswer) -> str:
     workers = f"{found['workers']} index workers" if found["workers"] > 1 else "one index worker"
     told = [f"{found['cores']} of {found['machine_cores']} cores", workers, ", ".join(found["simd"])]
+    if found["provider"]:
+        told.append(f"models on {found['provider'].removesuffix('ExecutionProvider')}")
     if found["memory"] is not None:
         told.insert(1, f"{format_size(found['memory'])} of memory free")
     return "; ".join(filter(None, told))

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ModelError
+from memcodec.models import providers
 from memcodec.models.embedding.store import GRAPH, Exported
 from memcodec.models.embedding.tokens import Ids, Tokens
 from memcodec.process import machine, telemetry
@@ -88,7 +89,7 @@ def _session(exported: Exported) -> Any:
     return onnxruntime.InferenceSession(
         exported.folder / GRAPH,
         options,
-        providers=["CPUExecutionProvider"],
+        providers=providers.chosen(),
         disabled_optimizers=_SLOW_FUSIONS,
     )
 

@@ -66,7 +66,14 @@ _DOCTOR = {
     "python": "3.11.7",
     "system": "Linux 6.1 x86_64",
     "checks": [{"name": "core", "works": True, "detail": "written and read"}],
-    "machine": {"cores": 2, "machine_cores": 8, "memory": 3_200_000_000, "workers": 2, "simd": ["avx2"]},
+    "machine": {
+        "cores": 2,
+        "machine_cores": 8,
+        "memory": 3_200_000_000,
+        "workers": 2,
+        "simd": ["avx2"],
+        "provider": "CPUExecutionProvider",
+    },
     "sandbox": {"files": "landlock 7", "network": "seccomp", "programs": "seccomp", "memory": None},
     "codecs": [{"name": "av1", "encode": True, "decode": True, "detail": "written and read"}],
     "extras": [
