@@ -11,7 +11,8 @@ from memcodec.version import __version__
 
 if TYPE_CHECKING:
     from memcodec.config.packages import Dependency
-    from memcodec.config.settings import Given, Key
+    from memcodec.config.settings import Key
+    from memcodec.config.sources import Given
     from memcodec.media.contract import Codec
     from memcodec.models.embedding import ModelInfo
 

@@ -128,6 +128,6 @@ def _is_memory_file(word: str) -> bool:
 
 
 def _default() -> str:
-    from memcodec.config import settings
+    from memcodec.config import sources
 
-    return settings.load().default.file
+    return sources.load().default.file

@@ -100,10 +100,10 @@ def _check(name: Literal["settings", "core", "sandbox"], works: bool, detail: st
 
 
 def _settings() -> CheckAnswer:
-    from memcodec.config import settings
+    from memcodec.config import sources
 
     try:
-        settings.load({})
+        sources.load({})
     except MemcodecError as error:
         return _check("settings", False, str(error))
     return _check("settings", True, "read")

@@ -55,7 +55,7 @@ def memory_option(function: F) -> F:
 def _allow(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if ctx.resilient_parsing:
         return
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.memory import allow_memory
 
     ctx.meta[_MEMORY] = value
@@ -68,7 +68,7 @@ def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None
 
 def settings(**options: object) -> Settings:
     """The settings in force, ``--cache`` among them."""
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
 
     ctx = click.get_current_context(silent=True)
     return config.load({**options, "disk_cache": ctx.meta.get(_CACHE) if ctx else None})

@@ -11,9 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import compress
 
@@ -22,10 +20,10 @@ import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file import shortcut
-from memcodec.file.rows import Columns, Rows, add_rows
+from memcodec.file.rows import Columns, Rows
 from memcodec.file.shortcut import Shortcut
 from memcodec.format import block, budget, documents
-from memcodec.format.blob import Blob, BlobWriter, kept
+from memcodec.format.blob import Blob, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
 from memcodec.format.documents import Stored
@@ -38,128 +36,26 @@ BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
 BLOCK_GROUP, FRAME_GROUP = 64, 128
-#: Bytes of a dictionary's record that stands here too: to read it from here takes less than to decode its frames.
-COPIED = 8 << 10
 MAX_META = 4096
 _GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
-_NUMBER = np.dtype("<u8")
+NUMBER = np.dtype("<u8")
 
 
-def _numbers() -> array[int]:
-    return array("q")
-
-
-@dataclass(slots=True)
-class CatalogueBuilder:
-    """Collects a commit's tables while it is written."""
-
-    stored: list[Stored] = field(default_factory=list)
-    chunk_starts: array[int] = field(default_factory=_numbers)
-    chunk_sizes: array[int] = field(default_factory=_numbers)
-    chunk_lines: array[int] = field(default_factory=_numbers)
-    chunk_line_counts: array[int] = field(default_factory=_numbers)
-    block_starts: array[int] = field(default_factory=_numbers)
-    block_sizes: array[int] = field(default_factory=_numbers)
-    dictionary: int = 0
-    dictionary_record: bytes = b""
-
-    def add_chunk(self, start: int, end: int, first_line: int, last_line: int) -> None:
-        """A chunk: its span of the commit's text and its lines in its document."""
-        self.chunk_starts.append(start)
-        self.chunk_sizes.append(end - start)
-        self.chunk_lines.append(first_line)
-        self.chunk_line_counts.append(last_line - first_line)
-
-    def add_block(self, start: int, size: int) -> None:
-        """A block: where its Zstandard frame lies in the stream."""
-        self.block_starts.append(start)
-        self.block_sizes.append(size)
-
-    def to_bytes(
-        self,
-        begin: int,
-        media: int,
-        frames: Sequence[Frame],
-        checksums: Sequence[int],
-        payload: int,
-        first: Sequence[int] | None = None,
-    ) -> bytes:
-        """The catalogue as a blob, of a stream in packets of ``payload`` bytes.
-
-        The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
-        ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
-        first: from ``begin``) to its own end. ``first`` names the frames' first packets when
-        some packets stand nowhere.
-        """
-        blob = BlobWriter(KIND)
-        meta = {
-            "documents": len(self.stored),
-            "chunks": len(self.chunk_starts),
-            "blocks": len(self.block_starts),
-            "frames": len(frames),
-            "dictionary": self.dictionary,
-            "begin": begin,
-            "media": media,
-        }
-        blob.add("meta", json.dumps(meta).encode(), hot=True)
-        chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
-        add_rows(blob, "chunks", chunks, CHUNK_DELTA)
-        add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA, group=BLOCK_GROUP)
-        _add_frames(blob, frames, checksums, first)
-        add_rows(blob, "starts", [[each.start for each in self.stored]], (True,))
-        self._add_documents(blob)
-        if self._copies_dictionary:
-            blob.add("dictionary", self.dictionary_record, [self.dictionary])
-        shortcut.add(blob, self._found_by, frames, _firsts(frames, first), payload)
-        blob.add("uris", np.array([_hash(each.document.uri) for each in self.stored], _NUMBER))
-        if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):
-            packed = pack_roots(roots)
-            blob.add("roots", packed, [len(packed)])
-        return blob.to_bytes()
-
-    @property
-    def _found_by(self) -> shortcut.Tables:
-        chunks = np.array([self.chunk_starts, self.chunk_sizes], np.int64)
-        blocks = np.array([self.block_starts, self.block_sizes], np.int64)
-        return shortcut.Tables(chunks, np.array([each.start for each in self.stored], np.int64), blocks)
-
-    @property
-    def _copies_dictionary(self) -> bool:
-        return len(self.dictionary_record) >= COPIED
-
-    def _add_documents(self, blob: BlobWriter) -> None:
-        groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
-        packed = [documents.pack(group) for group in groups]
-        blob.add("documents", b"".join(packed), list(map(len, packed)))
-
-
-def _add_frames(
-    blob: BlobWriter, frames: Sequence[Frame], checksums: Sequence[int], first: npt.ArrayLike | None = None
-) -> None:
-    offsets, lengths = [frame.offset for frame in frames], [frame.length for frame in frames]
-    places = (offsets, lengths, _firsts(frames, first), checksums)
-    add_rows(blob, "frames", places, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
-
-
-def _firsts(frames: Sequence[Frame], first: npt.ArrayLike | None) -> npt.ArrayLike:
-    """The first packet of each frame."""
-    return np.cumsum([0, *(frame.packets for frame in frames)])[:-1] if first is None else first
-
-
-def _hash(uri: str) -> int:
+def uri_hash(uri: str) -> int:
+    """What stands for a uri in a section "uris"."""
     return int.from_bytes(hashlib.sha256(uri.encode()).digest()[:8], "little")
 
 
 @lru_cache(1)
 def hashes(uris: frozenset[str]) -> frozenset[int]:
     """What stands for uris in a section "uris"."""
-    return frozenset(map(_hash, uris))
+    return frozenset(map(uri_hash, uris))
 
 
 def uri_hashes(blob: Blob) -> npt.NDArray[np.uint64]:
     """A section "uris": the hash of each document's uri. Raises Damaged."""
-    return np.asarray(blob.array("uris", _NUMBER), np.uint64)
+    return np.asarray(blob.array("uris", NUMBER), np.uint64)
 
 
 def pack_roots(roots: Iterable[Root]) -> bytes:
@@ -188,7 +84,7 @@ class Catalogue:
         self.documents, self.chunks, self.blocks, frames, self.dictionary, self.begin, self.media = meta
         self._blob = blob
         described = blob.units("documents") == -(-self.documents // DOCUMENT_GROUP)
-        named = blob.size("uris") == _NUMBER.itemsize * self.documents
+        named = blob.size("uris") == NUMBER.itemsize * self.documents
         if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged("the catalogue's tables do not agree; `repair()` rebuilds the index")
         self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
@@ -228,43 +124,16 @@ class Catalogue:
             raise Damaged("the catalogue's document table is incomplete; `repair()` rebuilds the index")
         return found
 
-    def builder(self) -> CatalogueBuilder:
-        """The same tables, to be written to another file; its frames will be others."""
-        made = CatalogueBuilder(stored=list(self.all_documents()), dictionary=self.dictionary)
-        made.dictionary_record = self.dictionary_copy() or b""
-        chunks = made.chunk_starts, made.chunk_sizes, made.chunk_lines, made.chunk_line_counts
-        columns = *chunks, made.block_starts, made.block_sizes
-        tables = *self._chunks.span(0, self.chunks), *self._blocks.span(0, self.blocks)
-        for column, values in zip(columns, tables, strict=True):
-            column.extend(values.tolist())
-        return made
-
-    def moved(
-        self, begin: int, media: int, frames: Sequence[Frame], checksums: Sequence[int], payload: int
-    ) -> bytes:
-        """This catalogue as a blob, for the same frames elsewhere (``CatalogueBuilder.to_bytes``).
-
-        All but what says where these are is copied as it stands. Raises Damaged when any of it is.
-        """
-        first = self.frames()[2]  # of the same packets: after those of a compacted segment some stand nowhere
-        blob = BlobWriter(KIND)
-        for name in self._blob.names():
-            if name == "meta":
-                meta = json.loads(bytes(self._blob.read(name)))
-                meta |= {"frames": len(frames), "begin": begin, "media": media}
-                blob.copy(self._blob, name, json.dumps(meta).encode())
-            elif name == "frames":
-                _add_frames(blob, frames, checksums, first)
-            elif name == shortcut.SECTION:
-                shortcut.add(blob, self._found_by, frames, first, payload)
-            elif name != "frames.first":
-                blob.copy(self._blob, name)
-        return blob.to_bytes()
-
     @property
-    def _found_by(self) -> shortcut.Tables:
-        chunks, blocks = self._chunks.span(0, self.chunks)[:2], self._blocks.span(0, self.blocks)
-        return shortcut.Tables(chunks, self._starts, blocks)
+    def blob(self) -> Blob:
+        """What it is read from."""
+        return self._blob
+
+    def columns(self) -> tuple[Columns, Columns, Columns]:
+        """Start, size, first line and lines after it of chunks, shape (4, n); start and size of blocks, shape (2, n);
+        and where documents start.
+        """
+        return self._chunks.span(0, self.chunks), self._blocks.span(0, self.blocks), self._starts
 
     def dictionary_copy(self) -> bytes | None:
         """The dictionary's record, as the stream begins with it, if the catalogue has a copy of it that is right."""
@@ -307,7 +176,7 @@ class Catalogue:
     def named(self, uris: Collection[str]) -> list[int]:
         """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
         wanted = frozenset(uris)
-        held = map(hashes(wanted).__contains__, self._blob.array("uris", _NUMBER).tolist())
+        held = map(hashes(wanted).__contains__, self._blob.array("uris", NUMBER).tolist())
         likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
 

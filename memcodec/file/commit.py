@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import Damaged
-from memcodec.file.catalogue import CatalogueBuilder
+from memcodec.file.catalogue_builder import CatalogueBuilder, moved
 from memcodec.file.content import CommitOptions, Content
 from memcodec.file.fold_policy import NewIndex, folded, new_index
 from memcodec.file.names import Names, all_names, of_catalogue
@@ -154,8 +154,8 @@ class CommitWriter:
             ledger.enter(frame)
             self.options.progress("copy", number, len(frames))
         payload = segment.record.payload
-        moved = segment.catalogue.moved(ledger.begin, start, ledger.frames, ledger.checksums, payload)
-        made = replace(segment.record, catalogue=self._catalogue(moved, segment.record.documents))
+        data = moved(segment.catalogue, ledger.begin, start, ledger.frames, ledger.checksums, payload)
+        made = replace(segment.record, catalogue=self._catalogue(data, segment.record.documents))
         self.segments.append(made)
         return made
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
-from memcodec.file.catalogue import CatalogueBuilder
+from memcodec.file.catalogue_builder import CatalogueBuilder
 from memcodec.format import block, documents, record
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored

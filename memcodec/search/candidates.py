@@ -8,13 +8,14 @@ from functools import cached_property
 import numpy as np
 
 from memcodec.errors import Damaged
-from memcodec.index.lexical.bm25 import Scores
+from memcodec.index.lexical.scores import Scores
 from memcodec.search.closeness import POOL, Closeness
 from memcodec.search.conditions import Admitted
 from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Key, Ranked, bounded, fuse
 from memcodec.search.passages import Candidate
-from memcodec.search.query import Query, best, score
+from memcodec.search.query import Query
+from memcodec.search.query.evaluation import best, score
 from memcodec.search.results import Mode
 from memcodec.search.semantic import Semantic
 

@@ -12,7 +12,8 @@ from memcodec.file.filter import Filter, resolved
 from memcodec.format.arrays import Mask
 from memcodec.search.corpus import Indexes
 from memcodec.search.filters import Times, accepts
-from memcodec.search.query import Field, Query, evaluate
+from memcodec.search.query import Field, Query
+from memcodec.search.query.evaluation import evaluate
 
 
 class Admitted(NamedTuple):

@@ -15,12 +15,12 @@ from memcodec.search import filters, prefetch
 from memcodec.search.candidates import Rankings
 from memcodec.search.conditions import choose
 from memcodec.search.corpus import Indexes
-from memcodec.search.explain import reasons
 from memcodec.search.filters import Times
 from memcodec.search.late import Lateness
 from memcodec.search.passages import Candidate
 from memcodec.search.pattern import pattern, scan
-from memcodec.search.query import Query, parse, plain, prefetch_spans
+from memcodec.search.query import Query, parse, plain
+from memcodec.search.query.evaluation import prefetch_spans
 from memcodec.search.results import Mode, Results, SearchOptions
 from memcodec.search.selection import select
 from memcodec.search.semantic import Semantic
@@ -93,6 +93,8 @@ class Searcher:
         )
         if options.get("explain"):
             ranked = [each.ranked for each in found]
+            from memcodec.search.explain import reasons
+
             made.whys = reasons(self._indexes, rankings, query, ranked, self._times)
         return made
 

@@ -10,7 +10,8 @@ from memcodec.search.conditions import documents
 from memcodec.search.corpus import Indexes
 from memcodec.search.filters import Times
 from memcodec.search.fusion import Ranked, by_score
-from memcodec.search.query import Query, explain
+from memcodec.search.query import Query
+from memcodec.search.query.explanation import explain
 from memcodec.search.results import Standing, Why
 
 

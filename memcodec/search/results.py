@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from memcodec.arguments import Share
 from memcodec.file import notebook
 from memcodec.model import Hit
-from memcodec.search.query import Explanation, Query, parse
+from memcodec.search.query import Query, parse
+
+if TYPE_CHECKING:
+    from memcodec.search.query.explanation import Explanation
 
 Shown = str | bytes | os.PathLike[str]  #: words; or a picture, its bytes or its path
 Mode = Literal["hybrid", "lexical", "semantic", "exact", "regex"]

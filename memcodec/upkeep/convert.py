@@ -15,6 +15,7 @@ from typing import Any
 from memcodec.arguments import checked
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged
+from memcodec.file.catalogue_builder import builder_of
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
 from memcodec.file.phases import Overall
@@ -51,7 +52,7 @@ class CopiedContent:
     def __init__(self, segment: SegmentReader, options: CommitOptions) -> None:
         self._segment, self._options = segment, options
         self.size = segment.record.text
-        self.catalogue = segment.catalogue.builder()
+        self.catalogue = builder_of(segment.catalogue)
         self._at = 0
 
     @property

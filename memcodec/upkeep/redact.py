@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import Damaged
-from memcodec.file.catalogue import CatalogueBuilder
+from memcodec.file.catalogue_builder import CatalogueBuilder, builder_of
 from memcodec.file.commit import Redacted
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import ranges
@@ -141,7 +141,7 @@ class _Redaction:
 
     def _tables(self) -> CatalogueBuilder:
         """The catalogue without what is dropped; the blocks follow as they are written."""
-        made, mask = self._segment.catalogue.builder(), self._segment.live_chunks
+        made, mask = builder_of(self._segment.catalogue), self._segment.live_chunks
         made.stored = [each for each in made.stored if each.document.id not in self._gone]
         for name in ("chunk_starts", "chunk_sizes", "chunk_lines", "chunk_line_counts"):
             column = getattr(made, name)

@@ -66,10 +66,10 @@ def test_reading_imports_no_model_and_no_vector_library(memory_file: str) -> Non
 
 # Modules of memcodec and its codecs that a command may load; each costs half a millisecond of its start.
 STARTS = {
-    ("list",): 165,
-    ("info",): 169,
-    ("get", "0"): 163,
-    ("show", "notes.txt"): 163,
+    ("list",): 158,
+    ("info",): 162,
+    ("get", "0"): 156,
+    ("show", "notes.txt"): 156,
     ("search", "heron", "--mode", "lexical"): 188,
     ("search", "heron"): 188,
 }

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from memcodec.config import folders
-from memcodec.config.settings import Settings, load
+from memcodec.config.settings import Settings
+from memcodec.config.sources import load
 from memcodec.errors import ConfigError, ModelError, StorageError
 from memcodec.jobs.store import Store
 from memcodec.models.embedding import store as models

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from memcodec.config.settings import FILE_NAME, KEYS, Key, Settings, given, load
+from memcodec.config.settings import KEYS, Key, Settings
+from memcodec.config.sources import FILE_NAME, given, load
 from memcodec.errors import ConfigError
 
 SAMPLE = Path(__file__).parents[2] / FILE_NAME
@@ -247,7 +248,7 @@ def test_relative_xdg_folder_is_ignored(
 
 def test_a_deleted_working_directory_is_survived(tmp_path: Path) -> None:
     program = (
-        "import os; os.rmdir(os.getcwd()); from memcodec.config.settings import load; "
+        "import os; os.rmdir(os.getcwd()); from memcodec.config.sources import load; "
         "print(load(environ={}).search.k)"
     )
     folder = tmp_path / "gone"
@@ -263,7 +264,7 @@ def test_a_deleted_working_directory_is_survived(tmp_path: Path) -> None:
 
 def test_loading_imports_little() -> None:
     program = (
-        "import sys; from memcodec.config.settings import load; load(directory='/', environ={});"
+        "import sys; from memcodec.config.sources import load; load(directory='/', environ={});"
         "print([m for m in ('tomllib', 'difflib', 'numpy', 'av', 'regex') if m in sys.modules])"
     )
     env = os.environ | {"HOME": "/nonexistent"}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from memcodec.errors import Damaged
 from memcodec.file import catalogue
-from memcodec.file.catalogue import Catalogue, CatalogueBuilder
+from memcodec.file.catalogue import Catalogue
+from memcodec.file.catalogue_builder import CatalogueBuilder, moved
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
@@ -116,13 +117,13 @@ def test_empty_documents_hold_no_chunks() -> None:
 
 def test_moved_to_the_same_place_is_the_same_bytes() -> None:
     data = _built([f"u{number}" for number in range(300)])
-    assert _opened(data, 300).moved(1000, 1100, FRAMES, [7, 8], 40) == data
+    assert moved(_opened(data, 300), 1000, 1100, FRAMES, [7, 8], 40) == data
 
 
 def test_moved_differs_in_its_frames_alone() -> None:
     old = _opened(_built([f"u{number}" for number in range(40)]), 40)
     frames = [frame._replace(offset=frame.offset + 50_000, length=90) for frame in FRAMES]
-    new = _opened(old.moved(40_000, 49_000, frames, [98, 99], 40), 40)
+    new = _opened(moved(old, 40_000, 49_000, frames, [98, 99], 40), 40)
     rows = [[frames[0].offset, 90, 0, 98], [frames[1].offset, 90, FRAMES[0].packets, 99]]
     assert (new.begin, new.media, new.frames().T.tolist()) == (40_000, 49_000, rows)
     assert new.frame_of(FRAMES[0].packets) == (frames[1], 0)
@@ -135,7 +136,7 @@ def test_moved_differs_in_its_frames_alone() -> None:
 def test_moved_keeps_what_it_does_not_know() -> None:
     old = _blob(_built(["one"]))
     meta = json.dumps(json.loads(bytes(old.read("meta"))) | {"later": 1}).encode()
-    data = bytearray(_opened(_changed(_built(["one"]), meta=meta), 1).moved(5, 6, FRAMES, [7, 8], 40))
+    data = bytearray(moved(_opened(_changed(_built(["one"]), meta=meta), 1), 5, 6, FRAMES, [7, 8], 40))
     assert json.loads(bytes(_blob(bytes(data)).read("meta")))["later"] == 1
 
 
@@ -144,7 +145,7 @@ def test_moved_never_copies_damage() -> None:
     data[-100] ^= 1  # among the hashes, which moving has no need to understand
     found = _opened(bytes(data), 3000)
     with pytest.raises(Damaged):
-        found.moved(1000, 1100, FRAMES, [7, 8], 40)
+        moved(found, 1000, 1100, FRAMES, [7, 8], 40)
 
 
 def test_a_small_catalogue_of_known_length_takes_one_read() -> None:

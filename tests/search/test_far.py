@@ -22,7 +22,8 @@ from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.model import Extent, Hit
 from memcodec.search.engine import Searcher
-from memcodec.search.query import parse, prefetch_spans
+from memcodec.search.query import parse
+from memcodec.search.query.evaluation import prefetch_spans
 from memcodec.search.results import Mode
 from tests.support import far, memories
 from tests.support.memories import Embedder, embedder

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import memcodec
-from memcodec.file import catalogue, commit
+from memcodec.file import catalogue_builder, commit
 from memcodec.file.catalogue import Catalogue
 from memcodec.format import block, documents
 from memcodec.format.blob import Blob
@@ -62,7 +62,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("ALONE", 0), ("SPREAD", 1), ("FILLED", (2, 2))):
             patch.setattr(commit, name, value)
-        patch.setattr(catalogue, "COPIED", 0)
+        patch.setattr(catalogue_builder, "COPIED", 0)
         path = tmp_path_factory.mktemp("work") / "films.mp4"
         yield memories.create(path, memories.texts("films", 150, 1500), model="none")
 

@@ -103,7 +103,7 @@ def append_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
 
     settings, marks, naming = config.load(options), parse_tags(pairs), Naming(text, title, uri, root)
     if not sources and text is None:

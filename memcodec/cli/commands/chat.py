@@ -83,7 +83,7 @@ def chat_command(
       memcodec chat notes.mp4 letters.flac --ask "who wrote in June" --json
     """
     from memcodec.agents.chat.conversation import Conversation
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
 
     settings = config.load(options)
     there = _endpoint(endpoint, model, timeout)

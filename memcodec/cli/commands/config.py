@@ -24,10 +24,10 @@ def config_command() -> None:
 def show_command(as_json: bool) -> None:
     """List every setting, its value here, and where it comes from: a settings file, a variable, or the default."""
     from memcodec import answers
-    from memcodec.config import settings
+    from memcodec.config import sources
 
-    found = settings.given()
-    settings.load()  # which refuses values that do not go together
+    found = sources.given()
+    sources.load()  # which refuses values that do not go together
     if as_json:
         console.echo_json(answers.machine.settings(found))
         return

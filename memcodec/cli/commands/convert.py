@@ -46,7 +46,7 @@ def convert_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media.registry import for_file
 
     settings = config.load(options)

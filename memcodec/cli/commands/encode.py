@@ -95,7 +95,7 @@ def encode_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media.registry import for_file
     from memcodec.storage.open import place_of
 

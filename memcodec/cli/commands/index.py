@@ -68,7 +68,7 @@ def index_command(
       memcodec index notes.mp4 --rebuild --model ./my-model --workers 4
       memcodec index photos.mp4 --image-model clip/
     """
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.jobs import Options
     from memcodec.jobs.client import enqueue
 

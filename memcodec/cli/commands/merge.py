@@ -122,7 +122,7 @@ def _show_planned(output: str, report: MergeReport, seconds: float, *, as_json: 
 
 def _settings(first: str, output: str, options: dict[str, object]) -> Settings:
     """The settings in force, but the first file's profile, and its codec as far as OUT's name allows."""
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media import registry
 
     settings = config.load(options)

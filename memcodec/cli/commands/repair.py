@@ -74,7 +74,7 @@ def repair_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media.registry import for_file
 
     settings = config.load({**options, "codec": codec, "profile": profile})
@@ -98,7 +98,7 @@ def repair_command(
 
 def _codec_of(file: str) -> str:
     """The codec of a file whose head is left, or else the default: the media says more, but only when it is read."""
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media import registry
     from memcodec.storage.open import open_source
 

@@ -76,7 +76,7 @@ def scan_command(
       memcodec scan page1.jpg page2.jpg page3.jpg -o letters.flac
     """
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
     from memcodec.media.registry import for_file
     from memcodec.share.paper import scan_sheets
 

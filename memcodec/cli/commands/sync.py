@@ -86,7 +86,7 @@ def sync_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings as config
+    from memcodec.config import sources as config
 
     settings, marks = config.load(options), parse_tags(pairs)
     if not remote_options.is_far(file) and not os.path.lexists(file):

@@ -66,7 +66,7 @@ def tag_command(
     """
     import memcodec
     from memcodec import answers
-    from memcodec.config import settings
+    from memcodec.config import sources
     from memcodec.upkeep.tag import Marks
 
     ctx, marks = click.get_current_context(), Marks(parse_tags(pairs), untag, title, author, lang)
@@ -80,7 +80,7 @@ def tag_command(
     began = time.monotonic()
     with (
         Progress(quiet=quiet) as progress,
-        memcodec.open(file, wait=wait, settings=settings.load(), progress=progress) as memory,
+        memcodec.open(file, wait=wait, settings=sources.load(), progress=progress) as memory,
     ):
         report = memory.tag(only, tags=marks.tags, untag=untag, title=title, author=author, language=lang)
     seconds = time.monotonic() - began

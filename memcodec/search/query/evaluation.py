@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from memcodec.format.arrays import Mask
-from memcodec.index.lexical.bm25 import Hits, LexicalIndex, Scores
+from memcodec.index.lexical.bm25 import Hits, LexicalIndex
+from memcodec.index.lexical.scores import Scores
 from memcodec.index.lexical.words import Prefix, Stems, Word
 from memcodec.model import BlobSpan
 from memcodec.search.query.nodes import (

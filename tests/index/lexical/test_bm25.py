@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from memcodec.errors import Damaged
 from memcodec.format.blob import Blob
-from memcodec.index.lexical import bm25, recent
+from memcodec.index.lexical import bm25, recent, scores
 from memcodec.index.lexical.bm25 import Hits, LexicalIndex, search
 from memcodec.index.lexical.lengths import LENGTHS, encode
 from memcodec.index.lexical.postings import Postings
@@ -305,14 +305,15 @@ def test_what_is_not_reckoned_could_not_be_among_the_best(
     words = sorted({word for text in texts for word in text.split()})
     queries = [" ".join(random.Random(number).sample(words, 4)) for number in range(60)]
     everything = [search(segments, query, k) for query in queries]
-    monkeypatch.setattr(bm25, "_LOOKING_UP", 0)
-    monkeypatch.setattr(bm25, "LONG", 40)
+    monkeypatch.setattr(scores, "_LOOKING_UP", 0)
+    for each in (bm25, scores):
+        monkeypatch.setattr(each, "LONG", 40)
     pruned, index = 0, LexicalIndex(segments)
     for query, expected in zip(queries, everything, strict=True):
-        scores = index.scores(index._words(query))
-        found = index.best(scores, k)
+        given = index.scores(index._words(query))
+        found = index.best(given, k)
         assert [column.tolist() for column in found] == [column.tolist() for column in expected]
-        pruned += "_all" not in scores.__dict__
+        pruned += "_all" not in given.__dict__
     assert pruned >= least
 
 

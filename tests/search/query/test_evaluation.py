@@ -15,8 +15,8 @@ from memcodec.index.lexical import bm25
 from memcodec.index.lexical.bm25 import LexicalIndex
 from memcodec.index.lexical.words import Run
 from memcodec.model import BlobSpan
-from memcodec.search.query import evaluate, parse, phrases, prefetch_spans, rank
-from memcodec.search.query.evaluation import words_of
+from memcodec.search.query import parse, phrases
+from memcodec.search.query.evaluation import evaluate, prefetch_spans, rank, words_of
 from memcodec.search.query.explanation import written
 from memcodec.search.query.nodes import And, Beginning, Field, Node, Not, Or, Phrase, Query, Side, Words
 from tests.search.query.memory import Documents, Slow, Texts, no_fields, no_texts, opened, segment

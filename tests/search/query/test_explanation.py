@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcodec.index.lexical.bm25 import LexicalIndex
-from memcodec.search.query import evaluate, explain, parse, rank
-from memcodec.search.query.explanation import Condition
+from memcodec.search.query import parse
+from memcodec.search.query.evaluation import evaluate, rank
+from memcodec.search.query.explanation import Condition, explain
 from memcodec.search.query.proximity import NEIGHBOURS
 from tests.search.query.memory import Documents, Texts, no_fields, no_texts, segment
 
