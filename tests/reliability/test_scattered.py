@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.reliability.support import MEDIA
 pytestmark = pytest.mark.slow
 
 UNIT = 512  # bytes: a sector
+PAGE, DRAWS = 4096, 50
 SHARES = (0.002, 0.01, 0.04, 0.06)  # of the media's sectors; parity takes the first
 
 
@@ -104,6 +106,23 @@ def test_what_parity_can_restore_is_restored_and_beyond_it_what_was_not_hit(
         assert back == set(whole.texts)
     assert len(left) >= whole.packets + 2 or share != SHARES[0]
     assert len(left) < whole.packets or share < SHARES[2]
+
+
+def test_two_in_a_hundred_pages_take_fewer_packets_than_parity_brings_back(tmp_path: Path) -> None:
+    """On average: so many packets has a frame of a commit that is large enough to fill its frames."""
+    path = tmp_path / "m.mp4"
+    with memcodec.create(path, model="none") as memory:
+        memory.add(base64.b64encode(random.Random(3).randbytes(1_700_000)).decode(), uri="dice.txt")
+    with closing(read_file(place_of(path))) as reader:
+        (segment,) = reader.segments
+        frames, parity = list(segment.frames()), segment.record.parity
+    pages, lost = range(frames[0].offset // PAGE, frames[-1].offset // PAGE), 0
+    for seed in range(DRAWS):
+        hit = set(random.Random(seed).sample(pages, round(0.02 * len(pages))))
+        for each in frames:
+            touched = range(each.offset // PAGE, (each.offset + each.length - 1) // PAGE + 1)
+            lost += 0 if hit.isdisjoint(touched) else each.packets
+    assert lost / DRAWS < parity
 
 
 def test_a_dictionary_that_is_hit_in_both_its_places_costs_nothing_that_was_not_hit(
