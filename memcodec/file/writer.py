@@ -66,6 +66,7 @@ class Writer:
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
         self.is_continued = before is not None
         self.stands = before is not None  #: whether there is a commit in the target
+        self.events = before.record.events if before else 0  #: that the file was given so far
         self._last: Commit | None = None  # what the last commit did
         self._media: MediaWriter | None = None
 
@@ -281,12 +282,13 @@ class Writer:
             # Copies of one file may grow apart: what each adds must not pass for the other's.
             stream_id=os.urandom(4) if before is not None else self._file_id,
             commit=number or last + 1,
-            begin=max(size if before is not None else 0, media.head),
+            begin=before.end if before is not None else media.head,
             time=time or datetime.now(UTC),
             codec=encode.codec,
             profile=encode.profile,
             parity=encode.parity / 100,
             progress=self._progress,
+            events=self.events,
         )
 
     def _undo(self, size: int, error: BaseException) -> None:
