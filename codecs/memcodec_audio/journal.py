@@ -1,7 +1,8 @@
 """Groups of a journal in a FLAC file: *short* raw frames, whose bytes are followed by silence.
 
-A short frame is a raw one (``flac.py``) of partition order 1 to 4: its first partition carries 2,048 to 256 bytes, the others are
-escaped to 0 bits a residual. A group fills frames of 2,048 bytes and a last one of the least size that holds the rest.
+A short frame is a raw one (``flac.py``) of partition order 1 to 4: its first partition carries 2,048 to 256 bytes, the
+others are escaped to 0 bits a residual. A group fills frames of 2,048 bytes and a last one of the least size that holds
+the rest.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class FrameCarrier(Carrier):
         return sum(_frame_size(place, order) for place, order in enumerate(orders, number))
 
     def unwrap(self, data: memoryview, at: int, number: int) -> bytes | memoryview:
-        size = journal.claimed(data[(begin := at + 5 + len(flac.coded_number(number)) + 3) :][: journal.HEADER])
+        size = journal.claimed(
+            data[(begin := at + 5 + len(flac.coded_number(number)) + 3) :][: journal.HEADER]
+        )
         if size is None:
             raise ValueError("no group")
         parts, at = list[memoryview](), at
@@ -126,4 +129,3 @@ def trailer(data: bytes | memoryview) -> bytes:
         if bytes(data[-behind:-_CRC]) == tail and bytes(data[-behind - 8 : -behind]) == journal.END_MAGIC:
             return bytes(data[-behind - journal.TRAILER : -behind])
     return b""
-

@@ -81,7 +81,7 @@ class CommitWriter:
         self.segments: list[SegmentRecord] = []
         self.sealed: Entry | None = None  #: what the commit did, once it is in the file
         self._target, self._before = target, before
-        # A journal that is done with may lie between the commit before and this one's first frame: no checksum is over it.
+        # A journal that is done with may lie between the commit before and this one's frames: no checksum is over it.
         self._begin = target.size if before is not None else options.begin
         self._indexes: list[NewIndex] = []
         self._parts: list[BlobCopy] = []  # what the opening will hold

@@ -20,6 +20,7 @@ from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
+from memcodec.file.journal.contents import contents
 from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
 from memcodec.file.roots import known
@@ -97,11 +98,19 @@ class Writer:
 
     @classmethod
     def append(
-        cls, file: PlaceLike, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+        cls,
+        file: PlaceLike,
+        settings: Settings,
+        *,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+        fold: bool = True,
     ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
-        Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
+        Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
+        without ``fold``, when something else than a journal's is written. Raises StorageError when another process
+        writes to it.
         """
         target = place_of(file).reopen(wait=wait)
         try:
@@ -109,10 +118,44 @@ class Writer:
             before.check_unmoved()
             made = cls(target, settings_of(before, settings), before, progress=progress)
             made._cut_torn_tail()
+            if fold:
+                made.fold()
             return made
         except BaseException:
             target.close()
             raise
+
+    def fold(self) -> CommitRecord | None:
+        """Write what stands in the file's journal as a commit. None when there is nothing in it.
+
+        Raises Damaged when a part of it cannot be read.
+        """
+        before = self.before
+        journal = before.media.journal if before is not None else None
+        if before is None or journal is None or not journal.groups:
+            return None
+        found = contents(journal.groups, self._file_id)
+        if found.damage:
+            raise Damaged(f"{self._target.name}: {found.damage}")
+        events = journal.groups[-1].following
+        self.events = max(self.events, events)
+        drop = [
+            each for each in before.named(found.drop) if each.document.id in found.drop[each.document.uri]
+        ]
+        last = found.commits[-1].number if found.commits else before.record.commit
+        number = max(last, before.record.commit + 1)
+        if not found.items and not drop:
+            return None
+        return self.add(found.items, drop, ids=[item.id for item in found.items], number=number)
+
+    def renew(self) -> CommitRecord:
+        """Write a commit that changes nothing, in the newest format."""
+
+        def write(writer: CommitWriter) -> CommitRecord:
+            kept = self._before.state.indexes if self._before is not None else ()
+            return writer.seal(writer.entry("index"), kept)
+
+        return self.write(write)
 
     def _cut_torn_tail(self) -> None:
         before = self.before

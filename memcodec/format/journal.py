@@ -2,9 +2,10 @@
 
     header | body | zeros | trailer
 
-A group's ``link`` is the BLAKE2b-256 of the header and the trailer of the group before it, and the trailer's CRC32C is over all
-that stands before: so which groups there are, in which order, is proven from the commit on. The body is combined by
-exclusive or with a mask drawn from the link: nothing that somebody has stored can pass for a part of the container.
+A group's ``link`` is the BLAKE2b-256 of the header and the trailer of the group before it, and the trailer's CRC32C is
+over all that stands before: so which groups there are, in which order, is proven from the commit on. The body is
+combined by exclusive or with a mask drawn from the link: nothing that somebody has stored can pass for a part of the
+container.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from memcodec.format.checksum import crc32c
 
 MAGIC, END_MAGIC = b"memcodj1", b"memcodg1"
 # Magic, group's bytes, events, number of its first event, where the journal begins, up to where it was known to be
-# on stable storage, bytes of the body as it stands and unpacked, how it is packed, link.
-_HEADER = struct.Struct("<8sIIQQQIIB3x32s")
+# on stable storage, microseconds since 1970, bytes of the body as it stands and unpacked, how it is packed, link.
+_HEADER = struct.Struct("<8sIIQQQQIIB3x32s")
 _TRAILER = struct.Struct("<QII8s")  # where the journal begins, group's bytes, CRC32C, magic
 HEADER, TRAILER = _HEADER.size, _TRAILER.size
 LEAST = HEADER + TRAILER  #: bytes of the smallest group
@@ -36,6 +37,7 @@ MAX_TEXT = 1 << 20  #: bytes of a document's text in a journal
 MOST_EVENTS = 1 << 62  #: of a file: their numbers are below it
 
 PLAIN, ZSTANDARD = 0, 1
+_MOST_TIME = 253_402_300_800_000_000  # microseconds: the year 10000
 _PACKED_FROM = 1024  # bytes of a body that are worth compressing
 _LEVEL = 3
 _RECORD = struct.Struct("<BI")  # kind, bytes that follow
@@ -62,10 +64,9 @@ class Text(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What a group of documents is, as a commit: its number, its time, what is new in it."""
+    """What a group of documents is, as a commit: its number, what is new in it."""
 
     commit: int
-    time: str
     added: int
     changed: int
 
@@ -89,7 +90,12 @@ def pack_text(text: Text) -> bytes:
     if len(text.data) > MAX_TEXT:
         raise SourceError(f"a text of {len(text.data):,} bytes: a journal takes {MAX_TEXT:,}")
     row = _json({"document": text.row, "drop": text.drop})
-    return _RECORD.pack(DOCUMENT, _SIZE.size + len(row) + len(text.data)) + _SIZE.pack(len(row)) + row + text.data
+    return (
+        _RECORD.pack(DOCUMENT, _SIZE.size + len(row) + len(text.data))
+        + _SIZE.pack(len(row))
+        + row
+        + text.data
+    )
 
 
 def pack_note(note: Note) -> bytes:
@@ -114,10 +120,12 @@ def group(
     number: int,
     base: int,
     durable: int,
+    time: int,
     link: bytes,
     padded: Callable[[int], int] = int,
 ) -> bytes:
-    """A group of records, ``events`` of them events. ``number``: of the first of these; ``padded``: how many bytes one of so many takes.
+    """A group of records, ``events`` of them events. ``number``: of the first of these; ``time``: microseconds since
+    1970; ``padded``: how many bytes one of so many takes.
 
     Raises SourceError for more than a reader takes.
     """
@@ -131,8 +139,10 @@ def group(
             body, packing = packed, ZSTANDARD
     stored = len(body)
     whole = padded(LEAST + stored)
-    head = _HEADER.pack(MAGIC, whole, events, number, base, durable, stored, size, packing, link)
-    front = b"".join((head, masked(body, link), bytes(whole - LEAST - stored), _TRAILER.pack(base, whole, 0, b"")[:12]))
+    head = _HEADER.pack(MAGIC, whole, events, number, base, durable, time, stored, size, packing, link)
+    front = b"".join(
+        (head, masked(body, link), bytes(whole - LEAST - stored), _TRAILER.pack(base, whole, 0, b"")[:12])
+    )
     return front + _SIZE.pack(crc32c(front)) + END_MAGIC
 
 
@@ -149,7 +159,7 @@ def trailer(data: bytes | memoryview) -> tuple[int, int] | None:
     if len(data) < TRAILER or data[-8:] != END_MAGIC:
         return None
     base, size, _, _ = _TRAILER.unpack(data[-TRAILER:])
-    return (base, size) if LEAST <= size else None
+    return (base, size) if size >= LEAST else None
 
 
 def claimed(data: bytes | memoryview) -> int | None:
@@ -174,6 +184,7 @@ class Group:
             self.number,
             self.base,
             self.durable,
+            self.time,
             self._stored,
             self._unpacked,
             self._packing,
@@ -188,7 +199,9 @@ class Group:
     @property
     def next_link(self) -> bytes:
         """The link of the group that follows."""
-        return hashlib.blake2b(b"".join((self._data[:HEADER], self._data[-TRAILER:])), digest_size=32).digest()
+        return hashlib.blake2b(
+            b"".join((self._data[:HEADER], self._data[-TRAILER:])), digest_size=32
+        ).digest()
 
     @cached_property
     def records(self) -> list[Event | Text | Note]:
@@ -210,7 +223,7 @@ class Group:
         return body
 
     def _parsed(self) -> Iterator[Event | Text | Note]:
-        if self.following >= MOST_EVENTS:
+        if self.following >= MOST_EVENTS or self.time >= _MOST_TIME:
             raise ValueError("a number that is none")
         body, at, number = self._body(), 0, self.number
         while at < len(body):
@@ -246,7 +259,10 @@ def _text(data: bytes) -> Text:
     (size,) = _SIZE.unpack_from(data)
     if _SIZE.size + size > len(data):
         raise ValueError("a document that is cut")
-    raw, text = budget.parse_json(data[_SIZE.size : _SIZE.size + size], "a document of a journal"), data[_SIZE.size + size :]
+    raw, text = (
+        budget.parse_json(data[_SIZE.size : _SIZE.size + size], "a document of a journal"),
+        data[_SIZE.size + size :],
+    )
     row, drop = raw["document"], raw["drop"]
     if not isinstance(row, dict) or not isinstance(drop, list) or not all(type(each) is str for each in drop):
         raise ValueError("a document of the wrong kind")
@@ -259,10 +275,10 @@ def _text(data: bytes) -> Text:
 
 
 def _note(data: bytes) -> Note:
-    commit, time, added, changed = budget.parse_json(data, "a journal")
-    if type(time) is not str or not all(type(each) is int and 0 <= each < 1 << 32 for each in (commit, added, changed)):
+    commit, added, changed = budget.parse_json(data, "a journal")
+    if not all(type(each) is int and 0 <= each < (1 << 32) - 1 for each in (commit, added, changed)):
         raise ValueError("a commit that is none")
-    return Note(commit, time, added, changed)
+    return Note(commit, added, changed)
 
 
 def events_of(records: Iterable[Event | Text | Note]) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """A journal found behind a file's last commit: its groups, one proven by the other, in whatever container they stand.
 
-A codec has a ``Carrier``: it puts a group into the container so that a player passes over it, and takes it out. The bytes are
-untrusted: what is not right to the last bit, or does not follow from the group before, is no group.
+A codec has a ``Carrier``: it puts a group into the container so that a player passes over it, and takes it out. The
+bytes are untrusted: what is not right to the last bit, or does not follow from the group before, is no group.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def empty(start: int, commit: bytes, number: int) -> Journal:
 
 
 def salvaged(source: Source, carrier: Carrier, start: int = 0) -> list[Group]:
-    """Every group that is right in itself, from byte ``start`` on, whatever stands around it, in the order of the file."""
+    """Every group that is right in itself, from byte ``start`` on, whatever stands around it; in the file's order."""
     found, at, kept = list[Group](), start, 0
     while at < source.size:
         window = _read(source, at, 4 * _WINDOW)
@@ -153,5 +153,3 @@ def _intact(data: memoryview, carrier: Carrier, number: int) -> Group | None:
         return Group(carrier.unwrap(data, 0, number))
     except ValueError:
         return None
-
-

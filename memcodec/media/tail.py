@@ -156,7 +156,9 @@ class Tail(ABC, Generic[C]):
             told = journal_format.trailer(self.group_trailer(tail))
             if told is not None and told[0] < source.size:
                 if source.far:
-                    source.prefetch([(max(0, told[0] - TAIL), source.size - max(0, told[0] - TAIL))][: told[0] < held])
+                    source.prefetch(
+                        [(max(0, told[0] - TAIL), source.size - max(0, told[0] - TAIL))][: told[0] < held]
+                    )
                 last = self.ending_at(source, told[0], held=held)
                 ends_in_group = last is not None
         last = last or self.last_before(source, source.size)
@@ -184,7 +186,7 @@ class Tail(ABC, Generic[C]):
         return sum(map(int.__eq__, last, self.magic)) >= len(self.magic) - 2
 
     def to_continue(self, target: Target) -> tuple[C, Journal]:
-        """The commit that a target ends in, and the journal behind it. Raises CodecError when something else follows."""
+        """The commit that a target ends in, and the journal behind it. Raises CodecError when anything follows."""
         source = target.source()
         try:
             last, behind = self.newest(source)
