@@ -41,11 +41,13 @@ class Contents:
     damage: str = ""
 
 
-def contents(journal: Journal, file_id: bytes) -> Contents:
-    """What a journal comes to."""
+def contents(journal: Journal, file_id: bytes, until: int | datetime | None = None) -> Contents:
+    """What a journal comes to, up to one of its commits: its number, or the last one not after a time."""
     found, texts, events = Contents(), dict[str, Item](), dict[str, list[tuple[Event, datetime]]]()
     for group, size in zip(journal.groups, journal.sizes, strict=True):
         time = time_of(group.time)
+        if isinstance(until, datetime) and time > until:
+            break
         try:
             records = group.records
             items = [_item(each) for each in records if isinstance(each, Text)]
@@ -65,6 +67,8 @@ def contents(journal: Journal, file_id: bytes) -> Contents:
                 found.commits.append(
                     Commit(record.commit, time, "add", record.added, record.changed, 0, size)
                 )
+        if isinstance(until, int) and found.commits and found.commits[-1].number >= until:
+            break
     found.items = [*texts.values(), *_of_events(events, file_id)]
     return found
 
