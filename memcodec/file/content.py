@@ -62,7 +62,8 @@ class LexicalSink(Protocol):
 class CommitOptions:
     """How a commit is written. ``stream_id`` and ``commit`` mark the packets of what is new in it.
 
-    ``begin`` is the commit's first byte in the file, ``parity`` a share of the data packets.
+    ``begin`` is the commit's first byte in the file, where the one before ends; ``parity`` a share of the data packets.
+    ``events``: how many the file was given so far.
     """
 
     file_id: bytes
@@ -74,6 +75,7 @@ class CommitOptions:
     profile: str
     parity: float
     progress: Progress = silent
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,10 @@ class Reader:
             self.media.budget.memory = memory
         try:
             self.record, self.end = self._find(as_of)
+            if self.record.codec != self.codec.name and self.record.codec in registry.names():
+                self.codec = registry.get(
+                    self.record.codec
+                )  # what a journal ends does not say which one it is
             if source.far:
                 self.media = self._brought_along()
             check_segments(self.entries, self.source.size)

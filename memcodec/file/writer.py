@@ -20,6 +20,7 @@ from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
+from memcodec.file.journal.contents import contents
 from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
 from memcodec.file.roots import known
@@ -66,6 +67,7 @@ class Writer:
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
         self.is_continued = before is not None
         self.stands = before is not None  #: whether there is a commit in the target
+        self.events = before.record.events if before else 0  #: that the file was given so far
         self._last: Commit | None = None  # what the last commit did
         self._media: MediaWriter | None = None
 
@@ -96,11 +98,19 @@ class Writer:
 
     @classmethod
     def append(
-        cls, file: PlaceLike, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+        cls,
+        file: PlaceLike,
+        settings: Settings,
+        *,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+        fold: bool = True,
     ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
-        Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
+        Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
+        without ``fold``, when something else than a journal's is written. Raises StorageError when another process
+        writes to it.
         """
         target = place_of(file).reopen(wait=wait)
         try:
@@ -108,10 +118,44 @@ class Writer:
             before.check_unmoved()
             made = cls(target, settings_of(before, settings), before, progress=progress)
             made._cut_torn_tail()
+            if fold:
+                made.fold()
             return made
         except BaseException:
             target.close()
             raise
+
+    def fold(self) -> CommitRecord | None:
+        """Write what stands in the file's journal as a commit. None when there is nothing in it.
+
+        Raises Damaged when a part of it cannot be read.
+        """
+        before = self.before
+        journal = before.media.journal if before is not None else None
+        if before is None or journal is None or not journal.groups:
+            return None
+        found = contents(journal.groups, self._file_id)
+        if found.damage:
+            raise Damaged(f"{self._target.name}: {found.damage}")
+        events = journal.groups[-1].following
+        self.events = max(self.events, events)
+        drop = [
+            each for each in before.named(found.drop) if each.document.id in found.drop[each.document.uri]
+        ]
+        last = found.commits[-1].number if found.commits else before.record.commit
+        number = max(last, before.record.commit + 1)
+        if not found.items and not drop:
+            return None
+        return self.add(found.items, drop, ids=[item.id for item in found.items], number=number)
+
+    def renew(self) -> CommitRecord:
+        """Write a commit that changes nothing, in the newest format."""
+
+        def write(writer: CommitWriter) -> CommitRecord:
+            kept = self._before.state.indexes if self._before is not None else ()
+            return writer.seal(writer.entry("index"), kept)
+
+        return self.write(write)
 
     def _cut_torn_tail(self) -> None:
         before = self.before
@@ -281,12 +325,13 @@ class Writer:
             # Copies of one file may grow apart: what each adds must not pass for the other's.
             stream_id=os.urandom(4) if before is not None else self._file_id,
             commit=number or last + 1,
-            begin=max(size if before is not None else 0, media.head),
+            begin=before.end if before is not None else media.head,
             time=time or datetime.now(UTC),
             codec=encode.codec,
             profile=encode.profile,
             parity=encode.parity / 100,
             progress=self._progress,
+            events=self.events,
         )
 
     def _undo(self, size: int, error: BaseException) -> None:

@@ -28,6 +28,7 @@ from memcodec.storage.remote.source import SpanCache
 # What is not done is not loaded: the method that needs one of these imports it.
 if TYPE_CHECKING:
     from memcodec.file.arrivals import Arrivals
+    from memcodec.file.journal.ledger import Ledger
     from memcodec.file.sync import Rules, SyncReport
     from memcodec.file.writer import Writer
     from memcodec.ingest.walk import Skipped
@@ -307,6 +308,34 @@ class Memory(Readable):
             return enqueue(
                 local_path(self.place), model=model, default=default, rebuild=rebuild, options=options
             )
+
+    @checked
+    def ledger(self, durability: str = "batched") -> Ledger:
+        """The events of this file, to be read and added to by many processes at once; close it.
+
+        They stand in the file's journal until they are folded into a commit (docs/JOURNAL.md). ``durability``: "strict"
+        has each write on stable storage before it returns, "batched" within 100 ms, "none" when the system likes.
+        What is added to this memory and not committed holds the file's lock: commit it first. Raises NotFound before
+        the first commit; what is read-only or far away can be read.
+        """
+        from memcodec.file.journal.ledger import FileLedger
+
+        self._handle.check_open()
+        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
+
+    @checked
+    def fold(self) -> CommitReport:
+        """Make a commit of what stands in the file's journal; the report is false when nothing does."""
+        with self._handle.alone():
+            self._handle.release("folding")
+            from memcodec.file.journal import folding
+
+            report = self.last_report = folding.fold(
+                self.place, self._settings, wait=self._wait, progress=self._progress
+            )
+            self._handle.drop()
+            self._searching = None
+            return report
 
     def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
