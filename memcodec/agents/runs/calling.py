@@ -178,7 +178,7 @@ class Client:
         return type(object.__getattribute__(self, "_memcodec_target"))
 
     def __getattribute__(self, name: str) -> Any:
-        if name.startswith("__") or name.startswith("_memcodec"):
+        if name.startswith(("__", "_memcodec")):
             return object.__getattribute__(self, name)
         run, target, own, package = (
             object.__getattribute__(self, f"_memcodec_{each}")

@@ -27,7 +27,8 @@ from memcodec.agents.runs.ledger import Ledger, Scratch
 from memcodec.agents.runs.player import Ask, Player
 from memcodec.agents.runs.redaction import Redactor
 from memcodec.agents.runs.scribe import Scribe
-from memcodec.errors import ConfigError, NotFound
+from memcodec.config.settings import Settings
+from memcodec.errors import ConfigError, NotFound, StorageError
 from memcodec.version import __version__
 
 if TYPE_CHECKING:
@@ -119,12 +120,14 @@ def opened(
     if isinstance(file, Memory):
         memory = file
     else:
-        path = Path(file) if isinstance(file, str | os.PathLike) and "://" not in os.fspath(file) else None
-        if path is not None and not existing and not os.path.lexists(path):
-            create(path, model="none").close()
-        memory = open(file)
+        settings = Settings.of(index="none")  # words can be searched at once; `memcodec index` makes vectors
+        if not existing and "://" not in os.fspath(file) and not os.path.lexists(file):
+            # Another process may make it at the same time: then it is that one's.
+            with contextlib.suppress(StorageError), create(file, settings=settings) as new:
+                new.ledger().close()
+        memory = open(file, settings=settings)
         ends.callback(memory.close)
-    ledger: Ledger = memory.ledger(durability)
+    ledger = memory.ledger(durability)
     ends.callback(ledger.close)
     return ledger
 
