@@ -26,7 +26,7 @@ _RAW = frozenset({"with_raw_response", "with_streaming_response"})
 
 def called(run: Run, function: Callable[..., Any], name: str | None, key: Callable[..., Any] | None) -> Any:
     """A function whose calls go through a run."""
-    shown = name or getattr(function, "__name__", type(function).__name__)
+    shown = name or str(getattr(function, "__name__", type(function).__name__))
     package = str(getattr(function, "__module__", "")).partition(".")[0]
     try:
         signature: inspect.Signature | None = inspect.signature(function)
@@ -173,7 +173,7 @@ class Client:
         set_("_memcodec_name", name)
         set_("_memcodec_package", package or type(target).__module__.partition(".")[0])
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> Any:  # what looks at its class sees the client's
         return type(object.__getattribute__(self, "_memcodec_target"))
 

@@ -67,3 +67,11 @@ def _dumped(value: JSON, *, sort_keys: bool) -> bytes:
 def digest(value: JSON) -> str:
     """128 bits of the SHA-256 of a value's canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(value)).hexdigest()[:32]
+
+
+def bytes_of(run: str) -> bytes:
+    """The 128 bits of a ULID."""
+    number = 0
+    for each in run:
+        number = number << 5 | _DIGITS.index(each)
+    return (number & (1 << 128) - 1).to_bytes(16, "big")

@@ -171,6 +171,7 @@ def _replayed(
     if not live:
         ends.enter_context(network.refused())
     begin = run.begin
+    player.is_changed = begin.get("code") not in (None, code_hash())
     scribe = Scribe(Scratch(ledger), run.id, redactor)
     model = run.instead.get("model")
     return Begun(
@@ -200,9 +201,3 @@ def code_hash() -> str | None:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except OSError:
         return None
-
-
-def environment(mode: str, file: str, run: str, report: str, *, live: bool = False) -> dict[str, str]:
-    """The variables that make a program execute a run again."""
-    made = {VARIABLE: f"{mode}:{file}#{run}", REPORT: report}
-    return {**made, LIVE: "1"} if live else made

@@ -55,6 +55,7 @@ class Player:
         self.until = len(run.steps) if until is None else until
         self.divergence: Divergence | None = None
         self.reused = self.made = 0
+        self.is_changed = False  #: whether the program is another than the one that was recorded
         self._lock = threading.Lock()
         self._at: dict[tuple[str, int], int] = {}
         self._own: dict[tuple[str, str, int], int] = {}

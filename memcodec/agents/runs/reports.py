@@ -34,12 +34,13 @@ def report(player: Player, mode: str, status: str) -> dict[str, Any]:
         "answers": player.answers,
         "reused": player.reused,
         "made": player.made,
-        "divergence": None if found is None else divergence(found),
+        "divergence": None if found is None else divergence(found, is_changed=player.is_changed),
     }
 
 
-def divergence(found: Divergence) -> dict[str, Any]:
+def divergence(found: Divergence, *, is_changed: bool = False) -> dict[str, Any]:
     """A difference as JSON."""
+    notes = [found.note, "the program has changed since it was recorded" if is_changed else ""]
     return {
         "kind": found.kind,
         "step": found.step,
@@ -49,7 +50,7 @@ def divergence(found: Divergence) -> dict[str, Any]:
         "now": _side(found.now),
         "parts": [each._asdict() for each in found.parts],
         "cause": _cause(found.cause),
-        "note": found.note,
+        "note": "; ".join(filter(None, notes)),
         "line": found.line(),
     }
 

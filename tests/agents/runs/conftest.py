@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import memcodec
-from memcodec.agents.runs import history, opening
+from memcodec.agents.runs import executing, history, opening
 from memcodec.agents.runs.history import History
 from memcodec.agents.runs.ledger import Scratch
 from tests.support.ledger import ram
@@ -46,7 +46,7 @@ class Stage:
         report = self._folder / "report.json"
         nth = self.load(run).begin["nth"]
         with self._patch.context() as patch:
-            for name, value in opening.environment(mode, "ram.mp4", run, str(report), live=live).items():
+            for name, value in executing.variables(mode, "ram.mp4", run, str(report), live=live).items():
                 patch.setenv(name, value)
             patch.setattr(opening, "_numbers", iter([nth]))
             try:
