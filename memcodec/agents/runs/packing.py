@@ -27,6 +27,7 @@ from memcodec.errors import ConfigError, Damaged
 LONG = 4096  #: bytes: a longer text or object is a content
 SHARED = 512  #: bytes: a longer list may refer to an earlier one
 MOST = 64 << 20  #: bytes of one value, whole
+_LINK = 256  # bytes that a link of a list counts for: so many at most, in a file that somebody else made
 _PART = 128 * 1024  # characters of an event of a content, so that its JSON stays below a ledger's bound
 _ITEMS = 64 * 1024  # bytes: more items of a list than that are a content
 
@@ -158,6 +159,12 @@ def _hashes(value: list[JSON]) -> tuple[list[str], int]:
     return found, size
 
 
+def _is_repeated(node: dict[str, JSON]) -> bool:
+    """Whether a list is the whole of one before it, and says nothing of what is in it."""
+    before = node.get("f")
+    return isinstance(before, list) and before[:1] == [node.get("h")]
+
+
 def _is_unicode(text: str) -> bool:
     try:
         text.encode()
@@ -180,7 +187,7 @@ class Unpacker:
         while waiting:
             each = waiting.pop()
             if isinstance(each, dict):
-                if each.get(TAG) == "list":
+                if each.get(TAG) == "list" and not _is_repeated(each):
                     self._lists.setdefault(str(each.get("h")), each)
                 waiting += each.values()
             elif isinstance(each, list):
@@ -224,7 +231,7 @@ class Unpacker:
         link, most = value, -1
         while True:
             links.append((link, most))
-            self._take(64)
+            self._take(_LINK)
             if "f" not in link:
                 break
             name, count = link["f"]

@@ -41,6 +41,7 @@ class Run:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._begun: Begun | None = None
+        self._ended: Begun | None = None
         self._task: tasks.Task | None = None
         self._ends = contextlib.ExitStack()
         self._buffers: contextvars.ContextVar[Buffer | None] = contextvars.ContextVar(
@@ -55,17 +56,17 @@ class Run:
     @property
     def id(self) -> str:
         """Its ULID."""
-        return self._open.scribe.run
+        return self._known.scribe.run
 
     @property
     def tags(self) -> dict[str, str]:
         """What it is marked with."""
-        return dict(self._open.tags)
+        return dict(self._known.tags)
 
     @property
     def parent(self) -> str | None:
         """The run that it was forked from, or that it began inside."""
-        return self._open.parent
+        return self._known.parent
 
     @property
     def status(self) -> str:
@@ -75,12 +76,12 @@ class Run:
     @property
     def mode(self) -> str:
         """``record``, ``replay`` or ``fork``; ``apart`` for a further run of a process that replays one."""
-        return self._open.mode
+        return self._known.mode
 
     # Its life
 
     def __enter__(self) -> Run:
-        if self._begun is not None:
+        if self._begun is not None or self._ended is not None:
             raise ConfigError("a run begins once; make another with memcodec.run")
         outer = _running.get()
         with contextlib.ExitStack() as ends:
@@ -100,7 +101,7 @@ class Run:
         with self._ends:
             for tape in list(self.tapes):
                 tape.end()
-            self._begun = None
+            self._begun, self._ended = None, begun
             begun.finish(kind, value)
 
     async def __aenter__(self) -> Run:
@@ -217,6 +218,11 @@ class Run:
         return self._begun
 
     @property
+    def _known(self) -> Begun:
+        """As ``_open``, after its end too."""
+        return self._ended or self._open
+
+    @property
     def player(self) -> Player | None:
         """What gives recorded answers, in a replay or a fork."""
         return self._open.player
@@ -229,7 +235,7 @@ class Run:
     @property
     def model(self) -> str | None:
         """The model that a fork asks instead of the one that is named."""
-        return self._open.model
+        return self._known.model
 
     def encoded(self, value: Any, what: str, *, asked: bool = False) -> Any:
         """A value as JSON, without secrets."""
@@ -337,7 +343,7 @@ class Run:
         return self._open.scribe.refresh()
 
     def __repr__(self) -> str:
-        return f"<Run {self.id}>" if self._begun is not None else "<Run, not under way>"
+        return f"<Run {self.id}>" if self._begun or self._ended else "<Run, not under way>"
 
 
 def _left(token: contextvars.Token[Run | None]) -> None:

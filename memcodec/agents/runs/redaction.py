@@ -8,6 +8,7 @@ A secret in a form of its own, in the middle of a text, is not.
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from collections.abc import Iterable
@@ -17,6 +18,8 @@ from memcodec.errors import ConfigError
 
 GONE = "[redacted]"
 _SHORTEST = 12  # characters: a variable's value below that may be an ordinary word
+
+_REMEMBERED, _LONG = 8192, 4096  # texts, characters of one
 
 _FORMS = (
     r"\bsk-[A-Za-z0-9_-]{16,}",  # OpenAI, Anthropic, OpenRouter
@@ -55,9 +58,12 @@ class Redactor:
         secrets = sorted(map(re.escape, _of_environment()), key=len, reverse=True)
         self._secret = re.compile("|".join([*secrets, *_FORMS, *(f"(?:{each})" for each in own)]))
 
+        # A conversation is sent again with every turn: what was looked through is not looked through again.
+        self._seen = functools.lru_cache(_REMEMBERED)(functools.partial(self._secret.sub, GONE))
+
     def text(self, text: str) -> str:
         """A text without the secrets in it."""
-        return self._secret.sub(GONE, text)
+        return self._seen(text) if len(text) <= _LONG else self._secret.sub(GONE, text)
 
     def tree(self, value: JSON) -> JSON:
         """A JSON value without the secrets in it; the same object, if there are none."""

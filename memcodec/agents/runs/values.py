@@ -72,7 +72,7 @@ def _encoded(value: Any, asked: bool, what: str, deep: int) -> JSON:
 
 def _object(value: Mapping[Any, Any], inner: Any) -> JSON:
     items = [(key, each) for key, each in value.items() if type(each).__name__ not in _LEFT_OUT]
-    if all(type(key) is str for key, _ in items) and TAG not in value:
+    if TAG not in value and all(type(key) is str for key, _ in items):
         return {key: inner(each) for key, each in items}
     return {TAG: "dict", "v": [[inner(key), inner(each)] for key, each in items]}
 

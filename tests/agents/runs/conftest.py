@@ -52,7 +52,7 @@ class Stage:
             try:
                 with memcodec.run("ram.mp4") as again:
                     agent(again)
-            except memcodec.Diverged:
+            except* memcodec.Diverged:
                 pass
         found: dict[str, Any] = json.loads(report.read_text())
         return found
