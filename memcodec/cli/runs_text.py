@@ -12,7 +12,7 @@ from memcodec.config.units import format_duration
 if TYPE_CHECKING:
     from memcodec.answers import runs as shapes
 
-_VALUES = ("answer", "value", "to", "body", "thought", "error", "status")
+_VALUES = ("to", "answer", "value", "body", "thought", "error", "status")
 
 
 def runs(answer: shapes.RunsAnswer) -> list[str]:
@@ -63,11 +63,15 @@ def _step(step: shapes.StepAnswer) -> tuple[str, ...]:
         console.line(step["task"]),
         console.line(step["kind"]),
         console.line(step["name"]),
-        console.line(_what(step["data"])),
+        console.line(_what(step["kind"], step["data"])),
     )
 
 
-def _what(data: dict[str, Any]) -> str:
+def _what(kind: str, data: dict[str, Any]) -> str:
+    if kind == "cas" and data.get("answer") is not True:
+        return f"{short(data.get('to'))}: refused"
+    if kind == "now" and isinstance(data.get("answer"), float):
+        return f"{datetime.fromtimestamp(data['answer']).astimezone():%Y-%m-%d %H:%M:%S}"
     for name in _VALUES:
         if name in data:
             return f"{name}: {short(data[name])}" if name == "error" else short(data[name])

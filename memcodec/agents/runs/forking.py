@@ -16,6 +16,15 @@ from memcodec.agents.runs.scribe import Scribe
 from memcodec.agents.runs.values import TAG
 from memcodec.errors import ConfigError
 
+_TEXTS: tuple[tuple[str | int, ...], ...] = tuple(
+    (*before, *path)
+    for before in ((), ("body",))  # of a proxy's answer
+    for path in (
+        ("choices", 0, "message", "content"),
+        ("content", 0, "text"),
+        ("output", 0, "content", 0, "text"),
+    )
+)
 _PATH = "@fork"  # whose writes are not the agent's
 
 
@@ -92,11 +101,7 @@ def answer_like(run: History, at: int, response: str) -> JSON:
 def _with_text(answer: JSON, text: str) -> JSON:
     """An answer of a model that says something else. Raises ConfigError for one without a known place for text."""
     made = json.loads(json.dumps(answer))
-    for path in (
-        ("choices", 0, "message", "content"),
-        ("content", 0, "text"),
-        ("output", 0, "content", 0, "text"),
-    ):
+    for path in _TEXTS:
         part: Any = made
         try:
             for each in path[:-1]:

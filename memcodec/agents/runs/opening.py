@@ -91,7 +91,7 @@ def begin(request: Request, outer: str | None, ends: contextlib.ExitStack) -> Be
     redactor = Redactor(request.redact)
     if not asked:
         ledger = opened(request.file, request.durability, ends)
-        return _recorded(request, ledger, redactor, outer, nth)
+        return recorded(request, ledger, redactor, outer, nth)
     mode, place, name = parsed(asked)
     ledger = opened(place, request.durability, ends, existing=True)
     run = history.load(ledger, name)
@@ -122,9 +122,12 @@ def opened(
     else:
         settings = Settings.of(index="none")  # words can be searched at once; `memcodec index` makes vectors
         if not existing and "://" not in os.fspath(file) and not os.path.lexists(file):
-            # Another process may make it at the same time: then it is that one's.
-            with contextlib.suppress(StorageError), create(file, settings=settings) as new:
-                new.ledger().close()
+            try:
+                with create(file, settings=settings) as new:
+                    new.ledger().close()
+            except StorageError:
+                if not os.path.lexists(file):  # or another process has made it meanwhile
+                    raise
         memory = open(file, settings=settings)
         ends.callback(memory.close)
     ledger = memory.ledger(durability)
@@ -132,7 +135,8 @@ def opened(
     return ledger
 
 
-def _recorded(request: Request, ledger: Ledger, redactor: Redactor, outer: str | None, nth: int) -> Begun:
+def recorded(request: Request, ledger: Ledger, redactor: Redactor, outer: str | None, nth: int) -> Begun:
+    """A new run, or another process's part in one."""
     if request.id is not None:
         return _joined(request, ledger, redactor)
     scribe = Scribe(ledger, new_id(), redactor)

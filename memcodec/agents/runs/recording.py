@@ -243,13 +243,13 @@ class Run:
 
     def place(self, what: str) -> tuple[str, int]:
         """The task that asks, and the next number there of what it does."""
-        task = tasks.current() or self._task
-        assert task is not None
+        self._open  # noqa: B018 - the run must be under way
+        assert self._task is not None
+        task = tasks.current_of(self._task)
         return task.path, task.next(what)
 
     def ask(self, kind: str, name: str, request: Any) -> Ask:
         """Something that a replay answers, at its place."""
-        self._open  # noqa: B018 - the run must be under way
         return asked(kind, name, request, *self.place("step"))
 
     def ask_instead(self, ask: Ask, request: Any) -> Ask:
@@ -315,7 +315,6 @@ class Run:
     def own(self, kind: str, **fields: Any) -> None:
         """Something that the agent writes itself."""
         path, ordinal = self.place(kind)
-        self._open  # noqa: B018 - the run must be under way
         made = records.made(kind, path=path, ordinal=ordinal, **fields)
         if (buffer := self.buffer) is not None:
             buffer.add(made)

@@ -5,14 +5,27 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from memcodec.agents.runs.differences import Cause, Divergence, Side, written
-from memcodec.agents.runs.player import Player
+from memcodec.agents.runs.history import History
 from memcodec.printable import line
 
 
-def tell(player: Player, mode: str, status: str, path: str | None) -> None:
+class Played(Protocol):
+    """What gave recorded answers."""
+
+    run: History
+    divergence: Divergence | None
+    reused: int
+    made: int
+    is_changed: bool
+
+    @property
+    def answers(self) -> int: ...
+
+
+def tell(player: Played, mode: str, status: str, path: str | None) -> None:
     """Write a report to ``path``; or, without one, a line to standard error."""
     if path:
         Path(path).write_text(json.dumps(report(player, mode, status)), "utf-8")
@@ -24,7 +37,7 @@ def tell(player: Player, mode: str, status: str, path: str | None) -> None:
     )
 
 
-def report(player: Player, mode: str, status: str) -> dict[str, Any]:
+def report(player: Played, mode: str, status: str) -> dict[str, Any]:
     """The counts, and the first difference."""
     found = player.divergence
     return {

@@ -28,8 +28,10 @@ _LIBRARIES = ("anyio.",)  # whose threads carry the context of whom they work fo
 class Task:
     """A task of the agent, and how far its numbers are."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, root: Task | None = None) -> None:
         self.path = path
+        self.root = root or self  #: the task that its run began with
+        self.outer: Task | None = None  #: of a root, the task of another run that it began in
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
 
@@ -43,7 +45,7 @@ class Task:
     def child(self, kind: str = "") -> Task:
         """A task that this one makes."""
         number = f"{kind}{self.next('child' + kind)}"
-        return Task(f"{self.path}.{number}" if self.path else number)
+        return Task(f"{self.path}.{number}" if self.path else number, self.root)
 
 
 class _Thread(threading.local):
@@ -71,10 +73,20 @@ def current() -> Task | None:
     return found
 
 
+def current_of(root: Task) -> Task:
+    """The task that asks, of the run that began with ``root``: where a run began inside it, the one that began it."""
+    found = current()
+    while found is not None and found.root is not root:
+        found = found.root.outer
+    return found or root
+
+
 @contextlib.contextmanager
 def within(task: Task) -> Iterator[None]:
     """What is done inside is done by this task, or by tasks that it makes."""
     _hooks.install()
+    if task.root is task:
+        task.outer = current()
     token = _context.set(task)
     try:
         yield

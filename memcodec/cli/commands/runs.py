@@ -34,6 +34,7 @@ def runs_command() -> None:
       memcodec runs kv agent.mp4 last plan
       memcodec runs events agent.mp4 last --type planned
       memcodec runs graph agent.mp4
+      memcodec runs record agent.mp4 -- aider --message "fix the tests"
       memcodec runs replay agent.mp4 last -- python agent.py
       memcodec runs fork agent.mp4 last --at 4 --model gpt-5-mini -- python agent.py
       memcodec runs diff agent.mp4 01K8TA last
@@ -263,5 +264,5 @@ def gc_command(file: str, keep: int | None, older: float | None, dry_run: bool, 
         click.echo(f"{told}; {found.kept:,} stay")
 
 
-for each in (runs_again.replay_command, runs_again.fork_command):
+for each in (runs_again.record_command, runs_again.replay_command, runs_again.fork_command):
     runs_command.add_command(each)

@@ -50,13 +50,39 @@ def live_option(function: F) -> F:
     )(function)
 
 
+@click.command("record")
+@file_argument(may_lack=False)
+@command_argument()
+@tag_option("Mark the run so. Repeatable.")
+@click.option(
+    "--redact", metavar="REGEX", multiple=True, help="A form of secrets beside those known. Repeatable."
+)
+def record_command(
+    file: str, command: tuple[str, ...], pairs: tuple[str, ...], redact: tuple[str, ...]
+) -> None:
+    """Run a program, and record what it asks models of OpenAI and Anthropic.
+
+    It need not know memcodec: it finds a proxy of this machine in OPENAI_BASE_URL and ANTHROPIC_BASE_URL, which
+    forwards what comes to where these led before, and records both directions. FILE is made if it is not there.
+    """
+    from memcodec.agents.runs.proxy import executing
+
+    run, code = executing.record(file, command, tags=parse_tags(pairs), redact=redact)
+    click.echo(run, err=True)
+    if code:
+        raise Failure(f"the command ended with {code}", code)
+
+
 @click.command("replay")
 @file_argument(may_lack=False)
 @click.argument("name", metavar="ID")
 @command_argument()
 @live_option
+@proxy_option
 @json_option
-def replay_command(file: str, name: str, command: tuple[str, ...], live: bool, as_json: bool) -> None:
+def replay_command(
+    file: str, name: str, command: tuple[str, ...], live: bool, proxy: bool, as_json: bool
+) -> None:
     """Execute a run again, with the recorded answers, and name the first thing that is done otherwise.
 
     Nothing is written to FILE, and the program reaches no network. The exit code is 12 for a difference, or else the
@@ -67,7 +93,12 @@ def replay_command(file: str, name: str, command: tuple[str, ...], live: bool, a
 
     with reading(file) as (_, ledger):
         run = history.find(ledger, name)
-    done = executing.execute(command, "replay", file, run, live=live, stdout=_stdout(as_json))
+    if proxy:
+        from memcodec.agents.runs.proxy import executing as through
+
+        done = through.replay(file, run, command, live=live, stdout=_stdout(as_json))
+    else:
+        done = executing.execute(command, "replay", file, run, live=live, stdout=_stdout(as_json))
     answer = telling.replay(file, _report(done), done.code)
     _show(answer, as_json)
     _end(answer)
@@ -88,6 +119,7 @@ def replay_command(file: str, name: str, command: tuple[str, ...], live: bool, a
 )
 @click.option("--model", metavar="NAME", help="The model that is asked from there on.")
 @tag_option("Mark the new run so. Repeatable.")
+@proxy_option
 @json_option
 def fork_command(
     file: str,
@@ -98,6 +130,7 @@ def fork_command(
     response: str | None,
     model: str | None,
     pairs: tuple[str, ...],
+    proxy: bool,
     as_json: bool,
 ) -> None:
     """Begin a run that did what another did before step N, and goes on from there.
@@ -115,7 +148,12 @@ def fork_command(
         parent = str(history.load(ledger, run).begin["parent"])
     answer: ReplayAnswer | None = None
     if command:
-        done = executing.execute(command, "fork", file, run, stdout=_stdout(as_json))
+        if proxy:
+            from memcodec.agents.runs.proxy import executing as through
+
+            done = through.fork(file, run, command, stdout=_stdout(as_json))
+        else:
+            done = executing.execute(command, "fork", file, run, stdout=_stdout(as_json))
         answer = telling.replay(file, _report(done), done.code)
     if as_json:
         console.echo_json({"file": file, "run": run, "parent": parent, "at": at, "replay": answer})

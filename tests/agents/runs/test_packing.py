@@ -17,7 +17,9 @@ from memcodec.errors import Damaged
 from tests.agents.runs.conftest import Stage
 
 LONG_TEXTS = {"3": "x" * 3000, "4": "y" * (LONG + 1), "5": "é" * LONG, "6": "\ud800" * LONG}
-TEXTS = st.text(max_size=3).map(lambda text: LONG_TEXTS.get(text[:1], text)) | st.sampled_from("3456").map(LONG_TEXTS.get)
+TEXTS = st.text(max_size=3).map(lambda text: LONG_TEXTS.get(text[:1], text)) | st.sampled_from("3456").map(
+    LONG_TEXTS.get
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=4), inner, max_size=4),

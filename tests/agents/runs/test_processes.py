@@ -39,7 +39,9 @@ def test_what_was_acknowledged_to_a_killed_process_is_there(name: str, tmp_path:
             ]
             before = [log.stat().st_size if log.exists() else 0 for log in logs]
             deadline = time.monotonic() + 60
-            while not any(log.exists() and log.stat().st_size > size for log, size in zip(logs, before, strict=True)):
+            while not any(
+                log.exists() and log.stat().st_size > size for log, size in zip(logs, before, strict=True)
+            ):
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
             time.sleep(1)

@@ -110,3 +110,16 @@ def test_tasks_of_asyncio(stage: Stage) -> None:
     assert report["divergence"] is None, report
     assert report["reused"] == 27
     assert len({record.place[0] for record in stage.load(run).steps if record.kind == "call"}) == 11
+
+
+def test_a_run_inside_a_run_has_places_of_its_own(stage: Stage) -> None:
+    def agent(run: memcodec.Run) -> None:
+        run.call(model)("outer")
+        with memcodec.run("ram.mp4") as inner:
+            inner.call(model)("inner")
+            run.call(model)("outer, from inside")
+            assert inner.parent == run.id or run.mode == "replay"
+
+    run = stage.record(agent)
+    places = [record.place for record in stage.load(run).steps if record.kind == "call"]
+    assert places == [("", 0), ("", 1)]

@@ -20,7 +20,11 @@ async def apath() -> str:
 
 
 def test_outside_of_a_run_nothing_is_numbered() -> None:
-    create, submit, start = asyncio.BaseEventLoop.create_task, ThreadPoolExecutor.submit, threading.Thread.start
+    create, submit, start = (
+        asyncio.BaseEventLoop.create_task,
+        ThreadPoolExecutor.submit,
+        threading.Thread.start,
+    )
     with tasks.within(tasks.Task("")):
         assert path() == ""
         assert ThreadPoolExecutor.submit is not submit
