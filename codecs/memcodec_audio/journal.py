@@ -1,8 +1,8 @@
 """Groups of a journal in a FLAC file: *short* raw frames, whose bytes are followed by silence.
 
 A short frame is a raw one (``flac.py``) of partition order 1 to 4: its first partition carries 2,048 to 256 bytes, the
-others are escaped to 0 bits a residual. A group fills frames of 2,048 bytes and a last one of the least size that holds
-the rest.
+others are escaped to 0 bits a residual. A group is a multiple of 256 bytes: it fills frames of 2,048 bytes, and what is
+left, one each of 1,024, 512 and 256 as it needs them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from memcodec_audio.crc import crc16_at_once
 from memcodec_audio.flac import BLOCK
 
 _ORDERS = (1, 2, 3, 4)
-MOST = BLOCK >> _ORDERS[0]  #: bytes that a frame carries at most
+MOST, LEAST = BLOCK >> _ORDERS[0], BLOCK >> _ORDERS[-1]  #: bytes that a frame carries at most, and at least
 _CRC = 2
 
 
@@ -37,15 +37,10 @@ _BY_HEAD = {_head(order): order for order in _ORDERS}
 TAILS = {order: len(_tail(order)) + _CRC for order in _ORDERS}  #: bytes behind those that a frame carries
 
 
-def _rest_order(size: int) -> int:
-    """The order of the frame that carries the last ``size`` bytes of a group."""
-    return max(order for order in _ORDERS if BLOCK >> order >= size)
-
-
 def _orders(size: int) -> list[int]:
-    """Those of the frames of a group of so many bytes."""
+    """Those of the frames of a group of so many bytes: as many large ones as it fills, then ever smaller ones."""
     whole, rest = divmod(size, MOST)
-    return [_ORDERS[0]] * whole + ([_rest_order(rest)] if rest else [])
+    return [_ORDERS[0]] * whole + [order for order in _ORDERS if rest & BLOCK >> order]
 
 
 def _frame_size(number: int, order: int) -> int:
@@ -72,8 +67,7 @@ class FrameCarrier(Carrier):
         self._bits = bits
 
     def padded(self, size: int) -> int:
-        whole, rest = divmod(size, MOST)
-        return whole * MOST + (BLOCK >> _rest_order(rest) if rest else 0)
+        return -(-size // LEAST) * LEAST
 
     def wrap(self, group: bytes, number: int) -> bytes:
         parts, at = list[bytes](), 0

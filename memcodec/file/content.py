@@ -136,8 +136,12 @@ class NewContent:
         indexing: Indexing,
         change: StateChange,
         ids: Sequence[str] | None = None,
+        *,
+        quick: bool = False,
     ) -> None:
+        """``quick``: for what is kept for a moment, and need not be small."""
         self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
+        self._quick = quick
         self._change = change
         self.size = 0
         self.total = sum(item.total for item in items)
@@ -151,6 +155,8 @@ class NewContent:
 
     def prepare(self) -> int:
         """Train the dictionary; returns about how many bytes the stream will take."""
+        if self._quick:
+            return self.total + _AROUND
         trained = block.train(list(self._samples()), self.total)
         self._dictionary = trained.dictionary
         named = len(self._change.drop) + len(self._change.revive)
@@ -158,7 +164,7 @@ class NewContent:
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         """Dictionary, change of state, document tables before their blocks, end."""
-        compressor = block.Compressor(self._dictionary, threads=cores())
+        compressor = block.Compressor(self._dictionary, threads=cores(), quick=self._quick)
         if self._dictionary:
             made = record.pack(
                 record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")
@@ -182,9 +188,9 @@ class NewContent:
 
     def vectors(self) -> bytes | None:
         embed = self._indexing.embed
-        return embed(self._chunk_texts(), len(self.catalogue.chunk_starts)) if embed is not None else None
+        return embed(self.chunk_texts(), len(self.catalogue.chunk_starts)) if embed is not None else None
 
-    def _chunk_texts(self) -> Iterator[str]:
+    def chunk_texts(self) -> Iterator[str]:
         """Every chunk's text again, in order."""
         for item in self._items:
             for span in self._chunker(item).spans(item.open()):
@@ -252,7 +258,7 @@ class NewContent:
             ordinal, start = len(stored), stored[-1].end if stored else 0
             new = documents.document_id(options.stream_id, options.commit, ordinal)
             name = self._ids[ordinal] if self._ids is not None else item.id or new
-            stored.append(Stored(_document(item, name), start))
+            stored.append(Stored(document_of(item, name), start))
         return stored[first:]
 
 
@@ -262,7 +268,8 @@ def _one_record(batch: Sequence[Item], item: Item) -> bool:
     return len(batch) < DOCUMENT_BATCH and sections <= SECTION_BATCH
 
 
-def _document(item: Item, name: str) -> Document:
+def document_of(item: Item, name: str) -> Document:
+    """An item as a document with that id."""
     kept = item.original
     return Document(
         name,

@@ -26,9 +26,10 @@ class Diff:
 
 
 def log(reader: Reader) -> list[Commit]:
-    """What each commit did, oldest first."""
+    """What each commit did, oldest first, those that stand in the journal last."""
     ends = [*(entry.begin for entry in reader.entries[1:]), reader.end]
-    return [of_entry(entry, end) for entry, end in zip(reader.entries, ends, strict=True)]
+    made = [of_entry(entry, end) for entry, end in zip(reader.entries, ends, strict=True)]
+    return [*made, *reader.waiting.commits]
 
 
 def of_entry(entry: Entry, end: int) -> Commit:

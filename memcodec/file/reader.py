@@ -7,22 +7,25 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_record, check_segments
 from memcodec.file.index_run import IndexRun
+from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
 from memcodec.file.opening import OpeningReader
 from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
-from memcodec.file.state import entries_of, replay, table_blob
+from memcodec.file.state import changes, entries_of, replay, table_blob
 from memcodec.format import commit
 from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
+from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
@@ -30,6 +33,9 @@ from memcodec.model import BlobSpan, Document, Extent, PacketPlace, Root, sectio
 from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
+
+if TYPE_CHECKING:
+    from memcodec.file.journal.overlay import Overlay
 
 _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
@@ -83,6 +89,9 @@ class ChunkText(NamedTuple):
 class Reader:
     """Reads a memory file as its newest commit left it, or an older one. For many threads.
 
+    What stands in the journal behind that is read like a commit's documents, unless ``journal`` is False: then, as for
+    whoever writes, the file ends in its last commit.
+
     ``as_of`` is a commit's number, or a time: then it is the last commit not after it. ``memory`` bounds what the file
     may ask for (``format.budget``). Raises NotAMemoryFile when there is no commit in the file, NotFound when there is
     none such.
@@ -94,7 +103,10 @@ class Reader:
         cache: int = CACHE,
         as_of: int | datetime | None = None,
         memory: int | None = None,
+        *,
+        journal: bool = True,
     ) -> None:
+        self.is_newest = as_of is None  #: whether it is the newest state that is read, with its journal
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
         self.source = self.media.source
@@ -111,9 +123,13 @@ class Reader:
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
+            self._overlay: Overlay | None = None
+            self.waiting = Contents()  #: what stands in the journal
             self.segments = self._segments(cache - cache // _OF_TEXTS)
             if isinstance(self.media, OpeningReader):
                 self.media.bring(self._blobs())
+            if journal and as_of is None and self.media.journal is not None and self.media.journal.groups:
+                self._lay_over(cache)
         except BaseException:
             self.media.close()
             raise
@@ -203,7 +219,16 @@ class Reader:
         for record in self.state.indexes:
             made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
             at += record.segments
+        if self._overlay is not None:
+            made.append(IndexRun(self.media, self._overlay.index(self._language(made)), self.segments[at:]))
         return made
+
+    def _language(self, runs: Sequence[IndexRun]) -> str | None:
+        """Of the lexical index; None where there is none, as in a file that was to have none."""
+        for run in reversed(runs):
+            if (blob := run.lexical) is not None:
+                return LexicalSegment(blob).language
+        return None if any(run.record.chunks for run in runs) else DEFAULT_LANGUAGE
 
     @cached_property
     def pictures(self) -> list[PictureVectors]:
@@ -215,12 +240,54 @@ class Reader:
 
     def _blobs(self) -> Iterator[Extent]:
         """Where the index blobs of the state stand."""
-        yield from (segment.record.catalogue for segment in self.segments)
+        yield from (segment.record.catalogue for segment in self.lasting)
         yield from (place for record in self.state.indexes for _, place in record.blobs)
 
     def blob(self, extent: Extent, what: str) -> Blob:
         """A blob of the file."""
         return blob_at(self.media, extent, what)
+
+    def _lay_over(self, cache: int) -> None:
+        """Have what stands in the journal be a segment of the state, and what it replaces be dropped from it."""
+        from memcodec.file.journal.overlay import Overlay  # few files have one
+
+        assert self.media.journal is not None
+        found = contents(self.media.journal, bytes.fromhex(self.record.file))
+        gone = dict[int, list[int]]()
+        for each in self.named(found.drop):
+            if each.document.id in found.drop[each.document.uri]:
+                gone.setdefault(each.segment.number, []).append(each.ordinal)
+        for change in changes(gone):
+            self.state.mark(change, dropped=True)
+        self.waiting = found
+        if found.items:
+            self._overlay = Overlay(found, self.media, self.record)
+            self.media = self._overlay.media
+            self.state.segments.append(self._overlay.segment)
+        self.segments = self._segments(cache - cache // _OF_TEXTS)
+        for name in ("names", "indexes"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def commit(self) -> int:
+        """The number of the newest commit, of those in the journal, too."""
+        own = self.waiting.commits
+        return max(self.record.commit, own[-1].number if own else 0)
+
+    @property
+    def version(self) -> tuple[CommitRecord, int]:
+        """Another value for another state of the file: its last commit, and how far the journal behind it is read."""
+        return self.record, self.media.journal.end if self.media.journal is not None else self.end
+
+    @property
+    def lasting(self) -> Sequence[SegmentReader]:
+        """The segments that stand in media: all but that of the journal."""
+        return self.segments[:-1] if self._overlay is not None else self.segments
+
+    @property
+    def lasting_indexes(self) -> Sequence[IndexRun]:
+        """Those over the segments that stand in media."""
+        return self.indexes[:-1] if self._overlay is not None else self.indexes
 
     @property
     def chunks(self) -> int:
@@ -405,6 +472,8 @@ def read_file(
     as_of: int | datetime | None = None,
     spans: SpanCache | None = None,
     memory: int | None = None,
+    *,
+    journal: bool = True,
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
@@ -414,13 +483,13 @@ def read_file(
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return _told(Reader(source, cache, as_of, memory))
+            return _told(Reader(source, cache, as_of, memory, journal=journal))
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return _told(Reader(place.open(), cache, as_of, memory))
+    return _told(Reader(place.open(), cache, as_of, memory, journal=journal))
 
 
 def _told(reader: Reader) -> Reader:

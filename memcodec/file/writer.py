@@ -21,6 +21,8 @@ from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
 from memcodec.file.journal.contents import contents
+from memcodec.file.journal.limits import LIMITS, is_small
+from memcodec.file.journal.put import put, texts_of
 from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
 from memcodec.file.roots import known
@@ -28,7 +30,8 @@ from memcodec.file.sight import see
 from memcodec.file.state import changes
 from memcodec.format import guide
 from memcodec.format.change import StateChange
-from memcodec.format.commit import Change, CommitRecord
+from memcodec.format.commit import OLDEST, Change, CommitRecord
+from memcodec.format.journal import Note, pack_note, pack_text
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.media import registry
@@ -36,7 +39,7 @@ from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
 from memcodec.model import Commit, CommitReport, Progress, Rights, silent
 from memcodec.models import embedding
-from memcodec.storage import PlaceLike, Target
+from memcodec.storage import LocalTarget, PlaceLike, Target
 from memcodec.storage.attributes import close_as
 from memcodec.storage.open import place_of
 
@@ -69,6 +72,7 @@ class Writer:
         self.stands = before is not None  #: whether there is a commit in the target
         self.events = before.record.events if before else 0  #: that the file was given so far
         self._last: Commit | None = None  # what the last commit did
+        self._notes_too = False  # whether ``before`` shows what stands in the journal
         self._media: MediaWriter | None = None
 
     @classmethod
@@ -114,9 +118,10 @@ class Writer:
         """
         target = place_of(file).reopen(wait=wait)
         try:
-            before = Reader(target.source())
+            before = Reader(target.source(), journal=not fold)
             before.check_unmoved()
             made = cls(target, settings_of(before, settings), before, progress=progress)
+            made._notes_too = not fold
             made._cut_torn_tail()
             if fold:
                 made.fold()
@@ -134,7 +139,10 @@ class Writer:
         journal = before.media.journal if before is not None else None
         if before is None or journal is None or not journal.groups:
             return None
-        found = contents(journal.groups, self._file_id)
+        if before.waiting.count or before.waiting.damage:  # it shows the journal as if it were folded
+            before.close()
+            before = self._before = Reader(self._target.source(), journal=False)
+        found = contents(journal, self._file_id)
         if found.damage:
             raise Damaged(f"{self._target.name}: {found.damage}")
         events = journal.groups[-1].following
@@ -196,7 +204,7 @@ class Writer:
     def before(self) -> Reader | None:
         """The file as last committed; None before the first commit."""
         if self._before is None and self.stands:
-            self._before = Reader(self._target.source())
+            self._before = Reader(self._target.source(), journal=self._notes_too)
         return self._before
 
     # Commits
@@ -207,14 +215,51 @@ class Writer:
         None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
         self._arrived = found = arrivals(self.before, items)
+        if found.fresh and not self._takes_note(found.fresh) and self.fold() is not None:
+            self._arrived = found = arrivals(self.before, items)
         self.unchanged = found.unchanged
         self.notes += found.notes
         if not found.fresh:
             return None
+        if self._takes_note(found.fresh):
+            return self._note(found)
         rows = known(self.before) if self.before is not None else []
         made = self.add(found.fresh, found.replaced)
         recall.note(found.fresh, rows)
         return made
+
+    def _takes_note(self, items: Sequence[Item]) -> bool:
+        """Whether these go to the journal: they are small, and older releases refuse the file already."""
+        before = self._before
+        if before is None or not isinstance(self._target, LocalTarget) or not self._target.published:
+            return False
+        return self.settings.encode.journal and before.record.format > OLDEST and is_small(items)
+
+    def _note(self, found: Arrivals) -> CommitRecord:
+        """Write documents to the journal: there they are a commit, too. The record that the journal stands behind."""
+        before, target = self._before, self._target
+        assert before is not None and isinstance(target, LocalTarget)
+        journal, carrier = before.media.journal, before.media.carrier
+        assert journal is not None and carrier is not None
+        replaced = [each.document for each in found.replaced]
+        uris = {each.uri for each in replaced}
+        changed = sum(item.uri in uris for item in found.fresh)
+        number, added, time = before.commit + 1, len(found.fresh) - changed, datetime.now(UTC)
+        records = [pack_note(Note(number, added, changed)), *map(pack_text, texts_of(found.fresh, replaced))]
+        rows, size = known(before), target.size
+        event = journal.groups[-1].following if journal.groups else before.record.events
+        put(target, journal, carrier, records, number=event, time=time)
+        if self.settings.encode.durability == "strict":
+            target.sync_data()
+        elif self.settings.encode.durability == "batched":
+            target.sync_soon()
+        self._last = Commit(number, time, "add", added, changed, 0, target.size - size)
+        recall.note(found.fresh, rows)
+        self._forget_before()
+        if LIMITS.is_reached(journal, before.waiting.count + len(found.fresh)):
+            self._before = Reader(target.source())
+            self.fold()
+        return before.record
 
     def replace(self, items: Sequence[Item], drop: Sequence[FoundDocument]) -> CommitRecord | None:
         """Write one commit that stores items and drops documents; None when there are neither."""
@@ -298,6 +343,9 @@ class Writer:
     ) -> CommitRecord:
         """Write one commit: ``work`` does it. If it fails, the file is what it was before."""
         before = self.before
+        assert before is None or before.lasting == before.segments, (
+            "a journal is folded before a commit is written"
+        )
         size = self._target.size
         try:
             media = self._opened()

@@ -41,12 +41,13 @@ def numbers(start: int, end: int) -> range:
 class Compressor:
     """Compresses the blocks of one commit, many at once, on ``threads`` threads."""
 
-    def __init__(self, dictionary: bytes = b"", threads: int = 1) -> None:
+    def __init__(self, dictionary: bytes = b"", threads: int = 1, *, quick: bool = False) -> None:
         self._threads = threads
         shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         if shared is not None:
             shared.precompute_compress(level=LEVEL)
-        self._zstd = zstandard.ZstdCompressor(level=LEVEL, dict_data=shared, write_dict_id=False)
+        level = 1 if quick else LEVEL
+        self._zstd = zstandard.ZstdCompressor(level=level, dict_data=shared, write_dict_id=False)
 
     def compress(self, blocks: Sequence[bytes]) -> list[bytes]:
         """One Zstandard frame a block."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -38,8 +39,9 @@ MOST_EVENTS = 1 << 62  #: of a file: their numbers are below it
 
 PLAIN, ZSTANDARD = 0, 1
 _MOST_TIME = 253_402_300_800_000_000  # microseconds: the year 10000
-_PACKED_FROM = 1024  # bytes of a body that are worth compressing
+_PACKED_FROM = 384  # bytes of a body that are worth compressing
 _LEVEL = 3
+_OWN = threading.local()
 _RECORD = struct.Struct("<BI")  # kind, bytes that follow
 _SIZE = struct.Struct("<I")
 EVENT, DOCUMENT, COMMIT = b"edc"
@@ -134,7 +136,7 @@ def group(
     if size > MAX_BODY:
         raise SourceError(f"{size:,} bytes at once: a journal takes {MAX_BODY:,}; write them in parts")
     if size >= _PACKED_FROM:
-        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(body)
+        packed = _compressor().compress(body)
         if len(packed) < size:
             body, packing = packed, ZSTANDARD
     stored = len(body)
@@ -144,6 +146,14 @@ def group(
         (head, masked(body, link), bytes(whole - LEAST - stored), _TRAILER.pack(base, whole, 0, b"")[:12])
     )
     return front + _SIZE.pack(crc32c(front)) + END_MAGIC
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """This thread's own."""
+    if not hasattr(_OWN, "zstd"):
+        _OWN.zstd = zstandard.ZstdCompressor(level=_LEVEL)
+    made: zstandard.ZstdCompressor = _OWN.zstd
+    return made
 
 
 def masked(body: bytes | memoryview, link: bytes) -> bytes:

@@ -56,6 +56,7 @@ class Journal:
     link: bytes
     number: int
     groups: list[Group] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)  #: bytes of the file that each group takes
     damaged: bool = False  #: behind ``end`` stands what no crash explains
 
     def read_on(self, source: Source, carrier: Carrier, *, whole: bool) -> None:
@@ -78,9 +79,14 @@ class Journal:
                 return
             if self.groups and found.number != self.groups[-1].following:
                 return
-            self.groups.append(found)
-            self.end += size
-            self.link, self.number = found.next_link, carrier.after(self.number, found.size)
+            self.enter(found, carrier, size)
+
+    def enter(self, group: Group, carrier: Carrier, size: int) -> None:
+        """Take in a group that takes so many bytes of the file."""
+        self.groups.append(group)
+        self.sizes.append(size)
+        self.end += size
+        self.link, self.number = group.next_link, carrier.after(self.number, group.size)
 
     def look_behind(self, source: Source, carrier: Carrier) -> None:
         """Tell a damaged group from a torn one: behind it stands one that was written when it was on the disk.

@@ -73,7 +73,7 @@ class Memory(Readable):
     def _continued(self) -> Writer:
         from memcodec.file.writer import Writer
 
-        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
+        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress, fold=False)
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
         self._handle.check_open()
@@ -141,7 +141,7 @@ class Memory(Readable):
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
         with self._handle.reading() as reader:
-            return _previewed(self._unwritten(), arrivals(reader, given), reader.record.commit + 1)
+            return _previewed(self._unwritten(), arrivals(reader, given), reader.commit + 1)
 
     def commit(self) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
@@ -219,7 +219,7 @@ class Memory(Readable):
         if dry_run:
             with self._handle.reading() as reader:
                 gone = tuple(each.stored.document for each in choose(reader, only))
-                number, now = reader.record.commit + 1, datetime.now(UTC)
+                number, now = reader.commit + 1, datetime.now(UTC)
                 return replace(
                     self._unwritten(gone), planned=Commit(number, now, "forget", 0, 0, len(gone), 0)
                 )
@@ -359,7 +359,10 @@ class Memory(Readable):
         """The writer, for this thread alone."""
         self._check_newest()
         with self._handle.alone():
-            yield self._handle.writer()
+            writing = self._handle.writer()
+            if writing.fold() is not None:
+                self._handle.drop()
+            yield writing
 
     def _check_newest(self) -> None:
         self._handle.check_open()

@@ -112,7 +112,7 @@ class Readable:
             if not old.item.source.changed():
                 return False
             new = self._opened()
-            if (new.record, new.source.size) == (old.item.record, old.item.source.size):
+            if (new.version, new.source.size) == (old.item.version, old.item.source.size):
                 new.close()
                 return False
             self._handle.drop(old, new)
@@ -355,7 +355,7 @@ class Readable:
             return "closed"
         try:
             with self._handle.reading() as reader:
-                return f"{len(self):,} documents, commit {reader.record.commit:,}"
+                return f"{len(self):,} documents, commit {reader.commit:,}"
         except MemcodecError as error:
             return str(error)
 

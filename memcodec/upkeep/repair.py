@@ -124,7 +124,7 @@ def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
 def _described(place: Place) -> dict[Key, Described]:
     """What the file's index tells of its commits, as far as it is whole: the media alone must do without."""
     found: dict[Key, Described] = {}
-    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place)) as reader:
+    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place, journal=False)) as reader:
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit

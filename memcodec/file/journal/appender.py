@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
-from memcodec.errors import Damaged, NotFound, StorageError
+from memcodec.errors import Damaged, NotFound
+from memcodec.file.journal.put import put
 from memcodec.file.reader import BROKEN, Reader
-from memcodec.format import journal as groups
 from memcodec.format.commit import OLDEST, CommitRecord
-from memcodec.format.journal import Group
 from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Place, Source, Target
 from memcodec.storage.turns import turns_of
@@ -27,7 +26,7 @@ class Appender:
 
     def _load(self, source: Source) -> None:
         """Read the file anew: its last commit and the journal behind it."""
-        reader = Reader(source)
+        reader = Reader(source, journal=False)
         try:
             media = reader.media
             if media.journal is None or media.carrier is None:
@@ -91,32 +90,18 @@ class Appender:
         return self.record.format <= OLDEST
 
     def write(self, target: Target, records: Sequence[bytes], events: int) -> int:
-        """Put a group behind the journal, in one's turn. The number of its first event.
-
-        When that fails the file is what it was. Raises StorageError.
-        """
-        first, journal = self.next_event, self.journal
-        made = groups.group(
+        """Put a group behind the journal, in one's turn; the number of its first event. Raises StorageError."""
+        first, now = self.next_event, datetime.now(UTC)
+        put(
+            target,
+            self.journal,
+            self._carrier,
             records,
             events=events,
             number=first,
-            base=journal.start,
             durable=self.durable,
-            time=time.time_ns() // 1000,
-            link=journal.link,
-            padded=self._carrier.padded,
+            time=now,
         )
-        framed = self._carrier.wrap(made, journal.number)
-        try:
-            target.append(framed)
-        except StorageError:
-            with contextlib.suppress(StorageError):  # the next writer cuts it then
-                target.cut(journal.end)
-            raise
-        group = Group(made)
-        journal.groups.append(group)
-        journal.end += len(framed)
-        journal.link, journal.number = group.next_link, self._carrier.after(journal.number, len(made))
         return first
 
     def sync(self, end: int, generation: int) -> None:

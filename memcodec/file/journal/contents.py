@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from memcodec.errors import Damaged
 from memcodec.format import documents
-from memcodec.format.journal import Event, Group, Note, Text
+from memcodec.format.journal import Event, Note, Text
 from memcodec.ingest.item import Item, pieces_of, stored_item
+from memcodec.media.journal import Journal
 from memcodec.model import Commit
 
 MOST = 1_000_000  #: bytes of a document that is made of events
@@ -40,10 +41,10 @@ class Contents:
     damage: str = ""
 
 
-def contents(groups: Sequence[Group], file_id: bytes) -> Contents:
-    """What these groups, which follow a commit, come to."""
+def contents(journal: Journal, file_id: bytes) -> Contents:
+    """What a journal comes to."""
     found, texts, events = Contents(), dict[str, Item](), dict[str, list[tuple[Event, datetime]]]()
-    for group in groups:
+    for group, size in zip(journal.groups, journal.sizes, strict=True):
         time = time_of(group.time)
         try:
             records = group.records
@@ -61,7 +62,6 @@ def contents(groups: Sequence[Group], file_id: bytes) -> Contents:
                 _drop(found, texts, item.uri, record.drop)
                 texts[item.id] = item
             else:
-                size = group.size
                 found.commits.append(
                     Commit(record.commit, time, "add", record.added, record.changed, 0, size)
                 )

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 
 from memcodec.config.settings import Settings
 from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.model import CommitReport, Progress
 from memcodec.storage import PlaceLike
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a journal is folded by who writes to it: at so many bytes or groups, or after so many seconds at rest."""
-
-    size: int = 1_000_000
-    count: int = 10_000
-    idle: float = 60.0
 
 
 def fold(

@@ -14,7 +14,7 @@ from memcodec.errors import Closed, ConfigError, StorageError
 from memcodec.file.journal import folding
 from memcodec.file.journal.appender import Appender
 from memcodec.file.journal.contents import events_of, scope_of
-from memcodec.file.journal.folding import Limits
+from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
 from memcodec.file.reader import CACHE, Reader
 from memcodec.file.segment import SegmentReader
@@ -71,7 +71,7 @@ class FileLedger:
             raise ConfigError(f"durability {durability!r}: strict, batched or none")
         self.name = place.name
         self._place, self._settings, self._durability = place, settings, durability
-        self._limits, self._patience = limits or Limits(), max(wait, _PATIENCE)
+        self._limits, self._patience = limits or LIMITS, max(wait, _PATIENCE)
         self._begin()
         fork.watch(self, FileLedger._begin)
         self._open()
@@ -148,9 +148,7 @@ class FileLedger:
             self._keeper.wake()
 
     def _is_due(self, appender: Appender) -> bool:
-        journal = appender.journal
-        events = appender.next_event - appender.record.events
-        return journal.end - journal.start >= self._limits.size or events >= self._limits.count
+        return self._limits.is_reached(appender.journal, appender.next_event - appender.record.events)
 
     def fold(self) -> CommitReport:
         """Make a commit of all that is in the journal. Others who write to the file wait meanwhile."""
@@ -245,7 +243,7 @@ class FileLedger:
             self._forget()
         if self._reader is None:
             self._mark = mark
-            self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE)
+            self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE, journal=False)
         return self._reader
 
     def _folded(self) -> dict[str, list[tuple[int, SegmentReader, int]]]:
