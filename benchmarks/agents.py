@@ -45,7 +45,7 @@ def run(quick: bool) -> Section:
             "[Runs](RUNS.md) in an MP4, `durability` as it is by default. A record of 200 bytes beside a row of the "
             "same JSON in SQLite, in WAL mode with synchronous=NORMAL, one transaction each: processor time of one "
             f"process. *Replay*: a run of {CALLS} calls is executed again, from opening the file to its report, in a "
-            f"file that it has to itself and among {OTHERS:,} others of as many calls; medians of clock time. *Growth*: "
+            f"file that it has to itself and among {OTHERS:,} others like it; medians of clock time. *Growth*: "
             "a conversation whose messages of 200 characters are all sent with each turn; bytes in the "
             "journal before it is folded, beside the JSON of all requests."
         ),

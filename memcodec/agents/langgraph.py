@@ -327,7 +327,7 @@ class MemcodecSaver(BaseCheckpointSaver[str]):
     def _read(self, name: str) -> Thread:
         return self._thread(name).refresh()
 
-    def _names(self) -> list[str]:  # type: ignore[valid-type] # the class has a method of that name
+    def _names(self) -> Sequence[str]:
         found = []
         for run in history.ids(self._ledger):
             first = next(records.read(self._ledger, run), None)

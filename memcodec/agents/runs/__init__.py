@@ -11,21 +11,20 @@ and ``keeping.py`` are what one does with recorded runs; ``proxy/`` records prog
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from memcodec.agents.runs.opening import Request
 from memcodec.agents.runs.recording import Run
-from memcodec.errors import ConfigError
-
-if TYPE_CHECKING:
-    from memcodec.memory import Memory
-    from memcodec.model import FilePath
+from memcodec.arguments import checked
+from memcodec.memory import Memory
+from memcodec.model import FilePath
 
 __all__ = ["Run", "run"]
 
 Durability = Literal["strict", "batched", "none"]
 
 
+@checked
 def run(
     file: FilePath | Memory,
     *,
@@ -45,6 +44,4 @@ def run(
     Where the environment has MEMCODEC_RUN, as ``memcodec runs replay`` and ``fork`` set it, a recorded run is executed
     again instead. Beginning it raises what ``memcodec.open`` raises, and NotFound for an ``id`` that is not there.
     """
-    if isinstance(redact, str):
-        raise ConfigError("redact: give a sequence of regular expressions, not one text")
     return Run(Request(file, dict(tags or {}), id, worker, tuple(redact), durability))

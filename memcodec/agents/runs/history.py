@@ -14,7 +14,7 @@ from memcodec.agents.runs.records import Record
 from memcodec.agents.runs.view import View
 from memcodec.errors import ConfigError, Damaged, NotFound
 
-_DEEPEST = 1000  # forks of forks
+_DEEPEST = 100  # forks of forks
 
 
 @dataclass

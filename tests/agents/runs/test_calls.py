@@ -243,11 +243,13 @@ def test_a_replay_reaches_no_network(stage: Stage) -> None:
 
     def agent(run: memcodec.Run) -> None:
         run.call(str, name="x")("1")
-        if run.mode == "replay":
+        if run.mode == "record":
+            return
+        with socket.socket(type=socket.SOCK_DGRAM) as out:
             for reach in (
                 lambda: socket.create_connection(("127.0.0.1", 9)),
                 lambda: socket.getaddrinfo("example.org", 80),
-                lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+                lambda: out.sendto(b"x", ("127.0.0.1", 9)),
             ):
                 with pytest.raises(network.Refused, match="no network"):
                     reach()
@@ -259,7 +261,7 @@ def test_a_replay_reaches_no_network(stage: Stage) -> None:
 
 
 def test_the_arguments_of_a_run_are_checked(stage: Stage) -> None:
-    with pytest.raises(memcodec.ConfigError):
+    with pytest.raises(TypeError, match="redact is the str 'abc'; give several"):
         memcodec.run("ram.mp4", redact="abc")
     with (
         pytest.raises(memcodec.ConfigError, match="regular expression"),

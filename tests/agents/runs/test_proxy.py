@@ -45,6 +45,7 @@ class Provider(BaseHTTPRequestHandler):
     """Answers as OpenAI does, or with a stream as Anthropic does; each answer is another one."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     asked: list[tuple[str, dict[str, Any], dict[str, str]]] = []  # noqa: RUF012
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002

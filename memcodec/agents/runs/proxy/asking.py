@@ -73,7 +73,7 @@ def conversation(asked: Asked) -> str:
 
 def events(buffer: str) -> tuple[list[str], str]:
     """The whole events of a stream of server-sent events, and what is left of it (WHATWG HTML, 9.2)."""
-    found, rest = [], buffer
+    found, rest = list[str](), buffer
     while True:
         ends = [(at + len(end), end) for end in ("\n\n", "\r\n\r\n") if (at := rest.find(end)) >= 0]
         if not ends:
