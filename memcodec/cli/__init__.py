@@ -34,6 +34,7 @@ COMMANDS = {
     "merge": Listing("Write", "Join memory files into one."),
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Remove documents from a memory file's current state."),
+    "fold": Listing("Write", "Fold a file's journal: make a commit of it, with media, parity and index."),
     "compact": Listing("Write", "Rewrite a memory file without its history."),
     "index": Listing("Write", "Build the indexes that memory files lack."),
     "jobs": Listing("Write", "Watch and control the indexing that runs in the background."),

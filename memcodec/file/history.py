@@ -55,7 +55,7 @@ def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[Foun
 def diff(old: Reader, new: Reader) -> Diff:
     """What changed from one state to another. Documents are the same when uri and content are."""
     before, after = _by_uri(old), _by_uri(new)
-    made = Diff(old.record.commit, new.record.commit)
+    made = Diff(old.commit, new.commit)
     for uri in sorted(before.keys() | after.keys()):
         left, right = before.get(uri, []), after.get(uri, [])
         gone, came = _without(left, right), _without(right, left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -106,30 +107,31 @@ class Reader:
         *,
         journal: bool = True,
     ) -> None:
-        self.is_newest = as_of is None  #: whether it is the newest state that is read, with its journal
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
         self.source = self.media.source
         if memory is not None:
             self.media.budget.memory = memory
+        self.is_newest = True  #: whether the newest commit is read, with the journal behind it
         try:
             self.record, self.end = self._find(as_of)
             if self.record.codec != self.codec.name and self.record.codec in registry.names():
-                self.codec = registry.get(
-                    self.record.codec
-                )  # what a journal ends does not say which one it is
+                # A file that ends in a journal does not say there which video codec it has.
+                self.codec = registry.get(self.record.codec)
             if source.far:
                 self.media = self._brought_along()
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
             self._overlay: Overlay | None = None
+            self._overlaying = threading.Lock()
             self.waiting = Contents()  #: what stands in the journal
-            self.segments = self._segments(cache - cache // _OF_TEXTS)
+            self._cache = Cache[bytes](cache - cache // _OF_TEXTS, len)
+            self.lasting = self._segments()  #: those that stand in media: all but that of the journal
             if isinstance(self.media, OpeningReader):
                 self.media.bring(self._blobs())
-            if journal and as_of is None and self.media.journal is not None and self.media.journal.groups:
-                self._lay_over(cache)
+            if journal and self.is_newest and self.media.journal is not None and self.media.journal.groups:
+                self._take_in(as_of)
         except BaseException:
             self.media.close()
             raise
@@ -146,7 +148,8 @@ class Reader:
         """The commit record to read by, and where that commit ends in the file."""
         for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
             newest = self._parsed(data)
-            if as_of is None:
+            self.is_newest = as_of is None or self._is_behind(newest, as_of)
+            if self.is_newest:
                 return newest, end
             found = self._find_old(newest, end, as_of)
             if found is None:
@@ -155,6 +158,14 @@ class Reader:
         raise NotAMemoryFile(
             f"{self.source.name}: no complete commit in it; if it held one, `repair()` reads the media"
         )
+
+    def _is_behind(self, newest: CommitRecord, as_of: int | datetime) -> bool:
+        """Whether what is meant stands in the journal behind the newest commit, if anywhere."""
+        if self.media.journal is None or not self.media.journal.groups:
+            return False
+        if isinstance(as_of, datetime):
+            return as_of.astimezone(UTC) >= parse_time(newest.time)
+        return as_of > newest.commit
 
     def _find_old(
         self, newest: CommitRecord, end: int, as_of: int | datetime
@@ -205,10 +216,11 @@ class Reader:
         newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
         return records[newer:][::-1]
 
-    def _segments(self, limit: int) -> list[SegmentReader]:
-        cache, made, chunks = Cache[bytes](limit, len), list[SegmentReader](), 0
+    def _segments(self) -> list[SegmentReader]:
+        made, chunks = list[SegmentReader](), 0
         for number, record in enumerate(self.state.segments):
-            made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
+            dead = self.state.dead.get(number)
+            made.append(SegmentReader(self.media, record, number, chunks, self._cache, dead))
             chunks += record.chunks
         return made
 
@@ -217,10 +229,11 @@ class Reader:
         """The search indexes, in the order of the segments they cover."""
         made, at = [], 0
         for record in self.state.indexes:
-            made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
+            made.append(IndexRun(self.media, record, self.lasting[at : at + record.segments]))
             at += record.segments
-        if self._overlay is not None:
-            made.append(IndexRun(self.media, self._overlay.index(self._language(made)), self.segments[at:]))
+        overlay = self._laid_over()
+        if overlay is not None:
+            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
         return made
 
     def _language(self, runs: Sequence[IndexRun]) -> str | None:
@@ -247,26 +260,43 @@ class Reader:
         """A blob of the file."""
         return blob_at(self.media, extent, what)
 
-    def _lay_over(self, cache: int) -> None:
-        """Have what stands in the journal be a segment of the state, and what it replaces be dropped from it."""
-        from memcodec.file.journal.overlay import Overlay  # few files have one
-
+    def _take_in(self, until: int | datetime | None) -> None:
+        """Know what stands in the journal, and drop what it replaces from the state."""
         assert self.media.journal is not None
-        found = contents(self.media.journal, bytes.fromhex(self.record.file))
+        found = contents(self.media.journal, bytes.fromhex(self.record.file), until)
+        if isinstance(until, int) and (not found.commits or found.commits[-1].number != until):
+            raise NotFound(f"{self.source.name}: no commit {until}; `log()` lists them")
         gone = dict[int, list[int]]()
         for each in self.named(found.drop):
             if each.document.id in found.drop[each.document.uri]:
                 gone.setdefault(each.segment.number, []).append(each.ordinal)
         for change in changes(gone):
             self.state.mark(change, dropped=True)
+        if gone:
+            self.lasting = self._segments()
+            self.__dict__.pop("names", None)
         self.waiting = found
-        if found.items:
-            self._overlay = Overlay(found, self.media, self.record)
-            self.media = self._overlay.media
-            self.state.segments.append(self._overlay.segment)
-        self.segments = self._segments(cache - cache // _OF_TEXTS)
-        for name in ("names", "indexes"):
-            self.__dict__.pop(name, None)
+
+    @property
+    def segments(self) -> Sequence[SegmentReader]:
+        """All of the state, in order; the last one is that of the journal, if anything stands in it."""
+        overlay = self._laid_over()
+        return self.lasting if overlay is None else [*self.lasting, overlay.reader]
+
+    def _laid_over(self) -> Overlay | None:
+        """What stands in the journal as a segment, made when it is first asked for."""
+        if self._overlay is None and self.waiting.items:
+            from memcodec.file.journal.overlay import Overlay  # few files have a journal
+
+            with self._overlaying:
+                if self._overlay is None:
+                    chunks = sum(segment.record.chunks for segment in self.lasting)
+                    made = Overlay(
+                        self.waiting, self.media, self.record, len(self.lasting), chunks, self._cache
+                    )
+                    self.media = made.media
+                    self._overlay = made
+        return self._overlay
 
     @property
     def commit(self) -> int:
@@ -280,14 +310,9 @@ class Reader:
         return self.record, self.media.journal.end if self.media.journal is not None else self.end
 
     @property
-    def lasting(self) -> Sequence[SegmentReader]:
-        """The segments that stand in media: all but that of the journal."""
-        return self.segments[:-1] if self._overlay is not None else self.segments
-
-    @property
     def lasting_indexes(self) -> Sequence[IndexRun]:
         """Those over the segments that stand in media."""
-        return self.indexes[:-1] if self._overlay is not None else self.indexes
+        return self.indexes[: len(self.state.indexes)]
 
     @property
     def chunks(self) -> int:
@@ -307,6 +332,8 @@ class Reader:
         for told, segments in self.names:
             places = range(len(segments)) if told is None else told.likely(hashes(uris))
             yield from (segments[at] for at in places)
+        if any(item.uri in uris for item in self.waiting.items):
+            yield self.segments[-1]
 
     def roots(self) -> Iterator[Root]:
         """The roots of all documents, those of dropped ones too, in the order they came; some more than once."""
@@ -315,18 +342,19 @@ class Reader:
                 yield from told.roots
             else:
                 yield from (root for segment in segments for root in segment.catalogue.roots())
+        yield from (item.root for item in self.waiting.items if item.root is not None)
 
     @cached_property
     def names(self) -> list[tuple[Names | None, Sequence[SegmentReader]]]:
-        """What each table of commits says of the segments in it, if it does; last, the segments in none."""
+        """What each table of commits says of the segments in it, if it does; last, those that stand in none."""
         found, entries, at = list[tuple[Names | None, Sequence[SegmentReader]]](), iter(self.entries), 0
         for table in self.record.tables:
             count = sum(len(entry.segments) for entry in islice(entries, table.entries))
-            own = self.segments[at : at + count]
+            own = self.lasting[at : at + count]
             blob = table_blob(table, self.media)
             found.append((of_table(blob, [segment.record for segment in own]), own))
             at += count
-        return [*found, (None, self.segments[at:])]
+        return [*found, (None, self.lasting[at:])]
 
     def documents(self) -> Iterator[FoundDocument]:
         """Every document in the state, oldest first."""

@@ -343,9 +343,7 @@ class Writer:
     ) -> CommitRecord:
         """Write one commit: ``work`` does it. If it fails, the file is what it was before."""
         before = self.before
-        assert before is None or before.lasting == before.segments, (
-            "a journal is folded before a commit is written"
-        )
+        assert before is None or not before.waiting.items, "a journal is folded before a commit is written"
         size = self._target.size
         try:
             media = self._opened()

@@ -258,9 +258,9 @@ class Memory(Readable):
 
         Raises NotFound.
         """
-        with self._writing() as writing:
-            with contextlib.closing(read_file(self.place, as_of=commit)) as old:
-                drop, revive = history.difference(self._state_of(writing), old)
+        # Folding the journal, which comes before any change, leaves nothing of the states within it.
+        with contextlib.closing(read_file(self.place, as_of=commit)) as old, self._writing() as writing:
+            drop, revive = history.difference(self._state_of(writing), old)
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
 
@@ -324,6 +324,7 @@ class Memory(Readable):
         if self._handle.is_new:
             with self._writing() as writing:
                 self._done(writing, writing.change("add"))
+        self._handle.release("opening a ledger")
         return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
 
     @checked

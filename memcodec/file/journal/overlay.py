@@ -6,14 +6,16 @@ difference. Its packets and blobs lie at places that no file reaches; a media re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from memcodec.file.cache import Cache
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions, Indexing, NewContent
 from memcodec.file.journal.contents import Contents
+from memcodec.file.segment import SegmentReader
 from memcodec.format.change import StateChange
-from memcodec.format.commit import CommitRecord, IndexRecord, SegmentRecord
+from memcodec.format.commit import CommitRecord, IndexRecord
 from memcodec.index.lexical.segment import LexicalBuilder
 from memcodec.media.contract import MediaReader, PacketSize
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
@@ -80,6 +82,7 @@ class OverlaidMedia:
         self.budget, self.journal, self.carrier = media.budget, media.journal, media.carrier
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
         self.scan, self.layout, self.close = media.scan, media.layout, media.close
+        self.head_spans: Callable[[Extent], list[BlobSpan]] = getattr(media, "head_spans", lambda extent: [])
 
     def read_packets(self, places: Sequence[PacketPlace]) -> list[bytes | None]:
         own = [place for place in places if place.offset < BEGIN]
@@ -106,13 +109,22 @@ class OverlaidMedia:
 class Overlay:
     """The segment that the contents of a journal come to, and its index, which is made when it is asked for."""
 
-    def __init__(self, found: Contents, media: MediaReader, record: CommitRecord) -> None:
+    def __init__(
+        self,
+        found: Contents,
+        media: MediaReader,
+        record: CommitRecord,
+        number: int,
+        chunks: int,
+        cache: Cache[bytes],
+    ) -> None:
+        """``number``: of segments before it, which have so many ``chunks``."""
         target = _Apart()
-        number = max(record.commit + 1, *(each.number for each in found.commits[-1:]), 0)
+        commit = max(record.commit + 1, *(each.number for each in found.commits[-1:]), 0)
         options = CommitOptions(
             file_id=bytes.fromhex(record.file),
             stream_id=bytes.fromhex(record.file),
-            commit=number,
+            commit=commit,
             begin=BEGIN,
             time=datetime.now(UTC),
             codec=record.codec,
@@ -128,12 +140,13 @@ class Overlay:
             quick=True,
         )
         self._writer = CommitWriter(_Written(target), target, options, None)
-        self.segment: SegmentRecord = self._writer.add_stream(self._content)
+        segment = self._writer.add_stream(self._content)
         self.media: MediaReader = OverlaidMedia(media, target)
+        self.reader = SegmentReader(self.media, segment, number, chunks, cache)
 
     def index(self, language: str | None) -> IndexRecord:
         """Its words; of a file without a lexical index, nothing."""
-        chunks = self.segment.chunks
+        chunks = self.reader.record.chunks
         if language is None:
             return IndexRecord(1, chunks)
         builder = LexicalBuilder(language)
