@@ -24,6 +24,7 @@ ORDER = (
     "touch",
     "remote",
     "growth",
+    "agents",
     "sync",
     "indexing",
     "sound",

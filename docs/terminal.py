@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg: real commands on a terminal, as an animated picture. ``python docs/terminal.py``
+"""docs/img/terminal.svg and runs.svg: real commands on a terminal, as animated pictures. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
@@ -41,6 +41,16 @@ COMMANDS = (
     "dd if=/dev/zero of=birds.mp4 bs=1000 seek=25 count=4 conv=notrunc status=none  # damage",
     "memcodec repair birds.mp4 -o whole.mp4",
     "memcodec search mill whole.mp4 -k 1",
+)
+AGENT = "agent.py"
+RUNS = (
+    f"python {AGENT}",
+    "memcodec runs show agent.mp4 last",
+    f"memcodec runs replay agent.mp4 last -- python {AGENT}",
+    f"sed -i 's/Advise/Recommend/; s/have sun/are sunny/' {AGENT}",
+    f"memcodec runs replay agent.mp4 last -- python {AGENT} 2> errors.txt",
+    f"memcodec runs fork agent.mp4 last --at 4 --model large -- python {AGENT}",
+    "memcodec runs graph agent.mp4",
 )
 STYLE = """
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;visibility:hidden}
@@ -210,8 +220,12 @@ def main() -> None:
         (notes := Path(folder) / "notes").mkdir()
         for name, text in NOTES.items():
             (notes / name).write_text(text)
-        film = record(COMMANDS, Path(folder))
-    Path(__file__).with_name("img").joinpath("terminal.svg").write_text(svg(film))
+        films = {"terminal": record(COMMANDS, Path(folder))}
+        example = Path(__file__).parents[1] / "examples" / "replayable_agent.py"
+        (Path(folder) / AGENT).write_text(example.read_text())
+        films["runs"] = record(RUNS, Path(folder))
+    for name in sys.argv[1:] or films:
+        Path(__file__).with_name("img").joinpath(f"{name}.svg").write_text(svg(films[name]))
 
 
 if __name__ == "__main__":

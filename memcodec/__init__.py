@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from memcodec import aio
+    from memcodec.agents.runs import Run, run
     from memcodec.collection import Collection
     from memcodec.config.settings import Ingest, Settings
     from memcodec.errors import (
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
         Closed,
         CodecError,
         ConfigError,
+        Conflict,
         Damaged,
+        Diverged,
         MemcodecError,
         MissingExtra,
         ModelError,
@@ -66,9 +69,11 @@ __all__ = [
     "CommitReport",
     "CompactReport",
     "ConfigError",
+    "Conflict",
     "ConvertReport",
     "Damaged",
     "Diff",
+    "Diverged",
     "Document",
     "Filter",
     "Hit",
@@ -91,6 +96,7 @@ __all__ = [
     "RepairReport",
     "RestoreReport",
     "Results",
+    "Run",
     "Section",
     "Settings",
     "Skipped",
@@ -105,6 +111,7 @@ __all__ = [
     "merge",
     "open",
     "repair",
+    "run",
 ]
 
 _HOMES = {
@@ -117,9 +124,11 @@ _HOMES = {
     "CommitReport": "model",
     "CompactReport": "upkeep.compact",
     "ConfigError": "errors",
+    "Conflict": "errors",
     "ConvertReport": "upkeep.convert",
     "Damaged": "errors",
     "Diff": "file.history",
+    "Diverged": "errors",
     "Document": "model",
     "Filter": "file.filter",
     "Hit": "model",
@@ -142,6 +151,7 @@ _HOMES = {
     "RepairReport": "upkeep.repair",
     "RestoreReport": "file.restore",
     "Results": "search.results",
+    "Run": "agents.runs",
     "Section": "model",
     "Settings": "config.settings",
     "Skipped": "ingest.walk",
@@ -154,6 +164,7 @@ _HOMES = {
     "merge": "upkeep.merge",
     "open": "memory",
     "repair": "upkeep.repair",
+    "run": "agents.runs",
 }
 
 

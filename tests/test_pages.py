@@ -40,6 +40,9 @@ NOT_RUN = {
     "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
     "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
+    "memcodec runs record": "another project's program",
+    "memcodec runs replay": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
+    "memcodec runs fork": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
 }
 #: What is put in place of what does not end, of sizes (the files here are small), and of an id.
 INSTEAD = {

@@ -315,11 +315,15 @@ class Memory(Readable):
 
         They stand in the file's journal until they are folded into a commit (docs/JOURNAL.md). ``durability``: "strict"
         has each write on stable storage before it returns, "batched" within 100 ms, "none" when the system likes.
-        What is added to this memory and not committed holds the file's lock: commit it first. Raises NotFound before
-        the first commit; what is read-only or far away can be read.
+        What is added to this memory and not committed holds the file's lock: commit it first. A new file begins with
+        an empty commit then. What is read-only or far away can be read.
         """
         from memcodec.file.journal.ledger import FileLedger
 
+        self._handle.check_open()
+        if self._handle.is_new:
+            with self._writing() as writing:
+                self._done(writing, writing.change("add"))
         self._handle.release("opening a ledger")
         return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ from memcodec.model import Commit
 
 MOST = 1_000_000  #: bytes of a document that is made of events
 PREFIX, SUFFIX = "run/", ".jsonl"
+#: how the description of such a document begins in a catalogue (format/documents.py): its scope and first number
+DESCRIBED = re.compile(rb'\{"id":"[0-9a-f]*","uri":"run/([0-9A-Za-z_-]{1,64})/([0-9]{12,15})\.jsonl"')
 TAG, TYPE = "run", "jsonl"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -148,16 +151,6 @@ def _event_of(scope: str, line: bytes) -> Event:
 def uri_of(scope: str, first: int) -> str:
     """Of the document whose first event has that number."""
     return f"{PREFIX}{scope}/{first:012}{SUFFIX}"
-
-
-def scope_of(uri: str) -> tuple[str, int] | None:
-    """What ``uri_of`` was given, None for another uri."""
-    prefix, _, rest = uri.partition("/")
-    scope, _, name = rest.partition("/")
-    number = name.removesuffix(SUFFIX)
-    if prefix + "/" != PREFIX or not name.endswith(SUFFIX) or not (number.isascii() and number.isdigit()):
-        return None
-    return scope, int(number)
 
 
 def _run(scope: str, first: int, data: bytes, time: datetime, file_id: bytes) -> Item:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 import threading
 import time
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Protocol
@@ -13,7 +15,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import Closed, ConfigError, StorageError
 from memcodec.file.journal import folding
 from memcodec.file.journal.appender import Appender
-from memcodec.file.journal.contents import events_of, scope_of
+from memcodec.file.journal.contents import DESCRIBED, events_of
 from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
 from memcodec.file.reader import CACHE, Reader
@@ -28,6 +30,7 @@ __all__ = ["DURABILITIES", "Event", "FileLedger", "Ledger"]
 
 DURABILITIES = ("strict", "batched", "none")
 _PATIENCE = 60.0  # seconds that a write waits for others: a fold takes a few
+_number = operator.attrgetter("number")
 _CLOSED = "this ledger is closed; open another"
 
 
@@ -190,7 +193,8 @@ class FileLedger:
                 stored = segment.catalogue.document(ordinal)
                 data = segment.text(stored.start, stored.start + stored.document.size)
                 found += (each for each in events_of(scope, data) if each.number > after)
-            found += (each for each in self._new.get(scope, ()) if each.number > after)
+            new = self._new.get(scope, [])
+            found += new[bisect_right(new, after, key=_number) :]
         return iter(found)
 
     def scopes(self) -> Sequence[str]:
@@ -262,12 +266,8 @@ class FileLedger:
         key = (segment.record.file, segment.record.commit, segment.record.catalogue)
         found = self._of_segments.get(key)
         if found is None:
-            uris = (
-                (ordinal, stored.document.uri)
-                for ordinal, stored in enumerate(segment.catalogue.all_documents())
-            )
-            told = ((ordinal, scope_of(uri)) for ordinal, uri in uris)
-            found = [(each[0], each[1], ordinal) for ordinal, each in told if each is not None]
+            told = segment.catalogue.described(DESCRIBED)
+            found = [(match[1].decode(), int(match[2]), ordinal) for ordinal, match in told]
             self._of_segments[key] = found
         return found
 
