@@ -44,6 +44,7 @@ COMMANDS = {
     "get": Listing("Find", "Print chunks by their numbers."),
     "chat": Listing("Find", "Ask memory files questions, and have a model answer from them."),
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
+    "live": Listing("Find", "Search a stream as it flows: the newest lines, in memory."),
     "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
     "cat": Listing("Read", "Write documents to standard output, byte for byte."),
