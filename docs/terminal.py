@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg: real commands on a terminal, as an animated picture. ``python docs/terminal.py``
+"""docs/img/terminal.svg and live.svg: real commands on a terminal, as an animated picture. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
@@ -41,6 +41,13 @@ COMMANDS = (
     "dd if=/dev/zero of=birds.mp4 bs=1000 seek=25 count=4 conv=notrunc status=none  # damage",
     "memcodec repair birds.mp4 -o whole.mp4",
     "memcodec search mill whole.mp4 -k 1",
+)
+LIVE = (
+    "tail -n 2 access.log",
+    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 5",
+    "memcodec live status",
+    'memcodec live query @web "payment declined" -k 2',
+    'memcodec search "payment declined" web.mp4 @web -k 2',
 )
 STYLE = """
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;visibility:hidden}
@@ -204,14 +211,25 @@ def _text(number: int, cells: Row, classes: str) -> str:
     return f'<text class="{classes}" {place}>{body}</text>'
 
 
+def access_log() -> Iterator[str]:
+    """Lines of a web server: of every hundred one tells of a payment that was declined."""
+    for number in range(1000):
+        time = f"2026-11-29T03:{number // 60:02}:{number % 60:02}Z"
+        paid = "402 payment declined by the bank" if number % 100 == 99 else "200"
+        yield f"{time} POST /orders/{7000 + number}/pay {paid} {13 + number * 37 % 90}ms"
+
+
 def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with tempfile.TemporaryDirectory() as folder:
-        (notes := Path(folder) / "notes").mkdir()
-        for name, text in NOTES.items():
-            (notes / name).write_text(text)
-        film = record(COMMANDS, Path(folder))
-    Path(__file__).with_name("img").joinpath("terminal.svg").write_text(svg(film))
+    for picture, commands in (("terminal.svg", COMMANDS), ("live.svg", LIVE)):
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["XDG_RUNTIME_DIR"] = folder
+            (notes := Path(folder) / "notes").mkdir()
+            for name, text in NOTES.items():
+                (notes / name).write_text(text)
+            (Path(folder) / "access.log").write_text("".join(f"{line}\n" for line in access_log()))
+            film = record(commands, Path(folder))
+        Path(__file__).with_name("img").joinpath(picture).write_text(svg(film))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ VALUES = [
 ]
 VALUES += ["Settings", "Skipped"]
 REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Sync", "Verify"]
-FACES = ["Collection", "JobHandle", "Memory", "convert", "create", "merge", "open", "repair"]
+FACES = ["Collection", "JobHandle", "Memory", "convert", "create", "live", "merge", "open", "repair"]
 ERRORS = [
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)
 ]
