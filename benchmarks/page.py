@@ -19,6 +19,7 @@ ORDER = (
     "quality",
     "answers",
     "late",
+    "live",
     "scale",
     "opening",
     "touch",

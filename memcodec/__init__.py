@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
+    from memcodec.live.making import live
     from memcodec.memory import Memory, create, open
     from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
     from memcodec.search.results import Mode, Results
@@ -108,6 +109,7 @@ __all__ = [
     "aio",
     "convert",
     "create",
+    "live",
     "merge",
     "open",
     "repair",
@@ -170,8 +172,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
-    if name == "aio":
-        return importlib.import_module("memcodec.aio")
+    if name in ("aio", "live"):
+        return importlib.import_module(f"memcodec.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
     return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)

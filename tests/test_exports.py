@@ -36,7 +36,19 @@ VALUES = [
 ]
 VALUES += ["Settings", "Skipped"]
 REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Sync", "Verify"]
-FACES = ["Collection", "JobHandle", "Memory", "Run", "convert", "create", "merge", "open", "repair", "run"]
+FACES = [
+    "Collection",
+    "JobHandle",
+    "Memory",
+    "Run",
+    "convert",
+    "create",
+    "live",
+    "merge",
+    "open",
+    "repair",
+    "run",
+]
 ERRORS = [
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)
 ]

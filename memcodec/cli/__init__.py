@@ -46,6 +46,7 @@ COMMANDS = {
     "chat": Listing("Find", "Ask memory files questions, and have a model answer from them."),
     "mcp": Listing("Find", "Serve memory files to a program that speaks MCP."),
     "runs": Listing("Find", "See what agents did, and have them do it again."),
+    "live": Listing("Find", "Search a stream as it flows: the newest lines, in memory."),
     "list": Listing("Read", "List the documents in memory files."),
     "restore": Listing("Read", "Write documents back to files, byte for byte."),
     "cat": Listing("Read", "Write documents to standard output, byte for byte."),

@@ -86,9 +86,10 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("jobs", "logs", 1), writes.LogsAnswer, 0),
     (("jobs", "prune"), writes.PruneAnswer, 0),
 ]
-GROUPS = {"jobs", "config", "cache", "runs"}
-#: Commands whose answer is tested below: they need more than one command, a server, or a cache.
+GROUPS = {"jobs", "config", "cache", "live", "runs"}
+#: Commands whose answer is tested below, or in tests/live: they need more than one command, a server, or a cache.
 OTHERS = {"join", "scan", "publish", "fetch", "cache clear", "runs replay"}
+OTHERS |= {"live status", "live query", "live save", "live outliers"}
 
 
 def named(value: object) -> str:

@@ -70,8 +70,8 @@ STARTS = {
     ("info",): 162,
     ("get", "0"): 156,
     ("show", "notes.txt"): 156,
-    ("search", "heron", "--mode", "lexical"): 188,
-    ("search", "heron"): 188,
+    ("search", "heron", "--mode", "lexical"): 189,
+    ("search", "heron"): 189,
 }
 WRITING = {
     "memcodec.file.writer",
