@@ -16,13 +16,17 @@ import numpy.typing as npt
 from memcodec.format.arrays import Ints, Mask
 from memcodec.insight.corpus import Corpus
 from memcodec.insight.marks import Marking, Marks, Words
+from memcodec.insight.stopwords import weak_terms
 
 Floats = npt.NDArray[np.float64]
 LEAST = 3  #: times that a name stands somewhere
 _EACH = 6_000  # runs of each length that are weighed, the most frequent ones
 _NESTED = 0.65  # of a run's occurrences in a longer one: it is a part of a name, and none itself
-_MARKED = 1.5  # what marks weigh
-_IN_DOCUMENTS = 0.5  # of all documents: what is in more of them tells little
+# Frozen on Python's documentation and its glossary (`python -m benchmarks insight`).
+_SPREAD, _SPECIFIC = 1.5, 0.25  # powers
+_UNMARKED = 0.3  # what a name weighs that nobody set apart; marks add to it
+_LONGER = 6.0  # times: a name of several words
+_WEAK = 0.1  # times: words that name little alone
 
 
 class Runs(NamedTuple):
@@ -172,21 +176,15 @@ def _scores(corpus: Corpus, runs: Runs, marks: Marks) -> Floats:
     if not len(runs.counts):
         return np.empty(0)
     total = max(1, len(corpus.documents))
-    spread = np.log1p(runs.documents)
     specific = np.log((1 + total) / (0.5 + np.minimum(runs.documents, total)))
-    held = np.array(
-        [
-            marks.weight.get(tuple(corpus.names[term] for term in terms), 0.0)
-            for terms in runs.terms.tolist()
-        ]
-    )
-    set_apart = np.log1p(held)
-    base = spread * np.maximum(specific, 0.05)
-    length = runs.terms.shape[1]
-    if length > 1:
-        base = base * _cohesion(corpus, runs)
-    made: Floats = base * (0.3 + _MARKED * set_apart)
-    made[runs.documents > _IN_DOCUMENTS * total] *= 0.3
+    words = [tuple(corpus.names[term] for term in terms) for terms in runs.terms.tolist()]
+    marked = np.log1p([marks.weight.get(each, 0.0) for each in words])
+    made: Floats = np.log1p(runs.documents) ** _SPREAD * np.maximum(specific, 0.05) ** _SPECIFIC
+    made *= _UNMARKED + marked
+    if runs.terms.shape[1] > 1:
+        made *= _LONGER * _cohesion(corpus, runs)
+    weak = weak_terms()
+    made[[weak.issuperset(each) for each in words]] *= _WEAK
     return made
 
 
@@ -222,9 +220,9 @@ def locate(corpus: Corpus, runs: Sequence[Sequence[int]], owners: Ints) -> Occur
     apart[1:-1] = np.diff(corpus.chunk_of) != 0
     free = np.ones(len(stream), np.bool_)
     places, found = list[Ints](), list[Ints]()
-    for length in (3, 2, 1):
+    for length in sorted(set(map(len, runs)), reverse=True):
         mine = [at for at, terms in enumerate(runs) if len(terms) == length]
-        if not mine or len(stream) < length:
+        if len(stream) < length:
             continue
         at, which = _standing(stream, [runs[each] for each in mine], length, len(corpus.names))
         good = np.ones(len(at), np.bool_)

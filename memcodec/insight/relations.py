@@ -21,6 +21,7 @@ SHUFFLES = 24
 LEAST = 3  #: chunks that name both of a pair
 STRONGEST = 8  #: relations of each concept that are kept
 _SEED = 20
+_ROUNDS, _STEP = 60, 1.0  # of fitting what is expected
 _EULER = 0.5772156649
 
 
@@ -72,9 +73,22 @@ def together(chunk: Ints, concept: Ints, kinds: int) -> Ints:
 
 
 def _expected(chunk: Ints, counts: Ints, chunks: int) -> Floats:
-    """In how many chunks two concepts would both stand if concepts were shuffled over the places they stand at."""
+    """In how many chunks two concepts would both stand if concepts were shuffled over the places they stand at.
+
+    The probability that a concept stands in a chunk is x y / (1 + x y), with an x for each concept and a y for each
+    size of chunk such that both margins are as they are: of all such models the one that says least more.
+    """
     sizes, often = np.unique(np.bincount(chunk, minlength=chunks), return_counts=True)
-    held = 1 - np.exp(-np.outer(counts, sizes) / max(1, len(chunk)))
+    x, y = counts / max(1, np.sqrt(len(chunk))), sizes / max(1, np.sqrt(len(chunk)))
+    for _ in range(_ROUNDS):
+        held = np.outer(x, y)
+        held /= 1 + held
+        x = x * (counts / np.maximum(held @ often, 1e-12)) ** _STEP
+        held = np.outer(x, y)
+        held /= 1 + held
+        y = y * (sizes / np.maximum(held.sum(axis=0), 1e-12)) ** _STEP
+    held = np.outer(x, y)
+    held /= 1 + held
     made: Floats = (held * often) @ held.T
     return made
 

@@ -31,7 +31,7 @@ LISTS = {
         everywhere exactly except far few first following follows for former from further gave get gets getting give
         given gives go goes going gone got had hadn happen happens has hasn have haven having he hence her here hers
         herself him himself his hold holds how however i ie if in indeed instead into is isn it its itself just keep keeps
-        kept know known knows last later latter least less let lets like likely little ll long look looking looks lot
+        kept know known knows last later latter least less let lets little ll long look looking looks lot
         made mainly make makes making many may maybe me mean means meant might mine more moreover most mostly much must
         my myself namely near nearly necessary need needed needs neither never nevertheless next no nobody none nor not
         nothing now nowhere occur occurs of off often ok old on once one ones only onto or other others otherwise our ours
@@ -43,18 +43,7 @@ LISTS = {
         though three through throughout thus to together too took toward towards tried tries try trying twice two under
         unless unlike until up upon us use used useful uses using usual usually various ve very via want wanted wants was
         wasn way ways we well went were weren what whatever when whenever where whereas whether which while who whoever
-        whole whom whose why will with within without won would wouldn yes yet you your yours yourself yourselves example
-        examples note new able allow allows allowed additional available based believe behaves bring called causes change
-        changed changes contain containing contains corresponding default depending described description details easy
-        ensure equivalent expected fact false general good great important include included includes including
-        information intended kind large larger left main matter number old order part people place point possible
-        present previous reason related require required requires result results return returned returns right section
-        set sets simple single small smaller sort special specific specified specify start supported supports support
-        time times true type value values version versions work works working world year years high low early late
-        today real add added adds apply applies case cases create created current currently deprecated described
-        different ends equal exist exists find found four full handle having help high implementation introduced
-        likewise listed longer multiple operation optional original passed perform performed performs provided replaced
-        represents represented same short similar standard step subsequent usage write written zero bit day days""",
+        whole whom whose why will with within without won would wouldn yes yet you your yours yourself yourselves""",
     "german": """aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes anders auch
         auf aus bei beim bin bis bist da dabei dadurch dafür dagegen daher damit danach dann daran darauf daraus darf darin
         das dass dazu dein deine dem den denn der des dessen deshalb dich die dies diese diesem diesen dieser dieses dir
@@ -109,6 +98,18 @@ LISTS = {
         после потом почти при про раз с свою себя сейчас со так также такой там тем то того тоже той только том тот тут у
         уже хотя чего чем через что чтобы эта эти это этого этой этом этот я пример""",
 }  #: by Snowball's names of languages
+WEAK = """example examples note new able allow allows allowed additional available based believe behaves bring
+    called causes change changed changes contain containing contains corresponding default depending described description details
+    easy ensure equivalent expected fact false general good great important include included includes including
+    information intended kind large larger left main matter number old order part people place
+    point possible present previous reason related require required requires result results return returned returns
+    right section set sets simple single small smaller sort special specific specified specify start
+    supported supports support time times true type value values version versions work works working
+    world year years high low early late today real add added adds apply applies
+    case cases create created current currently deprecated described different ends equal exist exists find
+    found four full handle having help high implementation introduced likewise listed longer multiple operation
+    optional original passed perform performed performs provided replaced represents represented same short similar standard
+    step subsequent usage write written zero bit day days"""  #: of English, that name little alone and much in a name: type, base, order
 
 
 @cache
@@ -120,6 +121,13 @@ def terms_of(language: str) -> frozenset[str]:
     except ConfigError:
         return frozenset()
     return frozenset(without_accents(made.term(word)) for word in words) | frozenset(map(without_accents, words))
+
+
+@cache
+def weak_terms() -> frozenset[str]:
+    """The terms of ``WEAK``."""
+    made = analyzer("english")
+    return frozenset(map(made.term, WEAK.split())) | {"like", "one", "first", "last", "use", "make", "look", "show"}
 
 
 def has_list(language: str) -> bool:
