@@ -21,6 +21,7 @@ from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
+from memcodec.memory.insights import Insights, Looked
 from memcodec.memory.readable import lateness_of
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
@@ -65,7 +66,7 @@ class _Opened(Shared[Memory]):
         self.checked = time.monotonic()
 
 
-class Collection:
+class Collection(Insights):
     """Memory files, each wherever ``memcodec.open`` opens one, or all those in a folder.
 
     What others add to them is found by the next call. It has the verbs of a ``Memory``; those about one document or
@@ -183,6 +184,11 @@ class Collection:
                 readers = [each.memory.reader for each in opened]
                 self._searchers[key] = Searcher(readers, lateness=lateness)
             return self._searchers[key]
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[Looked]:
+        with self._reading(None) as opened:
+            yield Looked([each.memory.reader for each in opened], self._searcher(opened))
 
     @checked
     def follow(

@@ -24,6 +24,7 @@ _MOST = 200  # claims of an answer that are looked at
 _LONGEST = 600  # characters of a claim
 _QUOTE_WORDS = 3  # at least
 _IN_PASSAGE, _IN_QUOTE = 0.8, 0.6  # of a claim's content words
+_WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)(?<![\"“'(])\b[A-ZÀ-ÞА-Я][\w-]+")
 _DENIALS = frozenset(
@@ -192,7 +193,7 @@ def stands(quote: str, text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return f" {' '.join(re.findall(r'[^\W_]+', plain(text).casefold()))} "
+    return f" {' '.join(_WORD.findall(plain(text).casefold()))} "
 
 
 def supports(said: str, quote: str, text: str, terms: Terms) -> bool:

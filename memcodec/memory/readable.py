@@ -22,6 +22,7 @@ from memcodec.file.history import Diff
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, Reader, read_file
 from memcodec.file.shared import Shared
+from memcodec.memory.insights import Insights, Looked
 from memcodec.model import Commit, Document, FilePath, Hit, Progress
 from memcodec.process import fork
 from memcodec.search.query import Query
@@ -51,7 +52,7 @@ def lateness_of(settings: Settings, *places: Place) -> Lateness:
     return Lateness(settings.search.late, settings.index.model, keep)
 
 
-class Readable:
+class Readable(Insights):
     """The part of ``Memory`` that reads. Each call sees the state that was committed when it began, to its end."""
 
     def __init__(
@@ -166,6 +167,11 @@ class Readable:
             if self._searching is None or self._searching[0] is not reader:
                 self._searching = reader, Searcher([reader], lateness=lateness_of(self._settings, self.place))
             return self._searching[1]
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[Looked]:
+        with self._handle.reading() as reader:
+            yield Looked([reader], self._searcher(reader))
 
     @checked
     def get(self, chunk: Number) -> Hit:
