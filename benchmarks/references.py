@@ -9,7 +9,6 @@ import gzip
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import corpora
@@ -62,7 +61,11 @@ def python_glossary() -> Glossary:
     sources = python_sources()
     source = sources.pop("glossary.rst")
     blocks = re.split(r"\n(?=   \S)", source)
-    defined = {_folded(head): body for head, _, body in (each.strip().partition("\n") for each in blocks) if body and _folded(head) not in ("", "_glossary")}
+    defined = {
+        _folded(head): body
+        for head, _, body in (each.strip().partition("\n") for each in blocks)
+        if body and _folded(head) not in ("", "_glossary")
+    }
     links = {
         frozenset((term, other))
         for term, body in defined.items()
@@ -99,8 +102,23 @@ def postgres_glossary() -> Glossary:
 def cmake_names() -> Glossary:
     """What CMake's manual has pages for, by its names, and which of them each page links to."""
     folder = corpora.cmake_docs()
-    kinds = ("command", "module", "prop_cache", "prop_dir", "prop_gbl", "prop_inst", "prop_sf", "prop_test", "prop_tgt", "variable")
-    pages = {path: path.read_text("utf-8", "replace") for path in corpora.files(folder) if path.parent.name in kinds and path.suffix == ".html"}
+    kinds = (
+        "command",
+        "module",
+        "prop_cache",
+        "prop_dir",
+        "prop_gbl",
+        "prop_inst",
+        "prop_sf",
+        "prop_test",
+        "prop_tgt",
+        "variable",
+    )
+    pages = {
+        path: path.read_text("utf-8", "replace")
+        for path in corpora.files(folder)
+        if path.parent.name in kinds and path.suffix == ".html"
+    }
     names = {f"{path.parent.name}/{path.stem}": _folded(path.stem.replace("_", " ")) for path in pages}
     links = set[frozenset[str]]()
     texts = dict[str, str]()
@@ -138,7 +156,11 @@ def _entries(text: str) -> Iterator[str]:
     for block in _ENTRY.findall(text):
         for line in block.split("\n"):
             kind, _, rest = line.strip().partition(":")
-            names = rest if rest and kind in ("single", "pair", "triple", "module", "object", "statement") else line
+            names = (
+                rest
+                if rest and kind in ("single", "pair", "triple", "module", "object", "statement")
+                else line
+            )
             for name in re.split(r"[;,!]", names):
                 if folded := _folded(re.sub(r"\(.*?\)", "", name)):
                     yield folded
@@ -161,7 +183,9 @@ def kernel_overviews() -> list[Summed]:
 
 
 def _summed(pages: object, where: str, title: str) -> Iterator[Summed]:
-    heading = re.compile(rf"^(?P<title>(?:\d[\d.]*\s+)?{title})\n(?P<under>([=\-~^\"'*#+])\3{{2,}})[ ]*\n", re.M | re.I)
+    heading = re.compile(
+        rf"^(?P<title>(?:\d[\d.]*\s+)?{title})\n(?P<under>([=\-~^\"'*#+])\3{{2,}})[ ]*\n", re.M | re.I
+    )
     after = re.compile(r"^\S[^\n]*\n([=\-~^\"'*#+])\1{2,}[ ]*$", re.M)
     for name, text in pages:  # type: ignore[attr-defined]
         match = heading.search(text) if re.match(where, name) else None

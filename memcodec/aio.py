@@ -252,6 +252,7 @@ class Memory(_Face[_memory.Memory]):
     tag = _writes(_memory.Memory.tag)
     timeline = _reads(_memory.Memory.timeline)
     to_bytes = _reads(_memory.Memory.to_bytes)
+    topic_diff = _reads(_memory.Memory.topic_diff)
     topics = _reads(_memory.Memory.topics)
     trends = _reads(_memory.Memory.trends)
     verify = _reads(_memory.Memory.verify)

@@ -21,7 +21,7 @@ from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
-from memcodec.memory.insights import Insights, Looked
+from memcodec.memory.insights import Insights, Looked, compared
 from memcodec.memory.readable import lateness_of
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
@@ -34,6 +34,7 @@ from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
     from memcodec.file.info import Info
+    from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
     from memcodec.search.news import Following
 
@@ -189,6 +190,12 @@ class Collection(Insights):
     def _looking(self) -> Iterator[Looked]:
         with self._reading(None) as opened:
             yield Looked([each.memory.reader for each in opened], self._searcher(opened))
+
+    def topic_diff(self, other: Collection) -> TopicDiff:
+        """How what these files speak of differs from what others do, beyond chance. Raises as ``topics``."""
+        with self._looking() as old, other._looking() as new:
+            names = ", ".join(self.names), ", ".join(other.names)
+            return compared(old.readers, new.readers, names)
 
     @checked
     def follow(

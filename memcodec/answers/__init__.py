@@ -3,18 +3,19 @@
 What a command prints with ``--json`` is made here and nowhere else, and so is what a tool of the MCP server answers.
 A ``TypedDict`` shapes each answer, named like the command and ``Answer``; JSON Schema is made of it.
 
-``documents.py``: documents, chunks, hits. ``files.py``: what is in a file, and whether it is whole. ``writes.py``: what
-became of a file that was written to, and jobs. ``transfers.py``: files on their way.
-``machine.py``: what a machine is able to. ``words.py`` has what errors and notes advise, for whoever reads them.
+``documents.py``: documents, chunks, hits. ``files.py``: what is in a file, and whether it is whole. ``writes.py``:
+what became of a file that was written to, and jobs. ``transfers.py``: files on their way. ``insight.py``: graph,
+topics, trends, synthesis. ``machine.py``: what a machine is able to. ``words.py`` has what errors and notes advise,
+for whoever reads them.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from memcodec.answers import documents, files, machine, transfers, writes
+    from memcodec.answers import documents, files, insight, machine, transfers, writes
 
-__all__ = ["documents", "files", "machine", "transfers", "writes"]
+__all__ = ["documents", "files", "insight", "machine", "transfers", "writes"]
 
 
 def __getattr__(name: str) -> Any:

@@ -47,9 +47,7 @@ def _leiden(
     return [list(each) for each in made]
 
 
-def _louvain(
-    kinds: int, edges: Sequence[tuple[int, int]], weights: Sequence[float]
-) -> list[list[int]]:
+def _louvain(kinds: int, edges: Sequence[tuple[int, int]], weights: Sequence[float]) -> list[list[int]]:
     from memcodec.insight.extra import networkx
 
     graph = networkx.Graph()

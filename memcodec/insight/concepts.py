@@ -78,9 +78,7 @@ def find(corpus: Corpus, count: int) -> Concepts:
     aliases: list[list[Words]] = [[] for _ in names]
     for words, owner in same.items():
         aliases[owner].append(words)
-    return Concepts(
-        names, aliases, weights, *np.divmod(keys, max(1, len(names))), times, occurrences, marks
-    )
+    return Concepts(names, aliases, weights, *np.divmod(keys, max(1, len(names))), times, occurrences, marks)
 
 
 def rank(corpus: Corpus, marks: Marks, count: int) -> tuple[list[Words], Floats, dict[Words, int]]:

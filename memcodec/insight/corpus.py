@@ -118,9 +118,7 @@ class Corpus:
         first = len(self.documents)
         for ordinal in unique.tolist():
             document = segment.catalogue.document(ordinal).document
-            self.documents.append(
-                Placed(document, source, reader.source.name, number, when or document.time)
-            )
+            self.documents.append(Placed(document, source, reader.source.name, number, when or document.time))
         made: Ints = first + places
         return made
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from memcodec.errors import ConfigError, MemcodecError
 from memcodec.file import history
 from memcodec.file.info import Info, describe
 from memcodec.file.reader import Reader
+from memcodec.format.arrays import Ints
 from memcodec.insight import topics as sorting
 from memcodec.insight import trends as times
 from memcodec.insight.corpus import Corpus, Placed
@@ -29,6 +31,8 @@ _SKETCH = 24  # of the least hashes of a document
 _ALIKE = 0.8  # of them that two documents share
 _LISTED = 15
 _HEADING_WORDS = 2
+
+Hashes = npt.NDArray[np.uint64]
 
 
 class Found(NamedTuple):
@@ -48,7 +52,9 @@ class Alike(NamedTuple):
 
 
 class Dashboard(NamedTuple):
-    """All of it. ``by_topic``: of each topic how many documents each period has. ``notes`` say what could not be told."""
+    """All of it. ``by_topic``: of each topic how many documents each period has. ``notes`` say what could not be
+    told.
+    """
 
     names: tuple[str, ...]
     infos: tuple[Info, ...]
@@ -108,8 +114,8 @@ def _counted(values: Iterator[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_LISTED])
 
 
-def _over_time(corpus: Corpus, made: sorting.Sorted, period: np.ndarray, count: int) -> Iterator[tuple[int, ...]]:  # type: ignore[type-arg]
-    for number in range(made.count):
+def _over_time(corpus: Corpus, made: sorting.Sorted, period: Ints, count: int) -> Iterator[tuple[int, ...]]:
+    for number in range(made.topics):
         own = np.unique(corpus.document[made.topic == number])
         yield tuple(np.bincount(period[own], minlength=count).tolist())
 
@@ -135,20 +141,23 @@ def alike(corpus: Corpus) -> Iterator[Alike]:
     members: dict[int, list[int]] = {}
     for document, owner in enumerate(group):
         members.setdefault(owner, []).append(document)
-    several = sorted((each for each in members.items() if len(each[1]) > 1), key=lambda item: (-len(item[1]), item[0]))
+    several = sorted(
+        (each for each in members.items() if len(each[1]) > 1), key=lambda item: (-len(item[1]), item[0])
+    )
     for owner, some in several[:_LISTED]:
         same = len({corpus.documents[each].document.sha256 for each in some}) == 1
         uris = tuple(corpus.documents[each].document.uri for each in some[:5])
         yield Alike(uris, 1.0 if same else round(shares[owner], 2))
 
 
-def _sketches(corpus: Corpus) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+def _sketches(corpus: Corpus) -> dict[int, Hashes]:
     """The least hashes of each document that is long enough."""
     stream = corpus.stream.astype(np.uint64)
     if len(stream) < _SHINGLE:
         return {}
     salts = np.array(
-        [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") for name in corpus.names], np.uint64
+        [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") for name in corpus.names],
+        np.uint64,
     )
     words, count = salts[stream], len(stream) - _SHINGLE + 1
     hashes = np.zeros(count, np.uint64)
@@ -192,6 +201,6 @@ def self_check(corpus: Corpus, searcher: Searcher) -> Found:
         ranks.append(rank)
         if not rank:
             missed.append(f"{heading} ({placed.document.uri})")
-    return Found(len(ranks), sum(rank == 1 for rank in ranks), sum(rank > 0 for rank in ranks), tuple(missed[:_LISTED]))
-
-
+    return Found(
+        len(ranks), sum(rank == 1 for rank in ranks), sum(rank > 0 for rank in ranks), tuple(missed[:_LISTED])
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from memcodec.errors import MissingExtra
 
 if TYPE_CHECKING:
-    import networkx
+    pass
 
 
 def __getattr__(name: str) -> Any:

@@ -83,9 +83,7 @@ def _chunks(found: Concepts, kinds: int) -> list[Ints]:
 def _relations(pairs: Pairs, held: Sequence[Ints], cites: _Cites) -> Iterator[Relation]:
     for a, b, n, expected, strength, sure in zip(*(each.tolist() for each in pairs), strict=True):
         both = held[a][np.isin(held[a], held[b], assume_unique=True)]
-        yield Relation(
-            a, b, n, round(expected, 3), round(strength, 4), round(sure, 4), cites(both[:_LISTED])
-        )
+        yield Relation(a, b, n, round(expected, 3), round(strength, 4), round(sure, 4), cites(both[:_LISTED]))
 
 
 class _Cites:

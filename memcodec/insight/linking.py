@@ -43,7 +43,10 @@ def graph(corpus: Corpus, endpoint: Endpoint, nodes: int, confidence: float) -> 
             for each in made.relations
         ),
         dropped=dropped,
-        notes=(*made.notes, *([f"{dropped} claims of the model were dropped: no chunk says so"] if dropped else [])),
+        notes=(
+            *made.notes,
+            *([f"{dropped} claims of the model were dropped: no chunk says so"] if dropped else []),
+        ),
     )
 
 
@@ -60,9 +63,7 @@ def _chunks(corpus: Corpus, made: Graph) -> list[int]:
     """The numbers in the corpus of the chunks that are cited first."""
     wanted = {each.chunks[0] for each in made.relations[:ASKED] if each.chunks}
     keys = {(cite.file, cite.chunk) for cite in wanted}
-    bases = [
-        (reader.source.name, run.first_chunk) for reader, run in corpus.indexes.runs
-    ]
+    bases = [(reader.source.name, run.first_chunk) for reader, run in corpus.indexes.runs]
     return [
         at
         for at, (run, number) in enumerate(zip(corpus.run.tolist(), corpus.number.tolist(), strict=True))

@@ -33,7 +33,9 @@ _INLINE = re.compile(
     r"|(?<![\w*])\*(?P<italic>[^*\s][^*\n]{0,58}[^*\s])\*(?![\w*])"
 )
 _DEFINED = re.compile(r"^(?P<term>[^\s:.,;#>|*\-][^\n.:;]{1,50})\n(?:[ \t]{2,}|:[ \t]+)(?=\S)", re.M)
-_HEADING = re.compile(r"^(?P<title>\S[^\n]{1,80})\n([=\-~^\"'*#+])\2{2,}[ ]*$|^#{1,6}[ ]+(?P<atx>[^\n]{2,80})$", re.M)
+_HEADING = re.compile(
+    r"^(?P<title>\S[^\n]{1,80})\n([=\-~^\"'*#+])\2{2,}[ ]*$|^#{1,6}[ ]+(?P<atx>[^\n]{2,80})$", re.M
+)
 _ABBREVIATED = re.compile(r"((?:[\w-]+[ ]){1,6})\(([A-Z][A-Za-z]{1,7})\)")
 _WEIGHTS = {
     "role": 2.0, "link": 2.0, "wiki": 3.0, "bold": 2.0, "italic": 2.0, "code": 1.0, "code2": 1.0,

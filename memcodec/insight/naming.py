@@ -28,7 +28,11 @@ def names(corpus: Corpus, found: Concepts) -> list[str]:
     ends = np.searchsorted(found.occurrences.concept[order], np.arange(len(found.terms) + 1))
     for concept in range(len(found.terms)):
         mine = order[ends[concept] : ends[concept + 1]]
-        few = mine[:: max(1, len(mine) // _LOOKED_AT)][:_LOOKED_AT] if known[chunk[mine]].all() else mine[:_LOOKED_AT]
+        few = (
+            mine[:: max(1, len(mine) // _LOOKED_AT)][:_LOOKED_AT]
+            if known[chunk[mine]].all()
+            else mine[:_LOOKED_AT]
+        )
         places[concept] = list(zip(chunk[few].tolist(), at[few].tolist(), strict=True))
     texts = _texts(corpus, found, places)
     spans = {number: corpus.analyzer.spans(text) for number, text in texts.items()}
@@ -60,9 +64,7 @@ def written(corpus: Corpus, words: Words, places: Ints) -> str:
     return _best(found) or " ".join(words)
 
 
-def _texts(
-    corpus: Corpus, found: Concepts, places: Sequence[Sequence[tuple[int, int]]]
-) -> dict[int, str]:
+def _texts(corpus: Corpus, found: Concepts, places: Sequence[Sequence[tuple[int, int]]]) -> dict[int, str]:
     """The chunks that places are in: those of the sample are at hand, of others one is read for each concept."""
     texts = found.marks.texts
     wanted = {number for own in places for number, _ in own if number in texts}

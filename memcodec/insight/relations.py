@@ -1,10 +1,11 @@
 """Relations: which concepts chunks name together, more often than if terms stood anywhere.
 
-The null hypothesis is that what is named is shuffled: each chunk keeps how many concepts it names, each concept how many
-chunks name it. A pair's statistic is how unlikely its count is then, 2 (n ln(n / E) - (n - E)). The largest statistic of
-all pairs in a shuffled text tells what the search for striking pairs finds where there is nothing (P. H. Westfall and
-S. S. Young, "Resampling-Based Multiple Testing", 1993): confidence is the probability that it is smaller, from a Gumbel
-distribution fitted to the largest statistics of some shuffles, so that it is corrected for the number of pairs.
+The null hypothesis is that what is named is shuffled: each chunk keeps how many concepts it names, each concept how
+many chunks name it. A pair's statistic is how unlikely its count is then, 2 (n ln(n / E) - (n - E)). The largest
+statistic of all pairs in a shuffled text tells what the search for striking pairs finds where there is nothing (P. H.
+Westfall and S. S. Young, "Resampling-Based Multiple Testing", 1993): confidence is the probability that it is
+smaller, from a Gumbel distribution fitted to the largest statistics of some shuffles, so that it is corrected for the
+number of pairs.
 """
 
 from __future__ import annotations
@@ -35,6 +36,17 @@ class Pairs(NamedTuple):
     strength: Floats
     confidence: Floats
 
+    def at(self, places: Ints) -> Pairs:
+        """Some of them."""
+        return Pairs(
+            self.a[places],
+            self.b[places],
+            self.together[places],
+            self.expected[places],
+            self.strength[places],
+            self.confidence[places],
+        )
+
 
 def related(chunk: Ints, concept: Ints, kinds: int, chunks: int, confidence: float) -> Pairs:
     """The strongest relations of each concept, of those that are as sure as asked; the strongest first.
@@ -53,7 +65,7 @@ def related(chunk: Ints, concept: Ints, kinds: int, chunks: int, confidence: flo
     pmi = np.log(n * chunks / (counts[a] * counts[b]))
     strength = np.maximum(pmi / np.maximum(-np.log(n / chunks), 1e-9), 0) * np.log1p(n)
     good = (held >= confidence) & (strength > 0)
-    pairs = Pairs(*(each[good] for each in (a, b, n, e, strength, held)))
+    pairs = Pairs(a[good], b[good], n[good], e[good], strength[good], held[good])
     return _strongest(pairs, kinds)
 
 
@@ -79,7 +91,9 @@ def _expected(chunk: Ints, counts: Ints, chunks: int) -> Floats:
     size of chunk such that both margins are as they are: of all such models the one that says least more.
     """
     sizes, often = np.unique(np.bincount(chunk, minlength=chunks), return_counts=True)
-    x, y = counts / max(1, np.sqrt(len(chunk))), sizes / max(1, np.sqrt(len(chunk)))
+    root = max(1.0, float(len(chunk)) ** 0.5)
+    x: Floats = counts / root
+    y: Floats = sizes / root
     for _ in range(_ROUNDS):
         held = np.outer(x, y)
         held /= 1 + held
@@ -136,4 +150,4 @@ def _strongest(pairs: Pairs, kinds: int) -> Pairs:
             left[a] -= 1
             left[b] -= 1
     chosen = np.array(kept, np.int64)
-    return Pairs(*(each[chosen] for each in pairs))
+    return pairs.at(chosen)

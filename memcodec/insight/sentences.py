@@ -1,4 +1,6 @@
-"""Sentences of prose, with the lines they stand on: no tables, no code, no headings, no directives, no lists of names."""
+"""Sentences of prose, with the lines they stand on: no tables, no code, no headings, no directives, no lists of
+names.
+"""
 
 from __future__ import annotations
 
@@ -98,4 +100,8 @@ def _is_prose(text: str) -> bool:
         return False
     words = text.split()
     letters = sum(map(str.isalpha, text))
-    return len(words) >= _WORDS and letters > 0.7 * (len(text) - len(words)) and len(_SIGNS.findall(text)) <= len(words) / 6
+    return (
+        len(words) >= _WORDS
+        and letters > 0.7 * (len(text) - len(words))
+        and len(_SIGNS.findall(text)) <= len(words) / 6
+    )

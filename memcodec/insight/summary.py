@@ -60,7 +60,9 @@ def choose(candidates: Sequence[Candidate], weight: Mapping[str, float], budget:
     terms = [frozenset(each.terms) & weight.keys() for each in candidates]
     charge = [max(_FEW_WORDS, each.words) ** CHARGED for each in candidates]
     bonus = [(1 + EARLY * (1 - each.early)) * (1 + OPENS * each.opens) * each.worth for each in candidates]
-    bound = [sum(weight[term] for term in terms[at]) * bonus[at] / charge[at] for at in range(len(candidates))]
+    bound = [
+        sum(weight[term] for term in terms[at]) * bonus[at] / charge[at] for at in range(len(candidates))
+    ]
     order = sorted(left, key=lambda at: (-bound[at], at))
     while order:
         # Gains only fall as more is covered: the first whose gain is as large as the next one's bound is the best.

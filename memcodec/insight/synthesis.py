@@ -1,7 +1,7 @@
 """Synthesis: sentences that answer a query, or sum up what there is, as the documents say them, each with its place.
 
-The passages come from a search; their sentences of prose are candidates, and those are taken that cover most of what the
-passages speak of and differ from each other (summary.py). Nothing is worded anew.
+The passages come from a search; their sentences of prose are candidates, and those are taken that cover most of what
+the passages speak of and differ from each other (summary.py). Nothing is worded anew.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ PASSAGES, WORDS = 30, 200
 MOST_PASSAGES, MOST_WORDS = 200, 5000
 _ALIKE = 0.8  # of the terms of the shorter of two sentences: they say the same
 _MONTHS = "january february march april may june july august september october november december".split()
+_YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE = re.compile(
-    r"\b(?:(?P<iso>(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
-    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{'|'.join(_MONTHS)})\s+(?:(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?"
-    r"(?P<year>(?:1[5-9]|20)\d\d)|(?:in|since|until|by|of|from)\s+(?P<alone>(?:1[5-9]|20)\d\d))\b",
+    rf"\b(?:(?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
+    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+)?(?P<month>{'|'.join(_MONTHS)})\s+"
+    rf"(?:(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<year>{_YEAR})"
+    rf"|(?:in|since|until|by|of|from)\s+(?P<alone>{_YEAR}))\b",
     re.I,
 )
 
@@ -122,7 +124,9 @@ def spoken(hits: Sequence[Hit], measure: Words) -> Iterator[Said]:
             if not held or any(len(held & other) >= _ALIKE * min(len(held), len(other)) for other in told):
                 continue
             told.append(held)
-            cite = Cite(hit.file, hit.chunk, hit.document.uri, hit.line.first + min(each.line, len(lines) - 1))
+            cite = Cite(
+                hit.file, hit.chunk, hit.document.uri, hit.line.first + min(each.line, len(lines) - 1)
+            )
             worth = 0.5 + 0.5 * hit.score / best
             yield Said(
                 Candidate(each.text, terms, len(each.text.split()), hit.start / size, each.place == 0, worth),
@@ -141,7 +145,10 @@ def _whole(hit: Hit) -> str:
 
 def _weights(said: Sequence[Said], measure: Words, asked: frozenset[str]) -> dict[str, float]:
     headings = {
-        term: 1.0 for each in said for heading in (each.hit.document.title, *each.hit.path) for term in measure(heading)
+        term: 1.0
+        for each in said
+        for heading in (each.hit.document.title, *each.hit.path)
+        for term in measure(heading)
     }
     return summary.weights([each.candidate for each in said], measure.rarity, headings, asked)
 
@@ -155,7 +162,9 @@ def _insights(
     said: Sequence[Said], weight: dict[str, float], words: int, asked: frozenset[str], measure: Words
 ) -> list[Statement]:
     """Sentences that bring what was asked together with what the passages speak of most beside it."""
-    heavy = [term for term, _ in sorted(weight.items(), key=lambda item: (-item[1], item[0])) if term not in asked]
+    heavy = [
+        term for term, _ in sorted(weight.items(), key=lambda item: (-item[1], item[0])) if term not in asked
+    ]
     found, used, room = list[Statement](), set[int](), words
     for term in heavy[:60]:
         holding = [
@@ -177,12 +186,15 @@ def _insights(
 
 
 def _density(candidate: Candidate, weight: dict[str, float]) -> float:
-    return sum(weight.get(term, 0.0) for term in set(candidate.terms)) / max(8, candidate.words) ** summary.CHARGED
+    held = sum(weight.get(term, 0.0) for term in set(candidate.terms))
+    return held / float(max(8, candidate.words) ** summary.CHARGED)
 
 
 def _as_written(said: Said, term: str, measure: Words) -> str:
     """The word of a sentence that a term comes from."""
-    return next((word.lower() for word in re.findall(r"\w+", said.candidate.text) if term in measure(word)), term)
+    return next(
+        (word.lower() for word in re.findall(r"\w+", said.candidate.text) if term in measure(word)), term
+    )
 
 
 def _timeline(said: Sequence[Said], weight: dict[str, float], words: int) -> list[Statement]:

@@ -1,12 +1,13 @@
 """Topics: chunks grouped by the communities of what they name, each called after what tells it from the rest.
 
-A topic's terms are those with the largest log-odds against all other chunks, with a prior from all of them (B. L. Monroe,
-M. P. Colaresi and K. M. Quinn, "Fightin' Words", 2008, section 3.5.1).
+A topic's terms are those with the largest log-odds against all other chunks, with a prior from all of them (B. L.
+Monroe, M. P. Colaresi and K. M. Quinn, "Fightin' Words", 2008, section 3.5.1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Sorted(NamedTuple):
     names: list[str]
     topic: Ints
     score: Floats
-    count: int
+    topics: int
 
 
 def topics(corpus: Corpus, count: int = TOPICS) -> Topics:
@@ -57,9 +58,7 @@ def sort(corpus: Corpus, count: int = TOPICS) -> Sorted:
     kinds, chunks = len(found.terms), int(corpus.looked_at.sum())
     pairs = relations.related(found.chunk, found.concept, kinds, chunks, _CONFIDENCE)
     groups = [
-        each
-        for each in grouping.communities(kinds, pairs.a, pairs.b, pairs.strength)
-        if len(each) >= _LEAST
+        each for each in grouping.communities(kinds, pairs.a, pairs.b, pairs.strength) if len(each) >= _LEAST
     ]
     of_group = np.full(kinds, -1, np.int64)
     for number, members in enumerate(groups):
@@ -90,11 +89,13 @@ def described(corpus: Corpus, made: Sorted) -> Topics:
     """Topics with their terms and places."""
     odds = log_odds(made)
     found = list[Topic]()
-    for number in range(made.count):
+    for number in range(made.topics):
         mine = np.flatnonzero(made.topic == number)
         best = np.argsort(-odds[number], kind="stable")[:_TERMS]
         terms = tuple(
-            (made.names[at], round(float(odds[number, at]), 2)) for at in best.tolist() if odds[number, at] > 0
+            (made.names[at], round(float(odds[number, at]), 2))
+            for at in best.tolist()
+            if odds[number, at] > 0
         )
         typical = mine[np.argsort(-made.score[mine], kind="stable")][:_LISTED]
         found.append(
@@ -116,11 +117,11 @@ def log_odds(made: Sorted) -> Floats:
     topic = made.topic[made.found.chunk]
     inside = topic >= 0
     keys = topic[inside] * kinds + made.found.concept[inside]
-    counts = np.bincount(keys, minlength=made.count * kinds).reshape(made.count, kinds).astype(float)
+    counts = np.bincount(keys, minlength=made.topics * kinds).reshape(made.topics, kinds).astype(float)
     whole = made.found.counts.astype(float)
     prior = _PRIOR * whole / max(1.0, whole.sum())
-    odds = np.zeros((made.count, kinds))
-    for number in range(made.count):
+    odds = np.zeros((made.topics, kinds))
+    for number in range(made.topics):
         mine, other = counts[number] + prior, whole - counts[number] + prior
         here = np.log(mine / np.maximum(mine.sum() - mine, 1e-9))
         there = np.log(other / np.maximum(other.sum() - other, 1e-9))
@@ -131,7 +132,9 @@ def log_odds(made: Sorted) -> Floats:
 # Between two states, or two files
 
 
-def difference(corpus: Corpus, before: Sequence[int], after: Sequence[int], names: tuple[str, str]) -> TopicDiff:
+def difference(
+    corpus: Corpus, before: Sequence[int], after: Sequence[int], names: tuple[str, str]
+) -> TopicDiff:
     """How the documents of some files (by their numbers in the corpus) differ from those of others."""
     made = sort(corpus, MOST_TOPICS)
     told = described(corpus, made)
@@ -141,53 +144,47 @@ def difference(corpus: Corpus, before: Sequence[int], after: Sequence[int], name
     pairs = np.unique(made.topic[inside] * len(side) + corpus.document[inside])
     topic, document = np.divmod(pairs, max(1, len(side)))
     counts = named(corpus)
-    tried = made.count + len(counts.terms)
-    shifts = _shifts(topic, side[document], made.count, total, 2 * tried)
-    found = [(told.topics[at].name, *rest) for at, *rest in shifts]
-    terms = [
-        (counts.terms[at], *rest)
-        for at, *rest in _shifts(counts.term, side[counts.document], len(counts.terms), total, 2 * tried)
-    ]
+    tried = made.topics + len(counts.terms)
+    found = _shifts(topic, side[document], made.topics, total, 2 * tried)
+    shifted = _shifts(counts.term, side[counts.document], len(counts.terms), total, 2 * tried)
     return TopicDiff(
         *names,
         (int(total[0]), int(total[1])),
-        tuple(Shift(*each) for each in found[:_SHIFTS]),
-        tuple(_term_shifts(corpus, terms)),
+        tuple(replace(each, name=told.topics[at].name) for at, each in found[:_SHIFTS]),
+        tuple(_named_terms(corpus, counts.terms, shifted)),
         tried,
         tuple(corpus.notes),
     )
 
 
-def _shifts(
-    kind: Ints, side: Ints, kinds: int, total: Ints, tests: int
-) -> list[tuple[int, int, int, float, float, float]]:
-    """What differs beyond chance: its number, documents before and after, shares of all, p; the least likely first."""
+def _shifts(kind: Ints, side: Ints, kinds: int, total: Ints, tests: int) -> list[tuple[int, Shift]]:
+    """What differs beyond chance, by its number and without a name; the least likely first."""
     table = np.bincount(kind * 2 + side, minlength=2 * kinds).reshape(kinds, 2)
-    found = list[tuple[float, int, int, int, float, float, float]]()
+    found = list[tuple[float, int, Shift]]()
     if not total.all():
         return []
-    shares = table / total
+    shares = (table / total).tolist()
     for at, (before, after) in enumerate(table.tolist()):
-        more = int(shares[at, 1] > shares[at, 0])
+        more = int(shares[at][1] > shares[at][0])
         log_p = chance.log_tail((before, after)[more], before + after, int(total[more]), int(total.sum()))
         p = chance.corrected(log_p, tests)
         if p <= SIGNIFICANT:
-            row = float(shares[at, 0]), float(shares[at, 1]), float(f"{p:.3g}")
-            found.append((log_p, at, before, after, *row))
-    return [each[1:] for each in sorted(found)]
+            found.append(
+                (log_p, at, Shift("", before, after, shares[at][0], shares[at][1], float(f"{p:.3g}")))
+            )
+    return [(at, shift) for _, at, shift in sorted(found, key=lambda each: each[:2])]
 
 
-def _term_shifts(
-    corpus: Corpus, terms: Sequence[tuple[tuple[str, ...], int, int, float, float, float]]
+def _named_terms(
+    corpus: Corpus, terms: Sequence[tuple[str, ...]], shifted: Sequence[tuple[int, Shift]]
 ) -> list[Shift]:
-    """The first of them, of nested names the one that comes first."""
-    made, told = list[Shift](), list[set[str]]()
-    for words, *rest in terms:
-        if len(made) == _SHIFTS:
-            break
-        if any(set(words) & other for other in told):
+    """The first of them with their names, of nested names the one that comes first."""
+    made, told = list[Shift](), set[str]()
+    for at, each in shifted:
+        words = terms[at]
+        if len(made) == _SHIFTS or told.intersection(words):
             continue
-        told.append(set(words))
+        told.update(words)
         place, _ = finding.standing(corpus, [[corpus.ids[word] for word in words]])
-        made.append(Shift(naming.written(corpus, words, place), *rest))
+        made.append(replace(each, name=naming.written(corpus, words, place)))
     return made

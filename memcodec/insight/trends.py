@@ -131,7 +131,9 @@ def _each_once(found: Sequence[_Found], counts: Counts, period: Ints) -> Iterato
         words = counts.terms[each.term]
         where = counts.where(each.term)
         inside = set(where[(period[where] >= each.first) & (period[where] < each.last)].tolist())
-        if not any(_overlap(words, other) and len(inside & held) >= _SAME * len(inside) for other, held in told):
+        if not any(
+            _overlap(words, other) and len(inside & held) >= _SAME * len(inside) for other, held in told
+        ):
             told.append((words, inside))
             yield each
 

@@ -1,4 +1,4 @@
-"""The plain values that insight answers with. Each shows itself in a notebook; texts in them are as they were stored."""
+"""The plain values that insight answers with. Each shows itself in a notebook; texts in them are as they are stored."""
 
 from __future__ import annotations
 
@@ -126,9 +126,7 @@ class Graph:
         ]
         caption = f"{len(self.concepts):,} concepts, {len(self.relations):,} relations"
         heads = ("concept", "concept", "chunks", "confidence", "where")
-        return notebook.table(
-            caption, heads, rows, notes=self.notes, more=len(self.relations) - len(rows)
-        )
+        return notebook.table(caption, heads, rows, notes=self.notes, more=len(self.relations) - len(rows))
 
 
 def _listed(chunks: tuple[Cite, ...]) -> str:

@@ -43,8 +43,12 @@ def synthesis(
         notes.append("no passage answers the query")
     kept = told.kept
     if kind == "timeline":
-        dated = [Statement(each.text, each.cites, date_in(each.text) or times[each.cites[0]]) for each in kept]
+        dated = [
+            Statement(each.text, each.cites, date_in(each.text) or times[each.cites[0]]) for each in kept
+        ]
         kept = sorted(dated, key=lambda each: (each.time, each.cites))
     if told.dropped:
-        notes.append(f"{told.dropped} sentences of the model were dropped: the passage that they cite does not say so")
+        notes.append(
+            f"{told.dropped} sentences of the model were dropped: the passage that they cite does not say so"
+        )
     return Synthesis(query, kind, tuple(kept), len(results), endpoint.model, told.dropped, tuple(notes))

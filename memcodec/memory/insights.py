@@ -1,5 +1,5 @@
-"""What memories are asked about all that is in them: graph, topics, trends, synthesis, dashboard. One face for one file
-and for many; the wing ``insight`` answers.
+"""What memories are asked about all that is in them: graph, topics, trends, synthesis, dashboard. One face for one
+file and for many; the wing ``insight`` answers.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from memcodec.arguments import Count, Number, Share, checked
+from memcodec.arguments import Count, Seconds, Share, checked
 from memcodec.errors import ConfigError
 from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader
@@ -34,9 +34,9 @@ class Insights:
     """The part of ``Memory`` and ``Collection`` that looks at everything at once. Needs ``memcodec[insight]``.
 
     ``only``: the documents that are looked at. ``llm`` is the URL of an OpenAI-compatible endpoint, as
-    ``http://127.0.0.1:8080/v1``, that has the model ``llm_model`` and may say nothing for ``llm_timeout`` seconds; a key
-    is read from OPENAI_API_KEY. Passages go to that endpoint alone, what it says is checked against them, and what they
-    do not say is dropped and counted.
+    ``http://127.0.0.1:8080/v1``, that has the model ``llm_model`` and may say nothing for ``llm_timeout`` seconds; a
+    key is read from OPENAI_API_KEY. Passages go to that endpoint alone, what it says is checked against them, and
+    what they do not say is dropped and counted.
     """
 
     def _looking(self) -> AbstractContextManager[Looked]:
@@ -50,12 +50,12 @@ class Insights:
         only: Filter | None = None,
         llm: str | None = None,
         llm_model: str | None = None,
-        llm_timeout: Number = 60,
+        llm_timeout: Seconds = 60.0,
     ) -> Graph:
         """Concepts and how they are related, each with the chunks that say so.
 
-        At most ``nodes`` concepts; relations of less ``confidence`` are left out. ``llm`` names relations and joins names
-        of one thing. Raises ConfigError for text that terms cannot be found in, MissingExtra without networkx.
+        At most ``nodes`` concepts; relations of less ``confidence`` are left out. ``llm`` names relations and joins
+        names of one thing. Raises ConfigError for text that terms cannot be found in, MissingExtra without networkx.
         """
         from memcodec.insight import graph, linking
         from memcodec.insight.corpus import Corpus
@@ -97,7 +97,7 @@ class Insights:
         only: Filter | None = None,
         llm: str | None = None,
         llm_model: str | None = None,
-        llm_timeout: Number = 60,
+        llm_timeout: Seconds = 60.0,
     ) -> Synthesis:
         """What the ``passages`` that answer a query say, in at most so many ``words``, each sentence with its place.
 
@@ -114,8 +114,8 @@ class Insights:
 
     @checked
     def dashboard(self) -> str:
-        """One page of HTML: growth, kinds, languages, authors, topics over time, the graph, duplicates, what is oldest,
-        where every byte went, and whether search finds what is known to be there. Raises as ``graph``.
+        """One page of HTML: growth, kinds, languages, authors, topics over time, the graph, duplicates, what is
+        oldest, where every byte went, and whether search finds what is known to be there. Raises as ``graph``.
         """
         from memcodec.insight import dashboard
         from memcodec.insight.page import overview
@@ -132,13 +132,10 @@ def _endpoint(url: str, model: str | None, timeout: float) -> Endpoint:
     return Endpoint(url, model, os.environ.get("OPENAI_API_KEY"), timeout)
 
 
-def topic_diff(before: Sequence[Reader], after: Sequence[Reader], names: tuple[str, str]) -> TopicDiff:
+def compared(old: Sequence[Reader], new: Sequence[Reader], names: tuple[str, str]) -> TopicDiff:
     """How what some files speak of differs from what others do, beyond chance."""
     from memcodec.insight import topics
     from memcodec.insight.corpus import Corpus
 
-    corpus = Corpus([*before, *after])
-    first = range(len(before))
-    return topics.difference(corpus, first, range(len(before), len(before) + len(after)), names)
-
-
+    numbers = range(len(old)), range(len(old), len(old) + len(new))
+    return topics.difference(Corpus([*old, *new]), *numbers, names)

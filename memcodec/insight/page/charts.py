@@ -81,7 +81,8 @@ def stacked(label: str, names: Sequence[str], series: Sequence[tuple[str, Sequen
         for at in range(0, len(names), every)
     )
     legend = "".join(
-        f'<rect class="{colour(number)}" x="{44 + 330 * (number % 2)}" y="{260 + 18 * (number // 2)}" width="11" height="11"/>'
+        f'<rect class="{colour(number)}" x="{44 + 330 * (number % 2)}" y="{260 + 18 * (number // 2)}" '
+        f'width="11" height="11"/>'
         f'<text x="{60 + 330 * (number % 2)}" y="{270 + 18 * (number // 2)}">{escaped(_short(what, 48))}</text>'
         for number, (what, _) in enumerate(series)
     )

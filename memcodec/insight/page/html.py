@@ -40,7 +40,8 @@ def page(title: str, body: str, *, script: str | None = None, value: object = No
     """A whole page; ``script`` is the name of a file beside this one, which reads ``value``."""
     style = (_FOLDER / "page.css").read_text("utf-8")
     code = (_FOLDER / script).read_text("utf-8") if script else ""
-    allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(code)}; base-uri 'none'; form-action 'none'"
+    allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(code)}"
+    allowed += "; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
@@ -56,7 +57,12 @@ def _hash(text: str) -> str:
 
 
 def table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[int] = (), name: str = ""
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Iterable[int] = (),
+    name: str = "",
 ) -> str:
     """A table of texts; ``right``: columns of numbers."""
     numbers = set(right)

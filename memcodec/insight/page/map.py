@@ -25,15 +25,15 @@ def _body(made: Graph, title: str) -> str:
         f"{made.confidence:g}. Circles are concepts, larger where more chunks name them; lines join what chunks name "
         "together more often than chance explains; colours are groups.</p>"
         f"{html.notes(made.notes)}"
-        f'<div class=board>{charts.graph(made, f"A drawing of {said}; the tables below have the same")}{_TOOLS}</div>'
+        f"<div class=board>{charts.graph(made, f'A drawing of {said}; the tables below have the same')}{_TOOLS}</div>"
         f"<h2>Groups</h2>{_groups(made)}<h2>Concepts</h2>{_concepts(made)}<h2>Relations</h2>{_relations(made)}"
     )
 
 
 _TOOLS = (
-    '<div class=tools id=tools hidden><label>Find a concept <input id=find type=search autocomplete=off></label>'
-    '<label>Confidence at least <output id=least></output><input id=sure type=range min=0 max=1 step=0.01 value=0>'
-    '</label><button id=whole>Show all</button><div id=panel aria-live=polite></div></div>'
+    "<div class=tools id=tools hidden><label>Find a concept <input id=find type=search autocomplete=off></label>"
+    "<label>Confidence at least <output id=least></output><input id=sure type=range min=0 max=1 step=0.01 value=0>"
+    "</label><button id=whole>Show all</button><div id=panel aria-live=polite></div></div>"
 )
 
 
@@ -55,8 +55,8 @@ def _concepts(made: Graph) -> str:
     )
     return (
         f'<div class="scroll"><table><caption>{len(made.concepts):,} concepts</caption><thead><tr>'
-        '<th scope="col">concept</th><th scope="col">chunks</th><th scope="col">documents</th><th scope="col">group</th>'
-        f'<th scope="col">where</th></tr></thead><tbody>{body}</tbody></table></div>'
+        '<th scope="col">concept</th><th scope="col">chunks</th><th scope="col">documents</th>'
+        f'<th scope="col">group</th><th scope="col">where</th></tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 

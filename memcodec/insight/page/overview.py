@@ -102,9 +102,17 @@ def _bytes(made: Dashboard) -> str:
 def _topics(made: Dashboard) -> str:
     if made.topics is None or not made.topics.topics:
         return "<p class=dim>No topics stand out.</p>"
-    series = [(each.name, list(counts)) for each, counts in zip(made.topics.topics, made.by_topic, strict=True)]
+    series = [
+        (each.name, list(counts)) for each, counts in zip(made.topics.topics, made.by_topic, strict=True)
+    ]
     rows = (
-        (each.name, f"{each.documents:,}", f"{each.count:,}", ", ".join(term for term, _ in each.terms), _where(each.chunks))
+        (
+            each.name,
+            f"{each.documents:,}",
+            f"{each.count:,}",
+            ", ".join(term for term, _ in each.terms),
+            _where(each.chunks),
+        )
         for each in made.topics.topics
     )
     return charts.stacked("Documents of each topic by their time", made.periods, series) + html.table(
@@ -136,7 +144,9 @@ def _graph(made: Dashboard) -> str:
          f"{each.confidence:.3f}", _where(each.chunks))
         for each in made.graph.relations[:_ROWS]
     )  # fmt: skip
-    return charts.graph(made.graph, "Concepts and their relations; the strongest are in the table") + html.table(
+    return charts.graph(
+        made.graph, "Concepts and their relations; the strongest are in the table"
+    ) + html.table(
         f"The strongest of {len(made.graph.relations):,} relations",
         ("concept", "concept", "chunks", "confidence", "where"),
         strongest,
