@@ -30,6 +30,7 @@ ORDER = (
     "survival",
     "films",
     "bursts",
+    "insight",
 )
 
 _INTRO = """# Benchmarks

@@ -26,6 +26,7 @@ _NESTED = 0.65  # of a run's occurrences in a longer one: it is a part of a name
 _SPREAD, _SPECIFIC = 1.5, 0.25  # powers
 _UNMARKED = 0.3  # what a name weighs that nobody set apart; marks add to it
 _LONGER = 6.0  # times: a name of several words
+_COHESIVE = 0.15  # normalised PMI: words of a name that stand together by chance have less
 _WEAK = 0.1  # times: words that name little alone
 
 
@@ -73,6 +74,13 @@ def find(corpus: Corpus, count: int) -> Concepts:
     terms = [[corpus.ids[each] for each in words] for words in (*names, *same)]
     owners = np.array([*range(len(names)), *same.values()], np.int64)
     occurrences = locate(corpus, terms, owners)
+    there = (
+        np.bincount(occurrences.concept, minlength=len(names)) > 0
+    )  # others are always a part of longer ones
+    number = np.cumsum(there) - 1
+    names = [each for each, kept in zip(names, there.tolist(), strict=True) if kept]
+    same = {words: int(number[owner]) for words, owner in same.items() if there[owner]}
+    weights, occurrences = weights[there], occurrences._replace(concept=number[occurrences.concept])
     chunk = corpus.chunk_of[occurrences.place].astype(np.int64)
     keys, times = np.unique(chunk * max(1, len(names)) + occurrences.concept, return_counts=True)
     aliases: list[list[Words]] = [[] for _ in names]
@@ -180,7 +188,9 @@ def _scores(corpus: Corpus, runs: Runs, marks: Marks) -> Floats:
     made: Floats = np.log1p(runs.documents) ** _SPREAD * np.maximum(specific, 0.05) ** _SPECIFIC
     made *= _UNMARKED + marked
     if runs.terms.shape[1] > 1:
-        made *= _LONGER * _cohesion(corpus, runs)
+        together = _cohesion(corpus, runs)
+        made *= _LONGER * together
+        made[together < _COHESIVE] = 0
     weak = weak_terms()
     made[[weak.issuperset(each) for each in words]] *= _WEAK
     return made

@@ -27,7 +27,8 @@ from memcodec.search.query import question
 NODES = 120  # of the graph
 _TOPICS, _ASKED, _FIRST = 8, 60, 10
 _SHINGLE = 5  # terms
-_SKETCH = 24  # of the least hashes of a document
+_SKETCH, _LEAST = 24, 8  # of the least hashes of a document, at most and at least
+_MANY = 2_000_000  # terms: of more, one in eight runs is compared
 _ALIKE = 0.8  # of them that two documents share
 _LISTED = 15
 _HEADING_WORDS = 2
@@ -134,7 +135,8 @@ def alike(corpus: Corpus) -> Iterator[Alike]:
     shares: dict[int, float] = {}
     for some in held.values():
         for other in some[1:200]:
-            share = len(np.intersect1d(sketches[some[0]], sketches[other])) / _SKETCH
+            one, two = sketches[some[0]], sketches[other]
+            share = len(np.intersect1d(one, two)) / max(len(one), len(two))
             if share >= _ALIKE and group[other] == other:
                 group[other] = group[some[0]]
                 shares[group[other]] = min(share, shares.get(group[other], 1.0))
@@ -167,7 +169,9 @@ def _sketches(corpus: Corpus) -> dict[int, Hashes]:
             hashes ^= hashes >> np.uint64(29)
     owner = corpus.document[corpus.chunk_of]
     owner, last = owner[:count], owner[_SHINGLE - 1 :]
-    kept = (owner == last) & (hashes % np.uint64(8) == 0)  # one in eight runs is enough to compare by
+    kept = owner == last
+    if count > _MANY:
+        kept &= hashes % np.uint64(8) == 0
     owner, hashes = owner[kept], hashes[kept]
     order = np.lexsort((hashes, owner))
     owner, hashes = owner[order], hashes[order]
@@ -175,7 +179,7 @@ def _sketches(corpus: Corpus) -> dict[int, Hashes]:
     found = {}
     for document in range(len(corpus.documents)):
         mine = np.unique(hashes[ends[document] : ends[document + 1]])[:_SKETCH]
-        if len(mine) == _SKETCH:
+        if len(mine) >= _LEAST:
             found[document] = mine
     return found
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.format.arrays import Ints
+from memcodec.index.lexical.accents import without_accents
 from memcodec.insight.concepts import Concepts
 from memcodec.insight.corpus import Corpus
 from memcodec.insight.marks import Words
@@ -81,7 +82,8 @@ def _texts(corpus: Corpus, found: Concepts, places: Sequence[Sequence[tuple[int,
 def _written(text: str, spans: Sequence[tuple[int, int, str]], first: int, words: Words) -> str:
     """How a name is written there; nothing where it breaks off, or the index counts otherwise."""
     last = first + len(words) - 1
-    if last >= len(spans):
+    here = tuple(without_accents(term) or term for _, _, term in spans[first : last + 1])
+    if here != words:
         return ""
     name = " ".join(text[spans[first][0] : spans[last][1]].split())
     return name if len(name) <= 60 and all(each.isalnum() or each in " -_./'’:" for each in name) else ""

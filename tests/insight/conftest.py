@@ -30,7 +30,7 @@ def sentences(chance: random.Random, words: Sequence[str], count: int) -> str:
         some = chance.sample(list(words), 3) + chance.sample(FILL, 3)
         chance.shuffle(some)
         made.append(
-            f"The {some[0]} was with a {some[1]} and the {some[2]}, so that {some[3]} and {some[4]} met {some[5]}."
+            f"The {some[0]} was with a {some[1]} and the {some[2]}, so that {some[3]} and {some[4]} with {some[5]}."
         )
     return " ".join(made)
 

@@ -1,4 +1,4 @@
-"""A model that lies, stalls and talks nonsense: what it says without support is dropped and counted, and nothing hangs."""
+"""A model that lies, stalls and talks nonsense: what has no support is dropped and counted, and nothing hangs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from memcodec.models.chat import Endpoint
 from tests.insight.conftest import GROUPS, Make
 from tests.support.chatserver import ChatServer, Handler, chat_server, head, streamed
 
-TEXT = "The grey heron nests in April, high in old trees. Herons do not sleep in the water. Ten swifts live at the tower.\n"
+TEXT = (
+    "The grey heron nests in April, high in old trees. Herons do not sleep in the water. Ten swifts live at the "
+    "tower.\n"
+)
 
 
 @pytest.fixture
@@ -165,6 +168,7 @@ def test_two_names_of_one_thing_become_one(make: Make, server: ChatServer) -> No
         )
         for n in range(20)
     ]
+    texts += [(f"other/{n}.md", f"The {fill[n % 6]} and the {fill[n % 5]} of a village.") for n in range(30)]
     memory = make(texts)
     plain = memory.graph()
     names = [each.name for each in plain.concepts]

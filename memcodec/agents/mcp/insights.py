@@ -36,8 +36,8 @@ def topics(made: Topics) -> str:
     """A line for each topic."""
     rows = [
         line(
-            f"{each.name}: {each.documents} documents, {each.count} chunks; {', '.join(term for term, _ in each.terms)} "
-            f"({', '.join(map(str, each.chunks[:_PLACES]))})"
+            f"{each.name}: {each.documents} documents, {each.count} chunks; "
+            f"{', '.join(term for term, _ in each.terms)} ({', '.join(map(str, each.chunks[:_PLACES]))})"
         )
         for each in made.topics
     ]
