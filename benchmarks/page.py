@@ -32,6 +32,7 @@ ORDER = (
     "survival",
     "films",
     "bursts",
+    "insight",
 )
 
 _INTRO = """# Benchmarks

@@ -21,6 +21,7 @@ from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
+from memcodec.memory.insights import Insights, Looked, compared
 from memcodec.memory.readable import lateness_of
 from memcodec.model import Commit, CommitReport, Document, Hit
 from memcodec.process import fork
@@ -33,6 +34,7 @@ from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
     from memcodec.file.info import Info
+    from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
     from memcodec.search.news import Following
 
@@ -65,7 +67,7 @@ class _Opened(Shared[Memory]):
         self.checked = time.monotonic()
 
 
-class Collection:
+class Collection(Insights):
     """Memory files, each wherever ``memcodec.open`` opens one, or all those in a folder.
 
     What others add to them is found by the next call. It has the verbs of a ``Memory``; those about one document or
@@ -183,6 +185,17 @@ class Collection:
                 readers = [each.memory.reader for each in opened]
                 self._searchers[key] = Searcher(readers, lateness=lateness)
             return self._searchers[key]
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[Looked]:
+        with self._reading(None) as opened:
+            yield Looked([each.memory.reader for each in opened], self._searcher(opened))
+
+    def topic_diff(self, other: Collection) -> TopicDiff:
+        """How what these files speak of differs from what others do, beyond chance. Raises as ``topics``."""
+        with self._looking() as old, other._looking() as new:
+            names = ", ".join(self.names), ", ".join(other.names)
+            return compared(old.readers, new.readers, names)
 
     @checked
     def follow(

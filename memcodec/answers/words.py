@@ -36,6 +36,7 @@ GIVEN = {
     "k": "-k",
     "keep_originals=True": "`--keep-originals`",
     "level": "--level",
+    "llm_model": "--llm-model",
     "max_memory": "--max-memory (read.max_memory)",
     "max_size": "--max-size",
     "mode='lexical'": "--mode lexical",

@@ -19,6 +19,7 @@ _HEADINGS = {
     "Index": "index model positions vectors",
     "Pictures": "images image image_model ocr no_ocr gps",
     "Ranking": "mode exact regex k min_score show_all chunks rerank diverse explain",
+    "Language model": "llm llm_model llm_timeout",
     "Output": "full group paged utc as_json jsonl as_csv fail_empty quiet",
 }
 _HEADING = {name: heading for heading, names in _HEADINGS.items() for name in names.split()}

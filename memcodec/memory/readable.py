@@ -22,6 +22,7 @@ from memcodec.file.history import Diff
 from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, Reader, read_file
 from memcodec.file.shared import Shared
+from memcodec.memory.insights import Insights, Looked, compared
 from memcodec.model import Commit, Document, FilePath, Hit, Progress
 from memcodec.process import fork
 from memcodec.search.query import Query
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from memcodec.file.info import Info
     from memcodec.file.restore import RestoreReport
     from memcodec.file.writer import Writer
+    from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
     from memcodec.search.late import Lateness
     from memcodec.upkeep.branch import BranchReport
@@ -51,7 +53,7 @@ def lateness_of(settings: Settings, *places: Place) -> Lateness:
     return Lateness(settings.search.late, settings.index.model, keep)
 
 
-class Readable:
+class Readable(Insights):
     """The part of ``Memory`` that reads. Each call sees the state that was committed when it began, to its end."""
 
     def __init__(
@@ -167,6 +169,11 @@ class Readable:
                 self._searching = reader, Searcher([reader], lateness=lateness_of(self._settings, self.place))
             return self._searching[1]
 
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[Looked]:
+        with self._handle.reading() as reader:
+            yield Looked([reader], self._searcher(reader))
+
     @checked
     def get(self, chunk: Number) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
@@ -242,6 +249,19 @@ class Readable:
             contextlib.closing(read_file(self.place, as_of=b)) as new,
         ):
             return history.diff(old, new)
+
+    @checked
+    def topic_diff(self, a: Number | datetime, b: Number | datetime | None = None) -> TopicDiff:
+        """How what two states speak of differs, by commit or time, beyond chance; ``b``: the newest unless given.
+
+        Raises NotFound, and as ``topics``.
+        """
+        self._handle.check_open()
+        with (
+            contextlib.closing(read_file(self.place, as_of=a)) as old,
+            contextlib.closing(read_file(self.place, as_of=b)) as new,
+        ):
+            return compared([old], [new], (f"commit {old.record.commit}", f"commit {new.record.commit}"))
 
     @checked
     def branch(self, commit: Number | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
 import memcodec
-from memcodec.answers import documents, files, machine, runs, transfers, writes
+from memcodec.answers import documents, files, insight, machine, runs, transfers, writes
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
@@ -56,6 +56,13 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("log", "FILE"), files.LogAnswer, 0),
     (("timeline", "FILE"), documents.ListAnswer, 0),
     (("diff", "FILE", 1, 3), documents.DiffAnswer, 0),
+    (("diff", "FILE", 1, 3, "--topics"), insight.TopicDiffAnswer, 0),
+    (("diff", "FILE", "MERGED", "--topics"), insight.TopicDiffAnswer, 0),
+    (("graph", "FILE"), insight.GraphAnswer, 0),
+    (("synthesize", "FILE", "--query", "heron", "--save"), insight.SynthesisAnswer, 0),
+    (("topics", "FILE"), insight.TopicsAnswer, 0),
+    (("trends", "FILE", "--by", "commit"), insight.TrendsAnswer, 0),
+    (("dashboard", "FILE", "-o", "made.html"), insight.DashboardAnswer, 0),
     (("branch", "FILE", 1, "-o", "made.mp4"), writes.BranchAnswer, 0),
     (("rollback", "FILE", 1), writes.RollbackAnswer, 0),
     (("rollback", "FILE", 3), writes.RollbackAnswer, 0),

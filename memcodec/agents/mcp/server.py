@@ -97,6 +97,9 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
         "Read a document": tools.read,
         "List documents": tools.list,
         "List commits": tools.history,
+        "Draw a graph": tools.graph,
+        "List topics": tools.topics,
+        "Synthesize": tools.synthesize,
     }
     changing: dict[str, Callable[..., Any]] = {"Add a document": tools.add, "Forget documents": tools.forget}
     for hints, offered in ((READS, reading), (CHANGES, {} if read_only else changing)):

@@ -10,10 +10,11 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
 
 from memcodec import Filter, answers
-from memcodec.agents.mcp import wording
+from memcodec.agents.mcp import insights, wording
 from memcodec.agents.mcp.arguments import File, Offset, OneFile, State, filtered, state
 from memcodec.answers.documents import AddAnswer, FiledChunkAnswer, ManyAnswer, ReadAnswer, SearchAnswer
 from memcodec.answers.files import HistoryAnswer
+from memcodec.answers.insight import GraphAnswer, SynthesisAnswer, TopicsAnswer
 from memcodec.answers.words import MCP, in_answer
 from memcodec.answers.writes import ForgetAnswer
 from memcodec.collection import Collection
@@ -23,6 +24,7 @@ from memcodec.search.query import question
 
 Count = Annotated[int, Field(ge=1, le=100)]
 Mode = Literal["hybrid", "lexical", "semantic", "exact", "regex"]
+Kind = Literal["summary", "insights", "timeline"]
 HOW = "Words (lexical), meaning (semantic), or both; a string (exact), an RE2 expression (regex)."
 
 READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -111,6 +113,50 @@ class Tools:
         name, shown = file or self._collection.names[0], commits[::-1][offset : offset + limit]
         what = name, shown, len(commits)
         return _result(answers.files.history(*what), wording.commits(*what))
+
+    @filtered
+    def graph(
+        self,
+        nodes: Annotated[int, Field(ge=1, le=300, description="How many concepts.")] = 40,
+        confidence: Annotated[float, Field(ge=0, lt=1, description="How sure relations must be.")] = 0.5,
+        as_of: State = None,
+        *,
+        only: Filter,
+    ) -> Annotated[CallToolResult, GraphAnswer]:
+        """Tell what the files speak of and what belongs together: concepts and relations, each with its chunks."""
+        with self._at(as_of, None) as files:
+            found = insights.brief(files.graph(nodes, confidence, only))
+        return _result(answers.insight.graph(found), insights.graph(found))
+
+    @filtered
+    def topics(
+        self,
+        count: Annotated[int, Field(ge=1, le=50, description="How many topics.")] = 12,
+        as_of: State = None,
+        *,
+        only: Filter,
+    ) -> Annotated[CallToolResult, TopicsAnswer]:
+        """List the topics of the files, the largest first, each with its terms and with typical passages."""
+        with self._at(as_of, None) as files:
+            found = files.topics(count, only)
+        return _result(answers.insight.topics(found), insights.topics(found))
+
+    @filtered
+    def synthesize(
+        self,
+        query: Annotated[str, Field(description="What it is to be about.")],
+        kind: Annotated[
+            Kind, Field(description="A summary, what is related (insights), or by dates.")
+        ] = "summary",
+        words: Annotated[int, Field(ge=1, le=1000, description="How many words at most.")] = 200,
+        as_of: State = None,
+        *,
+        only: Filter,
+    ) -> Annotated[CallToolResult, SynthesisAnswer]:
+        """Put together what the files say about something: sentences of theirs, each with its uri and line."""
+        with self._at(as_of, None) as files:
+            found = files.synthesize(query, kind, words, only=only)
+        return _result(answers.insight.synthesis(found), insights.synthesis(found))
 
     def add(
         self,

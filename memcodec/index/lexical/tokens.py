@@ -189,6 +189,11 @@ class Analyzer:
         return regex.compile(r"\X")
 
 
+def gives_pairs(text: str) -> bool:
+    """Whether any of it is in a script that gives pairs of graphemes instead of words."""
+    return _any_dense(text) is not None
+
+
 def is_lone(surface: str) -> bool:
     """Whether a token is one grapheme of a script that gives pairs: in a longer run it begins a pair, or ends it."""
     if not _any_dense(surface) or len(surface) > _GRAPHEME:
