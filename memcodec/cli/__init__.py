@@ -68,6 +68,7 @@ COMMANDS = {
     "join": Listing("Share", "Put the parts of a memory file together again."),
     "publish": Listing("Share", "Upload a memory file to a bucket."),
     "fetch": Listing("Share", "Download a memory file."),
+    "page": Listing("Share", "Make a web page that searches a memory file in the visitor's browser."),
     "print": Listing("Share", "Print a small memory on paper, as pages of QR symbols."),
     "scan": Listing("Share", "Read printed pages back into a memory file."),
     "spectrum": Listing("About", "Draw what a memory file looks like."),
