@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg, runs.svg and live.svg: real commands on a terminal, as animated pictures. ``python docs/terminal.py``
+"""docs/img/terminal.svg, runs.svg, live.svg: real commands on a terminal, as animated pictures. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
