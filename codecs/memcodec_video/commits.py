@@ -70,7 +70,7 @@ class _BoxTail(Tail[CommitBox]):
     magic = MAGIC
     trailer = _PLAIN + CHECK_SIZE
 
-    def carrier(self, commit: CommitBox) -> tuple[Carrier, int]:
+    def carrier(self, commit: CommitBox) -> tuple[Carrier | None, int]:
         return CARRIER, 0
 
     def group_trailer(self, data: bytes | memoryview) -> bytes:

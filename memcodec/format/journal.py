@@ -24,7 +24,7 @@ from memcodec.errors import Damaged, SourceError
 from memcodec.format import budget
 from memcodec.format.checksum import crc32c
 
-MAGIC, END_MAGIC = b"memcodj1", b"memcodg1"
+MAGIC, END_MAGIC = b"mc-group", b"group-mc"
 # Magic, group's bytes, events, number of its first event, where the journal begins, up to where it was known to be
 # on stable storage, microseconds since 1970, bytes of the body as it stands and unpacked, how it is packed, link.
 _HEADER = struct.Struct("<8sIIQQQQIIB3x32s")
