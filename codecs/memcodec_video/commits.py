@@ -75,7 +75,7 @@ class _BoxTail(Tail[CommitBox]):
 
     def group_trailer(self, data: bytes | memoryview) -> bytes:
         last = bytes(data[-journal.TRAILER :])
-        return last if last.endswith(journal.END_MAGIC) else b""
+        return last if last.endswith(CARRIER.end) else b""
 
     def start(self, trailer: bytes, end: int) -> int:
         *_, length = _STATE.unpack_from(trailer, _CONFIG.size)

@@ -17,7 +17,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, StorageError
 from memcodec.file.journal.ledger import FileLedger
 from memcodec.file.reader import Reader, read_file
-from memcodec.format.journal import END_MAGIC, Event
+from memcodec.format.journal import END_MAGICS, Event
 from memcodec.storage import MemorySource
 from memcodec.storage.open import place_of
 from memcodec.upkeep.verify import verify
@@ -288,7 +288,7 @@ def test_a_file_with_forged_lengths_opens(file: Path) -> None:
         forged = bytearray(data)
         for _ in range(rng.randrange(1, 4)):
             at = rng.randrange(start, len(forged))
-            forged[at : at + 4] = rng.choice((b"\xff" * 4, bytes(4), END_MAGIC[:4], rng.randbytes(4)))
+            forged[at : at + 4] = rng.choice((b"\xff" * 4, bytes(4), END_MAGICS[0][:4], rng.randbytes(4)))
         with contextlib.closing(Reader(MemorySource(forged[: rng.choice((len(forged), at + 4))]))) as reader:
             assert {"heron.txt"} <= {each.document.uri for each in reader.documents()}
             list(reader.media.layout())
