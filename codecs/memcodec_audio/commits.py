@@ -47,7 +47,7 @@ class _FramesTail(Tail[CommitFrames]):
     trailer = _STATE.size + CHECK_SIZE
     behind = 2  # the last frame's own checksum
 
-    def carrier(self, commit: CommitFrames) -> tuple[Carrier, int]:
+    def carrier(self, commit: CommitFrames) -> tuple[Carrier | None, int]:
         return FrameCarrier(commit.config.bits), commit.next_number
 
     def group_trailer(self, data: bytes | memoryview) -> bytes:

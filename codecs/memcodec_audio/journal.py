@@ -61,6 +61,7 @@ def short_size(frame: bytes | memoryview, parsed: flac.Header) -> int:
 class FrameCarrier(Carrier):
     """Frames of a stream of ``bits`` a sample; they are numbered on from those of the commit before."""
 
+    end = journal.END_MAGICS[1]
     ahead = 11 + 3 + journal.HEADER
 
     def __init__(self, bits: int) -> None:
@@ -120,6 +121,6 @@ def trailer(data: bytes | memoryview) -> bytes:
     """The last bytes of the group that a file's end holds, if it is one's."""
     for order, behind in TAILS.items():
         tail = _tail(order)
-        if bytes(data[-behind:-_CRC]) == tail and bytes(data[-behind - 8 : -behind]) == journal.END_MAGIC:
+        if bytes(data[-behind:-_CRC]) == tail and bytes(data[-behind - 8 : -behind]) == FrameCarrier.end:
             return bytes(data[-behind - journal.TRAILER : -behind])
     return b""

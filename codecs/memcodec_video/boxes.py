@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from memcodec.format.journal import END_MAGIC
+from memcodec.format.journal import END_MAGICS
 from memcodec.media.container import joined
 from memcodec.model import Extent
 from memcodec.storage import Source
@@ -103,7 +103,7 @@ def _leads_on(source: Source, box: Box) -> bool:
     if box.kind == b"mdat":
         return bool(_footer(source, box.body, box.end))
     if box.kind == b"uuid" and box.end - box.body >= 8:
-        return source.get_bytes(box.end - 8, 8) in (MAGIC, END_MAGIC)
+        return source.get_bytes(box.end - 8, 8) in (MAGIC, *END_MAGICS)
     return _plausible(source, box)
 
 

@@ -70,12 +70,12 @@ class _BoxTail(Tail[CommitBox]):
     magic = MAGIC
     trailer = _PLAIN + CHECK_SIZE
 
-    def carrier(self, commit: CommitBox) -> tuple[Carrier, int]:
+    def carrier(self, commit: CommitBox) -> tuple[Carrier | None, int]:
         return CARRIER, 0
 
     def group_trailer(self, data: bytes | memoryview) -> bytes:
         last = bytes(data[-journal.TRAILER :])
-        return last if last.endswith(journal.END_MAGIC) else b""
+        return last if last.endswith(CARRIER.end) else b""
 
     def start(self, trailer: bytes, end: int) -> int:
         *_, length = _STATE.unpack_from(trailer, _CONFIG.size)

@@ -16,6 +16,7 @@ _KIND = b"uuid" + JOURNAL_TYPE
 class BoxCarrier(Carrier):
     """Boxes, which are not numbered."""
 
+    end = journal.END_MAGICS[0]
     ahead = _HEAD + journal.HEADER
 
     def padded(self, size: int) -> int:

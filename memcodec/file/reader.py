@@ -148,9 +148,9 @@ class Reader:
         """The commit record to read by, and where that commit ends in the file."""
         for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
             newest = self._parsed(data)
-            self.is_newest = as_of is None or self._is_behind(newest, as_of)
-            if self.is_newest:
+            if as_of is None or self._is_behind(newest, as_of):
                 return newest, end
+            self.is_newest = False
             found = self._find_old(newest, end, as_of)
             if found is None:
                 raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `log()` lists them")

@@ -233,6 +233,8 @@ class Writer:
         before = self._before
         if before is None or not isinstance(self._target, LocalTarget) or not self._target.published:
             return False
+        if before.media.carrier is None:
+            return False
         return self.settings.encode.journal and before.record.format > OLDEST and is_small(items)
 
     def _note(self, found: Arrivals) -> CommitRecord:

@@ -24,7 +24,8 @@ from memcodec.errors import Damaged, SourceError
 from memcodec.format import budget
 from memcodec.format.checksum import crc32c
 
-MAGIC, END_MAGIC = b"memcodj1", b"memcodg1"
+MAGIC = b"mc-group"
+END_MAGICS = b"group-mp", b"group-fl"  #: of groups in MP4, and in FLAC
 # Magic, group's bytes, events, number of its first event, where the journal begins, up to where it was known to be
 # on stable storage, microseconds since 1970, bytes of the body as it stands and unpacked, how it is packed, link.
 _HEADER = struct.Struct("<8sIIQQQQIIB3x32s")
@@ -125,9 +126,10 @@ def group(
     time: int,
     link: bytes,
     padded: Callable[[int], int] = int,
+    end: bytes = END_MAGICS[0],
 ) -> bytes:
     """A group of records, ``events`` of them events. ``number``: of the first of these; ``time``: microseconds since
-    1970; ``padded``: how many bytes one of so many takes.
+    1970; ``padded``: how many bytes one of so many takes; ``end``: how it ends.
 
     Raises SourceError for more than a reader takes.
     """
@@ -145,7 +147,7 @@ def group(
     front = b"".join(
         (head, masked(body, link), bytes(whole - LEAST - stored), _TRAILER.pack(base, whole, 0, b"")[:12])
     )
-    return front + _SIZE.pack(crc32c(front)) + END_MAGIC
+    return front + _SIZE.pack(crc32c(front)) + end
 
 
 def _compressor() -> zstandard.ZstdCompressor:
@@ -166,7 +168,7 @@ def masked(body: bytes | memoryview, link: bytes) -> bytes:
 
 def trailer(data: bytes | memoryview) -> tuple[int, int] | None:
     """Where the journal of a group that ``data`` ends with begins, and how many bytes the group has. Unproven."""
-    if len(data) < TRAILER or data[-8:] != END_MAGIC:
+    if len(data) < TRAILER or data[-8:] not in END_MAGICS:
         return None
     base, size, _, _ = _TRAILER.unpack(data[-TRAILER:])
     return (base, size) if size >= LEAST else None
@@ -185,7 +187,7 @@ class Group:
 
     def __init__(self, data: bytes | memoryview) -> None:
         """Raises ValueError for bytes that are no whole group. ``data`` is exactly the group's."""
-        if claimed(data) != len(data) or data[-8:] != END_MAGIC:
+        if claimed(data) != len(data) or data[-8:] not in END_MAGICS:
             raise ValueError("no group")
         (
             _,

@@ -78,7 +78,7 @@ class MediaReader(Protocol):
 
     @property
     def carrier(self) -> Carrier | None:
-        """How groups of a journal stand in this file; None where there is no commit that they could follow."""
+        """How groups of a journal stand in this file; None where there is no commit, or none of this medium could."""
 
     def commits(self) -> Iterator[bytes]:
         """Commit records, newest first. The newest comes with one read of the file's tail, others as they are taken."""

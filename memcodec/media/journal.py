@@ -20,6 +20,7 @@ _TRIES = 16  # groups behind a damaged place that are looked at
 class Carrier(ABC):
     """How groups stand in one file's container. ``number``: what the container counts, of the group in question."""
 
+    end: bytes  #: the last 8 bytes of a group in such a container
     ahead: int  #: bytes from a group's beginning in the file that tell how long it is
 
     @abstractmethod

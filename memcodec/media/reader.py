@@ -38,7 +38,7 @@ class TailReader(ABC, Generic[C]):
 
     @property
     def carrier(self) -> Carrier | None:
-        """How groups of a journal stand in this file; None where there is no commit that they could follow."""
+        """How groups of a journal stand in this file; None where there is no commit, or none of this medium could."""
         return self._tail.carrier(self._last)[0] if self._last is not None else None
 
     @property

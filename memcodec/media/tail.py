@@ -51,13 +51,16 @@ class Tail(ABC, Generic[C]):
     trailer: ClassVar[int]  #: bytes of the trailer, those of ``seal`` included
     behind: ClassVar[int] = 0  #: bytes of container between the trailer and the commit's end
 
-    @abstractmethod
-    def carrier(self, commit: C) -> tuple[Carrier, int]:
-        """How groups of a journal stand behind that commit, and the container's number for the first."""
+    def carrier(self, commit: C) -> tuple[Carrier | None, int]:
+        """How groups of a journal stand behind that commit, and the container's number for the first.
 
-    @abstractmethod
+        None, as by default: this medium has no journal.
+        """
+        return None, 0
+
     def group_trailer(self, data: bytes | memoryview) -> bytes:
         """The trailer of the group of a journal that ``data`` ends with; nothing where it does not end in one."""
+        return b""
 
     @abstractmethod
     def start(self, trailer: bytes, end: int) -> int:
@@ -168,10 +171,10 @@ class Tail(ABC, Generic[C]):
         """The journal behind a file's last commit. ``whole``: there is likely nothing else up to the file's end."""
         carrier, number = self.carrier(last)
         found = journal.empty(last.end, last.record, number)
-        if last.end < source.size:
+        if carrier is not None and last.end < source.size:
             found.read_on(source, carrier, whole=whole)
-        if found.end < source.size and found.end > found.start:
-            found.look_behind(source, carrier)
+            if found.end < source.size and found.end > found.start:
+                found.look_behind(source, carrier)
         return found
 
     def is_at_end(self, data: bytes) -> bool:

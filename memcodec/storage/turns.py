@@ -93,10 +93,9 @@ class LocalTurns:
                 return
         finally:
             target.unlock()
-        with self.turn(
-            deadline - time.monotonic()
-        ) as target:  # it was replaced while its writer was waited for
-            yield target
+        # It was replaced while its writer was waited for.
+        with self.turn(deadline - time.monotonic()) as renewed:
+            yield renewed
 
     def size(self) -> int:
         return self._current().size
@@ -110,8 +109,12 @@ class LocalTurns:
 
     def sync(self) -> None:
         target = self._target
-        if target is not None:
-            target.sync_data()
+        try:
+            if target is not None:
+                target.sync_data()
+        except StorageError:
+            if self._target is target:
+                raise  # else the file was replaced meanwhile, by one that is on stable storage
 
     def close(self) -> None:
         if self._target is not None:

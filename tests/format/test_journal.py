@@ -71,7 +71,7 @@ def test_no_changed_byte_passes(events: list[tuple[str, bytes]], data: st.DataOb
 def test_what_is_stored_cannot_pass_for_a_part_of_the_container(body: bytes) -> None:
     """A stranger's text may be a whole group, or a commit: masked by what he cannot know, it is neither."""
     inner = _group([journal.pack_event("s", body)], events=1)
-    for inside in (inner, b"uuidmemcodec-commit\0" * 9, journal.END_MAGIC * 9):
+    for inside in (inner, b"uuidmemcodec-commit\0" * 9, journal.END_MAGICS[0] * 9):
         outer = _group([journal.pack_event("s", inside)], events=1, link=sha256(body).digest())
         assert outer.find(inside[:8], 8, -8) < 0
 

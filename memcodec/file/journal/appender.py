@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from memcodec.errors import Damaged, NotFound
+from memcodec.errors import Damaged, StorageError
 from memcodec.file.journal.put import put
 from memcodec.file.reader import BROKEN, Reader
 from memcodec.format.commit import OLDEST, CommitRecord
@@ -30,7 +30,7 @@ class Appender:
         try:
             media = reader.media
             if media.journal is None or media.carrier is None:
-                raise NotFound(f"{source.name}: nothing was committed yet")
+                raise StorageError(f"{source.name}: the codec {reader.record.codec} has no journal")
             self.record: CommitRecord = reader.record
             self.journal: Journal = media.journal
             self._carrier: Carrier = media.carrier

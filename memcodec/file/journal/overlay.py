@@ -44,7 +44,7 @@ class _Written:
     """A ``MediaWriter`` that keeps packets as they are."""
 
     packet_size, frame_packets, head, committed = _PACKET, 1, 0, False
-    packet_sizes = (PacketSize(_PACKET, 1.0),)
+    packet_sizes: Sequence[PacketSize] = (PacketSize(_PACKET, 1.0),)
 
     def __init__(self, target: _Apart) -> None:
         self._target = target

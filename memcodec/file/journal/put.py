@@ -45,6 +45,7 @@ def put(
         time=microseconds_of(time),
         link=journal.link,
         padded=carrier.padded,
+        end=carrier.end,
     )
     framed = carrier.wrap(made, journal.number)
     try:

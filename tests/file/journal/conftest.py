@@ -12,6 +12,11 @@ import memcodec
 MEDIA = ("mp4", "flac")
 
 
+@pytest.fixture(autouse=True)
+def small_texts_go_to_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memcodec.file.journal.limits.SMALL", 64 << 10)
+
+
 @pytest.fixture(scope="session")
 def _begun(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {}
