@@ -12,6 +12,13 @@ from memcodec.config.units import format_duration
 if TYPE_CHECKING:
     from memcodec.answers import runs as shapes
 
+_TEXTS: tuple[tuple[str | int, ...], ...] = (
+    ("choices", 0, "message", "content"),
+    ("choices", 0, "delta", "content"),
+    ("content", 0, "text"),
+    ("delta", "text"),
+    ("output", 0, "content", 0, "text"),
+)
 _VALUES = ("to", "answer", "value", "body", "thought", "error", "status")
 
 
@@ -72,18 +79,57 @@ def _what(kind: str, data: dict[str, Any]) -> str:
         return f"{short(data.get('to'))}: refused"
     if kind == "now" and isinstance(data.get("answer"), float):
         return f"{datetime.fromtimestamp(data['answer']).astimezone():%Y-%m-%d %H:%M:%S}"
+    if (said := _said(data.get("answer"))) is not None:
+        return said
     for name in _VALUES:
         if name in data:
             return f"{name}: {short(data[name])}" if name == "error" else short(data[name])
     return ""
 
 
+def _said(answer: Any) -> str | None:
+    """The text of a model's answer, as OpenAI and Anthropic have it, whole or in pieces; None for another."""
+    answer = _bare(answer)
+    if isinstance(answer, dict) and "body" in answer and "status" in answer:  # of a proxy
+        answer = answer["body"]
+    pieces = [_data(each) for each in answer] if isinstance(answer, list) else [answer]
+    found = [text for each in pieces for path in _TEXTS if isinstance(text := _at(each, path), str)]
+    return "".join(found) or None
+
+
+def _data(piece: Any) -> Any:
+    """A piece of a stream; of one that came as text, what its event has."""
+    import json
+
+    if not isinstance(piece, str):
+        return piece
+    try:
+        return json.loads(piece.partition("data:")[2])
+    except ValueError:
+        return None
+
+
+def _bare(value: Any) -> Any:
+    while isinstance(value, dict) and "@t" in value and "v" in value:
+        value = value["v"]
+    return value
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for each in path:
+        value = _bare(value)
+        try:
+            value = value[each]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
 def short(value: Any, most: int = 300) -> str:
     """A value in a line: its text, if it is one."""
     import json
 
-    while isinstance(value, dict) and "@t" in value and "v" in value:
-        value = value["v"]
+    value = _bare(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 

@@ -73,12 +73,15 @@ class Summary:
 
 def load(ledger: Ledger, name: str) -> History:
     """A run by its id, or by what an id begins or ends with. Raises NotFound, ConfigError when several do."""
-    return _loaded(ledger, find(ledger, name), Unpacker(ledger), _DEEPEST)
+    wanted = name.upper()
+    return _loaded(ledger, wanted if is_run(wanted) else find(ledger, name), Unpacker(ledger), _DEEPEST)
 
 
 def _loaded(ledger: Ledger, run: str, unpacker: Unpacker, deep: int) -> History:
     own = list(records.read(ledger, run))
-    if not own or own[0].kind != "begin":
+    if not own:
+        raise NotFound(f"no run {run!r} in the file")
+    if own[0].kind != "begin":
         raise Damaged(f"run {run}: how it began is not in the file; check it with `verify()`")
     for each in own:
         unpacker.learn(each.data)

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import memcodec
 from memcodec.config.settings import Settings
-from memcodec.errors import Closed, ConfigError, NotFound, StorageError
+from memcodec.errors import Closed, ConfigError, StorageError
 from memcodec.file.journal.ledger import FileLedger
 from memcodec.file.journal.limits import Limits
 from memcodec.format.journal import Event
@@ -218,8 +219,17 @@ def test_what_cannot_be_stored_is_refused(file: Path) -> None:
         ledger.append([("a", b"")])
     with pytest.raises(ConfigError, match="durability"):
         _ledger(file, durability="soon")
-    with memcodec.create(file.with_name("new.mp4")) as memory, pytest.raises((NotFound, StorageError)):
-        memory.ledger()
+
+
+def test_a_new_file_begins_with_an_empty_commit(file: Path) -> None:
+    new = file.with_name("new" + file.suffix)
+    with memcodec.create(new, model="none") as memory, closing(memory.ledger()) as ledger:
+        ledger.append([("a", b"1")])
+    with memcodec.open(new) as memory:
+        assert memory.log()[0].added == 0
+        assert memory.fold()
+        assert len(memory) == 1
+        assert not memory.verify(deep=True).damage
 
 
 def test_a_file_in_ram_has_one_too() -> None:
