@@ -156,15 +156,22 @@ def _imesde(scale: _Scale, vectors: Vectors, folder: Path) -> Iterator[Any]:
     if interpreter is None:
         yield None
         return
+    from importlib.util import find_spec
+
     from memcodec.models import embedding
-    from memcodec.models.embedding import store
+    from memcodec.models.embedding import source, store
 
     embedding.load()
     exported = next(each for each in store.exported() if each.name == embedding.DEFAULT)
+    package = find_spec(source.PACKAGE)  # as its authors' graph has it: ours lacks inputs that imesde gives
+    assert package is not None and package.origin is not None
     np.save(folder / "vectors.npy", vectors)
     with environments.Worker("use_imesde", folder, interpreter) as worker:
-        model, tokenizer = exported.folder / store.GRAPH, exported.folder / store.TOKENIZER
-        worker("begin", model=model, tokenizer=tokenizer, vectors=folder / "vectors.npy", slots=scale.keep)
+        files = {
+            "model": Path(package.origin).with_name("model.onnx"),
+            "tokenizer": exported.folder / store.TOKENIZER,
+        }
+        worker("begin", **files, vectors=folder / "vectors.npy", slots=scale.keep)
         yield worker
 
 
