@@ -44,7 +44,7 @@ COMMANDS = (
 )
 LIVE = (
     "tail -n 2 access.log",
-    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 5",
+    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 14",
     "memcodec live status",
     'memcodec live query @web "payment declined" -k 2',
     'memcodec search "payment declined" web.mp4 @web -k 2',

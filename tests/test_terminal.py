@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PICTURE = (ROOT / "docs" / "img" / "terminal.svg").read_text("utf-8")
+LIVE = (ROOT / "docs" / "img" / "live.svg").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,12 @@ def test_the_picture_is_of_the_commands_and_ends_with_a_hit(terminal: Any) -> No
     last = drawn(PICTURE, last=True)
     assert [line[2:] for line in last if line.startswith("$ ")] == list(terminal.COMMANDS)
     assert any("over the mill" in line and not line.startswith("$") for line in last)
+
+
+def test_the_picture_of_a_ring_ends_with_hits_of_file_and_ring(terminal: Any) -> None:
+    last = drawn(LIVE, last=True)
+    assert [line[2:] for line in last if line.startswith("$ ")] == list(terminal.LIVE)
+    assert any(line.rstrip().endswith("web.mp4") for line in last) and any("@web" in line for line in last)
 
 
 def test_it_is_small_and_loads_nothing() -> None:
