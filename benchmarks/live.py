@@ -47,10 +47,10 @@ def run(quick: bool) -> Section:
         name="live",
         title="Live: a ring of now",
         intro=(
-            f"{scale.vectors:,} vectors of {D} numbers into a ring of {scale.keep:,}, each with a text, in batches of {BATCH} "
-            f"and one by one; then the nearest {K} to {scale.queries} of them, by turns. Then lines of a web server's log, "
-            f"{size:.0f} bytes on average, by words, and with vectors of the static model. Load of the machine at the end: "
-            f"{harness.load_average():.1f}."
+            f"{scale.vectors:,} vectors of {D} numbers into a ring of {scale.keep:,}, each with a text, in batches of "
+            f"{BATCH} and one by one; then the nearest {K} to {scale.queries} of them, by turns. Then lines of a web "
+            f"server's log, {size:.0f} bytes on average, by words, and with vectors of the static model. Load of the "
+            f"machine at the end: {harness.load_average():.1f}."
         ),
         tables=[
             Table("Vectors in", ["", f"a second, by {BATCH}", "a second, one by one"], in_rows),
@@ -59,8 +59,8 @@ def run(quick: bool) -> Section:
                 "Lines of a log",
                 ["", "lines / s", "found after, p50 ms", "p99 ms", "search p50 ms", "memory grew, MB"],
                 line_rows,
-                f"*found after*: from before `add` to the first search that finds a line, at a tenth of that rate. *memory grew*: "
-                f"while ten times as many lines came as are kept, {scale.lines // 10:,}.",
+                "*found after*: from before `add` to the first search that finds a line, at a tenth of that rate. "
+                f"*memory grew*: while ten times as many lines came as are kept, {scale.lines // 10:,}.",
             ),
         ],
         checks=[*checks, *line_checks],
@@ -80,7 +80,8 @@ def _log(count: int) -> Iterator[str]:
         path, agent = chance.choice(_PATHS), chance.choice(_AGENTS)
         status = chance.choices(("200", "304", "404", "503"), (80, 10, 7, 3))[0]
         yield (
-            f'{address} - - [29/Nov/2026:03:{number // 60 % 60:02}:{number % 60:02} +0000] "GET {path}?id={number} HTTP/1.1" '
+            f"{address} - - [29/Nov/2026:03:{number // 60 % 60:02}:{number % 60:02} +0000] "
+            f'"GET {path}?id={number} HTTP/1.1" '
             f'{status} {chance.randrange(90_000)} "-" "{agent}"'
         )
 
@@ -155,15 +156,22 @@ def _imesde(scale: _Scale, vectors: Vectors, folder: Path) -> Iterator[Any]:
     if interpreter is None:
         yield None
         return
+    from importlib.util import find_spec
+
     from memcodec.models import embedding
-    from memcodec.models.embedding import store
+    from memcodec.models.embedding import source, store
 
     embedding.load()
     exported = next(each for each in store.exported() if each.name == embedding.DEFAULT)
+    package = find_spec(source.PACKAGE)  # as its authors' graph has it: ours lacks inputs that imesde gives
+    assert package is not None and package.origin is not None
     np.save(folder / "vectors.npy", vectors)
     with environments.Worker("use_imesde", folder, interpreter) as worker:
-        model, tokenizer = exported.folder / store.GRAPH, exported.folder / store.TOKENIZER
-        worker("begin", model=model, tokenizer=tokenizer, vectors=folder / "vectors.npy", slots=scale.keep)
+        files = {
+            "model": Path(package.origin).with_name("model.onnx"),
+            "tokenizer": exported.folder / store.TOKENIZER,
+        }
+        worker("begin", **files, vectors=folder / "vectors.npy", slots=scale.keep)
         yield worker
 
 

@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg, runs.svg, live.svg: real commands on a terminal, as animated pictures. ``python docs/terminal.py``
+"""docs/img/terminal.svg, runs.svg, live.svg: real commands, as animated pictures. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
@@ -54,7 +54,7 @@ RUNS = (
 )
 LIVE = (
     "tail -n 2 access.log",
-    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 5",
+    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 14",
     "memcodec live status",
     'memcodec live query @web "payment declined" -k 2',
     'memcodec search "payment declined" web.mp4 @web -k 2',

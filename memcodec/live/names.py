@@ -40,22 +40,34 @@ def is_ring(text: str) -> bool:
     return text.startswith("@")
 
 
+def _user() -> int:
+    if sys.platform == "win32":
+        raise ConfigError("rings of other processes are reached by Unix sockets, which this system lacks")
+    return os.getuid()
+
+
+def _socket() -> socket.socket:
+    if sys.platform == "win32":
+        raise ConfigError("rings of other processes are reached by Unix sockets, which this system lacks")
+    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+
+
 def address(name: str) -> str:
     """What a socket of that name is bound to: a path, or an abstract name, which begins with NUL."""
     folder = _folder()
-    return f"\0memcodec-{os.getuid()}-live-{name}" if folder is None else str(folder / f"{name}{_SUFFIX}")
+    return f"\0memcodec-{_user()}-live-{name}" if folder is None else str(folder / f"{name}{_SUFFIX}")
 
 
 def _folder() -> Path | None:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if Path(runtime).is_absolute() and Path(runtime).is_dir():
         return Path(runtime) / "memcodec"
-    return None if sys.platform == "linux" else Path(tempfile.gettempdir()) / f"memcodec-{os.getuid()}"
+    return None if sys.platform == "linux" else Path(tempfile.gettempdir()) / f"memcodec-{_user()}"
 
 
 def bind(name: str) -> socket.socket:
     """A socket that listens. Raises StorageError when a ring of that name is there already."""
-    where, made = address(name), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    where, made = address(name), _socket()
     try:
         if where.startswith("\0"):
             made.bind(where)
@@ -75,7 +87,7 @@ def bind(name: str) -> socket.socket:
 def _bind_in(path: Path, made: socket.socket) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     about = path.parent.lstat()
-    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != _user() or about.st_mode & 0o077:
         raise OSError(0, f"{path.parent} is not this user's alone")
     if path.exists() and not _answers(str(path)):
         path.unlink(missing_ok=True)  # of a process that was killed
@@ -96,7 +108,7 @@ def release(name: str) -> None:
 
 def connect(name: str) -> socket.socket:
     """A connection to a ring. Raises NotFound when there is none of that name."""
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made = _socket()
     made.settimeout(_TIMEOUT)
     try:
         made.connect(address(name))
@@ -117,7 +129,7 @@ def is_own(peer: socket.socket) -> bool:
         return True  # the folder is this user's alone
     size = struct.calcsize("3i")
     _, user, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
-    return user in (os.getuid(), 0)
+    return user in (_user(), 0)
 
 
 def rings() -> list[str]:
@@ -130,7 +142,7 @@ def rings() -> list[str]:
             else []
         )
     else:
-        begin = f"@memcodec-{os.getuid()}-live-"
+        begin = f"@memcodec-{_user()}-live-"
         with contextlib.suppress(OSError):
             lines = Path("/proc/net/unix").read_text("utf-8", "replace").splitlines()
             found = [line.rpartition(" ")[2] for line in lines]
@@ -139,7 +151,7 @@ def rings() -> list[str]:
 
 
 def _answers(where: str) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:
+    with _socket() as tried:
         tried.settimeout(_TIMEOUT)
         try:
             tried.connect(where)

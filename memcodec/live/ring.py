@@ -170,7 +170,7 @@ class Ring:
     def _own_vectors(self, vectors: Vectors, count: int) -> Vectors:
         meaning = self.meaning
         if meaning is None or meaning.embedder is not None:
-            raise ConfigError("vectors of your own need a ring that was made with `dimensions`")
+            raise ConfigError("vectors of your own need a ring that was made for them, with dimensions")
         if vectors.shape != (count, meaning.ring.dimensions):
             wanted = f"[{count:,}, {meaning.ring.dimensions}]"
             raise ConfigError(f"vectors are {list(vectors.shape)}; they must be {wanted}")
@@ -330,7 +330,7 @@ class Ring:
         """
         meaning = self.meaning
         if meaning is None:
-            raise ConfigError(f"@{self.name}: has no vectors; make it with a model or `dimensions`")
+            raise ConfigError(f"@{self.name}: has no vectors; make one with a model")
         if vector.shape != (meaning.ring.dimensions,):
             raise ConfigError(f"the vector is {list(vector.shape)}; it must be [{meaning.ring.dimensions}]")
         view = self._view()
@@ -352,7 +352,7 @@ class Ring:
         Raises ConfigError for a ring without vectors.
         """
         if self.meaning is None:
-            raise ConfigError(f"@{self.name}: has no vectors; make it with a model or `dimensions`")
+            raise ConfigError(f"@{self.name}: has no vectors; make one with a model")
         view = self._view()
         assert view.vectors is not None
         count = view.vectors.meta.count
@@ -515,7 +515,7 @@ class Ring:
     def flush(self) -> int:
         """Wait until the spill has written what it is to have; returns the number before which it has all."""
         if self.spill is None:
-            raise ConfigError(f"@{self.name}: has no spill; make it with `spill`")
+            raise ConfigError(f"@{self.name}: has no spill")
         return self.spill.flush()
 
     @property

@@ -43,11 +43,11 @@ class Server(ThreadingMixIn, HTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, ring: Ring, listening: socket.socket) -> None:
+    def __init__(self, ring: Ring, listening: socket.socket, *, is_local: bool) -> None:
         super().__init__(("", 0), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket, self.ring = listening, ring
-        self.is_local = listening.family == socket.AF_UNIX
+        self.is_local = is_local  #: a socket of this user's, not a port
         self.server_name, self.server_port = "", 0
         self._room = threading.BoundedSemaphore(_AT_ONCE)
         self._thread = threading.Thread(target=self.serve_forever, args=(0.1,), name="live", daemon=True)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
-from memcodec.file.document import hit
 from memcodec.file.filter import Filter
 from memcodec.file.reader import ChunkPlace, ChunkText, FoundDocument
 from memcodec.format.arrays import Ids, Mask, Vectors
 from memcodec.format.documents import Stored
 from memcodec.live.lines import Line, Texts
 from memcodec.model import BlobSpan, Document, Hit, PacketPlace
+from memcodec.model import Line as LineSpan
 from memcodec.search.query import Field
 
 if TYPE_CHECKING:
@@ -171,8 +171,9 @@ class View:
 
     def hit(self, chunk: int, score: float, rank: int) -> Hit:
         """A line as a hit."""
-        (found,) = self.read([(cast("SegmentReader", self.segments[0]), chunk)])
-        return hit(found.place, self.first + chunk, found.text, self.source.name, rank=rank, score=score)
+        document, text = self.document(chunk), self.line(chunk).text.decode("utf-8", "replace")
+        place = (0, document.size, LineSpan(1, 1), text)
+        return Hit(rank, score, self.source.name, document, self.first + chunk, *place)
 
     # As of a Reader
 

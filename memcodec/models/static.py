@@ -2,14 +2,15 @@
 
 It is far quicker than a sentence model and tells less well what a text means: for lines that come by the thousand. The
 table is WordLlama's (D. L. Miller, 2024; PyPI ``wordllama``, MIT), 32,000 tokens by 256 numbers, read from the files
-of the package, whose code is not run. A text is cut at blanks, and each word makes its tokens alone, which are kept for
-the next time: lines of a log say the same words again and again.
+of the package, whose code is not run. A text is cut at blanks, and each word makes its tokens alone, whose sum is kept
+for the next time: lines of a log say the same words again and again. Of words of more than four characters all digits
+are taken for 0, as numbers and addresses differ from line to line and mean the same; words tell them apart.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from itertools import chain
@@ -27,10 +28,12 @@ Vectors = npt.NDArray[np.float32]
 NAME = "static"
 _TABLE, _TOKENS = "weights/l2_supercat_256.safetensors", "tokenizers/l2_supercat_tokenizer_config.json"
 _IDENTITY = "wordllama/l2_supercat_256/words-1"
-_WORDS = 1 << 16  # whose tokens are kept
+_WORDS = 1 << 14  # whose sums are kept
 _LONGEST = 64  # characters of a word that are looked at
 _MOST = 512  # words of a text that are looked at
 _AT_ONCE = 256  # texts
+_EXACT = 4  # characters of a word whose digits are told apart
+_DIGITS = {ord(digit): "0" for digit in "123456789"}
 
 
 class StaticEmbedder:
@@ -41,7 +44,8 @@ class StaticEmbedder:
     def __init__(self, table: Vectors, tokenizer: Any) -> None:
         self._table, self._tokenizer = table, tokenizer
         self.dimensions = table.shape[1]
-        self._known: dict[str, list[int]] = {}
+        self._known: dict[str, int] = {}
+        self._sums: Vectors = np.zeros((_WORDS, self.dimensions), np.float32)
         self._lock = threading.Lock()
         self.noise = -1.0
         self.noise = measure(self)
@@ -67,32 +71,47 @@ class StaticEmbedder:
         return vector
 
     def _means(self, texts: Sequence[str]) -> Vectors:
-        words = [[word[:_LONGEST] for word in text.split(None, _MOST)[:_MOST]] for text in texts]
-        known = self._tokens(words)
-        tokens = [list(chain.from_iterable(map(known.__getitem__, each))) for each in words]
-        counts = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        some = np.flatnonzero(counts)
-        sums = np.zeros((len(texts), self.dimensions), np.float32)
-        if len(some):
-            flat = np.fromiter(chain.from_iterable(tokens), np.int64, int(counts.sum()))
-            starts = (np.cumsum(counts) - counts)[some]
-            sums[some] = np.add.reduceat(self._table[flat], starts, axis=0)
+        words = [list(_words(text)) for text in texts]
+        with self._lock:
+            sums = self._sums_of(self._rows_of(words), self._sums, len(texts))
         lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))
         scaled: Vectors = sums / np.maximum(lengths, np.float32(1e-12))[:, None]
         return scaled
 
-    def _tokens(self, words: Sequence[Sequence[str]]) -> dict[str, list[int]]:
-        """Of each word its tokens."""
-        with self._lock:
-            known = self._known
-            lacking = list({word for each in words for word in each if word not in known})
-            if lacking:
-                if len(known) + len(lacking) > _WORDS:
-                    known = self._known = {}
-                    lacking = list({word for each in words for word in each})
-                found = self._tokenizer.encode_batch_fast(lacking, add_special_tokens=False)
-                known.update((word, each.ids) for word, each in zip(lacking, found, strict=True))
-            return known
+    def _sums_of(self, rows: Sequence[Sequence[int]], table: Vectors, count: int) -> Vectors:
+        """Of each list of rows of a table their sum."""
+        counts = np.fromiter(map(len, rows), np.int64, count)
+        some = np.flatnonzero(counts)
+        sums = np.zeros((count, self.dimensions), np.float32)
+        if len(some):
+            flat = np.fromiter(chain.from_iterable(rows), np.int64, int(counts.sum()))
+            starts = (np.cumsum(counts) - counts)[some]
+            sums[some] = np.add.reduceat(table[flat], starts, axis=0)
+        return sums
+
+    def _rows_of(self, words: Sequence[Sequence[str]]) -> list[list[int]]:
+        """Of each word the row that has the sum of its tokens; those that are not kept yet are made."""
+        known = self._known
+        lacking = list({word for each in words for word in each if word not in known})
+        if len(known) + len(lacking) > len(self._sums):
+            known.clear()
+            lacking = list({word for each in words for word in each})
+            if len(lacking) > len(self._sums):
+                self._sums = np.zeros((len(lacking), self.dimensions), np.float32)
+        if lacking:
+            found = self._tokenizer.encode_batch_fast(lacking, add_special_tokens=False)
+            first = len(known)
+            made = self._sums_of([each.ids for each in found], self._table, len(lacking))
+            self._sums[first : first + len(lacking)] = made
+            known.update(zip(lacking, range(first, first + len(lacking)), strict=True))
+        return [list(map(known.__getitem__, each)) for each in words]
+
+
+def _words(text: str) -> Iterator[str]:
+    found = text.split(None, _MOST)[:_MOST]
+    alike = text.translate(_DIGITS).split(None, _MOST)
+    for word, masked in zip(found, alike, strict=False):
+        yield word if len(word) <= _EXACT else masked[:_LONGEST]
 
 
 @cache

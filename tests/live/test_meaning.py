@@ -42,16 +42,22 @@ def test_a_static_vector_is_the_mean_of_its_words() -> None:
     assert np.allclose(model.embed(["red lamp"] * 300)[299], vectors[0], atol=1e-6)
     assert np.allclose(model.embed_query("red lamp"), vectors[0])
     assert 0 < model.noise < 0.9
+    one, other = model.embed(["order 71234 status 503", "order 98765 status 503"])
+    assert np.allclose(one, other) and not np.allclose(one, model.embed_query("order 98765 status 200"))
 
 
 def test_words_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     model = static.load()
     before = model.embed(["heron pond 17"])
-    monkeypatch.setattr(static, "_WORDS", 50)
+    model._known.clear()
+    monkeypatch.setattr(model, "_sums", model._sums[:50].copy())
     for number in range(40):
-        model.embed([f"a{number} b{number} c{number} heron"])
-    assert len(model._known) <= 54
-    assert np.allclose(model.embed(["heron pond 17"]), before)
+        model.embed([f"a{number} b{number} c{number} heron"])  # short words are told apart
+        assert len(model._known) <= 50
+    assert np.allclose(model.embed(["heron pond 17"]), before, atol=1e-6)
+    long = " ".join(f"w{number}" for number in range(80))  # more than are kept
+    assert np.allclose(model.embed([long])[0], model.embed_query(long), atol=1e-6)
+    model._known.clear()
 
 
 class Slow:

@@ -61,7 +61,7 @@ def status_command(names: tuple[str, ...], as_json: bool) -> None:
         return
     for each in found:
         told = answers.live.status([each])["rings"][0]
-        spill = f"{told['spill']}, before line {told['spilled']:,}" if told["spill"] else "none"
+        spill = f"{Path(told['spill']).name}, before line {told['spilled']:,}" if told["spill"] else "none"
         rows = [
             ("lines", f"{told['lines']:,}, {format_size(told['bytes'])}, of {told['next']:,} that came"),
             ("kept", _bounds(told["keep"], told["size"], told["age"])),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ def hosted(options: dict[str, Any], *, quiet: bool) -> Iterator[Hosting]:
             ring = made(options)
             stack.callback(ring.close)
             for each in filter(None, (listening, port)):
-                server = Server(ring, each)
+                server = Server(ring, each, is_local=each is listening)
                 server.begin()
                 stack.callback(server.end)
                 if not server.is_local and not quiet:
@@ -149,7 +149,7 @@ def _stopping(stopped: threading.Event) -> Iterator[None]:
 
 def keep_no_core() -> None:
     """What a ring holds is not written to disk by a crash either."""
-    if os.name == "posix":
+    if sys.platform != "win32":
         import resource
 
         with contextlib.suppress(OSError, ValueError):
