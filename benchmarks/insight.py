@@ -393,7 +393,9 @@ def _bursts(quick: bool) -> Judged:
         with harness.scratch(in_memory=True) as scratch:
             with memcodec.open(_stored(texts, scratch, times)) as memory:
                 told = trends.trends(Corpus([memory.reader])).trends[:_BURSTS]
-            recall = len({each.term.lower() for each in told} & planted) / len(planted)
+            recall = len({word for each in told for word in each.term.lower().split()} & planted) / len(
+                planted
+            )
         random.Random(seed).shuffle(times)
         with (
             harness.scratch(in_memory=True) as scratch,
@@ -436,7 +438,9 @@ def burst(seed: int) -> tuple[dict[str, str], list[datetime], set[str]]:
         low, high = begin + timedelta(days=30.4 * first), begin + timedelta(days=30.4 * (first + 2))
         inside = [at for at, when in enumerate(times) if low <= when < high]
         for at in chance.sample(inside, min(len(inside), spread[word])):
-            texts[at] += f"\nThe {word} matters."
+            words = texts[at].split(" ")
+            words.insert(chance.randrange(len(words)), word)
+            texts[at] = " ".join(words)
     return {f"{at:05}.txt": text for at, text in enumerate(texts)}, times, planted
 
 

@@ -294,6 +294,7 @@ class Collection(_Face[_collection.Collection]):
     search = _reads(_collection.Collection.search)
     search_pictures = _reads(_collection.Collection.search_pictures)
     synthesize = _reads(_collection.Collection.synthesize)
+    topic_diff = _reads(_collection.Collection.topic_diff)
     topics = _reads(_collection.Collection.topics)
     trends = _reads(_collection.Collection.trends)
     warnings = _reads(_collection.Collection.warnings)

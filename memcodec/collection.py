@@ -191,10 +191,12 @@ class Collection(Insights):
         with self._reading(None) as opened:
             yield Looked([each.memory.reader for each in opened], self._searcher(opened))
 
-    def topic_diff(self, other: Collection) -> TopicDiff:
+    @checked
+    def topic_diff(self, files: PlaceLike | Iterable[PlaceLike]) -> TopicDiff:
         """How what these files speak of differs from what others do, beyond chance. Raises as ``topics``."""
-        with self._looking() as old, other._looking() as new:
-            names = ", ".join(self.names), ", ".join(other.names)
+        others = Collection(files, settings=self._settings)
+        with others, self._looking() as old, others._looking() as new:
+            names = ", ".join(self.names), ", ".join(others.names)
             return compared(old.readers, new.readers, names)
 
     @checked

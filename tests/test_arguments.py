@@ -37,7 +37,10 @@ PLACE = {"str", "bytes"}
 #: by the annotation, which of these are right; every annotation of the face has a line
 RIGHT: dict[str, set[str]] = {
     "Collection[str]": SEVERAL,
+    "By": set(),
     "Count": {"int"},
+    "Kind": set(),
+    "Share": {"float"},
     "Number | datetime": {"int"},
     "Number | datetime | None": {"int", "none"},
     "Document": set(),

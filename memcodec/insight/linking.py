@@ -10,7 +10,7 @@ import numpy as np
 from memcodec.insight import claims, concepts, relations
 from memcodec.insight import graph as drawing
 from memcodec.insight.claims import Link, Passage
-from memcodec.insight.concepts import Concepts
+from memcodec.insight.concepts import Concepts, Occurrences
 from memcodec.insight.corpus import Corpus
 from memcodec.insight.synthesis import Words
 from memcodec.insight.values import Graph, Relation
@@ -92,6 +92,9 @@ def _joined(corpus: Corpus, nodes: int, confidence: float, first: Graph, same: S
         if owner[at] != at:
             aliases[int(number[at])] += [found.terms[at], *found.aliases[at]]
     chunk, concept = np.divmod(unique, len(kept))
+    own = (
+        owner[found.occurrences.concept] == found.occurrences.concept
+    )  # names are looked up where they stand themselves
     made = Concepts(
         [found.terms[at] for at in kept.tolist()],
         aliases,
@@ -99,7 +102,7 @@ def _joined(corpus: Corpus, nodes: int, confidence: float, first: Graph, same: S
         chunk,
         concept,
         np.bincount(code, found.times).astype(np.int64),
-        found.occurrences._replace(concept=number[found.occurrences.concept]),
+        Occurrences(number[found.occurrences.concept[own]], found.occurrences.place[own]),
         found.marks,
     )
     chunks = int(corpus.looked_at.sum())

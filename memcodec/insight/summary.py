@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import log
 from typing import NamedTuple
 
-REPEATED = 0.35  # what a term is worth that is covered already, each time
+REPEATED = 0.6  # what a term is worth that is covered already, each time
 CHARGED = 0.6  # the power of its length that a sentence is charged with
-HEADED = 2.0  # times: a term of a heading
+HEADED = 4.0  # times: a term of a heading
 ASKED = 4.0  # times: a term of the query
 EARLY = 0.5  # more, at the very beginning of a document
 OPENS = 0.25  # more, for the first of a paragraph

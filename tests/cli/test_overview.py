@@ -66,10 +66,10 @@ def test_reading_imports_no_model_and_no_vector_library(memory_file: str) -> Non
 
 # Modules of memcodec and its codecs that a command may load; each costs half a millisecond of its start.
 STARTS = {
-    ("list",): 158,
-    ("info",): 162,
-    ("get", "0"): 156,
-    ("show", "notes.txt"): 156,
+    ("list",): 159,
+    ("info",): 163,
+    ("get", "0"): 157,
+    ("show", "notes.txt"): 157,
     ("search", "heron", "--mode", "lexical"): 189,
     ("search", "heron"): 189,
 }

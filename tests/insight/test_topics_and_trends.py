@@ -116,8 +116,8 @@ def test_topics_that_came_between_two_states_are_told(make: Make) -> None:
 def test_two_files_are_compared(make: Make) -> None:
     one = make([each for each in documents(90) if each[0].startswith("birds")])
     two = make([each for each in documents(90) if each[0].startswith("bread")])
-    with Collection(str(one.path), settings=LEXICAL) as a, Collection(str(two.path), settings=LEXICAL) as b:
-        found = a.topic_diff(b)
+    with Collection(str(one.path), settings=LEXICAL) as files:
+        found = files.topic_diff(str(two.path))
     shares = {each.name: (each.share_before, each.share_after) for each in found.terms}
     assert shares["heron"][1] == 0 and shares["rye"][0] == 0
 

@@ -114,8 +114,8 @@ def _tell_topics(
         if before is not None:
             raise click.UsageError("--against compares files as they are; leave A out")
         settings = remote_options.settings()
-        with collection_of(files, settings) as old, collection_of([against], settings) as new:
-            made = old.topic_diff(new)
+        with collection_of(files, settings) as old:
+            made = old.topic_diff(against)
         if as_json:
             console.echo_json(answers.insight.topic_diff(made))
             return

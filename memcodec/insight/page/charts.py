@@ -9,7 +9,7 @@ from memcodec.insight.page.layout import places
 from memcodec.insight.values import Graph
 
 _WIDTH, _HEIGHT = 900.0, 620.0
-_LABELS = 60  # concepts whose names are drawn
+_LABELS = 45  # concepts whose names are drawn
 
 
 def colour(community: int) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from memcodec.insight.values import Graph
 
 _STEPS, _FEW = 240, 500
-_MIDDLE = 0.06
+_MIDDLE, _EVENLY = 0.3, 0.6
 
 Places = npt.NDArray[np.float64]
 
@@ -63,8 +63,11 @@ def _pushed(at: Places, apart: float) -> Places:
 
 
 def _fitted(at: Places, width: float, height: float, margin: float) -> Places:
-    low, high = np.quantile(at, 0.01, axis=0), np.quantile(at, 0.99, axis=0)
-    share = np.clip((at - low) / np.maximum(high - low, 1e-9), -0.02, 1.02)
+    """Into the picture: partly by distance, partly by order, so that what lies far off does not press the rest."""
+    low, high = np.quantile(at, 0.03, axis=0), np.quantile(at, 0.97, axis=0)
+    far = np.clip((at - low) / np.maximum(high - low, 1e-9), 0, 1)
+    order = np.argsort(np.argsort(at, axis=0, kind="stable"), axis=0, kind="stable") / max(1, len(at) - 1)
+    share = (1 - _EVENLY) * far + _EVENLY * order
     room: Sequence[float] = (width - 2 * margin, height - 2 * margin)
     made: Places = np.round(margin + share * np.array(room), 1)
     return made
