@@ -37,11 +37,11 @@ _PLAIN = """<!doctype html>
 <body>
 <h1>{title}</h1>
 <p>This page searches a memory in your browser. If you can read this, scripts are switched off{reason}.</p>
-<!--scripts-->
+<!-- scripts -->
 </body>
 </html>
 """
-_PLACE = "<!--scripts-->"
+_PLACE = "<!-- scripts -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def write_page(
     not together, StorageError when something is there that ``force`` does not replace.
     """
     if options.single and options.copy:
-        raise ConfigError("--single has the memory inside: it goes without --copy")
+        raise ConfigError("a page with the memory inside needs no copy beside it: choose one")
     reader = read_file(file)
     try:
         _check(reader)
@@ -89,7 +89,7 @@ def write_page(
             return _write_single(reader, Path(out), title, options.limit, force=force)
         if reader.source.far and not options.copy and urlsplit(file).scheme not in ("http", "https"):
             raise ConfigError(
-                f"{reader.source.name}: browsers cannot open that; name its https URL, or use --copy"
+                f"{reader.source.name}: browsers cannot open that; name its https URL, or have the memory copied"
             )
         return _write_folder(reader, file, Path(out), title, name, size, options, force=force)
     finally:
@@ -99,17 +99,17 @@ def write_page(
 def _check(reader: Reader) -> None:
     if reader.record.codec not in _READ:
         raise CodecError(
-            f"{reader.source.name}: no browser plays {reader.record.codec}; `memcodec convert` makes an AV1 file of it"
+            f"{reader.source.name}: no browser plays {reader.record.codec}; `convert()` makes an AV1 file of it"
         )
     if reader.record.codec == "flac" and reader.record.profile != "dense":
         raise CodecError(
-            f"{reader.source.name}: pages read sound of the dense profile alone; `memcodec convert` makes such a file"
+            f"{reader.source.name}: pages read sound of the dense profile alone; `convert()` makes such a file"
         )
     missing = [name for name in _languages(reader) if name not in _NO_STEMS and not _script(name).exists()]
     if missing:
         raise ConfigError(
             f"{reader.source.name}: pages know no word endings of {missing[0]}; "
-            "`memcodec repair --language none` makes an index without"
+            "`repair()` makes an index without, if the language is none"
         )
 
 
@@ -203,7 +203,7 @@ def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: b
     if size > limit:
         raise ConfigError(
             f"{reader.source.name}: has {format_size(size)}, and a page with the memory inside at most "
-            f"{format_size(limit)}; write a folder instead, or raise --limit"
+            f"{format_size(limit)}; write a folder instead, or raise the limit"
         )
     target = out if out.suffix.lower() in (".html", ".htm") else out / _NAME
     _refuse([target], force=force)
@@ -230,7 +230,7 @@ def _refuse(targets: list[Path], *, force: bool) -> None:
         if target.is_dir():
             raise StorageError(f"{target}: is a folder")
         if target.exists() and not force:
-            raise StorageError(f"{target}: exists already; --force replaces it")
+            raise StorageError(f"{target}: exists already; use `force=True` to replace it")
 
 
 def _copy(reader: Reader, target: Path, size: int) -> None:

@@ -72,6 +72,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("verify", "BROKEN"), files.VerifyAnswer, 6),
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
+    (("page", "FILE", "-o", "site"), transfers.PageAnswer, 0),
     (("print", "FILE", "-o", "sheets.pdf"), transfers.PrintAnswer, 0),
     (("codecs",), machine.CodecsAnswer, 0),
     (("models",), machine.ModelsAnswer, 0),

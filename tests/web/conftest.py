@@ -20,7 +20,8 @@ from tests.support.servers import WebServer, web_server
 ROOT = Path(__file__).parent.parent.parent
 DIST = ROOT / "memcodec" / "web" / "dist"
 _PAGES = ("QUERIES", "SEARCH", "TUTORIAL", "HOSTING", "DENSITY")
-_BARE = "<!doctype html><meta charset=utf-8><body></body><script src=memcodec.js></script>"
+_SCRIPTS = "<script src=sound.js></script><script src=memcodec.js></script>"
+_BARE = f"<!doctype html><meta charset=utf-8><body></body>{_SCRIPTS}"
 
 Search = Callable[[str, int], list[tuple[int, float, str, str]]]
 
@@ -70,6 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     """A web server with a page that does nothing but load the script."""
     with web_server(tmp_path_factory.mktemp("site")) as server:
         shutil.copy(DIST / "memcodec.js", server.folder)
+        shutil.copy(DIST / "sound.js", server.folder)
         for script in (DIST / "stems").iterdir():
             shutil.copy(script, server.folder)
         (server.folder / "bare.html").write_text(_BARE)

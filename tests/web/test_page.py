@@ -278,9 +278,9 @@ _MUTATED = """(async (encoded, query) => {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("codec", ["av1", "h264"])
+@pytest.mark.parametrize("codec", ["av1", "h264", "flac"])
 def test_a_damaged_file_gives_the_right_answer_or_an_error(codec: str, tab: Tab, tmp_path: Path) -> None:
-    path = tmp_path / "damaged.mp4"
+    path = tmp_path / f"damaged.{'flac' if codec == 'flac' else 'mp4'}"
     for number in range(3):
         with memcodec.open(path) if number else memcodec.create(path, codec=codec, model="none") as small:
             for each in range(4):

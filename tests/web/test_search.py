@@ -16,6 +16,7 @@ from tests.support.chromium import PageError, Tab
 from tests.support.servers import WebServer
 from tests.web.conftest import SAMPLES, grow, opened
 
+COMMITS = int(os.environ.get("MEMCODEC_PAGE_COMMITS", "14"))
 QUERIES = int(os.environ.get("MEMCODEC_PAGE_QUERIES", "40"))  # of each file; 500 before a release
 
 WRITTEN = [
@@ -92,7 +93,7 @@ def _compare(search: object, memory: memcodec.Memory, queries: Iterator[str] | l
     return found
 
 
-KINDS = ["av1-dense", "h264-dense", "vp9-dense", "av1-robust", "h264-robust", "vp9-robust"]
+KINDS = ["av1-dense", "h264-dense", "vp9-dense", "av1-robust", "h264-robust", "vp9-robust", "flac-dense"]
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +108,7 @@ def _text(memory: memcodec.Memory) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_finds_what_the_library_finds(kind: str, tab: Tab, site: WebServer, folder: Path) -> None:
-    path = grow(folder / f"{kind}.mp4", *kind.split("-"))
+    path = grow(folder / f"{kind}.{'flac' if 'flac' in kind else 'mp4'}", *kind.split("-"))
     search = opened(tab, site, path)
     with memcodec.open(path) as memory:
         queries = [*(WRITTEN if kind == KINDS[0] else WRITTEN[::6]), *asked(_text(memory), QUERIES, seed=1)]
@@ -115,8 +116,11 @@ def test_a_page_finds_what_the_library_finds(kind: str, tab: Tab, site: WebServe
 
 
 @pytest.mark.slow
-def test_of_many_commits_each_state_is_found_as_it_was(tab: Tab, site: WebServer, folder: Path) -> None:
-    path = grow(folder / "many.mp4", "av1", commits=14)
+@pytest.mark.parametrize("name", ["many.mp4", "many.flac"])
+def test_of_many_commits_each_state_is_found_as_it_was(
+    name: str, tab: Tab, site: WebServer, folder: Path
+) -> None:
+    path = grow(folder / name, "flac" if "flac" in name else "av1", commits=COMMITS)
     with memcodec.open(path) as memory:
         search = opened(tab, site, path)
         assert _compare(search, memory, [*WRITTEN[:24], *asked(_text(memory), QUERIES, seed=2)]) > 20

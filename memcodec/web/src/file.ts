@@ -139,10 +139,10 @@ export class WebPlace implements Place {
     return this.total;
   }
 
-  /** The file's last bytes, in one round if its size was known. */
-  async tail(size: number): Promise<{ at: number; data: Bytes } | null> {
+  /** The file's last bytes, or all of a small one, in one round if its size was known. */
+  async tail(size: number, small: number): Promise<{ at: number; data: Bytes } | null> {
     if (this.expected <= 0) return null;
-    const at = Math.max(0, this.expected - size), data = await this.ask(at, this.expected - at).catch((error) => {
+    const at = this.expected <= small ? 0 : this.expected - size, data = await this.ask(at, this.expected - at).catch((error) => {
       if (error instanceof Changed) return null;
       throw error;
     });

@@ -35,7 +35,7 @@ export class Memory {
 
   /** The newest state; or that after a commit. */
   static async open(place: Place, asOf?: number): Promise<Memory> {
-    const first = place instanceof WebPlace ? await place.tail(TAIL) : null, file = new MemoryFile(place, await place.size());
+    const first = place instanceof WebPlace ? await place.tail(TAIL, SMALL) : null, file = new MemoryFile(place, await place.size());
     if (first) {
       file.put(first.at, first.data);
       file.told.rounds++;
@@ -46,8 +46,9 @@ export class Memory {
   }
 
   static async of(file: MemoryFile, asOf?: number): Promise<Memory> {
-    const whole = file.size <= SMALL, size = whole ? file.size : Math.min(file.size, TAIL);
-    await file.bring([[file.size - size, size]]);
+    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[tail, file.size - tail]]).length;
+    if (file.size <= SMALL) await file.bring([[0, isHere ? tail : file.size]]);
+    else await file.bring([[tail, file.size - tail]]);
     const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file)));
     return file.run(() => {
       const { record } = media.commit();
