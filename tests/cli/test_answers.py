@@ -64,6 +64,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("trends", "FILE", "--by", "commit"), insight.TrendsAnswer, 0),
     (("dashboard", "FILE", "-o", "made.html"), insight.DashboardAnswer, 0),
     (("branch", "FILE", 1, "-o", "made.mp4"), writes.BranchAnswer, 0),
+    (("fold", "FILE"), writes.FoldAnswer, 0),
     (("rollback", "FILE", 1), writes.RollbackAnswer, 0),
     (("rollback", "FILE", 3), writes.RollbackAnswer, 0),
     (("info", "FILE"), files.InfoAnswer, 0),
