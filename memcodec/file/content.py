@@ -23,6 +23,10 @@ from memcodec.process.machine import cores
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
 _DESCRIBED, _AROUND = 90, 250  # bytes of the stream for each document, and for what there is once, about
+#: A document that the dictionary quotes is not forgotten without writing all of its commit anew (upkeep/redact.py).
+#: So of a text of so many bytes one document in so many is quoted, which takes half a percent more room. Of a text much
+#: longer than what a dictionary is trained on, few are anyway.
+_MUCH, _QUOTED = 4 << 20, 4
 SECTION_BATCH = (
     100_000  #: sections of all documents that one record tells of, but for a document that has more
 )
@@ -149,7 +153,11 @@ class NewContent:
 
     def prepare(self) -> int:
         """Train the dictionary; returns about how many bytes the stream will take."""
-        trained = block.train(list(self._samples()), self.total)
+        quoted = list[bytes]()
+        samples = list(self._samples(quoted))
+        if sum(map(len, quoted)) * 2 * _QUOTED < self.total:  # those that were picked are short ones
+            quoted.clear()
+        trained = block.train(samples, self.total, quoted)
         self._dictionary = trained.dictionary
         named = len(self._change.drop) + len(self._change.revive)
         return trained.size + _DESCRIBED * len(self._items) + 16 * named + _AROUND
@@ -191,13 +199,19 @@ class NewContent:
     def _chunker(self, item: Item) -> SectionChunker:
         return SectionChunker(Chunker(self._indexing.chunk_size, self._indexing.overlap), item.sections)
 
-    def _samples(self) -> Iterator[bytes]:
-        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them."""
+    def _samples(self, quoted: list[bytes]) -> Iterator[bytes]:
+        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them.
+
+        ``quoted`` gets the texts that the dictionary is to be made of, where those are not simply the samples.
+        """
         step = max(1, self.total // block.TRAINED_ON)
+        is_some = _MUCH <= self.total < _QUOTED * block.TRAINED_ON
         pending, number = bytearray(), 0
-        for item in self._items:
+        for ordinal, item in enumerate(self._items):
             for piece in chain(item.open(), item.open_original()):
                 pending += piece
+                if is_some and ordinal % _QUOTED == 0:
+                    quoted.append(bytes(piece))
                 whole = len(pending) // block.BLOCK_SIZE
                 for index in range(-number % step, whole, step):
                     yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])

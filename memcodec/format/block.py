@@ -85,8 +85,8 @@ class Trained(NamedTuple):
     size: int
 
 
-def train(samples: Sequence[bytes], total: int) -> Trained:
-    """A dictionary for ``total`` bytes of text like ``samples``, blocks of it.
+def train(samples: Sequence[bytes], total: int, quoted: Sequence[bytes] = ()) -> Trained:
+    """A dictionary for ``total`` bytes of text like ``samples``, blocks of it, made of ``quoted``, or else of these.
 
     It pays when what it saves on the whole text, judged by some samples, exceeds its own packed size. Those it is
     judged by are kept out of the training, unless the samples are the whole text: then it may know all of it.
@@ -94,7 +94,7 @@ def train(samples: Sequence[bytes], total: int) -> Trained:
     step = -(-len(samples) // _JUDGES)
     held = samples[::step] if step else []
     is_whole = sum(map(len, samples)) == total
-    used = samples if is_whole else [part for index, part in enumerate(samples) if index % step]
+    used = quoted or (samples if is_whole else [part for index, part in enumerate(samples) if index % step])
     scale = total / max(1, sum(map(len, held)))
     plain = int(sum(map(len, Compressor().compress(held))) * scale)
     size = min(MAX_DICTIONARY if total < _LONG else _MAX_OF_LONG, total // _SHARE // 1024 * 1024)
