@@ -97,6 +97,11 @@ def write_page(
 
 
 def _check(reader: Reader) -> None:
+    if reader.waiting.items:
+        raise ConfigError(
+            f"{reader.source.name}: pages read no journal, and {len(reader.waiting.items):,} documents stand there; "
+            "`fold()` makes a commit of them"
+        )
     if reader.record.codec not in _READ:
         raise CodecError(
             f"{reader.source.name}: no browser plays {reader.record.codec}; `convert()` makes an AV1 file of it"

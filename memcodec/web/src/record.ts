@@ -4,7 +4,7 @@ import { type Bytes, damaged, json } from "./bytes.ts";
 import { type Carrier, IndexBlob, opening } from "./blob.ts";
 import { unpack } from "./zstd.ts";
 
-const FORMAT = 4, MOST = 1 << 26;
+const FORMAT = 5, OLDEST = 4, MOST = 1 << 26;
 
 export type Place = [at: number, size: number];
 export type Run = [first: number, count: number];
@@ -63,7 +63,7 @@ const entry = (row: any): Entry => {
 export function parse(data: Bytes): CommitRecord {
   const row = object(json(data));
   if (row.part) damaged(`this is part ${row.part?.number} of a file that was split; "memcodec join" makes one of them`);
-  if (row.format !== FORMAT)
+  if (row.format !== FORMAT && row.format !== OLDEST)
     damaged(row.format > FORMAT ? `the file has format ${row.format}; this page reads ${FORMAT}: make it anew` : "the file is from before the first release");
   const made: CommitRecord = {
     commit: number(row.commit), time: string(row.time), codec: string(row.codec), profile: string(row.profile),
