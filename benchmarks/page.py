@@ -30,6 +30,7 @@ ORDER = (
     "survival",
     "films",
     "bursts",
+    "journal",
 )
 
 _INTRO = """# Benchmarks
