@@ -33,6 +33,7 @@ ORDER = (
     "films",
     "bursts",
     "insight",
+    "journal",
 )
 
 _INTRO = """# Benchmarks

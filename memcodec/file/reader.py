@@ -224,14 +224,19 @@ class Reader:
 
     @cached_property
     def indexes(self) -> list[IndexRun]:
-        """The search indexes, in the order of the segments they cover."""
+        """The search indexes, in the order of the segments they cover; the last one is that of the journal."""
+        made, overlay = list(self.lasting_indexes), self._laid_over()
+        if overlay is not None:
+            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
+        return made
+
+    @cached_property
+    def lasting_indexes(self) -> list[IndexRun]:
+        """Those over the segments that stand in media."""
         made, at = [], 0
         for record in self.state.indexes:
             made.append(IndexRun(self.media, record, self.lasting[at : at + record.segments]))
             at += record.segments
-        overlay = self._laid_over()
-        if overlay is not None:
-            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
         return made
 
     def _language(self, runs: Sequence[IndexRun]) -> str | None:
@@ -309,11 +314,6 @@ class Reader:
     def version(self) -> tuple[CommitRecord, int]:
         """Another value for another state of the file: its last commit, and how far the journal behind it is read."""
         return self.record, self.media.journal.end if self.media.journal is not None else self.end
-
-    @property
-    def lasting_indexes(self) -> Sequence[IndexRun]:
-        """Those over the segments that stand in media."""
-        return self.indexes[: len(self.state.indexes)]
 
     @property
     def chunks(self) -> int:

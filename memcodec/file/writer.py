@@ -20,7 +20,7 @@ from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
-from memcodec.file.journal.contents import contents
+from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
 from memcodec.file.journal.put import put, texts_of
 from memcodec.file.pictures import PictureVectors, renamed
@@ -250,7 +250,7 @@ class Writer:
         records = [pack_note(Note(number, added, changed)), *map(pack_text, texts_of(found.fresh, replaced))]
         rows, size = known(before), target.size
         event = journal.groups[-1].following if journal.groups else before.record.events
-        put(target, journal, carrier, records, number=event, time=time)
+        put(target, journal, carrier, records, number=event, time=microseconds_of(time))
         if self.settings.encode.durability == "strict":
             target.sync_data()
         elif self.settings.encode.durability == "batched":
@@ -496,10 +496,10 @@ def settings_of(before: Reader, settings: Settings) -> Settings:
         rate=options.get("rate", "auto"),
     )
     language, model = settings.index.language, settings.index.model
-    kept, runs = settings.index.vectors, before.indexes[::-1]
+    kept, runs = settings.index.vectors, before.lasting_indexes[::-1]
     if (blob := next(filter(None, (run.lexical for run in runs)), None)) is not None:
         language = LexicalSegment(blob).language
-    if before.chunks:
+    if any(segment.record.chunks for segment in before.lasting):
         model, kept = next(filter(None, (run.vector_kind for run in runs)), (NO_MODEL, kept))
     index = replace(settings.index, language=language, model=model, vectors=kept)
     return replace(settings, encode=encode, index=index)

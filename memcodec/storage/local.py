@@ -253,21 +253,32 @@ class LocalTarget:
 
     def is_current(self) -> bool:
         """Whether it still is the file that has its name; its ``size`` is then the one it has now."""
-        with _refused(self.name, "read"):
-            if not lock.is_named(self._fd, self._path):
-                return False
-            self.size = os.fstat(self._fd).st_size
+        try:
+            own = os.fstat(self._fd)
+            if sys.platform != "win32":  # there no file that is open loses its name
+                named = os.stat(self._path)  # noqa: PTH116
+                if (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev):
+                    return False
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
+        self.size = own.st_size
         return True
 
     def lock(self) -> bool:
         """Take the lock, at once or not at all."""
-        with _refused(self.name, "write"):
+        try:
             return lock.lock(self._fd)
+        except OSError as error:
+            raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
 
     def unlock(self) -> None:
         """Let the lock go."""
-        with _refused(self.name, "write"):
+        try:
             lock.unlock(self._fd)
+        except OSError as error:
+            raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
 
     def holder(self) -> str:
         """Who has the lock, for people."""

@@ -81,7 +81,7 @@ class LocalTurns:
     @contextlib.contextmanager
     def turn(self, patience: float) -> Iterator[Target]:
         deadline, pause = time.monotonic() + patience, _FIRST
-        while not (target := self._current()).lock():
+        while not (target := self._target or self._current()).lock():
             left = deadline - time.monotonic()
             if left <= 0:
                 raise StorageError(f"{self.name}: {target.holder()} is writing to it; try again later")

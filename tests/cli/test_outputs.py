@@ -77,6 +77,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("timeline", "FILE"),
     ("diff", "FILE", "1", "2"),
     ("branch", "FILE", "1", "-o", "{}.mp4"),
+    ("fold", "FILE"),
     ("rollback", "FILE", "1"),
     ("info", "MERGED"),
     ("info", "FILE", "--as-of", "{}"),

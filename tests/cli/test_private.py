@@ -36,7 +36,7 @@ WRITING: dict[str, list[object]] = {
 #: what they make, where that is not a file called new
 MADE = {"split": "parts/m-*.mp4", "restore": "out/**/*"}
 #: commands that write in a file's place, by a name of it
-IN_PLACE = {"append", "sync", "tag", "forget", "rollback", "index"}
+IN_PLACE = {"append", "fold", "sync", "tag", "forget", "rollback", "index"}
 
 
 def test_every_command_is_looked_at() -> None:

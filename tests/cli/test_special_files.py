@@ -40,6 +40,7 @@ READING = {
     "timeline": ["timeline IT"],
     "diff": ["diff IT 1 2"],
     "branch": ["branch IT 1 -o new.mp4"],
+    "fold": ["fold IT"],
     "rollback": ["rollback IT 1"],
     "info": ["info IT"],
     "verify": ["verify IT", "verify IT --deep"],

@@ -42,6 +42,7 @@ WRITING = [
     ("forget", "{}", "--path", "*"),
     ("compact", "{}"),
     ("compact", "{}", "-o", "x.mp4"),
+    ("fold", "{}"),
     ("rollback", "{}", 1),
     ("index", "{}"),
     ("branch", "{}", 1, "-o", "x.mp4"),

@@ -50,6 +50,7 @@ LINES = {
     "timeline": ["timeline", "birds.mp4"],
     "diff": ["diff", "birds.mp4", "1", "1"],
     "branch": ["branch", "birds.mp4", "1", "-o", "out.mp4"],
+    "fold": ["fold", "birds.mp4"],
     "rollback": ["rollback", "birds.mp4", "1"],
     "info": ["info", "birds.mp4"],
     "verify": ["verify", "birds.mp4", "--deep"],

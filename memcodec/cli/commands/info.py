@@ -30,6 +30,7 @@ _PARTS = {
     "vectors": "index of meaning",
     "opening": "read first from afar",
     "commits": "commit records",
+    "journal": "not folded into media yet",
     "container": "the container's own",
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.journal.put import put
@@ -91,7 +91,7 @@ class Appender:
 
     def write(self, target: Target, records: Sequence[bytes], events: int) -> int:
         """Put a group behind the journal, in one's turn; the number of its first event. Raises StorageError."""
-        first, now = self.next_event, datetime.now(UTC)
+        first, now = self.next_event, time.time_ns() // 1000
         put(
             target,
             self.journal,

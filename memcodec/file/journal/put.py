@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from memcodec.errors import MemcodecError, StorageError
 from memcodec.file.content import document_of
-from memcodec.file.journal.contents import microseconds_of
 from memcodec.format import documents
 from memcodec.format import journal as groups
 from memcodec.format.documents import Stored
@@ -27,14 +25,14 @@ def put(
     records: Sequence[bytes],
     *,
     number: int,
-    time: datetime,
+    time: int,
     events: int = 0,
     durable: int = 0,
 ) -> None:
     """Write a group where the journal ends, which is where the target does, and enter it in the journal.
 
     ``number``: of the event that may follow; ``durable``: bytes of the file that surely are on stable storage. When it
-    fails the file is what it was. Raises StorageError.
+    fails the file is what it was; ``time``: microseconds since 1970. Raises StorageError.
     """
     made = groups.group(
         records,
@@ -42,7 +40,7 @@ def put(
         number=number,
         base=journal.start,
         durable=durable,
-        time=microseconds_of(time),
+        time=time,
         link=journal.link,
         padded=carrier.padded,
         end=carrier.end,

@@ -1,7 +1,9 @@
 """Write all screens anew."""
 
+from memcodec.file.journal import limits
 from tests.cli.screens import COLUMNS, SCREENS, kept, made, path_of, screen
 
+limits.SMALL = -1  # as in the tests: commits have media
 with made() as folder:
     for name in [*SCREENS, "bars"]:
         for columns in COLUMNS:
