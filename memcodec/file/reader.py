@@ -25,8 +25,6 @@ from memcodec.format import commit
 from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
-from memcodec.index.lexical.segment import LexicalSegment
-from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
@@ -238,6 +236,9 @@ class Reader:
 
     def _language(self, runs: Sequence[IndexRun]) -> str | None:
         """Of the lexical index; None where there is none, as in a file that was to have none."""
+        from memcodec.index.lexical.segment import LexicalSegment
+        from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE
+
         for run in reversed(runs):
             if (blob := run.lexical) is not None:
                 return LexicalSegment(blob).language

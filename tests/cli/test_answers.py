@@ -57,6 +57,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("timeline", "FILE"), documents.ListAnswer, 0),
     (("diff", "FILE", 1, 3), documents.DiffAnswer, 0),
     (("branch", "FILE", 1, "-o", "made.mp4"), writes.BranchAnswer, 0),
+    (("fold", "FILE"), writes.FoldAnswer, 0),
     (("rollback", "FILE", 1), writes.RollbackAnswer, 0),
     (("rollback", "FILE", 3), writes.RollbackAnswer, 0),
     (("info", "FILE"), files.InfoAnswer, 0),
