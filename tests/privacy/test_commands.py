@@ -43,6 +43,7 @@ LINES = {
     "show": ["show", "birds.mp4", "heron.md"],
     "open": ["open", "birds.mp4", "0"],
     "get": ["get", "birds.mp4", "0"],
+    "runs": ["runs", "list", "birds.mp4"],
     "list": ["list", "birds.mp4"],
     "restore": ["restore", "birds.mp4", "-o", "restored"],
     "cat": ["cat", "birds.mp4", "heron.md"],

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memcodec.agents.runs.opening import LIVE, REPORT, VARIABLE
+from memcodec.agents.runs.opening import FIRST, LIVE, REPORT, VARIABLE
 from memcodec.errors import StorageError
 
 _LARGEST_REPORT = 64 << 20
@@ -30,14 +30,17 @@ def execute(
     run: str,
     *,
     live: bool = False,
+    first: bool = False,
     stdout: int | None = None,
-    more: Mapping[str, str] | None = None,
 ) -> Executed:
-    """Run a program that executes ``run`` again. Raises StorageError when there is no such program."""
+    """Run a program that executes ``run`` again, as the ``first`` of its runs or as it was recorded. Raises
+    StorageError when there is no such program.
+    """
     place = file if "://" in file else str(Path(file).absolute())
     with tempfile.TemporaryDirectory(prefix="memcodec-") as folder:
         report = Path(folder) / "report.json"
-        given = {**variables(mode, place, run, str(report), live=live), **(more or {})}
+        given = variables(mode, place, run, str(report), live=live)
+        given |= {FIRST: "1"} if first else {}
         code = start(command, given, stdout)
         return Executed(code, _read(report))
 

@@ -5,6 +5,8 @@
     MEMCODEC_RUN_REPORT=PATH       what came of it goes there, as JSON
     MEMCODEC_RUN_LIVE=1            what was not recorded is done, over the network too
 
+    MEMCODEC_RUN_FIRST=1           it is the first run of this process, whichever of its own it was
+
 Of a process that begins several runs, the one is executed again that was recorded as the first, the second ...
 """
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from memcodec.model import FilePath
 
 VARIABLE, REPORT, LIVE = "MEMCODEC_RUN", "MEMCODEC_RUN_REPORT", "MEMCODEC_RUN_LIVE"
+FIRST = "MEMCODEC_RUN_FIRST"
 _LARGEST_CODE = 16 << 20
 _numbers = itertools.count()
 
@@ -95,7 +98,7 @@ def begin(request: Request, outer: str | None, ends: contextlib.ExitStack) -> Be
     mode, place, name = parsed(asked)
     ledger = opened(place, request.durability, ends, existing=True)
     run = history.load(ledger, name)
-    if run.begin.get("nth", 0) != nth:
+    if nth != (0 if os.environ.get(FIRST) else run.begin.get("nth", 0)):
         return Begun(Scribe(Scratch(), new_id(), redactor), "apart", tags=request.tags)
     if mode == "fork":
         return _forked(run, ledger, redactor, request.worker or "")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from memcodec.answers.runs import ReplayAnswer
 
 _NOTHING = (
-    "the command began no run: it is no program that uses memcodec.run; execute it with --proxy if it speaks to models "
-    "of OpenAI or Anthropic"
+    "the command began no such run; --first if it began others before this one when it was recorded, --proxy if it "
+    "does not use memcodec.run and speaks to models of OpenAI or Anthropic"
 )
 
 
@@ -47,6 +47,13 @@ def live_option(function: F) -> F:
         "--live",
         is_flag=True,
         help="Go on after the first difference, and make the calls that were not recorded.",
+    )(function)
+
+
+def first_option(function: F) -> F:
+    """``--first``."""
+    return click.option(
+        "--first", is_flag=True, help="Of a process that began many runs: COMMAND begins this one first."
     )(function)
 
 
@@ -78,10 +85,11 @@ def record_command(
 @click.argument("name", metavar="ID")
 @command_argument()
 @live_option
+@first_option
 @proxy_option
 @json_option
 def replay_command(
-    file: str, name: str, command: tuple[str, ...], live: bool, proxy: bool, as_json: bool
+    file: str, name: str, command: tuple[str, ...], live: bool, first: bool, proxy: bool, as_json: bool
 ) -> None:
     """Execute a run again, with the recorded answers, and name the first thing that is done otherwise.
 
@@ -98,7 +106,9 @@ def replay_command(
 
         done = through.replay(file, run, command, live=live, stdout=_stdout(as_json))
     else:
-        done = executing.execute(command, "replay", file, run, live=live, stdout=_stdout(as_json))
+        done = executing.execute(
+            command, "replay", file, run, live=live, first=first, stdout=_stdout(as_json)
+        )
     answer = telling.replay(file, _report(done), done.code)
     _show(answer, as_json)
     _end(answer)
@@ -119,6 +129,7 @@ def replay_command(
 )
 @click.option("--model", metavar="NAME", help="The model that is asked from there on.")
 @tag_option("Mark the new run so. Repeatable.")
+@first_option
 @proxy_option
 @json_option
 def fork_command(
@@ -130,6 +141,7 @@ def fork_command(
     response: str | None,
     model: str | None,
     pairs: tuple[str, ...],
+    first: bool,
     proxy: bool,
     as_json: bool,
 ) -> None:
@@ -153,7 +165,7 @@ def fork_command(
 
             done = through.fork(file, run, command, stdout=_stdout(as_json))
         else:
-            done = executing.execute(command, "fork", file, run, stdout=_stdout(as_json))
+            done = executing.execute(command, "fork", file, run, first=first, stdout=_stdout(as_json))
         answer = telling.replay(file, _report(done), done.code)
     if as_json:
         console.echo_json({"file": file, "run": run, "parent": parent, "at": at, "replay": answer})

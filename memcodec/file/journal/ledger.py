@@ -186,7 +186,9 @@ class FileLedger:
             self._check_open()
             self._bring_up()
             found = list[Event]()
-            own = self._folded().get(scope, ())
+            # Of those that the last commit or an earlier one has, a reader that is up to date wants none.
+            known = self._appender.record if self._appender is not None else self._reading().record
+            own = self._folded().get(scope, ()) if after + 1 < known.events else ()
             for place, (_, segment, ordinal) in enumerate(own):
                 if place + 1 < len(own) and own[place + 1][0] <= after + 1:
                     continue

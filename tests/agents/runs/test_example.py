@@ -104,4 +104,4 @@ def test_a_program_that_begins_no_run(place: Path) -> None:
         program, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     assert done.returncode == 3
-    assert "began no run" in done.stderr
+    assert "began no such run" in done.stderr

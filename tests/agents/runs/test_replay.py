@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import memcodec
+from memcodec.agents.runs import executing, opening
 from tests.agents.runs.conftest import Stage
 
 
@@ -110,6 +114,25 @@ def test_tasks_of_asyncio(stage: Stage) -> None:
     assert report["divergence"] is None, report
     assert report["reused"] == 27
     assert len({record.place[0] for record in stage.load(run).steps if record.kind == "call"}) == 11
+
+
+def test_a_later_run_of_a_process_is_executed_as_the_first_of_another(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.record(agent)
+    run = stage.record(agent)
+    assert stage.load(run).begin["nth"] > 0
+    report = tmp_path / "first.json"
+    for name, value in executing.variables("replay", "ram.mp4", run, str(report)).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(opening, "_numbers", itertools.count())
+    with memcodec.run("ram.mp4") as other:
+        assert other.mode == "apart"
+    monkeypatch.setenv(opening.FIRST, "1")
+    monkeypatch.setattr(opening, "_numbers", itertools.count())
+    with memcodec.run("ram.mp4") as again:
+        agent(again)
+    assert json.loads(report.read_text())["divergence"] is None
 
 
 def test_a_run_inside_a_run_has_places_of_its_own(stage: Stage) -> None:
