@@ -15,7 +15,7 @@ from memcodec.file.filter import Filter
 from memcodec.file.reader import ChunkPlace, ChunkText, FoundDocument
 from memcodec.format.arrays import Ids, Mask, Vectors
 from memcodec.format.documents import Stored
-from memcodec.live.lines import Line, Texts
+from memcodec.live.lines import NO_TAGS, Line, Texts
 from memcodec.model import BlobSpan, Document, Hit, PacketPlace
 from memcodec.model import Line as LineSpan
 from memcodec.search.query import Field
@@ -214,7 +214,7 @@ class View:
         mask[self._span(asked)] = True
         rest = replace(asked, since=None, until=None, before=None)
         if rest:
-            mask &= self._each(rest.accepts, by_place=bool(rest.names or rest.path))
+            mask &= self._each(rest.accepts, by_place=bool(rest.names or rest.path), by_name=bool(rest.names))
         return [mask]
 
     def _in_time(self, accepts: Accepts, *, rises: bool) -> Mask:
@@ -251,11 +251,12 @@ class View:
                 low = middle + 1
         return low
 
-    def _each(self, accepts: Accepts, *, by_place: bool) -> Mask:
+    def _each(self, accepts: Accepts, *, by_place: bool, by_name: bool = False) -> Mask:
         """Lines of the same tags are alike, unless it is their places that are looked at."""
         chunks = self.end - self.first
         if by_place:
-            return np.fromiter((accepts(self.document(chunk)) for chunk in range(chunks)), np.bool_, chunks)
+            made = self.document if by_name else self._placed
+            return np.fromiter((accepts(made(chunk)) for chunk in range(chunks)), np.bool_, chunks)
         told = dict[frozenset[tuple[str, str]], bool]()
         mask = np.zeros(chunks, np.bool_)
         for number, tags in self._tagged:
@@ -269,6 +270,15 @@ class View:
         if len(others):
             mask[untagged] = accepts(self.document(int(others[0])))
         return mask
+
+    def _placed(self, chunk: int) -> Document:
+        """A line as a document, as far as its place and its tags go: to hash all texts takes seconds."""
+        tags = self._tags_of.get(self.first + chunk, NO_TAGS)
+        return Document("", f"{self._prefix}{self.first + chunk}", "", _EPOCH, "", 0, tags, "text")
+
+    @cached_property
+    def _tags_of(self) -> dict[int, Mapping[str, str]]:
+        return dict(self._tagged)
 
     @cached_property
     def _tagged(self) -> list[tuple[int, Mapping[str, str]]]:

@@ -88,6 +88,10 @@ def test_filters_and_fields_choose_lines(ring: Ring) -> None:
     assert chunks(ring.search("line", 50, only=Filter(tags={"host": "a"}))) == {11, 13, 15, 17, 19}
     assert chunks(ring.search("line tag:host=b", 50)) == {10, 12, 14, 16, 18}
     assert chunks(ring.search("line path:live/web/7", 50)) == {7}
+    tagged = Filter(path="live/web/1?", tags={"host": "a"})
+    assert chunks(ring.search("line", 50, only=tagged)) == {11, 13, 15, 17, 19}
+    (seventh,) = ring.search('"line 7"')
+    assert chunks(ring.search("line", 50, only=Filter(documents=seventh.document))) == {7}
     assert chunks(ring.search("line", 50, start=17)) == {17, 18, 19}
     fifth = next(line.time for number, line in ring.lines() if number == 5)
     moment = datetime.fromtimestamp(fifth / 1e6, UTC)
