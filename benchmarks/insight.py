@@ -387,15 +387,13 @@ def _rouge(made: str, wanted: str) -> float:
 
 
 def _bursts(quick: bool) -> Judged:
-    rows = list[list[Cell]]()
+    rows, make = list[list[Cell]](), analyzer("english")
     for seed in range(2 if quick else 5):
         texts, times, planted = burst(seed)
         with harness.scratch(in_memory=True) as scratch:
             with memcodec.open(_stored(texts, scratch, times)) as memory:
                 told = trends.trends(Corpus([memory.reader])).trends[:_BURSTS]
-            recall = len({word for each in told for word in each.term.lower().split()} & planted) / len(
-                planted
-            )
+            recall = len({word for each in told for word in make.tokens(each.term)} & planted) / len(planted)
         random.Random(seed).shuffle(times)
         with (
             harness.scratch(in_memory=True) as scratch,
@@ -418,12 +416,17 @@ def burst(seed: int) -> tuple[dict[str, str], list[datetime], set[str]]:
     pieces = corpora.chunks(_DOCUMENTS)
     begin = datetime(2023, 1, 1, tzinfo=UTC)
     times = [begin + timedelta(days=chance.random() * 30.4 * _MONTHS) for _ in pieces]
-    spread = Counter(word for text in pieces for word in set(corpora._words(text.lower())))
     make = analyzer("english")
+    spread = Counter(term for text in pieces for term in set(make.tokens(text)))
     middling = sorted(
-        word
-        for word, n in spread.items()
-        if 10 <= n <= 30 and len(word) > 5 and make.term(word) not in terms_of("english")
+        {
+            word
+            for text in pieces
+            for word in corpora._words(text.lower())
+            if len(word) > 5
+            and 10 <= spread[make.term(word)] <= 30
+            and make.term(word) not in terms_of("english")
+        }
     )
     planted = set[str]()
     texts = list(pieces)
@@ -433,11 +436,11 @@ def burst(seed: int) -> tuple[dict[str, str], list[datetime], set[str]]:
         if make.term(word) in stems:
             continue
         stems.add(make.term(word))
-        planted.add(word)
+        planted.add(make.term(word))
         first = chance.randrange(_MONTHS - 1)
         low, high = begin + timedelta(days=30.4 * first), begin + timedelta(days=30.4 * (first + 2))
         inside = [at for at, when in enumerate(times) if low <= when < high]
-        for at in chance.sample(inside, min(len(inside), spread[word])):
+        for at in chance.sample(inside, min(len(inside), spread[make.term(word)])):
             words = texts[at].split(" ")
             words.insert(chance.randrange(len(words)), word)
             texts[at] = " ".join(words)

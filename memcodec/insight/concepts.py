@@ -69,7 +69,7 @@ class Concepts(NamedTuple):
 def find(corpus: Corpus, count: int) -> Concepts:
     """The ``count`` best concepts of a corpus, or as many as there are."""
     corpus.check_language()
-    marks = Marking(corpus).found()
+    marks = corpus.once("marks", lambda: Marking(corpus).found())
     names, weights, same = rank(corpus, marks, count)
     terms = [[corpus.ids[each] for each in words] for words in (*names, *same)]
     owners = np.array([*range(len(names)), *same.values()], np.int64)
@@ -91,7 +91,7 @@ def find(corpus: Corpus, count: int) -> Concepts:
 
 def rank(corpus: Corpus, marks: Marks, count: int) -> tuple[list[Words], Floats, dict[Words, int]]:
     """The best runs of terms, best first, with their weights; and other names of them, each with whose it is."""
-    runs = list(candidates(corpus))
+    runs = candidates(corpus)
     scores = [_scores(corpus, each, marks) for each in runs]
     nested = _nested(runs)
     found = list[tuple[float, Words]]()
@@ -130,7 +130,12 @@ def _distinct(
     return names, np.array(weights), same
 
 
-def candidates(corpus: Corpus) -> Iterator[Runs]:
+def candidates(corpus: Corpus) -> list[Runs]:
+    """As ``_candidates``, counted once."""
+    return corpus.once("candidates", lambda: list(_candidates(corpus)))
+
+
+def _candidates(corpus: Corpus) -> Iterator[Runs]:
     """The most frequent runs of one, of two and of three terms that stand side by side in a chunk."""
     stream, content = corpus.stream.astype(np.int64), corpus.content
     kinds = len(corpus.names)

@@ -5,10 +5,10 @@ No text is decoded for it, unless an index was left out or keeps no positions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +31,10 @@ from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked
 from memcodec.search.query import plain
 
-MOST_TOKENS = 20_000_000  #: of longer streams, evenly spaced chunks are looked at
+MOST_TOKENS = 10_000_000  #: of longer streams, evenly spaced chunks are looked at
 _READ = 256  # chunks whose texts are read at once
 Stream = npt.NDArray[np.uint32]
+T = TypeVar("T")
 
 
 class Placed(NamedTuple):
@@ -64,9 +65,17 @@ class Corpus:
     def __init__(self, readers: Sequence[Reader], only: Filter | None = None) -> None:
         self.indexes = Indexes(readers)
         self.notes: list[str] = []
+        self._known: dict[str, Any] = {}
         self._chosen = choose(self.indexes, plain(""), only, _no_times).runs
         self._place_chunks()
         self._read()
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What is made of this corpus once and asked for again, by its name."""
+        if name not in self._known:
+            self._known[name] = make()
+        made: T = self._known[name]
+        return made
 
     @property
     def language(self) -> str:

@@ -111,7 +111,7 @@ def test_a_choice_covers_and_does_not_repeat() -> None:
         return Candidate(" ".join(terms), terms, 10, 0.5, False)
 
     some = [said("a", "b"), said("a", "b"), said("c"), said("a", "b", "c")]
-    weight = {"a": 2.0, "b": 2.0, "c": 2.0}
+    weight = {"a": 2.0, "b": 2.0, "c": 3.0}
     assert summary.choose(some, weight, 10) == [3]
     assert summary.choose(some[:3], weight, 20) == [0, 2]
     assert summary.choose(some, weight, 5) == []
