@@ -135,6 +135,24 @@ def test_of_many_commits_each_state_is_found_as_it_was(
 
 
 @pytest.mark.slow
+def test_who_searches_on_and_on_finds_what_is_there(tab: Tab, site: WebServer, folder: Path) -> None:
+    """Of more frames than are kept, some of those that a search needs are here and others are not."""
+    chance, path = random.Random(6), folder / "long.flac"
+    with memcodec.create(
+        path, codec="flac", model="none", settings=memcodec.Settings.of(bits="16")
+    ) as memory:
+        for number in range(600):
+            letters = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=6000))
+            words = [letters[at : at + 12] for at in range(0, 6000, 12)]
+            memory.add(f"shared{number % 17} {' '.join(words)}", uri=f"{number}.txt")
+    search = opened(tab, site, path)
+    with memcodec.open(path) as memory:
+        assert sum(segment.record.packets for segment in memory.reader.segments) > 100
+        queries = [f"shared{chance.randrange(17)} shared{chance.randrange(17)}" for _ in range(60)]
+        assert _compare(search, memory, queries) == 60
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["none", "german", "french"])
 def test_other_languages_have_their_word_endings(
     language: str, browser: object, site: WebServer, folder: Path
