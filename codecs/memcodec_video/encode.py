@@ -20,6 +20,8 @@ from memcodec_video.scheduling import kept_scheduling
 _PARAMETERS_ONLY = {"h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
 _GREY = 128
 _LEVEL_MEMORY = 200 << 20  # bytes: free for each level of parallelism above the first
+#: SVT-AV1 3.1 may wait for itself for ever; at level 5, some ten thousand frames were enough for that. At 2 it never did.
+_MOST_LEVELS = 2
 
 
 def missing(encoder: str) -> str | None:
@@ -86,12 +88,12 @@ class Encoder:
 def _on_this_machine(options: Mapping[str, str]) -> dict[str, str]:
     """Options with SVT-AV1's level of parallelism (``lp``), which changes no byte that it gives out.
 
-    By itself it counts the cores of the machine. Level 2 takes 75 MB and 35 threads, level 6 315 MB and 80.
+    By itself it counts the cores of the machine. Level 2 takes 75 MB and 35 threads.
     """
     parameters = options.get("svtav1-params")
     if parameters is None or ":lp=" in parameters:
         return dict(options)
-    level = min(6, machine.cores().bit_length(), 1 + machine.workers(_LEVEL_MEMORY))
+    level = min(_MOST_LEVELS, machine.cores().bit_length(), 1 + machine.workers(_LEVEL_MEMORY))
     return {**options, "svtav1-params": f"{parameters}:lp={level}"}
 
 

@@ -48,15 +48,19 @@ export class Segment {
       this.blocks(start, end).filter((number) => !this.read.has(number)).map((number) => this.catalogue.block(number)),
     );
     if (this.needsDictionary()) streams.push([0, this.catalogue.dictionary]);
+    this.needed.clear();
     for (const [start, end] of streams)
       for (let packet = Math.floor(start / payload); packet * payload < end; packet++) {
         if (this.isVoid(packet)) continue;
         const frame = this.catalogue.frame(packet);
+        this.needed.add(frame.number);
         if (!this.payloads.has(frame.number)) found.set(frame.number, { ...frame, span: this.media.frameSpan(...frame.span) });
       }
     return [...found.values()];
   }
 
+  /** The frames of what was asked for last: they stay until that is read. */
+  private readonly needed = new Set<number>();
   private readDictionary: Dictionary | null = null;
 
   private needsDictionary(): boolean {
@@ -79,7 +83,8 @@ export class Segment {
       }
       this.payloads.set(number, held);
     });
-    for (const number of [...this.payloads.keys()].slice(0, Math.max(0, this.payloads.size - KEPT - wanted.length))) this.payloads.delete(number);
+    const old = [...this.payloads.keys()].filter((number) => !this.needed.has(number));
+    for (const number of old.slice(0, Math.max(0, old.length - KEPT))) this.payloads.delete(number);
   }
 
   /** The number of a packet of this segment's stream; null for another's. */
