@@ -20,7 +20,7 @@ from memcodec_video.scheduling import kept_scheduling
 _PARAMETERS_ONLY = {"h264": (6,), "h265": (39, 40)}  # NAL unit types dropped: SEI
 _GREY = 128
 _LEVEL_MEMORY = 200 << 20  # bytes: free for each level of parallelism above the first
-#: SVT-AV1 3.1 may wait for itself for ever; at level 5, some ten thousand frames were enough for that. At 2 it never did.
+#: SVT-AV1 3.1 may wait for itself for ever: at level 5 within some ten thousand frames, at level 2 never yet.
 _MOST_LEVELS = 2
 
 
