@@ -9,11 +9,12 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 	-c constraints.txt --overrides lock/overrides.txt pyproject.toml lock/build.in
 DEMO := demo/memcodec.mp4
+PAGE := memcodec/web
 
 # What Python has compiled is kept: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo lock sbom check quick test fuzz guided lint systems bench docs setup install clean
+.PHONY: help demo lock sbom check quick test fuzz guided lint systems bench docs page setup install clean
 
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
@@ -23,6 +24,7 @@ help:
 	@echo "make guided  the same, by coverage; what it reached is kept in fuzz-kept/ for the next time"
 	@echo "make lint    ruff, mypy, pyright on the examples, and the import contract"
 	@echo "make docs    the documentation as a site, in site/"
+	@echo "make page    what \`memcodec page\` lays down, from its TypeScript; needs node"
 	@echo "make systems mypy as macOS and Windows have the code; tox runs the tests on other Pythons"
 	@echo "make bench   the benchmarks; results go to docs/BENCHMARKS.md"
 	@echo "make setup   the system packages that tests and examples need"
@@ -33,6 +35,15 @@ help:
 
 setup:
 	@.ci/setup tests
+
+# Only who changes the page needs these. Its test bundles it again and compares.
+$(PAGE)/node_modules: $(PAGE)/package-lock.json
+	npm ci --prefix $(PAGE) --no-audit --no-fund --silent
+	@touch $@
+
+page: $(PAGE)/node_modules
+	npm run --prefix $(PAGE) --silent check
+	npm run --prefix $(PAGE) --silent build
 
 $(CORE): pyproject.toml lock/demo.txt
 	$(PYTHON) -m venv .venv
@@ -73,7 +84,7 @@ check: $(EVERYTHING)
 quick: $(EVERYTHING)
 	$(BIN)/pytest -n 2 -q -m "not slow"
 
-test: install
+test: install $(PAGE)/node_modules
 	$(BIN)/pytest -n 2
 
 fuzz: $(CORE)

@@ -19,6 +19,7 @@ from benchmarks.workers.protocol import ANSWER
 _PACKAGES = {
     "chroma": [["chromadb==1.5.9"]],
     "lancedb": [["lancedb==0.40.0", "pyarrow==26.0.1"]],
+    "imesde": [["imesde==0.5.0", "numpy==2.2.6"]],
     "pagefind": [["pagefind[extended]==1.5.2"]],
     "yake": [["yake==0.7.3"]],
     "tantivy": [["tantivy==0.27.0"]],

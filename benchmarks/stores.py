@@ -22,6 +22,7 @@ from memcodec.ingest.chunker import Chunker
 PAGE = 4096  #: bytes that are damaged together, as on a disk
 DAMAGE = 0.05  #: of a store's pages
 _ROUNDS, _OPENINGS = 3, 30
+_SLOW = 60  #: seconds: what takes that long to write is written once
 
 
 class Peer(NamedTuple):
@@ -95,10 +96,14 @@ def _measure(workers: dict[Peer, Worker], figures: Figures, texts: _Texts) -> No
     """Writing, size, opening, searching and what damage leaves, of those that search by words; in turn."""
     asked = {peer: worker for peer, worker in workers.items() if peer.lexical}
     for peer, worker in asked.items():
-        taken = [worker("put", folder=texts.place(peer), texts=texts.texts) for _ in range(_ROUNDS)]
-        put = sorted(taken, key=lambda each: float(each["seconds"]))[_ROUNDS // 2]
-        figures[peer.name] |= {"rate": texts.count / put["seconds"], "cpu": put["cpu"] / texts.count * 1000}
-        figures[peer.name]["size"] = corpora.size(texts.place(peer)) / texts.size
+        taken = [worker("put", folder=texts.place(peer), texts=texts.texts)]
+        while len(taken) < _ROUNDS and taken[0]["seconds"] < _SLOW:
+            taken.append(worker("put", folder=texts.place(peer), texts=texts.texts))
+        put = sorted(taken, key=lambda each: float(each["seconds"]))[len(taken) // 2]
+        share = put["taken"] / texts.count
+        figures[peer.name] |= {"taken": share, "rate": put["taken"] / put["seconds"]}
+        figures[peer.name]["cpu"] = put["cpu"] / put["taken"] * 1000
+        figures[peer.name]["size"] = corpora.size(texts.place(peer)) / (texts.size * share)
         harness.say(f"  {peer.name}: {figures[peer.name]}")
     times = {
         peer: worker("search", folder=texts.place(peer), queries=texts.queries)["times"]
@@ -216,6 +221,7 @@ def _section(figures: Figures, count: int, asked: int, sets: list[str]) -> Secti
                 "Writing and searching by words",
                 [
                     "library",
+                    "texts taken",
                     "texts / s",
                     "processor ms a text",
                     "files / text",
@@ -224,7 +230,9 @@ def _section(figures: Figures, count: int, asked: int, sets: list[str]) -> Secti
                     "p99, ms",
                     "queries refused",
                 ],
-                list(_rows(figures, ("rate", "cpu", "size", "open", "p50", "p99", "refused"))),
+                list(_rows(figures, ("taken", "rate", "cpu", "size", "open", "p50", "p99", "refused"))),
+                "*texts taken*: below 1 where the library refused the rest: memvid-sdk ends at 50 MB unless a key is "
+                "bought. Its other figures are of what it took.",
             ),
             Table(
                 f"After {DAMAGE:.0%} damage",

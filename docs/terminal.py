@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg: real commands on a terminal, as an animated picture. ``python docs/terminal.py``
+"""docs/img/terminal.svg, runs.svg, live.svg: real commands, as animated pictures. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
@@ -41,6 +41,23 @@ COMMANDS = (
     "dd if=/dev/zero of=birds.mp4 bs=1000 seek=25 count=4 conv=notrunc status=none  # damage",
     "memcodec repair birds.mp4 -o whole.mp4",
     "memcodec search mill whole.mp4 -k 1",
+)
+AGENT = "agent.py"
+RUNS = (
+    f"python {AGENT}",
+    "memcodec runs show agent.mp4 last",
+    f"memcodec runs replay agent.mp4 last -- python {AGENT}",
+    f"sed -i 's/Advise/Recommend/; s/have sun/are sunny/' {AGENT}",
+    f"memcodec runs replay agent.mp4 last -- python {AGENT} 2> errors.txt",
+    f"memcodec runs fork agent.mp4 last --at 4 --model large -- python {AGENT}",
+    "memcodec runs graph agent.mp4",
+)
+LIVE = (
+    "tail -n 2 access.log",
+    "memcodec live ingest --name web --keep 300 --spill web.mp4 --linger 1m <access.log >/dev/null 2>&1 & sleep 14",
+    "memcodec live status",
+    'memcodec live query @web "payment declined" -k 2',
+    'memcodec search "payment declined" web.mp4 @web -k 2',
 )
 STYLE = """
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;visibility:hidden}
@@ -204,14 +221,28 @@ def _text(number: int, cells: Row, classes: str) -> str:
     return f'<text class="{classes}" {place}>{body}</text>'
 
 
+def access_log() -> Iterator[str]:
+    """Lines of a web server: of every hundred one tells of a payment that was declined."""
+    for number in range(1000):
+        time = f"2026-11-29T03:{number // 60:02}:{number % 60:02}Z"
+        paid = "402 payment declined by the bank" if number % 100 == 99 else "200"
+        yield f"{time} POST /orders/{7000 + number}/pay {paid} {13 + number * 37 % 90}ms"
+
+
 def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    with tempfile.TemporaryDirectory() as folder:
-        (notes := Path(folder) / "notes").mkdir()
-        for name, text in NOTES.items():
-            (notes / name).write_text(text)
-        film = record(COMMANDS, Path(folder))
-    Path(__file__).with_name("img").joinpath("terminal.svg").write_text(svg(film))
+    films = {"terminal": COMMANDS, "runs": RUNS, "live": LIVE}
+    for name in sys.argv[1:] or films:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["XDG_RUNTIME_DIR"] = folder
+            (notes := Path(folder) / "notes").mkdir()
+            for note, text in NOTES.items():
+                (notes / note).write_text(text)
+            (Path(folder) / "access.log").write_text("".join(f"{line}\n" for line in access_log()))
+            example = Path(__file__).parents[1] / "examples" / "replayable_agent.py"
+            (Path(folder) / AGENT).write_text(example.read_text())
+            film = record(films[name], Path(folder))
+        Path(__file__).with_name("img").joinpath(f"{name}.svg").write_text(svg(film))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from memcodec import aio
+    from memcodec.agents.runs import Run, run
     from memcodec.collection import Collection
     from memcodec.config.settings import Ingest, Settings
     from memcodec.errors import (
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
         Closed,
         CodecError,
         ConfigError,
+        Conflict,
         Damaged,
+        Diverged,
         MemcodecError,
         MissingExtra,
         ModelError,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from memcodec.file.sync import SyncReport
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
+    from memcodec.live.making import live
     from memcodec.memory import Memory, create, open
     from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
     from memcodec.search.results import Mode, Results
@@ -66,9 +70,11 @@ __all__ = [
     "CommitReport",
     "CompactReport",
     "ConfigError",
+    "Conflict",
     "ConvertReport",
     "Damaged",
     "Diff",
+    "Diverged",
     "Document",
     "Filter",
     "Hit",
@@ -91,6 +97,7 @@ __all__ = [
     "RepairReport",
     "RestoreReport",
     "Results",
+    "Run",
     "Section",
     "Settings",
     "Skipped",
@@ -102,9 +109,11 @@ __all__ = [
     "aio",
     "convert",
     "create",
+    "live",
     "merge",
     "open",
     "repair",
+    "run",
 ]
 
 _HOMES = {
@@ -117,9 +126,11 @@ _HOMES = {
     "CommitReport": "model",
     "CompactReport": "upkeep.compact",
     "ConfigError": "errors",
+    "Conflict": "errors",
     "ConvertReport": "upkeep.convert",
     "Damaged": "errors",
     "Diff": "file.history",
+    "Diverged": "errors",
     "Document": "model",
     "Filter": "file.filter",
     "Hit": "model",
@@ -142,6 +153,7 @@ _HOMES = {
     "RepairReport": "upkeep.repair",
     "RestoreReport": "file.restore",
     "Results": "search.results",
+    "Run": "agents.runs",
     "Section": "model",
     "Settings": "config.settings",
     "Skipped": "ingest.walk",
@@ -154,13 +166,14 @@ _HOMES = {
     "merge": "upkeep.merge",
     "open": "memory",
     "repair": "upkeep.repair",
+    "run": "agents.runs",
 }
 
 
 def __getattr__(name: str) -> "Any":
     """Import the public names when they are first used, so that importing memcodec costs nothing."""
-    if name == "aio":
-        return importlib.import_module("memcodec.aio")
+    if name in ("aio", "live"):
+        return importlib.import_module(f"memcodec.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'memcodec' has no attribute {name!r}")
     return getattr(importlib.import_module(f"memcodec.{_HOMES[name]}"), name)

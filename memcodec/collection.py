@@ -405,7 +405,7 @@ class Collection(Insights):
         if self._is_as_it_was(name, old):
             return old
         new = self._open(name)
-        if new.memory.reader.record == old.memory.reader.record:
+        if new.memory.reader.version == old.memory.reader.version:
             new.release()  # nothing was committed: what is decoded already stays
             old.mark, old.checked = new.mark, new.checked
             return old
@@ -480,7 +480,7 @@ def _opened_again(places: Sequence[Place], as_of: int | datetime | None, setting
 
 
 def _row(memory: Memory) -> tuple[str, ...]:
-    commit, size = memory.reader.record.commit, memory.reader.source.size
+    commit, size = memory.reader.commit, memory.reader.source.size
     return memory.name, f"{len(memory):,}", f"{commit:,}", format_size(size)
 
 

@@ -12,9 +12,11 @@
     |-- MissingExtra         8   needs an optional part that is not installed; names the pip line
     |-- NotFound             9   no such document, chunk or path in the file
     |-- ModelError          10   an embedding model that cannot be loaded or does not match the file's
-    `-- StorageError        11   the disk or server said no (full, read-only, exists, gone)
-        |-- Changed         11   a file far away was replaced while it was read
-        `-- NotRestored     11   some documents could not be written; the others are
+    |-- StorageError        11   the disk or server said no (full, read-only, exists, gone)
+    |   |-- Changed         11   a file far away was replaced while it was read
+    |   |-- Conflict        11   another process wrote first: what was expected of a run is so no longer
+    |   `-- NotRestored     11   some documents could not be written; the others are
+    `-- Diverged            12   a run that is executed again does something else than was recorded
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 
@@ -108,6 +110,16 @@ class StorageError(MemcodecError):
 
 class Changed(StorageError):
     """What is read was replaced by another version meanwhile: its bytes must not be mixed with those read before."""
+
+
+class Conflict(StorageError):
+    """Another process wrote first: a value of a run is not what it was expected to be."""
+
+
+class Diverged(MemcodecError):
+    """A run that is executed again asks something else than what was recorded."""
+
+    exit_code = 12
 
 
 class NotRestored(StorageError):

@@ -46,6 +46,17 @@ def no_state_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def commits_in_media() -> Iterator[None]:
+    """What tests add is written as a commit with media, however small: that is what they are about.
+
+    Those in tests/file/journal are about the journal, where small texts go otherwise.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("memcodec.file.journal.limits.SMALL", -1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Forty documents of about 8 KB, 320 KB in all: enough for a dictionary and a few dozen frames."""

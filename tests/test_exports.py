@@ -36,7 +36,19 @@ VALUES = [
 ]
 VALUES += ["Settings", "Skipped"]
 REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Sync", "Verify"]
-FACES = ["Collection", "JobHandle", "Memory", "convert", "create", "merge", "open", "repair"]
+FACES = [
+    "Collection",
+    "JobHandle",
+    "Memory",
+    "Run",
+    "convert",
+    "create",
+    "live",
+    "merge",
+    "open",
+    "repair",
+    "run",
+]
 ERRORS = [
     name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)
 ]
@@ -63,7 +75,7 @@ def test_importing_memcodec_loads_nothing_heavy() -> None:
 
 
 def test_every_method_of_a_face_is_documented() -> None:
-    for face in (memcodec.Memory, memcodec.Collection, memcodec.Filter, memcodec.Settings):
+    for face in (memcodec.Memory, memcodec.Collection, memcodec.Filter, memcodec.Run, memcodec.Settings):
         for name, method in inspect.getmembers(face):
             if not name.startswith("_") and callable(method):
                 assert method.__doc__, name

@@ -40,6 +40,12 @@ NOT_RUN = {
     "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
     "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
+    "memcodec runs record": "another project's program",
+    "memcodec runs replay": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
+    "memcodec runs fork": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
+    "tail -f access.log": "does not end; tests/live has it",
+    "memcodec live": "wants a ring; tests/live has them",
+    'memcodec search "payment failed" web.mp4 @web': "wants a ring; tests/live has it",
 }
 #: What is put in place of what does not end, of sizes (the files here are small), and of an id.
 INSTEAD = {

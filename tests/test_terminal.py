@@ -13,6 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PICTURE = (ROOT / "docs" / "img" / "terminal.svg").read_text("utf-8")
+RUNS = (ROOT / "docs" / "img" / "runs.svg").read_text("utf-8")
+LIVE = (ROOT / "docs" / "img" / "live.svg").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,21 @@ def test_the_picture_is_of_the_commands_and_ends_with_a_hit(terminal: Any) -> No
     assert any("over the mill" in line and not line.startswith("$") for line in last)
 
 
-def test_it_is_small_and_loads_nothing() -> None:
-    assert len(PICTURE) < 100_000
-    assert not re.search(r"<script|@import|url\(|href|@font-face", PICTURE)
-    assert PICTURE.count("http") == 1  # the name of SVG itself
+def test_the_picture_of_runs_is_of_its_commands_and_ends_with_a_fork(terminal: Any) -> None:
+    last = drawn(RUNS, last=True)
+    assert [line[2:] for line in last if line.startswith("$ ")] == list(terminal.RUNS)
+    assert any("cause" in line and "are sunny" in line for line in last)
+    assert "before step 4" in last[-1]
+
+
+def test_the_picture_of_a_ring_ends_with_hits_of_file_and_ring(terminal: Any) -> None:
+    last = drawn(LIVE, last=True)
+    assert [line[2:] for line in last if line.startswith("$ ")] == list(terminal.LIVE)
+    assert any(line.rstrip().endswith("web.mp4") for line in last) and any("@web" in line for line in last)
+
+
+@pytest.mark.parametrize("picture", [PICTURE, RUNS, LIVE], ids=["terminal", "runs", "live"])
+def test_it_is_small_and_loads_nothing(picture: str) -> None:
+    assert len(picture) < 100_000
+    assert not re.search(r"<script|@import|url\(|href|@font-face", picture)
+    assert picture.count("http") == 1  # the name of SVG itself

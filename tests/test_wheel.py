@@ -48,7 +48,12 @@ def one(folder: Path, pattern: str) -> Path:
 def sources(folder: Path) -> set[str]:
     """All files below it but what Python makes."""
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {path.as_posix() for path in paths if path.suffix != ".pyc"}
+    return {path.as_posix() for path in paths if path.suffix != ".pyc" and "node_modules" not in path.parts}
+
+
+def shipped(folder: Path) -> set[str]:
+    """Of a package's files those that a wheel has: of the page what was made, not what it is made of."""
+    return {name for name in sources(folder) if not name.startswith("web/") or name.startswith("web/dist/")}
 
 
 def test_the_source_distribution_is_the_project(built: Path) -> None:
@@ -66,7 +71,7 @@ def test_the_wheel_is_the_packages_with_their_types_and_entry_points(built: Path
         (points,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
         entries = ConfigParser()
         entries.read_string(archive.read(points).decode())
-    wanted = {f"{name}/{path}" for name, folder in PACKAGES.items() for path in sources(folder)}
+    wanted = {f"{name}/{path}" for name, folder in PACKAGES.items() for path in shipped(folder)}
     assert {name for name in names if ".dist-info/" not in name} == wanted
     assert {f"{name}/py.typed" for name in PACKAGES} <= wanted
     assert entries["console_scripts"]["memcodec"] == "memcodec.cli:main"

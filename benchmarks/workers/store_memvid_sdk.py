@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,14 +23,21 @@ class Memvid:
         folder.mkdir(exist_ok=True)
         self._file = folder / "texts.mv2"
 
-    def put(self, texts: list[str], vectors: list[Vector] | None) -> None:
+    def put(self, texts: list[str], vectors: list[Vector] | None) -> int:
         self._file.unlink(missing_ok=True)
         memory = memvid_sdk.create(str(self._file), enable_lex=True, enable_vec=False)
         asked = [{"title": str(number), "label": "text", "text": text} for number, text in enumerate(texts)]
+        taken = 0
         for at in range(0, len(asked), _BATCH):
-            memory.put_many(asked[at : at + _BATCH])
+            try:
+                memory.put_many(asked[at : at + _BATCH])
+            except memvid_sdk.CapacityExceededError as error:  # 50 MB without a key that is sold
+                print(error, file=sys.stderr)
+                break
+            taken += len(asked[at : at + _BATCH])
         memory.commit()
         memory.close()
+        return taken
 
     def open(self) -> None:
         self._memory = memvid_sdk.use("basic", str(self._file), read_only=True)

@@ -20,10 +20,11 @@ Vector = Sequence[float]
 
 
 class Store(Protocol):
-    """A library on a folder of its own. ``put`` is told vectors where the benchmark has some."""
+    """A library on a folder of its own. ``put`` is told vectors where the benchmark has some, and says how many texts
+    it took where that is not all."""
 
     def __init__(self, folder: Path) -> None: ...
-    def put(self, texts: list[str], vectors: list[Vector] | None) -> None: ...
+    def put(self, texts: list[str], vectors: list[Vector] | None) -> int | None: ...
     def open(self) -> None: ...
     def close(self) -> None: ...
     def lexical(self, query: str) -> Found: ...
@@ -44,7 +45,9 @@ def run(make: Callable[[Path], Store]) -> None:
     def put(folder: str, texts: str, vectors: str = "", dimensions: int = 0) -> dict[str, Any]:
         chunks = texts_in(texts)
         rows = _vectors(vectors, dimensions) if vectors else None
-        return costs(lambda: make(Path(folder)).put(chunks, rows))
+        taken = list[int | None]()
+        spent = costs(lambda: taken.append(make(Path(folder)).put(chunks, rows)))
+        return spent | {"taken": len(chunks) if taken[0] is None else taken[0]}
 
     def first(folder: str, query: str) -> dict[str, Any]:
         began = time.perf_counter()

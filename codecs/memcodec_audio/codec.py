@@ -41,7 +41,7 @@ class FLAC:
         return AudioWriter.create(target, configure(profile, options or {}))
 
     def reopen(self, target: Target) -> AudioWriter:
-        return AudioWriter.reopen(target, COMMITS.to_continue(target))
+        return AudioWriter.reopen(target, *COMMITS.to_continue(target))
 
     def open(self, source: Source) -> AudioReader:
         return AudioReader(source)

@@ -12,10 +12,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from memcodec.media.journal import Carrier
 from memcodec.media.tail import CHECK_SIZE, Tail, TailCommit
 from memcodec.storage import MemorySource, Source
 from memcodec_audio import flac, runs
 from memcodec_audio.flac import RAW
+from memcodec_audio.journal import FrameCarrier, trailer
 from memcodec_audio.profiles import CONFIG_SIZE, AudioConfig
 from memcodec_audio.runs import RawRun
 
@@ -44,6 +46,12 @@ class _FramesTail(Tail[CommitFrames]):
     magic = b"memcodf1"
     trailer = _STATE.size + CHECK_SIZE
     behind = 2  # the last frame's own checksum
+
+    def carrier(self, commit: CommitFrames) -> tuple[Carrier | None, int]:
+        return FrameCarrier(commit.config.bits), commit.next_number
+
+    def group_trailer(self, data: bytes | memoryview) -> bytes:
+        return trailer(data)
 
     def start(self, trailer: bytes, end: int) -> int:
         return self._place(trailer, end)[0].start

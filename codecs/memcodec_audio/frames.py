@@ -10,7 +10,7 @@ from memcodec.media.container import joined
 from memcodec.media.groups import grouped
 from memcodec.model import Extent
 from memcodec.storage import Source
-from memcodec_audio import flac, head, runs
+from memcodec_audio import flac, head, journal, runs
 from memcodec_audio.commits import CommitFrames
 from memcodec_audio.flac import Header
 from memcodec_audio.runs import RawRun
@@ -28,6 +28,7 @@ class FoundFrame(NamedTuple):
     end: int
     header: Header
     raw: bool
+    short: bool = False  #: of a journal
 
     @property
     def number(self) -> int:
@@ -42,11 +43,16 @@ def walk(source: Source) -> Iterator[FoundFrame]:
         if before is None:
             return
         begin, known = before
-        raw = flac.is_raw(source.get_bytes(begin, min(_HEADER, source.size - begin)), known)
-        end = begin + runs.size(known.number, 1) if raw else begin + flac.MAX_FRAME
+        start = source.get_bytes(begin, min(_HEADER, source.size - begin))
+        short = journal.is_short(start, known)
+        raw = short or flac.is_raw(start, known)
+        if short:
+            end = begin + journal.short_size(start, known)
+        else:
+            end = begin + (runs.size(known.number, 1) if raw else flac.MAX_FRAME)
         if raw and offset < end and _follows(source, end):
             continue  # what looks like a header is one of the bytes the raw frame carries
-        yield FoundFrame(begin, min(offset, end), known, raw)
+        yield FoundFrame(begin, min(offset, end), known, raw, short)
         before = (offset, parsed) if parsed is not None else None
 
 
@@ -78,18 +84,20 @@ def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:
 
 
 def names(
-    source: Source, commits: Collection[CommitFrames], *, moved: bool = False
+    source: Source, commits: Collection[CommitFrames], end: int, *, moved: bool = False
 ) -> Iterator[tuple[str, Extent]]:
-    """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's.
+    """The file's parts by name, neighbours of one name joined. ``commits`` are all of the file's, with the last one's
+    journal up to byte ``end``.
 
     Of a file that was ``moved``, what stands before the first frame is another program's.
     """
-    return joined(_named(source, commits, moved), source.size)
+    return joined(_named(source, commits, end, moved), source.size)
 
 
-def _named(source: Source, commits: Collection[CommitFrames], moved: bool) -> Iterator[tuple[str, Extent]]:
+def _named(
+    source: Source, commits: Collection[CommitFrames], committed: int, moved: bool
+) -> Iterator[tuple[str, Extent]]:
     """Every metadata block and frame by name, and "damaged" for what is neither."""
-    committed = max((commit.end for commit in commits), default=source.size)
     place = 0
     for name, extent in chain(
         _foreign_head(source) if moved else _head(source, commits), _frames(source, commits)
@@ -135,6 +143,9 @@ def _frames(source: Source, commits: Collection[CommitFrames]) -> Iterator[tuple
             run, name = raw[frame.offset]
             yield from _run(source, run, name)
             end = run.end
+        elif frame.short:
+            end = frame.end
+            yield "journal", Extent(frame.offset, frame.end - frame.offset)
         elif frame.raw and commits:
             end = frame.end
             yield "damaged", Extent(frame.offset, frame.end - frame.offset)

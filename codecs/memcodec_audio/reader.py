@@ -216,7 +216,8 @@ class AudioReader(TailReader[CommitFrames]):
             opened = foreign.recording(self._source) if first < step else None
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
-        return frames.names(self._source, list(self._chain()), moved=self.moved != 0)
+        end = self.journal.end if self.journal else self._source.size
+        return frames.names(self._source, list(self._chain()), end, moved=self.moved != 0)
 
 
 def _are_neighbours(before: Sequence[tuple[Extent, object]], each: tuple[Extent, object]) -> bool:

@@ -14,6 +14,7 @@ from memcodec.format import packet as packets_
 from memcodec.format.packet import Packet
 from memcodec.media import container
 from memcodec.media.groups import batched
+from memcodec.media.journal import Journal
 from memcodec.media.threads import in_order
 from memcodec.media.writer import TailWriter, begin_file
 from memcodec.model import Extent, Frame
@@ -54,10 +55,14 @@ class AudioWriter(TailWriter):
         return cls(target, config, None)
 
     @classmethod
-    def reopen(cls, target: Target, last: CommitFrames) -> AudioWriter:
-        """Continues after the last commit, and states the length up to there if that is not what is stated."""
+    def reopen(cls, target: Target, last: CommitFrames, journal: Journal) -> AudioWriter:
+        """Continues after the last commit and its journal; states the length up to the former if it is not stated.
+
+        So players end where the commit does, and what a crash leaves of a journal is never played.
+        """
         writer = cls(target, last.config, last)
         writer._state_length()
+        writer._number = journal.number
         return writer
 
     def write_guide(self, pages: Sequence[str]) -> None:

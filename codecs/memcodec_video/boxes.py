@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from memcodec.format.journal import END_MAGICS
 from memcodec.media.container import joined
 from memcodec.model import Extent
 from memcodec.storage import Source
@@ -17,6 +18,7 @@ from memcodec_video.mp4 import (
     FOOTER,
     FOOTER_MAGIC,
     INDEX_TYPE,
+    JOURNAL_TYPE,
     PAGE,
     footer_crc,
 )
@@ -101,7 +103,7 @@ def _leads_on(source: Source, box: Box) -> bool:
     if box.kind == b"mdat":
         return bool(_footer(source, box.body, box.end))
     if box.kind == b"uuid" and box.end - box.body >= 8:
-        return source.get_bytes(box.end - 8, 8) == MAGIC
+        return source.get_bytes(box.end - 8, 8) in (MAGIC, *END_MAGICS)
     return _plausible(source, box)
 
 
@@ -132,7 +134,7 @@ def _plausible(source: Source, box: Box) -> bool:
     if box.kind in (b"moof", b"moov"):
         return start[4:8] in (b"mfhd", b"mvhd")
     if box.kind == b"uuid":
-        return start in (INDEX_TYPE, COMMIT_TYPE)
+        return start in (INDEX_TYPE, COMMIT_TYPE, JOURNAL_TYPE)
     return box.kind == b"mdat" and bool(_footer(source, box.body, box.end))
 
 
@@ -229,7 +231,7 @@ def _named(source: Source, commits_end: int, moved: bool) -> Iterator[tuple[str,
 
 def _name(source: Source, box: Box, before: str) -> str:
     if box.kind == b"uuid" and box.end - box.body >= 16:
-        return {INDEX_TYPE: "index", COMMIT_TYPE: "commit"}.get(
+        return {INDEX_TYPE: "index", COMMIT_TYPE: "commit", JOURNAL_TYPE: "journal"}.get(
             bytes(source.get_bytes(box.body, 16)), "other"
         )
     if box.kind == b"moof":

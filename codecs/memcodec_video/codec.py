@@ -55,8 +55,9 @@ class VideoCodec:
         return head[4:8] in _MP4 or head.startswith(_STARTS) or head[8:12] == b"AVI " or _is_ts(head)
 
     def sniff_end(self, tail: bytes) -> bool:
+        """As the contract has it; a journal does not say which video codec it stands behind: any will do, too."""
         config = config_at_end(tail)
-        return config is not None and config.codec == self.name
+        return config.codec == self.name if config is not None else bool(BOXES.group_trailer(tail))
 
     def create(
         self, target: Target, profile: Profile, options: Mapping[str, str] | None = None
@@ -71,7 +72,7 @@ class VideoCodec:
     def reopen(self, target: Target) -> VideoWriter:
         from memcodec_video.writer import VideoWriter
 
-        last = BOXES.to_continue(target)
+        last, _ = BOXES.to_continue(target)
         if last.config.codec != self.name:
             raise CodecError(f"{target.name}: holds {last.config.codec}, not {self.name}")
         if not _can_go_on(last):

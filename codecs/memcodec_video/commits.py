@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 from memcodec.errors import MemcodecError
 from memcodec.format import commit as records
+from memcodec.format import journal
 from memcodec.media.contract import PROFILES, Profile
+from memcodec.media.journal import Carrier
 from memcodec.media.tail import CHECK_SIZE, TAIL, Tail, TailCommit
 from memcodec.storage import Source
 from memcodec_video import layout
+from memcodec_video.journal import CARRIER
 from memcodec_video.layout import Layout
 from memcodec_video.mp4 import COMMIT_TYPE, CONFIG_TYPE, box
 from memcodec_video.profiles import CODECS
@@ -66,6 +69,13 @@ class CommitBox(TailCommit):
 class _BoxTail(Tail[CommitBox]):
     magic = MAGIC
     trailer = _PLAIN + CHECK_SIZE
+
+    def carrier(self, commit: CommitBox) -> tuple[Carrier | None, int]:
+        return CARRIER, 0
+
+    def group_trailer(self, data: bytes | memoryview) -> bytes:
+        last = bytes(data[-journal.TRAILER :])
+        return last if last.endswith(CARRIER.end) else b""
 
     def start(self, trailer: bytes, end: int) -> int:
         *_, length = _STATE.unpack_from(trailer, _CONFIG.size)
@@ -120,7 +130,7 @@ def commit_box(config: VideoConfig, sequence: int, time: int, previous: int, rec
 
 def config_at_end(data: bytes) -> VideoConfig | None:
     """The configuration in the trailer that ``data`` ends with, unchecked: for telling what a file is."""
-    if not BOXES.is_at_end(data):
+    if not BOXES.trailer_of(data).endswith(MAGIC):
         return None
     with suppress(ValueError):
         return VideoConfig.from_bytes(data[-BOXES.trailer :][:CONFIG_SIZE])

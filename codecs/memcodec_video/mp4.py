@@ -11,6 +11,7 @@ FRAME_RATE = 10  #: frames a second: one constant rate, and a time unit is one f
 CONFIG_TYPE = bytes.fromhex("6d656d636f6465632d636f6e66696700")  # "memcodec-config"
 INDEX_TYPE = bytes.fromhex("6d656d636f6465632d696e6465780000")  # "memcodec-index"
 COMMIT_TYPE = bytes.fromhex("6d656d636f6465632d636f6d6d697400")  # "memcodec-commit"
+JOURNAL_TYPE = b"memcodec-journal"
 
 # After the samples of every mdat: their sizes (u32 each), then this. It finds the frames when the moof is damaged.
 FOOTER = struct.Struct("<II4s")  # count, CRC32C of sizes and count, magic

@@ -94,7 +94,7 @@ class VideoReader(TailReader[CommitBox]):
             yield from packets
 
     def layout(self) -> Iterator[tuple[str, Extent]]:
-        end = self._last.end if self._last else self._source.size
+        end = self.journal.end if self.journal else self._source.size
         return boxes.names(self._source, end, moved=self.moved != 0)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
     from memcodec.share.delivery import Fetched, Published
+    from memcodec.share.page import PageReport
     from memcodec.share.paper import PrintReport
     from memcodec.share.parts import JoinReport, SplitReport
     from memcodec.storage.remote.log import RequestLog
@@ -78,6 +79,32 @@ def publish(file: str, made: Published, *, seconds: float) -> PublishAnswer:
         "verified": made.verified,
         "content_type": made.content_type,
         "seconds": round(seconds, 3),
+    }
+
+
+class PageFileAnswer(TypedDict):
+    """A file of a page."""
+
+    file: str
+    size: int
+
+
+class PageAnswer(TypedDict):
+    """``page``: its files, the page itself first; ``memory`` is where it looks for the file, "" when it is inside."""
+
+    file: str
+    page: str
+    memory: str
+    files: list[PageFileAnswer]
+
+
+def page(file: str, report: PageReport) -> PageAnswer:
+    """A page that was made."""
+    return {
+        "file": file,
+        "page": str(report.files[0][0]),
+        "memory": report.memory,
+        "files": [{"file": str(path), "size": size} for path, size in report.files],
     }
 
 

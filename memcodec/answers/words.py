@@ -22,6 +22,7 @@ COMMANDS = {
     "log()": "`memcodec log`",
     "merge()": "`memcodec merge`",
     "repair()": "`memcodec repair`",
+    "fold()": "`memcodec fold`",
     "verify()": "`memcodec verify`",
 }
 GIVEN = {

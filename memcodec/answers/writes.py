@@ -65,6 +65,25 @@ def append(
     }
 
 
+class FoldAnswer(TypedDict):
+    """``fold``: ``commit`` is null when nothing stood in the journal."""
+
+    file: str
+    commit: CommitAnswer | None
+    size: int
+    notes: list[str]
+
+
+def fold(file: str, report: CommitReport) -> FoldAnswer:
+    """A journal that was folded."""
+    return {
+        "file": file,
+        "commit": _commit(report.commit),
+        "size": report.size,
+        "notes": list(report.notes),
+    }
+
+
 class RenamedAnswer(TypedDict):
     """A document whose file was renamed: its uri before, and now."""
 

@@ -118,6 +118,17 @@ def index_option(function: F) -> F:
     )(function)
 
 
+def no_journal_option(function: F) -> F:
+    """``--no-journal``."""
+    return setting(
+        "--no-journal",
+        "journal",
+        flag_value=False,
+        type=bool,
+        help="Write a commit with media for small texts, too, instead of a note in the journal.",
+    )(function)
+
+
 def index_options(function: F) -> F:
     """The settings of the index and the repair data, which ``encode`` and ``repair`` share."""
     for decorate in (

@@ -51,7 +51,10 @@ class _Table:
 class Encode(_Table):
     """How a memory file is written. ``parity`` in percent; ``chunk_size`` and ``overlap`` in characters.
 
-    ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile.
+    ``bits`` of a sample and ``rate`` of the robust profile are for sound; "auto": what suits the profile. ``journal``:
+    small texts that are added to a file go to its journal first, and into media when that is folded. ``durability`` of
+    what is written there: on stable storage before it is acknowledged ("strict"), within 100 ms, or when the system
+    likes.
     """
 
     codec: str = _setting("av1", rules.name())
@@ -62,6 +65,8 @@ class Encode(_Table):
     parity: float = _setting(10.0, rules.number(0, 100))
     chunk_size: int = _setting(1000, rules.whole(1, 1_000_000))
     overlap: int = _setting(50, rules.whole(0, 999_999))
+    journal: bool = _setting(True, rules.flag())
+    durability: str = _setting("batched", rules.one_of("strict", "batched", "none"))
 
     @property
     def options(self) -> dict[str, str]:
@@ -157,6 +162,8 @@ class Options(TypedDict, total=False):
     parity: float | None
     chunk_size: int | None
     overlap: int | None
+    journal: bool | None
+    durability: str | None
     include: Sequence[str] | None
     exclude: Sequence[str] | None
     max_depth: int | None

@@ -9,6 +9,8 @@ from memcodec.errors import ConfigError
 
 _SIZE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,9})?)[ _]*(?:([kmgt])(i)?)?b?", re.IGNORECASE)
 _PREFIXES = "kMGT"
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) *([smhd])?", re.IGNORECASE)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _LARGEST = 2**63 - 1
 
 
@@ -23,6 +25,14 @@ def parse_size(text: str | int) -> int:
     if size > _LARGEST:
         raise ConfigError(f"{text!r} is too large; a size is at most 2**63 - 1 bytes")
     return size
+
+
+def parse_duration(text: str | float) -> float:
+    """Seconds: ``90s``, ``10m``, ``1.5h``, ``2d``, or a number of them. Raises ConfigError."""
+    match = _DURATION.fullmatch(str(text).strip())
+    if not match or isinstance(text, bool):
+        raise ConfigError(f"{text!r} is no length of time; write for example 90s, 10m, 2h or 1d")
+    return float(match[1]) * _SECONDS[(match[2] or "s").lower()]
 
 
 def format_size(size: int) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import compress
@@ -162,6 +163,13 @@ class Catalogue:
         if stored.end > self._text:
             raise Damaged("a document in the catalogue exceeds the text; `repair()` rebuilds the index")
         return stored
+
+    def described(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[int, re.Match[bytes]]]:
+        """The ordinals of the documents whose description begins so, as JSON; that of no other is parsed."""
+        for group in range(-(-self.documents // DOCUMENT_GROUP)):
+            for row, data in enumerate(self._group(group)):
+                if match := pattern.match(data):
+                    yield group * DOCUMENT_GROUP + row, match
 
     def all_documents(self) -> Iterable[Stored]:
         """Every document, in the order they were added. Raises Damaged when they do not lie end to end."""

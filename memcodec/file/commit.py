@@ -80,7 +80,9 @@ class CommitWriter:
         self.media, self.options = media, options
         self.segments: list[SegmentRecord] = []
         self.sealed: Entry | None = None  #: what the commit did, once it is in the file
-        self._target, self._before, self._begin = target, before, options.begin
+        self._target, self._before = target, before
+        # A journal that is done with may lie between the commit before and this one's frames: no checksum is over it.
+        self._begin = target.size if before is not None else options.begin
         self._indexes: list[NewIndex] = []
         self._parts: list[BlobCopy] = []  # what the opening will hold
         self._pictures: list[PictureVectors] = []
@@ -242,6 +244,7 @@ class CommitWriter:
             indexes=tuple(indexes),
             pictures=tuple(self._all_pictures() if pictures is None else pictures),
             openings=tuple(self._openings(indexes)),
+            events=options.events,
         )
         self.media.commit(made.to_bytes())
         self.sealed = entry

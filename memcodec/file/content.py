@@ -23,6 +23,10 @@ from memcodec.process.machine import cores
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
 _DESCRIBED, _AROUND = 90, 250  # bytes of the stream for each document, and for what there is once, about
+#: A document that the dictionary quotes is not forgotten without writing all of its commit anew (upkeep/redact.py).
+#: So of a text of so many bytes one document in so many is quoted, which takes half a percent more room. Of a text much
+#: longer than what a dictionary is trained on, few are anyway.
+_MUCH, _QUOTED = 4 << 20, 4
 SECTION_BATCH = (
     100_000  #: sections of all documents that one record tells of, but for a document that has more
 )
@@ -62,7 +66,8 @@ class LexicalSink(Protocol):
 class CommitOptions:
     """How a commit is written. ``stream_id`` and ``commit`` mark the packets of what is new in it.
 
-    ``begin`` is the commit's first byte in the file, ``parity`` a share of the data packets.
+    ``begin`` is the commit's first byte in the file, where the one before ends; ``parity`` a share of the data packets.
+    ``events``: how many the file was given so far.
     """
 
     file_id: bytes
@@ -74,6 +79,7 @@ class CommitOptions:
     profile: str
     parity: float
     progress: Progress = silent
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +140,12 @@ class NewContent:
         indexing: Indexing,
         change: StateChange,
         ids: Sequence[str] | None = None,
+        *,
+        quick: bool = False,
     ) -> None:
+        """``quick``: for what is kept for a moment, and need not be small."""
         self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
+        self._quick = quick
         self._change = change
         self.size = 0
         self.total = sum(item.total for item in items)
@@ -149,14 +159,20 @@ class NewContent:
 
     def prepare(self) -> int:
         """Train the dictionary; returns about how many bytes the stream will take."""
-        trained = block.train(list(self._samples()), self.total)
+        if self._quick:
+            return self.total + _AROUND
+        quoted = list[bytes]()
+        samples = list(self._samples(quoted))
+        if sum(map(len, quoted)) * 2 * _QUOTED < self.total:  # those that were picked are short ones
+            quoted.clear()
+        trained = block.train(samples, self.total, quoted)
         self._dictionary = trained.dictionary
         named = len(self._change.drop) + len(self._change.revive)
         return trained.size + _DESCRIBED * len(self._items) + 16 * named + _AROUND
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         """Dictionary, change of state, document tables before their blocks, end."""
-        compressor = block.Compressor(self._dictionary, threads=cores())
+        compressor = block.Compressor(self._dictionary, threads=cores(), quick=self._quick)
         if self._dictionary:
             made = record.pack(
                 record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")
@@ -180,9 +196,9 @@ class NewContent:
 
     def vectors(self) -> bytes | None:
         embed = self._indexing.embed
-        return embed(self._chunk_texts(), len(self.catalogue.chunk_starts)) if embed is not None else None
+        return embed(self.chunk_texts(), len(self.catalogue.chunk_starts)) if embed is not None else None
 
-    def _chunk_texts(self) -> Iterator[str]:
+    def chunk_texts(self) -> Iterator[str]:
         """Every chunk's text again, in order."""
         for item in self._items:
             for span in self._chunker(item).spans(item.open()):
@@ -191,13 +207,19 @@ class NewContent:
     def _chunker(self, item: Item) -> SectionChunker:
         return SectionChunker(Chunker(self._indexing.chunk_size, self._indexing.overlap), item.sections)
 
-    def _samples(self) -> Iterator[bytes]:
-        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them."""
+    def _samples(self, quoted: list[bytes]) -> Iterator[bytes]:
+        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them.
+
+        ``quoted`` gets the texts that the dictionary is to be made of, where those are not simply the samples.
+        """
         step = max(1, self.total // block.TRAINED_ON)
+        is_some = _MUCH <= self.total < _QUOTED * block.TRAINED_ON
         pending, number = bytearray(), 0
-        for item in self._items:
+        for ordinal, item in enumerate(self._items):
             for piece in chain(item.open(), item.open_original()):
                 pending += piece
+                if is_some and ordinal % _QUOTED == 0:
+                    quoted.append(bytes(piece))
                 whole = len(pending) // block.BLOCK_SIZE
                 for index in range(-number % step, whole, step):
                     yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
@@ -250,7 +272,7 @@ class NewContent:
             ordinal, start = len(stored), stored[-1].end if stored else 0
             new = documents.document_id(options.stream_id, options.commit, ordinal)
             name = self._ids[ordinal] if self._ids is not None else item.id or new
-            stored.append(Stored(_document(item, name), start))
+            stored.append(Stored(document_of(item, name), start))
         return stored[first:]
 
 
@@ -260,7 +282,8 @@ def _one_record(batch: Sequence[Item], item: Item) -> bool:
     return len(batch) < DOCUMENT_BATCH and sections <= SECTION_BATCH
 
 
-def _document(item: Item, name: str) -> Document:
+def document_of(item: Item, name: str) -> Document:
+    """An item as a document with that id."""
     kept = item.original
     return Document(
         name,

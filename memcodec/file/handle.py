@@ -145,7 +145,7 @@ class Handle:
                 return self._writing
         made = self._append()
         state = self._state
-        if state is not None and made.before is not None and state.item.record != made.before.record:
+        if state is not None and made.before is not None and state.item.version != made.before.version:
             self.drop(state)  # another process wrote to it
         with self._lock:
             if not self._closed:

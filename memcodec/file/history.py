@@ -26,9 +26,10 @@ class Diff:
 
 
 def log(reader: Reader) -> list[Commit]:
-    """What each commit did, oldest first."""
+    """What each commit did, oldest first, those that stand in the journal last."""
     ends = [*(entry.begin for entry in reader.entries[1:]), reader.end]
-    return [of_entry(entry, end) for entry, end in zip(reader.entries, ends, strict=True)]
+    made = [of_entry(entry, end) for entry, end in zip(reader.entries, ends, strict=True)]
+    return [*made, *reader.waiting.commits]
 
 
 def of_entry(entry: Entry, end: int) -> Commit:
@@ -54,7 +55,7 @@ def difference(now: Reader, old: Reader) -> tuple[list[FoundDocument], list[Foun
 def diff(old: Reader, new: Reader) -> Diff:
     """What changed from one state to another. Documents are the same when uri and content are."""
     before, after = _by_uri(old), _by_uri(new)
-    made = Diff(old.record.commit, new.record.commit)
+    made = Diff(old.commit, new.commit)
     for uri in sorted(before.keys() | after.keys()):
         left, right = before.get(uri, []), after.get(uri, [])
         gone, came = _without(left, right), _without(right, left)

@@ -64,6 +64,12 @@ class IndexRun:
         return self._blob("lexical index", place) if place is not None else None
 
     @property
+    def words(self) -> LexicalSegment | None:
+        """The lexical index, opened, if there is one. Raises Damaged."""
+        blob = self.lexical
+        return open_lexical(blob, self.record.chunks) if blob is not None else None
+
+    @property
     def vectors(self) -> list[VectorsRun]:
         """The vectors: of all its chunks in one, or of none, or of some while they are being made."""
         return [

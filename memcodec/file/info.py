@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from memcodec.file import roots
@@ -48,7 +49,7 @@ class Info:
 
 def describe(reader: Reader) -> Info:
     """Look a file over. Reads the catalogue, not the media."""
-    segments, entries = reader.segments, reader.entries
+    segments, entries = reader.lasting, reader.entries
     reader.media.prefetch(span for segment in segments for span in segment.catalogue.place_spans())
     records = [segment.record for segment in segments]
     documents = [found.document for found in reader.documents()]
@@ -59,23 +60,29 @@ def describe(reader: Reader) -> Info:
         codec=reader.record.codec,
         profile=reader.record.profile,
         created=parse_time(entries[0].time).isoformat(),
-        changed=parse_time(reader.record.time).isoformat(),
-        commit=reader.record.commit,
-        commits=len(entries),
+        changed=_changed(reader).isoformat(),
+        commit=reader.commit,
+        commits=len(entries) + len(reader.waiting.commits),
         documents=len(documents),
-        dead=sum(record.documents for record in records) - len(documents),
-        chunks=sum(int(segment.live_chunks.sum()) for segment in segments),
+        dead=sum(record.documents for record in records) - (len(documents) - len(reader.waiting.items)),
+        chunks=sum(int(segment.live_chunks.sum()) for segment in reader.segments),
         text=sum(document.size for document in documents),
         stream=sum(record.stream for record in records),
         frames=sum(segment.catalogue.frames().shape[1] for segment in segments),
         packets=sum(record.packets for record in records),
         parity_packets=sum(record.parity for record in records),
-        lexical=any(run.record.lexical for run in reader.indexes),
-        model=next((model for run in reader.indexes if (model := run.model) is not None), None),
+        lexical=any(run.record.lexical for run in reader.lasting_indexes),
+        model=next((model for run in reader.lasting_indexes if (model := run.model) is not None), None),
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
         roots=tuple(_roots(reader, documents)),
     )
+
+
+def _changed(reader: Reader) -> datetime:
+    """When the newest commit was written, of those in the journal, too."""
+    own = [each.time for each in reader.waiting.commits]
+    return max(parse_time(reader.record.time), *own) if own else parse_time(reader.record.time)
 
 
 def _roots(reader: Reader, documents: Sequence[Document]) -> Iterator[dict[str, Any]]:
@@ -100,9 +107,21 @@ def _size(reader: Reader) -> int:
 def _parts(reader: Reader) -> dict[str, int]:
     """Bytes by what they hold. What is none of the known kinds is the container's own."""
     parts = dict.fromkeys(
-        ("text", "parity", "guide", "catalogue", "lexical", "vectors", "opening", "commits", "container"), 0
+        (
+            "text",
+            "parity",
+            "guide",
+            "catalogue",
+            "lexical",
+            "vectors",
+            "opening",
+            "commits",
+            "journal",
+            "container",
+        ),
+        0,
     )
-    segments = reader.segments
+    segments = reader.lasting
     for segment in segments:
         record = segment.record
         _, lengths, first, _ = segment.catalogue.frames()
@@ -111,7 +130,7 @@ def _parts(reader: Reader) -> dict[str, int]:
         parts["text"] += int(lengths[data].sum())
         parts["parity"] += int(lengths[~data].sum())
         parts["catalogue"] += record.catalogue.length
-    for run in reader.indexes:
+    for run in reader.lasting_indexes:
         for name, place in run.record.blobs:
             parts[name] += place.length
     parts["vectors"] += sum(pictures.place.length for pictures in reader.record.pictures)
@@ -120,6 +139,7 @@ def _parts(reader: Reader) -> dict[str, int]:
     for part, extent in reader.media.layout():
         parts["guide"] += extent.length if part == "guide" else 0
         parts["commits"] += extent.length if part == "commit" else 0
+        parts["journal"] += extent.length if part == "journal" else 0
         if reader.source.far and extent.offset + extent.length >= first:
             break  # to look at all of the container is to fetch it: commit records count as its own then
     parts["container"] = _size(reader) - sum(parts.values())

@@ -94,7 +94,7 @@ class OpeningReader:
         self._media = media
         self.moved, self.source = media.moved, media.source
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
-        self.budget = media.budget
+        self.budget, self.journal, self.carrier = media.budget, media.journal, media.carrier
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
         self.read_packets, self.scan = media.read_packets, media.scan
         self.layout, self.close = media.layout, media.close

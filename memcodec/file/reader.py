@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_record, check_segments
 from memcodec.file.index_run import IndexRun
+from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
 from memcodec.file.opening import OpeningReader
 from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
-from memcodec.file.state import entries_of, replay, table_blob
+from memcodec.file.state import changes, entries_of, replay, table_blob
 from memcodec.format import commit
 from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
@@ -30,6 +32,9 @@ from memcodec.model import BlobSpan, Document, Extent, PacketPlace, Root, sectio
 from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
+
+if TYPE_CHECKING:
+    from memcodec.file.journal.overlay import Overlay
 
 _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
@@ -83,6 +88,9 @@ class ChunkText(NamedTuple):
 class Reader:
     """Reads a memory file as its newest commit left it, or an older one. For many threads.
 
+    What stands in the journal behind that is read like a commit's documents, unless ``journal`` is False: then, as for
+    whoever writes, the file ends in its last commit.
+
     ``as_of`` is a commit's number, or a time: then it is the last commit not after it. ``memory`` bounds what the file
     may ask for (``format.budget``). Raises NotAMemoryFile when there is no commit in the file, NotFound when there is
     none such.
@@ -94,22 +102,34 @@ class Reader:
         cache: int = CACHE,
         as_of: int | datetime | None = None,
         memory: int | None = None,
+        *,
+        journal: bool = True,
     ) -> None:
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
         self.source = self.media.source
         if memory is not None:
             self.media.budget.memory = memory
+        self.is_newest = True  #: whether the newest commit is read, with the journal behind it
         try:
             self.record, self.end = self._find(as_of)
+            if self.record.codec != self.codec.name and self.record.codec in registry.names():
+                # A file that ends in a journal does not say there which video codec it has.
+                self.codec = registry.get(self.record.codec)
             if source.far:
                 self.media = self._brought_along()
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
-            self.segments = self._segments(cache - cache // _OF_TEXTS)
+            self._overlay: Overlay | None = None
+            self._overlaying = threading.Lock()
+            self.waiting = Contents()  #: what stands in the journal
+            self._cache = Cache[bytes](cache - cache // _OF_TEXTS, len)
+            self.lasting = self._segments()  #: those that stand in media: all but that of the journal
             if isinstance(self.media, OpeningReader):
                 self.media.bring(self._blobs())
+            if journal and self.is_newest and self.media.journal is not None and self.media.journal.groups:
+                self._take_in(as_of)
         except BaseException:
             self.media.close()
             raise
@@ -126,8 +146,9 @@ class Reader:
         """The commit record to read by, and where that commit ends in the file."""
         for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
             newest = self._parsed(data)
-            if as_of is None:
+            if as_of is None or self._is_behind(newest, as_of):
                 return newest, end
+            self.is_newest = False
             found = self._find_old(newest, end, as_of)
             if found is None:
                 raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `log()` lists them")
@@ -135,6 +156,14 @@ class Reader:
         raise NotAMemoryFile(
             f"{self.source.name}: no complete commit in it; if it held one, `repair()` reads the media"
         )
+
+    def _is_behind(self, newest: CommitRecord, as_of: int | datetime) -> bool:
+        """Whether what is meant stands in the journal behind the newest commit, if anywhere."""
+        if self.media.journal is None or not self.media.journal.groups:
+            return False
+        if isinstance(as_of, datetime):
+            return as_of.astimezone(UTC) >= parse_time(newest.time)
+        return as_of > newest.commit
 
     def _find_old(
         self, newest: CommitRecord, end: int, as_of: int | datetime
@@ -185,10 +214,11 @@ class Reader:
         newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
         return records[newer:][::-1]
 
-    def _segments(self, limit: int) -> list[SegmentReader]:
-        cache, made, chunks = Cache[bytes](limit, len), list[SegmentReader](), 0
+    def _segments(self) -> list[SegmentReader]:
+        made, chunks = list[SegmentReader](), 0
         for number, record in enumerate(self.state.segments):
-            made.append(SegmentReader(self.media, record, number, chunks, cache, self.state.dead.get(number)))
+            dead = self.state.dead.get(number)
+            made.append(SegmentReader(self.media, record, number, chunks, self._cache, dead))
             chunks += record.chunks
         return made
 
@@ -197,9 +227,22 @@ class Reader:
         """The search indexes, in the order of the segments they cover."""
         made, at = [], 0
         for record in self.state.indexes:
-            made.append(IndexRun(self.media, record, self.segments[at : at + record.segments]))
+            made.append(IndexRun(self.media, record, self.lasting[at : at + record.segments]))
             at += record.segments
+        overlay = self._laid_over()
+        if overlay is not None:
+            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
         return made
+
+    def _language(self, runs: Sequence[IndexRun]) -> str | None:
+        """Of the lexical index; None where there is none, as in a file that was to have none."""
+        from memcodec.index.lexical.segment import LexicalSegment
+        from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE
+
+        for run in reversed(runs):
+            if (blob := run.lexical) is not None:
+                return LexicalSegment(blob).language
+        return None if any(run.record.chunks for run in runs) else DEFAULT_LANGUAGE
 
     @cached_property
     def pictures(self) -> list[PictureVectors]:
@@ -211,12 +254,66 @@ class Reader:
 
     def _blobs(self) -> Iterator[Extent]:
         """Where the index blobs of the state stand."""
-        yield from (segment.record.catalogue for segment in self.segments)
+        yield from (segment.record.catalogue for segment in self.lasting)
         yield from (place for record in self.state.indexes for _, place in record.blobs)
 
     def blob(self, extent: Extent, what: str) -> Blob:
         """A blob of the file."""
         return blob_at(self.media, extent, what)
+
+    def _take_in(self, until: int | datetime | None) -> None:
+        """Know what stands in the journal, and drop what it replaces from the state."""
+        assert self.media.journal is not None
+        found = contents(self.media.journal, bytes.fromhex(self.record.file), until)
+        if isinstance(until, int) and (not found.commits or found.commits[-1].number != until):
+            raise NotFound(f"{self.source.name}: no commit {until}; `log()` lists them")
+        gone = dict[int, list[int]]()
+        for each in self.named(found.drop):
+            if each.document.id in found.drop[each.document.uri]:
+                gone.setdefault(each.segment.number, []).append(each.ordinal)
+        for change in changes(gone):
+            self.state.mark(change, dropped=True)
+        if gone:
+            self.lasting = self._segments()
+            self.__dict__.pop("names", None)
+        self.waiting = found
+
+    @property
+    def segments(self) -> Sequence[SegmentReader]:
+        """All of the state, in order; the last one is that of the journal, if anything stands in it."""
+        overlay = self._laid_over()
+        return self.lasting if overlay is None else [*self.lasting, overlay.reader]
+
+    def _laid_over(self) -> Overlay | None:
+        """What stands in the journal as a segment, made when it is first asked for."""
+        if self._overlay is None and self.waiting.items:
+            from memcodec.file.journal.overlay import Overlay  # few files have a journal
+
+            with self._overlaying:
+                if self._overlay is None:
+                    chunks = sum(segment.record.chunks for segment in self.lasting)
+                    made = Overlay(
+                        self.waiting, self.media, self.record, len(self.lasting), chunks, self._cache
+                    )
+                    self.media = made.media
+                    self._overlay = made
+        return self._overlay
+
+    @property
+    def commit(self) -> int:
+        """The number of the newest commit, of those in the journal, too."""
+        own = self.waiting.commits
+        return max(self.record.commit, own[-1].number if own else 0)
+
+    @property
+    def version(self) -> tuple[CommitRecord, int]:
+        """Another value for another state of the file: its last commit, and how far the journal behind it is read."""
+        return self.record, self.media.journal.end if self.media.journal is not None else self.end
+
+    @property
+    def lasting_indexes(self) -> Sequence[IndexRun]:
+        """Those over the segments that stand in media."""
+        return self.indexes[: len(self.state.indexes)]
 
     @property
     def chunks(self) -> int:
@@ -236,6 +333,8 @@ class Reader:
         for told, segments in self.names:
             places = range(len(segments)) if told is None else told.likely(hashes(uris))
             yield from (segments[at] for at in places)
+        if any(item.uri in uris for item in self.waiting.items):
+            yield self.segments[-1]
 
     def roots(self) -> Iterator[Root]:
         """The roots of all documents, those of dropped ones too, in the order they came; some more than once."""
@@ -244,18 +343,19 @@ class Reader:
                 yield from told.roots
             else:
                 yield from (root for segment in segments for root in segment.catalogue.roots())
+        yield from (item.root for item in self.waiting.items if item.root is not None)
 
     @cached_property
     def names(self) -> list[tuple[Names | None, Sequence[SegmentReader]]]:
-        """What each table of commits says of the segments in it, if it does; last, the segments in none."""
+        """What each table of commits says of the segments in it, if it does; last, those that stand in none."""
         found, entries, at = list[tuple[Names | None, Sequence[SegmentReader]]](), iter(self.entries), 0
         for table in self.record.tables:
             count = sum(len(entry.segments) for entry in islice(entries, table.entries))
-            own = self.segments[at : at + count]
+            own = self.lasting[at : at + count]
             blob = table_blob(table, self.media)
             found.append((of_table(blob, [segment.record for segment in own]), own))
             at += count
-        return [*found, (None, self.segments[at:])]
+        return [*found, (None, self.lasting[at:])]
 
     def documents(self) -> Iterator[FoundDocument]:
         """Every document in the state, oldest first."""
@@ -401,6 +501,8 @@ def read_file(
     as_of: int | datetime | None = None,
     spans: SpanCache | None = None,
     memory: int | None = None,
+    *,
+    journal: bool = True,
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
@@ -410,13 +512,13 @@ def read_file(
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return _told(Reader(source, cache, as_of, memory))
+            return _told(Reader(source, cache, as_of, memory, journal=journal))
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return _told(Reader(place.open(), cache, as_of, memory))
+    return _told(Reader(place.open(), cache, as_of, memory, journal=journal))
 
 
 def _told(reader: Reader) -> Reader:

@@ -41,9 +41,10 @@ class State:
         self.segments += entry.segments
         for changes, dropped in ((entry.drop, True), (entry.revive, False)):
             for change in changes:
-                self._mark(change, dropped)
+                self.mark(change, dropped=dropped)
 
-    def _mark(self, change: Change, dropped: bool) -> None:
+    def mark(self, change: Change, *, dropped: bool) -> None:
+        """Drop documents of a segment, or bring them back. Raises Damaged as ``apply``."""
         if change.segment >= len(self.segments):
             raise Damaged("a commit changes a segment that is not there; run `repair()`")
         count = self.segments[change.segment].documents

@@ -20,6 +20,9 @@ from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.history import of_entry
+from memcodec.file.journal.contents import contents
+from memcodec.file.journal.limits import LIMITS, is_small
+from memcodec.file.journal.put import put, texts_of
 from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.reader import BROKEN, FoundDocument, Reader
 from memcodec.file.roots import known
@@ -27,7 +30,8 @@ from memcodec.file.sight import see
 from memcodec.file.state import changes
 from memcodec.format import guide
 from memcodec.format.change import StateChange
-from memcodec.format.commit import Change, CommitRecord
+from memcodec.format.commit import OLDEST, Change, CommitRecord
+from memcodec.format.journal import Note, pack_note, pack_text
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.media import registry
@@ -35,7 +39,7 @@ from memcodec.media.contract import MediaWriter, Profile
 from memcodec.media.groups import batched
 from memcodec.model import Commit, CommitReport, Progress, Rights, silent
 from memcodec.models import embedding
-from memcodec.storage import PlaceLike, Target
+from memcodec.storage import LocalTarget, PlaceLike, Target
 from memcodec.storage.attributes import close_as
 from memcodec.storage.open import place_of
 
@@ -66,7 +70,9 @@ class Writer:
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
         self.is_continued = before is not None
         self.stands = before is not None  #: whether there is a commit in the target
+        self.events = before.record.events if before else 0  #: that the file was given so far
         self._last: Commit | None = None  # what the last commit did
+        self._notes_too = False  # whether ``before`` shows what stands in the journal
         self._media: MediaWriter | None = None
 
     @classmethod
@@ -96,22 +102,68 @@ class Writer:
 
     @classmethod
     def append(
-        cls, file: PlaceLike, settings: Settings, *, wait: float = 0.0, progress: Progress | None = None
+        cls,
+        file: PlaceLike,
+        settings: Settings,
+        *,
+        wait: float = 0.0,
+        progress: Progress | None = None,
+        fold: bool = True,
     ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
-        Codec, profile, language and model are the file's. Raises StorageError when another process writes to it.
+        Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
+        without ``fold``, when something else than a journal's is written. Raises StorageError when another process
+        writes to it.
         """
         target = place_of(file).reopen(wait=wait)
         try:
-            before = Reader(target.source())
+            before = Reader(target.source(), journal=not fold)
             before.check_unmoved()
             made = cls(target, settings_of(before, settings), before, progress=progress)
+            made._notes_too = not fold
             made._cut_torn_tail()
+            if fold:
+                made.fold()
             return made
         except BaseException:
             target.close()
             raise
+
+    def fold(self) -> CommitRecord | None:
+        """Write what stands in the file's journal as a commit. None when there is nothing in it.
+
+        Raises Damaged when a part of it cannot be read.
+        """
+        before = self.before
+        journal = before.media.journal if before is not None else None
+        if before is None or journal is None or not journal.groups:
+            return None
+        if before.waiting.count or before.waiting.damage:  # it shows the journal as if it were folded
+            before.close()
+            before = self._before = Reader(self._target.source(), journal=False)
+        found = contents(journal, self._file_id)
+        if found.damage:
+            raise Damaged(f"{self._target.name}: {found.damage}")
+        events = journal.groups[-1].following
+        self.events = max(self.events, events)
+        drop = [
+            each for each in before.named(found.drop) if each.document.id in found.drop[each.document.uri]
+        ]
+        last = found.commits[-1].number if found.commits else before.record.commit
+        number = max(last, before.record.commit + 1)
+        if not found.items and not drop:
+            return None
+        return self.add(found.items, drop, ids=[item.id for item in found.items], number=number)
+
+    def renew(self) -> CommitRecord:
+        """Write a commit that changes nothing, in the newest format."""
+
+        def write(writer: CommitWriter) -> CommitRecord:
+            kept = self._before.state.indexes if self._before is not None else ()
+            return writer.seal(writer.entry("index"), kept)
+
+        return self.write(write)
 
     def _cut_torn_tail(self) -> None:
         before = self.before
@@ -152,7 +204,7 @@ class Writer:
     def before(self) -> Reader | None:
         """The file as last committed; None before the first commit."""
         if self._before is None and self.stands:
-            self._before = Reader(self._target.source())
+            self._before = Reader(self._target.source(), journal=self._notes_too)
         return self._before
 
     # Commits
@@ -163,14 +215,53 @@ class Writer:
         None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
         self._arrived = found = arrivals(self.before, items)
+        if found.fresh and not self._takes_note(found.fresh) and self.fold() is not None:
+            self._arrived = found = arrivals(self.before, items)
         self.unchanged = found.unchanged
         self.notes += found.notes
         if not found.fresh:
             return None
+        if self._takes_note(found.fresh):
+            return self._note(found)
         rows = known(self.before) if self.before is not None else []
         made = self.add(found.fresh, found.replaced)
         recall.note(found.fresh, rows)
         return made
+
+    def _takes_note(self, items: Sequence[Item]) -> bool:
+        """Whether these go to the journal: they are small, and older releases refuse the file already."""
+        before = self._before
+        if before is None or not isinstance(self._target, LocalTarget) or not self._target.published:
+            return False
+        if before.media.carrier is None:
+            return False
+        return self.settings.encode.journal and before.record.format > OLDEST and is_small(items)
+
+    def _note(self, found: Arrivals) -> CommitRecord:
+        """Write documents to the journal: there they are a commit, too. The record that the journal stands behind."""
+        before, target = self._before, self._target
+        assert before is not None and isinstance(target, LocalTarget)
+        journal, carrier = before.media.journal, before.media.carrier
+        assert journal is not None and carrier is not None
+        replaced = [each.document for each in found.replaced]
+        uris = {each.uri for each in replaced}
+        changed = sum(item.uri in uris for item in found.fresh)
+        number, added, time = before.commit + 1, len(found.fresh) - changed, datetime.now(UTC)
+        records = [pack_note(Note(number, added, changed)), *map(pack_text, texts_of(found.fresh, replaced))]
+        rows, size = known(before), target.size
+        event = journal.groups[-1].following if journal.groups else before.record.events
+        put(target, journal, carrier, records, number=event, time=time)
+        if self.settings.encode.durability == "strict":
+            target.sync_data()
+        elif self.settings.encode.durability == "batched":
+            target.sync_soon()
+        self._last = Commit(number, time, "add", added, changed, 0, target.size - size)
+        recall.note(found.fresh, rows)
+        self._forget_before()
+        if LIMITS.is_reached(journal, before.waiting.count + len(found.fresh)):
+            self._before = Reader(target.source())
+            self.fold()
+        return before.record
 
     def replace(self, items: Sequence[Item], drop: Sequence[FoundDocument]) -> CommitRecord | None:
         """Write one commit that stores items and drops documents; None when there are neither."""
@@ -254,6 +345,7 @@ class Writer:
     ) -> CommitRecord:
         """Write one commit: ``work`` does it. If it fails, the file is what it was before."""
         before = self.before
+        assert before is None or not before.waiting.items, "a journal is folded before a commit is written"
         size = self._target.size
         try:
             media = self._opened()
@@ -281,12 +373,13 @@ class Writer:
             # Copies of one file may grow apart: what each adds must not pass for the other's.
             stream_id=os.urandom(4) if before is not None else self._file_id,
             commit=number or last + 1,
-            begin=max(size if before is not None else 0, media.head),
+            begin=before.end if before is not None else media.head,
             time=time or datetime.now(UTC),
             codec=encode.codec,
             profile=encode.profile,
             parity=encode.parity / 100,
             progress=self._progress,
+            events=self.events,
         )
 
     def _undo(self, size: int, error: BaseException) -> None:

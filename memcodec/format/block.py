@@ -41,12 +41,13 @@ def numbers(start: int, end: int) -> range:
 class Compressor:
     """Compresses the blocks of one commit, many at once, on ``threads`` threads."""
 
-    def __init__(self, dictionary: bytes = b"", threads: int = 1) -> None:
+    def __init__(self, dictionary: bytes = b"", threads: int = 1, *, quick: bool = False) -> None:
         self._threads = threads
         shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         if shared is not None:
             shared.precompute_compress(level=LEVEL)
-        self._zstd = zstandard.ZstdCompressor(level=LEVEL, dict_data=shared, write_dict_id=False)
+        level = 1 if quick else LEVEL
+        self._zstd = zstandard.ZstdCompressor(level=level, dict_data=shared, write_dict_id=False)
 
     def compress(self, blocks: Sequence[bytes]) -> list[bytes]:
         """One Zstandard frame a block."""
@@ -85,8 +86,8 @@ class Trained(NamedTuple):
     size: int
 
 
-def train(samples: Sequence[bytes], total: int) -> Trained:
-    """A dictionary for ``total`` bytes of text like ``samples``, blocks of it.
+def train(samples: Sequence[bytes], total: int, quoted: Sequence[bytes] = ()) -> Trained:
+    """A dictionary for ``total`` bytes of text like ``samples``, blocks of it, made of ``quoted``, or else of these.
 
     It pays when what it saves on the whole text, judged by some samples, exceeds its own packed size. Those it is
     judged by are kept out of the training, unless the samples are the whole text: then it may know all of it.
@@ -94,7 +95,7 @@ def train(samples: Sequence[bytes], total: int) -> Trained:
     step = -(-len(samples) // _JUDGES)
     held = samples[::step] if step else []
     is_whole = sum(map(len, samples)) == total
-    used = samples if is_whole else [part for index, part in enumerate(samples) if index % step]
+    used = quoted or (samples if is_whole else [part for index, part in enumerate(samples) if index % step])
     scale = total / max(1, sum(map(len, held)))
     plain = int(sum(map(len, Compressor().compress(held))) * scale)
     size = min(MAX_DICTIONARY if total < _LONG else _MAX_OF_LONG, total // _SHARE // 1024 * 1024)

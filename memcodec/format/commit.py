@@ -20,7 +20,8 @@ from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
 from memcodec.format.documents import root, root_row
 from memcodec.model import Extent, Root
 
-FORMAT = 4
+FORMAT = 5
+OLDEST = 4  #: format that is read: it knows no journal
 MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
 _MOST = 1 << 62
 KINDS = ("add", "merge", "forget", "rollback", "compact", "index")
@@ -161,6 +162,8 @@ class CommitRecord:
     indexes: tuple[IndexRecord, ...]
     openings: tuple[Opening, ...] = ()
     pictures: tuple[PicturesRecord, ...] = ()
+    format: int = FORMAT  #: of the record as it was read
+    events: int = 0  #: events that the file was given so far: the number of the next one
 
     @property
     def places(self) -> list[Extent]:
@@ -170,10 +173,13 @@ class CommitRecord:
         return [*named, *(place for index in self.indexes for _, place in index.blobs)]
 
     def to_bytes(self) -> bytes:
-        """The record as stored. A file without pictures does not name them."""
+        """The record as stored. A file without pictures does not name them, nor one without events."""
         row = _row(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
         if not self.pictures:
             del row["pictures"]
+        if not self.events:
+            del row["events"]
+        del row["format"]
         return _json({"format": FORMAT, **row})
 
 
@@ -240,7 +246,7 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
             "first: memcodec join PART... -o FILE"
         )
     _check_format(raw["format"])
-    plain = _plain(CommitRecord, raw)
+    plain = _plain(CommitRecord, {"events": 0, **raw})
     _check_stream(plain)
     tables = tuple(Table(**_plain(Table, each), place=_place(each["place"])) for each in _list(raw["tables"]))
     entries = tuple(_entry(each) for each in _list(raw["entries"]))
@@ -262,7 +268,7 @@ def _check_format(version: Any) -> None:
         raise ValueError("bad format")
     if version > FORMAT:
         raise NewerFormat(f"format version {version}; this release reads {FORMAT}: update memcodec")
-    if version < FORMAT:
+    if version < OLDEST:
         raise OlderFormat(f"made before the first release (format {version}); encode its sources again")
 
 

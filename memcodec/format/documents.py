@@ -63,14 +63,14 @@ def pack(documents: Sequence[Stored]) -> bytes:
 
 def described(stored: Stored) -> str:
     """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
-    row = json.dumps(_to_json(stored), ensure_ascii=False, separators=(",", ":"))
-    size = len(row.encode())
+    text = json.dumps(row(stored), ensure_ascii=False, separators=(",", ":"))
+    size = len(text.encode())
     if size > budget.MAX_DESCRIPTION:
         raise SourceError(
             f"{stored.document.uri[:80]}: its title, tags and headings take {size:,} bytes, "
             f"{budget.MAX_DESCRIPTION:,} are the most; shorten them or split it"
         )
-    return row
+    return text
 
 
 def unpack(frame: bytes, account: Budget) -> list[Stored]:
@@ -106,9 +106,10 @@ def parse(row: Any) -> Stored:
         raise Damaged(f"the description of a document cannot be read: {error}") from error
 
 
-def _to_json(stored: Stored) -> dict[str, Any]:
+def row(stored: Stored) -> dict[str, Any]:
+    """A document as the object that JSON has of it."""
     document = stored.document
-    row: dict[str, Any] = {
+    made: dict[str, Any] = {
         "id": document.id,
         "uri": document.uri,
         "title": document.title,
@@ -118,23 +119,23 @@ def _to_json(stored: Stored) -> dict[str, Any]:
         "size": document.size,
     }
     if document.tags:
-        row["tags"] = dict(document.tags)
-    row |= {name: value for name in _TEXTS if (value := getattr(document, name))}
+        made["tags"] = dict(document.tags)
+    made |= {name: value for name in _TEXTS if (value := getattr(document, name))}
     if document.extracted:
-        row["extracted"] = True
+        made["extracted"] = True
     if document.original is not None:
-        row["original"] = list(document.original)
+        made["original"] = list(document.original)
     if document.mode is not None:
-        row["mode"] = document.mode
+        made["mode"] = document.mode
     if document.mtime is not None:
-        row["mtime"] = document.mtime
+        made["mtime"] = document.mtime
     if document.source:
-        row["source"] = document.source
+        made["source"] = document.source
     if document.root is not None:
-        row["root"] = root_row(document.root)
+        made["root"] = root_row(document.root)
     if document.sections:
-        row["sections"] = [[each.start, each.place, *each.path] for each in document.sections]
-    return row
+        made["sections"] = [[each.start, each.place, *each.path] for each in document.sections]
+    return made
 
 
 def _from_json(row: dict[str, Any]) -> Stored:

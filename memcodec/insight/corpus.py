@@ -149,7 +149,9 @@ class Corpus:
     # The stream of terms
 
     def _read(self) -> None:
-        lexical = dict(self.indexes.lexical)
+        lexical = {
+            number: each for number, each in self.indexes.lexical if isinstance(each, LexicalSegment)
+        }
         every = self._stride(lexical)
         vocabulary: dict[bytes, int] = {}
         parts, first = list[_Part](), 0

@@ -97,7 +97,7 @@ def has_vectors(path: Path) -> bool:
     """Whether a file has a model of its own already."""
     from memcodec.file.reader import read_file
 
-    with contextlib.closing(read_file(path)) as reader:
+    with contextlib.closing(read_file(path, journal=False)) as reader:
         return any(index.vectors for index in reader.state.indexes)
 
 

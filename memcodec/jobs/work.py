@@ -326,7 +326,7 @@ class _Round:
 def _reading(path: Path) -> Iterator[Reader]:
     from memcodec.file.reader import read_file
 
-    with contextlib.closing(read_file(path)) as reader:
+    with contextlib.closing(read_file(path, journal=False)) as reader:
         yield reader
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from memcodec.format.budget import Budget
+from memcodec.media.journal import Carrier, Journal
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
 
@@ -63,7 +64,8 @@ class MediaWriter(Protocol):
 class MediaReader(Protocol):
     """Reads one media file. Safe to use from several threads."""
 
-    torn: int  #: bytes after the last intact commit: what an interrupted one left
+    torn: int  #: bytes after the last intact commit and the journal behind it: what an interrupted write left
+    journal: Journal | None  #: behind the newest commit, maybe empty; None where there is no commit
     moved: (
         int  #: by how many bytes another program moved all that was written, by tags before it; 0 as a rule
     )
@@ -73,6 +75,10 @@ class MediaReader(Protocol):
     budget: Budget  #: what the file may claim, made of its size
     #: what ``Codec.create`` was told beside the profile, to make another file alike
     options: Mapping[str, str]
+
+    @property
+    def carrier(self) -> Carrier | None:
+        """How groups of a journal stand in this file; None where there is no commit, or none of this medium could."""
 
     def commits(self) -> Iterator[bytes]:
         """Commit records, newest first. The newest comes with one read of the file's tail, others as they are taken."""
@@ -127,9 +133,9 @@ class Codec(Protocol):
         """Begin a new file in an empty target. Raises ConfigError for an option this codec does not have."""
 
     def reopen(self, target: Target) -> MediaWriter:
-        """Continue a file that ends in a commit; a length stated wrongly since a crash is put right.
+        """Continue a file that ends in a commit and its journal; a length stated wrongly since a crash is put right.
 
-        Raises CodecError when something follows the last commit: cut it off first (``MediaReader.ends``).
+        Raises CodecError when something else follows: cut it off first (``MediaReader.torn``).
         """
 
     def open(self, source: Source) -> MediaReader:

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from memcodec.format.budget import Budget
 from memcodec.media.container import is_inside
+from memcodec.media.journal import Carrier
 from memcodec.media.tail import C, Tail
 from memcodec.media.threads import Threads
 from memcodec.model import BlobSpan, Extent, PacketPlace
@@ -21,16 +22,24 @@ class TailReader(ABC, Generic[C]):
     """The part of a ``MediaReader`` that does not depend on the medium. Close it."""
 
     def __init__(self, source: Source, tail: Tail[C]) -> None:
-        last = tail.last_before(source, source.size)
+        last, journal = tail.newest(source)
         self.moved = tail.moved(source, last) if last else 0
         if last and self.moved:
             source = MovedSource(source, self.moved)
             last = tail.ending_at(source, last.end - self.moved)
+            journal = tail.journal_behind(source, last) if last else None
         self.source = self._source = source
         self._last, self._tail, self._threads = last, tail, Threads()
         self.budget = Budget(source.size)
-        self.torn = source.size - (self._last.end if self._last else 0)
+        self.journal = journal
+        self.torn = source.size - (journal.end if journal else 0)
         self.broken = self.torn > 0 and tail.is_broken(source, source.size - self.torn)
+        self.broken = self.broken or (journal is not None and journal.damaged)
+
+    @property
+    def carrier(self) -> Carrier | None:
+        """How groups of a journal stand in this file; None where there is no commit, or none of this medium could."""
+        return self._tail.carrier(self._last)[0] if self._last is not None else None
 
     @property
     @abstractmethod

@@ -18,7 +18,10 @@ from itertools import count
 from typing import ClassVar, Generic, TypeVar
 
 from memcodec.errors import CodecError
+from memcodec.format import journal as journal_format
 from memcodec.format.checksum import crc32c
+from memcodec.media import journal
+from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Source, Target, reads
 
 TAIL = 32 << 10  #: bytes the first read of the tail takes: a commit up to this long needs no second one
@@ -47,6 +50,17 @@ class Tail(ABC, Generic[C]):
     magic: ClassVar[bytes]  #: the trailer's last 8 bytes, no other codec's
     trailer: ClassVar[int]  #: bytes of the trailer, those of ``seal`` included
     behind: ClassVar[int] = 0  #: bytes of container between the trailer and the commit's end
+
+    def carrier(self, commit: C) -> tuple[Carrier | None, int]:
+        """How groups of a journal stand behind that commit, and the container's number for the first.
+
+        None, as by default: this medium has no journal.
+        """
+        return None, 0
+
+    def group_trailer(self, data: bytes | memoryview) -> bytes:
+        """The trailer of the group of a journal that ``data`` ends with; nothing where it does not end in one."""
+        return b""
 
     @abstractmethod
     def start(self, trailer: bytes, end: int) -> int:
@@ -80,11 +94,16 @@ class Tail(ABC, Generic[C]):
             raise ValueError("not what was sealed")
         return body
 
-    def ending_at(self, source: Source, end: int, most: int | None = None) -> C | None:
-        """The intact commit that ends at byte ``end`` and is no longer than ``most`` bytes, or None."""
+    def ending_at(self, source: Source, end: int, most: int | None = None, held: int = 0) -> C | None:
+        """The intact commit that ends at byte ``end`` and is no longer than ``most`` bytes, or None.
+
+        ``held``: from that byte on the file is here already, so what lies there is looked at first.
+        """
         if not self.trailer + self.behind <= end <= source.size:
             return None
         first = max(0, end - TAIL)
+        if first < held <= end - self.trailer - self.behind:
+            first = held
         tail = source.get_bytes(first, end - first)
         trailer = self.trailer_of(tail)
         if not trailer.endswith(self.magic):
@@ -128,9 +147,39 @@ class Tail(ABC, Generic[C]):
             linked = self.before(source, last) if last.previous <= last.start else None
             last = linked or self.last_before(source, last.start)
 
+    def newest(self, source: Source) -> tuple[C | None, Journal | None]:
+        """The last intact commit of a file, and the journal behind it.
+
+        One read of the tail gives both where they fit in it: what the file ends in tells where the journal begins.
+        """
+        last, held = self.ending_at(source, source.size), max(0, source.size - TAIL)
+        ends_in_group = False
+        if last is None and source.size:
+            tail = source.get_bytes(held, source.size - held)
+            told = journal_format.trailer(self.group_trailer(tail))
+            if told is not None and told[0] < source.size:
+                if source.far:
+                    source.prefetch(
+                        [(max(0, told[0] - TAIL), source.size - max(0, told[0] - TAIL))][: told[0] < held]
+                    )
+                last = self.ending_at(source, told[0], held=held)
+                ends_in_group = last is not None
+        last = last or self.last_before(source, source.size)
+        return last, self.journal_behind(source, last, whole=ends_in_group) if last is not None else None
+
+    def journal_behind(self, source: Source, last: C, *, whole: bool = False) -> Journal:
+        """The journal behind a file's last commit. ``whole``: there is likely nothing else up to the file's end."""
+        carrier, number = self.carrier(last)
+        found = journal.empty(last.end, last.record, number)
+        if carrier is not None and last.end < source.size:
+            found.read_on(source, carrier, whole=whole)
+            if found.end < source.size and found.end > found.start:
+                found.look_behind(source, carrier)
+        return found
+
     def is_at_end(self, data: bytes) -> bool:
-        """Whether a file's last bytes look like the end of a commit. For telling what a file is."""
-        return self.trailer_of(data).endswith(self.magic)
+        """Whether a file's last bytes look like the end of a commit, or of a journal. For telling what a file is."""
+        return self.trailer_of(data).endswith(self.magic) or bool(self.group_trailer(data))
 
     def is_broken(self, source: Source, end: int) -> bool:
         """Whether the file ends as a commit does though its last intact one ends at ``end``: that one was damaged."""
@@ -139,13 +188,13 @@ class Tail(ABC, Generic[C]):
         # The magic itself may be what is damaged; but most of it is no accident, if nothing else in a file is like it.
         return sum(map(int.__eq__, last, self.magic)) >= len(self.magic) - 2
 
-    def to_continue(self, target: Target) -> C:
-        """The commit that a target ends in. Raises CodecError when it does not end in one."""
+    def to_continue(self, target: Target) -> tuple[C, Journal]:
+        """The commit that a target ends in, and the journal behind it. Raises CodecError when anything follows."""
         source = target.source()
         try:
-            last = self.ending_at(source, source.size)
+            last, behind = self.newest(source)
         finally:
             source.close()
-        if last is None:
+        if last is None or behind is None or behind.end != target.size:
             raise CodecError(f"{target.name}: does not end in a commit; cut it there or repair it first")
-        return last
+        return last, behind

@@ -28,6 +28,7 @@ from memcodec.storage.remote.source import SpanCache
 # What is not done is not loaded: the method that needs one of these imports it.
 if TYPE_CHECKING:
     from memcodec.file.arrivals import Arrivals
+    from memcodec.file.journal.ledger import Ledger
     from memcodec.file.sync import Rules, SyncReport
     from memcodec.file.writer import Writer
     from memcodec.ingest.walk import Skipped
@@ -72,7 +73,7 @@ class Memory(Readable):
     def _continued(self) -> Writer:
         from memcodec.file.writer import Writer
 
-        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress)
+        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress, fold=False)
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
         self._handle.check_open()
@@ -140,7 +141,7 @@ class Memory(Readable):
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
         with self._handle.reading() as reader:
-            return _previewed(self._unwritten(), arrivals(reader, given), reader.record.commit + 1)
+            return _previewed(self._unwritten(), arrivals(reader, given), reader.commit + 1)
 
     def commit(self) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
@@ -218,7 +219,7 @@ class Memory(Readable):
         if dry_run:
             with self._handle.reading() as reader:
                 gone = tuple(each.stored.document for each in choose(reader, only))
-                number, now = reader.record.commit + 1, datetime.now(UTC)
+                number, now = reader.commit + 1, datetime.now(UTC)
                 return replace(
                     self._unwritten(gone), planned=Commit(number, now, "forget", 0, 0, len(gone), 0)
                 )
@@ -257,9 +258,9 @@ class Memory(Readable):
 
         Raises NotFound.
         """
-        with self._writing() as writing:
-            with contextlib.closing(read_file(self.place, as_of=commit)) as old:
-                drop, revive = history.difference(self._state_of(writing), old)
+        # Folding the journal, which comes before any change, leaves nothing of the states within it.
+        with contextlib.closing(read_file(self.place, as_of=commit)) as old, self._writing() as writing:
+            drop, revive = history.difference(self._state_of(writing), old)
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
 
@@ -308,6 +309,38 @@ class Memory(Readable):
                 local_path(self.place), model=model, default=default, rebuild=rebuild, options=options
             )
 
+    @checked
+    def ledger(self, durability: str = "batched") -> Ledger:
+        """The events of this file, to be read and added to by many processes at once; close it.
+
+        They stand in the file's journal until they are folded into a commit (docs/JOURNAL.md). ``durability``: "strict"
+        has each write on stable storage before it returns, "batched" within 100 ms, "none" when the system likes.
+        What is added to this memory and not committed holds the file's lock: commit it first. A new file begins with
+        an empty commit then. What is read-only or far away can be read.
+        """
+        from memcodec.file.journal.ledger import FileLedger
+
+        self._handle.check_open()
+        if self._handle.is_new:
+            with self._writing() as writing:
+                self._done(writing, writing.change("add"))
+        self._handle.release("opening a ledger")
+        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
+
+    @checked
+    def fold(self) -> CommitReport:
+        """Make a commit of what stands in the file's journal; the report is false when nothing does."""
+        with self._handle.alone():
+            self._handle.release("folding")
+            from memcodec.file.journal import folding
+
+            report = self.last_report = folding.fold(
+                self.place, self._settings, wait=self._wait, progress=self._progress
+            )
+            self._handle.drop()
+            self._searching = None
+            return report
+
     def _state_of(self, writing: Writer) -> Reader:
         if writing.before is None:
             raise NotFound(f"{self.name}: nothing was committed yet")
@@ -327,7 +360,10 @@ class Memory(Readable):
         """The writer, for this thread alone."""
         self._check_newest()
         with self._handle.alone():
-            yield self._handle.writer()
+            writing = self._handle.writer()
+            if writing.fold() is not None:
+                self._handle.drop()
+            yield writing
 
     def _check_newest(self) -> None:
         self._handle.check_open()

@@ -114,7 +114,7 @@ class Readable(Insights):
             if not old.item.source.changed():
                 return False
             new = self._opened()
-            if (new.record, new.source.size) == (old.item.record, old.item.source.size):
+            if (new.version, new.source.size) == (old.item.version, old.item.source.size):
                 new.close()
                 return False
             self._handle.drop(old, new)
@@ -375,7 +375,7 @@ class Readable(Insights):
             return "closed"
         try:
             with self._handle.reading() as reader:
-                return f"{len(self):,} documents, commit {reader.record.commit:,}"
+                return f"{len(self):,} documents, commit {reader.commit:,}"
         except MemcodecError as error:
             return str(error)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from memcodec.errors import ConfigError
+
 CPU = "CPUExecutionProvider"
 # Not TensorRT, which compiles anew for each length of a text; not DirectML, whose sessions bear one run at a time; not
 # Core ML, which leaves texts of any length to the processor.
@@ -23,5 +25,12 @@ def chosen() -> list[str]:
 
 
 def choose(available: Sequence[str], device: str) -> list[str]:
-    """Of those that a runtime was built with; ``device`` "cpu": none but the processor."""
+    """Of those that a runtime was built with; ``device`` "cpu": none but the processor.
+
+    Raises ConfigError for any other device.
+    """
+    if device not in ("", "cpu"):
+        raise ConfigError(
+            f"{VARIABLE}={device}: set it to cpu, or not at all: a GPU is used where there is one"
+        )
     return [*(each for each in _GPUS if each in available and device != "cpu"), CPU]

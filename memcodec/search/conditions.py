@@ -28,7 +28,10 @@ def choose(indexes: Indexes, query: Query, only: Filter | None, times: Times) ->
 
     A run without lexical index meets no condition: whether its texts do is not known.
     """
-    taken = indexes.masks(_whole(indexes, only).accepts) if only else None
+    taken = None
+    if only:
+        whole = _whole(indexes, only)
+        taken = indexes.masks(whole.accepts, whole)
     lexical = indexes.lexical_part(taken) if taken is not None else None
     if not query.has_conditions:
         return Admitted(lexical, list(taken) if taken else [run.live for _, run in indexes.runs])
@@ -56,7 +59,7 @@ def _meeting(indexes: Indexes, query: Query, times: Times) -> Mask:
 
 def documents(indexes: Indexes, times: Times, field: Field) -> Mask:
     """The chunks of the lexical collection whose documents satisfy a field."""
-    return indexes.lexical_part(indexes.masks(accepts(field, times)))
+    return indexes.lexical_part(indexes.masks(accepts(field, times), field))
 
 
 def _by_run(indexes: Indexes, lexical: Mask) -> list[Mask | None]:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from memcodec.file.index_run import open_lexical
 from memcodec.file.reader import ChunkPlace, ChunkText, Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Mask
 from memcodec.index.lexical import bm25
-from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.tokens import DEFAULT_LANGUAGE
 from memcodec.search import prefetch
-from memcodec.search.filters import Accepts, chunk_masks
+from memcodec.search.filters import Accepts, Asked, chunk_masks
 from memcodec.search.fusion import Ranked
 
 if TYPE_CHECKING:
@@ -48,13 +46,10 @@ class Indexes:
         return self.lexical[0][1].language if self.lexical else DEFAULT_LANGUAGE
 
     @cached_property
-    def lexical(self) -> list[tuple[int, LexicalSegment]]:
+    def lexical(self) -> list[tuple[int, bm25.Segment]]:
         """The lexical segments, each with its run's number."""
-        return [
-            (number, open_lexical(blob, run.record.chunks))
-            for number, (_, run) in enumerate(self.runs)
-            if (blob := run.lexical) is not None
-        ]
+        opened = ((number, run.words) for number, (_, run) in enumerate(self.runs))
+        return [(number, words) for number, words in opened if words is not None]
 
     @cached_property
     def collection(self) -> bm25.LexicalIndex:
@@ -71,11 +66,11 @@ class Indexes:
             for each in run.vectors
         ]
 
-    def masks(self, accepts: Accepts) -> list[Mask]:
-        """Of each run, which of its chunks are in the state and of documents that are accepted."""
+    def masks(self, accepts: Accepts, asked: Asked) -> list[Mask]:
+        """Of each run, which of its chunks are in the state and of documents that are accepted, as was ``asked``."""
         found = list[Mask]()
         for reader in self.readers:
-            masks, at = chunk_masks(reader, accepts), 0
+            masks, at = chunk_masks(reader, accepts, asked), 0
             for run in reader.indexes:
                 found.append(np.concatenate([np.empty(0, np.bool_), *masks[at : at + len(run.segments)]]))
                 at += len(run.segments)
@@ -114,7 +109,9 @@ class Indexes:
         if self.is_far:
             prefetch.bring_texts([each for each in chunks if not each[0].has_read(*each[1])])
         return self._of_each_reader(
-            [reader for reader, _ in chunks], [chunk for _, chunk in chunks], Reader.read
+            [reader for reader, _ in chunks],
+            [chunk for _, chunk in chunks],
+            lambda reader, mine: reader.read(mine),
         )
 
     def places(self, ranked: Sequence[Ranked]) -> list[ChunkPlace]:
@@ -126,7 +123,9 @@ class Indexes:
 
     def texts(self, ranked: Sequence[Ranked], places: Sequence[ChunkPlace]) -> list[str]:
         """The texts at places."""
-        return self._of_each_reader([self.runs[each.run][0] for each in ranked], places, Reader.texts)
+        return self._of_each_reader(
+            [self.runs[each.run][0] for each in ranked], places, lambda reader, mine: reader.texts(mine)
+        )
 
     def _located(self, ranked: Sequence[Ranked]) -> list[tuple[Reader, tuple[SegmentReader, int]]]:
         runs = [self.runs[each.run] for each in ranked]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from memcodec.config.times import parse_span
 from memcodec.errors import MissingExtra, ModelError
@@ -26,11 +26,15 @@ from memcodec.search.selection import select
 from memcodec.search.semantic import Semantic
 from memcodec.search.suggestion import suggest
 
+if TYPE_CHECKING:
+    from memcodec.models.embedding import Embeds
+
 
 class Searcher:
     """Searches the indexes of some readers as one collection, with statistics taken over all that is in their state.
 
-    ``times`` reads the values of ``since:`` and its like; ``lateness``: what becomes of chunks without vectors.
+    ``times`` reads the values of ``since:`` and its like; ``lateness``: what becomes of chunks without vectors;
+    ``embedder``: the model of their vectors, where that is none that this machine finds by its name.
     """
 
     def __init__(
@@ -38,9 +42,10 @@ class Searcher:
         readers: Sequence[Reader],
         times: Times = parse_span,
         lateness: Lateness = Lateness(),  # noqa: B008 - a value
+        embedder: Embeds | None = None,
     ) -> None:
         self._indexes = Indexes(readers)
-        self._semantic = Semantic(self._indexes, lateness)
+        self._semantic = Semantic(self._indexes, lateness, embedder)
         self._times = times
         self._again = False  # whether there was a search before
 

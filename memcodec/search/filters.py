@@ -9,11 +9,12 @@ import fnmatch
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.filter import has_tag, is_in_language, is_of_type
+from memcodec.file.filter import Filter, has_tag, is_in_language, is_of_type
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Mask
@@ -22,12 +23,21 @@ from memcodec.search.query import Field
 from memcodec.search.query.nodes import surfaces
 
 Accepts = Callable[[Document], bool]
+Asked = Field | Filter  #: the condition that documents are accepted by
 #: the first and the last instant of a time as a person writes it; raises ValueError
 Times = Callable[[str], tuple[datetime, datetime]]
 
 
-def chunk_masks(reader: Reader, accepts: Accepts) -> list[Mask]:
-    """Of each segment, which of its chunks are in the state and of documents that are accepted."""
+class Masking(Protocol):
+    """What knows a quicker way to tell which of its chunks are of documents that are accepted."""
+
+    def chunk_masks(self, accepts: Accepts, asked: Asked) -> list[Mask]: ...
+
+
+def chunk_masks(reader: Reader | Masking, accepts: Accepts, asked: Asked) -> list[Mask]:
+    """Of each segment, which of its chunks are in the state and of documents that are accepted, as was ``asked``."""
+    if not isinstance(reader, Reader):
+        return reader.chunk_masks(accepts, asked)
     reader.media.prefetch(list(spans(reader)) if reader.source.far else [])
     return [_chunks(segment, accepts) for segment in reader.segments]
 

@@ -18,7 +18,7 @@ from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked, by_score
 
 if TYPE_CHECKING:
-    from memcodec.models.embedding.embedder import Embedder
+    from memcodec.models.embedding import Embeds
 
 MOST = 50  #: chunks of a query that are ranked so; docs/INDEXING.md says what more would bring
 _HELD = 32_000_000  # bytes of vectors, of 20,000 chunks
@@ -49,7 +49,7 @@ class Late:
         """Whether it has no vector."""
         return not any(first <= chunk.chunk < end for first, end in self._spans[chunk.run])
 
-    def rank(self, embedder: Embedder, query: Vectors, by_words: Sequence[Ranked]) -> list[Ranked]:
+    def rank(self, embedder: Embeds, query: Vectors, by_words: Sequence[Ranked]) -> list[Ranked]:
         """The best by words of those without a vector, by their cosine to a query's; less what cannot be read."""
         chosen = list(islice(filter(self.is_lacking, by_words), MOST))
         self._make(embedder, [each for each in chosen if self._held.get(each.key) is None])
@@ -60,7 +60,7 @@ class Late:
         ]
         return sorted(found, key=by_score)
 
-    def _make(self, embedder: Embedder, chunks: Sequence[Ranked]) -> None:
+    def _make(self, embedder: Embeds, chunks: Sequence[Ranked]) -> None:
         from memcodec.models.embedding import kept  # not before there is a model
 
         read = self._read(chunks)

@@ -8,10 +8,9 @@ from functools import partial
 from typing import TypeVar
 
 from memcodec.file.index_run import IndexRun
-from memcodec.file.opening import OpeningReader
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
-from memcodec.model import BlobSpan
+from memcodec.model import BlobSpan, Extent
 
 _TABLES = 8 << 20  # bytes of tables that a handle which is searched again brings here whole
 _AT_ONCE = 16  # files asked at once
@@ -58,11 +57,8 @@ def heads(reader: Reader, run: IndexRun) -> list[BlobSpan]:
     """What is needed before the vectors of an index can be opened."""
     media = reader.media
     extents = [each.place for each in run.record.vectors]
-    return (
-        [span for extent in extents for span in media.head_spans(extent)]
-        if isinstance(media, OpeningReader)
-        else []
-    )
+    head_spans: Callable[[Extent], list[BlobSpan]] | None = getattr(media, "head_spans", None)
+    return [span for extent in extents for span in head_spans(extent)] if head_spans is not None else []
 
 
 def _by_reader(pairs: Iterable[tuple[Reader, _T]]) -> list[tuple[Reader, list[_T]]]:

@@ -21,7 +21,7 @@ from memcodec.search.late import Late, Lateness
 
 if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
-    from memcodec.models.embedding.embedder import Embedder
+    from memcodec.models.embedding import Embeds
 
 SCRAMBLES = 24  #: of 25 queries without meaning one comes nearer than that many others
 
@@ -32,14 +32,15 @@ Masks = Sequence[Mask | None]
 class Semantic:
     """The vectors of some files, and the model that made them, loaded when it is first needed.
 
-    ``late``: of chunks that have none, unless that is not wished, or the files are far away.
+    ``late``: of chunks that have none, unless that is not wished, or the files are far away. ``embedder``: the model
+    where no file names it.
     """
 
-    def __init__(self, indexes: Indexes, lateness: Lateness) -> None:
+    def __init__(self, indexes: Indexes, lateness: Lateness, embedder: Embeds | None = None) -> None:
         self._indexes, self._lateness = indexes, lateness
         is_wished = lateness.when != "never" and not indexes.is_far
         self.late = Late(indexes, keep=lateness.keep) if is_wished else None
-        self._embedder: Embedder | None = None
+        self._embedder = embedder
 
     @property
     def is_loaded(self) -> bool:
@@ -52,7 +53,7 @@ class Semantic:
         wished = self._lateness.when == "always" and self._lateness.model != "none"
         return wished and self.late is not None and bool(self._indexes.lexical)
 
-    def load(self) -> Embedder:
+    def load(self) -> Embeds:
         """The model. Raises ModelError, MissingExtra."""
         if self._embedder is None:
             models = {each.segment.model for each in self._indexes.vectors}

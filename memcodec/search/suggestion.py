@@ -8,8 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from memcodec.index.lexical.bm25 import LexicalIndex
-from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.bm25 import LexicalIndex, Segment
 from memcodec.index.lexical.tokens import Analyzer, analyzer, is_lone
 from memcodec.search import prefetch
 from memcodec.search.corpus import Indexes
@@ -68,7 +67,7 @@ def _edits(word: str) -> int:
     return _TWO if len(word) >= _LONG else _ONE
 
 
-def _near(segment: LexicalSegment, word: str) -> list[tuple[int, int, str]]:
+def _near(segment: Segment, word: str) -> list[tuple[int, int, str]]:
     """Terms of a segment that may be of a word within so many edits, each with these and in how many chunks it is.
 
     Terms are stems: one may be all that is kept of a longer word.
@@ -89,7 +88,7 @@ def _near(segment: LexicalSegment, word: str) -> list[tuple[int, int, str]]:
     return [(edits, terms[term], term) for term, edits in best.items()]
 
 
-def _begins(segment: LexicalSegment, word: str) -> list[str]:
+def _begins(segment: Segment, word: str) -> list[str]:
     """What terms must begin with to be looked at: one letter or, of a large dictionary, two, swapped perhaps."""
     term = _analyzer(segment).plain(word)
     for begins in ([term[0]], [term[:2], term[1::-1]]):
@@ -98,7 +97,7 @@ def _begins(segment: LexicalSegment, word: str) -> list[str]:
     return []
 
 
-def _analyzer(segment: LexicalSegment) -> Analyzer:
+def _analyzer(segment: Segment) -> Analyzer:
     return analyzer(segment.analyses[0])
 
 

@@ -15,9 +15,18 @@ from pathlib import Path
 from memcodec.errors import StorageError
 from memcodec.model import Rights
 from memcodec.process import fork
-from memcodec.storage import attributes, disks, lock
+from memcodec.storage import attributes, disks, lock, soon
 from memcodec.storage.contract import Source
-from memcodec.storage.descriptors import NOFOLLOW, open_file, read_at, rename_new, sync, sync_folder, write_at
+from memcodec.storage.descriptors import (
+    NOFOLLOW,
+    open_file,
+    read_at,
+    rename_new,
+    sync,
+    sync_data,
+    sync_folder,
+    write_at,
+)
 
 LONGEST_NAME = 255  #: bytes
 PARTIAL = ".memcodec-partial"  #: how the name of a file under way ends; it begins with a dot
@@ -227,6 +236,42 @@ class LocalTarget:
     def sync(self) -> None:
         with _refused(self.name, "write"):
             sync(self._fd)
+
+    def sync_data(self) -> None:
+        """As ``sync``, without times and what else nobody needs to read the bytes."""
+        with _refused(self.name, "write"):
+            sync_data(self._fd)
+
+    def sync_soon(self) -> None:
+        """Have everything appended on stable storage within 100 ms, without waiting for it."""
+        with _refused(self.name, "write"):
+            # A duplicate of the descriptor would keep the lock.
+            fd = open_file(f"/proc/self/fd/{self._fd}" if sys.platform == "linux" else self._path, os.O_RDWR)
+        soon.SOON.add(fd)
+
+    # For one that was opened without the lock, and is locked for a write at a time (``turns``)
+
+    def is_current(self) -> bool:
+        """Whether it still is the file that has its name; its ``size`` is then the one it has now."""
+        with _refused(self.name, "read"):
+            if not lock.is_named(self._fd, self._path):
+                return False
+            self.size = os.fstat(self._fd).st_size
+        return True
+
+    def lock(self) -> bool:
+        """Take the lock, at once or not at all."""
+        with _refused(self.name, "write"):
+            return lock.lock(self._fd)
+
+    def unlock(self) -> None:
+        """Let the lock go."""
+        with _refused(self.name, "write"):
+            lock.unlock(self._fd)
+
+    def holder(self) -> str:
+        """Who has the lock, for people."""
+        return lock.holder(self._fd)
 
     @staticmethod
     def sync_all(targets: Sequence[LocalTarget]) -> None:

@@ -27,6 +27,10 @@ if sys.platform == "win32":
         """Take the lock on an open file, at once or not at all."""
         return _locking(fd, msvcrt.LK_NBLCK)
 
+    def unlock(fd: int) -> None:
+        """Let the lock go."""
+        _locking(fd, msvcrt.LK_UNLCK)
+
     def is_held(fd: int) -> bool:
         """Whether another open file has the lock. Whoever asks has it meanwhile, and others may be refused."""
         return not (_locking(fd, msvcrt.LK_NBLCK) and _locking(fd, msvcrt.LK_UNLCK))
@@ -48,6 +52,10 @@ else:
     def lock(fd: int) -> bool:
         """Take the lock on an open file, at once or not at all."""
         return _flock(fd, fcntl.LOCK_EX)
+
+    def unlock(fd: int) -> None:
+        """Let the lock go."""
+        fcntl.flock(fd, fcntl.LOCK_UN)
 
     def is_held(fd: int) -> bool:
         """Whether another open file has the lock. Many may ask at once; who wants it meanwhile may be refused."""
@@ -89,7 +97,7 @@ def open_locked(path: Path, patience: float, flags: int = os.O_RDWR, mode: int =
                 raise StorageError(
                     f"{path}: {holder(fd)} is writing to it; try again later, or wait with `wait`"
                 )
-            if _is_named(fd, path):
+            if is_named(fd, path):
                 return fd
         except BaseException:
             os.close(fd)
@@ -97,7 +105,8 @@ def open_locked(path: Path, patience: float, flags: int = os.O_RDWR, mode: int =
         os.close(fd)  # it was replaced while its writer was waited for: the new file is the one meant
 
 
-def _is_named(fd: int, path: Path) -> bool:
+def is_named(fd: int, path: Path) -> bool:
+    """Whether an open file still is the one that ``path`` names."""
     if sys.platform == "win32":
         return True  # no file that is open loses its name there
     try:

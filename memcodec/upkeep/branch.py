@@ -36,13 +36,16 @@ def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bo
 
 
 def copy(reader: Reader, out: Place, *, force: bool = False) -> int:
-    """Write what is read to a place of its own, byte for byte up to its last commit; how many bytes there are now."""
+    """Write what is read to a place of its own, byte for byte up to its last commit, of the newest state with its
+    journal; how many bytes there are now.
+    """
     reader.check_unmoved()
+    end = reader.version[1] if reader.is_newest else reader.end
     target = out.create(replace=force)
     try:
         close_as(target, [granted_by(reader.source)])
-        for at in range(0, reader.end, _PIECE):
-            target.append(reader.source.get_bytes(at, min(_PIECE, reader.end - at)))
+        for at in range(0, end, _PIECE):
+            target.append(reader.source.get_bytes(at, min(_PIECE, end - at)))
         reader.codec.reopen(target).close()  # states the recording's length, where the container has one
         target.sync()
         target.publish()

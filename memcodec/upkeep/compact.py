@@ -20,8 +20,9 @@ from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.commit import CommitWriter, Redacted
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
 from memcodec.file.fold_policy import folded_live
+from memcodec.file.journal.settled import settled
 from memcodec.file.pictures import joined
-from memcodec.file.reader import Reader, read_file
+from memcodec.file.reader import Reader
 from memcodec.file.restore import read_documents
 from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
@@ -89,7 +90,7 @@ def compact(
         old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between
             old.callback(place.reopen(wait=wait).close)
-        reader = old.enter_context(contextlib.closing(read_file(place)))
+        reader = old.enter_context(settled(place))
         writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),
@@ -101,6 +102,7 @@ def compact(
             rights=[granted_by(reader.source)],
         )
         stack.callback(writing.close)
+        writing.events = reader.record.events
         compaction = _Compaction(reader, writing, recode=recode)
         report = compaction.run()
         _prove(reader, writing, compaction.made, progress)

@@ -18,8 +18,9 @@ from memcodec.errors import Damaged
 from memcodec.file.catalogue_builder import builder_of
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
+from memcodec.file.journal.settled import settled
 from memcodec.file.phases import Overall
-from memcodec.file.reader import Reader, read_file
+from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.writer import Writer
 from memcodec.format import record
@@ -120,7 +121,7 @@ def convert(
     """
     place, new = place_of(file), place_of(out)
     check_apart("convert", new, place)
-    with contextlib.closing(read_file(place)) as reader:
+    with settled(place) as reader:
         file_id = bytes.fromhex(reader.record.file)
         overall = Overall(progress or silent, "convert", sum(each.record.stream for each in reader.segments))
         writing = Writer.create(
@@ -168,6 +169,7 @@ class _Conversion:
             seen = [self._pictures_of(writer, each) for each in made.pictures]
             return writer.seal(replace(entry, begin=writer.options.begin), placed, seen)
 
+        self._writing.events = made.events
         self._writing.write(write, time=parse_time(entry.time), number=entry.commit)
 
     def _index(self, writer: CommitWriter, index: IndexRecord) -> IndexRecord:

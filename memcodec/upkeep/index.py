@@ -105,7 +105,7 @@ def embed_batch(
     ``model`` is an identity (``Embedder.model``). Raises ModelError when this machine does not have it.
     """
     embedder = _embedder(model)
-    with contextlib.closing(read_file(path)) as reader:
+    with contextlib.closing(read_file(path, journal=False)) as reader:
         found = texts(reader, spans)
     live = [place for place, text in enumerate(found) if text is not None]
     # Long texts first: no core is left with one of them at the end.
@@ -302,7 +302,7 @@ def index_lexical(
                 tell("lexical", done, total)
         return replace(run.record, lexical=writer.blob(builder.to_bytes()))
 
-    with contextlib.closing(read_file(path)) as reader:
+    with contextlib.closing(read_file(path, journal=False)) as reader:
         total = sum(run.record.chunks for run in reader.indexes if run.record.lexical is None)
         if total:
             _replace(path, wait, make)

@@ -19,9 +19,10 @@ from memcodec.file.commit import CommitWriter, check_frames
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
+from memcodec.file.journal.settled import settled
 from memcodec.file.phases import Overall
 from memcodec.file.pictures import joined
-from memcodec.file.reader import Reader, read_file
+from memcodec.file.reader import Reader
 from memcodec.file.roots import folded, kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
@@ -186,7 +187,7 @@ def merge(
     check_apart("merge", new, *places)
     with contextlib.ExitStack() as stack:
         unique = {place.key: place for place in places}.values()
-        readers = [stack.enter_context(contextlib.closing(read_file(place))) for place in unique]
+        readers = [stack.enter_context(settled(place)) for place in unique]
         report, plan = MergeReport(new.name, len(files)), _Plan()
         for number, reader in enumerate(readers):
             for segment in reader.segments:
@@ -252,6 +253,7 @@ def _write(
     writing: Writer, plan: _Plan, readers: Sequence[Reader], report: MergeReport, overall: Overall
 ) -> None:
     accepted = {id(reader): writing.accepts(reader) for reader in readers}
+    writing.events = max(reader.record.events for reader in readers)
 
     def work(writer: CommitWriter) -> CommitRecord:
         for taken in plan.taken.values():

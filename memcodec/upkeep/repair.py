@@ -21,6 +21,7 @@ from memcodec.storage import Place, PlaceLike, Source
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.salvage import Described, Key, SalvagedCommit, salvage
+from memcodec.upkeep.waiting import Waiting, salvage_journal
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ def repair(
     with contextlib.closing(place.open()) as source:
         account = Budget(source.size, (settings or Settings()).read.max_memory)
         commits = salvage(_scan(source), account, _described(place), progress or silent)
+        waiting = salvage_journal(source)
     if not any(commit.items for commit in commits):
         raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
     return rebuild(
@@ -83,6 +85,7 @@ def repair(
         force=force,
         progress=progress,
         rights=[granted_by(source)],
+        waiting=waiting,
     )
 
 
@@ -96,8 +99,12 @@ def rebuild(
     force: bool = False,
     progress: Progress | None = None,
     rights: Iterable[Rights | None] = (),
+    waiting: Waiting | None = None,
 ) -> RepairReport:
-    """Write what was salvaged to a new file ``out``, no more open than ``rights``; the rest as ``repair`` has it."""
+    """Write what was salvaged to a new file ``out``, no more open than ``rights``; the rest as ``repair`` has it.
+
+    ``waiting``: of the journal, which no media holds.
+    """
     new = place_of(out)
     plan = _plan(settings or Settings(), commits, new, codec, profile)
     report = RepairReport(new.name, plan.encode.codec, plan.encode.profile)
@@ -110,6 +117,10 @@ def rebuild(
         for commit in commits:
             _tally(report, commit)
             rewriting.write(commit)
+        if waiting is not None and waiting.commit is not None:
+            writing.events = waiting.events
+            report.documents += rewriting.write(waiting.commit)
+            writing.notes.append(waiting.note)
         writing.publish()
         report.notes, report.size = list(dict.fromkeys(writing.notes)), writing.size
     return report
@@ -124,7 +135,7 @@ def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
 def _described(place: Place) -> dict[Key, Described]:
     """What the file's index tells of its commits, as far as it is whole: the media alone must do without."""
     found: dict[Key, Described] = {}
-    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place)) as reader:
+    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place, journal=False)) as reader:
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
@@ -177,8 +188,10 @@ class _Rewriting:
         self._places: dict[str, tuple[int, int]] = {}  # segment and ordinal of each document written
         self._segments = self._number = 0
 
-    def write(self, commit: SalvagedCommit) -> None:
-        """One commit. Numbers rise: merged streams may each have counted from 1. No document comes twice."""
+    def write(self, commit: SalvagedCommit) -> int:
+        """One commit; how many documents are new in it. Numbers rise: merged streams may each have counted from 1. No
+        document comes twice.
+        """
         new = [
             (item, name)
             for item, name in zip(commit.items, commit.ids, strict=True)
@@ -188,7 +201,7 @@ class _Rewriting:
         change = commit.change or StateChange("add")
         drop, revive = self._found(change.drop), self._found(change.revive)
         if not (items or drop or revive):
-            return
+            return 0
         self._number = max(self._number + 1, commit.number)
         if items:
             self._writing.add(items, drop, revive, ids=ids, time=commit.time, number=self._number)
@@ -196,6 +209,7 @@ class _Rewriting:
             self._writing.change(change.kind, drop, revive, time=commit.time, number=self._number)
         self._places |= {name: (self._segments, ordinal) for ordinal, name in enumerate(ids)}
         self._segments += 1
+        return len(items)
 
     def _found(self, ids: Iterable[str]) -> list[FoundDocument]:
         """The documents of these ids, as far as they were saved."""

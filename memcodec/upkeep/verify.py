@@ -69,7 +69,7 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
         _check_blob(what, extent, blob, report)
         told.checked(extent.length)
     suspects = list[SegmentReader]()
-    for segment in reader.segments:
+    for segment in reader.lasting:
         try:
             if _check_frames(reader, segment, report, told):
                 suspects.append(segment)
@@ -126,6 +126,10 @@ def _check_container(reader: Reader, report: VerifyReport) -> None:
             length = extent.offset + extent.length - end
             report.damage.append(Damage("container", end, length, f"{part} part"))
         end = extent.offset + extent.length
+    if reader.waiting.damage and reader.media.journal is not None:
+        start = reader.media.journal.start
+        length = reader.media.journal.end - start
+        report.damage.append(Damage("journal", start, length, reader.waiting.damage))
     if end != reader.source.size:
         length = reader.source.size - end
         report.damage.append(Damage("container", end, length, "bytes that belong to nothing"))
@@ -133,9 +137,9 @@ def _check_container(reader: Reader, report: VerifyReport) -> None:
 
 def _blobs(reader: Reader) -> Iterator[tuple[str, Extent, Callable[[], Blob | None]]]:
     """Every blob of the state: its name, its place, and how to open it."""
-    for segment in reader.segments:
+    for segment in reader.lasting:
         yield "catalogue", segment.record.catalogue, segment.catalogue_blob
-    for run in reader.indexes:
+    for run in reader.lasting_indexes:
         for name, extent in run.record.blobs:
             yield name, extent, partial(reader.blob, extent, f"the {name} index")
     for pictures in reader.record.pictures:

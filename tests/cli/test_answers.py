@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
-from memcodec.answers import documents, files, insight, machine, transfers, writes
+import memcodec
+from memcodec.answers import documents, files, insight, machine, runs, transfers, writes
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
@@ -60,6 +64,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("trends", "FILE", "--by", "commit"), insight.TrendsAnswer, 0),
     (("dashboard", "FILE", "-o", "made.html"), insight.DashboardAnswer, 0),
     (("branch", "FILE", 1, "-o", "made.mp4"), writes.BranchAnswer, 0),
+    (("fold", "FILE"), writes.FoldAnswer, 0),
     (("rollback", "FILE", 1), writes.RollbackAnswer, 0),
     (("rollback", "FILE", 3), writes.RollbackAnswer, 0),
     (("info", "FILE"), files.InfoAnswer, 0),
@@ -68,12 +73,21 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("verify", "BROKEN"), files.VerifyAnswer, 6),
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
+    (("page", "FILE", "-o", "site"), transfers.PageAnswer, 0),
     (("print", "FILE", "-o", "sheets.pdf"), transfers.PrintAnswer, 0),
     (("codecs",), machine.CodecsAnswer, 0),
     (("models",), machine.ModelsAnswer, 0),
     (("about",), machine.AboutAnswer, 0),
     (("config", "show"), machine.SettingsAnswer, 0),
     (("doctor",), machine.DoctorAnswer, 0),
+    (("runs", "list", "RUNS"), runs.RunsAnswer, 0),
+    (("runs", "show", "RUNS", "last"), runs.RunShowAnswer, 0),
+    (("runs", "kv", "RUNS", "last"), runs.KvAnswer, 0),
+    (("runs", "events", "RUNS", "last"), runs.EventsAnswer, 0),
+    (("runs", "diff", "RUNS", "last", "last"), runs.RunDiffAnswer, 0),
+    (("runs", "fork", "RUNS", "last", "--at", 1), runs.ForkAnswer, 0),
+    (("runs", "end", "RUNS", "last"), runs.EndAnswer, 0),
+    (("runs", "gc", "RUNS", "--keep", 0), runs.RunsGcAnswer, 0),
     (("jobs", "list"), writes.JobsAnswer, 0),
     (("jobs", "status", 1), writes.JobsAnswer, 0),
     (("jobs", "wait", 1, "--timeout", 0), writes.JobsAnswer, 124),
@@ -81,9 +95,10 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("jobs", "logs", 1), writes.LogsAnswer, 0),
     (("jobs", "prune"), writes.PruneAnswer, 0),
 ]
-GROUPS = {"jobs", "config", "cache"}
-#: Commands whose answer is tested below: they need more than one command, a server, or a cache.
-OTHERS = {"join", "scan", "publish", "fetch", "cache clear"}
+GROUPS = {"jobs", "config", "cache", "live", "runs"}
+#: Commands whose answer is tested below, or in tests/live: they need more than one command, a server, or a cache.
+OTHERS = {"join", "scan", "publish", "fetch", "cache clear", "runs replay"}
+OTHERS |= {"live status", "live query", "live save", "live outliers"}
 
 
 def named(value: object) -> str:
@@ -137,7 +152,18 @@ def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object,
     run("merge", grown, "-o", "merged.mp4", "-q")
     run("append", "merged.mp4", "in", "-q")
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
-    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken}
+    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+
+
+def recorded() -> str:
+    """A file with a run that nobody ended."""
+    with memcodec.run("runs.mp4", tags={"task": "birds"}) as run:
+        run.call(str.upper, name="upper")("heron")
+        run.kv["bird"] = "heron"
+        run.events.append("seen", {"birds": ["heron"]})
+        with memcodec.run("runs.mp4") as inner:
+            inner.end("running")
+    return "runs.mp4"
 
 
 @pytest.fixture
@@ -191,6 +217,15 @@ def test_what_is_kept_and_cleared(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     check(json.loads(run("cache", "--json").stdout), machine.CacheAnswer)
     check(json.loads(run("cache", "clear", "--json").stdout), machine.ClearAnswer)
+
+
+def test_a_run_that_is_executed_again(tmp_path: Path, spawn: Spawn) -> None:
+    program = tmp_path / "agent.py"
+    program.write_text("import memcodec\nwith memcodec.run('a.mp4') as run: run.random()\n")
+    environment = {**os.environ, "PYTHONPATH": str(Path(memcodec.__file__).parents[1])}
+    subprocess.run([sys.executable, str(program)], check=True, env=environment)
+    done = spawn("runs", "replay", "a.mp4", "last", "--json", "--", sys.executable, program, env=environment)
+    check(json.loads(done.stdout), runs.ReplayAnswer)
 
 
 def test_hits_one_a_line(grown: str, run: Run) -> None:

@@ -85,6 +85,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("split", "BROKEN", "--size", "60kB", "-o", "{}"),
     ("join", "PARTS", "-o", "{}.mp4"),
     ("join", "PART", "-o", "x.mp4"),
+    ("page", "FILE", "-o", "{}", "--title", "{}"),
     ("print", "FILE", "-o", "{}.pdf"),
     ("scan", "NOISE", "-o", "x.mp4"),
     ("publish", "FILE", "s3://{}/x.mp4"),

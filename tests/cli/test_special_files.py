@@ -48,6 +48,7 @@ READING = {
     "join": ["join IT -o new.mp4", "join M IT -o new.mp4"],
     "publish": ["publish IT s3://bucket/x.mp4"],
     "fetch": [],
+    "page": ["page IT -o new", "page IT -o new.html --single"],
     "print": ["print IT -o new.pdf"],
     "scan": ["scan IT -o new.mp4"],
     "spectrum": ["spectrum IT -o new.png"],

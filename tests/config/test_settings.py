@@ -99,6 +99,7 @@ def test_every_setting_can_be_given_everywhere(key: Key, project: Path, environ:
         "default.file": ("'/m/notes.mp4'", "/m/notes.mp4", "/m/notes.mp4"),
         "encode.bits": ("'24'", "24", "24"),
         "encode.rate": ("'low'", "low", "low"),
+        "encode.durability": ("'strict'", "strict", "strict"),
         "encode.index": ("'none'", "none", "none"),
         "ingest.ocr": ("'never'", "never", "never"),
         "search.mode": ("'lexical'", "lexical", "lexical"),

@@ -25,7 +25,8 @@ NAMES = [
     "av1-dense", "av1-robust", "flac-dense", "flac-robust", "flipped-postings", "h264-dense",
     "h265-dense", "lost-frame", "mp4v-dense", "newer-format", "no-commit", "noise", "torn-commit", "vp9-dense",
 ]  # fmt: skip
-HISTORIES = ["av1-history", "av1-opening", "flac-history", "flac-opening", "merged"]
+JOURNALS = ["av1-journal", "flac-journal"]
+HISTORIES = ["av1-history", "av1-opening", "flac-history", "flac-opening", "merged", *JOURNALS]
 WORDS = [Path(name).stem for name in ANALYSERS]
 OLDER = "older-format"
 
@@ -110,6 +111,18 @@ def test_every_old_state_gives_what_it_gave(name: str, tmp_path: Path) -> None:
         restored = {document.uri: path.read_bytes() for document, path in report.files}
         found = {uri: hashlib.sha256(data).hexdigest() for uri, data in restored.items()}
         assert found == state["documents"]
+
+
+@pytest.mark.parametrize("name", JOURNALS)
+def test_a_journal_gives_the_events_that_it_had(name: str) -> None:
+    with memcodec.open(file(name)) as memory:
+        ledger = memory.ledger()
+        assert list(ledger.scopes()) == ["one", "two"]
+        assert [(each.number, each.body) for each in ledger.events("one")] == [
+            (2 * n, b'{"heron":%d}' % n) for n in range(5)
+        ]
+        assert {each.body for each in ledger.events("two")} == {b"\xff\n"}
+        ledger.close()
 
 
 @pytest.mark.slow

@@ -99,7 +99,7 @@ def test_a_document_that_is_not_what_its_hash_says_is_not_given_back(
     def forged(item: Item, name: str) -> Document:
         return Document(name, item.uri, item.title, item.time, "0" * 64, item.size)
 
-    monkeypatch.setattr(content, "_document", forged)
+    monkeypatch.setattr(content, "document_of", forged)
     with memcodec.create(tmp_path / "m.mp4", model="none") as memory:
         memory.add("text", uri="a.txt")
     with memcodec.open(tmp_path / "m.mp4") as memory:

@@ -94,7 +94,7 @@ def test_an_end_that_was_damaged_is_told_from_one_that_was_never_written() -> No
 def test_only_what_ends_in_a_commit_is_continued() -> None:
     data, ends = three()
     assert PLAIN.is_at_end(bytes(data[-100:]))
-    assert PLAIN.to_continue(MemoryTarget(bytes(data))).end == ends[-1]
+    assert PLAIN.to_continue(MemoryTarget(bytes(data)))[0].end == ends[-1]
     assert not PLAIN.is_at_end(bytes(data[-100:-1]))
     with pytest.raises(CodecError, match="does not end in a commit"):
         PLAIN.to_continue(MemoryTarget(bytes(data[:-1])))

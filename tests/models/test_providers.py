@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from memcodec.cli import machine
+from memcodec.errors import ConfigError
 from memcodec.models import providers
 from memcodec.models.embedding.embedder import Embedder
 from memcodec.models.embedding.store import exported
@@ -29,6 +30,12 @@ def test_the_best_comes_first_and_the_processor_last(
     available: list[str], device: str, wanted: list[str]
 ) -> None:
     assert providers.choose(available, device) == wanted
+
+
+@pytest.mark.parametrize("device", ["gpu", "CPU", "cuda:0"])
+def test_what_no_device_is_called_is_said(device: str) -> None:
+    with pytest.raises(ConfigError, match=f"MEMCODEC_DEVICE={device}: set it to cpu"):
+        providers.choose([CUDA, CPU], device)
 
 
 @pytest.mark.parametrize(("device", "wanted"), [("", [CUDA, CPU]), ("cpu", [CPU])])

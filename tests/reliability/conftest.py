@@ -11,4 +11,7 @@ import pytest
 def _alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("MEMCODEC_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv(
+        "MEMCODEC_ENCODE_JOURNAL", "false"
+    )  # these are about commits; tests/file/journal has the rest
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "no settings"))

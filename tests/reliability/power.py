@@ -69,7 +69,17 @@ class Recorder:
         return self._count
 
     def patch(self, patch: pytest.MonkeyPatch) -> None:
-        for name in ("open", "pwrite", "ftruncate", "fsync", "link", "unlink", "rename", "replace"):
+        for name in (
+            "open",
+            "pwrite",
+            "ftruncate",
+            "fsync",
+            "fdatasync",
+            "link",
+            "unlink",
+            "rename",
+            "replace",
+        ):
             patch.setattr(os, name, self._around(getattr(os, name), getattr(self, f"_{name}")))
 
     def _around(self, real: Callable[..., Any], note: Callable[..., Any]) -> Callable[..., Any]:
@@ -116,6 +126,8 @@ class Recorder:
             self.events.append(Sync(None))
         elif (file := self._file(fd)) is not None:
             self.events.append(Sync(file))
+
+    _fdatasync = _fsync
 
     def _link(self, real: Any, old: Any, new: Any, **options: Any) -> None:
         inode = os.stat(old).st_ino  # noqa: PTH116 - a link in /proc is followed

@@ -25,6 +25,7 @@ PACKAGES = {
     "fusermount3": "fuse3",
     "monmaptool": "ceph-common",
     "nginx": "nginx-light",
+    "node": "nodejs",
     "openssl": "openssl",
     "pandoc": "pandoc",
     "pdflatex": "texlive-latex-base",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mailbox
 import os
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -77,6 +78,7 @@ RECIPES = {
     "scan.pdf": "memcodec print keys.mp4 -o scan.pdf -q",
     "page1.jpg": "memcodec print keys.mp4 -o page.png -q && set -- page*.png $(ls page*.png | tail -1) page*.png"
     " && for n in 1 2 3; do ffmpeg -v error -i $1 page$n.jpg; shift; done",
+    "runs.mp4": f"PYTHONPATH={Path(memcodec.__file__).parents[1]} {sys.executable} agent.py runs.mp4",
     "notes.flac": "memcodec convert notes.mp4 notes.flac -q",
     "~/notes.mp4": "cp notes.mp4 ~",
     "jobs wait 3": "for n in 1 2; do memcodec encode letters -o $n.mp4 --index background -q; done"
@@ -91,6 +93,8 @@ def sources(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    agent = Path(memcodec.__file__).parents[1] / "examples" / "replayable_agent.py"
+    (folder / "agent.py").write_text(agent.read_text("utf-8"))
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "ada@example.org", "ben@example.org", "Herons"
     message.set_content("The herons are back.")

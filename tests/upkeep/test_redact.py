@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -86,7 +88,9 @@ def original(suffix: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file whose only segment is to lose a document: forgotten, not compacted. Do not change it: copy it first."""
     path = tmp_path_factory.mktemp("redaction") / f"original.{suffix}"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("memcodec.format.block.train", lambda samples, total: Trained(SHARED, total // 3))
+        patched.setattr(
+            "memcodec.format.block.train", lambda samples, total, quoted: Trained(SHARED, total // 3)
+        )
         fill(path, parity=30)
     forget(path, URI)
     return path
@@ -233,7 +237,9 @@ def test_its_vectors_are_gone(
     suffix: str, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / f"m.{suffix}"
-    monkeypatch.setattr("memcodec.format.block.train", lambda samples, total: Trained(SHARED, total // 3))
+    monkeypatch.setattr(
+        "memcodec.format.block.train", lambda samples, total, quoted: Trained(SHARED, total // 3)
+    )
     fill(path, 40, model="words")
     forget(path, URI)
     (near,) = hits(path, [" ".join(WORDS)], 5, "semantic")
@@ -260,7 +266,9 @@ def test_a_dictionary_that_tells_it_is_not_kept(
     }[place].encode()
     dictionary = shared + secret + prose(5, 7000).encode()[3000:5000]
     with monkeypatch.context() as patched:
-        patched.setattr("memcodec.format.block.train", lambda samples, total: Trained(dictionary, total // 3))
+        patched.setattr(
+            "memcodec.format.block.train", lambda samples, total, quoted: Trained(dictionary, total // 3)
+        )
         fill(path, 40)
     forget(path, URI)
     assert WORDS[0].encode() in told(path)
@@ -377,6 +385,21 @@ def test_a_compacted_file_becomes_another_medium(clean: Path, suffix: str, tmp_p
         assert [each.void for each in change.streams] == [()]  # here packets are numbered otherwise
     repair(stripped(tmp_path / out, tmp_path), tmp_path / f"again.{suffix}", settings=LEXICAL)
     assert by_id(tmp_path / f"again.{suffix}") == by_id(clean)
+
+
+def test_of_much_text_the_dictionary_quotes_one_document_in_four(tmp_path: Path) -> None:
+    """The others can be forgotten without all being written anew."""
+    path, names = tmp_path / "m.flac", [f"Ownname{uuid5(NAMESPACE_OID, str(n)).hex}" for n in range(700)]
+    with memcodec.create(path, model="none") as memory:
+        for number, name in enumerate(names):
+            memory.add(f" {name} ".join(re.split("(?<=[.]) ", prose(number, 6500))), uri=f"{number}.md")
+    with reading(path) as reader:
+        shared = reader.segments[0].dictionary()
+    quoted = {number % 4 for number, name in enumerate(names) if name.encode() in shared}
+    assert quoted == {0}
+    forget(path, "101.md")
+    with memcodec.open(path) as memory:
+        assert memory.compact().copied > 0
 
 
 def middle(path: Path, share: int) -> list[tuple[int, int]]:

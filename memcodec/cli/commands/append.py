@@ -25,6 +25,7 @@ from memcodec.cli.options import (
     file_argument,
     index_option,
     json_option,
+    no_journal_option,
     parity_option,
     quiet_option,
     wait_option,
@@ -53,6 +54,7 @@ text_option = click.option(
 @parity_option
 @ingest_options
 @follow_options
+@no_journal_option
 @dry_run_option("Show what would be done, and change nothing.")
 @wait_option
 @json_option
@@ -84,9 +86,12 @@ def append_command(
     that file is still one document. Folders with equal names are kept apart; --as names one that has moved.
 
     With --follow, standard input is read for as long as it is open, and its lines are committed every --interval
-    seconds, as a document each time. Ctrl-C commits what was read. A commit of few lines takes 17 kB: where lines
-    come slowly, a longer interval, or `memcodec compact` later, keeps the file small. Words can be searched at once;
-    `memcodec index` makes vectors later.
+    seconds, as a document each time. Ctrl-C commits what was read. Words can be searched at once; `memcodec index`
+    makes vectors later.
+
+    Up to 64 KiB of text go to the journal at the end of FILE: a note takes some hundred bytes there, and is found at
+    once. The journal becomes media when it is large, before anything else is written, or by `memcodec fold`.
+    --no-journal makes a commit with media of every note; one of few lines takes 17 kB.
 
     FILE may be an object in an S3 bucket: only what is new travels. If another writer was faster, you are told to run
     it again.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +22,7 @@ from memcodec.cli.remote_options import cache_option, requests_option
 from memcodec.config.units import format_count, format_duration
 
 if TYPE_CHECKING:
-    from memcodec import Filter, Results
+    from memcodec import Filter, Results, Settings
     from memcodec.search.results import Mode, SearchOptions
     from memcodec.storage.remote.log import RequestLog
 
@@ -71,7 +72,8 @@ def search_command(
     """Search one or many memory files.
 
     Finds the passages that answer QUERY best, by their words (lexical), by their meaning (semantic) or by both
-    (hybrid). Several files, or all memory files in a folder, are searched as one collection. The text shown comes
+    (hybrid). Several files, or all memory files in a folder, are searched as one collection; @NAME is a ring
+    (`memcodec live`). The text shown comes
     from the media itself. QUERY is words, or more: "a phrase", -not, AND, OR, (), prefix*, title: tag: path: type:
     lang: author: since: until: before: after:.
     Scores are from 0 to 1.
@@ -88,6 +90,7 @@ def search_command(
       memcodec search "std::vector<" code.mp4 --exact
       memcodec search "TODO|FIXME" code.mp4 --regex --fail-empty
       memcodec search "heron" notes.mp4 --json | jq '.hits[0].document.uri'
+      memcodec search "payment failed" web.mp4 @web
       memcodec search "heron" https://example.org/notes.mp4 s3://bucket/letters.flac --cache 500MB
     """
     if follow and (as_of is not None or requests or printer.form == "json"):
@@ -97,8 +100,18 @@ def search_command(
     if follow and (images or image is not None):
         raise click.UsageError("--follow does not go with --images and --image")
     settings = remote_options.settings(**options)
+    if rings := [each for each in files if each.startswith("@")]:
+        if follow or images or image is not None or requests or as_of is not None:
+            raise click.UsageError(
+                f"{rings[0]} goes with none of --follow, --images, --image, --requests, --as-of"
+            )
+        if wanted.get("explain") or wanted.get("rerank"):
+            raise click.UsageError(f"{rings[0]} goes with neither --explain nor --rerank")
     mode = "exact" if exact else "regex" if regex else settings.search.mode
     asked: Any = (query, settings.search.k, cast("Mode", mode), only)
+    if rings:
+        _with_rings(files, rings, asked, wanted, settings, printer, quiet=quiet, fail_empty=fail_empty)
+        return
     with collection_of(files, settings, as_of, quiet=quiet) as collection:
         printer.style = replace(printer.style, several=len(collection.names) > 1)
         began = time.monotonic()
@@ -113,6 +126,36 @@ def search_command(
             console.notes(results.notes)
         if follow:
             _follow(collection.follow(*asked, **wanted), printer)
+    if fail_empty and not results:
+        raise Failure("", 1)
+
+
+def _with_rings(
+    files: Sequence[str],
+    rings: Sequence[str],
+    asked: tuple[Any, ...],
+    wanted: SearchOptions,
+    settings: Settings,
+    printer: Printer,
+    *,
+    quiet: bool,
+    fail_empty: bool,
+) -> None:
+    """Files and rings as one."""
+    from memcodec.live.client import Client
+    from memcodec.live.spanning import search
+
+    plain = [each for each in files if not each.startswith("@")]
+    printer.style = replace(printer.style, several=len(files) > 1)
+    given: Any = {name: each for name, each in wanted.items() if each not in (None, False)}
+    began = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(Client(each)) for each in dict.fromkeys(rings)]
+        opened = stack.enter_context(collection_of(plain, settings, quiet=quiet)) if plain else None
+        results = search(opened, clients, *asked, **given)
+        _print(results, printer, time.monotonic() - began, None)
+        if not quiet and printer.form != "json":
+            console.notes(results.notes)
     if fail_empty and not results:
         raise Failure("", 1)
 

@@ -9,9 +9,10 @@ import numpy as np
 from memcodec.format.arrays import Ints, Mask
 from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import CHUNK_BITS, LexicalSegment
+from memcodec.index.lexical.stream import StreamSegment
 
 
-def adjacent(segment: LexicalSegment, terms: Sequence[str], chunks: Ints) -> Postings:
+def adjacent(segment: LexicalSegment | StreamSegment, terms: Sequence[str], chunks: Ints) -> Postings:
     """Of chunks that hold all of some terms, which rise, those where they stand next to each other in order."""
     # A place is the chunk, then the position that the row would end at: the same for all words of one row.
     if not all(map(segment.lookup, dict.fromkeys(terms))):

@@ -31,6 +31,7 @@ from memcodec.index.lexical.recent import Recent
 from memcodec.index.lexical.scores import Norms, Part, Scores, Shares, among
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.stems import NO_STEMMING
+from memcodec.index.lexical.stream import StreamSegment
 from memcodec.index.lexical.terms import TermEntry
 from memcodec.index.lexical.tokens import Analysis, analyzer, is_lone
 from memcodec.index.lexical.words import Prefix, Run, Stems, Word
@@ -39,6 +40,7 @@ from memcodec.model import BlobSpan
 K1, B = 1.5, 0.75
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
+Segment = LexicalSegment | StreamSegment
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
 
@@ -57,7 +59,7 @@ class LexicalIndex:
     chunks from ``bases[s]`` to ``bases[s + 1]``; ``analyses`` are those of ``Stems``, in their order.
     """
 
-    def __init__(self, segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None = None) -> None:
+    def __init__(self, segments: Sequence[Segment], live: Sequence[Mask | None] | None = None) -> None:
         self.segments = segments
         self.analyses = tuple(sorted({each for segment in segments for each in segment.analyses}))
         self.bases = np.cumsum([0, *(segment.chunks for segment in segments)])
@@ -133,7 +135,7 @@ class LexicalIndex:
         """Tokens before they become terms, each as one term of every analyser."""
         return [_stemmed(surface, self.analyses) for surface in surfaces]
 
-    def terms(self, word: Stems, segment: LexicalSegment) -> list[str]:
+    def terms(self, word: Stems, segment: Segment) -> list[str]:
         """A word's term in a segment; all it may be, in one that does not tell."""
         return list(dict.fromkeys(self.stem(word, each) for each in segment.analyses))
 
@@ -173,7 +175,7 @@ class LexicalIndex:
         )
 
     def _spans(
-        self, segment: LexicalSegment, words: Iterable[Stems | Prefix], placed: Iterable[Stems]
+        self, segment: Segment, words: Iterable[Stems | Prefix], placed: Iterable[Stems]
     ) -> Iterator[BlobSpan]:
         terms = segment.terms
         for word in words:
@@ -248,9 +250,8 @@ class LexicalIndex:
     def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Postings]:
         held = [each for found in lists.values() for each in found]
         numbers = np.array([number for number, _ in held], np.int64)
-        encoded = self._encoded(held)
-        df, bases = encoded.df, self.bases[numbers]
-        chunks, counts = lexical.decode(encoded, np.diff(self.bases)[numbers])
+        df, bases = np.array([entry.df for _, entry in held], np.int64), self.bases[numbers]
+        chunks, counts = self._decoded(held)
         if bases.any():
             chunks += np.repeat(bases, df)
         firsts = np.cumsum([0, *map(len, lists.values())])  # of each word, among the lists
@@ -268,8 +269,27 @@ class LexicalIndex:
         self._recent.keep(read)
         return read
 
+    def _decoded(self, held: Sequence[_List]) -> Postings:
+        """The lists, one after the other."""
+        if not any(isinstance(self.segments[number], StreamSegment) for number, _ in held):
+            numbers = np.array([number for number, _ in held], np.int64)
+            return lexical.decode(self._encoded(held), np.diff(self.bases)[numbers])
+        parts = [self._listed(*each) for each in held]
+        return Postings(*map(np.concatenate, zip(*parts, strict=True)))
+
+    def _listed(self, number: int, entry: TermEntry) -> Postings:
+        segment = self.segments[number]
+        if isinstance(segment, StreamSegment):
+            return segment.postings(entry)
+        return lexical.decode(self._encoded([(number, entry)]), np.array([segment.chunks]))
+
     def _encoded(self, held: Sequence[_List]) -> PostingLists:
-        data = [self.segments[number].terms.read(entry) for number, entry in held]
+        segments = [self.segments[number] for number, _ in held]
+        data = [
+            segment.terms.read(entry)
+            for segment, (_, entry) in zip(segments, held, strict=True)
+            if isinstance(segment, LexicalSegment)
+        ]
         columns = [
             [entry.df, len(each), entry.count_bits] for (_, entry), each in zip(held, data, strict=True)
         ]
@@ -297,7 +317,7 @@ def _stemmed(surface: str, analyses: Sequence[Analysis]) -> Stems:
     return tuple(analyzer(each).term(surface) for each in analyses)
 
 
-def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:
+def _beginning(segment: Segment, prefix: Prefix) -> list[TermEntry]:
     """The entries of all terms of a prefix."""
     if not _bounded(segment, prefix):
         raise ConfigError(f"{prefix.text}* stands for too many words; write more of its letters before the *")
@@ -310,15 +330,15 @@ def _beginning(segment: LexicalSegment, prefix: Prefix) -> list[TermEntry]:
     return [*found.values(), *filter(None, alone)]
 
 
-def _begins(segment: LexicalSegment, prefix: Prefix) -> list[str]:
+def _begins(segment: Segment, prefix: Prefix) -> list[str]:
     return list(dict.fromkeys(analyzer(each).plain(prefix.text) for each in segment.analyses))
 
 
-def _stems(segment: LexicalSegment, prefix: Prefix) -> list[str]:
+def _stems(segment: Segment, prefix: Prefix) -> list[str]:
     return list(dict.fromkeys(analyzer(each).term(prefix.text) for each in segment.analyses))
 
 
-def _bounded(segment: LexicalSegment, prefix: Prefix) -> bool:
+def _bounded(segment: Segment, prefix: Prefix) -> bool:
     """Whether the terms are not too many to be read: of a lone grapheme no more than of any frequent word."""
     begins = _begins(segment, prefix)
     return is_lone(prefix.text) or all(
@@ -333,7 +353,7 @@ def _as_one(found: Postings) -> Postings:
 
 
 def search(
-    segments: Sequence[LexicalSegment], query: str, k: int, live: Sequence[Mask | None] | None = None
+    segments: Sequence[Segment], query: str, k: int, live: Sequence[Mask | None] | None = None
 ) -> Hits:
     """One search of a collection; make the ``LexicalIndex`` for many."""
     return LexicalIndex(segments, live).search(query, k)
@@ -343,7 +363,7 @@ def _joined(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, np.uint8), *arrays])
 
 
-def _live(segments: Sequence[LexicalSegment], live: Sequence[Mask | None] | None) -> Mask | None:
+def _live(segments: Sequence[Segment], live: Sequence[Mask | None] | None) -> Mask | None:
     """One mask over all chunks, None when all of them are live."""
     if live is None or all(mask is None for mask in live):
         return None

@@ -58,16 +58,25 @@ class SortedRun(NamedTuple):
             at = end
 
 
-def sort_run(
-    base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes], *, positions: bool
-) -> SortedRun:
-    """A run from tokens in text order, fewer than 2**32.
-
-    ``lengths[i]`` of them are in chunk ``base + i``; token t is the term ``names[ids[t]]``.
+class Sorted(NamedTuple):
+    """Tokens sorted by term, then chunk: ``used`` are their terms, of which term i has the postings from ``starts[i]``
+    to ``starts[i + 1]``; chunks count from 0.
     """
+
+    used: list[int]
+    starts: Ints
+    chunks: Ints
+    counts: Ints
+    positions: Ints | None
+
+
+def sort_tokens(
+    lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes], *, positions: bool
+) -> Sorted:
+    """Tokens in text order, fewer than 2**32: ``lengths[i]`` are in chunk i; token t is the term ``names[ids[t]]``."""
     used = np.flatnonzero(np.bincount(ids)).tolist()
     used.sort(key=names.__getitem__)
-    rank = np.zeros(len(names), np.uint64)
+    rank = np.zeros(max(used, default=-1) + 1, np.uint64)
     rank[used] = np.arange(len(used), dtype=np.uint64)
     keys = (rank[ids] << _TOKEN_BITS) | np.arange(len(ids), dtype=np.uint64)
     keys.sort()
@@ -77,9 +86,18 @@ def sort_run(
     first = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
     counts = np.diff(first, append=len(keys))
     starts = np.searchsorted(keys[first], np.arange(len(used) + 1, dtype=np.uint64) << _TOKEN_BITS)
-    places = _narrow(tokens - (np.cumsum(lengths) - lengths)[chunks]) if positions else None
+    places = tokens - (np.cumsum(lengths) - lengths)[chunks] if positions else None
+    return Sorted(used, starts, chunks[first], counts, places)
+
+
+def sort_run(
+    base: int, lengths: Ints, ids: npt.NDArray[np.uint32], names: Sequence[bytes], *, positions: bool
+) -> SortedRun:
+    """A run from tokens in text order, as ``sort_tokens``; its first chunk is ``base``."""
+    used, starts, chunks, counts, places = sort_tokens(lengths, ids, names, positions=positions)
     terms = _pieces([names[number] for number in used])
-    return SortedRun(base, terms, starts, _narrow(chunks[first]), _narrow(counts), places)
+    kept = None if places is None else narrow(places)
+    return SortedRun(base, terms, starts, narrow(chunks), narrow(counts), kept)
 
 
 def _pieces(terms: Sequence[bytes]) -> tuple[bytes, ...]:
@@ -87,7 +105,8 @@ def _pieces(terms: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(compress(b"\n".join(terms[at : at + PIECE])) for at in range(0, len(terms), PIECE))
 
 
-def _narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def narrow(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The same numbers, none below 0, in as few bytes as hold them."""
     return values.astype(np.min_scalar_type(values.max(initial=0)))
 
 
@@ -131,10 +150,11 @@ def merge(sources: Iterable[Iterable[Batch]]) -> Iterator[Batch]:
         # A source that has no more batches sets no bound: nothing of it is still to come.
         last = min((each.batch.terms[-1] for each in cursors if each.batch and each.following), default=None)
         parts = [part for part in (cursor.take(last) for cursor in cursors) if part.terms]
-        yield _join(parts) if len(parts) > 1 else parts[0]
+        yield join(parts) if len(parts) > 1 else parts[0]
 
 
-def _join(parts: Sequence[Batch]) -> Batch:
+def join(parts: Sequence[Batch]) -> Batch:
+    """The postings of some batches as one."""
     terms = sorted(set().union(*(part.terms for part in parts)))
     slot = {term: index for index, term in enumerate(terms)}
     owner = np.concatenate([np.repeat([slot[term] for term in part.terms], part.df) for part in parts])

@@ -116,7 +116,7 @@ class ListSearcher:
 
     def _nearest(self, query: Vectors, limit: int) -> Ids:
         """The lists whose centroids are nearest, in that order: up to ``limit`` vectors, one list at least."""
-        lists, faiss = len(self._centroids), _faiss()
+        lists, faiss = len(self._centroids), library()
         # Twice as many as hold so many on average: short ones do not make a search ask for ever more of them.
         most = min(lists, 2 * math.ceil(limit * lists / self._total))
         _, ranking = faiss.knn(query[None], self._centroids, most, metric=faiss.METRIC_INNER_PRODUCT)
@@ -160,7 +160,7 @@ class _Lists:
     """Lists in FAISS's own keeping, which grow in number only: searches go on meanwhile."""
 
     def __init__(self, dimensions: int, count: int) -> None:
-        faiss = _faiss()
+        faiss = library()
         kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         self._coarse = faiss.IndexFlatIP(dimensions)  # never asked: which lists to probe is said
         self._index = faiss.IndexIVFScalarQuantizer(self._coarse, dimensions, count, kind, metric, False)
@@ -169,7 +169,7 @@ class _Lists:
         self.held, self.cost = set[int](), 0
 
     def add(self, number: int, added: List) -> None:
-        faiss, numbers = _faiss(), added.numbers
+        faiss, numbers = library(), added.numbers
         assert numbers is not None
         pointers = faiss.swig_ptr(numbers), faiss.swig_ptr(added.codes)
         self._index.invlists.add_entries(number, len(numbers), *pointers)
@@ -178,7 +178,7 @@ class _Lists:
 
     def search(self, query: Vectors, k: int, numbers: Ids, selector: Any) -> tuple[Vectors, Ids]:
         """The best of these lists, which it holds: scores and vector numbers."""
-        pointer, chosen = _faiss().swig_ptr, _faiss().SearchParametersIVF(nprobe=len(numbers), sel=selector)
+        pointer, chosen = library().swig_ptr, library().SearchParametersIVF(nprobe=len(numbers), sel=selector)
         near, lists = np.zeros(len(numbers), np.float32), np.ascontiguousarray(numbers)
         scores, found = np.empty(k, np.float32), np.empty(k, np.int64)
         given = pointer(query), k, pointer(lists), pointer(near)
@@ -197,7 +197,7 @@ class _Held(NamedTuple):
 
     @classmethod
     def of(cls, read: List, coder: Coder) -> _Held:
-        pointer, numbers = _faiss().swig_ptr, read.numbers
+        pointer, numbers = library().swig_ptr, read.numbers
         codes = _bytes(read.codes, coder)
         pointers = pointer(codes), None if numbers is None else pointer(numbers)
         cost = codes.nbytes + (0 if numbers is None else numbers.nbytes)
@@ -211,7 +211,7 @@ class _Scan:
     """
 
     def __init__(self, kernel: Any, query: Vectors, k: int, mask: Mask | None, *, numbered: bool) -> None:
-        faiss = _faiss()
+        faiss = library()
         self._k, self._query = k, query  # FAISS has but a pointer to the query, and to the selector
         self._selector = None if mask is None else _selector(mask)
         self._scanner = kernel.select_InvertedListScanner(
@@ -241,7 +241,8 @@ class _Scan:
 
 
 @cache
-def _faiss() -> Any:
+def library() -> Any:
+    """FAISS, loaded when it is first needed. Raises MissingExtra."""
     try:
         return import_module("faiss")
     except ImportError:
@@ -250,7 +251,7 @@ def _faiss() -> Any:
 
 def _kernel(dimensions: int) -> Any:
     """For bytes c that stand for reach ((2 c + 1) / 255 - 1)."""
-    faiss = _faiss()
+    faiss = library()
     kernel = faiss.ScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit)
     _train(kernel, dimensions)
     return kernel
@@ -259,7 +260,7 @@ def _kernel(dimensions: int) -> Any:
 def _train(kernel: Any, dimensions: int) -> None:
     reach = _reach(dimensions)
     trained = np.repeat(np.array([-reach, 2 * reach], np.float32), dimensions)
-    _faiss().copy_array_to_vector(trained, kernel.trained)
+    library().copy_array_to_vector(trained, kernel.trained)
 
 
 def _bytes(codes: Codes, coder: Coder) -> Codes:
@@ -278,13 +279,13 @@ def _reach(dimensions: int) -> np.float32:
 
 
 def _selector(mask: Mask) -> Any:
-    return _faiss().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
+    return library().IDSelectorBitmap(np.packbits(mask, bitorder="little"))
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """FAISS on this thread alone: waking others costs up to 20 ms, and k-means a tenfold, on a busy machine."""
-    faiss = _faiss()
+    faiss = library()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

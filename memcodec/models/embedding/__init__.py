@@ -10,20 +10,41 @@ import contextlib
 import logging
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from memcodec.errors import MissingExtra, ModelError
 from memcodec.models.embedding import source, store
 from memcodec.models.embedding.source import DEFAULT, ModelSource
 
 if TYPE_CHECKING:
-    from memcodec.models.embedding.embedder import Embedder
+    from collections.abc import Callable, Sequence
 
-__all__ = ["DEFAULT", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
+    from memcodec.models.embedding.embedder import Embedder, Vectors
+
+__all__ = ["DEFAULT", "Embeds", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
 
 _LOG = logging.getLogger(__name__)
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
 _TO_EXPORT = ("onnx", "sentence_transformers")
+
+
+class Embeds(Protocol):
+    """What search needs of a model: ``model`` is its identity, ``noise`` as of an ``Embedder``."""
+
+    name: str
+    model: str
+    dimensions: int
+    noise: float
+
+    def embed(
+        self, texts: Sequence[str], *, threads: int | None = None, tell: Callable[[int], None] = ...
+    ) -> Vectors:
+        """Documents to unit vectors, float32 [len(texts), dimensions]."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """A query to a unit vector, float32 [dimensions]."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

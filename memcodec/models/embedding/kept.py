@@ -13,14 +13,15 @@ import numpy as np
 
 from memcodec.config import folders
 from memcodec.errors import ConfigError
-from memcodec.models.embedding.embedder import Embedder, Vectors
+from memcodec.models.embedding import Embeds
+from memcodec.models.embedding.embedder import Vectors
 from memcodec.storage.remote.diskcache import DiskCache
 
 LIMIT = 64_000_000  #: bytes on disk, of about 60,000 vectors
 _NUMBER = np.dtype("<f2")
 
 
-def embed(embedder: Embedder, texts: Sequence[str], *, keep: bool = True) -> Vectors:
+def embed(embedder: Embeds, texts: Sequence[str], *, keep: bool = True) -> Vectors:
     """As ``Embedder.embed``, to half precision; what is kept is not made again. Without ``keep`` nothing is kept."""
     cache = _cache() if keep else None
     if cache is None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from memcodec.models.embedding.embedder import Embedder
+    from memcodec.models.embedding import Embeds
 
 DEVIATIONS = 4.5  #: above the mean; benchmarks/answers.py says what it keeps out
 _QUERIES, _SEED = 48, 7
@@ -46,7 +46,7 @@ _PASSAGES = (
 )  # fmt: skip
 
 
-def measure(embedder: Embedder) -> float:
+def measure(embedder: Embeds) -> float:
     """The cosine that nonsense hardly reaches with any text of a memory file."""
     queries = np.stack([embedder.embed_query(each) for each in _nonsense()])
     cosines = queries @ embedder.embed(_PASSAGES).T

@@ -9,8 +9,7 @@ import numpy as np
 from memcodec.errors import ConfigError
 from memcodec.format.arrays import Mask
 from memcodec.index.lexical.adjacency import adjacent
-from memcodec.index.lexical.bm25 import LexicalIndex
-from memcodec.index.lexical.segment import LexicalSegment
+from memcodec.index.lexical.bm25 import LexicalIndex, Segment
 from memcodec.index.lexical.tokens import analyzer, is_lone
 from memcodec.index.lexical.words import Stems, Word
 
@@ -56,7 +55,7 @@ class Phrases:
         return holding
 
     def _check(
-        self, text: str, words: Sequence[Stems], holding: Mask, parts: Sequence[tuple[LexicalSegment, int]]
+        self, text: str, words: Sequence[Stems], holding: Mask, parts: Sequence[tuple[Segment, int]]
     ) -> None:
         """Take out the chunks of some segments, each with its first one, whose text does not hold the phrase."""
         doubtful = [

@@ -53,7 +53,7 @@ def publish(
     part: int | None = None,
     progress: Progress | None = None,
 ) -> Published:
-    """Upload a memory file to ``s3://``, ``gs://`` or ``az://``, up to the end of its last commit, and compare it.
+    """Upload a memory file to ``s3://``, ``gs://`` or ``az://``, up to the end of its journal, and compare it.
 
     Nobody writes to ``file`` meanwhile. ``immutable`` says that this name will never hold another version, so that
     caches may keep it. ``part``: bytes of a part, by default what suits. To S3, an interrupted run is gone on with by
@@ -64,7 +64,7 @@ def publish(
     with _held(file), contextlib.closing(Reader(LocalSource(file))) as reader:
         reader.check_unmoved()
         kind = next((_TYPES[each] for each in reader.codec.suffixes if each in _TYPES), _ANY)
-        made = _Made(place, reader.source, reader.end, kind, FOR_EVER if immutable else CHANGES)
+        made = _Made(place, reader.source, reader.version[1], kind, FOR_EVER if immutable else CHANGES)
         return _to_s3(made, force, part, tell) if place.scheme == "s3" else _to_store(made, force, tell)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from memcodec.config import units
 from memcodec.errors import ConfigError, NotAMemoryFile
-from memcodec.file.reader import Reader, read_file
+from memcodec.file.journal.settled import settled
+from memcodec.file.reader import Reader
 from memcodec.format.checksum import crc32c
 from memcodec.format.packet import payload_size
 from memcodec.model import FilePath, Progress
@@ -93,7 +94,7 @@ def print_sheets(
     if out.suffix.lower() not in KINDS:
         raise ConfigError(f"{out}: pages are written as {' or '.join(KINDS)}; name the output so")
     check_ready()
-    with contextlib.closing(read_file(path)) as reader:
+    with settled(path) as reader:
         printing = _Printing(reader, options, progress or (lambda stage, done, total: None))
         printing.refuse_too_many(str(path))
         pages = printing.packets()

@@ -13,4 +13,4 @@ from memcodec.index.vectors import nearest
 def test_without_faiss_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faiss", None)
     with pytest.raises(MissingExtra, match=r"pip install 'memcodec\[semantic\]'"):
-        nearest._faiss.__wrapped__()
+        nearest.library.__wrapped__()

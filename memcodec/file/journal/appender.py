@@ -1,0 +1,115 @@
+"""The end of a file's journal, kept up to date with what other processes write, and groups put behind it in turns."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from memcodec.errors import Damaged, StorageError
+from memcodec.file.journal.put import put
+from memcodec.file.reader import BROKEN, Reader
+from memcodec.format.commit import OLDEST, CommitRecord
+from memcodec.media.journal import Carrier, Journal
+from memcodec.storage import Place, Source, Target
+from memcodec.storage.turns import turns_of
+
+
+class Appender:
+    """One file, for one thread at a time. ``sync`` may be called by any."""
+
+    def __init__(self, place: Place, patience: float) -> None:
+        self._turns, self._patience = turns_of(place), patience
+        self.generation = 0  #: rises when another commit ends the file
+        self.durable = 0  #: bytes of the file that are surely on stable storage
+        self._load(self._turns.source())
+
+    def _load(self, source: Source) -> None:
+        """Read the file anew: its last commit and the journal behind it."""
+        reader = Reader(source, journal=False)
+        try:
+            media = reader.media
+            if media.journal is None or media.carrier is None:
+                raise StorageError(f"{source.name}: the codec {reader.record.codec} has no journal")
+            self.record: CommitRecord = reader.record
+            self.journal: Journal = media.journal
+            self._carrier: Carrier = media.carrier
+            self._moved, self._broken = media.moved != 0, media.broken
+        finally:
+            reader.close()
+        self.generation += 1
+        self.durable = 0
+
+    @property
+    def next_event(self) -> int:
+        """The number of the event that may follow."""
+        return self.journal.groups[-1].following if self.journal.groups else self.record.events
+
+    @property
+    def end(self) -> int:
+        """Where the journal ends in the file."""
+        return self.journal.end
+
+    def refresh(self) -> None:
+        """Take in what others wrote since. What stands half-written at the end is left for later."""
+        size = self._turns.size()
+        self._catch_up(size, self._turns.source)
+
+    def _catch_up(self, size: int, open_source: Callable[[], Source]) -> bool:
+        """Whether all that the file holds is known now."""
+        if self._turns.renewed():
+            self._load(open_source())
+            return self.journal.end == size
+        if size == self.journal.end:
+            return True
+        if size > self.journal.end:
+            with contextlib.closing(open_source()) as source:
+                self.journal.read_on(source, self._carrier, whole=True)
+            if self.journal.end == size:
+                return True
+        self._load(open_source())  # a commit came, or what is there was cut
+        return self.journal.end == size
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[Target]:
+        """The file with its lock held, all of it known, and no torn tail behind the journal."""
+        with self._turns.turn(self._patience) as target:
+            if not self._catch_up(target.size, target.source):
+                self._cut(target)
+            yield target
+
+    def _cut(self, target: Target) -> None:
+        if self._broken:
+            raise Damaged(f"{target.name}: {BROKEN}")
+        if self._moved:
+            raise Damaged(f"{target.name}: another program moved its frames; `compact()` rewrites it")
+        target.cut(self.journal.end)
+
+    def is_old(self) -> bool:
+        """Whether writers that know no journal would take the file for theirs, and cut it."""
+        return self.record.format <= OLDEST
+
+    def write(self, target: Target, records: Sequence[bytes], events: int) -> int:
+        """Put a group behind the journal, in one's turn; the number of its first event. Raises StorageError."""
+        first, now = self.next_event, datetime.now(UTC)
+        put(
+            target,
+            self.journal,
+            self._carrier,
+            records,
+            events=events,
+            number=first,
+            durable=self.durable,
+            time=now,
+        )
+        return first
+
+    def sync(self, end: int, generation: int) -> None:
+        """Have the file on stable storage: ``end`` bytes of it were known, in that generation. Raises StorageError."""
+        self._turns.sync()
+        if generation == self.generation:
+            self.durable = max(self.durable, end)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._turns.close()

@@ -1,0 +1,260 @@
+"""A web page that searches a memory file in the visitor's browser, by range reads or with the file inside.
+
+The page's own code is TypeScript (``memcodec/web``), bundled before it is released; here it is only laid down.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, urlsplit
+
+from memcodec.config.units import format_size
+from memcodec.errors import CodecError, ConfigError, StorageError
+from memcodec.file.index_run import open_lexical
+from memcodec.file.reader import Reader, read_file
+
+LIMIT = 50_000_000  #: bytes of a memory that a page carries inside, unless another number is told
+_DIST = Path(__file__).parent.parent / "web" / "dist"
+_NAME = "index.html"
+_PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of three, as base64 takes them
+_READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
+_NO_STEMS = {"none", "english"}  # of these the page needs no script of their own
+_PLAIN = """<!doctype html>
+<html lang="en" data-file="{file}" data-size="{size}" data-title="{title}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>This page searches a memory in your browser. If you can read this, scripts are switched off{reason}.</p>
+<!-- scripts -->
+</body>
+</html>
+"""
+_PLACE = "<!-- scripts -->"
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """``single``: one HTML file with the memory inside, of at most ``limit`` bytes. ``copy``: the memory is laid beside
+    the page. ``title``: what the page is called, else as the file is."""
+
+    single: bool = False
+    copy: bool = False
+    title: str | None = None
+    limit: int = LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class PageReport:
+    """Files written, with their sizes, the page first; and where it looks for the memory: "" when that is inside."""
+
+    files: tuple[tuple[Path, int], ...]
+    memory: str
+
+
+def write_page(
+    file: str,
+    out: str,
+    options: PageOptions = PageOptions(),
+    *,
+    force: bool = False,
+) -> PageReport:
+    """Lay a page down in the folder ``out``; with ``single`` it may be the HTML file itself.
+
+    ``file`` is a path or an http(s) URL. Raises CodecError for media no browser plays, ConfigError for options that go
+    not together, StorageError when something is there that ``force`` does not replace.
+    """
+    if options.single and options.copy:
+        raise ConfigError("a page with the memory inside needs no copy beside it: choose one")
+    reader = read_file(file)
+    try:
+        _check(reader)
+        name, size = (
+            PurePosixPath(urlsplit(file).path).name if reader.source.far else Path(file).name,
+            reader.end,
+        )
+        title = options.title if options.title is not None else name
+        if options.single:
+            return _write_single(reader, Path(out), title, options.limit, force=force)
+        if reader.source.far and not options.copy and urlsplit(file).scheme not in ("http", "https"):
+            raise ConfigError(
+                f"{reader.source.name}: browsers cannot open that; name its https URL, or have the memory copied"
+            )
+        return _write_folder(reader, file, Path(out), title, name, size, options, force=force)
+    finally:
+        reader.close()
+
+
+def _check(reader: Reader) -> None:
+    if reader.waiting.items:
+        raise ConfigError(
+            f"{reader.source.name}: pages read no journal, and {len(reader.waiting.items):,} documents stand there; "
+            "`fold()` makes a commit of them"
+        )
+    if reader.record.codec not in _READ:
+        raise CodecError(
+            f"{reader.source.name}: no browser plays {reader.record.codec}; `convert()` makes an AV1 file of it"
+        )
+    if reader.record.codec == "flac" and reader.record.profile != "dense":
+        raise CodecError(
+            f"{reader.source.name}: pages read sound of the dense profile alone; `convert()` makes such a file"
+        )
+    missing = [name for name in _languages(reader) if name not in _NO_STEMS and not _script(name).exists()]
+    if missing:
+        raise ConfigError(
+            f"{reader.source.name}: pages know no word endings of {missing[0]}; "
+            "`repair()` makes an index without, if the language is none"
+        )
+
+
+def _languages(reader: Reader) -> list[str]:
+    """Whose word endings the indexes have."""
+    found = [
+        open_lexical(blob, run.record.chunks).language
+        for run in reader.indexes
+        if (blob := run.lexical) is not None
+    ]
+    return sorted(set(found))
+
+
+def _script(language: str) -> Path:
+    return _DIST / "stems" / f"{language}.js"
+
+
+def _scripts(reader: Reader) -> dict[str, bytes]:
+    """The page's scripts by their names, in the order they run."""
+    stems = {
+        f"{language}.js": _script(language).read_bytes()
+        for language in _languages(reader)
+        if language not in _NO_STEMS
+    }
+    sound = {"sound.js": (_DIST / "sound.js").read_bytes()} if reader.record.codec == "flac" else {}
+    return {**stems, **sound, "memcodec.js": (_DIST / "memcodec.js").read_bytes()}
+
+
+def _hash(text: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
+
+
+def _html(
+    *, file: str, size: int, title: str, allowed: str, connect: str, reason: str = ""
+) -> tuple[str, str]:
+    """The page before and behind where scripts stand in it, and before these the memory if it is inside."""
+    style = (_DIST / "page.css").read_text("utf-8").strip()
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src {_hash(style.encode())}; connect-src {connect}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = _PLAIN.format(
+        file=html.escape(file),
+        size=size,
+        title=html.escape(title),
+        policy=html.escape(policy),
+        style=style,
+        reason=reason,
+    )
+    before, _, behind = page.partition(_PLACE)  # no text has it: those are escaped
+    return before, behind
+
+
+def _write_folder(
+    reader: Reader,
+    file: str,
+    out: Path,
+    title: str,
+    name: str,
+    size: int,
+    options: PageOptions,
+    *,
+    force: bool,
+) -> PageReport:
+    scripts, connect = _scripts(reader), "'self'"
+    if options.copy:
+        memory = quote(name)
+    elif reader.source.far:
+        memory, parts = file, urlsplit(file)
+        connect = f"{parts.scheme}://{parts.netloc}"
+    else:
+        memory = quote(os.path.relpath(Path(file).resolve(), out.resolve()).replace(os.sep, "/"))
+    tags = "\n".join(f'<script src="{html.escape(each)}"></script>' for each in scripts)
+    why = ", or the page was opened as a file: put its folder on a web server"
+    before, behind = _html(file=memory, size=size, title=title, allowed="'self'", connect=connect, reason=why)
+    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts}
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {each}\n" for each, data in sorted(made.items()))
+    made["sha256sums"] = sums.encode()
+    taken = [*made, *([name] if options.copy else [])]
+    _refuse([out / each for each in taken], force=force)
+    out.mkdir(parents=True, exist_ok=True)
+    if options.copy:
+        _copy(reader, out / name, size)
+    for each, data in made.items():
+        _replace(out / each, data)
+    return PageReport(tuple((out / each, (out / each).stat().st_size) for each in taken), memory)
+
+
+def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: bool) -> PageReport:
+    size = reader.end
+    if size > limit:
+        raise ConfigError(
+            f"{reader.source.name}: has {format_size(size)}, and a page with the memory inside at most "
+            f"{format_size(limit)}; write a folder instead, or raise the limit"
+        )
+    target = out if out.suffix.lower() in (".html", ".htm") else out / _NAME
+    _refuse([target], force=force)
+    scripts = _scripts(reader)
+    tags = "\n".join(f"<script>{data.decode()}</script>" for data in scripts.values())
+    allowed = " ".join(map(_hash, scripts.values()))
+    before, behind = _html(file="", size=size, title=title, allowed=allowed, connect="'none'")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.memcodec-partial")
+    try:
+        with partial.open("wb") as stream:
+            stream.write(before.encode() + b'<script type="application/octet-stream" id="memory">')
+            for at in range(0, size, _PIECE):
+                stream.write(base64.b64encode(reader.source.get_bytes(at, min(_PIECE, size - at))))
+            stream.write(f"</script>\n{tags}{behind}".encode())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return PageReport(((target, target.stat().st_size),), "")
+
+
+def _refuse(targets: list[Path], *, force: bool) -> None:
+    for target in targets:
+        if target.is_dir():
+            raise StorageError(f"{target}: is a folder")
+        if target.exists() and not force:
+            raise StorageError(f"{target}: exists already; use `force=True` to replace it")
+
+
+def _copy(reader: Reader, target: Path, size: int) -> None:
+    if not reader.source.far and target.exists() and target.samefile(reader.source.name):
+        return  # the page is made where the memory lies
+    partial = target.with_name(f".{target.name}.memcodec-partial")
+    try:
+        with partial.open("wb") as stream:
+            for at in range(0, size, _PIECE):
+                stream.write(reader.source.get_bytes(at, min(_PIECE, size - at)))
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    partial = target.with_name(f".{target.name}.memcodec-partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,229 @@
+/** A memory file, opened: its commits, its documents, its texts. */
+
+import { ascii, type Bytes, crc32c, damaged, Damaged, hex, joined, kept, Refused, text, uint } from "./bytes.ts";
+import { IndexBlob, opening } from "./blob.ts";
+import type { Document } from "./catalogue.ts";
+import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
+import { Lexical } from "./lexical.ts";
+import { type Media, Mp4, TAIL } from "./media.ts";
+import { type CommitRecord, type Entry, entries, parse, replay } from "./record.ts";
+import { type ChunkPlace, Segment } from "./segment.ts";
+import { unpack } from "./zstd.ts";
+
+const SMALL = 1 << 17; // a file up to this size is fetched whole
+const WINDOW = 1 << 20; // bytes of a document that are read at once
+
+/** Search indexes over consecutive segments. */
+interface Run { segments: Segment[]; chunks: number; lexical: Lexical | null }
+export interface Found { segment: Segment; ordinal: number; document: Document }
+export interface ChunkText { place: ChunkPlace; text: string }
+
+/** What reads sound: a script of its own, which has from this one what both use. */
+type Sound = (tools: Tools) => (file: MemoryFile) => Media;
+export const tools = { ascii, crc32c, damaged, joined, MemoryFile, parse, Refused, uint };
+export type Tools = typeof tools;
+
+export class Memory {
+  private constructor(
+    readonly media: Media, readonly record: CommitRecord, readonly entries: Entry[], readonly newest: Entry[],
+    readonly segments: Segment[], readonly runs: () => Run[],
+  ) {}
+
+  get file(): MemoryFile {
+    return this.media.file;
+  }
+
+  /** The newest state; or that after a commit. */
+  static async open(place: Place, asOf?: number): Promise<Memory> {
+    const first = place instanceof WebPlace ? await place.tail(TAIL, SMALL) : null, file = new MemoryFile(place, await place.size());
+    if (first) {
+      file.put(first.at, first.data);
+      file.told.rounds++;
+      file.told.requests++;
+      file.told.bytes += first.data.length;
+    }
+    return Memory.of(file, asOf);
+  }
+
+  static async of(file: MemoryFile, asOf?: number): Promise<Memory> {
+    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[tail, file.size - tail]]).length;
+    if (file.size <= SMALL) await file.bring([[0, isHere ? tail : file.size]]);
+    else await file.bring([[tail, file.size - tail]]);
+    const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file)));
+    return file.run(() => {
+      const { record } = media.commit();
+      bringAlong(media, record);
+      const all = entries(record, media);
+      if (asOf === undefined || asOf === record.commit) return Memory.made(media, record, all, all);
+      const i = all.findIndex((each) => each.commit === asOf);
+      if (i < 0) throw new Refused(`there is no commit ${asOf}`);
+      const old = media.commit(all[i + 1]!.begin).record;
+      if (old.commit !== asOf) damaged(`the record of commit ${asOf} is damaged; the newest state is whole, but`);
+      bringAlong(media, old);
+      return Memory.made(media, old, entries(old, media), all);
+    });
+  }
+
+  private static made(media: Media, record: CommitRecord, all: Entry[], newest: Entry[]): Memory {
+    const state = replay(all);
+    let chunks = 0, at = 0;
+    const segments = state.segments.map((each, i) => {
+      chunks += each.chunks;
+      return new Segment(media, each, i, chunks - each.chunks, state.dead.get(i));
+    });
+    if (chunks > 4 * media.file.size + 65536) damaged("the commits claim more chunks than the file can hold");
+    const parts = record.indexes.map((each) => {
+      const own = segments.slice(at, (at += each.segments));
+      if (own.length !== each.segments || own.reduce((sum, one) => sum + one.record.chunks, 0) !== each.chunks)
+        damaged("commit record and segments do not agree");
+      return { ...each, own };
+    });
+    if (at !== segments.length) damaged("the commit record has no index for some segments");
+    const runs = kept((_: 0) => {
+      media.file.need(parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])));
+      return parts.map((each) => ({
+        segments: each.own, chunks: each.chunks, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
+      }));
+    });
+    return new Memory(media, record, all, newest, segments, () => runs(0));
+  }
+
+  /** Have the heads of some segments' catalogues. */
+  needCatalogues(segments: Segment[]): void {
+    this.file.need(segments.flatMap((each) => opening(this.media, ...each.record.catalogue)));
+  }
+
+  /** The documents in the state, oldest first. */
+  documents(): Promise<Found[]> {
+    return this.file.run(() => {
+      const held = this.segments.filter((each) => each.record.documents);
+      this.needCatalogues(held);
+      this.file.need(held.flatMap((each) => each.catalogue.documentSpans()));
+      return held.flatMap((segment) =>
+        Array.from({ length: segment.record.documents }, (_, ordinal) => ordinal).filter((ordinal) => segment.isLive(ordinal))
+          .map((ordinal) => ({ segment, ordinal, document: segment.catalogue.document(ordinal) })),
+      );
+    });
+  }
+
+  /** Where chunks lie, with their texts: in one round where a shortcut leads to them. */
+  texts(chunks: { segment: Segment; chunk: number }[]): Promise<ChunkText[]> {
+    return this.alone(() => this.textsNow(chunks));
+  }
+
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: frames that are here are nobody else's. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const made = this.turn.then(work);
+    this.turn = made.catch(() => {});
+    return made;
+  }
+
+  private async textsNow(chunks: { segment: Segment; chunk: number }[]): Promise<ChunkText[]> {
+    const near = await this.file.run(() => {
+      this.needCatalogues(chunks.map((each) => each.segment));
+      const found = [...group(chunks)].map(([segment, own]) => ({ segment, ...segment.catalogue.nearSpans(own) }));
+      return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.map((each) => segment.media.frameSpan(...each))) };
+    });
+    // What the shortcut leads to comes along with the rows that it must agree with.
+    const wanted = near.frames.filter(([at], i) => !this.frames.has(at) && near.frames.findIndex((each) => each[0] === at) === i);
+    await this.bringWith(near.rows, wanted);
+    const places = await this.file.run(() => chunks.map(({ segment, chunk }) => segment.place(chunk)));
+    const texts = await this.spansNow(places);
+    return places.map((place, i) => ({ place, text: text(texts[i]!) }));
+  }
+
+  /** Frames whose bytes are here and not read yet, by their place. */
+  private readonly frames = new Map<number, Bytes>();
+
+  private async bringWith(rows: Span[], frames: Span[]): Promise<void> {
+    const lacking = this.file.lacking(rows), found = await this.file.fetch([...lacking, ...frames]);
+    found.forEach((data, i) => {
+      if (i < lacking.length) this.file.put(lacking[i]![0], data);
+      else this.frames.set(frames[i - lacking.length]![0], data);
+    });
+  }
+
+  /** Spans of segments' texts. */
+  spans(wanted: { segment: Segment; start: number; end: number }[]): Promise<Bytes[]> {
+    return this.alone(() => this.spansNow(wanted));
+  }
+
+  private async spansNow(wanted: { segment: Segment; start: number; end: number }[]): Promise<Bytes[]> {
+    const bySegment = new Map<Segment, [number, number][]>();
+    for (const { segment, start, end } of wanted) bySegment.set(segment, [...(bySegment.get(segment) ?? []), [start, end]]);
+    const lacking = await this.file.run(() => [...bySegment].map(([segment, spans]) => ({ segment, frames: segment.lacking(spans) })));
+    const absent = lacking.flatMap((each) => each.frames.map((frame) => frame.span)).filter(([at, size]) => this.frames.get(at)?.length !== size);
+    await this.bringWith([], absent);
+    for (const { segment, frames } of lacking) await segment.take(frames, frames.map((each) => this.frames.get(each.span[0])!));
+    this.frames.clear();
+    return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
+  }
+
+  /** All bytes of a document, a part at a time, and whether they are what was stored. */
+  async content({ segment, document }: Found, told: (share: number) => void = () => {}): Promise<{ data: Bytes; isIntact: boolean }> {
+    if (document.size > 2 ** 30) throw new Refused("the document is too large for a page; the command \"memcodec get\" writes it to a file");
+    const data = new Uint8Array(document.size);
+    for (let at = 0; at < document.size; at += WINDOW) {
+      const end = Math.min(document.size, at + WINDOW), start = document.start;
+      data.set((await this.spans([{ segment, start: start + at, end: start + end }]))[0]!, at);
+      told(end / document.size);
+    }
+    return { data, isIntact: (await sha256(data)) === document.sha256 };
+  }
+
+  /** The frame that a span of a segment's text begins in, as a picture; null for sound. */
+  async picture(segment: Segment, position: number): Promise<{ luma: { data: Uint8Array; width: number; height: number } | null; frame: number; packet: number }> {
+    const found = await this.file.run(() => {
+      const [start] = segment.catalogue.block(Math.floor(position / 32768)), packet = Math.floor(start / segment.record.payload);
+      return { ...segment.catalogue.frame(packet), packet };
+    });
+    const [sample] = await this.file.fetch([segment.media.frameSpan(...found.span)]);
+    return { luma: await this.media.picture(sample!), frame: found.number, packet: found.packet };
+  }
+}
+
+function group(chunks: { segment: Segment; chunk: number }[]): Map<Segment, number[]> {
+  const found = new Map<Segment, number[]>();
+  for (const { segment, chunk } of chunks) found.set(segment, [...(found.get(segment) ?? []), chunk]);
+  return found;
+}
+
+const isSound = (file: MemoryFile): boolean => {
+  const end = file.view(Math.max(0, file.size - 10), Math.min(10, file.size));
+  if (text_(end, 0) === "memcodf1") return true;
+  if (text_(end, 2) === "memcodc1") return false;
+  return text_(file.view(0, Math.min(8, file.size)), 0).startsWith("fLaC");
+};
+const text_ = (data: Bytes, at: number): string => String.fromCharCode(...data.subarray(at, at + 8));
+const sound = (file: MemoryFile): Media => {
+  const made = (globalThis as { memcodecSound?: Sound }).memcodecSound;
+  if (!made) throw new Refused('this page was made for video, and the file is sound: make it anew with "memcodec page"');
+  return made(tools)(file);
+};
+
+/** Have the tables of commits and the openings of a record; these are copies, and what of them is wrong is left out. */
+function bringAlong(media: Media, record: CommitRecord): void {
+  const places = record.openings.filter(([, size]) => size <= 2 ** 24);
+  media.file.need([...places.map(([at, size]) => media.span(at, 0, size)), ...record.tables.flatMap(({ place }) => opening(media, ...place))]);
+  for (const place of places) {
+    try {
+      const blob = new IndexBlob(media, ...place), data = unpack(blob.all("parts"), 2 ** 24), count = uint(data, 0, 4);
+      media.file.spend(data.length);
+      let at = 4 + 28 * count;
+      for (let i = 0; i < count; i++) {
+        const part = 4 + 28 * i, size = uint(data, part + 24, 4);
+        if (at + size > data.length) break;
+        media.put(uint(data, part, 8), uint(data, part + 16, 8), data.slice(at, at + size));
+        at += size;
+      }
+    } catch (error) {
+      if (!(error instanceof Damaged)) throw error;
+    }
+  }
+}
+
+export const sha256 = async (data: Bytes): Promise<string> =>
+  hex(new Uint8Array(await (crypto.subtle ?? (() => { throw new Refused("the browser does not check documents on a page that comes by plain http"); })()).digest("SHA-256", data)));
+

@@ -1,0 +1,303 @@
+/** The page: one line to search in, the hits, a document, and how the memory was at another time. */
+
+import { Changed, Damaged, Refused } from "../bytes.ts";
+import type { Place } from "../file.ts";
+import { type Found, Memory } from "../memory.ts";
+import { marks, Query } from "../query.ts";
+import { type Hit, Searcher } from "../search.ts";
+import type { Segment } from "../segment.ts";
+import { amount, count, day, excerpt, h, line, marked, shown } from "./dom.ts";
+
+const K = 10, PAUSE = 250, SHOWN = 400_000; // hits; ms of rest after a key; characters of a document that are shown around a hit
+const BUSY = 200; // ms after which the page says that it is at work
+
+interface Address { q: string; doc: string; at: string }
+
+export class App {
+  private searcher: Searcher | null = null;
+  private opening: Promise<Searcher> | null = null;
+  private turn = 0;
+  private hits: Hit[] = [];
+  private readonly field = h("input", {
+    type: "search", id: "q", name: "q", autocomplete: "off", autocapitalize: "none", spellcheck: "false", placeholder: "Search", "aria-describedby": "status", enterkeyhint: "search",
+  });
+  private readonly status = h("p", { id: "status", role: "status", "aria-live": "polite" });
+  private readonly about = h("p", { class: "about" });
+  private readonly history = h("div", { class: "history", hidden: true });
+  private readonly list = h("ol", { class: "hits", "aria-label": "Hits" });
+  private readonly view = h("section", { class: "view", hidden: true, tabindex: "-1" });
+  private readonly results = h("section", { class: "results" }, this.list);
+
+  constructor(private readonly place: () => Place, title: string) {
+    document.title = line(title);
+    const form = h("form", { role: "search", submit: (event) => { event.preventDefault(); this.go(); } },
+      h("label", { for: "q", class: "hidden" }, "Search this memory"), this.field, h("button", { type: "submit" }, "Search"));
+    document.body.replaceChildren(h("header", {}, h("h1", {}, line(title)), this.about, form, this.history),
+      h("main", {}, this.status, this.results, this.view), this.help());
+    let waiting = 0;
+    this.field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = window.setTimeout(() => this.go(true), PAUSE);
+    });
+    document.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("popstate", () => this.follow());
+    window.addEventListener("hashchange", () => this.follow());
+    this.follow();
+  }
+
+  private help(): HTMLElement {
+    const rows = [["red fox", "either word, best first"], ['"red fox"', "side by side"], ["fox -red", "without"], ["red AND fox, red OR fox, ( )", "conditions"],
+      ["conn*", "words that begin so"], ["title: path: tag: type: lang: author: since: until: before: after:", "of which documents"]];
+    return h("footer", {}, h("details", {}, h("summary", {}, "How to search"),
+      h("dl", {}, ...rows.flatMap(([what, does]) => [h("dt", {}, h("code", {}, what!)), h("dd", {}, does!)])),
+      h("p", {}, h("kbd", {}, "/"), " to type, ", h("kbd", {}, "↓"), " ", h("kbd", {}, "↑"), " from hit to hit, ", h("kbd", {}, "Esc"), " back.")));
+  }
+
+  // Addresses
+
+  private get parameters(): URLSearchParams {
+    return new URLSearchParams(location.hash.length > 1 ? location.hash.slice(1) : location.search);
+  }
+
+  private get address(): Address {
+    const found = this.parameters;
+    return { q: found.get("q") ?? "", doc: found.get("doc") ?? "", at: found.get("at") ?? "" };
+  }
+
+  private write(more: Partial<Address>, replace: boolean): void {
+    const found = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...this.address, ...more })) if (value) found.set(name, value);
+    // A page that is a file has no address that it may change but what follows the #.
+    const url = location.protocol === "file:" ? `#${found}` : `${location.pathname}${found.size ? `?${found}` : ""}`;
+    if (replace) history.replaceState(null, "", url);
+    else history.pushState(null, "", url);
+  }
+
+  private link(more: Partial<Address>): string {
+    const found = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...this.address, ...more })) if (value) found.set(name, value);
+    return location.protocol === "file:" ? `#${found}` : `?${found}`;
+  }
+
+  /** Show what the address says. */
+  private async follow(): Promise<void> {
+    const { q, doc, at } = this.address;
+    if (this.field.value.trim() !== q) this.field.value = q;
+    await this.work(async (turn) => {
+      await this.open(at ? Number(at) : undefined);
+      if (q) await this.search(q, turn);
+      else this.empty();
+      if (doc) await this.document(doc, turn);
+      else this.close();
+    });
+  }
+
+  private go(typing = false): void {
+    const q = this.field.value.trim();
+    if (q === this.address.q && this.view.hidden && (q ? this.hits.length : true)) return;
+    this.write({ q, doc: "" }, typing);
+    void this.follow();
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isTyping = document.activeElement === this.field;
+    if (event.key === "/" && !isTyping) {
+      event.preventDefault();
+      this.field.select();
+    } else if (event.key === "Escape" && !this.view.hidden) {
+      event.preventDefault();
+      this.back();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.view.hidden) {
+      const links = [...this.list.querySelectorAll<HTMLElement>("h2 a")], at = links.indexOf(document.activeElement as HTMLElement);
+      const next = event.key === "ArrowDown" ? links[at + 1] : at > 0 ? links[at - 1] : this.field;
+      if ((at >= 0 || isTyping) && next) {
+        event.preventDefault();
+        next.focus();
+      }
+    }
+  }
+
+  // Work
+
+  /** One thing at a time; what came too late is dropped. */
+  private async work(task: (turn: number) => Promise<void>): Promise<void> {
+    const turn = ++this.turn, busy = window.setTimeout(() => turn === this.turn && this.say("Reading …"), BUSY);
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      try {
+        await task(turn);
+      } catch (error) {
+        if (!(error instanceof Changed) || turn !== this.turn) throw error;
+        // Somebody has put a newer file there: read that.
+        this.searcher = this.opening = null;
+        await task(turn);
+      }
+    } catch (error) {
+      if (turn === this.turn) this.fail(error);
+    } finally {
+      clearTimeout(busy);
+      if (turn === this.turn) document.body.removeAttribute("aria-busy");
+    }
+  }
+
+  private say(text: string, isError = false): void {
+    this.status.textContent = text;
+    this.status.classList.toggle("error", isError);
+  }
+
+  private fail(error: unknown): void {
+    const known = error instanceof Damaged || error instanceof Refused || error instanceof Changed;
+    if (!known) console.error(error);
+    this.list.replaceChildren();
+    this.hits = [];
+    this.say(shown(known ? (error as Error).message : `the page failed: ${error}`), true);
+  }
+
+  private async open(commit: number | undefined): Promise<Searcher> {
+    const held = this.searcher?.memory;
+    if (held && this.opening && (commit ?? held.newest.at(-1)?.commit) === held.record.commit) return this.opening;
+    this.opening = Memory.open(this.place(), commit).then((memory) => new Searcher(memory));
+    try {
+      this.searcher = await this.opening;
+    } catch (error) {
+      this.opening = null;
+      throw error;
+    }
+    this.tell(this.searcher.memory);
+    return this.searcher;
+  }
+
+  private tell(memory: Memory): void {
+    const { record, media, newest, segments } = memory;
+    const documents = segments.reduce((sum, each) => sum + each.record.documents - (each.dead?.reduce((all, one) => all + one, 0) ?? 0), 0);
+    this.about.replaceChildren(`${count(documents, "document")} in ${amount(memory.file.size)} of ${media.codec === "flac" ? "sound" : "video"} `,
+      `(${media.codec}, ${media.profile}), as of ${day(record.time)}. `, h("a", { href: this.link({ q: "", doc: "all" }), click: (event) => this.to(event, { doc: "all" }) }, "All documents"));
+    this.history.hidden = newest.length < 2;
+    if (this.history.hidden) return;
+    const at = newest.findIndex((each) => each.commit === record.commit), out = h("output", { for: "history" });
+    const tell = (i: number): void => {
+      const each = newest[i]!, done = [each.added && `${each.added} new`, each.changed && `${each.changed} changed`, each.removed && `${each.removed} gone`].filter(Boolean);
+      out.textContent = `${each.commit === newest.at(-1)!.commit ? "newest, " : ""}commit ${each.commit}, ${day(each.time)}${done.length ? `: ${done.join(", ")}` : ""}`;
+      slider.setAttribute("aria-valuetext", out.textContent);
+    };
+    const slider = h("input", { type: "range", id: "history", min: 0, max: newest.length - 1, value: at, input: () => tell(Number(slider.value)), change: () => {
+      const chosen = newest[Number(slider.value)]!.commit;
+      this.write({ at: chosen === newest.at(-1)!.commit ? "" : String(chosen) }, false);
+      void this.follow();
+    } });
+    tell(at);
+    const slid = document.activeElement?.id === "history";
+    this.history.replaceChildren(h("label", { for: "history" }, "As it was at"), slider, out);
+    if (slid) slider.focus();
+  }
+
+  private empty(): void {
+    this.hits = [];
+    this.list.replaceChildren();
+    this.say("");
+  }
+
+  private async search(q: string, turn: number): Promise<void> {
+    const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now();
+    const hits = await searcher.search(q, K), analyzer = hits.length ? await searcher.analyzer() : null;
+    if (turn !== this.turn) return;
+    const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2), query = Query.parse(q);
+    this.hits = hits;
+    this.list.replaceChildren(...hits.map((hit) => this.hit(hit, analyzer ? marks(hit.found.text, query, analyzer) : [])));
+    const read = told.bytes - before.bytes;
+    this.say(`${hits.length ? count(hits.length, "hit") : "No hits"} in ${seconds} s${read ? `, ${amount(read)} read` : ""}`);
+  }
+
+  private hit(hit: Hit, spans: [number, number][]): HTMLElement {
+    const { document: doc, line: first } = hit.found.place, cut = excerpt(hit.found.text, spans);
+    const name = line(doc.title) || line(doc.uri), wanted = { doc: `${doc.id}:${hit.chunk}` };
+    const frame = h("div", { class: "frame", hidden: true });
+    return h("li", {}, h("article", {},
+      h("h2", {}, h("a", { href: this.link(wanted), click: (event) => this.to(event, wanted) }, name)),
+      h("p", { class: "place" }, h("span", { class: "uri" }, line(doc.uri)), ` line ${first} · `, h("time", { datetime: doc.time }, day(doc.time)), ` · ${Math.round(100 * hit.score)}%`),
+      h("p", { class: "text" }, ...marked(cut.text, cut.spans)),
+      h("button", { type: "button", "aria-expanded": "false", click: (event) => this.toggle(event.currentTarget, frame, hit.segment, hit.found.place.start) }, "Show the frame"), frame));
+  }
+
+  private to(event: MouseEvent, more: Partial<Address>): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.write(more, false);
+    void this.follow();
+  }
+
+  // Frames
+
+  private async toggle(button: HTMLElement, box: HTMLElement, segment: Segment, position: number): Promise<void> {
+    box.hidden = !box.hidden;
+    button.setAttribute("aria-expanded", String(!box.hidden));
+    button.textContent = box.hidden ? "Show the frame" : "Hide the frame";
+    if (box.hidden || box.firstChild) return;
+    try {
+      const { luma, frame, packet } = await this.searcher!.memory.picture(segment, position);
+      const where = `Frame ${frame + 1} of commit ${segment.record.commit} holds it, from packet ${packet} on`;
+      if (!luma) return box.replaceChildren(h("p", {}, `${where}.`));
+      const canvas = h("canvas", { width: luma.width, height: luma.height, role: "img", "aria-label": `${where}: QR symbols` });
+      const picture = new ImageData(luma.width, luma.height);
+      for (let i = 0; i < luma.data.length; i++) picture.data.set([luma.data[i]!, luma.data[i]!, luma.data[i]!, 255], 4 * i);
+      canvas.getContext("2d")!.putImageData(picture, 0, 0);
+      box.replaceChildren(h("figure", {}, canvas, h("figcaption", {}, `${where}.`)));
+    } catch (error) {
+      box.replaceChildren(h("p", { class: "error" }, shown((error as Error).message)));
+    }
+  }
+
+  // Documents
+
+  private back(): void {
+    this.write({ doc: "" }, false);
+    this.close();
+    this.list.querySelector<HTMLElement>("h2 a")?.focus();
+  }
+
+  private close(): void {
+    this.view.hidden = true;
+    this.view.replaceChildren();
+    this.results.hidden = false;
+  }
+
+  private async document(name: string, turn: number): Promise<void> {
+    const [id, chunk] = name.split(":"), memory = this.searcher!.memory;
+    const back = h("a", { href: this.link({ doc: "" }), class: "back", click: (event) => { event.preventDefault(); this.back(); } }, "← Back");
+    const hit = this.hits.find((each) => String(each.chunk) === chunk && each.found.place.document.id === id);
+    const place = hit?.found.place, documents = place ? [] : await memory.documents();
+    if (turn !== this.turn) return;
+    this.results.hidden = true;
+    this.view.hidden = false;
+    if (id === "all") {
+      const links = [...documents].reverse().map(({ document: doc }) => h("li", {}, h("a", { href: this.link({ doc: doc.id }), click: (event) => this.to(event, { doc: doc.id }) }, line(doc.title) || line(doc.uri)),
+        h("span", { class: "place" }, ` ${line(doc.uri)} · ${day(doc.time)} · ${amount(doc.size)}`)));
+      this.view.replaceChildren(back, h("h2", {}, count(documents.length, "document")), h("ul", { class: "documents" }, ...links));
+      this.view.focus();
+      return;
+    }
+    const found = place ?? documents.find((each) => each.document.id === id);
+    if (!found) {
+      this.close();
+      throw new Refused("there is no such document in this state of the memory");
+    }
+    const { document: doc } = found, check = h("p", { class: "check" }, "Reading …"), body = h("div", { class: "body", lang: doc.language });
+    const facts = [line(doc.uri), day(doc.time), amount(doc.size), line(doc.author), line(doc.type), ...Object.entries(doc.tags).map(([tag, value]) => line(`${tag}=${value}`))].filter(Boolean);
+    this.view.replaceChildren(back, h("h2", {}, line(doc.title) || line(doc.uri)), h("p", { class: "place" }, facts.join(" · ")), check, body);
+    this.view.focus();
+    const { data, isIntact } = await memory.content(found as Found, (share) => turn === this.turn && share < 1 && (check.textContent = `Reading … ${Math.round(100 * share)}%`));
+    if (turn !== this.turn) return;
+    check.classList.add(isIntact ? "intact" : "error");
+    const file = line(doc.uri).split("/").at(-1) || "document";
+    const download = h("a", { href: URL.createObjectURL(new Blob([data])), download: doc.extracted ? `${file}.txt` : file }, "Download");
+    check.replaceChildren(isIntact ? "✓ Intact: every byte is what was stored (SHA-256). " : "✗ Not what was stored: its SHA-256 is another one. ", isIntact ? download : "");
+    if (!isIntact) return;
+    const decode = (from: number, to: number): string => new TextDecoder().decode(data.subarray(from, to)), from = place ? place.start - doc.start : 0, to = place ? place.end - doc.start : 0;
+    const first = Math.max(0, from - SHOWN / 2), end = Math.min(data.length, Math.max(to, first + SHOWN)), analyzer = place ? await this.searcher!.analyzer() : null;
+    const chunkText = decode(from, to), spans = analyzer && chunkText ? marks(chunkText, Query.parse(this.address.q), analyzer) : [];
+    const here = h("span", { class: "here", tabindex: "-1" }, ...marked(chunkText, spans));
+    body.replaceChildren(first ? "[…] " : "", shown(decode(first, from)), chunkText ? here : "", shown(decode(to, end)), end < data.length ? " […]" : "");
+    if (chunkText) here.scrollIntoView({ block: "center" });
+  }
+}

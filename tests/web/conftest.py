@@ -1,0 +1,107 @@
+"""A browser and a web server for all tests of the page, and memories of several kinds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import memcodec
+from memcodec import Filter
+from memcodec.ingest.item import text_item
+from tests.support.chromium import Chromium, Tab, chromium
+from tests.support.servers import WebServer, web_server
+
+ROOT = Path(__file__).parent.parent.parent
+DIST = ROOT / "memcodec" / "web" / "dist"
+_PAGES = ("QUERIES", "SEARCH", "TUTORIAL", "HOSTING", "DENSITY")
+_SCRIPTS = "<script src=sound.js></script><script src=memcodec.js></script>"
+_BARE = f"<!doctype html><meta charset=utf-8><body></body>{_SCRIPTS}"
+
+Search = Callable[[str, int], list[tuple[int, float, str, str]]]
+
+#: what words are hard to cut, to fold and to tell apart
+SAMPLES = {
+    "letters.md": "# Café\n\nJosé naïve resume résumé Straße STRASSE İstanbul ΣΊΣΥΦΟΣ ὈΔΥΣΣΕΎΣ й и ё đà Łódź ﬁn ½ ②\n",
+    "scripts.md": "東京都に住む人は多い。\n\nภาษาไทยไม่มีช่องว่าง\n\n한국어를 배우다\n\nकिताब पढ़ना\n\nשָׁלוֹם עולם مَرْحَبًا\n",
+    "code.md": "C++ and C# and c; std::vector<int> foo_bar PyObject_Call 1.10.1 1.10.12 --force e-mail -x\n",
+    "more.md": "Running runs ran runner. Cats, dogs and a red fox; the red-brown fox. AND or NOT.\n" * 3,
+    "🦊 emoji.md": "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𐐔𐐯𐑅𐐨𐑉𐐯𐐻 👩‍👩‍👧 foxes\n",
+}
+
+
+def grow(
+    path: Path, codec: str, profile: str = "dense", commits: int = 1, language: str | None = None
+) -> Path:
+    """A memory of some pages and samples; of several commits documents were replaced, forgotten and brought back."""
+    settings = memcodec.Settings.of(language=language) if language else None
+    with memcodec.create(path, codec=codec, profile=profile, model="none", settings=settings) as memory:
+        for name in _PAGES:
+            text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+            item = text_item(text, title=name.title(), uri=f"docs/{name}.md", tags={"kind": "page"})
+            memory.add_items([replace(item, author="Ada Lovelace")])
+        for uri, text in SAMPLES.items():
+            memory.add_items([replace(text_item(text, title=uri, uri=f"samples/{uri}"), language="en-GB")])
+    for number in range(1, commits):
+        with memcodec.open(path) as memory:
+            memory.add(f"Commit {number} tells of herons and of number {number}.", uri=f"notes/{number}.md")
+            memory.add(f"The diary of day {number}: a red fox, {'again ' * number}", uri="notes/diary.md")
+        if number % 5 == 3:
+            with memcodec.open(path) as memory:
+                memory.forget(Filter(path=f"notes/{number - 1}.md"))
+        if number == 6:
+            with memcodec.open(path) as memory:
+                memory.forget(Filter(path="docs/SEARCH.md"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chromium]:
+    with chromium() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    """A web server with a page that does nothing but load the script."""
+    with web_server(tmp_path_factory.mktemp("site")) as server:
+        shutil.copy(DIST / "memcodec.js", server.folder)
+        shutil.copy(DIST / "sound.js", server.folder)
+        for script in (DIST / "stems").iterdir():
+            shutil.copy(script, server.folder)
+        (server.folder / "bare.html").write_text(_BARE)
+        yield server
+
+
+@pytest.fixture
+def tab(browser: Chromium, site: WebServer) -> Tab:
+    """A page that has the script, and nothing open."""
+    made = browser.tab()
+    made.go(site.url("bare.html"))
+    return made
+
+
+def opened(tab: Tab, site: WebServer, path: Path, as_of: int | None = None) -> Search:
+    """A memory, opened in the page by ranges: what searches it there."""
+    name = f"{path.stat().st_ino}-{path.name}"
+    if not (site.folder / name).exists():
+        shutil.copy(path, site.folder / name)
+    commit = "undefined" if as_of is None else str(as_of)
+    tab.run(
+        f"memcodec.Memory.open(new memcodec.WebPlace({json.dumps(site.url(name))}), {commit})"
+        ".then(memory => { globalThis.searcher = new memcodec.Searcher(memory); })"
+    )
+
+    def search(query: str, k: int = 10) -> list[tuple[int, float, str, str]]:
+        found: list[list[Any]] = tab.run(
+            f"searcher.search({json.dumps(query)}, {k}).then(hits => hits.map(hit => [hit.chunk, hit.score, "
+            "hit.found.text, hit.found.place.document.uri]))"
+        )
+        return [tuple(each) for each in found]
+
+    return search
