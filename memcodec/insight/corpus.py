@@ -149,9 +149,7 @@ class Corpus:
     # The stream of terms
 
     def _read(self) -> None:
-        lexical = {
-            number: each for number, each in self.indexes.lexical if isinstance(each, LexicalSegment)
-        }
+        lexical = {number: each for number, each in self.indexes.lexical if isinstance(each, LexicalSegment)}
         every = self._stride(lexical)
         vocabulary: dict[bytes, int] = {}
         parts, first = list[_Part](), 0
