@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 LEAST = 3  #: times that a name stands somewhere
 _EACH = 6_000  # runs of each length that are weighed, the most frequent ones
 _NESTED = 0.65  # of a run's occurrences in a longer one: it is a part of a name, and none itself
-# Frozen on Python's documentation and its glossary (`python -m benchmarks insight`).
+# Searched for on Python's glossary, with PostgreSQL's in view (`python -m benchmarks insight`).
 _SPREAD, _SPECIFIC = 1.5, 0.25  # powers
 _UNMARKED = 0.3  # what a name weighs that nobody set apart; marks add to it
 _LONGER = 6.0  # times: a name of several words
