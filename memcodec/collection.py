@@ -194,10 +194,12 @@ class Collection(Insights):
     @checked
     def topic_diff(self, files: PlaceLike | Iterable[PlaceLike]) -> TopicDiff:
         """How what these files speak of differs from what others do, beyond chance. Raises as ``topics``."""
-        others = Collection(files, settings=self._settings)
-        with others, self._looking() as old, others._looking() as new:
-            names = ", ".join(self.names), ", ".join(others.names)
-            return compared(old.readers, new.readers, names)
+        with (
+            self._looking() as old,
+            Collection(files, settings=self._settings) as others,
+            others._looking() as new,
+        ):
+            return compared(old.readers, new.readers, (", ".join(self.names), ", ".join(others.names)))
 
     @checked
     def follow(

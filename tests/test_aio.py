@@ -91,7 +91,9 @@ def test_so_do_functions_and_the_collection_itself() -> None:
             assert inspect.signature(mine) == inspect.signature(theirs)
     assert inspect.signature(aio.Collection) == inspect.signature(memcodec.Collection)
     functions = {name for name in memcodec.__all__ if inspect.isfunction(getattr(memcodec, name))}
-    assert {"Memory", "Collection", *functions} == set(aio.__all__)
+    assert {"Memory", "Collection", *functions} - {"run"} == set(
+        aio.__all__
+    )  # runs have asyncio's tasks in them
 
 
 # Work

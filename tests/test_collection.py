@@ -237,6 +237,12 @@ def test_a_link_is_the_file_it_leads_to(notes: Path) -> None:
 
 
 CALLS: dict[str, Callable[[Collection], object]] = {
+    "graph": lambda collection: collection.graph(),
+    "topics": lambda collection: collection.topics(),
+    "trends": lambda collection: collection.trends(),
+    "synthesize": lambda collection: collection.synthesize("heron"),
+    "dashboard": lambda collection: collection.dashboard(),
+    "topic_diff": lambda collection: collection.topic_diff("other.mp4"),
     "add_items": lambda collection: collection.add_items([text_item("x")]),
     "at": lambda collection: collection.at(1),
     "around": lambda collection: collection.around(0),

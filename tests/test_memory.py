@@ -42,6 +42,12 @@ def path(made: Path, tmp_path: Path) -> Path:
 # Closed is closed
 
 CALLS: dict[str, Callable[[Memory], object]] = {
+    "graph": lambda memory: memory.graph(),
+    "topics": lambda memory: memory.topics(),
+    "trends": lambda memory: memory.trends(),
+    "synthesize": lambda memory: memory.synthesize("heron"),
+    "dashboard": lambda memory: memory.dashboard(),
+    "topic_diff": lambda memory: memory.topic_diff(1),
     "add": lambda memory: memory.add("x"),
     "add_items": lambda memory: memory.add_items([]),
     "add_path": lambda memory: memory.add_path("."),

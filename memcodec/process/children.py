@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     place = {"cwd": Path(sys.executable).anchor, "env": environment()}
     _LOG.debug("starts python %s", " ".join(arguments[:2]))
     return subprocess.Popen([sys.executable, *flags, *arguments], **{**place, **options})
+
+
+def program(command: Sequence[str], variables: Mapping[str, str], stdout: int | None = None) -> int:
+    """Run a program of the user's, as they would, to its end; its exit status. Raises OSError."""
+    return subprocess.run(list(command), env=variables, stdout=stdout, check=False).returncode
 
 
 def environment() -> dict[str, str]:

@@ -6,9 +6,11 @@ The page's own code is TypeScript (``memcodec/web``), bundled before it is relea
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import html
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
@@ -17,6 +19,9 @@ from memcodec.config.units import format_size
 from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.index_run import open_lexical
 from memcodec.file.reader import Reader, read_file
+from memcodec.storage import Target
+from memcodec.storage.attributes import close_as, granted_by
+from memcodec.storage.open import place_of
 
 LIMIT = 50_000_000  #: bytes of a memory that a page carries inside, unless another number is told
 _DIST = Path(__file__).parent.parent / "web" / "dist"
@@ -217,16 +222,11 @@ def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: b
     allowed = " ".join(map(_hash, scripts.values()))
     before, behind = _html(file="", size=size, title=title, allowed=allowed, connect="'none'")
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.memcodec-partial")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(before.encode() + b'<script type="application/octet-stream" id="memory">')
-            for at in range(0, size, _PIECE):
-                stream.write(base64.b64encode(reader.source.get_bytes(at, min(_PIECE, size - at))))
-            stream.write(f"</script>\n{tags}{behind}".encode())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _written(reader, target) as made:
+        made.append(before.encode() + b'<script type="application/octet-stream" id="memory">')
+        for at in range(0, size, _PIECE):
+            made.append(base64.b64encode(reader.source.get_bytes(at, min(_PIECE, size - at))))
+        made.append(f"</script>\n{tags}{behind}".encode())
     return PageReport(((target, target.stat().st_size),), "")
 
 
@@ -241,14 +241,19 @@ def _refuse(targets: list[Path], *, force: bool) -> None:
 def _copy(reader: Reader, target: Path, size: int) -> None:
     if not reader.source.far and target.exists() and target.samefile(reader.source.name):
         return  # the page is made where the memory lies
-    partial = target.with_name(f".{target.name}.memcodec-partial")
-    try:
-        with partial.open("wb") as stream:
-            for at in range(0, size, _PIECE):
-                stream.write(reader.source.get_bytes(at, min(_PIECE, size - at)))
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _written(reader, target) as made:
+        for at in range(0, size, _PIECE):
+            made.append(reader.source.get_bytes(at, min(_PIECE, size - at)))
+
+
+@contextlib.contextmanager
+def _written(reader: Reader, path: Path) -> Iterator[Target]:
+    """A file that has the memory in it: whole or not there, and open to nobody who may not read the memory."""
+    with contextlib.closing(place_of(str(path)).create(replace=True)) as target:
+        close_as(target, [granted_by(reader.source)])
+        yield target
+        target.sync()
+        target.publish()
 
 
 def _replace(target: Path, data: bytes) -> None:

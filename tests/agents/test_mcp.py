@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 import memcodec
 from memcodec.agents.mcp.resources import PAGE, TEMPLATE
-from memcodec.answers import documents, files, writes
+from memcodec.answers import documents, files, insight, writes
 from memcodec.cli.mcp_clients import settings
 from tests.cli.test_options import given
 from tests.support.memories import append, create, uris
@@ -40,6 +40,9 @@ SHAPES: dict[str, Any] = {
     "history": files.HistoryAnswer,
     "add": documents.AddAnswer,
     "forget": writes.ForgetAnswer,
+    "graph": insight.GraphAnswer,
+    "topics": insight.TopicsAnswer,
+    "synthesize": insight.SynthesisAnswer,
 }
 CONDITIONS = {"doc", "tag", "path", "type", "lang", "since", "until", "before"}
 

@@ -32,7 +32,7 @@ DOCUMENTS = {
 #: commands that write no memory file and nothing out of one
 READING = {
     *"search show open get cat mount chat mcp list log timeline diff info verify publish".split(),
-    *"jobs codecs models about doctor config cache help completion".split(),
+    *"runs live topics trends synthesize jobs codecs models about doctor config cache help completion".split(),
 }
 
 NEWER = {

@@ -30,6 +30,9 @@ WRITING: dict[str, list[object]] = {
     "join": ["join", "part-*.mp4", "-o", "new.mp4"],
     "print": ["print", "m.mp4", "-o", "new.pdf"],
     "scan": ["scan", "pages.pdf", "-o", "new.mp4", *MEMORY],
+    "graph": ["graph", "m.mp4", "-o", "new.html"],
+    "dashboard": ["dashboard", "m.mp4", "-o", "new.html"],
+    "page": ["page", "m.mp4", "-o", "new.html", "--single"],
     "spectrum": ["spectrum", "m.mp4", "-o", "new.png"],
     "restore": ["restore", "m.mp4", "-o", "out"],
 }

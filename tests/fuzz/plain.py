@@ -145,7 +145,7 @@ class Plain:
         return PlainWriter(target)
 
     def reopen(self, target: Target) -> PlainWriter:
-        return PlainWriter(target, TAIL.to_continue(target).end)
+        return PlainWriter(target, TAIL.to_continue(target)[0].end)
 
     def open(self, source: Source) -> PlainReader:
         return PlainReader(source)

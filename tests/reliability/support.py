@@ -44,6 +44,7 @@ WARM = [
     "memcodec_video.encode",
     "memcodec_video.writer",
     "memcodec_video.symbols",
+    "tests.reliability.media_only",
 ]
 
 

@@ -234,7 +234,7 @@ def test_history_comes_along(tmp_path: Path) -> None:
 def test_a_compacted_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What compaction leaves names packets that stand nowhere; on paper all of them stand."""
     monkeypatch.setattr(
-        block, "train", lambda samples, total: Trained(b"", total // 3)
+        block, "train", lambda samples, total, quoted: Trained(b"", total // 3)
     )  # it may hold what was dropped
     path = create(tmp_path / "grown.mp4", {f"{number}": prose(number, 30_000) for number in range(8)})
     append(path, {"late": prose(9, 500)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 from memcodec.agents.runs.opening import FIRST, LIVE, REPORT, VARIABLE
 from memcodec.errors import StorageError
+from memcodec.process import children
 
 _LARGEST_REPORT = 64 << 20
 
@@ -54,10 +54,10 @@ def variables(mode: str, file: str, run: str, report: str, *, live: bool = False
 def start(command: Sequence[str], variables: Mapping[str, str], stdout: int | None = None) -> int:
     """Run a program with variables beside its environment; its exit code, as a shell has it."""
     try:
-        done = subprocess.run(list(command), env={**os.environ, **variables}, stdout=stdout, check=False)
+        code = children.program(command, {**os.environ, **variables}, stdout)
     except OSError as error:
         raise StorageError(f"{command[0]}: cannot be run: {error.strerror or error}") from error
-    return done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return code if code >= 0 else 128 - code
 
 
 def _read(path: Path) -> dict[str, Any] | None:

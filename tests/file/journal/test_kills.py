@@ -15,6 +15,7 @@ import pytest
 import memcodec
 from memcodec.config.settings import Settings
 from memcodec.errors import StorageError
+from memcodec.file.journal import limits
 from memcodec.file.journal.ledger import FileLedger
 from memcodec.storage.open import place_of
 from tests.reliability.support import complaints, forks, running
@@ -26,7 +27,7 @@ WRITERS = 4
 
 def work(file: str, name: str, told: Connection) -> None:
     """Swap a counter, append lines, note and fold now and then; tell what was acknowledged, until killed."""
-    rng = random.Random()
+    rng, limits.SMALL = random.Random(), 64 << 10
     ledger = FileLedger(place_of(file), NONE)
     number = 0
     while True:
