@@ -181,7 +181,11 @@ class Collection(Insights):
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                lateness = lateness_of(self._settings, *(each.memory.place for each in opened))
+                lateness = lateness_of(
+                    self._settings,
+                    *(each.memory.place for each in opened),
+                    sealed=any(each.memory.reader.sealed for each in opened),
+                )
                 readers = [each.memory.reader for each in opened]
                 self._searchers[key] = Searcher(readers, lateness=lateness)
             return self._searchers[key]
