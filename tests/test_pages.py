@@ -40,6 +40,8 @@ NOT_RUN = {
     "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
     "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
+    "age-keygen": "the key is there already",
+    "memcodec seal notes.mp4 -o sealed.mp4 --seal-to ~": "asks a person at a terminal; tests/seal has it",
     "memcodec runs record": "another project's program",
     "memcodec runs replay": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
     "memcodec runs fork": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",

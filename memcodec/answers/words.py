@@ -47,8 +47,10 @@ GIVEN = {
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",
+    "passphrase": "--passphrase-file FILE",
     "timeout": "--timeout",
     "transcribe": "--transcribe MODEL",
+    "unlock": "--identity FILE",
     "wait": "--wait SECONDS",
 }
 CLI: Mapping[str, str] = {key.name: key.option for key in KEYS} | COMMANDS | GIVEN

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import click
 
 from memcodec.cli import console, exits
-from memcodec.process import secrecy
 from memcodec.version import __version__
 
 
@@ -40,7 +39,7 @@ COMMANDS = {
     "index": Listing("Write", "Build the indexes that memory files lack."),
     "jobs": Listing("Write", "Watch and control the indexing that runs in the background."),
     "convert": Listing("Write", "Convert a memory to another medium."),
-    "seal": Listing("Seal", "Write a sealed copy of a memory file: encrypted, and searched in place."),
+    "seal": Listing("Seal", "Write a sealed copy of a memory file: encrypted, and still searched in place."),
     "unseal": Listing("Seal", "Write a plain copy of a sealed memory file."),
     "recipients": Listing("Seal", "List for whom a memory file is sealed, and change it."),
     "rotate": Listing("Seal", "Seal what is written from now on with a new key."),
@@ -201,7 +200,9 @@ def main(ctx: click.Context, verbose: bool, identity: tuple[str, ...], passphras
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
-    secrecy.ask = _ask
+    from memcodec.process import secrecy
+
+    secrecy.ask = _ask  # of a person at a terminal; a library asks nobody
     if identity or passphrase_file is not None:
         from memcodec.cli import unlocking
 

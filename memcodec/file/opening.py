@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from memcodec.errors import Damaged, MemcodecError
 from memcodec.file.segment import blob_at
-from memcodec.format import block, budget, sealed
+from memcodec.format import block, budget
 from memcodec.format.blob import SMALL, Blob, BlobWriter, in_memory
 from memcodec.format.budget import MAX_OPENING
 from memcodec.format.cipher import Keys
@@ -47,6 +47,8 @@ def parts_of(extent: Extent, data: bytes | memoryview, keys: Keys | None = None)
     if keys is None:
         blob = in_memory(data, "a blob")
     else:
+        from memcodec.format import sealed  # few files are
+
         view = memoryview(data)
         blob = sealed.opened(lambda at, length: view[at : at + length], "a blob", extent, keys)
     most = MAX_PART.get(blob.kind, MAX_OPENING // 4)

@@ -21,13 +21,12 @@ from memcodec.file.opening import OpeningReader
 from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import changes, entries_of, replay, table_blob
-from memcodec.format import budget, commit, envelope
+from memcodec.format import budget, commit
 from memcodec.format.blob import Blob
 from memcodec.format.budget import MAX_TABLE
 from memcodec.format.cipher import RECORD
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
-from memcodec.format.envelope import Seal
 from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
@@ -38,6 +37,7 @@ from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
     from memcodec.file.journal.overlay import Overlay
+    from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
 
 _LOG = logging.getLogger(__name__)
@@ -219,7 +219,7 @@ class Reader:
 
     def _parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
-        if envelope.is_envelope(data):
+        if commit.is_envelope(data):
             data = self._unsealed(data)
         elif self.sealed:
             raise Forged(f"{self.source.name}: a commit that is not sealed stands in a sealed file")
@@ -232,7 +232,8 @@ class Reader:
 
     def _unsealed(self, data: bytes) -> bytes:
         """A commit record that is sealed. Raises Sealed, Forged."""
-        from memcodec.seal.keyring import Keyring  # few files are sealed
+        from memcodec.format import envelope  # few files are sealed
+        from memcodec.seal.keyring import Keyring
 
         outer, name = envelope.parse(data), self.source.name
         if self.keys is None:
@@ -524,6 +525,14 @@ class Reader:
         self.media.close()
         self.source.close()
         self._wipe()
+
+    def hand_over(self) -> Keyring | None:
+        """The keys that it made itself, to be kept for the next reader of this file; None where it made none."""
+        keys, self._owned = self._owned, None
+        if keys is not None:
+            keys.hold()
+            self._holds = True
+        return keys
 
     def _wipe(self) -> None:
         if self._owned is not None:

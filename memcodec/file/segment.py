@@ -13,7 +13,7 @@ import numpy as np
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import Catalogue
-from memcodec.format import block, budget, packed, packet, record, sealed, stream
+from memcodec.format import block, budget, packed, packet, record, stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import SMALL, Blob, in_memory
 from memcodec.format.budget import Budget
@@ -419,6 +419,8 @@ def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
         return media.read_blob(extent, offset, length) if data is None else data[offset : offset + length]
 
     if media.keys is not None:
+        from memcodec.format import sealed  # few files are
+
         return sealed.opened(read, what, extent, media.keys, media.budget)
 
     return Blob(read, what, extent.length, extent, media.budget)

@@ -67,7 +67,7 @@ class Writer:
     ) -> None:
         if sealing is not None and settings.encode.index == "background":
             raise ConfigError(
-                'vectors of a sealed file are not made in the background, where its key is not: use `index` "now"'
+                "vectors of a sealed file are not made in the background, where its key is not: use `index='now'`"
             )
         self.sealing = sealing
         self._own_keys: Keyring | None = None

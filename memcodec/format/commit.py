@@ -201,6 +201,11 @@ class CommitRecord:
         return _json({"format": FORMAT, **row})
 
 
+def is_envelope(data: bytes | memoryview) -> bool:
+    """Whether a commit record is a sealed one (format/envelope.py)."""
+    return bytes(data[:32]).startswith(b'{"format":%d,' % SEALED_FORMAT)
+
+
 def written_at(record: CommitRecord) -> int:
     """The file offset that a record was written for: behind the last blob it names, or where its commit begins."""
     places = [segment.catalogue for entry in record.entries for segment in entry.segments]

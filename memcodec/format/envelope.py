@@ -119,11 +119,6 @@ class Envelope:
         return json.dumps(row, separators=(",", ":")).encode()
 
 
-def is_envelope(data: bytes | memoryview) -> bool:
-    """Whether a commit record is a sealed one."""
-    return bytes(data[:32]).startswith(b'{"format":%d,' % SEALED_FORMAT)
-
-
 def parse(data: bytes) -> Envelope:
     """Read one. Raises Damaged."""
     raw = parse_json(data, "the commit record")

@@ -12,7 +12,6 @@ from memcodec.format import budget
 from memcodec.media import registry
 from memcodec.memory.face import Memory
 from memcodec.model import FilePath, Progress
-from memcodec.seal.asked import sealing_for
 from memcodec.storage import PlaceLike, RamFile
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
@@ -52,6 +51,7 @@ def create(
     that is not allowed.
     """
     from memcodec.file.writer import Writer  # what reads does not load it
+    from memcodec.seal.asked import sealing_for
 
     settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
     codec = codec or registry.for_file(place.name, settings.encode.codec)
@@ -98,8 +98,11 @@ def open(  # noqa: A001 - memcodec.open
     Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
     commit, Sealed when no key was given, WrongKey when none of them opens it.
     """
-    from memcodec.seal.keyring import Keyring, unlocking_of
+    keys = None
+    if unlock is not None or passphrase is not None:
+        from memcodec.seal.keyring import Keyring, unlocking_of
 
+        keys = Keyring(unlocking_of(unlock, passphrase))
     memory = Memory(
         file,
         None,
@@ -109,7 +112,7 @@ def open(  # noqa: A001 - memcodec.open
         wait=wait,
         settings=settings,
         progress=progress,
-        keys=Keyring(unlocking_of(unlock, passphrase)),
+        keys=keys,
     )
     try:
         memory.reader  # noqa: B018 - opened now, so that errors come now

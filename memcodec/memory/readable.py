@@ -79,7 +79,9 @@ class Readable(Insights):
         fork.watch(self, Readable._in_child)
 
     def _opened(self) -> Reader:
-        return read_file(self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys)
+        made = read_file(self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys)
+        self._keys = self._keys or made.hand_over()  # what opened it once need not be asked for again
+        return made
 
     def _continued(self) -> Writer:
         raise NotImplementedError  # whoever writes says how

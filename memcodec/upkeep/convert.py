@@ -129,9 +129,7 @@ def convert(
     Raises Damaged when part of it is lost: ``repair`` saves the rest.
     """
     if unseal and (seal or passphrase is not None):
-        raise ConfigError(
-            "a file is sealed or it is not: leave out `unseal`, or the recipients and the passphrase"
-        )
+        raise ConfigError("a file is sealed or it is not: name recipients and a passphrase, or have it plain")
     place, new = place_of(file), place_of(out)
     check_apart("convert", new, place)
     with unlocked(unlock) as keys, settled(place, keys=keys) as reader:

@@ -18,6 +18,7 @@ from memcodec.file.commit import per_frame_of
 from memcodec.format import envelope, guide, packet, parity, stream
 from memcodec.format.checksum import crc32c
 from memcodec.format.cipher import joined_seal
+from memcodec.format.commit import is_envelope
 from memcodec.format.envelope import Envelope, Seal, Told
 from memcodec.format.packet import DATA, PARITY, SEAL, SOURCES, Packet
 from memcodec.media import container, registry
@@ -34,7 +35,7 @@ def sealed_commits(media: MediaReader) -> list[tuple[Envelope, int]]:
     """The sealed commits of a file, newest first, and where each ends. None of a file that is not sealed."""
     found = list[tuple[Envelope, int]]()
     for data, end in zip(media.commits(), media.ends(), strict=True):
-        if envelope.is_envelope(data):
+        if is_envelope(data):
             found.append((envelope.parse(data), end))
     return found
 
@@ -55,7 +56,7 @@ def sealed_seal(source: Source) -> Seal | None:
     """The seal of a file's newest commit; None when that is not sealed."""
     with _opened(source) as media:
         record = next(iter(media.commits()), None)
-        if record is None or not envelope.is_envelope(record):
+        if record is None or not is_envelope(record):
             return None
         return envelope.parse(record).seal
 
@@ -92,7 +93,7 @@ def outside(source: Source) -> Outside | None:
     codec = registry.detect(source)
     with contextlib.closing(codec.open(source)) as media:
         record = next(iter(media.commits()), None)
-        if record is None or not envelope.is_envelope(record):
+        if record is None or not is_envelope(record):
             return None
         envelope.parse(record)
         if media.moved:

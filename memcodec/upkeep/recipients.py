@@ -63,7 +63,7 @@ def recipients(
 
 
 def _plain(name: str) -> ConfigError:
-    return ConfigError(f"{name}: is not sealed; `memcodec seal` makes a sealed copy")
+    return ConfigError(f"{name}: is not sealed")
 
 
 def _report(
@@ -109,9 +109,7 @@ def change_recipients(
             raise _plain(writing.name)
         gone = [each for each in remove if each not in old.names]
         if gone:
-            raise NotFound(
-                f"{writing.name}: is not sealed for {gone[0][:40]}; `memcodec recipients` lists for whom"
-            )
+            raise NotFound(f"{writing.name}: is not sealed for {gone[0][:40]}")
         files, names = list(old.key.seal.files), [each for each in old.names if each not in remove]
         if remove:
             by_passphrase = [each for each in files if age.needs_passphrase(each)]
@@ -124,7 +122,7 @@ def change_recipients(
         if not files:
             raise ConfigError(f"{writing.name}: nobody would be left who could open it")
         if len(files) > MOST_FILES:
-            raise ConfigError(f"{writing.name}: its seal has no more room; `memcodec reseal` makes a new one")
+            raise ConfigError(f"{writing.name}: its seal has no more room; seal it anew")
         seal = Seal(old.key.seal.commitment, tuple(files))
         old.key.seal = seal
         writing.sealing = Sealing(old.key, old.keys, tuple(names))

@@ -77,7 +77,7 @@ def _like(
     place = place_of(file)
     with unlocked(unlock) as keys, contextlib.closing(read_file(place, keys=keys, journal=False)) as reader:
         if reader.sealed and not sealed:
-            raise ConfigError(f"{place.name}: is sealed already; `memcodec reseal` takes a new key")
+            raise ConfigError(f"{place.name}: is sealed already")
         if sealed and not reader.sealed:
             raise ConfigError(f"{place.name}: is not sealed")
         record = reader.record

@@ -21,11 +21,13 @@ from memcodec.answers import documents, files, insight, machine, runs, transfers
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
+from tests.support import world
 from tests.support.chatserver import chat_server, streamed
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
 
 #: A command's arguments, its answer's shape and its exit code. "FILE" is one with a past, "BROKEN" lost documents.
+KEY = ("--identity", "key.txt")
 CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("encode", "in", "-o", "made.mp4", "--model", "none", "--include", "txt"), files.EncodeAnswer, 0),
     (("append", "FILE", "in", "--tag", "a=b"), writes.AppendAnswer, 0),
@@ -43,6 +45,14 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("compact", "FILE"), writes.CompactAnswer, 0),
     (("index", "FILE", "--model", "none"), writes.IndexAnswer, 0),
     (("convert", "FILE", "made.flac"), files.InfoAnswer, 0),
+    (("convert", "FILE", "made.flac", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
+    (("seal", "FILE", "-o", "made.mp4", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
+    (("reseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
+    (("unseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
+    (("recipients", "SEALED"), files.RecipientsAnswer, 0),
+    (("recipients", "SEALED", "--add", "TEAM", *KEY), files.RecipientsAnswer, 0),
+    (("rotate", "SEALED", *KEY), files.RecipientsAnswer, 0),
+    (("verify", "SEALED"), files.VerifyAnswer, 0),
     (("search", "heron", "FILE"), documents.SearchAnswer, 0),
     (("search", "heron -swift", "FILE", "--explain", "--requests"), documents.SearchAnswer, 0),
     (("show", "FILE", "notes.txt"), documents.ShowAnswer, 0),
@@ -152,7 +162,18 @@ def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object,
     run("merge", grown, "-o", "merged.mp4", "-q")
     run("append", "merged.mp4", "in", "-q")
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
-    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+    Path("key.txt").write_text(world.KEY)
+    Path("team.txt").write_text(world.RECIPIENT)
+    run("encode", "in", "-o", "sealed.mp4", "-q", "--model", "none", "--seal-to", "team.txt")
+    return {
+        "FILE": grown,
+        "MERGED": "merged.mp4",
+        "BIG": scattered,
+        "BROKEN": broken,
+        "RUNS": recorded(),
+        "SEALED": "sealed.mp4",
+        "TEAM": "team.txt",
+    }
 
 
 def recorded() -> str:

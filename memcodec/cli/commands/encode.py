@@ -96,7 +96,7 @@ def encode_command(
       memcodec encode letters/ -o letters.flac --profile robust
       memcodec encode notes/ -o s3://bucket/notes.mp4
       git log | memcodec encode - -o history.mp4 --model none
-      memcodec encode diary/ -o diary.mp4 --seal-to age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+      memcodec encode diary/ -o diary.mp4 --seal-to age10ukwyttt8qg23509qxe9x3gwqya0nnflqkprvhsq807x47fkaa8s86kwk3
     """
     import memcodec
     from memcodec import answers

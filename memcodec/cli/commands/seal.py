@@ -25,14 +25,15 @@ def seal_command(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Write a sealed copy of a memory file: encrypted, and still a video or a recording that is searched in place.
+    """Write a sealed copy of a memory file: encrypted, and still searched in place.
 
-    It plays, is verified, repaired, split, published and fetched without a key; only who has one reads and searches it.
-    FILE itself is not changed, and not deleted. SEALED.md says what is hidden, and what is not.
+    It is a video or a recording as before: it plays, is verified, repaired, split, published and fetched without a
+    key; only who has one reads and searches it. FILE itself is not changed, and not deleted. SEALED.md says what is
+    hidden, and what is not.
 
     \b
     Examples:
-      memcodec seal notes.mp4 -o sealed.mp4 --seal-to age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p
+      memcodec seal notes.mp4 -o sealed.mp4 --seal-to age10ukwyttt8qg23509qxe9x3gwqya0nnflqkprvhsq807x47fkaa8s86kwk3
       memcodec seal notes.mp4 -o sealed.mp4 --seal-to ~/.ssh/id_ed25519.pub --passphrase
     """
     from memcodec.upkeep.resealing import seal

@@ -96,9 +96,7 @@ def print_sheets(
     check_ready()
     with settled(path) as reader:
         if reader.sealed:
-            raise ConfigError(
-                f"{reader.source.name}: is sealed, and no sealed file is printed yet; `unseal` makes a plain copy"
-            )
+            raise ConfigError(f"{reader.source.name}: is sealed, and plain files alone are printed")
         printing = _Printing(reader, options, progress or (lambda stage, done, total: None))
         printing.refuse_too_many(str(path))
         pages = printing.packets()
