@@ -104,3 +104,43 @@ def test_splitting_and_joining_need_no_key(tmp_path: Path, ada: Person) -> None:
     join(parts[1:], tmp_path / "b.mp4")
     assert (tmp_path / "b.mp4").read_bytes() == file.read_bytes()
     assert read(tmp_path / "b.mp4", ada.identity) == GROWN
+
+
+@pytest.mark.slow
+def test_a_stranger_reads_it_with_age_and_without_memcodec(tmp_path: Path, ada: Person) -> None:
+    import subprocess
+    import sys
+
+    from tests.support.needs import needs
+
+    needs("ffmpeg", "zbarimg", "age")
+    file, key = grown(tmp_path / "a.mp4", ada), tmp_path / "key.txt"
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.forget(memcodec.Filter(documents="notes.txt"))
+    key.write_text(ada.identity + "\n")
+    example = Path(__file__).parents[2] / "examples" / "read_sealed_without_memcodec.py"
+    command = [sys.executable, str(example), str(file), str(key), str(tmp_path / "out")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "BAD" not in done.stdout and len(example.read_text("utf-8").splitlines()) < 200
+    restored = {
+        line.split()[2]: (tmp_path / "out" / line.split()[0]).read_text() for line in done.stdout.splitlines()
+    }
+    assert restored == {uri: text for uri, text in GROWN.items() if uri != "notes.txt"}
+
+
+def test_age_and_we_open_each_others_files(tmp_path: Path, ada: Person) -> None:
+    import subprocess
+
+    from memcodec.seal import age
+    from tests.support.needs import needs
+
+    needs("age")
+    (tmp_path / "key.txt").write_text(ada.identity + "\n")
+    (made,) = age.wrap(b"k" * 32, age.recipients([ada.recipient]))
+    command = ["age", "-d", "-i", str(tmp_path / "key.txt")]
+    assert subprocess.run(command, input=made, capture_output=True, check=True).stdout == b"k" * 32
+    theirs = subprocess.run(
+        ["age", "-r", ada.recipient], input=b"q" * 32, capture_output=True, check=True
+    ).stdout
+    assert age.unwrap(theirs, age.identities([ada.identity])) == b"q" * 32
+    assert age.unwrap(theirs[:-1] + b"\0", age.identities([ada.identity])) is None

@@ -81,7 +81,7 @@ def test_nor_in_the_cache_nor_in_what_a_proxy_sees(tmp_path: Path, ada: Person) 
         words = [each.decode() for each in secrets if each.isalpha()]
         for word in words[:: max(1, len(words) // 12)]:
             cache = DiskCache(tmp_path / "cache", 1 << 30)
-            with memcodec.open(f"{server.url}/a.mp4", unlock=ada.identity, spans=cache) as memory:
+            with memcodec.open(server.url("a.mp4"), unlock=ada.identity, spans=cache) as memory:
                 memory.search(word)
                 log = memory.requests()
                 assert log is not None and log.received > 0

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 
 PACKAGES = {
+    "age": "age",
     "bash": "bash",
     "ceph": "ceph-common",
     "ceph-mon": "ceph-mon",
