@@ -16,7 +16,8 @@
     |   |-- Changed         11   a file far away was replaced while it was read
     |   |-- Conflict        11   another process wrote first: what was expected of a run is so no longer
     |   `-- NotRestored     11   some documents could not be written; the others are
-    `-- Diverged            12   a run that is executed again does something else than was recorded
+    |-- Diverged            12   a run that is executed again does something else than was recorded
+    `-- Unproven            14   not signed as was asked: another's key, forged; or what was signed is gone or changed
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 
@@ -120,6 +121,13 @@ class Diverged(MemcodecError):
     """A run that is executed again asks something else than what was recorded."""
 
     exit_code = 12
+
+
+class Unproven(MemcodecError):
+    """What a signature was to prove it does not: there is none by that key, or it is forged, or what was signed is
+    missing or changed."""
+
+    exit_code = 14
 
 
 class NotRestored(StorageError):
