@@ -22,17 +22,17 @@ class BoxCarrier(Carrier):
     def padded(self, size: int) -> int:
         return size
 
-    def wrap(self, group: bytes, number: int) -> bytes:
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
         return box(b"uuid", JOURNAL_TYPE, group)
 
     def length(self, data: memoryview, at: int, number: int) -> int:
         size = journal.claimed(data[at + _HEAD : at + self.ahead])
         whole = _HEAD + (size or 0)
-        right = bytes(data[at : at + _HEAD]) == whole.to_bytes(4, "big") + _KIND
+        right = data[at : at + _HEAD] == whole.to_bytes(4, "big") + _KIND
         return whole if size is not None and right else 0
 
     def unwrap(self, data: memoryview, at: int, number: int) -> memoryview:
-        return data[at + _HEAD : at + self.length(data, at, number)]
+        return data[at + _HEAD : at + int.from_bytes(data[at : at + 4], "big")]
 
     def after(self, number: int, size: int) -> int:
         return 0

@@ -119,7 +119,8 @@ class LocalTarget:
         self._replace = self._locked = False
         self._replaced = -1  # the file that gives way, held open for its lock
         self._scratch: Path | None = None
-        self.size = os.fstat(fd).st_size
+        own = os.fstat(fd)
+        self.size, self._inode, self._named = own.st_size, (own.st_ino, own.st_dev), os.fspath(path)
         fork.watch(self, LocalTarget._in_child)
 
     def _in_child(self) -> None:
@@ -200,8 +201,9 @@ class LocalTarget:
         return target
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
-        offset = self.size
-        self._write(data, offset)
+        offset, view = self.size, memoryview(data)
+        self._write(view, offset)
+        self.size = offset + view.nbytes
         return offset
 
     def patch(self, offset: int, data: bytes) -> None:
@@ -209,12 +211,15 @@ class LocalTarget:
             raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
         self._write(data, offset)
 
-    def _write(self, data: bytes | bytearray | memoryview, offset: int) -> None:
-        with _refused(self.name, "write"):
-            try:
-                write_at(self._fd, data, offset)
-            finally:
-                self.size = os.fstat(self._fd).st_size
+    def _write(self, data: bytes | memoryview, offset: int) -> None:
+        try:
+            write_at(self._fd, data, offset)
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                self.size = os.fstat(self._fd).st_size  # a part of it may stand there
+            if isinstance(error, OSError):
+                raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
+            raise
 
     def cut(self, size: int) -> None:
         if not 0 <= size <= self.size:
@@ -254,16 +259,17 @@ class LocalTarget:
     def is_current(self) -> bool:
         """Whether it still is the file that has its name; its ``size`` is then the one it has now."""
         try:
-            own = os.fstat(self._fd)
-            if sys.platform != "win32":  # there no file that is open loses its name
-                named = os.stat(self._path)  # noqa: PTH116
-                if (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev):
+            if sys.platform == "win32":  # there no file that is open loses its name
+                found = os.fstat(self._fd)
+            else:
+                found = os.stat(self._named)  # noqa: PTH116
+                if (found.st_ino, found.st_dev) != self._inode:
                     return False
         except FileNotFoundError:
             return False
         except OSError as error:
             raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
-        self.size = own.st_size
+        self.size = found.st_size
         return True
 
     def lock(self) -> bool:

@@ -70,13 +70,29 @@ class Appender:
         self._load(open_source())  # a commit came, or what is there was cut
         return self.journal.end == size
 
-    @contextlib.contextmanager
-    def turn(self) -> Iterator[Target]:
-        """The file with its lock held, all of it known, and no torn tail behind the journal."""
-        with self._turns.turn(self._patience) as target:
+    def take(self) -> Target:
+        """The file with its lock held until ``release``, all of it known, and no torn tail behind the journal."""
+        target = self._turns.begin(self._patience)
+        try:
             if not self._catch_up(target.size, target.source):
                 self._cut(target)
+        except BaseException:
+            self._turns.end()
+            raise
+        return target
+
+    def release(self) -> None:
+        """Let others write."""
+        self._turns.end()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[Target]:
+        """From ``take`` to ``release``."""
+        target = self.take()
+        try:
             yield target
+        finally:
+            self.release()
 
     def _cut(self, target: Target) -> None:
         if self._broken:

@@ -91,7 +91,7 @@ class FileLedger:
         self._new: dict[str, list[Event]] = {}
         self._old: dict[str, list[tuple[int, SegmentReader, int]]] | None = None
         self._of_segments: dict[tuple[str, int, Extent], list[tuple[str, int, int]]] = {}
-        self._touched, self._is_closed = math.inf, False
+        self._touched, self._is_closed, self._has_turn = math.inf, False, False
         self.syncer = Syncer(self._sync)
 
     def _open(self) -> None:
@@ -116,12 +116,18 @@ class FileLedger:
             self._check_open()
             self.syncer.check()
             appender = self._writable()
-            with appender.turn() as target:
+            target = appender.take()
+            self._has_turn = True  # nobody else writes: what there is is known
+            try:
                 if guard is not None:
                     guard()
                 if not records:
                     return appender.next_event
                 first = appender.write(target, records, len(records))
+            finally:
+                self._has_turn = False
+                appender.release()
+            self._wrote(appender, first, events)
             number = self.syncer.wrote()
             self._touched = time.monotonic()
         if self._durability == "strict":
@@ -130,6 +136,14 @@ class FileLedger:
         if self._is_due(appender):
             self.fold()
         return first
+
+    def _wrote(self, appender: Appender, first: int, events: Sequence[tuple[str, bytes]]) -> None:
+        """Who reads along need not parse what was written here."""
+        groups = len(appender.journal.groups)
+        if self._seen == (appender.generation, groups - 1):
+            for number, (scope, body) in enumerate(events, first):
+                self._new.setdefault(scope, []).append(Event(scope, number, bytes(body)))
+            self._seen = appender.generation, groups
 
     def _writable(self) -> Appender:
         """The appender of a file whose last commit older releases refuse to cut."""
@@ -148,7 +162,7 @@ class FileLedger:
         if self._keeper is None and (self._durability == "batched" or self._limits.idle < math.inf):
             self._keeper = Keeper(self, syncs=self._durability == "batched")
         if self._keeper is not None:
-            self._keeper.wake()
+            self._keeper.wrote()
 
     def _is_due(self, appender: Appender) -> bool:
         return self._limits.is_reached(appender.journal, appender.next_event - appender.record.events)
@@ -216,7 +230,8 @@ class FileLedger:
             self._take_in(self._reading())
             return
         appender = self._appender
-        appender.refresh()
+        if not self._has_turn:
+            appender.refresh()
         if appender.generation != self._seen[0]:
             self._forget()
         groups = appender.journal.groups
