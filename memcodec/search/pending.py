@@ -1,4 +1,4 @@
-"""The meaning of what stands in a journal: its chunks have no stored vectors until it is folded; they are embedded here.
+"""The meaning of what stands in a journal: its chunks have no stored vectors until it is folded, and are embedded here.
 
 The newest of each file, texts before events; of what is older the best by words are ranked late (``late.py``). A query
 pays for what came since the last one: vectors stay in this process, and in the user's cache folder as late ones do.

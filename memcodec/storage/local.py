@@ -29,6 +29,7 @@ from memcodec.storage.descriptors import (
 )
 
 LONGEST_NAME = 255  #: bytes
+_TRUSTED = 0.01  # seconds
 PARTIAL = ".memcodec-partial"  #: how the name of a file under way ends; it begins with a dot
 
 
@@ -121,6 +122,7 @@ class LocalTarget:
         self._scratch: Path | None = None
         own = os.fstat(fd)
         self.size, self._inode, self._named = own.st_size, (own.st_ino, own.st_dev), os.fspath(path)
+        self._links, self._looked_up = own.st_nlink, -1.0
         fork.watch(self, LocalTarget._in_child)
 
     def _in_child(self) -> None:
@@ -201,25 +203,30 @@ class LocalTarget:
         return target
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
-        offset, view = self.size, memoryview(data)
-        self._write(view, offset)
-        self.size = offset + view.nbytes
+        offset = self.size
+        try:
+            write_at(self._fd, data, offset)
+        except BaseException as error:
+            self._failed(error)
+            raise
+        self.size = offset + (data.nbytes if isinstance(data, memoryview) else len(data))
         return offset
 
     def patch(self, offset: int, data: bytes) -> None:
         if offset < 0 or offset + len(data) > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
-        self._write(data, offset)
-
-    def _write(self, data: bytes | memoryview, offset: int) -> None:
         try:
             write_at(self._fd, data, offset)
         except BaseException as error:
-            with contextlib.suppress(OSError):
-                self.size = os.fstat(self._fd).st_size  # a part of it may stand there
-            if isinstance(error, OSError):
-                raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
+            self._failed(error)
             raise
+
+    def _failed(self, error: BaseException) -> None:
+        """Know how much of a write stands there. Raises StorageError for what the system says."""
+        with contextlib.suppress(OSError):
+            self.size = os.fstat(self._fd).st_size
+        if isinstance(error, OSError):
+            raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
 
     def cut(self, size: int) -> None:
         if not 0 <= size <= self.size:
@@ -257,20 +264,32 @@ class LocalTarget:
     # For one that was opened without the lock, and is locked for a write at a time (``turns``)
 
     def is_current(self) -> bool:
-        """Whether it still is the file that has its name; its ``size`` is then the one it has now."""
+        """Whether it still is the file that has its name; its ``size`` is then the one it has now.
+
+        A file that takes its place takes its link away. One that is moved away keeps it, but the system notes that with
+        a time that no write has; where it cannot, the name is looked up once in a hundredth of a second.
+        """
         try:
-            if sys.platform == "win32":  # there no file that is open loses its name
-                found = os.fstat(self._fd)
-            else:
-                found = os.stat(self._named)  # noqa: PTH116
-                if (found.st_ino, found.st_dev) != self._inode:
+            own = os.fstat(self._fd)
+            same = own.st_nlink == self._links and own.st_mtime_ns == own.st_ctime_ns
+            if not same or time.monotonic() > self._looked_up + _TRUSTED:
+                self._links, self._looked_up = own.st_nlink, time.monotonic()
+                if not self._has_name():
+                    self._looked_up = -1.0
                     return False
-        except FileNotFoundError:
-            return False
         except OSError as error:
             raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
-        self.size = found.st_size
+        self.size = own.st_size
         return True
+
+    def _has_name(self) -> bool:
+        if sys.platform == "win32":  # there no file that is open loses its name
+            return True
+        try:
+            found = os.stat(self._named)  # noqa: PTH116
+        except FileNotFoundError:
+            return False
+        return (found.st_ino, found.st_dev) == self._inode
 
     def lock(self) -> bool:
         """Take the lock, at once or not at all."""

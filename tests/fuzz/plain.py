@@ -35,7 +35,7 @@ class PlainCommit(TailCommit):
 class _Bare(Carrier):
     """Groups of a journal as they are."""
 
-    end, ahead = journal.END_MAGICS[0], journal.HEADER
+    end, ahead = b"group-pl", journal.HEADER
 
     def padded(self, size: int) -> int:
         return size
@@ -197,6 +197,7 @@ def install() -> None:
         return _PLAIN if name == Plain.name else get(name)
 
     registry.names = lambda: (Plain.name, *names)
+    journal.END_MAGICS = (*journal.END_MAGICS, _Bare.end)
     registry.get = get_any
 
 

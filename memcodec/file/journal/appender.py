@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.journal.put import put
 from memcodec.file.reader import BROKEN, Reader
-from memcodec.format.commit import OLDEST, CommitRecord
+from memcodec.format.commit import CommitRecord
 from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Place, Source, Target
 from memcodec.storage.turns import turns_of
@@ -101,23 +101,10 @@ class Appender:
             raise Damaged(f"{target.name}: another program moved its frames; `compact()` rewrites it")
         target.cut(self.journal.end)
 
-    def is_old(self) -> bool:
-        """Whether writers that know no journal would take the file for theirs, and cut it."""
-        return self.record.format <= OLDEST
-
     def write(self, target: Target, records: Sequence[bytes], events: int) -> int:
         """Put a group behind the journal, in one's turn; the number of its first event. Raises StorageError."""
-        first, now = self.next_event, time.time_ns() // 1000
-        put(
-            target,
-            self.journal,
-            self._carrier,
-            records,
-            events=events,
-            number=first,
-            durable=self.durable,
-            time=now,
-        )
+        journal, first = self.journal, self.next_event
+        put(target, journal, self._carrier, records, first, time.time_ns() // 1000, events, self.durable)
         return first
 
     def sync(self, end: int, generation: int) -> None:

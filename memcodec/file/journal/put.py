@@ -23,7 +23,6 @@ def put(
     journal: Journal,
     carrier: Carrier,
     records: Sequence[bytes],
-    *,
     number: int,
     time: int,
     events: int = 0,
