@@ -18,8 +18,9 @@
     |   |-- Conflict        11   another process wrote first: what was expected of a run is so no longer
     |   `-- NotRestored     11   some documents could not be written; the others are
     |-- Diverged            12   a run that is executed again does something else than was recorded
-    `-- Sealed              13   the file is sealed, and no key was given
-        `-- WrongKey        13   none of the keys that were given opens it
+    |-- Sealed              13   the file is sealed, and no key was given
+    |   `-- WrongKey        13   none of the keys that were given opens it
+    `-- Unproven            14   not signed as was asked: another's key, forged; or what was signed is gone or changed
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 
@@ -137,6 +138,13 @@ class Sealed(MemcodecError):
 
 class WrongKey(Sealed):
     """None of the keys that were given opens the sealed file."""
+
+
+class Unproven(MemcodecError):
+    """What a signature was to prove it does not: there is none by that key, or it is forged, or what was signed is
+    missing or changed."""
+
+    exit_code = 14
 
 
 class NotRestored(StorageError):

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from memcodec.model import Commit, Loss
     from memcodec.share.paper import ScanReport
     from memcodec.upkeep.convert import ConvertReport
+    from memcodec.upkeep.prove import Proof
     from memcodec.upkeep.recipients import RecipientsReport
     from memcodec.upkeep.repair import RepairReport
+    from memcodec.upkeep.signed import SignedReport
     from memcodec.upkeep.verify import VerifyReport
 
 
@@ -251,8 +253,121 @@ class DamageAnswer(TypedDict):
     note: str
 
 
+class SignatureAnswer(TypedDict):
+    """A signature that was asked for: whose, when it says it was made, of which file's commit, over how many documents.
+
+    ``missing`` and ``changed`` documents, by uri, are not as they were signed.
+    """
+
+    ok: bool
+    fingerprint: str
+    signer: str
+    time: str
+    file_id: str
+    commit: int
+    documents: int
+    note: str
+    missing: list[str]
+    changed: list[str]
+
+
+class SinceAnswer(TypedDict):
+    """A document that came since."""
+
+    id: str
+    uri: str
+
+
+class SignedAnswer(TypedDict):
+    """Whether what was signed is there as it was, ``ok``, and whether nothing came since: ``complete``.
+
+    ``others`` are fingerprints of keys that signed, too, and were not asked for.
+    """
+
+    ok: bool
+    complete: bool
+    signatures: list[SignatureAnswer]
+    since: list[SinceAnswer]
+    others: list[str]
+
+
+def signed(report: SignedReport) -> SignedAnswer:
+    """By whom a file is signed."""
+    return {
+        "ok": report.ok,
+        "complete": report.complete,
+        "signatures": [
+            {
+                "ok": each.ok,
+                "fingerprint": each.fingerprint,
+                "signer": each.signer,
+                "time": format_time(each.time),
+                "file_id": each.file_id,
+                "commit": each.commit,
+                "documents": each.documents,
+                "note": each.note,
+                "missing": list(each.missing),
+                "changed": list(each.changed),
+            }
+            for each in report.signatures
+        ],
+        "since": [{"id": each.id, "uri": each.uri} for each in report.since],
+        "others": list(report.others),
+    }
+
+
+class ProofAnswer(TypedDict):
+    """``verify`` of a proof: bytes ``start`` to ``end`` of document ``uri`` are ``text``, as was signed."""
+
+    proof: str
+    ok: bool
+    id: str
+    uri: str
+    title: str
+    document_time: str
+    sha256: str
+    size: int
+    start: int
+    end: int
+    text: str
+    fingerprint: str
+    signer: str
+    time: str
+    file_id: str
+    commit: int
+    note: str
+
+
+def proof(file: str, found: Proof) -> ProofAnswer:
+    """What a proof proves."""
+    document = found.document
+    return {
+        "proof": file,
+        "ok": True,
+        "id": document.id,
+        "uri": document.uri,
+        "title": document.title,
+        "document_time": format_time(document.time),
+        "sha256": document.sha256,
+        "size": document.size,
+        "start": found.start,
+        "end": found.end,
+        "text": found.text,
+        "fingerprint": found.fingerprint,
+        "signer": found.signer,
+        "time": format_time(found.time),
+        "file_id": found.file_id,
+        "commit": found.commit,
+        "note": found.note,
+    }
+
+
 class VerifyAnswer(TypedDict):
-    """``verify``: ``complete``: every document can be given back; ``sealed``: it is, and was checked without a key."""
+    """``verify``: ``complete`` means that every document can be given back; ``sealed``, that it is sealed
+    and was checked without a key.
+
+    ``signed`` is there when signatures were asked for; null when there is none by who was asked for, or it is forged.
+    """
 
     file: str
     ok: bool
@@ -264,11 +379,12 @@ class VerifyAnswer(TypedDict):
     lost_packets: int
     recovered_packets: int
     losses: list[LossAnswer]
+    signed: NotRequired[SignedAnswer | None]
 
 
-def verify(report: VerifyReport) -> VerifyAnswer:
-    """Whether a file is whole."""
-    return {
+def verify(report: VerifyReport, *asked: SignedReport | None) -> VerifyAnswer:
+    """Whether a file is whole, and, where that was ``asked``, as it was signed."""
+    answer: VerifyAnswer = {
         "file": report.file,
         "ok": report.ok,
         "complete": report.complete,
@@ -280,6 +396,9 @@ def verify(report: VerifyReport) -> VerifyAnswer:
         "recovered_packets": report.recovered,
         "losses": losses(report.losses),
     }
+    for each in asked:
+        answer["signed"] = signed(each) if each is not None else None
+    return answer
 
 
 class RepairAnswer(TypedDict):

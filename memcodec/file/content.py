@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from memcodec.file.catalogue_builder import CatalogueBuilder
-from memcodec.format import block, documents, record
+from memcodec.format import block, documents, record, statement
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, ChunkSpan
@@ -204,7 +204,7 @@ class NewContent:
 
     def chunk_texts(self) -> Iterator[str]:
         """Every chunk's text again, in order."""
-        for item in self._items:
+        for item in filter(is_searched, self._items):
             for span in self._chunker(item).spans(item.open()):
                 yield _indexed(item, span)
 
@@ -250,6 +250,8 @@ class NewContent:
         self.size += len(piece)
 
     def _index(self, start: int, item: Item, spans: Sequence[ChunkSpan]) -> None:
+        if not is_searched(item):
+            return
         for span in spans:
             self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
         if self._indexing.lexical is not None and spans:
@@ -308,6 +310,11 @@ def document_of(item: Item, name: str) -> Document:
         item.mtime,
         item.source,
     )
+
+
+def is_searched(item: Item) -> bool:
+    """Whether a document has chunks: hashes and signatures answer no query."""
+    return item.type != statement.TYPE
 
 
 def _indexed(item: Item, span: ChunkSpan) -> str:

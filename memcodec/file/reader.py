@@ -275,7 +275,8 @@ class Reader:
         """The search indexes, in the order of the segments they cover; the last one is that of the journal."""
         made, overlay = list(self.lasting_indexes), self._laid_over()
         if overlay is not None:
-            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
+            record = overlay.index(self._language(made))
+            made.append(IndexRun(overlay.media, record, [overlay.reader], waits=True))
         return made
 
     @cached_property

@@ -18,7 +18,7 @@ from memcodec.errors import ConfigError, Damaged, MemcodecError, ModelError, Sto
 from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, is_searched
 from memcodec.file.history import of_entry
 from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
@@ -313,7 +313,8 @@ class Writer:
         """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
         self._close_as(items)
         encode = self.settings.encode
-        indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
+        indexes = self._indexes() if any(map(is_searched, items)) else (None, None)
+        indexing = Indexing(encode.chunk_size, encode.overlap, *indexes)
         uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})

@@ -19,7 +19,7 @@ from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.jobs import Options
-from memcodec.memory.readable import Readable
+from memcodec.memory.signatures import Signatures
 from memcodec.model import Commit, CommitReport, Document, FilePath, Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.open import local_path, place_of
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from memcodec.jobs.client import JobHandle
     from memcodec.seal.keyring import Keyring
     from memcodec.upkeep.compact import CompactReport
+    from memcodec.upkeep.sign import SignReport
 
 
-class Memory(Readable):
+class Memory(Signatures):
     """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added.
 
     ``len``, iteration and ``in`` (by id, uri or ``Document``) are over the documents of its state. After ``close``, or
@@ -268,6 +269,25 @@ class Memory(Readable):
             return self._done(writing, tagging.retag(writing, chosen, marks))
 
     @checked
+    def sign(
+        self, key: FilePath, *, passphrase: str | Callable[[], str] | None = None, note: str = ""
+    ) -> SignReport:
+        """Sign the documents of the file with the Ed25519 key in a file of OpenSSH's or minisign's (docs/SIGNED.md).
+
+        The signature is kept in the file, in the place of the key's older ones; none is written when the key has
+        signed just these documents. ``passphrase`` is the key's, or gives it when it is needed. ``note``: one line that
+        is signed, too. Raises Damaged when a text is lost, NotFound without documents, ConfigError for a key that
+        cannot be used, MissingExtra without `sealed`.
+        """
+        from memcodec.signing.keys import signing_key
+        from memcodec.upkeep.sign import sign
+
+        found = signing_key(key, lambda: _passphrase(passphrase, key))
+        with self._writing() as writing:
+            made = sign(writing, self._state_of(writing), found, note, self._progress)
+            return self._signed(found, made, self._done(writing, made.made))
+
+    @checked
     def rollback(self, commit: Number) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
@@ -440,6 +460,12 @@ class Memory(Readable):
                         self._commit()
         finally:
             self._close()  # what is dropped here, an exception tells of
+
+
+def _passphrase(given: str | Callable[[], str] | None, key: FilePath) -> str:
+    if given is None:
+        raise ConfigError(f"{key}: has a passphrase; give `passphrase`")
+    return given if isinstance(given, str) else given()
 
 
 def _previewed(unwritten: CommitReport, found: Arrivals, number: int) -> CommitReport:

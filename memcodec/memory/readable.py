@@ -33,6 +33,7 @@ from memcodec.storage.remote.log import RequestLog
 
 # What is not done is not loaded: the method that needs one of these imports it.
 if TYPE_CHECKING:
+    from memcodec.file.cache import Cache
     from memcodec.file.info import Info
     from memcodec.file.restore import RestoreReport
     from memcodec.file.writer import Writer
@@ -75,6 +76,7 @@ class Readable(Insights):
         self._allowed = settings.read.max_memory if settings is not None else None
         self._handle = Handle(self.name, self._opened, self._continued, writing)
         self._searching: tuple[Reader, Searcher] | None = None
+        self._embedded: Cache[bytes] | None = None  # vectors of texts in the journal, for the next searcher
         self._lock = threading.Lock()  # of the searcher
         fork.watch(self, Readable._in_child)
 
@@ -88,7 +90,7 @@ class Readable(Insights):
 
     def _in_child(self) -> None:
         fork.keep(self._searching)
-        self._searching, self._lock = None, threading.Lock()
+        self._searching, self._embedded, self._lock = None, None, threading.Lock()
 
     @property
     def path(self) -> Path | None:
@@ -168,11 +170,13 @@ class Readable(Insights):
 
     def _searcher(self, reader: Reader) -> Searcher:
         from memcodec.search.engine import Searcher
+        from memcodec.search.late import known
 
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
+                self._embedded = self._embedded or known()
                 lateness = lateness_of(self._settings, self.place, sealed=reader.sealed)
-                self._searching = reader, Searcher([reader], lateness=lateness)
+                self._searching = reader, Searcher([reader], lateness=lateness, known=self._embedded)
             return self._searching[1]
 
     @contextlib.contextmanager

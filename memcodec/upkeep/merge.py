@@ -37,6 +37,7 @@ from memcodec.storage import Place, PlaceLike, RamFile
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.convert import carry
+from memcodec.upkeep.statements import signed_ids
 
 if TYPE_CHECKING:
     from memcodec.seal.sealing import Sealing
@@ -114,22 +115,29 @@ class _Plan:
                 del self.taken[old.name]
         self.taken[new.name] = new
 
-    def settle(self, report: MergeReport) -> None:
-        """Keep identical documents once, as the first file has them, and let go of segments without any."""
+    def settle(self, report: MergeReport, signed: Collection[str] = ()) -> None:
+        """Keep identical documents once, as the first file has them, and let go of segments without any.
+
+        Those that are ``signed``, by their ids, are all kept, before others: their signatures are over them alone.
+        """
         live = [
             (taken, ordinal, stored.document)
             for taken in self.taken.values()
             for ordinal, stored in enumerate(taken.segment.catalogue.all_documents())
             if taken.live[ordinal]
         ]
-        seen: dict[str, dict[tuple[str, str], str]] = {}
-        for taken, ordinal, document in sorted(live, key=lambda each: self.first[each[2].id]):
+        seen: dict[str, dict[tuple[str, str], set[str]]] = {}
+        for taken, ordinal, document in sorted(
+            live, key=lambda each: (each[2].id not in signed, self.first[each[2].id])
+        ):
             versions = seen.setdefault(document.uri, {})
             key = document.sha256, folded(document.root.name) if document.root is not None else ""
-            if key in versions:
+            held = versions.setdefault(key, set())
+            if document.id in held or (held and document.id not in signed):
                 taken.live[ordinal] = False
-                report.duplicates += versions[key] != document.id
-            versions.setdefault(key, document.id)
+                report.duplicates += document.id not in held
+            else:
+                held.add(document.id)
         report.documents = sum(int(taken.live.sum()) for taken in self.taken.values())
         report.conflicts = sum(len(each) for each in seen.values() if len({sha256 for sha256, _ in each}) > 1)
         self.taken = {name: taken for name, taken in self.taken.items() if taken.live.any()}
@@ -186,9 +194,9 @@ def merge(
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
     and content are kept once, as the first file has them, unless they are of roots of two names; of one uri and several
-    contents, all. A document that is dropped in one file and not in another is kept. Without ``settings`` the first
-    file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no
-    size.
+    contents, or signed ones, all. A document that is dropped in one file and not in another is kept. Without
+    ``settings`` the first file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only
+    tell; the report has no size.
 
     ``seal`` and ``passphrase`` seal the new file (as of ``create``), ``unlock`` has the secret keys to the old ones;
     where all of them are sealed with one key, the new file is sealed so, too.
@@ -208,7 +216,7 @@ def merge(
             for segment in reader.segments:
                 if segment.documents:
                     plan.add(reader, segment, number)
-        plan.settle(report)
+        plan.settle(report, signed_ids(readers))
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
         settings = _settings_like(readers[0], new, settings)
