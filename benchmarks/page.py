@@ -34,6 +34,7 @@ ORDER = (
     "bursts",
     "insight",
     "journal",
+    "sealed",
 )
 
 _INTRO = """# Benchmarks

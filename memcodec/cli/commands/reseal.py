@@ -33,7 +33,7 @@ def reseal_command(
     \b
     Examples:
       memcodec reseal sealed.mp4 -o fresh.mp4 --identity key.txt
-      memcodec reseal sealed.mp4 -o fresh.mp4 --identity key.txt --seal-to team.txt
+      memcodec reseal sealed.mp4 -o team.mp4 --identity key.txt --seal-to team.txt
     """
     from memcodec.upkeep.resealing import seal
 
