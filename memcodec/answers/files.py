@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
     from memcodec.model import Commit, Loss
     from memcodec.share.paper import ScanReport
+    from memcodec.upkeep.convert import ConvertReport
     from memcodec.upkeep.prove import Proof
+    from memcodec.upkeep.recipients import RecipientsReport
     from memcodec.upkeep.repair import RepairReport
     from memcodec.upkeep.signed import SignedReport
     from memcodec.upkeep.verify import VerifyReport
@@ -361,7 +363,7 @@ def proof(file: str, found: Proof) -> ProofAnswer:
 
 
 class VerifyAnswer(TypedDict):
-    """``verify``: ``complete`` means that every document can be given back.
+    """``verify``: ``complete``: every document can be given back; ``sealed``: it is, and was checked without a key.
 
     ``signed`` is there when signatures were asked for; null when there is none by who was asked for, or it is forged.
     """
@@ -370,6 +372,7 @@ class VerifyAnswer(TypedDict):
     ok: bool
     complete: bool
     deep: bool
+    sealed: bool
     frames: int
     damage: list[DamageAnswer]
     lost_packets: int
@@ -385,6 +388,7 @@ def verify(report: VerifyReport, *asked: SignedReport | None) -> VerifyAnswer:
         "ok": report.ok,
         "complete": report.complete,
         "deep": report.deep,
+        "sealed": report.sealed,
         "frames": report.frames,
         "damage": [cast("DamageAnswer", asdict(each)) for each in report.damage],
         "lost_packets": report.lost,
@@ -432,6 +436,56 @@ def repair(file: str, output: str, report: RepairReport, *, job: int | None) -> 
         "unnamed": report.unnamed,
         "notes": report.notes,
         "job": job,
+    }
+
+
+class RewrittenAnswer(TypedDict):
+    """``seal``, ``unseal`` and ``reseal``: sizes of the file before and of the new one."""
+
+    output: str
+    codec: str
+    profile: str
+    commits: int
+    documents: int
+    before: int
+    size: int
+
+
+def rewritten(output: str, report: ConvertReport) -> RewrittenAnswer:
+    """What a file was written anew as."""
+    return {
+        "output": output,
+        "codec": report.codec,
+        "profile": report.profile,
+        "commits": report.commits,
+        "documents": report.documents,
+        "before": report.before,
+        "size": report.after,
+    }
+
+
+class RecipientsAnswer(TypedDict):
+    """``recipients`` and ``rotate``: without a key (``known`` is false) no name is told."""
+
+    file: str
+    key: str
+    files: int
+    passphrase: bool
+    known: bool
+    recipients: list[str]
+    commit: int | None
+
+
+def recipients(report: RecipientsReport) -> RecipientsAnswer:
+    """For whom a file is sealed."""
+    return {
+        "file": report.file,
+        "key": report.key,
+        "files": report.files,
+        "passphrase": report.passphrase,
+        "known": report.known,
+        "recipients": list(report.names),
+        "commit": report.commit,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from memcodec.file.catalogue_builder import CatalogueBuilder
 from memcodec.format import block, documents, record, statement
@@ -19,6 +19,9 @@ from memcodec.ingest.sections import SectionChunker, headed
 from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
 from memcodec.process.machine import cores
+
+if TYPE_CHECKING:
+    from memcodec.seal.sealing import Sealing
 
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
@@ -67,7 +70,7 @@ class CommitOptions:
     """How a commit is written. ``stream_id`` and ``commit`` mark the packets of what is new in it.
 
     ``begin`` is the commit's first byte in the file, where the one before ends; ``parity`` a share of the data packets.
-    ``events``: how many the file was given so far.
+    ``events``: how many the file was given so far. ``sealing``: of a file that is sealed.
     """
 
     file_id: bytes
@@ -80,6 +83,7 @@ class CommitOptions:
     parity: float
     progress: Progress = silent
     events: int = 0
+    sealing: Sealing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from memcodec.arguments import Number, checked
 from memcodec.config.settings import Ingest, Settings
-from memcodec.errors import ConfigError, NotFound
+from memcodec.errors import ConfigError, NotFound, StorageError
 from memcodec.file import history
 from memcodec.file.filter import Filter, choose, need_condition
 from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from memcodec.file.writer import Writer
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
+    from memcodec.seal.keyring import Keyring
     from memcodec.upkeep.compact import CompactReport
     from memcodec.upkeep.sign import SignReport
 
@@ -50,7 +51,7 @@ class Memory(Signatures):
 
     In a child of a fork it opens the file again by itself; if it was being written, which goes on in the parent alone,
     it is closed there. It can be pickled if nothing was added that is not committed and its file can be opened by
-    another process; the copy opens that file there.
+    another process; the copy opens that file there, a sealed one with what that process was told opens it.
     """
 
     def __init__(
@@ -64,9 +65,16 @@ class Memory(Signatures):
         wait: float = 0.0,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        keys: Keyring | None = None,
     ) -> None:
         super().__init__(
-            place_of(file, spans), writing, cache, as_of=as_of, settings=settings, progress=progress
+            place_of(file, spans),
+            writing,
+            cache,
+            as_of=as_of,
+            settings=settings,
+            progress=progress,
+            keys=keys,
         )
         self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
         self._wait = wait
@@ -74,7 +82,14 @@ class Memory(Signatures):
     def _continued(self) -> Writer:
         from memcodec.file.writer import Writer
 
-        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress, fold=False)
+        return Writer.append(
+            self.place,
+            self._settings,
+            wait=self._wait,
+            progress=self._progress,
+            fold=False,
+            keys=self._keys,
+        )
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
         self._handle.check_open()
@@ -279,7 +294,8 @@ class Memory(Signatures):
         Raises NotFound.
         """
         # Folding the journal, which comes before any change, leaves nothing of the states within it.
-        with contextlib.closing(read_file(self.place, as_of=commit)) as old, self._writing() as writing:
+        old_state = contextlib.closing(read_file(self.place, as_of=commit, keys=self._keys))
+        with old_state as old, self._writing() as writing:
             drop, revive = history.difference(self._state_of(writing), old)
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
@@ -307,6 +323,7 @@ class Memory(Signatures):
                     force=force,
                     recode=recode,
                     progress=self._progress,
+                    keys=self._keys,
                 )
             finally:
                 self._handle.drop()  # it is another file now
@@ -322,6 +339,12 @@ class Memory(Signatures):
         """
         from memcodec.jobs.client import enqueue
 
+        with self._handle.reading() as reader:
+            if reader.sealed:
+                raise ConfigError(
+                    f"{self.name}: is sealed, and jobs in the background have no key; its vectors are made as it is "
+                    "written"
+                )
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model
@@ -344,6 +367,9 @@ class Memory(Signatures):
         if self._handle.is_new:
             with self._writing() as writing:
                 self._done(writing, writing.change("add"))
+        with self._handle.reading() as reader:
+            if reader.sealed:
+                raise StorageError(f"{self.name}: is sealed, and sealed files have no journal")
         self._handle.release("opening a ledger")
         return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
 
@@ -404,6 +430,8 @@ class Memory(Signatures):
     def _close(self) -> int:
         dropped = self._handle.close()
         self._searching = None
+        if self._keys is not None:
+            self._keys.close()
         return dropped
 
     def _warn(self, dropped: int) -> None:

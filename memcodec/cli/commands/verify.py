@@ -21,6 +21,7 @@ from memcodec.errors import Damaged, Unproven
 
 if TYPE_CHECKING:
     from memcodec import Memory, SignedReport, VerifyReport
+    from memcodec.storage import Place
     from memcodec.upkeep.verify import Damage
 
 
@@ -48,7 +49,7 @@ def verify_command(
 
     Compares every part with its checksum; where one fails, decodes frames to find out what parity brings back and
     which documents are affected. The exit code is 0 when all is well and 6 when anything is damaged, even if every
-    document can still be restored.
+    document can still be restored. A sealed file is checked without its key, too: then no document is looked at.
 
     With --signed-by or --allowed-signers it also tells whether what they signed is there as it was, and what came
     since; the exit code is 14 when anything of it is missing or changed, or nothing is signed by them. FILE may then be
@@ -90,7 +91,17 @@ def verify_command(
         shown = chain(_lines(report, seconds), signed_text.lines(signed) if signed is not None else ())
         return Said(answer, [] if quiet else shown)
 
-    tell_each(files, tell, as_json=as_json, named=False)
+    def tell_sealed(place: Place) -> Said:
+        from memcodec.upkeep.keyless import verify_place
+
+        began = time.monotonic()
+        with Progress(quiet=quiet) as progress:
+            report = verify_place(place, deep=deep, progress=progress)
+        if not report.ok:
+            damaged.append(report)
+        return Said(answers.files.verify(report), [] if quiet else _lines(report, time.monotonic() - began))
+
+    tell_each(files, tell, as_json=as_json, named=False, sealed=tell_sealed)
     for report in damaged:
         show_losses(report.losses)
     for report in damaged[1:]:
@@ -128,9 +139,14 @@ def _signed(
 def _lines(report: VerifyReport, seconds: float) -> Iterator[str]:
     if report.ok:
         depth = "every frame decoded, every document hashed" if report.deep else "all checksums agree"
+        if report.sealed and report.deep:
+            depth = "all checksums agree, every packet reads"
+        if report.sealed:
+            depth += "; sealed, and without its key nobody sees what is in it"
         ok = console.styled("ok", fg="green", bold=True)
-        counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames"
-        yield f"{ok}  {console.line(report.file)}: {depth} ({counts}, {format_duration(seconds)})"
+        counts = f"{format_count(report.documents)} documents, {format_count(report.frames)} frames, "
+        counts = "" if report.sealed else counts
+        yield f"{ok}  {console.line(report.file)}: {depth} ({counts}{format_duration(seconds)})"
         return
     yield from map(_damage, report.damage[:_SHOWN])
     if len(report.damage) > _SHOWN:
@@ -147,6 +163,12 @@ def _damage(damage: Damage) -> str:
 
 def _verdict(file: str, report: VerifyReport) -> str:
     cure = f"memcodec repair {file} -o NEW"
+    if report.sealed:
+        lost = report.lost - report.recovered
+        told = f"{lost:,} packets are lost" if lost else "no packet is lost"
+        if not lost:
+            return f"{file}: damaged, but {told}; write a sound file with `{cure}`"
+        return f"{file}: damaged beyond its parity, {told}; save the others with `{cure}`"
     if report.complete:
         return f"{file}: damaged, but every document can be restored; write a sound file with `{cure}`"
     if not report.losses:
