@@ -363,8 +363,7 @@ def proof(file: str, found: Proof) -> ProofAnswer:
 
 
 class VerifyAnswer(TypedDict):
-    """``verify``: ``complete`` means that every document can be given back; ``sealed``, that it is sealed
-    and was checked without a key.
+    """``verify``: ``complete``: every document can be given back; ``sealed``: it is, and was checked without a key.
 
     ``signed`` is there when signatures were asked for; null when there is none by who was asked for, or it is forged.
     """
