@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -29,7 +29,7 @@ from memcodec.arguments import Number
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError
 from memcodec.memory import signatures as _signatures
-from memcodec.model import CommitReport
+from memcodec.model import CommitReport, FilePath
 from memcodec.process import fork
 from memcodec.search.news import Following
 from memcodec.search.results import Results
@@ -315,8 +315,11 @@ class Collection(_Face[_collection.Collection]):
         as_of: Number | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
+        unlock: FilePath | Sequence[FilePath] | None = None,
     ) -> None:
-        super().__init__(lambda: _collection.Collection(files, as_of=as_of, settings=settings, spans=spans))
+        super().__init__(
+            lambda: _collection.Collection(files, as_of=as_of, settings=settings, spans=spans, unlock=unlock)
+        )
 
     @property
     def names(self) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 
 from memcodec.cli import COMMANDS
 from tests.cli.support import Run
+from tests.support.world import RECIPIENT
 
 SECONDS = 20  # a command that waits for the other end waits for ever
 #: command lines for a special file ``IT``, by command; ``M`` is a memory file
@@ -23,6 +24,11 @@ READING = {
     "tag": ["tag IT --path x --tag a=b"],
     "forget": ["forget IT --path x"],
     "sign": ["sign IT --key notes/a.txt"],
+    "seal": [f"seal IT -o new.mp4 --seal-to {RECIPIENT}"],
+    "unseal": ["unseal IT -o new.mp4"],
+    "recipients": ["recipients IT", f"recipients IT --add {RECIPIENT}"],
+    "rotate": ["rotate IT", "rotate M --identity IT"],
+    "reseal": ["reseal IT -o new.mp4"],
     "compact": ["compact IT", "compact IT -o new.mp4"],
     "index": ["index IT", "index IT --background", "index IT --rebuild", "index M --model IT"],
     "jobs": ["jobs status IT"],
@@ -77,6 +83,7 @@ WRITING = [
     "merge M M -o IT --force",
     "compact M -o IT --force",
     "convert M IT --force",
+    f"seal M -o IT --force --seal-to {RECIPIENT}",
     "branch M 1 -o IT --force",
     "repair M -o IT --force --model none",
     "spectrum M -o IT --force",

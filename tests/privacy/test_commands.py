@@ -26,6 +26,7 @@ from tests.support.chatserver import chat_server
 from tests.support.needs import needs, needs_fuse
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
+from tests.support.world import KEY, RECIPIENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
 
@@ -37,6 +38,11 @@ LINES = {
     "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
     "sign": ["sign", "birds.mp4", "--key", "alice"],
+    "seal": ["seal", "birds.mp4", "-o", "out.mp4", "--seal-to", RECIPIENT],
+    "unseal": ["unseal", "sealed.mp4", "-o", "out.mp4", "--identity", "key.txt"],
+    "recipients": ["recipients", "sealed.mp4", "--add", RECIPIENT, "--identity", "key.txt"],
+    "rotate": ["rotate", "sealed.mp4", "--identity", "key.txt"],
+    "reseal": ["reseal", "sealed.mp4", "-o", "out.mp4", "--identity", "key.txt"],
     "compact": ["compact", "birds.mp4"],
     "index": ["index", "bare.mp4", "--workers", "2"],
     "jobs": ["jobs", "list"],
@@ -142,10 +148,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
     signers.ssh(world.work)
+    (world.work / "key.txt").write_text(KEY)
     for line in (
         ["encode", "documents", "-o", "birds.mp4"],
         ["encode", "second", "-o", "second.mp4", "--model", "none"],
         ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
+        ["encode", "second", "-o", "sealed.mp4", "--model", "none", "--seal-to", RECIPIENT],
     ):
         is_first = line[-1] == "birds.mp4"
         traced = [strace, *traces.OPTIONS, "-o", world.root / FIRST] if is_first else []

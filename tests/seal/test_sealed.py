@@ -48,6 +48,13 @@ def test_identities_come_from_files_lists_and_the_environment(
     assert read(file) == DOCUMENTS
     with memcodec.Collection([file]) as both:
         assert both.search("heron")[0].document.uri == "birds/herons.md"
+    monkeypatch.delenv("MEMCODEC_IDENTITY")
+    with memcodec.Collection([file], unlock=key) as both:
+        assert both.search("heron")[0].document.uri == "birds/herons.md"
+        both.forget(memcodec.Filter(documents="notes.txt"))
+        assert len(both) == 2
+    with pytest.raises(Sealed):
+        memcodec.Collection([file])
 
 
 @pytest.mark.slow  # scrypt takes a second each time, as it should
