@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -36,9 +37,9 @@ def run(quick: bool) -> Section:
                 name: partial(_encode, path, documents, [recipient] if name == SEALED else [])
                 for name, path in files.items()
             }
-            taken = harness.alternate(works, 1 if quick else ROUNDS)
+            taken = _taken(works, 1 if quick else ROUNDS)
             sizes = {name: path.stat().st_size for name, path in files.items()}
-            ratio = harness.ratio(taken[SEALED], taken[PLAIN])
+            ratio = min(taken[SEALED]) / min(taken[PLAIN])
             share = sizes[SEALED] / sizes[PLAIN]
             rows.append([suffix, sizes[PLAIN], sizes[SEALED], share, ratio])
             times = _searches(files, secret, queries)
@@ -64,10 +65,13 @@ def run(quick: bool) -> Section:
         intro=(
             f"{sum(map(len, documents.values())) / 1e6:.1f} million characters, a lexical index, sealed for one key of "
             f"age and in plain, in turns. Searches: {QUERIES} queries of 2 to 4 words, {HITS} hits each, on an open "
-            "file; from afar: a new handle for each, the most round trips and the median of bytes."
+            "file; from afar: a new handle for each, the most round trips and the median of bytes. Encoding is in "
+            "processor time, the least of the rounds."
         ),
         tables=[
-            Table("Size and encoding", ["", "plain, bytes", "sealed, bytes", "size", "time"], rows, ""),
+            Table(
+                "Size and encoding", ["", "plain, bytes", "sealed, bytes", "size", "processor time"], rows, ""
+            ),
             Table("A lexical search, warm, p50", ["", "plain, ms", "sealed, ms", "ratio"], searched, ""),
             Table(
                 "A lexical search from afar, cold",
@@ -79,6 +83,17 @@ def run(quick: bool) -> Section:
         ],
         checks=[] if quick else checks,
     )
+
+
+def _taken(works: Mapping[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
+    """Seconds of processor time, of all threads, of works that are done in turns; the first turn does not count."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds + 1):
+        for name, work in works.items():
+            began = time.process_time()
+            work()
+            taken[name].append(time.process_time() - began)
+    return {name: each[1:] for name, each in taken.items()}
 
 
 def _encode(path: Path, documents: dict[str, str], seal: list[str]) -> None:

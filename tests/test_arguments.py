@@ -47,6 +47,7 @@ RIGHT: dict[str, set[str]] = {
     "Document | str": {"str"},
     "FilePath": {"str"},
     "FilePath | Memory": {"str"},
+    "FilePath | Sequence[FilePath] | None": {"str", "none", *SEVERAL},
     "Filter": set(),
     "Filter | None": {"none"},
     "Ingest | None": {"none"},
