@@ -211,7 +211,8 @@ class Memory(Signatures):
         with self._writing() as writing:
             plan = mirror.plan(writing.before, sources, rules, self._progress)
             made = writing.replace(plan.fresh, plan.drop)
-            plan.remember()
+            if writing.sealing is None:  # what a sealed file is made of is told nowhere else
+                plan.remember()
             return plan.report(self._done(writing, made), dry_run=False)
 
     def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:

@@ -94,6 +94,7 @@ def test_nor_in_the_users_folders(tmp_path: Path, ada: Person, monkeypatch: pyte
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "TMPDIR", "HOME"):
         (tmp_path / "user" / name).mkdir(parents=True)
         monkeypatch.setenv(name, str(tmp_path / "user" / name))
+    monkeypatch.setattr("memcodec.file.recall._FRESH", -(10**18))  # all files are old enough to be remembered
     secrets, folder = tokens(60), tmp_path / "in"
     for number, word in enumerate(secrets):
         (folder / word).mkdir(parents=True)
