@@ -26,6 +26,7 @@ MOST = 1_000_000  #: bytes of a document that is made of events
 PREFIX, SUFFIX = "run/", ".jsonl"
 #: how the description of such a document begins in a catalogue (format/documents.py): its scope and first number
 DESCRIBED = re.compile(rb'\{"id":"[0-9a-f]*","uri":"run/([0-9A-Za-z_-]{1,64})/([0-9]{12,15})\.jsonl"')
+_NAMED = re.compile(r"run/([0-9A-Za-z_-]{1,64})/([0-9]{12,15})\.jsonl")
 TAG, TYPE = "run", "jsonl"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -50,11 +51,11 @@ def contents(journal: Journal, file_id: bytes, until: int | datetime | None = No
     """What a journal comes to, up to one of its commits: its number, or the last one not after a time."""
     found, texts, events = Contents(), dict[str, Item](), dict[str, list[tuple[Event, datetime]]]()
     for group, size in zip(journal.groups, journal.sizes, strict=True):
-        time = time_of(group.time)
-        if isinstance(until, datetime) and time > until:
-            break
         try:
             records = group.records
+            time = time_of(group.time)
+            if isinstance(until, datetime) and time > until:
+                break
             items = [_item(each) for each in records if isinstance(each, Text)]
         except Damaged as error:
             found.damage = str(error)
@@ -153,6 +154,12 @@ def _event_of(scope: str, line: bytes) -> Event:
 def uri_of(scope: str, first: int) -> str:
     """Of the document whose first event has that number."""
     return f"{PREFIX}{scope}/{first:012}{SUFFIX}"
+
+
+def number_of(scope: str, uri: str) -> int | None:
+    """The number of the first event in a document of that uri; None for one that is not made of the scope's events."""
+    match = _NAMED.fullmatch(uri)
+    return int(match[2]) if match is not None and match[1] == scope else None
 
 
 def _run(scope: str, first: int, data: bytes, time: datetime, file_id: bytes) -> Item:

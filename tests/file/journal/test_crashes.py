@@ -277,6 +277,19 @@ def test_right_checksums_over_wrong_contents(file: Path) -> None:
         list(ledger.events("run"))
 
 
+def test_a_time_that_is_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group of the year 10000 or later is damage, as wrong contents are."""
+    from memcodec.file.journal import appender as module
+
+    monkeypatch.setattr(module.time, "time_ns", lambda: 254 * 10**18)
+    with _ledger(file) as ledger:
+        ledger.append([("run", b"x")])
+    monkeypatch.undo()
+    with memcodec.open(file, settings=NONE) as memory:
+        assert {each.uri for each in memory} == {"heron.txt", "letter.txt"}
+        assert [each.part for each in memory.verify().damage] == ["journal"]
+
+
 def test_a_file_with_forged_lengths_opens(file: Path) -> None:
     """Whatever bytes stand behind the last commit, what is before them opens."""
     _fill(file)
