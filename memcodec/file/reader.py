@@ -332,8 +332,10 @@ class Reader:
     def likely(self, numbers: Collection[int]) -> Iterator[SegmentReader]:
         """The segments in media that may hold uris of these hashes, in order."""
         for told, segments in self.names:
-            places = range(len(segments)) if told is None else told.likely(numbers)
-            yield from (segments[at] for at in places)
+            if told is not None:
+                yield from (segments[at] for at in told.likely(numbers))
+            else:
+                yield from (segment for segment in segments if segment.may_hold(numbers))
 
     def _likely(self, uris: frozenset[str]) -> Iterator[SegmentReader]:
         """The segments that may hold one of these uris, in order."""

@@ -25,6 +25,7 @@ from tests.reliability.power import Disk, Recorder
 from tests.reliability.support import complaints, ok_but_torn
 
 NONE = Settings.of(model="none")
+MOMENTS = int(os.environ.get("MEMCODEC_MOMENTS", "8"))  #: at which a file is cut, and players look at it
 STATES = int(os.environ.get("MEMCODEC_POWER_STATES", "120"))  #: of each medium
 HEAD = 42  # bytes of a FLAC file that state its length
 
@@ -79,7 +80,7 @@ def test_cut_at_every_byte_of_a_journal(file: Path) -> None:
 def test_the_next_writer_goes_on_behind_a_torn_group(file: Path, tmp_path: Path) -> None:
     ends = _fill(file)
     data = file.read_bytes()
-    for length in random.Random(3).sample(range(ends[0], len(data)), 12):
+    for length in random.Random(3).sample(range(ends[0], len(data)), MOMENTS):
         path = tmp_path / f"cut{file.suffix}"
         path.write_bytes(data[:length])
         if file.suffix == ".mp4":  # `flac -t` looks a frame ahead, and complains of one that is cut
