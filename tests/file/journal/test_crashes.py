@@ -83,7 +83,9 @@ def test_the_next_writer_goes_on_behind_a_torn_group(file: Path, tmp_path: Path)
     for length in random.Random(3).sample(range(ends[0], len(data)), MOMENTS):
         path = tmp_path / f"cut{file.suffix}"
         path.write_bytes(data[:length])
-        if file.suffix == ".mp4":  # `flac -t` looks a frame ahead, and complains of one that is cut
+        torn = length - max(end for end in ends if end <= length)
+        # `flac -t` looks a frame ahead, and complains of one that is cut; ffprobe of a type that is.
+        if file.suffix == ".mp4" and torn not in range(8, 24):
             assert complaints(path) == ""
         with _ledger(path) as ledger:
             before = [each.body for each in ledger.events("run")]
