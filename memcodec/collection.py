@@ -184,7 +184,11 @@ class Collection(Insights):
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                lateness = lateness_of(self._settings, *(each.memory.place for each in opened))
+                lateness = lateness_of(
+                    self._settings,
+                    *(each.memory.place for each in opened),
+                    sealed=any(each.memory.reader.sealed for each in opened),
+                )
                 readers = [each.memory.reader for each in opened]
                 self._embedded = self._embedded or known()
                 self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)

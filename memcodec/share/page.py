@@ -102,6 +102,10 @@ def write_page(
 
 
 def _check(reader: Reader) -> None:
+    if reader.sealed:
+        raise ConfigError(
+            f"{reader.source.name}: is sealed, and pages open no sealed file; `unseal` makes a plain copy"
+        )
     if reader.waiting.items:
         raise ConfigError(
             f"{reader.source.name}: pages read no journal, and {len(reader.waiting.items):,} documents stand there; "

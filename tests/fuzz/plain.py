@@ -117,6 +117,9 @@ class PlainWriter(TailWriter):
             data = source.get_bytes(each.offset, each.length)
             yield Frame(self._target.append(data), each.length, each.packets)
 
+    def blob_place(self, length: int) -> Extent:
+        raise NotImplementedError  # nothing is sealed here
+
     def write_blob(self, blob: bytes | memoryview) -> Extent:
         self._target.append(bytes(-self._target.size % 64))
         return Extent(self._target.append(blob), len(blob))

@@ -29,6 +29,8 @@ class Appender:
         reader = Reader(source, journal=False)
         try:
             media = reader.media
+            if reader.sealed:
+                raise StorageError(f"{source.name}: is sealed, and sealed files have no journal")
             if media.journal is None or media.carrier is None:
                 raise StorageError(f"{source.name}: the codec {reader.record.codec} has no journal")
             self.record: CommitRecord = reader.record
