@@ -377,11 +377,17 @@ class Reader:
                 if segment.dead is None or not segment.dead[ordinal]:
                     yield FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
 
+    def likely(self, numbers: Collection[int]) -> Iterator[SegmentReader]:
+        """The segments in media that may hold uris of these hashes, in order."""
+        for told, segments in self.names:
+            if told is not None:
+                yield from (segments[at] for at in told.likely(numbers))
+            else:
+                yield from (segment for segment in segments if segment.may_hold(numbers))
+
     def _likely(self, uris: frozenset[str]) -> Iterator[SegmentReader]:
         """The segments that may hold one of these uris, in order."""
-        for told, segments in self.names:
-            places = range(len(segments)) if told is None else told.likely(hashes(uris))
-            yield from (segments[at] for at in places)
+        yield from self.likely(hashes(uris))
         if any(item.uri in uris for item in self.waiting.items):
             yield self.segments[-1]
 

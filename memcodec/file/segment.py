@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
-from memcodec.file.catalogue import Catalogue
+from memcodec.file.catalogue import Catalogue, uri_hashes
 from memcodec.format import block, budget, packed, packet, record, stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import SMALL, Blob, in_memory
@@ -62,6 +62,13 @@ class SegmentReader:
     def catalogue_blob(self) -> Blob:
         """The blob of the catalogue."""
         return blob_at(self._media, self.record.catalogue, f"the catalogue of commit {self.record.commit}")
+
+    def may_hold(self, numbers: Collection[int]) -> bool:
+        """Whether there is a document whose uri has one of these hashes. Nothing else of the catalogue is looked at."""
+        if not self.record.documents:
+            return False
+        blob = self.catalogue.blob if "catalogue" in self.__dict__ else self.catalogue_blob()
+        return not frozenset(numbers).isdisjoint(uri_hashes(blob).tolist())
 
     @cached_property
     def catalogue(self) -> Catalogue:

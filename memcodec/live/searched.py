@@ -40,20 +40,20 @@ class Searched(Held):
         self._searching: tuple[tuple[int, int, int], Searcher] | None = None
         self._subscriptions: set[Subscription] = set()
 
-    def _view(self) -> View:
-        """The lines of this moment."""
+    def _view(self, *, words: bool = False) -> View:
+        """The lines of this moment; with their ``words``, if these are looked for."""
         with self._state:
             self._check_open()
             first, end = self._ages.tail(clock.now()), self._ages.end
             texts = self._lines.texts()
-            words = self._words.segment(first, end) if self._words is not None else None
+            found = self._words.segment(first, end) if words and self._words is not None else None
         vectors = None
         if self.meaning is not None:
             ready = max(first, min(end, self.meaning.ring.end))
             vectors = ViewVectors(self.meaning.ring, self.meaning.model, first, ready)
         has_model = self.meaning is not None and self.meaning.embedder is not None
         prefix = f"live/{self.name}/"
-        return View(f"@{self.name}", prefix, first, end, texts, words, vectors, has_model=has_model)
+        return View(f"@{self.name}", prefix, first, end, texts, found, vectors, has_model=has_model)
 
     @checked
     def search(
@@ -76,7 +76,7 @@ class Searched(Held):
         only = self._narrowed(only, since)
         if mode == "semantic" and (self.meaning is None or self.meaning.embedder is None):
             raise ModelError(f"@{self.name}: has no model; search with `mode='lexical'`")
-        view = self._view()
+        view = self._view(words=True)
         if start is not None and start > view.first:
             only = self._narrowed(
                 only, instant(view.line(start - view.first).time) if start < view.end else None

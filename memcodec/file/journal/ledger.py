@@ -13,9 +13,10 @@ from typing import Protocol
 
 from memcodec.config.settings import Settings
 from memcodec.errors import Closed, ConfigError, StorageError
+from memcodec.file.catalogue import scope_hash
 from memcodec.file.journal import folding
 from memcodec.file.journal.appender import Appender
-from memcodec.file.journal.contents import DESCRIBED, events_of
+from memcodec.file.journal.contents import DESCRIBED, events_of, number_of
 from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
 from memcodec.file.reader import CACHE, Reader
@@ -91,6 +92,7 @@ class FileLedger:
         self._seen = (-1, 0)  # generation of the appender, groups of its journal in ``_new``
         self._new: dict[str, list[Event]] = {}
         self._old: dict[str, list[tuple[int, SegmentReader, int]]] | None = None
+        self._looked_up: dict[str, list[tuple[int, SegmentReader, int]]] = {}
         self._of_segments: dict[tuple[str, int, Extent], list[tuple[str, int, int]]] = {}
         self._touched, self._is_closed, self._has_turn = math.inf, False, False
         self.syncer = Syncer(self._sync)
@@ -206,7 +208,7 @@ class FileLedger:
             found = list[Event]()
             # Of those that the last commit or an earlier one has, a reader that is up to date wants none.
             known = self._appender.record if self._appender is not None else self._reading().record
-            own = self._folded().get(scope, ()) if after + 1 < known.events else ()
+            own = self._of_scope(scope) if after + 1 < known.events else ()
             for place, (_, segment, ordinal) in enumerate(own):
                 if place + 1 < len(own) and own[place + 1][0] <= after + 1:
                     continue
@@ -256,7 +258,7 @@ class FileLedger:
                 self._new.setdefault(event.scope, []).append(event)
 
     def _forget(self) -> None:
-        self._new, self._seen, self._old = {}, (-1, 0), None
+        self._new, self._seen, self._old, self._looked_up = {}, (-1, 0), None, {}
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -270,6 +272,22 @@ class FileLedger:
             self._mark = mark
             self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE, journal=False)
         return self._reader
+
+    def _of_scope(self, scope: str) -> Sequence[tuple[int, SegmentReader, int]]:
+        """Of one scope what ``_folded`` has of all, and without a look into every commit for it."""
+        if self._old is not None:
+            return self._old.get(scope, ())
+        found = self._looked_up.get(scope)
+        if found is None:
+            number, found = scope_hash(scope), []
+            for segment in self._reading().likely([number]):
+                for ordinal in segment.catalogue.hashed(number) if segment.documents else ():
+                    first = number_of(scope, segment.catalogue.document(ordinal).document.uri)
+                    if first is not None and (segment.dead is None or not segment.dead[ordinal]):
+                        found.append((first, segment, ordinal))
+            found.sort(key=lambda each: each[0])
+            self._looked_up[scope] = found
+        return found
 
     def _folded(self) -> dict[str, list[tuple[int, SegmentReader, int]]]:
         """Where the documents stand that were made of each scope's events, by their first numbers."""
