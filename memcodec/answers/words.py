@@ -23,7 +23,9 @@ COMMANDS = {
     "merge()": "`memcodec merge`",
     "repair()": "`memcodec repair`",
     "fold()": "`memcodec fold`",
+    "sign()": "`memcodec sign`",
     "verify()": "`memcodec verify`",
+    "verify_signed()": "`memcodec verify --signed-by KEY`",
 }
 GIVEN = {
     "Filter(path='*')": "--path '*'",
@@ -44,6 +46,7 @@ GIVEN = {
     "model='none'": "--model none",
     "out": "-o",
     "pages": "--pages",
+    "passphrase": "--passphrase-file",
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",

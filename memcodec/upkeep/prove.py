@@ -125,7 +125,7 @@ def _statement_of(reader: Reader, document: Document, by: Sequence[Signer] | Non
     if not found:
         told = f" ({faults[0]})" if faults else ""
         raise Unproven(
-            f"{document.uri}: no signature in {reader.source.name} speaks of it{told}; `sign` it first"
+            f"{document.uri}: no signature in {reader.source.name} speaks of it{told}; `sign()` first"
         )
     return max(found, key=lambda each: each[0])[1:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -151,20 +152,18 @@ def test_a_passphrase_is_asked_for_on_a_terminal(file: str) -> None:
     pair = signers.minisign(Path(), passphrase="correct horse")
     leader, follower = pty.openpty()
     command = program("sign", file, "--key", pair.private)
-    with subprocess.Popen(
+    child = subprocess.Popen(
         command, stdin=follower, stdout=follower, stderr=follower, start_new_session=True
-    ) as child:
-        os.close(follower)
-        seen = b""
-        while b"Passphrase of minisign.key: " not in seen:
-            seen += os.read(leader, 4096)
-        os.write(leader, b"correct horse\n")
-        try:
-            while piece := os.read(leader, 4096):
-                seen += piece
-        except OSError:
-            pass
+    )
+    os.close(follower)
+    seen = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while piece := os.read(leader, 4096):
+            seen += piece
+            if seen.endswith(b"Passphrase of minisign.key: "):
+                os.write(leader, b"correct horse\n")
     os.close(leader)
+    child.wait(60)
     assert child.returncode == 0, seen
     assert b"correct horse" not in seen
 
@@ -191,7 +190,7 @@ def test_a_passage_is_proven(run: Run, file: str, alice: Pair) -> None:
     whole = run("prove", file, "--chunk", hit["chunk"]).stdout
     Path("chunk.json").write_text(whole)
     answer = json.loads(run("verify", "chunk.json", "--signed-by", alice.public, "--json").stdout)
-    assert answer["text"] == hit["text"] and answer["uri"] == hit["uri"]
+    assert answer["text"] in hit["text"] and hit["start"] == answer["start"]
 
 
 def test_what_goes_together(run: Run, file: str, alice: Pair) -> None:

@@ -96,7 +96,8 @@ def sign_command(
 def _asked(key: str) -> str:
     if not console.is_terminal(sys.stdin):
         raise ConfigError(f"{key}: has a passphrase; run this on a terminal, or give --passphrase-file")
-    asked: str = click.prompt(f"Passphrase of {console.line(key)}", hide_input=True, default="", err=True)
+    told = f"Passphrase of {console.line(key)}"
+    asked: str = click.prompt(told, hide_input=True, default="", show_default=False, err=True)
     return asked
 
 
