@@ -25,7 +25,7 @@ from memcodec.storage.open import place_of
 
 LIMIT = 50_000_000  #: bytes of a memory that a page carries inside, unless another number is told
 _DIST = Path(__file__).parent.parent / "web" / "dist"
-_NAME = "index.html"
+_NAME, _JOURNAL = "index.html", "journal.js"
 _PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of three, as base64 takes them
 _READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
 _NO_STEMS = {"none", "english"}  # of these the page needs no script of their own
@@ -87,7 +87,7 @@ def write_page(
         _check(reader)
         name, size = (
             PurePosixPath(urlsplit(file).path).name if reader.source.far else Path(file).name,
-            reader.end,
+            _end(reader),
         )
         title = options.title if options.title is not None else name
         if options.single:
@@ -102,11 +102,6 @@ def write_page(
 
 
 def _check(reader: Reader) -> None:
-    if reader.waiting.items:
-        raise ConfigError(
-            f"{reader.source.name}: pages read no journal, and {len(reader.waiting.items):,} documents stand there; "
-            "`fold()` makes a commit of them"
-        )
     if reader.record.codec not in _READ:
         raise CodecError(
             f"{reader.source.name}: no browser plays {reader.record.codec}; `convert()` makes an AV1 file of it"
@@ -121,6 +116,16 @@ def _check(reader: Reader) -> None:
             f"{reader.source.name}: pages know no word endings of {missing[0]}; "
             "`repair()` makes an index without, if the language is none"
         )
+
+
+def _end(reader: Reader) -> int:
+    """Where the file ends, as far as it is whole: with the journal behind the last commit."""
+    journal = reader.media.journal
+    return max(reader.end, journal.end) if journal is not None else reader.end
+
+
+def _has_journal(reader: Reader) -> bool:
+    return _end(reader) > reader.end
 
 
 def _languages(reader: Reader) -> list[str]:
@@ -138,14 +143,20 @@ def _script(language: str) -> Path:
 
 
 def _scripts(reader: Reader) -> dict[str, bytes]:
-    """The page's scripts by their names, in the order they run."""
+    """The scripts that the page loads at once, by their names, in the order they run."""
     stems = {
         f"{language}.js": _script(language).read_bytes()
         for language in _languages(reader)
         if language not in _NO_STEMS
     }
     sound = {"sound.js": (_DIST / "sound.js").read_bytes()} if reader.record.codec == "flac" else {}
-    return {**stems, **sound, "memcodec.js": (_DIST / "memcodec.js").read_bytes()}
+    journal = {_JOURNAL: _journal()} if _has_journal(reader) else {}
+    return {**stems, **sound, **journal, "memcodec.js": (_DIST / "memcodec.js").read_bytes()}
+
+
+def _journal() -> bytes:
+    """What reads a journal; a page beside a memory that is written to may need it later, whatever it holds now."""
+    return (_DIST / _JOURNAL).read_bytes()
 
 
 def _hash(text: bytes) -> str:
@@ -195,7 +206,7 @@ def _write_folder(
     tags = "\n".join(f'<script src="{html.escape(each)}"></script>' for each in scripts)
     why = ", or the page was opened as a file: put its folder on a web server"
     before, behind = _html(file=memory, size=size, title=title, allowed="'self'", connect=connect, reason=why)
-    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts}
+    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts, _JOURNAL: _journal()}
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {each}\n" for each, data in sorted(made.items()))
     made["sha256sums"] = sums.encode()
     taken = [*made, *([name] if options.copy else [])]
@@ -209,7 +220,7 @@ def _write_folder(
 
 
 def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: bool) -> PageReport:
-    size = reader.end
+    size = _end(reader)
     if size > limit:
         raise ConfigError(
             f"{reader.source.name}: has {format_size(size)}, and a page with the memory inside at most "

@@ -19,7 +19,7 @@ export interface Entry {
 }
 export interface IndexRecord { segments: number; chunks: number; lexical: Place | null; vectors: boolean }
 export interface CommitRecord {
-  commit: number; time: string; codec: string; profile: string;
+  file: string; commit: number; time: string; codec: string; profile: string;
   tables: { entries: number; place: Place }[]; entries: Entry[]; indexes: IndexRecord[]; openings: Place[];
   /** Where its box stood when it was written, if that can be told. */
   written: number;
@@ -66,7 +66,7 @@ export function parse(data: Bytes): CommitRecord {
   if (row.format !== FORMAT && row.format !== OLDEST)
     damaged(row.format > FORMAT ? `the file has format ${row.format}; this page reads ${FORMAT}: make it anew` : "the file is from before the first release");
   const made: CommitRecord = {
-    commit: number(row.commit), time: string(row.time), codec: string(row.codec), profile: string(row.profile),
+    file: string(row.file), commit: number(row.commit), time: string(row.time), codec: string(row.codec), profile: string(row.profile),
     tables: list(row.tables, (each) => ({ entries: number(object(each).entries), place: pair(each.place) })),
     entries: list(row.entries, entry),
     indexes: list(row.indexes, (each) => ({

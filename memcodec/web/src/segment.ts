@@ -18,7 +18,10 @@ interface Wanted { number: number; span: Span; first: number; count: number }
 export class Segment {
   private readonly payloads = new Map<number, Map<number, Bytes>>(); // by frame
 
-  constructor(readonly media: Media, readonly record: SegmentRecord, readonly number: number, readonly firstChunk: number, readonly dead: Uint8Array | undefined) {}
+  /** Whether it stands in frames: what a journal holds does not. */
+  readonly isMedia: boolean = true;
+
+  constructor(readonly media: Media, readonly record: SegmentRecord, readonly number: number, readonly firstChunk: number, public dead: Uint8Array | undefined) {}
 
   private readonly opened = kept((_: 0) => new Catalogue(this.media, this.record));
 
