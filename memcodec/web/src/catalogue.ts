@@ -136,8 +136,8 @@ export class Catalogue {
   }
 
   /** The tables of chunks, whose groups tell where all else is; or all that is known of it by the shortcut. */
-  nearSpans(chunks: number[]): { rows: Span[]; frames: Span[] } {
-    const short = this.shortcut(0), found = { rows: [] as Span[], frames: [] as Span[] };
+  nearSpans(chunks: number[]): { rows: Span[]; frames: { number: number; span: Span }[] } {
+    const short = this.shortcut(0), found = { rows: [] as Span[], frames: [] as { number: number; span: Span }[] };
     for (const chunk of chunks) {
       const near = short?.near(chunk);
       if (!near) {
@@ -155,7 +155,7 @@ export class Catalogue {
         ...this.startRows.near(near.blocks[0] * BLOCK, (near.blocks[1] + 1) * BLOCK),
         ...this.blob.spans("documents", Math.floor(near.documents[0] / GROUP), Math.floor(Math.max(near.documents[0], near.documents[1] - 1) / GROUP) + 1),
       );
-      found.frames.push(...near.spans);
+      found.frames.push(...near.spans.map((span, i) => ({ number: near.frames[0] + i, span })));
     }
     if (this.blob.has("dictionary")) found.rows.push(...this.blob.spans("dictionary"));
     return found;

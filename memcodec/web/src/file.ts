@@ -27,6 +27,8 @@ export class MemoryFile {
   private left: number;
   /** What was asked of the place: rounds, requests, bytes. */
   readonly told = { rounds: 0, requests: 0, bytes: 0 };
+  /** Bytes of packets that stay here. */
+  keeping = 0;
 
   constructor(readonly place: Place, readonly size: number) {
     this.left = 2 ** 27 + 128 * size;

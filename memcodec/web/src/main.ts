@@ -28,5 +28,5 @@ const place = (): LocalPlace | WebPlace => {
   return made;
 };
 
-Object.assign(globalThis, { memcodec: { Memory, Searcher, WebPlace, LocalPlace, Analyzer, stemOf, place } });
-if (file || blob) new App(place, title || file);
+const app = file || blob ? new App(place, title || file) : null;
+Object.assign(globalThis, { memcodec: { Memory, Searcher, WebPlace, LocalPlace, Analyzer, stemOf, place, app } });

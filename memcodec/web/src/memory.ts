@@ -164,7 +164,7 @@ export class Memory {
     const near = await this.file.run(() => {
       this.needCatalogues(chunks.map((each) => each.segment));
       const found = [...group(chunks)].map(([segment, own]) => ({ segment, ...segment.catalogue.nearSpans(own) }));
-      return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.map((each) => segment.media.frameSpan(...each))) };
+      return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.filter((each) => !segment.holds(each.number)).map((each) => segment.media.frameSpan(...each.span))) };
     });
     // What the shortcut leads to comes along with the rows that it must agree with.
     const wanted = near.frames.filter(([at], i) => !this.frames.has(at) && near.frames.findIndex((each) => each[0] === at) === i);

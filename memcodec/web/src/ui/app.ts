@@ -46,6 +46,11 @@ export class App {
     this.follow();
   }
 
+  /** What was asked of the file so far. */
+  get told(): Memory["file"]["told"] | undefined {
+    return this.searcher?.memory.file.told;
+  }
+
   private help(): HTMLElement {
     const rows = [["red fox", "either word, best first"], ['"red fox"', "side by side"], ["fox -red", "without"], ["red AND fox, red OR fox, ( )", "conditions"],
       ["conn*", "words that begin so"], ["title: path: tag: type: lang: author: since: until: before: after:", "of which documents"]];
