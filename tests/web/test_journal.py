@@ -18,6 +18,7 @@ from memcodec.share.page import PageOptions, write_page
 from tests.support.chromium import Chromium, Tab
 from tests.support.servers import WebServer
 from tests.web.conftest import ROOT, grow, opened
+from tests.web.test_page import MUTATIONS
 from tests.web.test_search import WRITTEN, asked, compare
 
 QUERIES = [
@@ -199,3 +200,45 @@ def test_hashes_chunks_and_codes_are_those_of_the_library(tab: Tab, site: WebSer
         spans = [list(span[:4]) for span in Chunker().spans([text])]
         assert made[2] == spans, text
         assert made[3] == shown(text.decode()), text
+
+
+STATE = """(async encoded => {
+  const data = Uint8Array.from(atob(encoded), each => each.charCodeAt(0));
+  try {
+    const memory = await memcodec.Memory.open(new memcodec.LocalPlace(new Blob([data])));
+    const held = await memory.documents(), hits = await new memcodec.Searcher(memory).search("heron", 50);
+    return [held.map(each => each.document.id), hits.map(hit => hit.found.text)];
+  } catch (error) {
+    return String(error);
+  }
+})"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["damaged.mp4", "damaged.flac"])
+def test_of_a_damaged_journal_the_same_is_left_as_for_the_library(
+    name: str, tab: Tab, tmp_path: Path
+) -> None:
+    """Wherever a bit falls in it, and whatever stands there instead."""
+    path, chance = _journal(grow(tmp_path / name, "flac" if "flac" in name else "av1")), random.Random(8)
+    whole, damaged = path.read_bytes(), tmp_path / f"one-{name}"
+    with memcodec.open(path) as memory:
+        assert memory.reader.media.journal is not None
+        begin = memory.reader.media.journal.start
+    counts = set[int]()
+    for _ in range(max(8, MUTATIONS // 3)):
+        data, at = bytearray(whole), chance.randrange(begin, len(whole))
+        match chance.randrange(3):
+            case 0:
+                data[at] ^= 1 << chance.randrange(8)
+            case 1:
+                data[at : at + 30] = chance.randbytes(30)
+            case _:
+                del data[at : at + chance.randrange(1, 300)]
+        damaged.write_bytes(data)
+        with memcodec.open(damaged) as memory:
+            ids = [each.id for each in memory.documents()]
+            texts = [hit.text for hit in memory.search("heron", 50, mode="lexical")]
+        assert tab.run(f"{STATE}({json.dumps(base64.b64encode(data).decode())})") == [ids, texts], at
+        counts.add(len(ids))
+    assert len(counts) > 2
