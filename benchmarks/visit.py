@@ -83,8 +83,7 @@ def _visits(
 def _visit(tabs: Chromium, web: WebServer, tab: Tab, name: str, query: str) -> Visit:
     with _counted(tabs, web) as counts:
         tab.go(web.url(f"{name}/index.html"))
-        tab.run("new Promise(done => setTimeout(done, 50))")
-        tab.until("!document.body.hasAttribute('aria-busy')")
+        tab.until("globalThis.memcodec?.app.told && !document.body.hasAttribute('aria-busy')")
         tab.run(f"{_ASKED}({json.dumps(query)})")
         rounds = tab.run("memcodec.app.told.rounds")
     return Visit(counts[0], round(counts[1]), rounds, counts[2])

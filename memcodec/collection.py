@@ -33,6 +33,7 @@ from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
+    from memcodec.file.cache import Cache
     from memcodec.file.info import Info
     from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
@@ -108,6 +109,7 @@ class Collection(Insights):
         self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
         self._opened: dict[str, _Opened] = {}
         self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
+        self._embedded: Cache[bytes] | None = None  # vectors of texts in journals, for the next searcher
 
     def _in_child(self) -> None:
         fork.keep(self._opened, self._searchers)
@@ -177,13 +179,19 @@ class Collection(Insights):
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         from memcodec.search.engine import Searcher
+        from memcodec.search.late import known
 
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                lateness = lateness_of(self._settings, *(each.memory.place for each in opened))
+                lateness = lateness_of(
+                    self._settings,
+                    *(each.memory.place for each in opened),
+                    sealed=any(each.memory.reader.sealed for each in opened),
+                )
                 readers = [each.memory.reader for each in opened]
-                self._searchers[key] = Searcher(readers, lateness=lateness)
+                self._embedded = self._embedded or known()
+                self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)
             return self._searchers[key]
 
     @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from memcodec.errors import MemcodecError
 from memcodec.format import commit as records
-from memcodec.format import journal
+from memcodec.format import envelope, journal
 from memcodec.media.contract import PROFILES, Profile
 from memcodec.media.journal import Carrier
 from memcodec.media.tail import CHECK_SIZE, TAIL, Tail, TailCommit
@@ -115,6 +115,8 @@ class _BoxTail(Tail[CommitBox]):
 def _written_at(record: bytes, start: int) -> int:
     """Where a commit box was written; ``start``, where it stands, when its record does not say."""
     try:
+        if envelope.is_envelope(record):
+            return envelope.parse(record).at
         return records.written_at(records.parse(record))
     except MemcodecError:
         return start

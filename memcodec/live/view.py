@@ -112,6 +112,7 @@ class Run:
     """The one index: of chunk n the line is ``first_chunk + n``."""
 
     live: Mask | None = None
+    waits = False
 
     def __init__(self, first: int, record: Record, words: StreamSegment | None, segment: _Segment) -> None:
         self.first_chunk, self.record, self.words = first, record, words

@@ -28,7 +28,7 @@ class Carrier(ABC):
         """How many bytes a group of at least so many has."""
 
     @abstractmethod
-    def wrap(self, group: bytes, number: int) -> bytes:
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
         """What stands in the file."""
 
     @abstractmethod

@@ -8,6 +8,7 @@ const common = { bundle: true, minify: true, charset: "utf8", target: ["es2022"]
 
 await build({ ...common, entryPoints: ["src/main.ts"], outfile: `${out}/memcodec.js` });
 for (const name of ["sound", "journal"]) await build({ ...common, entryPoints: [`src/${name}.ts`], outfile: `${out}/${name}.js` });
+await build({ ...common, banner: {}, entryPoints: ["src/load.ts"], outfile: `${out}/load.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/page.css"], outfile: `${out}/page.css` });
 for (const name of readdirSync(new URL("src/stems", import.meta.url))) {
   const language = name.replace(/\.js$/, "");

@@ -21,6 +21,7 @@ from memcodec.answers import documents, files, insight, machine, runs, transfers
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
+from tests.support import signers
 from tests.support.chatserver import chat_server, streamed
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
@@ -40,6 +41,8 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("tag", "FILE", "--path", "*", "--untag", "never"), writes.TagAnswer, 0),
     (("forget", "FILE", "--path", "birds/*"), writes.ForgetAnswer, 0),
     (("forget", "FILE", "--tag", "place=pond", "--dry-run"), writes.ForgetAnswer, 0),
+    (("sign", "FILE", "--key", "alice", "--note", "n", "-o", "made.json"), writes.SignAnswer, 0),
+    (("sign", "SIGNED", "--key", "alice"), writes.SignAnswer, 0),
     (("compact", "FILE"), writes.CompactAnswer, 0),
     (("index", "FILE", "--model", "none"), writes.IndexAnswer, 0),
     (("convert", "FILE", "made.flac"), files.InfoAnswer, 0),
@@ -71,6 +74,10 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("info", "MERGED", "--requests"), files.InfoAnswer, 0),
     (("verify", "FILE", "--deep"), files.VerifyAnswer, 0),
     (("verify", "BROKEN"), files.VerifyAnswer, 6),
+    (("verify", "SIGNED", "--signed-by", "alice.pub"), files.VerifyAnswer, 0),
+    (("verify", "SIGNED", "--signed-by", "alice.pub", "--signed-now"), files.VerifyAnswer, 14),
+    (("verify", "FILE", "--signed-by", "alice.pub"), files.VerifyAnswer, 14),
+    (("verify", "proof.json", "--signed-by", "alice.pub"), files.ProofAnswer, 0),
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
     (("page", "FILE", "-o", "site"), transfers.PageAnswer, 0),
@@ -139,6 +146,7 @@ def test_every_command_with_json_is_tried() -> None:
         "cat",
         "mcp",
         "mount",
+        "prove",
         "spectrum",
         "help",
         "completion",
@@ -152,7 +160,18 @@ def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object,
     run("merge", grown, "-o", "merged.mp4", "-q")
     run("append", "merged.mp4", "in", "-q")
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
-    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+    named = {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+    return named | {"SIGNED": signed(grown, run)}
+
+
+def signed(file: str, run: Run) -> str:
+    """A signed file to which a document came since, and a proof beside it."""
+    signers.ssh(Path())
+    shutil.copy(file, "signed.mp4")
+    run("sign", "signed.mp4", "--key", "alice", "-q")
+    run("append", "signed.mp4", "in", "-q")
+    run("prove", "signed.mp4", "birds/swifts.txt:1", "-o", "proof.json", "-q")
+    return "signed.mp4"
 
 
 def recorded() -> str:

@@ -15,6 +15,7 @@ import pytest
 from fixtures.prose import prose
 from memcodec.cli import COMMANDS
 from tests.cli.support import READING, Run, program
+from tests.support import signers
 from tests.support.servers import web_server
 
 MEMORY = ["--model", "none", "-q"]
@@ -34,12 +35,13 @@ WRITING: dict[str, list[object]] = {
     "dashboard": ["dashboard", "m.mp4", "-o", "new.html"],
     "page": ["page", "m.mp4", "-o", "new.html", "--single"],
     "spectrum": ["spectrum", "m.mp4", "-o", "new.png"],
+    "prove": ["prove", "m.mp4", "b.txt", "-o", "new.json"],
     "restore": ["restore", "m.mp4", "-o", "out"],
 }
 #: what they make, where that is not a file called new
 MADE = {"split": "parts/m-*.mp4", "restore": "out/**/*"}
 #: commands that write in a file's place, by a name of it
-IN_PLACE = {"append", "fold", "sync", "tag", "forget", "rollback", "index"}
+IN_PLACE = {"append", "fold", "sync", "tag", "forget", "rollback", "sign", "index"}
 
 
 def test_every_command_is_looked_at() -> None:
@@ -76,6 +78,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ["encode", "secret/b.txt", "-o", "other.mp4", *MEMORY],
             ["split", "m.mp4", "--size", "20kB"],
             ["print", "m.mp4", "-o", "pages.pdf"],
+            ["sign", "m.mp4", "--key", str(signers.ssh(folder).private)],
         ):
             assert CliRunner().invoke(main, command).exit_code == 0, command
         for number, part in enumerate(sorted(folder.glob("m-*")), 1):

@@ -43,6 +43,7 @@ WRITING = [
     ("compact", "{}"),
     ("compact", "{}", "-o", "x.mp4"),
     ("fold", "{}"),
+    ("sign", "{}", "--key", "k"),
     ("rollback", "{}", 1),
     ("index", "{}"),
     ("branch", "{}", 1, "-o", "x.mp4"),

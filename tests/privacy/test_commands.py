@@ -21,6 +21,7 @@ from memcodec.isolation import seccomp
 from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
+from tests.support import signers
 from tests.support.chatserver import chat_server
 from tests.support.needs import needs, needs_fuse
 from tests.support.s3servers import S3
@@ -35,6 +36,7 @@ LINES = {
     "merge": ["merge", "birds.mp4", "second.mp4", "-o", "out.mp4"],
     "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
+    "sign": ["sign", "birds.mp4", "--key", "alice"],
     "compact": ["compact", "birds.mp4"],
     "index": ["index", "bare.mp4", "--workers", "2"],
     "jobs": ["jobs", "list"],
@@ -61,7 +63,8 @@ LINES = {
     "fold": ["fold", "birds.mp4"],
     "rollback": ["rollback", "birds.mp4", "1"],
     "info": ["info", "birds.mp4"],
-    "verify": ["verify", "birds.mp4", "--deep"],
+    "verify": ["verify", "birds.mp4", "--deep", "--signed-by", "alice.pub"],
+    "prove": ["prove", "birds.mp4", "heron.md", "-o", "proof.json"],
     "repair": ["repair", "birds.mp4", "-o", "out.mp4"],
     "split": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "join": ["join", *(f"parts/birds-0{n}-of-04.mp4" for n in range(1, 5)), "-o", "out.mp4"],
@@ -77,6 +80,8 @@ LINES = {
     "completion": ["completion", "bash"],
 }
 BEFORE = {
+    "verify": ["sign", "birds.mp4", "--key", "alice"],
+    "prove": ["sign", "birds.mp4", "--key", "alice"],
     "join": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "scan": ["print", "second.mp4", "-o", "sheets.pdf"],
 }
@@ -136,6 +141,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
+    signers.ssh(world.work)
     for line in (
         ["encode", "documents", "-o", "birds.mp4"],
         ["encode", "second", "-o", "second.mp4", "--model", "none"],

@@ -52,6 +52,8 @@ TEXTS = {
 
 #: How a file is made that a page names: what each needs comes before it.
 RECIPES = {
+    "id_ed25519": "ssh-keygen -q -t ed25519 -N '' -C alice@example.org -f alice",
+    "allowed_signers": 'echo "alice@example.org $(cat alice.pub)" > allowed_signers',
     "letters.flac": "memcodec encode letters -o letters.flac --profile robust --model none --tag author=Melville -q",
     "docs.mp4": "memcodec encode docs -o docs.mp4 -q",
     "python-docs.mp4": "cp docs.mp4 python-docs.mp4",

@@ -84,6 +84,12 @@ def tab(browser: Chromium, site: WebServer) -> Tab:
     return made
 
 
+def visit(tab: Tab, url: str) -> None:
+    """Go to a page, and wait for its script: that comes packed, after the page."""
+    tab.go(url)
+    tab.until("'memcodec' in globalThis")
+
+
 def opened(tab: Tab, site: WebServer, path: Path, as_of: int | None = None) -> Search:
     """A memory, opened in the page by ranges: what searches it there."""
     name = f"{path.stat().st_ino}-{path.name}"

@@ -17,7 +17,7 @@ from memcodec.ingest.kinds.terminal import shown
 from memcodec.share.page import PageOptions, write_page
 from tests.support.chromium import Chromium, Tab
 from tests.support.servers import WebServer
-from tests.web.conftest import ROOT, grow, opened
+from tests.web.conftest import ROOT, grow, opened, visit
 from tests.web.test_page import MUTATIONS
 from tests.web.test_search import WRITTEN, asked, compare
 
@@ -95,7 +95,7 @@ def test_a_page_finds_what_stands_in_the_journal(
         scripts = "".join(f"<script src={each}.js></script>" for each in (language, "memcodec"))
         (site.folder / "french.html").write_text(f"<!doctype html><meta charset=utf-8><body></body>{scripts}")
         tab = browser.tab()
-        tab.go(site.url("french.html"))
+        visit(tab, site.url("french.html"))
     with memcodec.open(path) as memory:
         assert len(memory.reader.waiting.items) > 10 and memory.reader.waiting.drop
         search = opened(tab, site, path)
@@ -163,7 +163,7 @@ def test_one_file_holds_page_memory_and_journal(browser: Chromium, tmp_path: Pat
     write_page(str(path), str(tmp_path / "notes.html"), PageOptions(single=True))
     tab = browser.tab()
     tab.offline()
-    tab.go((tmp_path / "notes.html").as_uri() + "#q=kingfisher")
+    visit(tab, (tmp_path / "notes.html").as_uri() + "#q=kingfisher")
     tab.until("document.querySelectorAll('.hits li').length")
     assert tab.run("document.querySelector('.hits .uri').textContent").startswith("run/run-7/")
     assert tab.run("document.querySelectorAll('.hits article button').length") == 0  # it is in no frame yet
@@ -180,7 +180,7 @@ def test_a_page_made_before_there_was_a_journal_reads_it(
     assert "journal.js" not in (site.folder / "later" / "index.html").read_text()
     _journal(site.folder / "later" / "later.mp4")
     tab = browser.tab()
-    tab.go(site.url("later/index.html?q=kingfisher"))
+    visit(tab, site.url("later/index.html?q=kingfisher"))
     tab.until("document.querySelectorAll('.hits li').length")
     assert tab.complaints == []
 

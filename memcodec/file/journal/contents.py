@@ -34,10 +34,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Contents:
     """``items`` are to be stored, under the ids they have; ``drop`` names what they replace, by uri: ids there.
 
-    ``commits``: what each group of documents did; ``count``: records in all. ``damage``: why the rest cannot be read.
+    The first of the items, so many, are ``texts``, oldest first; the others are made of events. ``commits``: what each
+    group of documents did; ``count``: records in all. ``damage``: why the rest cannot be read.
     """
 
     items: list[Item] = field(default_factory=list)
+    texts: int = 0
     drop: dict[str, set[str]] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
     count: int = 0
@@ -72,7 +74,7 @@ def contents(journal: Journal, file_id: bytes, until: int | datetime | None = No
                 )
         if isinstance(until, int) and found.commits and found.commits[-1].number >= until:
             break
-    found.items = [*texts.values(), *_of_events(events, file_id)]
+    found.items, found.texts = [*texts.values(), *_of_events(events, file_id)], len(texts)
     return found
 
 

@@ -95,6 +95,10 @@ def print_sheets(
         raise ConfigError(f"{out}: pages are written as {' or '.join(KINDS)}; name the output so")
     check_ready()
     with settled(path) as reader:
+        if reader.sealed:
+            raise ConfigError(
+                f"{reader.source.name}: is sealed, and no sealed file is printed yet; `unseal` makes a plain copy"
+            )
         printing = _Printing(reader, options, progress or (lambda stage, done, total: None))
         printing.refuse_too_many(str(path))
         pages = printing.packets()

@@ -59,9 +59,9 @@ export class Lexical {
     if (this.hasPositions && blob.count("positions") !== this.blocks) damaged("terms and positions do not agree");
   }
 
-  /** What any search reads. */
+  /** What must be here before any search knows what to read. */
   spans(): Span[] {
-    return [...this.blob.spans("terms.dir"), ...this.blob.spans("frequent"), ...this.lengthSpans()];
+    return [...this.blob.spans("terms.dir"), ...this.blob.spans("frequent")];
   }
 
   lengthSpans(): Span[] {

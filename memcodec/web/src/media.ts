@@ -49,10 +49,10 @@ export const claimed = (data: Bytes): number => {
 /** Where the last commit ends of a file that ends in a group of a journal, by the group's trailer; 0 if that says nothing. */
 export function journalStart(file: MemoryFile, trailer: Bytes): number {
   if (trailer.length < GROUP_TRAILER || trailer[6] || trailer[7]) return 0;
-  const start = uint(trailer, 0, 8), from = Math.max(0, start - TAIL), held = Math.max(0, file.size - TAIL);
+  const start = uint(trailer, 0, 8), from = Math.max(0, start - TAIL), held = Math.max(from, file.size - TAIL);
   if (start > file.size || file.size - start > MOST_GROUP) return 0;
   // The journal with the commit before it, in one round.
-  if (from < held) file.need([[from, held - from]]);
+  if (file.lacking([[Math.max(0, start - 64), file.size - Math.max(0, start - 64)]]).length) file.need([[from, held - from], [held, file.size - held]]);
   return start;
 }
 
@@ -85,13 +85,13 @@ export class Mp4 implements Media {
 
   private find(): { at: number; record: CommitRecord; config: Bytes } {
     const { size } = this.file, held = Math.min(GROUP_TRAILER, size), trailer = this.file.view(size - held, held);
-    const start = ascii(trailer, held - 8, 8) === "group-mp" ? journalStart(this.file, trailer) : 0, before = start && this.ending(start);
+    // At the very end, or before the journal that stands there: that is all that is read of a file that is whole.
+    const start = ascii(trailer, held - 8, 8) === "group-mp" ? journalStart(this.file, trailer) : size, before = start ? this.ending(start) : null;
     if (before) {
       this.ends = start;
       return before;
     }
     for (let end = this.file.size, window = 0; end > TRAILER && window < WINDOWS; window++) {
-      // The very end first: that is all that is read of a file that is whole.
       const size = window ? WINDOW : TAIL, start = Math.max(0, end - size), data = this.file.view(start, end - start);
       for (let at = data.length - 8; at >= 0; at--) {
         if (data[at] !== 0x6d || ascii(data, at, 8) !== MAGIC) continue;

@@ -14,6 +14,7 @@ import { type ChunkPlace, Segment } from "./segment.ts";
 import { Analyzer } from "./tokens.ts";
 import { unpack } from "./zstd.ts";
 
+const LEAST = 64; // bytes that tell what a file is and how it ends
 const SMALL = 1 << 17; // a file up to this size is fetched whole
 const WINDOW = 1 << 20; // bytes of a document that are read at once
 
@@ -55,9 +56,10 @@ export class Memory {
   }
 
   static async of(file: MemoryFile, asOf?: number): Promise<Memory> {
-    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[tail, file.size - tail]]).length;
-    if (file.size <= SMALL) await file.bring([[0, isHere ? tail : file.size]]);
-    else await file.bring([[tail, file.size - tail]]);
+    // What is here already, of a file that is as it was when the page was made, is all that opens it.
+    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[Math.max(0, file.size - LEAST), Math.min(LEAST, file.size)]]).length;
+    if (file.size <= SMALL) await file.bring([[0, isHere && !file.lacking([[tail, file.size - tail]]).length ? tail : file.size]]);
+    else if (!isHere) await file.bring([[tail, file.size - tail]]);
     const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file))), { record } = media.commit();
     const all = await file.run(() => {
       bringAlong(media, record);

@@ -79,6 +79,8 @@ class Flac implements Media {
       const start = tools.journalStart(file, tail.subarray(end - tools.GROUP_TRAILER, end)), before = start && this.ending(start);
       if (before) return before;
     }
+    const whole = this.ending(file.size);
+    if (whole) return whole;
     for (let end = file.size, window = 0; end > TRAILER && window < 16; window++) {
       const start = Math.max(0, end - (window ? 1 << 20 : 32768)), data = file.view(start, end - start);
       for (let at = data.length - 8; at >= 0; at--) {
