@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -367,3 +368,29 @@ def test_no_script_is_evaluated_or_fetched_from_elsewhere() -> None:
     script = (DIST / "memcodec.js").read_text("utf-8")
     assert "eval(" not in script and "new Function" not in script and "innerHTML" not in script
     assert "http://" not in script and "https://" not in script
+
+
+def test_no_byte_of_the_file_is_fetched_twice(browser: Chromium, site: WebServer, tmp_path: Path) -> None:
+    """By one visitor, whatever is asked: of a file that has a shortcut, and boxes between its frames."""
+    chance, path = random.Random(4), tmp_path / "long.mp4"
+    words = ["".join(chance.choices("abcdefghijklmnop", k=7)) for _ in range(4000)]
+    with memcodec.create(path, model="none") as memory:
+        for number in range(30):
+            memory.add(" ".join(chance.choices(words, k=6000)), uri=f"{number}.txt")
+    tab, url = browser.tab(), _served(site, path, "once")
+    site.forget()
+    visit(tab, url)
+    for query in chance.sample(words, 12):
+        tab.run(f"field = document.getElementById('q'); field.value = '{query}'; field.form.requestSubmit()")
+        tab.until(
+            f"location.search == '?q={query}' && !document.body.hasAttribute('aria-busy')"
+            " && document.querySelectorAll('.hits li').length"
+        )
+    spans = sorted(
+        tuple(map(int, each["range"].removeprefix("bytes=").split("-")))
+        for each in site.requests()
+        if each["uri"].endswith("long.mp4")
+    )
+    assert len(spans) > 30
+    twice = sum(max(0, before[1] + 1 - after[0]) for before, after in pairwise(spans))
+    assert twice < 0.02 * sum(last + 1 - first for first, last in spans)  # but for gaps between neighbours

@@ -168,7 +168,7 @@ export class Memory {
       const found = [...group(chunks)].map(([segment, own]) => ({ segment, ...segment.catalogue.nearSpans(own) }));
       return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.filter((each) => !segment.holds(each.number)).map((each) => segment.media.frameSpan(...each.span))) };
     });
-    // What the shortcut leads to comes along with the rows that it must agree with.
+    // What the shortcut leads to comes along with the rows that it must agree with. Where other boxes follow a frame, it counts them.
     const wanted = near.frames.filter(([at], i) => !this.frames.has(at) && near.frames.findIndex((each) => each[0] === at) === i);
     await this.bringWith(near.rows, wanted);
     const places = await this.file.run(() => chunks.map(({ segment, chunk }) => segment.place(chunk)));
@@ -196,9 +196,9 @@ export class Memory {
     const bySegment = new Map<Segment, [number, number][]>();
     for (const { segment, start, end } of wanted) bySegment.set(segment, [...(bySegment.get(segment) ?? []), [start, end]]);
     const lacking = await this.file.run(() => [...bySegment].map(([segment, spans]) => ({ segment, frames: segment.lacking(spans) })));
-    const absent = lacking.flatMap((each) => each.frames.map((frame) => frame.span)).filter(([at, size]) => this.frames.get(at)?.length !== size);
+    const absent = lacking.flatMap((each) => each.frames.map((frame) => frame.span)).filter(([at, size]) => (this.frames.get(at)?.length ?? 0) < size);
     await this.bringWith([], absent);
-    for (const { segment, frames } of lacking) await segment.take(frames, frames.map((each) => this.frames.get(each.span[0])!));
+    for (const { segment, frames } of lacking) await segment.take(frames, frames.map(({ span }) => this.frames.get(span[0])!.subarray(0, span[1])));
     this.frames.clear();
     return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
   }

@@ -160,18 +160,22 @@ export class App {
     this.say(shown(known ? (error as Error).message : `the page failed: ${error}`), true);
   }
 
-  private async open(commit: number | undefined): Promise<Searcher> {
-    if (this.searcher && this.opening && commit === this.asked) return this.opening;
+  private open(commit: number | undefined): Promise<Searcher> {
+    // Also while it is still being opened: who types at once asks again.
+    if (this.opening && commit === this.asked) return this.opening;
     this.asked = commit;
-    this.opening = Memory.open(this.place(), commit).then((memory) => new Searcher(memory));
-    try {
-      this.searcher = await this.opening;
-    } catch (error) {
-      this.opening = null;
-      throw error;
-    }
-    this.tell(this.searcher.memory);
-    return this.searcher;
+    const opening = (this.opening = Memory.open(this.place(), commit).then((memory) => {
+      const made = new Searcher(memory);
+      if (this.opening === opening) {
+        this.searcher = made;
+        this.tell(memory);
+      }
+      return made;
+    }));
+    opening.catch(() => {
+      if (this.opening === opening) this.opening = null;
+    });
+    return opening;
   }
 
   private tell(memory: Memory): void {
