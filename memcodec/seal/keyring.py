@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "MEMCODEC_IDENTITY"
 _TRIES = 3  # times that a person is asked
-_HELP = "give one with `--identity FILE` (in Python `unlock=`), MEMCODEC_IDENTITY, or a passphrase"
+_HELP = "give one with `unlock`, MEMCODEC_IDENTITY, or a passphrase"
 
 
 @dataclass(repr=False)
