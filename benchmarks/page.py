@@ -14,6 +14,7 @@ ORDER = (
     "peers",
     "stores",
     "web",
+    "visit",
     "archives",
     "semantic",
     "quality",
