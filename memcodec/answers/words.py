@@ -42,6 +42,8 @@ GIVEN = {
     "max_size": "--max-size",
     "mode='lexical'": "--mode lexical",
     "model='none'": "--model none",
+    "new_token()": "--new-token",
+    "origins": "--origin URL",
     "out": "-o",
     "pages": "--pages",
     "profile='robust'": "--profile robust",
@@ -50,6 +52,7 @@ GIVEN = {
     "timeout": "--timeout",
     "transcribe": "--transcribe MODEL",
     "wait": "--wait SECONDS",
+    "writable=True": "--write",
 }
 CLI: Mapping[str, str] = {key.name: key.option for key in KEYS} | COMMANDS | GIVEN
 #: a client that is a model has tools; what else there is to do is for the user, at the command line

@@ -139,6 +139,7 @@ def test_every_command_with_json_is_tried() -> None:
         "cat",
         "mcp",
         "mount",
+        "serve",
         "spectrum",
         "help",
         "completion",
