@@ -38,6 +38,7 @@ NOT_RUN = {
     "memcodec index notes.mp4 --rebuild --model ./my-model": "takes long; tests/models has models of one's own",
     "memcodec sync notes.mp4 --watch": "does not end; tests/cli/test_sync.py has it",
     "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
+    "memcodec serve": "does not end; tests/service has it",
     "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
     "age-keygen": "the key is there already",

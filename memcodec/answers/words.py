@@ -44,9 +44,10 @@ GIVEN = {
     "max_size": "--max-size",
     "mode='lexical'": "--mode lexical",
     "model='none'": "--model none",
+    "new_token()": "--new-token",
+    "origins": "--origin URL",
     "out": "-o",
     "pages": "--pages",
-    "passphrase": "--passphrase-file",
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",
@@ -55,6 +56,7 @@ GIVEN = {
     "transcribe": "--transcribe MODEL",
     "unlock": "--identity FILE",
     "wait": "--wait SECONDS",
+    "writable=True": "--write",
 }
 CLI: Mapping[str, str] = {key.name: key.option for key in KEYS} | COMMANDS | GIVEN
 #: a client that is a model has tools; what else there is to do is for the user, at the command line

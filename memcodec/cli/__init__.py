@@ -76,6 +76,7 @@ COMMANDS = {
     "publish": Listing("Share", "Upload a memory file to a bucket."),
     "fetch": Listing("Share", "Download a memory file."),
     "page": Listing("Share", "Make a web page that searches a memory file in the visitor's browser."),
+    "serve": Listing("Share", "Share memory files over HTTP: a page that searches them, an API, events."),
     "print": Listing("Share", "Print a small memory on paper, as pages of QR symbols."),
     "scan": Listing("Share", "Read printed pages back into a memory file."),
     "spectrum": Listing("About", "Draw what a memory file looks like."),

@@ -54,12 +54,14 @@ _PLACE = "<!-- scripts -->"
 @dataclass(frozen=True, slots=True)
 class PageOptions:
     """``single``: one HTML file with the memory inside, of at most ``limit`` bytes. ``copy``: the memory is laid beside
-    the page. ``title``: what the page is called, else as the file is."""
+    the page. ``title``: what the page is called, else as the file is. ``address``: where the page finds the memory, if
+    not by the way from the page to it."""
 
     single: bool = False
     copy: bool = False
     title: str | None = None
     limit: int = LIMIT
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,9 @@ def _write_folder(
     force: bool,
 ) -> PageReport:
     scripts, connect = _scripts(reader), "'self'"
-    if options.copy:
+    if options.address is not None:
+        memory = options.address
+    elif options.copy:
         memory = quote(name)
     elif reader.source.far:
         memory, parts = file, urlsplit(file)

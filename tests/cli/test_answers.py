@@ -156,6 +156,7 @@ def test_every_command_with_json_is_tried() -> None:
         "mcp",
         "mount",
         "prove",
+        "serve",
         "spectrum",
         "help",
         "completion",

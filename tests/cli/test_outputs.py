@@ -113,6 +113,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("spectrum", "FILE", "-o", "{}.png"),
     ("spectrum", "NOISE", "-o", "x.png"),
     ("mcp", "{}.mp4"),
+    ("serve", "{}.mp4"),
     ("codecs",),
     ("about", "--licences"),
     ("models",),

@@ -65,6 +65,7 @@ READING = {
     "publish": ["publish IT s3://bucket/x.mp4"],
     "fetch": [],
     "page": ["page IT -o new", "page IT -o new.html --single"],
+    "serve": ["serve IT"],
     "print": ["print IT -o new.pdf"],
     "scan": ["scan IT -o new.mp4"],
     "spectrum": ["spectrum IT -o new.png"],

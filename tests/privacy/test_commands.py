@@ -93,7 +93,7 @@ BEFORE = {
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-SPOKEN_TO = {"mcp", "mount"}  # traced below, by whom it answers
+SPOKEN_TO = {"mcp", "mount", "serve"}  # traced below, by whom it answers
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
