@@ -57,7 +57,7 @@ INSTEAD = {
     "--size 25MB": "--size 14KB",
     "--size 8MB": "--size 300KB",
     "4d0f6c1c0a7b2d11": "birds/herons.md",
-    "~/.ssh/id_ed25519": "alice",
+    "~/.ssh/id_ed25519": "id_ed25519",
 }
 #: Pages of examples that are alternatives: each block finds the files as they were.
 LISTS = ("docs/CLI.md",)

@@ -283,6 +283,7 @@ class Memory(Signatures):
         from memcodec.signing.keys import signing_key
         from memcodec.upkeep.sign import sign
 
+        self._handle.check_open()
         found = signing_key(key, lambda: _passphrase(passphrase, key))
         with self._writing() as writing:
             made = sign(writing, self._state_of(writing), found, note, self._progress)

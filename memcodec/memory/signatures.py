@@ -43,6 +43,7 @@ class Signatures(Readable):
         """
         from memcodec.upkeep.signed import signed
 
+        self._handle.check_open()
         signers = _signers(by, allowed)
         with self._handle.reading() as reader:
             return signed(reader, signers, progress or self._progress)
@@ -63,6 +64,7 @@ class Signatures(Readable):
         """
         from memcodec.upkeep import prove
 
+        self._handle.check_open()
         signers = _signers(by, allowed) if by or allowed is not None else None
         with self._handle.reading() as reader:
             if isinstance(what, Hit):

@@ -108,7 +108,7 @@ def write_page(
 def _check(reader: Reader) -> None:
     if reader.sealed:
         raise ConfigError(
-            f"{reader.source.name}: is sealed, and pages open no sealed file; `unseal` makes a plain copy"
+            f"{reader.source.name}: is sealed, and pages open no sealed file; make a plain copy for one"
         )
     if reader.record.codec not in _READ:
         raise CodecError(

@@ -60,7 +60,7 @@ RECIPES = {
     "team.txt": f"echo {RECIPIENT} > team.txt",
     "colleague.pub": "ssh-keygen -q -t ed25519 -N '' -C ben -f ssh-colleague",
     "sealed.mp4": f"memcodec encode diary -o sealed.mp4 -q --model none --seal-to {RECIPIENT}",
-    "id_ed25519": "ssh-keygen -q -t ed25519 -N '' -C alice@example.org -f alice",
+    "id_ed25519": "ssh-keygen -q -t ed25519 -N '' -C alice@example.org -f alice && cp -p alice id_ed25519",
     "allowed_signers": 'echo "alice@example.org $(cat alice.pub)" > allowed_signers',
     "letters.flac": "memcodec encode letters -o letters.flac --profile robust --model none --tag author=Melville -q",
     "docs.mp4": "memcodec encode docs -o docs.mp4 -q",
