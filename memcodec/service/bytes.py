@@ -110,7 +110,7 @@ def whole(descriptor: int, start: int, end: int) -> bytes | None:
 
 def _at(descriptor: int, start: int, size: int) -> bytes:
     if hasattr(os, "pread"):
-        data = os.pread(descriptor, size, start)
+        data: bytes = os.pread(descriptor, size, start)
     else:
         os.lseek(descriptor, start, os.SEEK_SET)
         data = os.read(descriptor, size)
