@@ -42,7 +42,7 @@ GIVEN = {
     "max_size": "--max-size",
     "mode='lexical'": "--mode lexical",
     "model='none'": "--model none",
-    "new_token()": "--new-token",
+    "new_token": "--new-token",
     "origins": "--origin URL",
     "out": "-o",
     "pages": "--pages",

@@ -107,5 +107,5 @@ def _rows(path: Path) -> list[tuple[str, Role, str]]:
             for each in json.loads(data)["tokens"]
         ]
     except (ValueError, KeyError, TypeError):
-        raise ConfigError(f"{path}: is no file of tokens; `new_token()` makes one") from None
+        raise ConfigError(f"{path}: is no file of tokens; `new_token` makes one") from None
     return found

@@ -73,9 +73,9 @@ def serve_command(
 ) -> None:
     """Share memory files over HTTP: a page that searches them, an API, events.
 
-    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser. The API is described at /openapi.json; /ws tells of commits and jobs as they happen. What clients
-    add is on stable storage when they are answered. SIGTERM ends the service in order. Needs pip install
-    'memcodec[serve]'.
+    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser. The API is
+    described at /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage
+    when they are answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
 
     Without --tokens it listens on this machine alone, for any user of it. Tokens are for read, write (documents) or
     admin (roll back, index); the file has their hashes only.
