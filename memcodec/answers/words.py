@@ -23,7 +23,9 @@ COMMANDS = {
     "merge()": "`memcodec merge`",
     "repair()": "`memcodec repair`",
     "fold()": "`memcodec fold`",
+    "sign()": "`memcodec sign`",
     "verify()": "`memcodec verify`",
+    "verify_signed()": "`memcodec verify --signed-by KEY`",
 }
 GIVEN = {
     "Filter(path='*')": "--path '*'",
@@ -49,8 +51,10 @@ GIVEN = {
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",
+    "passphrase": "--passphrase-file FILE",
     "timeout": "--timeout",
     "transcribe": "--transcribe MODEL",
+    "unlock": "--identity FILE",
     "wait": "--wait SECONDS",
     "writable=True": "--write",
 }

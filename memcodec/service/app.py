@@ -21,7 +21,7 @@ from memcodec.version import __version__
 
 _ABOUT = (
     "Memory files: documents in media files that search themselves. Answers have the names that the command line "
-    "has in JSON; an error is one line, `error`, and its `kind`."
+    "has in JSON; an error is one line, named error, and its kind."
 )
 
 
