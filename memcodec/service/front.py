@@ -132,7 +132,12 @@ _FORM = (
 
 def _page(title: str, body: str, status: int = 200) -> Response:
     page = _BARE.format(title=html.escape(title), body=body, up="")
-    return HTMLResponse(page, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "same-origin",  # without any referrer browsers send forms from nowhere: Origin null
+    }
+    return HTMLResponse(page, status, headers)
 
 
 def _bytes(shelf: Shelf, name: str, request: Request) -> Response:
