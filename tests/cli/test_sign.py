@@ -140,11 +140,21 @@ def test_a_passphrase_is_read_or_asked_for(run: Run, file: str, spawn: Spawn) ->
         "has a passphrase; run this on a terminal" in run("sign", file, "--key", pair.private, code=3).stderr
     )
     Path("pass").write_text("correct horse\n")
-    run("sign", file, "--key", pair.private, "--passphrase-file", "pass")
+    run("sign", file, "--key", pair.private, "--key-passphrase-file", "pass")
     Path("pass").write_text("wrong\n")
-    told = run("sign", file, "--key", pair.private, "--passphrase-file", "pass", code=3).stderr
+    told = run("sign", file, "--key", pair.private, "--key-passphrase-file", "pass", code=3).stderr
     assert told == "memcodec: minisign.key: the passphrase is not the key's\n"
-    run("sign", file, "--key", pair.private, "--note", "x", "--passphrase-file", "-", input="correct horse\n")
+    run(
+        "sign",
+        file,
+        "--key",
+        pair.private,
+        "--note",
+        "x",
+        "--key-passphrase-file",
+        "-",
+        input="correct horse\n",
+    )
 
 
 @pytest.mark.slow

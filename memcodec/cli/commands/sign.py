@@ -28,7 +28,7 @@ _ENDINGS = {"ssh": ".sig", "minisign": ".minisig"}
     help="The file of your private key: OpenSSH's (Ed25519), as ~/.ssh/id_ed25519, or minisign's.",
 )
 @click.option(
-    "--passphrase-file",
+    "--key-passphrase-file",
     type=click.File("r"),
     metavar="FILE",
     help="Read the key's passphrase from there, or - for standard input.  [default: ask for it]",
@@ -48,7 +48,7 @@ _ENDINGS = {"ssh": ".sig", "minisign": ".minisig"}
 def sign_command(
     file: str,
     key: str,
-    passphrase_file: TextIO | None,
+    key_passphrase_file: TextIO | None,
     note: str,
     output: str | None,
     force: bool,
@@ -79,8 +79,8 @@ def sign_command(
     ):
 
         def passphrase() -> str:
-            if passphrase_file is not None:
-                return passphrase_file.read().removesuffix("\n").removesuffix("\r")
+            if key_passphrase_file is not None:
+                return key_passphrase_file.read().removesuffix("\n").removesuffix("\r")
             return _asked(key)
 
         report = memory.sign(key, passphrase=passphrase, note=note)
@@ -95,7 +95,7 @@ def sign_command(
 
 def _asked(key: str) -> str:
     if not console.is_terminal(sys.stdin):
-        raise ConfigError(f"{key}: has a passphrase; run this on a terminal, or give --passphrase-file")
+        raise ConfigError(f"{key}: has a passphrase; run this on a terminal, or give --key-passphrase-file")
     told = f"Passphrase of {console.line(key)}"
     asked: str = click.prompt(told, hide_input=True, default="", show_default=False, err=True)
     return asked
