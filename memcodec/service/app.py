@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, WebSocket
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memcodec.errors import MemcodecError
 from memcodec.service import api, faults, front
@@ -73,4 +73,20 @@ def build(shelf: Shelf, rules: Rules) -> ASGIApp:
     async def listen(socket: WebSocket) -> None:
         await events.serve(socket)
 
-    return Guard(app, rules, metrics)
+    return Guard(_answering_head(app), rules, metrics)
+
+
+def _answering_head(app: ASGIApp) -> ASGIApp:
+    """Have HEAD answered as GET, without the body (RFC 9110, 9.3.2); ``/files`` does so itself, and reads nothing."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith("/files/"):
+            await app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await app({**scope, "method": "GET"}, receive, without_body)
+
+    return answer

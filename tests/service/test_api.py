@@ -26,6 +26,14 @@ def test_what_is_found_is_what_the_library_finds(reading: Service, memory: Path)
                 assert {hit["file"] for hit in found["hits"]} <= {"birds.mp4"}
 
 
+def test_head_is_answered_as_get_without_the_body(reading: Service) -> None:
+    with reading.client() as client:
+        for path in ("/", "/healthz", "/v1/search?query=heron", "/v1/documents/nothing"):
+            head, whole = client.head(path), client.get(path)
+            assert (head.status_code, head.content) == (whole.status_code, b"")
+            assert head.headers.get("content-type") == whole.headers.get("content-type")
+
+
 def test_a_document_is_added_read_edited_tagged_forgotten_and_brought_back(writing: Service) -> None:
     with writing.client() as client:
         added = put(client, "An otter.\nTwo otters.\n", "otters.md").json()["documents"][0]
