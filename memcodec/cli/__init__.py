@@ -210,6 +210,7 @@ def main(ctx: click.Context, verbose: bool, identity: tuple[str, ...], passphras
         from memcodec.cli import unlocking
 
         unlocking.allow(identity, passphrase_file)
+        ctx.call_on_close(unlocking.forget)
     if console.is_forced():
         ctx.color = True
     if verbose:

@@ -44,6 +44,13 @@ def allow(identities: Sequence[str], passphrase_file: str | None) -> None:
     keyring.allow(given)
 
 
+def forget() -> None:
+    """Have nothing opened any more: the command has ended, its process may go on."""
+    from memcodec.seal import keyring
+
+    keyring.allow(keyring.Unlocking())
+
+
 def read_passphrase(path: str) -> str:
     """The first line of a file, or of standard input for ``-``. Raises StorageError, ConfigError."""
     try:
