@@ -22,7 +22,7 @@ def verify(
 
     found = [(file, check_proof(_read(file), list(by), allowed=allowed)) for file in files]
     if as_json:
-        told = [answers.files.proof(file, proof) for file, proof in found]
+        told = [answers.signatures.proof(file, proof) for file, proof in found]
         console.echo_json(told[0] if len(told) == 1 else answers.files.several(told))
     elif not quiet:
         for file, proof in found:

@@ -72,7 +72,7 @@ def show_rewritten(output: str, report: ConvertReport, seconds: float, *, as_jso
     from memcodec import answers
 
     if as_json:
-        console.echo_json(answers.files.rewritten(output, report))
+        console.echo_json(answers.sealed.rewritten(output, report))
     elif not quiet:
         rows = [
             ("media", f"{report.codec} {report.profile}, {console.count(report.commits, 'commit')}"),

@@ -22,9 +22,10 @@ from memcodec.answers.documents import (
     SearchAnswer,
 )
 from memcodec.answers.files import HistoryAnswer, InfoAnswer
+from memcodec.answers.jobs import JobsAnswer
 from memcodec.answers.typed import TypedDict
 from memcodec.answers.words import in_answer
-from memcodec.answers.writes import ForgetAnswer, JobsAnswer, RollbackAnswer, TagAnswer
+from memcodec.answers.writes import ForgetAnswer, RollbackAnswer, TagAnswer
 from memcodec.config.times import state_of
 from memcodec.errors import ConfigError, Conflict, NotFound
 from memcodec.ingest.item import Item

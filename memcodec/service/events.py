@@ -132,4 +132,4 @@ def jobs_of(shelf: Shelf) -> list[tuple[str, Job]]:
 
 def shown_job(name: str, job: Job) -> dict[str, Any]:
     """A job as clients see it: its file by its public name."""
-    return {**answers.writes.jobs([job])["jobs"][0], "path": name}
+    return {**answers.jobs.jobs([job])["jobs"][0], "path": name}

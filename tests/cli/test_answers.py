@@ -17,7 +17,18 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
 import memcodec
-from memcodec.answers import documents, files, insight, machine, runs, transfers, writes
+from memcodec.answers import (
+    documents,
+    files,
+    insight,
+    jobs,
+    machine,
+    runs,
+    sealed,
+    signatures,
+    transfers,
+    writes,
+)
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
@@ -45,15 +56,15 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("sign", "FILE", "--key", "alice", "--note", "n", "-o", "made.json"), writes.SignAnswer, 0),
     (("sign", "SIGNED", "--key", "alice"), writes.SignAnswer, 0),
     (("compact", "FILE"), writes.CompactAnswer, 0),
-    (("index", "FILE", "--model", "none"), writes.IndexAnswer, 0),
+    (("index", "FILE", "--model", "none"), jobs.IndexAnswer, 0),
     (("convert", "FILE", "made.flac"), files.InfoAnswer, 0),
-    (("convert", "FILE", "made.flac", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
-    (("seal", "FILE", "-o", "made.mp4", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
-    (("reseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
-    (("unseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
-    (("recipients", "SEALED"), files.RecipientsAnswer, 0),
-    (("recipients", "SEALED", "--add", "TEAM", *KEY), files.RecipientsAnswer, 0),
-    (("rotate", "SEALED", *KEY), files.RecipientsAnswer, 0),
+    (("convert", "FILE", "made.flac", "--seal-to", "TEAM"), sealed.RewrittenAnswer, 0),
+    (("seal", "FILE", "-o", "made.mp4", "--seal-to", "TEAM"), sealed.RewrittenAnswer, 0),
+    (("reseal", "SEALED", "-o", "made.mp4", *KEY), sealed.RewrittenAnswer, 0),
+    (("unseal", "SEALED", "-o", "made.mp4", *KEY), sealed.RewrittenAnswer, 0),
+    (("recipients", "SEALED"), sealed.RecipientsAnswer, 0),
+    (("recipients", "SEALED", "--add", "TEAM", *KEY), sealed.RecipientsAnswer, 0),
+    (("rotate", "SEALED", *KEY), sealed.RecipientsAnswer, 0),
     (("verify", "SEALED"), files.VerifyAnswer, 0),
     (("search", "heron", "FILE"), documents.SearchAnswer, 0),
     (("search", "heron -swift", "FILE", "--explain", "--requests"), documents.SearchAnswer, 0),
@@ -86,7 +97,7 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("verify", "SIGNED", "--signed-by", "alice.pub"), files.VerifyAnswer, 0),
     (("verify", "SIGNED", "--signed-by", "alice.pub", "--signed-now"), files.VerifyAnswer, 14),
     (("verify", "FILE", "--signed-by", "alice.pub"), files.VerifyAnswer, 14),
-    (("verify", "proof.json", "--signed-by", "alice.pub"), files.ProofAnswer, 0),
+    (("verify", "proof.json", "--signed-by", "alice.pub"), signatures.ProofAnswer, 0),
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
     (("page", "FILE", "-o", "site"), transfers.PageAnswer, 0),
@@ -104,12 +115,12 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("runs", "fork", "RUNS", "last", "--at", 1), runs.ForkAnswer, 0),
     (("runs", "end", "RUNS", "last"), runs.EndAnswer, 0),
     (("runs", "gc", "RUNS", "--keep", 0), runs.RunsGcAnswer, 0),
-    (("jobs", "list"), writes.JobsAnswer, 0),
-    (("jobs", "status", 1), writes.JobsAnswer, 0),
-    (("jobs", "wait", 1, "--timeout", 0), writes.JobsAnswer, 124),
-    (("jobs", "cancel", 1), writes.CancelAnswer, 0),
-    (("jobs", "logs", 1), writes.LogsAnswer, 0),
-    (("jobs", "prune"), writes.PruneAnswer, 0),
+    (("jobs", "list"), jobs.JobsAnswer, 0),
+    (("jobs", "status", 1), jobs.JobsAnswer, 0),
+    (("jobs", "wait", 1, "--timeout", 0), jobs.JobsAnswer, 124),
+    (("jobs", "cancel", 1), jobs.CancelAnswer, 0),
+    (("jobs", "logs", 1), jobs.LogsAnswer, 0),
+    (("jobs", "prune"), jobs.PruneAnswer, 0),
 ]
 GROUPS = {"jobs", "config", "cache", "live", "runs"}
 #: Commands whose answer is tested below, or in tests/live: they need more than one command, a server, or a cache.
@@ -223,9 +234,9 @@ def test_the_answer_is_as_its_schema_says(
 
 def test_a_schema_is_strict() -> None:
     right = {"cancelled": [1]}
-    assert strict(writes.CancelAnswer).is_valid(right)
+    assert strict(jobs.CancelAnswer).is_valid(right)
     for wrong in ({}, {"cancelled": ["1"]}, {**right, "more": 1}):
-        assert not strict(writes.CancelAnswer).is_valid(wrong)
+        assert not strict(jobs.CancelAnswer).is_valid(wrong)
 
 
 def test_an_answer_of_a_model(grown: str, run: Run) -> None:
@@ -241,7 +252,7 @@ def test_lines_that_were_followed(grown: str, spawn: Spawn) -> None:
 
 
 def test_jobs_of_a_command(grown: str, run: Run, job: None) -> None:
-    check(json.loads(run("index", grown, "--background", "--json").stdout), writes.JobsAnswer)
+    check(json.loads(run("index", grown, "--background", "--json").stdout), jobs.JobsAnswer)
 
 
 def test_what_is_kept_and_cleared(

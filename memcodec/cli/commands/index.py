@@ -15,7 +15,7 @@ from memcodec.cli.progress import Progress
 from memcodec.config.units import format_duration
 
 if TYPE_CHECKING:
-    from memcodec.answers.writes import IndexedAnswer
+    from memcodec.answers.jobs import IndexedAnswer
     from memcodec.config.settings import Settings
     from memcodec.jobs import Options
     from memcodec.jobs.client import JobHandle
@@ -188,7 +188,7 @@ def _report_jobs(handles: list[JobHandle], as_json: bool, quiet: bool) -> None:
     from memcodec import answers
 
     if as_json:
-        console.echo_json(answers.writes.jobs(handle.status() for handle in handles))
+        console.echo_json(answers.jobs.jobs(handle.status() for handle in handles))
     elif not quiet:
         for handle in handles:
             console.report(handle.status().path, [job_row(handle.id)])

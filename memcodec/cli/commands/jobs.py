@@ -58,7 +58,7 @@ def list_command(only_open: bool, as_json: bool) -> None:
     with _store() as store:
         jobs = store.jobs(only_open=only_open)[::-1]
     if as_json:
-        console.echo_json(answers.writes.jobs(jobs))
+        console.echo_json(answers.jobs.jobs(jobs))
     elif not jobs:
         click.echo("no jobs")
     else:
@@ -76,7 +76,7 @@ def status_command(names: tuple[str, ...], as_json: bool) -> None:
     with _store() as store:
         jobs = _named(store, names) if names else store.jobs(only_open=True) or store.jobs()[-1:]
     if as_json:
-        console.echo_json(answers.writes.jobs(jobs))
+        console.echo_json(answers.jobs.jobs(jobs))
         return
     for job in jobs:
         console.report(f"job {job.id}: {job.path}", _rows(job))
@@ -102,7 +102,7 @@ def wait_command(names: tuple[str, ...], timeout: float | None, as_json: bool, q
         jobs = _named(store, names) if names else store.jobs(only_open=True)
         jobs = wait(store, [job.id for job in jobs], timeout, live.show)
     if as_json:
-        console.echo_json(answers.writes.jobs(jobs))
+        console.echo_json(answers.jobs.jobs(jobs))
     elif not quiet:
         for job in jobs:
             click.echo(f"job {job.id}: {_outcome(job)}")
@@ -155,7 +155,7 @@ def cancel_command(names: tuple[str, ...], every: bool, as_json: bool, quiet: bo
         jobs = _named(store, names) if names else store.jobs(only_open=True)
         cancelled = [job.id for job in jobs if store.cancel(job.id)]
     if as_json:
-        console.echo_json(answers.writes.cancelled(cancelled))
+        console.echo_json(answers.jobs.cancelled(cancelled))
     elif not quiet:
         for job in jobs:
             click.echo(f"job {job.id}: {'cancelled' if job.id in cancelled else f'was {job.state} already'}")
@@ -172,7 +172,7 @@ def logs_command(name: str, as_json: bool) -> None:
         (job,) = _named(store, (name,))
         lines = store.lines(job.id)
     if as_json:
-        console.echo_json(answers.writes.logs(job, [(_time(at), text) for at, text in lines]))
+        console.echo_json(answers.jobs.logs(job, [(_time(at), text) for at, text in lines]))
         return
     for at, text in lines:
         click.echo(f"{console.dim(_time(at))}  {console.line(text)}")
@@ -190,7 +190,7 @@ def prune_command(older: float | None, as_json: bool, quiet: bool) -> None:
     with _store() as store:
         gone = store.prune(before)
     if as_json:
-        console.echo_json(answers.writes.pruned(gone))
+        console.echo_json(answers.jobs.pruned(gone))
     elif not quiet:
         click.echo(f"{console.count(len(gone), 'job')} forgotten")
 

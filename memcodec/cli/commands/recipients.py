@@ -58,6 +58,6 @@ def recipients_command(
     else:
         report = recipients(file)
     if as_json:
-        console.echo_json(answers.files.recipients(report))
+        console.echo_json(answers.sealed.recipients(report))
     elif not quiet:
         show_recipients(report)

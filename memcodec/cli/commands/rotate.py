@@ -41,6 +41,6 @@ def rotate_command(
     with Progress(quiet=quiet) as progress:
         report = rotate(file, seal=seal_to, passphrase=word, wait=wait, progress=progress)
     if as_json:
-        console.echo_json(answers.files.recipients(report))
+        console.echo_json(answers.sealed.recipients(report))
     elif not quiet:
         show_recipients(report)
