@@ -10,7 +10,7 @@ from memcodec.media.container import head
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import Extent, PacketPlace
 from memcodec.storage import Source
-from memcodec_video import boxes, foreign, symbols
+from memcodec_video import boxes, symbols
 from memcodec_video.commits import BOXES, CommitBox, config_in
 from memcodec_video.decode import Decoders, guess
 from memcodec_video.layout import Luma
@@ -89,6 +89,8 @@ class VideoReader(TailReader[CommitBox]):
 
     def _scan_foreign(self) -> Iterator[bytes]:
         """A file another program wrote, maybe from re-encoded and scaled pictures."""
+        from memcodec_video import foreign
+
         read = partial(self._read_all, tries=Tries(self._source.size))
         for packets in self._threads.each(read, foreign.pictures(self._source)):
             yield from packets

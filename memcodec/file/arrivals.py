@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.renames import content, marked_as
 from memcodec.file.roots import Home, Roots, identity, known, numbered_uri
 from memcodec.ingest.item import Item

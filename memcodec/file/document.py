@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.file.filter import ambiguous, ids_like
-from memcodec.file.reader import ChunkPlace, FoundDocument, Reader
+from memcodec.file.places import ChunkPlace, FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.roots import Roots, identity, known
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.model import Document, Hit, Line, Section, section_at

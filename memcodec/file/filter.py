@@ -13,7 +13,8 @@ from memcodec.arguments import check_fields, checked
 from memcodec.config.tags import parse_tags
 from memcodec.config.times import TimeSpan, parse_span
 from memcodec.errors import ConfigError, NotFound
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.model import Document
 
 _LISTS = ("tags", "tag", "keywords", "categories", "labels", "taxonomies.tags", "taxonomies.categories")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from memcodec.config.settings import Ingest
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.renames import content
 from memcodec.file.roots import Home, Identity, digest, identity
 from memcodec.ingest.names import from_uri, to_uri

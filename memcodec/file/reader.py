@@ -5,38 +5,35 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound, StorageError
+from memcodec.errors import Damaged, NotFound, StorageError
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
-from memcodec.file.claims import check_record, check_segments
+from memcodec.file.claims import check_segments
 from memcodec.file.index_run import IndexRun
 from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
-from memcodec.file.opening import OpeningReader
-from memcodec.file.pictures import PictureVectors, unpack
+from memcodec.file.places import ChunkPlace, ChunkText, FoundDocument
+from memcodec.file.records import Records
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import changes, entries_of, replay, table_blob
-from memcodec.format import budget, commit
 from memcodec.format.blob import Blob
-from memcodec.format.budget import MAX_TABLE
-from memcodec.format.cipher import RECORD
 from memcodec.format.commit import CommitRecord, Entry
-from memcodec.format.documents import Stored, parse_time
-from memcodec.ingest.sections import headed
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Document, Extent, PacketPlace, Root, section_at
+from memcodec.model import BlobSpan, Extent, PacketPlace, Root
 from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
     from memcodec.file.journal.overlay import Overlay
+    from memcodec.file.opening import OpeningReader
+    from memcodec.file.pictures import PictureVectors
     from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
 
@@ -46,47 +43,6 @@ _OF_TEXTS = 2  # of the cache's bytes one in so many is for texts of chunks, the
 _OBJECTS = 1500  # bytes that a chunk's text and its document take beside their characters, about
 _RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
-
-
-class FoundDocument(NamedTuple):
-    """A document, the segment that holds it, and its ordinal there."""
-
-    segment: SegmentReader
-    ordinal: int
-    stored: Stored
-
-    @property
-    def document(self) -> Document:
-        """The document itself."""
-        return self.stored.document
-
-
-class ChunkPlace(NamedTuple):
-    """A chunk: its segment, its document, and its span of the document and of the document's lines."""
-
-    segment: SegmentReader
-    stored: Stored
-    start: int
-    end: int
-    first_line: int
-    last_line: int
-
-    @property
-    def text_span(self) -> tuple[int, int]:
-        """The chunk's span of its commit's text."""
-        return self.stored.start + self.start, self.stored.start + self.end
-
-
-class ChunkText(NamedTuple):
-    """A chunk's place and its text."""
-
-    place: ChunkPlace
-    text: str
-
-    @property
-    def indexed(self) -> str:
-        """What the indexes see of it: its text under its headings."""
-        return headed(self.text, section_at(self.place.stored.document.sections, self.place.start))
 
 
 class Reader:
@@ -111,25 +67,20 @@ class Reader:
         journal: bool = True,
         keys: Keyring | None = None,
     ) -> None:
-        self.keys, self._holds = keys, keys is not None
-        if keys is not None:
-            keys.hold()
-        self._owned: Keyring | None = None
-        self.seal: Seal | None = None  #: of a sealed file, where its key is
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
+        self.records = Records(self.media, keys)
         self.source = self.media.source
         if memory is not None:
             self.media.budget.memory = memory
-        self.is_newest = True  #: whether the newest commit is read, with the journal behind it
         try:
-            self.record, self.end = self._find(as_of)
+            self.record, self.end = self.records.find(as_of)
             if self.record.codec != self.codec.name and self.record.codec in registry.names():
                 # A file that ends in a journal does not say there which video codec it has.
                 self.codec = registry.get(self.record.codec)
-            if source.far:
-                self.media = self._brought_along()
-            self._check_sealed()
+            opened = self._brought_along() if source.far else None
+            self.media = opened or self.media
+            self.records.check_journal()
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
@@ -138,25 +89,34 @@ class Reader:
             self.waiting = Contents()  #: what stands in the journal
             self._cache = Cache[bytes](cache - cache // _OF_TEXTS, len)
             self.lasting = self._segments()  #: those that stand in media: all but that of the journal
-            if isinstance(self.media, OpeningReader):
-                self.media.bring(self._blobs())
-            if journal and self.is_newest and self.media.journal is not None and self.media.journal.groups:
+            if opened is not None:
+                opened.bring(self._blobs())
+            if (
+                journal
+                and self.records.is_newest
+                and self.media.journal is not None
+                and self.media.journal.groups
+            ):
                 self._take_in(as_of)
         except BaseException:
             self.media.close()
-            self._wipe()
+            self.records.close()
             raise
+
+    @property
+    def seal(self) -> Seal | None:
+        """Of a sealed file, where its key is."""
+        return self.records.seal
+
+    @property
+    def keys(self) -> Keyring | None:
+        """What opens it, if it is sealed."""
+        return self.records.keys
 
     @property
     def sealed(self) -> bool:
         """Whether the file is sealed."""
         return self.seal is not None
-
-    def _check_sealed(self) -> None:
-        """Raises Forged for what nobody who knows the key of a sealed file writes."""
-        journal = self.media.journal
-        if self.sealed and journal is not None and journal.groups:
-            raise Forged(f"{self.source.name}: a journal that is not sealed stands behind a sealed commit")
 
     def check_unmoved(self) -> None:
         """Raises Damaged when another program moved the file's frames: it can be read, but no byte may follow."""
@@ -166,89 +126,13 @@ class Reader:
                 "`compact()` rewrites it"
             )
 
-    def _find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
-        """The commit record to read by, and where that commit ends in the file."""
-        for data, end in zip(self.media.commits(), self.media.ends(), strict=True):
-            newest = self._parsed(data)
-            if as_of is None or self._is_behind(newest, as_of):
-                return newest, end
-            self.is_newest = False
-            found = self._find_old(newest, end, as_of)
-            if found is None:
-                raise NotFound(f"{self.source.name}: no commit {_words(as_of)}; `log()` lists them")
-            return found
-        raise NotAMemoryFile(
-            f"{self.source.name}: no complete commit in it; if it held one, `repair()` reads the media"
-        )
-
-    def _is_behind(self, newest: CommitRecord, as_of: int | datetime) -> bool:
-        """Whether what is meant stands in the journal behind the newest commit, if anywhere."""
-        if self.media.journal is None or not self.media.journal.groups:
-            return False
-        if isinstance(as_of, datetime):
-            return as_of.astimezone(UTC) >= parse_time(newest.time)
-        return as_of > newest.commit
-
-    def _find_old(
-        self, newest: CommitRecord, end: int, as_of: int | datetime
-    ) -> tuple[CommitRecord, int] | None:
-        """An old commit's record. The newest one's entries tell where it ends."""
-        after = end
-        for entry in reversed(list(entries_of(newest, self.media))):
-            if _is_within(entry.commit, entry.time, as_of):
-                if isinstance(as_of, int) and entry.commit != as_of:
-                    return None
-                return self._record_ending(after, entry), after
-            after = entry.begin
-        return None
-
-    def _record_ending(self, end: int, entry: Entry) -> CommitRecord:
-        data = self.media.commit_ending(end)
-        record = self._parsed(data) if data is not None else None
-        if record is None or record.commit != entry.commit:
-            raise Damaged(
-                f"{self.source.name}: the record of commit {entry.commit} is damaged; the newest state is whole"
-            )
-        return record
-
-    def _brought_along(self) -> MediaReader:
+    def _brought_along(self) -> OpeningReader:
         """The media with what the newest commit laid together for readers far away."""
+        from memcodec.file.opening import OpeningReader
+
         opened = OpeningReader(self.media)
         opened.load(self.record)
         return opened
-
-    def _parsed(self, data: bytes) -> CommitRecord:
-        """A commit record whose blobs lie inside the file."""
-        if commit.is_envelope(data):
-            data = self._unsealed(data)
-        elif self.sealed:
-            raise Forged(f"{self.source.name}: a commit that is not sealed stands in a sealed file")
-        try:
-            record = commit.parse(data)
-        except NotAMemoryFile as error:  # a part of one, or of another format
-            raise type(error)(f"{self.source.name}: {error}") from error
-        check_record(record, self.source.size)
-        return record
-
-    def _unsealed(self, data: bytes) -> bytes:
-        """A commit record that is sealed. Raises Sealed, Forged."""
-        from memcodec.format import envelope  # few files are sealed
-        from memcodec.seal.keyring import Keyring
-
-        outer, name = envelope.parse(data), self.source.name
-        if self.keys is None:
-            self.keys = self._owned = Keyring()
-        key = self.keys.unlock(outer.seal, name)
-        self.seal = self.seal or outer.seal
-        self.media.keys = self.keys
-        if not outer.record:
-            raise Damaged(
-                f"{name}: was repaired without its key and has no index; `repair()` it again, with the key"
-            )
-        opened = key.cipher(RECORD, outer.salt).open(0, outer.record, outer.about, f"the record of {name}")
-        plain = budget.unpack(opened, MAX_TABLE, "commit record")
-        self.keys.take(commit.parse(plain).keys)
-        return plain
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -258,7 +142,7 @@ class Reader:
     @cached_property
     def chain(self) -> list[CommitRecord]:
         """The records of all commits up to this one, oldest first, as they stand one behind the other in the file."""
-        records = [self._parsed(each) for each in self.media.commits()]
+        records = [self.records.parsed(each) for each in self.media.commits()]
         newer = next(number for number, end in enumerate(self.media.ends()) if end == self.end)
         return records[newer:][::-1]
 
@@ -301,6 +185,8 @@ class Reader:
     @cached_property
     def pictures(self) -> list[PictureVectors]:
         """The vectors of pictures, also of some that are no longer in the state. Raises Damaged."""
+        from memcodec.file.pictures import unpack
+
         return [
             unpack(self.blob(each.place, "the vectors of pictures"), each.pictures)
             for each in self.record.pictures
@@ -531,22 +417,7 @@ class Reader:
         """Release decoders and the file."""
         self.media.close()
         self.source.close()
-        self._wipe()
-
-    def hand_over(self) -> Keyring | None:
-        """The keys that it made itself, to be kept for the next reader of this file; None where it made none."""
-        keys, self._owned = self._owned, None
-        if keys is not None:
-            keys.hold()
-            self._holds = True
-        return keys
-
-    def _wipe(self) -> None:
-        if self._owned is not None:
-            self._owned.close()
-        if self._holds and self.keys is not None:
-            self._holds = False
-            self.keys.release()
+        self.records.close()
 
 
 def _by_segment(chunks: Iterable[tuple[SegmentReader, int]]) -> dict[SegmentReader, list[int]]:
@@ -554,16 +425,6 @@ def _by_segment(chunks: Iterable[tuple[SegmentReader, int]]) -> dict[SegmentRead
     for segment, number in chunks:
         numbers.setdefault(segment, []).append(number)
     return numbers
-
-
-def _is_within(number: int, time: str, as_of: int | datetime) -> bool:
-    if isinstance(as_of, datetime):
-        return parse_time(time) <= as_of.astimezone(UTC)
-    return number <= as_of
-
-
-def _words(as_of: int | datetime | None) -> str:
-    return f"at or before {as_of.isoformat()}" if isinstance(as_of, datetime) else str(as_of)
 
 
 def read_file(

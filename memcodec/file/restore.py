@@ -17,7 +17,8 @@ from typing import NamedTuple
 from memcodec.errors import NotRestored, StorageError
 from memcodec.file.filter import Filter, choose
 from memcodec.file.paths import plan
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from memcodec.config.settings import Ingest
-from memcodec.file.reader import FoundDocument
+from memcodec.file.places import FoundDocument
 from memcodec.file.recall import Recall
 from memcodec.ingest.item import Item
 from memcodec.ingest.walk import Skipped

@@ -24,7 +24,8 @@ from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
 from memcodec.file.journal.put import put, texts_of
 from memcodec.file.pictures import PictureVectors, renamed
-from memcodec.file.reader import BROKEN, FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import BROKEN, Reader
 from memcodec.file.roots import known
 from memcodec.file.sight import see
 from memcodec.file.state import changes

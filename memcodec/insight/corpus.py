@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from memcodec.errors import ConfigError, Damaged
 from memcodec.file.filter import Filter
-from memcodec.file.reader import ChunkText, Reader
+from memcodec.file.places import ChunkText
+from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Ints, Mask
 from memcodec.format.documents import parse_time

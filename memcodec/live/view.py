@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from memcodec.file.filter import Filter
-from memcodec.file.reader import ChunkPlace, ChunkText, FoundDocument
+from memcodec.file.places import ChunkPlace, ChunkText, FoundDocument
 from memcodec.format.arrays import Ids, Mask, Vectors
 from memcodec.format.documents import Stored
 from memcodec.live.lines import NO_TAGS, Line, Texts

@@ -15,7 +15,8 @@ from memcodec.config.settings import Ingest, Settings
 from memcodec.errors import ConfigError, NotFound, StorageError
 from memcodec.file import history
 from memcodec.file.filter import Filter, choose, need_condition
-from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import CACHE, Reader, read_file
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.jobs import Options

@@ -82,7 +82,7 @@ class Readable(Insights):
 
     def _opened(self) -> Reader:
         made = read_file(self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys)
-        self._keys = self._keys or made.hand_over()  # what opened it once need not be asked for again
+        self._keys = self._keys or made.records.hand_over()  # what opened it once need not be asked for again
         return made
 
     def _continued(self) -> Writer:

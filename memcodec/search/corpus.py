@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from memcodec.file.reader import ChunkPlace, ChunkText, Reader
+from memcodec.file.places import ChunkPlace, ChunkText
+from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.format.arrays import Mask
 from memcodec.index.lexical import bm25

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from memcodec.file.reader import ChunkPlace
+from memcodec.file.places import ChunkPlace
 from memcodec.search.fusion import Ranked
 from memcodec.search.query.nodes import surfaces
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from memcodec.errors import ConfigError
-from memcodec.file.reader import ChunkPlace
+from memcodec.file.places import ChunkPlace
 from memcodec.format.arrays import Mask
 from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked

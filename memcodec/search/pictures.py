@@ -11,7 +11,8 @@ import numpy as np
 from memcodec.errors import ModelError, SourceError
 from memcodec.file.document import hit
 from memcodec.file.filter import Filter, select
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.sight import vector_of
 from memcodec.model import Hit
 from memcodec.models import clip

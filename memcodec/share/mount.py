@@ -21,7 +21,8 @@ from memcodec.errors import MemcodecError, MissingExtra, StorageError
 from memcodec.file.cache import Cache
 from memcodec.file.document import whole
 from memcodec.file.filter import Filter
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.restore import destinations, time_of
 from memcodec.format.documents import parse_time
 from memcodec.model import Document

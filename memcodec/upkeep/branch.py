@@ -52,7 +52,7 @@ def copy(reader: Reader, out: Place, *, force: bool = False) -> int:
     journal; how many bytes there are now.
     """
     reader.check_unmoved()
-    end = reader.version[1] if reader.is_newest else reader.end
+    end = reader.version[1] if reader.records.is_newest else reader.end
     target = out.create(replace=force)
     try:
         close_as(target, [granted_by(reader.source)])

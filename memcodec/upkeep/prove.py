@@ -17,7 +17,8 @@ import numpy as np
 
 from memcodec.errors import ConfigError, Damaged, MemcodecError, NotFound, Unproven
 from memcodec.file import document as reading
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.format import documents, merkle, statement
 from memcodec.format.documents import parse_time
 from memcodec.format.merkle import BLOCK, PIECE

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 from memcodec.arguments import checked
 from memcodec.config.settings import Settings
 from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile, Sealed, WrongKey
-from memcodec.file.reader import FoundDocument, read_file
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import read_file
 from memcodec.file.writer import Writer
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange

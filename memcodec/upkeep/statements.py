@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from memcodec.errors import Unproven
 from memcodec.file import document as reading
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.format import statement
 from memcodec.format.statement import Kept
 

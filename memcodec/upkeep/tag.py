@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from memcodec.errors import SourceError
-from memcodec.file.reader import FoundDocument
+from memcodec.file.places import FoundDocument
 from memcodec.file.writer import Writer
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, checked_tags

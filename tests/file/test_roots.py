@@ -15,7 +15,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memcodec.file.arrivals import Arrivals, arrivals
-from memcodec.file.reader import FoundDocument, Reader
+from memcodec.file.places import FoundDocument
+from memcodec.file.reader import Reader
 from memcodec.file.roots import digest, known
 from memcodec.format.documents import Stored
 from memcodec.ingest.item import text_item

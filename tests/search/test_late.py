@@ -11,7 +11,8 @@ import pytest
 import memcodec
 from memcodec.config import folders
 from memcodec.errors import Damaged, MissingExtra
-from memcodec.file.reader import ChunkText, read_file
+from memcodec.file.places import ChunkText
+from memcodec.file.reader import read_file
 from memcodec.models import embedding
 from memcodec.models.embedding import kept
 from memcodec.models.embedding.embedder import Embedder
