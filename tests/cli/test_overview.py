@@ -66,12 +66,12 @@ def test_reading_imports_no_model_and_no_vector_library(memory_file: str) -> Non
 
 # Modules of memcodec and its codecs that a command may load; each costs half a millisecond of its start.
 STARTS = {
-    ("list",): 168,
-    ("info",): 173,
-    ("get", "0"): 166,
-    ("show", "notes.txt"): 165,
-    ("search", "heron", "--mode", "lexical"): 199,
-    ("search", "heron"): 199,
+    ("list",): 161,
+    ("info",): 167,
+    ("get", "0"): 159,
+    ("show", "notes.txt"): 158,
+    ("search", "heron", "--mode", "lexical"): 194,
+    ("search", "heron"): 194,
 }
 WRITING = {
     "memcodec.file.writer",

@@ -188,7 +188,7 @@ def test_records_of_another_commit_are_none(tmp_path: Path, ada: Person) -> None
             replace(second, file="00000000"),
         ):
             with pytest.raises(Forged):
-                memory.reader._unsealed(forged.to_bytes())
+                memory.reader.records._unsealed(forged.to_bytes())
 
 
 def test_a_plain_commit_or_journal_behind_a_sealed_one_is_told(tmp_path: Path, ada: Person) -> None:
