@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
@@ -441,23 +441,31 @@ def read_file(
 
     ``spans`` keeps what is fetched from afar on disk; ``keys`` open it if it is sealed.
     """
-    place = place_of(file, spans)
-    for _ in range(_RETRIES):
-        source = place.open()
+    opened = read_opened(place_of(file, spans).open, cache, as_of, memory, journal=journal, keys=keys)
+    record = opened.record
+    _LOG.debug("%s: %s %s, commit %d", opened.source.name, record.codec, record.profile, record.commit)
+    return opened
+
+
+def read_opened(
+    opening: Callable[[], Source],
+    cache: int = CACHE,
+    as_of: int | datetime | None = None,
+    memory: int | None = None,
+    *,
+    journal: bool = True,
+    keys: Keyring | None = None,
+) -> Reader:
+    """A reader of what ``opening`` gives; it is opened again when a writer cuts a torn tail off meanwhile."""
+    for left in range(_RETRIES, -1, -1):
+        source = opening()
         try:
-            return _told(Reader(source, cache, as_of, memory, journal=journal, keys=keys))
-        except StorageError:
-            source.close()  # a writer cut a torn tail off meanwhile: look again
-        except BaseException:
+            return Reader(source, cache, as_of, memory, journal=journal, keys=keys)
+        except BaseException as error:
             source.close()
-            raise
-    return _told(Reader(place.open(), cache, as_of, memory, journal=journal, keys=keys))
-
-
-def _told(reader: Reader) -> Reader:
-    record = reader.record
-    _LOG.debug("%s: %s %s, commit %d", reader.source.name, record.codec, record.profile, record.commit)
-    return reader
+            if not (left and isinstance(error, StorageError)):
+                raise
+    raise AssertionError
 
 
 def _decode(data: bytes) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.journal.put import put
-from memcodec.file.reader import BROKEN, Reader
+from memcodec.file.reader import BROKEN, read_opened
 from memcodec.format.commit import CommitRecord
 from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Place, Source, Target
@@ -22,17 +22,18 @@ class Appender:
         self._turns, self._patience = turns_of(place), patience
         self.generation = 0  #: rises when another commit ends the file
         self.durable = 0  #: bytes of the file that are surely on stable storage
-        self._load(self._turns.source())
+        self._load(self._turns.source)
 
-    def _load(self, source: Source) -> None:
+    def _load(self, opening: Callable[[], Source]) -> None:
         """Read the file anew: its last commit and the journal behind it."""
-        reader = Reader(source, journal=False)
+        reader = read_opened(opening, journal=False)
         try:
+            name = reader.source.name
             media = reader.media
             if reader.sealed:
-                raise StorageError(f"{source.name}: is sealed, and sealed files have no journal")
+                raise StorageError(f"{name}: is sealed, and sealed files have no journal")
             if media.journal is None or media.carrier is None:
-                raise StorageError(f"{source.name}: the codec {reader.record.codec} has no journal")
+                raise StorageError(f"{name}: the codec {reader.record.codec} has no journal")
             self.record: CommitRecord = reader.record
             self.journal: Journal = media.journal
             self._carrier: Carrier = media.carrier
@@ -60,16 +61,17 @@ class Appender:
     def _catch_up(self, size: int, open_source: Callable[[], Source]) -> bool:
         """Whether all that the file holds is known now."""
         if self._turns.renewed():
-            self._load(open_source())
+            self._load(open_source)
             return self.journal.end == size
         if size == self.journal.end:
             return True
         if size > self.journal.end:
-            with contextlib.closing(open_source()) as source:
+            # Who has no turn may read while a torn tail is cut off.
+            with contextlib.suppress(StorageError), contextlib.closing(open_source()) as source:
                 self.journal.read_on(source, self._carrier, whole=True)
             if self.journal.end == size:
                 return True
-        self._load(open_source())  # a commit came, or what is there was cut
+        self._load(open_source)  # a commit came, or what is there was cut
         return self.journal.end == size
 
     def take(self) -> Target:

@@ -21,7 +21,9 @@ from memcodec.errors import Closed, ConfigError, StorageError
 from memcodec.file.journal.ledger import FileLedger
 from memcodec.file.journal.limits import Limits
 from memcodec.format.journal import Event
+from memcodec.storage import Source
 from memcodec.storage.open import place_of
+from memcodec.storage.turns import LocalTurns
 
 NONE = Settings.of(model="none")
 
@@ -263,3 +265,25 @@ def test_a_ledger_follows_the_name(file: Path, how: str) -> None:
         ledger.append([("run", b"second")])
         assert [each.body for each in ledger.events("run")] == [b"second"]
     assert away.stat().st_size == size
+
+
+def test_a_torn_tail_may_be_cut_off_while_others_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who opens the file, or looks for what is new, holds one that another process shortens."""
+    stale, source = list[Source](), LocalTurns.source
+    monkeypatch.setattr(LocalTurns, "source", lambda turns: stale.pop() if stale else source(turns))
+
+    def tear() -> None:
+        size = file.stat().st_size
+        with file.open("ab") as torn:
+            torn.write(bytes(5000))
+        stale.append(place_of(file).open())
+        os.truncate(file, size)
+
+    tear()
+    with closing(_ledger(file)) as ledger, closing(_ledger(file)) as other:
+        assert ledger.append([("a", b"1")]) == 0
+        assert not stale
+        other.append([("a", b"2")])
+        tear()
+        assert [each.body for each in ledger.events("a")] == [b"1", b"2"]
+        assert not stale
