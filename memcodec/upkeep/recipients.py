@@ -7,8 +7,9 @@ still: whoever could open it then can open what was written until then. ``conver
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from memcodec.arguments import Seconds, checked
 from memcodec.config.settings import Settings
@@ -21,6 +22,9 @@ from memcodec.seal.asked import unlocked
 from memcodec.storage import PlaceLike
 from memcodec.storage.open import place_of
 from memcodec.upkeep.keyless import sealed_seal
+
+if TYPE_CHECKING:
+    from memcodec.seal.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,25 @@ def _plain(name: str) -> ConfigError:
     return ConfigError(f"{name}: is not sealed")
 
 
+@contextlib.contextmanager
+def _writing(
+    file: PlaceLike,
+    unlock: FilePath | Sequence[FilePath] | None,
+    wait: float,
+    progress: Progress | None,
+) -> Iterator[tuple[Writer, Sealing]]:
+    """A sealed file that is written to, and what it is sealed with."""
+    with (
+        unlocked(unlock) as keys,
+        contextlib.closing(
+            Writer.append(file, Settings(), wait=wait, progress=progress, keys=keys)
+        ) as writing,
+    ):
+        if writing.sealing is None:
+            raise _plain(writing.name)
+        yield writing, writing.sealing
+
+
 def _report(
     name: str, seal: Seal, names: Sequence[str], *, known: bool, commit: int | None = None
 ) -> RecipientsReport:
@@ -98,15 +121,7 @@ def change_recipients(
     from memcodec.seal.sealing import Sealing
 
     new = age.recipients(add, passphrase) if add or passphrase is not None else None
-    with (
-        unlocked(unlock) as keys,
-        contextlib.closing(
-            Writer.append(file, Settings(), wait=wait, progress=progress, keys=keys)
-        ) as writing,
-    ):
-        old = writing.sealing
-        if old is None:
-            raise _plain(writing.name)
+    with _writing(file, unlock, wait, progress) as (writing, old):
         gone = [each for each in remove if each not in old.names]
         if gone:
             raise NotFound(f"{writing.name}: is not sealed for {gone[0][:40]}")
@@ -148,15 +163,7 @@ def rotate(
     from memcodec.seal.age import same_or
     from memcodec.seal.sealing import sealing
 
-    with (
-        unlocked(unlock) as keys,
-        contextlib.closing(
-            Writer.append(file, Settings(), wait=wait, progress=progress, keys=keys)
-        ) as writing,
-    ):
-        old = writing.sealing
-        if old is None:
-            raise _plain(writing.name)
+    with _writing(file, unlock, wait, progress) as (writing, old):
         writing.sealing = sealing(same_or(old.names, seal, passphrase, writing.name), old.keys)
         made = writing.renew()
         names = writing.sealing.names
