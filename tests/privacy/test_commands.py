@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import site
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -23,9 +26,9 @@ from tests.privacy import world as worlds
 from tests.privacy.world import World
 from tests.support import signers
 from tests.support.chatserver import chat_server
-from tests.support.needs import needs, needs_fuse
+from tests.support.needs import needs, needs_fuse, needs_library
 from tests.support.s3servers import S3
-from tests.support.servers import web_server
+from tests.support.servers import free_port, web_server
 from tests.support.world import KEY, RECIPIENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
@@ -254,6 +257,35 @@ def test_a_mounted_folder_reaches_nothing(filled: World, tmp_path: Path) -> None
                 subprocess.run(["fusermount3", "-u", folder], check=True)
         assert child.returncode == 0
     _judge(world, trace)
+
+
+def test_a_service_reaches_nobody_who_did_not_ask(filled: World, tmp_path: Path) -> None:
+    needs_library("fastapi")
+    strace, trace = needs("strace"), tmp_path / "trace"
+    world, port = World(filled.root), free_port()
+    served = [worlds.memcodec(), "serve", "birds.mp4", "--http", f"127.0.0.1:{port}"]
+    with (
+        _same_again(world, tmp_path),
+        subprocess.Popen(
+            [strace, *traces.OPTIONS, "-o", trace, *served],
+            cwd=world.work,
+            env=world.environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child,
+    ):
+        try:
+            assert child.stderr is not None
+            assert "served at" in child.stderr.readline()
+            for path in ("", "v1/search?query=nests", "files/birds.mp4"):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=60) as answer:
+                    assert answer.status == 200
+        finally:
+            own = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+            os.kill(int(own[0]), signal.SIGTERM)
+        assert child.wait(30) == 0
+    assert traces.peers(trace) == {("127.0.0.1", port)}
+    _check_files(trace, world)
 
 
 def _judge(world: World, trace: Path) -> None:

@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 
 import memcodec
 from memcodec.cli import main
-from memcodec.seal import keyring
 from tests.cli.support import program
 from tests.seal.people import DOCUMENTS, Person, read, sealed
 
@@ -24,10 +23,8 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(keyring, "_PROCESS", keyring.Unlocking())
 
     def call(*args: object, code: int = 0) -> Result:
-        keyring.allow(keyring.Unlocking())
         done = CliRunner().invoke(main, list(map(str, args)), standalone_mode=True)
         assert done.exit_code == code, done.output
         return done

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,12 +27,14 @@ from memcodec.file.writer import Writer
 from memcodec.format import statement
 from memcodec.ingest.item import Item, OriginalBytes, text_item
 from memcodec.model import Document, Root, Section
+from memcodec.share.paper import print_sheets, scan_sheets
 from memcodec.share.parts.joiner import join
 from memcodec.share.parts.splitter import split
 from memcodec.signing.allowed import signers
 from memcodec.upkeep.signed import SignedReport, signed
 from tests.support import signers as keys
 from tests.support.memories import append, create, damaged, forget, frames_of, reading, stripped, texts
+from tests.support.needs import needs
 from tests.support.signers import Pair
 
 LONG = prose(7, 70_000)  # several blocks of 16 KiB
@@ -507,3 +510,18 @@ def test_a_signer_of_another_time_is_refused(path: Path, alice: Pair, tmp_path: 
     with memcodec.open(path) as memory:
         (told,) = memory.verify_signed(allowed=tmp_path / "allowed").signatures
     assert told.signer == "alice@example.org"
+
+
+@pytest.mark.slow
+def test_it_holds_through_a_lossy_re_encoding_and_through_paper(tmp_path: Path, alice: Pair) -> None:
+    needs("ffmpeg")
+    path = create(tmp_path / "m.mp4", texts("a", 3), profile="robust")
+    sign(path, alice)
+    smaller = ["-c:v", "libx264", "-crf", "30", "-vf", "scale=iw*3/4:ih*3/4"]
+    subprocess.run(["ffmpeg", "-v", "error", "-i", path, *smaller, tmp_path / "coded.mp4"], check=True)
+    assert memcodec.repair(tmp_path / "coded.mp4", tmp_path / "repaired.mp4").complete
+    printed = print_sheets(path, tmp_path / "sheets.pdf")
+    assert scan_sheets(printed.files, tmp_path / "scanned.mp4", settings=NO_MODEL).complete
+    for back in ("repaired.mp4", "scanned.mp4"):
+        told = report(tmp_path / back, alice)
+        assert told.ok and told.complete
