@@ -1,0 +1,192 @@
+"""Insight: relations and concepts against what authors wrote, and how graph and dashboard grow."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+import memcodec
+from benchmarks import corpora, harness, references
+from benchmarks.references import Glossary
+from benchmarks.results import Cell, Check
+from memcodec.config.settings import Settings
+from memcodec.insight import concepts, relations
+from memcodec.insight.concepts import Concepts
+from memcodec.insight.corpus import Corpus
+
+NODES = 500
+SIZES, QUICK_SIZES = (1_000, 10_000, 100_000), (1_000,)
+LEXICAL = Settings.of(model="none")
+Judged = tuple[list[list[Cell]], list[Check]]
+
+
+def stored(texts: dict[str, str], folder: Path, times: Sequence[datetime] = ()) -> Path:
+    """A memory of texts: HTML and reStructuredText as files of such names are read."""
+    source, path = folder / "source", folder / "made.mp4"
+    if times:
+        with memcodec.create(path, settings=LEXICAL) as memory:
+            for (uri, text), when in zip(texts.items(), times, strict=True):
+                memory.add(text, uri=uri, time=when)
+        return path
+    for uri, text in texts.items():
+        (source / uri).parent.mkdir(parents=True, exist_ok=True)
+        (source / uri).write_text(text, encoding="utf-8")
+    with memcodec.create(path, settings=LEXICAL) as memory:
+        memory.add_path(source)
+    return path
+
+
+def _glossaries(quick: bool) -> list[Glossary]:
+    return [references.python_glossary()] if quick else [
+        references.python_glossary(), references.cmake_names(), references.postgres_glossary()
+    ]  # fmt: skip
+
+
+def edges(quick: bool) -> tuple[list[list[Cell]], list[list[Cell]], list[Check]]:
+    """Of authors' own links, and of shuffled words."""
+    rows, shuffled, checks = list[list[Cell]](), list[list[Cell]](), list[Check]()
+    for glossary in _glossaries(quick):
+        harness.say(f"  relations of {glossary.name}")
+        with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
+            row = _edges_of(glossary, Corpus([memory.reader]))
+            rows.append([glossary.name, *row])
+            real = len(memory.graph(confidence=0.95).relations)
+        if glossary.name != "PostgreSQL manual":
+            checks += [
+                Check(f"{glossary.name}: precision, ours / raw counts", float(row[6]), 3, "x", True),  # type: ignore[arg-type]
+                Check(f"{glossary.name}: precision, ours / chance", float(row[7]), 20, "x", True),  # type: ignore[arg-type]
+            ]
+        with (
+            harness.scratch() as scratch,
+            memcodec.open(stored(_shuffled(glossary.texts), scratch)) as memory,
+        ):
+            void = len(memory.graph(confidence=0.95).relations)
+        shuffled.append([glossary.name, real, void, void / max(1, real)])
+        checks.append(
+            Check(f"{glossary.name}: relations of shuffled text", 100 * void / max(1, real), 5, "%")
+        )
+    return rows, shuffled, checks
+
+
+def _shuffled(texts: dict[str, str]) -> dict[str, str]:
+    """The same words in documents of the same sizes, as plain text."""
+    import re
+
+    bare = {uri: re.findall(r"\w+", re.sub(r"<[^>]*>", " ", text)) for uri, text in texts.items()}
+    words = [word for each in bare.values() for word in each]
+    random.Random(corpora.SEED).shuffle(words)
+    made, at = dict[str, str](), 0
+    for number, each in enumerate(bare.values()):
+        made[f"{number:05}.txt"] = " ".join(words[at : at + len(each)]) + "\n"
+        at += len(each)
+    return made
+
+
+def _edges_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
+    """Counts, then precisions: chance, raw counts, ours, and their ratios."""
+    terms = dict[tuple[str, ...], str]()
+    for term in glossary.terms:
+        words = tuple(corpus.analyzer.tokens(term))
+        if words and all(each in corpus.ids for each in words):
+            terms.setdefault(words, term)
+    runs = [[corpus.ids[each] for each in words] for words in terms]
+    found = concepts.locate(corpus, runs, np.arange(len(runs)))
+    kinds, held = len(runs), corpus.chunk_of[found.place].astype(np.int64)
+    chunk, concept = np.divmod(np.unique(held * kinds + found.concept), kinds)
+    counts = np.bincount(concept, minlength=kinds)
+    number = {term: at for at, term in enumerate(terms.values())}
+    wanted = {
+        (min(pair), max(pair))
+        for link in glossary.links
+        if len(pair := {number[each] for each in link if each in number and counts[number[each]]}) == 2
+    }
+    there = int((counts > 0).sum())
+    pairs, best = there * (there - 1) // 2, len(wanted)
+    seen = relations.together(chunk, concept, kinds)
+    raw = np.argsort(-seen, axis=None, kind="stable")[:best]
+    hits = sum(divmod(int(each), kinds) in wanted for each in raw)
+    mine = relations.related(chunk, concept, kinds, corpus.chunks, 0.0)
+    ours = sum(each in wanted for each in list(zip(mine.a.tolist(), mine.b.tolist(), strict=True))[:best])
+    chance = best / pairs
+    precision = ours / max(1, min(best, len(mine.a)))
+    return [
+        there,
+        best,
+        pairs,
+        chance,
+        hits / best,
+        precision,
+        precision * best / max(1, hits),
+        precision / chance,
+    ]
+
+
+def nodes(quick: bool) -> Judged:
+    rows, checks = list[list[Cell]](), list[Check]()
+    for glossary in _glossaries(quick):
+        if glossary.name == "CMake manual":
+            continue
+        harness.say(f"  concepts of {glossary.name}")
+        with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
+            corpus = Corpus([memory.reader])
+            found = concepts.find(corpus, NODES)
+            wanted = _standing(glossary, corpus)
+            runs = [
+                (int(count), tuple(corpus.names[each] for each in terms))
+                for some in concepts.candidates(corpus)
+                for terms, count in zip(some.terms.tolist(), some.counts, strict=True)
+            ]
+            often = {words for _, words in sorted(runs, key=lambda each: (-each[0], each[1]))[:NODES]}
+            marks = sorted(found.marks.weight.items(), key=lambda each: (-each[1], each[0]))[:NODES]
+            shares = [
+                len(wanted & some) / len(wanted)
+                for some in (_names(found), often, {words for words, _ in marks})
+            ]
+        rows.append([glossary.name, len(wanted), *shares])
+        checks.append(Check(f"{glossary.name}: terms among the best {NODES}", 100 * shares[0], 60, "%", True))
+    return rows, checks
+
+
+def _names(found: Concepts) -> set[tuple[str, ...]]:
+    return {*found.terms, *(each for some in found.aliases for each in some)}
+
+
+def _standing(glossary: Glossary, corpus: Corpus) -> set[tuple[str, ...]]:
+    """The glossary's terms that stand somewhere."""
+    made = {tuple(corpus.analyzer.tokens(term)) for term in glossary.terms}
+    return {
+        words
+        for words in made
+        if words
+        and all(each in corpus.ids for each in words)
+        and len(concepts.standing(corpus, [[corpus.ids[each] for each in words]])[0])
+    }
+
+
+# Growth
+
+
+def growth(quick: bool) -> Judged:
+    rows, checks = list[list[Cell]](), list[Check]()
+    for size in QUICK_SIZES if quick else SIZES:
+        with harness.scratch() as scratch:
+            corpora.grown(size * 950, scratch / "source")
+            path = scratch / "made.mp4"
+            with memcodec.create(path, settings=LEXICAL) as memory:
+                memory.add_path(scratch / "source")
+            (scratch / "source").rename(scratch / "gone")
+            found = harness.child("benchmarks.workers.insight", str(path))
+        rows.append(
+            [found["chunks"], found["graph"], found["dashboard"], found["peak"] / 1e6, found["page"] / 1e3]
+        )
+        if size == SIZES[-1]:
+            checks += [
+                Check("graph of 100,000 chunks", found["graph"], 60, "s"),
+                Check("dashboard of 100,000 chunks", found["dashboard"], 60, "s"),
+                Check("peak memory at 100,000 chunks", found["peak"] / 1e6, 1000, "MB"),
+            ]
+    return rows, checks
