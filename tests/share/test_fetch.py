@@ -77,7 +77,12 @@ def fetching(url: str, out: Path) -> subprocess.Popen[bytes]:
     """``fetch`` in a process of its own, which has ``HELD`` bytes by now, and waits for the end of its input."""
     pipe = subprocess.PIPE
     child = subprocess.Popen(
-        [sys.executable, "-c", FETCH, url, str(out)], stdin=pipe, stdout=pipe, stderr=pipe
+        [sys.executable, "-c", FETCH, url, str(out)],
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        # A shell's background job ignores it, and so would Python.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while unfinished(out) < HELD:
         assert child.poll() is None, child.communicate()
