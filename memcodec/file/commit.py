@@ -115,7 +115,9 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, packets.payload)
+        catalogue = tables.to_bytes(
+            ledger.begin, start, ledger.frames, ledger.checksums, packets.payload, (stream_id, commit)
+        )
         made = SegmentRecord(
             file=stream_id.hex(),
             commit=commit,
@@ -176,7 +178,10 @@ class CommitWriter:
                 sequence += frame.packets
         tables = new.catalogue
         payload = segment.record.payload
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, payload, first)
+        stream = bytes.fromhex(segment.record.file), segment.record.commit
+        catalogue = tables.to_bytes(
+            ledger.begin, start, ledger.frames, ledger.checksums, payload, stream, first
+        )
         record = replace(
             segment.record,
             parity=new.parity,

@@ -2,7 +2,8 @@
 
     0   2  magic "mc"
     2   1  version, 1
-    3   1  kind: 0 data, 1 parity, 2 guide (plain text for people; file id and commit are 0: no part of any stream)
+    3   1  kind: 0 data, 1 parity, 2 guide (plain text for people; file id and commit are 0: no part of any stream),
+           3 spare (of a dictionary, in the index: spare.py)
     4   4  file id
     8   4  commit number, from 1
     12  4  sequence: a data packet's number in its commit's stream, from 0; parity packets count on from there
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from memcodec.format.checksum import crc32c
 
 MAGIC, VERSION = b"mc", 1
-DATA, PARITY, GUIDE = 0, 1, 2
+DATA, PARITY, GUIDE, SPARE = 0, 1, 2, 3
 HEADER = struct.Struct("<2sBB4sIIHHI")
 HEADER_SIZE = HEADER.size
 NO_RECORD = 0xFFFF

@@ -14,12 +14,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from memcodec.errors import MemcodecError
-from memcodec.format import block, budget, change, documents, packet, record, stream
+from memcodec.format import block, budget, change, documents, packet, record, spare, stream
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
-from memcodec.format.packet import DATA, NO_RECORD, PARITY, Packet
+from memcodec.format.packet import DATA, NO_RECORD, PARITY, SPARE, Packet
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss, Progress, silent
@@ -70,12 +70,18 @@ def salvage(
     """
     described = described or {}
     found: dict[Key, dict[int, Packet]] = defaultdict(dict)
+    spares: dict[Key, list[Packet]] = defaultdict(list)
     for number, data in enumerate(packets, 1):
         progress("scan", number, 0)
-        if (parsed := packet.parse(data)) is not None and parsed.kind in (DATA, PARITY):
+        if (parsed := packet.parse(data)) is None:
+            continue
+        if parsed.kind in (DATA, PARITY):
             found[parsed.stream].setdefault(parsed.sequence, parsed)
+        elif parsed.kind == SPARE:
+            spares[parsed.stream].append(parsed)
     commits = {
-        key: _Commit(*key, found.pop(key), described.get(key, Described()), account) for key in list(found)
+        key: _Commit(*key, found.pop(key), described.get(key, Described()), spares.pop(key, []), account)
+        for key in list(found)
     }
     order, void = _in_order(commits)
     made = []
@@ -111,9 +117,10 @@ class _Commit:
         number: int,
         packets: dict[int, Packet],
         described: Described,
+        spares: list[Packet],
         account: Budget,
     ) -> None:
-        self._packets, self._account = packets, account
+        self._packets, self._spares, self._account = packets, spares, account
         self._void: Ranges = ()
         self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
         self._dictionary = b""
@@ -202,16 +209,16 @@ class _Commit:
         return Packet(DATA, self._made.file_id, self._made.number, number, NO_RECORD, len(payload), payload)
 
     def _from_copy(self) -> Iterator[record.Record]:
-        """The dictionary, of its copy in the index and the packets that were read: without it no block unpacks.
+        """The dictionary, of its copy in the index, its spare packets, and the packets that were read: without it no
+        block unpacks.
 
-        Where both are wrong the documents that need those bytes do not prove.
+        Where all of them are wrong the documents that need those bytes do not prove.
         """
         size = max((len(each.payload) for each in self._packets.values()), default=0)
-        made = bytearray(self._copy)
-        for number in range(-(-len(made) // size) if size else 0):
-            if number in self._packets:
-                start = number * size
-                made[start : start + size] = self._packets[number].payload[: len(made) - start]
+        most = max([len(self._copy), *(each.sequence for each in self._spares)])
+        first = -(-min(most, record.MAX_BODY) // size) if size else 0
+        known = [(number * size, each.payload) for number, each in self._packets.items() if number < first]
+        made = spare.restore(self._spares, known) or _overlaid(self._copy, known)
         return (each for each in record.unpack(made) if each.kind == record.DICTIONARY)
 
     def _records(self) -> Iterator[record.Record]:
@@ -292,6 +299,14 @@ class _Commit:
             at, size = self._blocks[number]
             begin = number * block.BLOCK_SIZE
             yield self._text.read(at, size)[max(0, start - begin) : end - begin]
+
+
+def _overlaid(copy: bytes, known: Iterable[tuple[int, bytes]]) -> bytes:
+    """A copy with the stretches that are known put right."""
+    made = bytearray(copy)
+    for start, data in known:
+        made[start : start + len(data)] = data[: max(0, len(made) - start)]
+    return bytes(made)
 
 
 def _is_utf8(pieces: Iterable[bytes]) -> bool:
