@@ -20,20 +20,22 @@ def test_symbols_before_the_damage_are_read() -> None:
     chance, target = random.Random(1), MemoryTarget()
     packets = [
         Packet(DATA, b"abcd", 1, number, NO_RECORD, 2840, chance.randbytes(2840)).to_bytes()
-        for number in range(9)
+        for number in range(3)
     ]
     with closing(registry.get("av1").create(target, "dense")) as writer:
-        (frame,) = writer.write_packets(packets, 9)
-    sample, decoder, counts = bytes(target.read(frame.offset, frame.length)), Decoder("av1"), []
-    for tenths in (5, 8, 9):
-        at = len(sample) * tenths // 10
+        (frame,) = writer.write_packets(packets, 3)
+    sample, decoder, draws = bytes(target.read(frame.offset, frame.length)), Decoder("av1"), 20
+    saved = 0
+    for _ in range(draws):
+        at = (
+            len(sample) * chance.randrange(78, 87) // 100
+        )  # in the third row of superblocks, behind the first symbol
         luma = decoder.decode(sample[:at] + chance.randbytes(len(sample) - at))
-        assert luma is not None
-        found = symbols.read_slots(luma, LAYOUT, list(range(9)), symbols.Tries(len(sample)))
-        assert all(a in (None, b) for a, b in zip(found, packets, strict=True))
-        counts.append(sum(each is not None for each in found))
-    assert counts[0] >= 3
-    assert counts[1] >= 6
+        if luma is not None:
+            found = symbols.read_slots(luma, LAYOUT, [0, 1, 2], symbols.Tries(len(sample)))
+            assert all(a in (None, b) for a, b in zip(found, packets, strict=True))
+            saved += found[0] is not None
+    assert saved >= draws * 3 // 4
 
 
 def test_what_is_no_frame_is_not_lengthened() -> None:
