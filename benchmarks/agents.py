@@ -19,9 +19,11 @@ from benchmarks import harness
 from benchmarks.results import Check, Section, Table
 from memcodec.agents.runs import executing, opening
 from memcodec.agents.runs.history import ids
+from memcodec.file.journal import ledger as ledgers
+from memcodec.file.journal.limits import Limits
 
 OTHERS, QUICK_OTHERS = 1000, 50  #: runs in the file beside the one that is executed again
-CALLS = 200
+CALLS, OTHER_CALLS = 200, 50  #: of the run that is executed again, and of each of the others
 OPERATIONS, QUICK_OPERATIONS = 5000, 500
 TURNS, QUICK_TURNS = 1000, 100
 GROWN = 1.2  #: times the time of a replay, at most
@@ -30,7 +32,7 @@ BODY = {"tool": "search", "query": "grey heron", "hits": ["birds/herons.md:3-7"]
 
 def run(quick: bool) -> Section:
     with harness.scratch() as folder:
-        costs = _costs(folder, QUICK_OPERATIONS if quick else OPERATIONS)
+        costs, folding = _costs(folder, QUICK_OPERATIONS if quick else OPERATIONS)
         harness.say(f"  {costs}")
         one, many = _replays(folder, QUICK_OTHERS if quick else OTHERS, 3 if quick else 9)
         harness.say(f"  replay: {one:.1f} ms alone, {many:.1f} ms among others")
@@ -44,16 +46,20 @@ def run(quick: bool) -> Section:
         intro=(
             "[Runs](RUNS.md) in an MP4, `durability` as it is by default. A record of 200 bytes beside a row of the "
             "same JSON in SQLite, in WAL mode with synchronous=NORMAL, one transaction each: processor time of one "
-            f"process. *Replay*: a run of {CALLS} calls is executed again, from opening the file to its report, in a "
-            f"file that it has to itself and among {OTHERS:,} others like it; medians of clock time. *Growth*: "
-            "a conversation whose messages of 200 characters are all sent with each turn; bytes in the "
-            "journal before it is folded, beside the JSON of all requests."
+            "process; *folded* is what it costs besides to make media of them, later and all at once. *Replay*: a run "
+            f"of {CALLS} calls is executed again, from opening the file to its report, in a file that it has to itself "
+            f"and among {OTHERS:,} others of {OTHER_CALLS} calls; medians of clock time. *Growth*: a conversation "
+            "whose messages of 200 characters are all sent with each turn; bytes in the journal before it is folded, "
+            "beside the JSON of all requests."
         ),
         tables=[
             Table(
                 "Microseconds of processor time",
                 ["what", "memcodec", "SQLite", "ratio"],
-                [[name, ours, theirs, ours / theirs] for name, (ours, theirs) in costs.items()],
+                [
+                    *([name, ours, theirs, ours / theirs] for name, (ours, theirs) in costs.items()),
+                    ["folded, each", folding, None, None],
+                ],
             ),
             Table(
                 "Milliseconds of a replay",
@@ -72,17 +78,19 @@ def run(quick: bool) -> Section:
         ],
         figures={
             "costs": costs,
+            "folding": folding,
             "replay": [one, many],
             "growth": {str(key): each for key, each in sizes.items()},
         },
     )
 
 
-def _costs(folder: Path, count: int) -> dict[str, tuple[float, float]]:
-    """Microseconds of processor time of each operation, here and in SQLite."""
+def _costs(folder: Path, count: int) -> tuple[dict[str, tuple[float, float]], float]:
+    """Microseconds of processor time of each operation, here and in SQLite; and of folding one of the records."""
     made: dict[str, tuple[float, float]] = {}
     text = json.dumps(BODY)
     with (
+        patch.object(ledgers, "LIMITS", Limits(size=1 << 40, count=1 << 40)),
         memcodec.run(folder / "costs.mp4") as run,
         closing(sqlite3.connect(folder / "costs.db", isolation_level=None)) as rows,
     ):
@@ -109,7 +117,9 @@ def _costs(folder: Path, count: int) -> dict[str, tuple[float, float]]:
             _each(lambda number: _sure(run.kv.cas("n", number, number + 1)), count),
             _each(swap, count),
         )
-    return made
+    with memcodec.open(folder / "costs.mp4") as memory:
+        folding = _each(lambda _: memory.fold(), 1) / (3 * count)
+    return made, folding
 
 
 def _sure(done: bool) -> None:
@@ -123,40 +133,40 @@ def _each(work: Callable[[int], object], count: int) -> float:
     return (time.process_time() - started) / count * 1e6
 
 
-def _agent(run: memcodec.Run) -> None:
+def _agent(run: memcodec.Run, calls: int = CALLS) -> None:
     ask = run.call(lambda prompt: f"answer to {prompt}", name="model")
-    for number in range(CALLS):
+    for number in range(calls):
         run.kv["last"] = ask(f"question {number}")
 
 
 def _replays(folder: Path, others: int, rounds: int) -> tuple[float, float]:
     """Milliseconds of a replay in a file of one run, and of many; both files are folded."""
-    names = dict[Path, str]()
+    names = dict[Path, tuple[str, int]]()
     for file, count in ((folder / "one.mp4", 0), (folder / "many.mp4", others)):
         for number in range(count + 1):
             with memcodec.run(file) as run:
-                _agent(run)
+                _agent(run, CALLS if number == count // 2 else OTHER_CALLS)
             if number == count // 2:
-                names[file] = run.id
+                name = run.id
         with memcodec.open(file) as memory:
             memory.fold()
             with closing(memory.ledger()) as ledger:
                 assert len(ids(ledger)) == count + 1
+                names[file] = name, json.loads(next(ledger.events(name)).body)["nth"]
     taken = harness.alternate(
-        {file.name: lambda file=file: _replay(file, names[file]) for file in names},  # type: ignore[misc]
+        {file.name: lambda file=file: _replay(file, *names[file]) for file in names},  # type: ignore[misc]
         rounds,
     )
     one, many = (statistics.median(each) * 1000 for each in taken.values())
     return one, many
 
 
-def _replay(file: Path, name: str) -> None:
+def _replay(file: Path, name: str, nth: int) -> None:
+    """Execute a run again that was its process's ``nth``."""
     report = file.with_suffix(".json")
     variables = executing.variables("replay", str(file), name, str(report))
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, variables))
-        with closing(memcodec.open(file).ledger()) as ledger:
-            nth = next(iter(json.loads(event.body) for event in ledger.events(name)))["nth"]
         stack.enter_context(patch.object(opening, "_numbers", iter([nth])))
         with memcodec.run(file) as run:
             _agent(run)

@@ -14,6 +14,7 @@ ORDER = (
     "peers",
     "stores",
     "web",
+    "visit",
     "archives",
     "semantic",
     "quality",
@@ -34,6 +35,7 @@ ORDER = (
     "bursts",
     "insight",
     "journal",
+    "sealed",
 )
 
 _INTRO = """# Benchmarks

@@ -195,7 +195,7 @@ def _same_in_faiss(segment: VectorSegment) -> Any:
     index = faiss.IndexIVFScalarQuantizer(coarse, DIMENSIONS, meta.nlist, kind, metric, False)
     faiss.copy_array_to_vector(_trained(), index.sq.trained)
     for number in range(meta.nlist):
-        chunks, kept = lists.read(number)
+        kept, chunks = lists.read(number)
         codes = index.sq.compute_codes(_turned_back(segment, kept))
         index.invlists.add_entries(number, len(codes), faiss.swig_ptr(chunks), faiss.swig_ptr(codes))
     index.is_trained, index.ntotal, index.nprobe = True, meta.count, _probed(segment)

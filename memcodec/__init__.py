@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Conflict,
         Damaged,
         Diverged,
+        Forged,
         MemcodecError,
         MissingExtra,
         ModelError,
@@ -39,8 +40,11 @@ if TYPE_CHECKING:
         NotFound,
         NotRestored,
         OlderFormat,
+        Sealed,
         SourceError,
         StorageError,
+        Unproven,
+        WrongKey,
     )
     from memcodec.file.filter import Filter
     from memcodec.file.history import Diff
@@ -51,13 +55,17 @@ if TYPE_CHECKING:
     from memcodec.jobs.client import JobHandle
     from memcodec.live.making import live
     from memcodec.memory import Memory, create, open
+    from memcodec.memory.signatures import check_proof
     from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
     from memcodec.search.results import Mode, Results
     from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.compact import CompactReport
     from memcodec.upkeep.convert import ConvertReport, convert
     from memcodec.upkeep.merge import MergeReport, merge
+    from memcodec.upkeep.prove import Proof
     from memcodec.upkeep.repair import RepairReport, repair
+    from memcodec.upkeep.sign import SignReport
+    from memcodec.upkeep.signed import SignedReport
     from memcodec.upkeep.verify import VerifyReport
 
 __all__ = [
@@ -77,6 +85,7 @@ __all__ = [
     "Diverged",
     "Document",
     "Filter",
+    "Forged",
     "Hit",
     "Info",
     "Ingest",
@@ -94,19 +103,26 @@ __all__ = [
     "NotRestored",
     "OlderFormat",
     "Original",
+    "Proof",
     "RepairReport",
     "RestoreReport",
     "Results",
     "Run",
+    "Sealed",
     "Section",
     "Settings",
+    "SignReport",
+    "SignedReport",
     "Skipped",
     "SourceError",
     "StorageError",
     "SyncReport",
+    "Unproven",
     "VerifyReport",
+    "WrongKey",
     "__version__",
     "aio",
+    "check_proof",
     "convert",
     "create",
     "live",
@@ -133,6 +149,7 @@ _HOMES = {
     "Diverged": "errors",
     "Document": "model",
     "Filter": "file.filter",
+    "Forged": "errors",
     "Hit": "model",
     "Info": "file.info",
     "Ingest": "config.settings",
@@ -150,17 +167,24 @@ _HOMES = {
     "NotRestored": "errors",
     "OlderFormat": "errors",
     "Original": "model",
+    "Proof": "upkeep.prove",
     "RepairReport": "upkeep.repair",
     "RestoreReport": "file.restore",
     "Results": "search.results",
     "Run": "agents.runs",
+    "Sealed": "errors",
     "Section": "model",
     "Settings": "config.settings",
+    "SignReport": "upkeep.sign",
+    "SignedReport": "upkeep.signed",
     "Skipped": "ingest.walk",
     "SourceError": "errors",
     "StorageError": "errors",
     "SyncReport": "file.sync",
+    "Unproven": "errors",
     "VerifyReport": "upkeep.verify",
+    "WrongKey": "errors",
+    "check_proof": "memory.signatures",
     "convert": "upkeep.convert",
     "create": "memory",
     "merge": "upkeep.merge",

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import datetime
@@ -28,7 +28,8 @@ from memcodec import memory as _memory
 from memcodec.arguments import Number
 from memcodec.config.settings import Settings
 from memcodec.errors import ConfigError
-from memcodec.model import CommitReport
+from memcodec.memory import signatures as _signatures
+from memcodec.model import CommitReport, FilePath
 from memcodec.process import fork
 from memcodec.search.news import Following
 from memcodec.search.results import Results
@@ -38,7 +39,7 @@ from memcodec.upkeep import convert as _convert
 from memcodec.upkeep import merge as _merge
 from memcodec.upkeep import repair as _repair
 
-__all__ = ["Collection", "Memory", "convert", "create", "merge", "open", "repair"]
+__all__ = ["Collection", "Memory", "check_proof", "convert", "create", "merge", "open", "repair"]
 
 THREADS = 8  #: of one object, for what reads and adds
 _BATCH = 64  # items of an iterator that are fetched at once
@@ -240,6 +241,7 @@ class Memory(_Face[_memory.Memory]):
     lines = _flows(_memory.Memory.lines)
     log = _reads(_memory.Memory.log)
     preview = _reads(_memory.Memory.preview)
+    prove = _reads(_memory.Memory.prove)
     read = _reads(_memory.Memory.read)
     read_bytes = _reads(_memory.Memory.read_bytes)
     refresh = _reads(_memory.Memory.refresh)
@@ -249,6 +251,7 @@ class Memory(_Face[_memory.Memory]):
     save = _puts(_memory.Memory.save)
     search = _reads(_memory.Memory.search)
     search_pictures = _reads(_memory.Memory.search_pictures)
+    sign = _writes(_memory.Memory.sign)
     sync = _writes(_memory.Memory.sync)
     synthesize = _reads(_memory.Memory.synthesize)
     tag = _writes(_memory.Memory.tag)
@@ -258,6 +261,7 @@ class Memory(_Face[_memory.Memory]):
     topics = _reads(_memory.Memory.topics)
     trends = _reads(_memory.Memory.trends)
     verify = _reads(_memory.Memory.verify)
+    verify_signed = _reads(_memory.Memory.verify_signed)
     warnings = _reads(_memory.Memory.warnings)
     count = _reads(_memory.Memory.__len__)
     contains = _reads(_memory.Memory.__contains__)
@@ -311,8 +315,11 @@ class Collection(_Face[_collection.Collection]):
         as_of: Number | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
+        unlock: FilePath | Sequence[FilePath] | None = None,
     ) -> None:
-        super().__init__(lambda: _collection.Collection(files, as_of=as_of, settings=settings, spans=spans))
+        super().__init__(
+            lambda: _collection.Collection(files, as_of=as_of, settings=settings, spans=spans, unlock=unlock)
+        )
 
     @property
     def names(self) -> list[str]:
@@ -346,6 +353,7 @@ def _works(function: Callable[P, T]) -> Callable[P, Coroutine[Any, Any, T]]:
 
 create = _opens(_memory.create)
 open = _opens(_memory.open)  # noqa: A001 - memcodec.aio.open
+check_proof = _works(_signatures.check_proof)
 convert = _works(_convert.convert)
 merge = _works(_merge.merge)
 repair = _works(_repair.repair)

@@ -23,7 +23,7 @@ from memcodec.memory import Memory
 from memcodec.memory import open as open_memory
 from memcodec.memory.insights import Insights, Looked, compared
 from memcodec.memory.readable import lateness_of
-from memcodec.model import Commit, CommitReport, Document, Hit
+from memcodec.model import Commit, CommitReport, Document, FilePath, Hit
 from memcodec.process import fork
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
@@ -33,6 +33,7 @@ from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
+    from memcodec.file.cache import Cache
     from memcodec.file.info import Info
     from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
@@ -73,8 +74,9 @@ class Collection(Insights):
     What others add to them is found by the next call. It has the verbs of a ``Memory``; those about one document or
     chunk take ``file``, which may be left out where it is clear. A file is named by the name it was given with, as
     ``names`` has it: of a URL, nothing secret. ``as_of``: all files as they were then. ``notes`` tell of media in a
-    folder that are no memory files. Use it in a ``with``, or ``close`` it; after that every method raises Closed.
-    Raises what ``memcodec.open`` raises, and ConfigError without a file or for two of one name.
+    folder that are no memory files. ``unlock`` opens those that are sealed, as of ``memcodec.open``. Use it in a
+    ``with``, or ``close`` it; after that every method raises Closed. Raises what ``memcodec.open`` raises, and
+    ConfigError without a file or for two of one name.
 
     For many threads at once: each call sees every file as last committed when it began, to its end, and waits for no
     write; ``add_items`` of one collection take turns. In a child of a fork, and where it was pickled to, it opens the
@@ -89,10 +91,11 @@ class Collection(Insights):
         as_of: Number | datetime | None = None,
         settings: Settings | None = None,
         spans: SpanCache | None = None,
+        unlock: FilePath | Sequence[FilePath] | None = None,
     ) -> None:
         found = discover(files, spans)
         self.notes, self._places = found.notes, _by_name(found.places)
-        self._as_of, self._settings = as_of, settings or Settings()
+        self._as_of, self._settings, self._unlock = as_of, settings or Settings(), unlock
         self._closed = False
         self._begin()
         try:
@@ -108,6 +111,7 @@ class Collection(Insights):
         self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
         self._opened: dict[str, _Opened] = {}
         self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
+        self._embedded: Cache[bytes] | None = None  # vectors of texts in journals, for the next searcher
 
     def _in_child(self) -> None:
         fork.keep(self._opened, self._searchers)
@@ -177,13 +181,19 @@ class Collection(Insights):
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
         from memcodec.search.engine import Searcher
+        from memcodec.search.late import known
 
         key = tuple(opened)
         with self._lock:
             if key not in self._searchers:
-                lateness = lateness_of(self._settings, *(each.memory.place for each in opened))
+                lateness = lateness_of(
+                    self._settings,
+                    *(each.memory.place for each in opened),
+                    sealed=any(each.memory.reader.sealed for each in opened),
+                )
                 readers = [each.memory.reader for each in opened]
-                self._searchers[key] = Searcher(readers, lateness=lateness)
+                self._embedded = self._embedded or known()
+                self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)
             return self._searchers[key]
 
     @contextlib.contextmanager
@@ -377,7 +387,10 @@ class Collection(Insights):
         place = self._places[name]
         if place.far:
             raise StorageError(f"{name}: is far away, and documents are {how} files of this machine alone")
-        with self._writing, open_memory(place, wait=WAIT, settings=self._settings) as memory:
+        with (
+            self._writing,
+            open_memory(place, wait=WAIT, settings=self._settings, unlock=self._unlock) as memory,
+        ):
             yield memory
 
     # Which state is read
@@ -435,7 +448,7 @@ class Collection(Insights):
         mark = place.mark()  # before it is read: what comes later is news
         cache = self._settings.read.cache
         return _Opened(
-            open_memory(place, as_of=self._as_of, cache=cache, settings=self._settings),
+            open_memory(place, as_of=self._as_of, cache=cache, settings=self._settings, unlock=self._unlock),
             mark,
         )
 

@@ -8,6 +8,7 @@
     |   |-- NewerFormat      5   a memory file of a format version this release does not know
     |   `-- OlderFormat      5   a memory file from before the first release
     |-- Damaged              6   stored bytes are wrong and cannot be made right; says which
+    |   `-- Forged           6   sealed bytes that agree with their checksum and not with their seal
     |-- CodecError           7   a codec that is missing, or an encoder whose frames do not read back
     |-- MissingExtra         8   needs an optional part that is not installed; names the pip line
     |-- NotFound             9   no such document, chunk or path in the file
@@ -16,7 +17,10 @@
     |   |-- Changed         11   a file far away was replaced while it was read
     |   |-- Conflict        11   another process wrote first: what was expected of a run is so no longer
     |   `-- NotRestored     11   some documents could not be written; the others are
-    `-- Diverged            12   a run that is executed again does something else than was recorded
+    |-- Diverged            12   a run that is executed again does something else than was recorded
+    |-- Sealed              13   the file is sealed, and no key was given
+    |   `-- WrongKey        13   none of the keys that were given opens it
+    `-- Unproven            14   not signed as was asked: another's key, forged; or what was signed is gone or changed
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
 
@@ -78,6 +82,10 @@ class Damaged(MemcodecError):
     exit_code = 6
 
 
+class Forged(Damaged):
+    """Sealed bytes that nobody with the key wrote there: changed on purpose, or moved from another place."""
+
+
 class CodecError(MemcodecError):
     """A codec is missing or unusable, or its frames do not read back."""
 
@@ -120,6 +128,23 @@ class Diverged(MemcodecError):
     """A run that is executed again asks something else than what was recorded."""
 
     exit_code = 12
+
+
+class Sealed(MemcodecError):
+    """The file is sealed, and no key to it was given."""
+
+    exit_code = 13
+
+
+class WrongKey(Sealed):
+    """None of the keys that were given opens the sealed file."""
+
+
+class Unproven(MemcodecError):
+    """What a signature was to prove it does not: there is none by that key, or it is forged, or what was signed is
+    missing or changed."""
+
+    exit_code = 14
 
 
 class NotRestored(StorageError):

@@ -12,6 +12,7 @@ import pytest
 from memcodec import errors
 from memcodec.cli import COMMANDS, main
 from memcodec.cli.options import Setting, default_of
+from memcodec.cli.unlocking import OPTIONS, in_front
 
 PAGE = (Path(__file__).parent.parent / "docs" / "CLI.md").read_text("utf-8")
 SECTIONS = {part.split("\n", 1)[0]: part for part in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]}
@@ -76,6 +77,8 @@ def examples() -> list[str]:
 @pytest.mark.parametrize("example", examples())
 def test_examples_parse(example: str) -> None:
     _, name, *args = shlex.split(example)
+    ours = [each for each in in_front(args) if each in OPTIONS]
+    args = in_front(args)[2 * len(ours) :]  # what the program itself takes
     command(name).make_context(name, args, click.Context(main, **main.context_settings))
 
 

@@ -31,16 +31,30 @@ VALUES = [
     "Ingest",
     "Line",
     "Original",
+    "Proof",
     "Results",
     "Section",
 ]
 VALUES += ["Settings", "Skipped"]
-REPORTS = ["Branch", "Commit", "Compact", "Convert", "Merge", "Repair", "Restore", "Sync", "Verify"]
+REPORTS = [
+    "Branch",
+    "Commit",
+    "Compact",
+    "Convert",
+    "Merge",
+    "Repair",
+    "Restore",
+    "Sign",
+    "Signed",
+    "Sync",
+    "Verify",
+]
 FACES = [
     "Collection",
     "JobHandle",
     "Memory",
     "Run",
+    "check_proof",
     "convert",
     "create",
     "live",

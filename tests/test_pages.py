@@ -38,8 +38,12 @@ NOT_RUN = {
     "memcodec index notes.mp4 --rebuild --model ./my-model": "takes long; tests/models has models of one's own",
     "memcodec sync notes.mp4 --watch": "does not end; tests/cli/test_sync.py has it",
     "memcodec sync mine.mp4 notes/ --watch": "does not end; tests/cli/test_sync.py has it",
+    "memcodec serve": "does not end; tests/service has it",
     "memcodec mount": "does not end; tests/share/test_mount.py has it",
     "aws ": "another project's program",
+    "age-keygen": "the key is there already",
+    "memcodec seal notes.mp4 -o sealed.mp4 --seal-to ~": "asks a person at a terminal; tests/seal has it",
+    "minisign ": "wants a key that the page has none of; tests/upkeep/test_sign.py has it",
     "memcodec runs record": "another project's program",
     "memcodec runs replay": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
     "memcodec runs fork": "wants Python with memcodec; tests/agents/runs/test_example.py runs it",
@@ -53,6 +57,7 @@ INSTEAD = {
     "--size 25MB": "--size 14KB",
     "--size 8MB": "--size 300KB",
     "4d0f6c1c0a7b2d11": "birds/herons.md",
+    "~/.ssh/id_ed25519": "id_ed25519",
 }
 #: Pages of examples that are alternatives: each block finds the files as they were.
 LISTS = ("docs/CLI.md",)
@@ -66,7 +71,7 @@ COMPLETE = ("docs/TUTORIAL.md",)
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    needs("bash", "git", "ffmpeg", "jq")
+    needs("bash", "git", "ffmpeg", "jq", "ssh-keygen")
     with launcher(tmp_path_factory.mktemp("programs")) as folder:
         yield folder
 

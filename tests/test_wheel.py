@@ -112,6 +112,7 @@ def test_what_needs_an_extra_says_which(python: Path, tmp_path: Path) -> None:
         (("print", "a.mp4", "-o", "a.pdf"), "print"),
         (("search", "heron", "s3://bucket/a.mp4"), "cloud"),
         (("mcp", "a.mp4"), "mcp"),
+        (("serve", "a.mp4"), "serve"),
     ):
         done = subprocess.run([python / "memcodec", *words], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode != 0

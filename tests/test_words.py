@@ -70,7 +70,7 @@ def test_the_command_line_has_what_it_advises() -> None:
         for name in commands
         for parameter in getattr(main.get_command(Context(main), name), "params", ())
         for flag in parameter.opts
-    }
+    } | {flag for parameter in main.params for flag in parameter.opts}
     for text in words.GIVEN.values():
         flag = text.strip("`").split()[0]
         assert flag in options, text

@@ -98,7 +98,7 @@ def _whole(make: Callable[[Path], Store], folder: Path, texts: list[str]) -> dic
             (right if text == texts[number] else wrong).add(number)
         store.close()
     except BaseException as error:  # Rust's panics are no Exception
-        stopped = f"{type(error).__name__}: {error}".splitlines()[0][:120]
+        stopped = f"{type(error).__name__}: {error}".splitlines()[0].replace(f"{folder}/", "")[:120]
     return {"right": len(right), "wrong": len(wrong), "stopped": stopped}
 
 

@@ -70,7 +70,7 @@ class FrameCarrier(Carrier):
     def padded(self, size: int) -> int:
         return -(-size // LEAST) * LEAST
 
-    def wrap(self, group: bytes, number: int) -> bytes:
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
         parts, at = list[bytes](), 0
         for place, order in enumerate(_orders(len(group)), number):
             carried = group[at : (at := at + (BLOCK >> order))]

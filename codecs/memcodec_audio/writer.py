@@ -148,11 +148,19 @@ class AudioWriter(TailWriter):
                 raise container.no_frame(source, frame.offset)
             yield frames
 
-    def write_blob(self, blob: bytes | memoryview) -> Extent:
+    def blob_place(self, length: int) -> Extent:
+        run, pad = self._next_run(length)
+        return Extent(run.address + pad, length)
+
+    def _next_run(self, length: int) -> tuple[RawRun, int]:
+        """The run that a blob would stand in, and how many zeros before it."""
         self._finish_head(())
         start = self._target.size
         pad = -(start + head_size(self._number)) % _ALIGNMENT
-        run = RawRun(start, self._number, -(-(pad + len(blob)) // RAW))
+        return RawRun(start, self._number, -(-(pad + length) // RAW)), pad
+
+    def write_blob(self, blob: bytes | memoryview) -> Extent:
+        run, pad = self._next_run(len(blob))
         step = _RUN_FRAMES * RAW
         for at in range(-pad, len(blob), step):
             part = bytes(-min(at, 0)) + bytes(blob[max(0, at) : at + step])

@@ -115,6 +115,10 @@ class _BoxTail(Tail[CommitBox]):
 def _written_at(record: bytes, start: int) -> int:
     """Where a commit box was written; ``start``, where it stands, when its record does not say."""
     try:
+        if records.is_envelope(record):
+            from memcodec.format import envelope  # few files are sealed
+
+            return envelope.parse(record).at
         return records.written_at(records.parse(record))
     except MemcodecError:
         return start

@@ -5,12 +5,15 @@ uuid box header (8) | JOURNAL_TYPE (16) | group
 
 from __future__ import annotations
 
+import struct
+
 from memcodec.format import journal
 from memcodec.media.journal import Carrier
-from memcodec_video.mp4 import JOURNAL_TYPE, box
+from memcodec_video.mp4 import JOURNAL_TYPE
 
 _HEAD = 8 + len(JOURNAL_TYPE)
 _KIND = b"uuid" + JOURNAL_TYPE
+_BEGIN = struct.Struct(f">I{len(_KIND)}s")
 
 
 class BoxCarrier(Carrier):
@@ -22,17 +25,17 @@ class BoxCarrier(Carrier):
     def padded(self, size: int) -> int:
         return size
 
-    def wrap(self, group: bytes, number: int) -> bytes:
-        return box(b"uuid", JOURNAL_TYPE, group)
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
+        return b"".join(((_HEAD + len(group)).to_bytes(4, "big"), _KIND, group))
 
     def length(self, data: memoryview, at: int, number: int) -> int:
         size = journal.claimed(data[at + _HEAD : at + self.ahead])
-        whole = _HEAD + (size or 0)
-        right = bytes(data[at : at + _HEAD]) == whole.to_bytes(4, "big") + _KIND
-        return whole if size is not None and right else 0
+        if size is None or _BEGIN.unpack_from(data, at) != (_HEAD + size, _KIND):
+            return 0
+        return _HEAD + size
 
     def unwrap(self, data: memoryview, at: int, number: int) -> memoryview:
-        return data[at + _HEAD : at + self.length(data, at, number)]
+        return data[at + _HEAD : at + int.from_bytes(data[at : at + 4], "big")]
 
     def after(self, number: int, size: int) -> int:
         return 0

@@ -142,12 +142,14 @@ def footer_crc(table: bytes) -> int:
     return int(google_crc32c.value(table + struct.pack("<I", len(table) // 4)))
 
 
-def blob_box(offset: int, blob: bytes | memoryview, alignment: int) -> tuple[bytes, int]:
-    """The head of a ``uuid`` box at ``offset``, padded for the blob to follow aligned; and the blob's file offset."""
+def blob_box(offset: int, length: int, alignment: int) -> tuple[bytes, int]:
+    """The head of a ``uuid`` box at ``offset``, padded for a blob of ``length`` bytes to follow aligned; and the
+    blob's file offset.
+    """
     plain = 8 + len(INDEX_TYPE)
-    large = plain + alignment + len(blob) >> 32
+    large = plain + alignment + length >> 32
     head = plain + 8 if large else plain
     pad = -(offset + head) % alignment
-    size = head + pad + len(blob)
+    size = head + pad + length
     start = struct.pack(">I4sQ", 1, b"uuid", size) if large else struct.pack(">I4s", size, b"uuid")
     return start + INDEX_TYPE + bytes(pad), offset + head + pad

@@ -165,8 +165,11 @@ class VideoWriter(TailWriter):
         self._time += len(samples)
         return [offset + start for start in starts]
 
+    def blob_place(self, length: int) -> Extent:
+        return Extent(mp4.blob_box(self._target.size, length, _ALIGNMENT)[1], length)
+
     def write_blob(self, blob: bytes | memoryview) -> Extent:
-        head, offset = mp4.blob_box(self._target.size, blob, _ALIGNMENT)
+        head, offset = mp4.blob_box(self._target.size, len(blob), _ALIGNMENT)
         self._target.append(head)
         self._target.append(blob)
         return Extent(offset, len(blob))

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from memcodec.ingest.walk import Skipped
     from memcodec.model import Commit, Loss
     from memcodec.share.paper import ScanReport
+    from memcodec.upkeep.convert import ConvertReport
+    from memcodec.upkeep.prove import Proof
+    from memcodec.upkeep.recipients import RecipientsReport
     from memcodec.upkeep.repair import RepairReport
+    from memcodec.upkeep.signed import SignedReport
     from memcodec.upkeep.verify import VerifyReport
 
 
@@ -249,33 +253,151 @@ class DamageAnswer(TypedDict):
     note: str
 
 
+class SignatureAnswer(TypedDict):
+    """A signature that was asked for: whose, when it says it was made, of which file's commit, over how many documents.
+
+    ``missing`` and ``changed`` documents, by uri, are not as they were signed.
+    """
+
+    ok: bool
+    fingerprint: str
+    signer: str
+    time: str
+    file_id: str
+    commit: int
+    documents: int
+    note: str
+    missing: list[str]
+    changed: list[str]
+
+
+class SinceAnswer(TypedDict):
+    """A document that came since."""
+
+    id: str
+    uri: str
+
+
+class SignedAnswer(TypedDict):
+    """Whether what was signed is there as it was, ``ok``, and whether nothing came since: ``complete``.
+
+    ``others`` are fingerprints of keys that signed, too, and were not asked for.
+    """
+
+    ok: bool
+    complete: bool
+    signatures: list[SignatureAnswer]
+    since: list[SinceAnswer]
+    others: list[str]
+
+
+def signed(report: SignedReport) -> SignedAnswer:
+    """By whom a file is signed."""
+    return {
+        "ok": report.ok,
+        "complete": report.complete,
+        "signatures": [
+            {
+                "ok": each.ok,
+                "fingerprint": each.fingerprint,
+                "signer": each.signer,
+                "time": format_time(each.time),
+                "file_id": each.file_id,
+                "commit": each.commit,
+                "documents": each.documents,
+                "note": each.note,
+                "missing": list(each.missing),
+                "changed": list(each.changed),
+            }
+            for each in report.signatures
+        ],
+        "since": [{"id": each.id, "uri": each.uri} for each in report.since],
+        "others": list(report.others),
+    }
+
+
+class ProofAnswer(TypedDict):
+    """``verify`` of a proof: bytes ``start`` to ``end`` of document ``uri`` are ``text``, as was signed."""
+
+    proof: str
+    ok: bool
+    id: str
+    uri: str
+    title: str
+    document_time: str
+    sha256: str
+    size: int
+    start: int
+    end: int
+    text: str
+    fingerprint: str
+    signer: str
+    time: str
+    file_id: str
+    commit: int
+    note: str
+
+
+def proof(file: str, found: Proof) -> ProofAnswer:
+    """What a proof proves."""
+    document = found.document
+    return {
+        "proof": file,
+        "ok": True,
+        "id": document.id,
+        "uri": document.uri,
+        "title": document.title,
+        "document_time": format_time(document.time),
+        "sha256": document.sha256,
+        "size": document.size,
+        "start": found.start,
+        "end": found.end,
+        "text": found.text,
+        "fingerprint": found.fingerprint,
+        "signer": found.signer,
+        "time": format_time(found.time),
+        "file_id": found.file_id,
+        "commit": found.commit,
+        "note": found.note,
+    }
+
+
 class VerifyAnswer(TypedDict):
-    """``verify``: ``complete`` means that every document can be given back."""
+    """``verify``: ``complete``: every document can be given back; ``sealed``: it is, and was checked without a key.
+
+    ``signed`` is there when signatures were asked for; null when there is none by who was asked for, or it is forged.
+    """
 
     file: str
     ok: bool
     complete: bool
     deep: bool
+    sealed: bool
     frames: int
     damage: list[DamageAnswer]
     lost_packets: int
     recovered_packets: int
     losses: list[LossAnswer]
+    signed: NotRequired[SignedAnswer | None]
 
 
-def verify(report: VerifyReport) -> VerifyAnswer:
-    """Whether a file is whole."""
-    return {
+def verify(report: VerifyReport, *asked: SignedReport | None) -> VerifyAnswer:
+    """Whether a file is whole, and, where that was ``asked``, as it was signed."""
+    answer: VerifyAnswer = {
         "file": report.file,
         "ok": report.ok,
         "complete": report.complete,
         "deep": report.deep,
+        "sealed": report.sealed,
         "frames": report.frames,
         "damage": [cast("DamageAnswer", asdict(each)) for each in report.damage],
         "lost_packets": report.lost,
         "recovered_packets": report.recovered,
         "losses": losses(report.losses),
     }
+    for each in asked:
+        answer["signed"] = signed(each) if each is not None else None
+    return answer
 
 
 class RepairAnswer(TypedDict):
@@ -314,6 +436,56 @@ def repair(file: str, output: str, report: RepairReport, *, job: int | None) -> 
         "unnamed": report.unnamed,
         "notes": report.notes,
         "job": job,
+    }
+
+
+class RewrittenAnswer(TypedDict):
+    """``seal``, ``unseal`` and ``reseal``: sizes of the file before and of the new one."""
+
+    output: str
+    codec: str
+    profile: str
+    commits: int
+    documents: int
+    before: int
+    size: int
+
+
+def rewritten(output: str, report: ConvertReport) -> RewrittenAnswer:
+    """What a file was written anew as."""
+    return {
+        "output": output,
+        "codec": report.codec,
+        "profile": report.profile,
+        "commits": report.commits,
+        "documents": report.documents,
+        "before": report.before,
+        "size": report.after,
+    }
+
+
+class RecipientsAnswer(TypedDict):
+    """``recipients`` and ``rotate``: without a key (``known`` is false) no name is told."""
+
+    file: str
+    key: str
+    files: int
+    passphrase: bool
+    known: bool
+    recipients: list[str]
+    commit: int | None
+
+
+def recipients(report: RecipientsReport) -> RecipientsAnswer:
+    """For whom a file is sealed."""
+    return {
+        "file": report.file,
+        "key": report.key,
+        "files": report.files,
+        "passphrase": report.passphrase,
+        "known": report.known,
+        "recipients": list(report.names),
+        "commit": report.commit,
     }
 
 

@@ -23,7 +23,9 @@ COMMANDS = {
     "merge()": "`memcodec merge`",
     "repair()": "`memcodec repair`",
     "fold()": "`memcodec fold`",
+    "sign()": "`memcodec sign`",
     "verify()": "`memcodec verify`",
+    "verify_signed()": "`memcodec verify --signed-by KEY`",
 }
 GIVEN = {
     "Filter(path='*')": "--path '*'",
@@ -42,14 +44,19 @@ GIVEN = {
     "max_size": "--max-size",
     "mode='lexical'": "--mode lexical",
     "model='none'": "--model none",
+    "new_token": "--new-token",
+    "origins": "--origin URL",
     "out": "-o",
     "pages": "--pages",
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",
+    "passphrase": "--passphrase-file FILE",
     "timeout": "--timeout",
     "transcribe": "--transcribe MODEL",
+    "unlock": "--identity FILE",
     "wait": "--wait SECONDS",
+    "writable=True": "--write",
 }
 CLI: Mapping[str, str] = {key.name: key.option for key in KEYS} | COMMANDS | GIVEN
 #: a client that is a model has tools; what else there is to do is for the user, at the command line

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from memcodec.upkeep.branch import BranchReport
     from memcodec.upkeep.compact import CompactReport
     from memcodec.upkeep.merge import MergeReport
+    from memcodec.upkeep.sign import SignReport
 
 
 def _commit(made: Commit | None) -> CommitAnswer | None:
@@ -80,6 +81,39 @@ def fold(file: str, report: CommitReport) -> FoldAnswer:
         "file": file,
         "commit": _commit(report.commit),
         "size": report.size,
+        "notes": list(report.notes),
+    }
+
+
+class SignAnswer(TypedDict):
+    """``sign``: ``commit`` is null when the key had signed just this. ``written``: paths of statement and signature."""
+
+    file: str
+    commit: CommitAnswer | None
+    documents: int
+    size: int
+    kind: str
+    key: str
+    fingerprint: str
+    statement: str
+    signature: str
+    written: list[str]
+    notes: list[str]
+
+
+def sign(file: str, report: SignReport, written: Iterable[str]) -> SignAnswer:
+    """What was signed."""
+    return {
+        "file": file,
+        "commit": _commit(report.commit),
+        "documents": report.documents,
+        "size": report.size,
+        "kind": report.kind,
+        "key": report.key,
+        "fingerprint": report.fingerprint,
+        "statement": report.statement.decode(),
+        "signature": report.signature,
+        "written": list(written),
         "notes": list(report.notes),
     }
 

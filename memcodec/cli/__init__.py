@@ -35,10 +35,16 @@ COMMANDS = {
     "tag": Listing("Write", "Give documents other tags, another title, author or language."),
     "forget": Listing("Write", "Remove documents from a memory file's current state."),
     "fold": Listing("Write", "Fold a file's journal: make a commit of it, with media, parity and index."),
+    "sign": Listing("Write", "Sign what a memory file holds."),
     "compact": Listing("Write", "Rewrite a memory file without its history."),
     "index": Listing("Write", "Build the indexes that memory files lack."),
     "jobs": Listing("Write", "Watch and control the indexing that runs in the background."),
     "convert": Listing("Write", "Convert a memory to another medium."),
+    "seal": Listing("Seal", "Write a sealed copy of a memory file: encrypted, and still searched in place."),
+    "unseal": Listing("Seal", "Write a plain copy of a sealed memory file."),
+    "recipients": Listing("Seal", "List for whom a memory file is sealed, and change it."),
+    "rotate": Listing("Seal", "Seal what is written from now on with a new key."),
+    "reseal": Listing("Seal", "Write a sealed memory file anew, all of it under a new key."),
     "search": Listing("Find", "Search one or many memory files."),
     "show": Listing("Find", "Print a document, or the lines around one."),
     "open": Listing("Find", "Print the text around a hit."),
@@ -63,12 +69,14 @@ COMMANDS = {
     "rollback": Listing("History", "Restore an old state, as a new commit."),
     "info": Listing("Check", "Show what is inside, and where every byte of the file went."),
     "verify": Listing("Check", "Check memory files for damage."),
+    "prove": Listing("Check", "Prove that a passage is part of what was signed."),
     "repair": Listing("Check", "Rebuild a memory file from what its media still holds."),
     "split": Listing("Share", "Split a memory file into numbered parts, small enough to send."),
     "join": Listing("Share", "Put the parts of a memory file together again."),
     "publish": Listing("Share", "Upload a memory file to a bucket."),
     "fetch": Listing("Share", "Download a memory file."),
     "page": Listing("Share", "Make a web page that searches a memory file in the visitor's browser."),
+    "serve": Listing("Share", "Share memory files over HTTP: a page that searches them, an API, events."),
     "print": Listing("Share", "Print a small memory on paper, as pages of QR symbols."),
     "scan": Listing("Share", "Read printed pages back into a memory file."),
     "spectrum": Listing("About", "Draw what a memory file looks like."),
@@ -85,6 +93,7 @@ COMMANDS = {
 
 # What a command loads it keeps: to look through it for garbage is a tenth of its start.
 _GARBAGE = 50_000
+_UNLOCKING = ("--identity", "--passphrase-file")  # what unlocking.py reads, wherever it stands
 
 
 class Commands(click.Group):
@@ -118,6 +127,11 @@ class Commands(click.Group):
                     ]
                 )
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if any(each.startswith(_UNLOCKING) for each in args):
+            args = import_module("memcodec.cli.unlocking").in_front(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         with exits.translated():
             return super().invoke(ctx)
@@ -135,6 +149,12 @@ class Commands(click.Group):
         if "_MEMCODEC_COMPLETE" in os.environ:
             import_module("memcodec.cli.commands.completion")  # which tells click what to offer
         super()._main_shell_completion(*args, **options)
+
+
+def _ask(name: str) -> str | None:
+    from memcodec.cli import unlocking  # few files are sealed
+
+    return unlocking.ask(name)
 
 
 def _nearest(wanted: str) -> str:
@@ -156,8 +176,19 @@ def _nearest(wanted: str) -> str:
 @click.option(
     "-v", "--verbose", is_flag=True, help="Tell on standard error what is done, and where errors come from."
 )
+@click.option(
+    "--identity",
+    metavar="FILE",
+    multiple=True,
+    help="Open sealed files with the secret keys in FILE, of age or OpenSSH. Every command takes it. Repeatable.",
+)
+@click.option(
+    "--passphrase-file",
+    metavar="FILE",
+    help="Open or seal files with the passphrase in FILE, or - for standard input. Every command takes it.",
+)
 @click.pass_context
-def main(ctx: click.Context, verbose: bool) -> None:
+def main(ctx: click.Context, verbose: bool, identity: tuple[str, ...], passphrase_file: str | None) -> None:
     """Turn text into media files that search themselves.
 
     A memory file is one ordinary video whose every frame is a grid of real QR codes, or one ordinary FLAC
@@ -172,6 +203,13 @@ def main(ctx: click.Context, verbose: bool) -> None:
       memcodec append notes.mp4 letters/
       memcodec restore notes.mp4 -o restored/
     """
+    from memcodec.process import secrecy
+
+    secrecy.ask = _ask  # of a person at a terminal; a library asks nobody
+    if identity or passphrase_file is not None:
+        from memcodec.cli import unlocking
+
+        unlocking.allow(identity, passphrase_file)
     if console.is_forced():
         ctx.color = True
     if verbose:

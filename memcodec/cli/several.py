@@ -12,6 +12,7 @@ from memcodec.cli.options import State
 
 if TYPE_CHECKING:
     from memcodec import Memory
+    from memcodec.storage import Place
 
 
 class Said(NamedTuple):
@@ -38,17 +39,19 @@ def tell_each(
     named: bool = True,
     paged: bool = False,
     some: bool = False,
+    sealed: Callable[[Place], Said] | None = None,
 ) -> None:
     """What ``tell`` says of each file, and of each memory file in a folder.
 
     Of several files, or a folder, JSON is one document, ``{"files": [...]}``, and the lines stand below the file's
     name, unless they have it themselves (not ``named``). ``paged``: in a pager, if they are long. ``some``: what is
-    asked for need not be in every file; raises NotFound if it is in none.
+    asked for need not be in every file; raises NotFound if it is in none. ``sealed``: what is said of a sealed file for
+    which no key was given.
     """
     from memcodec import answers
 
     several = are_several(files)
-    told = _told(files, tell, as_of, some=some and several)
+    told = _told(files, tell, as_of, some=some and several, sealed=sealed)
     if as_json:
         said_of = [said.answer for _, said in told]
         console.echo_json(answers.files.several(said_of) if several else said_of[0])
@@ -56,16 +59,31 @@ def tell_each(
         paging.echo(_lines(told, named=several and named), paged=paged)
 
 
-def _told(files: Sequence[str], tell: Tell, as_of: State, *, some: bool) -> Iterator[tuple[str, Said]]:
+def _told(
+    files: Sequence[str],
+    tell: Tell,
+    as_of: State,
+    *,
+    some: bool,
+    sealed: Callable[[Place], Said] | None,
+) -> Iterator[tuple[str, Said]]:
     """Name by name what is said; a file is open until the next is asked for."""
     from memcodec.collection import discover
-    from memcodec.errors import NotFound
+    from memcodec.errors import NotFound, Sealed, WrongKey
 
     found = discover(files, remote_options.span_cache(remote_options.settings()))
     console.notes(found.notes)
     absent, count = list[NotFound](), 0
     for place in found.places:
-        with opened(place, as_of) as memory:
+        try:
+            memory = opened(place, as_of)
+        except Sealed as error:
+            if sealed is None or isinstance(error, WrongKey):
+                raise
+            count += 1
+            yield place.name, sealed(place)
+            continue
+        with memory:
             try:
                 said = tell(memory)
             except NotFound as error:

@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from memcodec.errors import ConfigError
+
 if TYPE_CHECKING:
     from dateparser.date import DateData
 
@@ -64,6 +66,21 @@ class NotATime(ValueError):
             "not a time; write a date, 2026-04-02, or a time, 2026-04-02T08:00 or 2026-04-02T08:00:05Z, "
             'or say it: yesterday, "last Tuesday", "March 2024", "2 weeks ago"'
         )
+
+
+def state_of(written: int | str | None) -> int | datetime | None:
+    """A state of a file as ``--as-of`` takes it; None: the newest.
+
+    Raises ConfigError for neither a number nor a time.
+    """
+    if not isinstance(written, str):
+        return written
+    if written.isascii() and written.isdecimal() and len(written) < 10:
+        return int(written)
+    try:
+        return parse_span(written).last if written else None
+    except ValueError as error:
+        raise ConfigError(f"as_of: {written!r} is not a commit's number and {error}") from None
 
 
 def _unit(match: re.Match[str]) -> timedelta:

@@ -41,17 +41,30 @@ MAX_META = 4096
 _GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
 NUMBER = np.dtype("<u8")
+_OF_EVENTS = re.compile(
+    r"run/[0-9A-Za-z_-]{1,64}(?=/[0-9]{12,15}\.jsonl\Z)"
+)  # journal/contents.py names them
 
 
 def uri_hash(uri: str) -> int:
-    """What stands for a uri in a section "uris"."""
-    return int.from_bytes(hashlib.sha256(uri.encode()).digest()[:8], "little")
+    """What stands for a uri in a section "uris": the same for all documents that are made of one scope's events."""
+    match = _OF_EVENTS.match(uri)
+    return _hashed(uri if match is None else match[0])
+
+
+def scope_hash(scope: str) -> int:
+    """What stands there for documents that are made of a scope's events."""
+    return _hashed(f"run/{scope}")
+
+
+def _hashed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
 
 
 @lru_cache(1)
 def hashes(uris: frozenset[str]) -> frozenset[int]:
-    """What stands for uris in a section "uris"."""
-    return frozenset(map(uri_hash, uris))
+    """What may stand for uris in a section "uris"; before there were events, documents could be named like theirs."""
+    return frozenset(map(uri_hash, uris)) | frozenset(_hashed(uri) for uri in uris if _OF_EVENTS.match(uri))
 
 
 def uri_hashes(blob: Blob) -> npt.NDArray[np.uint64]:
@@ -193,6 +206,11 @@ class Catalogue:
         held = map(hashes(wanted).__contains__, self._blob.array("uris", NUMBER).tolist())
         likely = compress(range(self.documents), held)
         return [ordinal for ordinal in likely if self.document(ordinal).document.uri in wanted]
+
+    def hashed(self, number: int) -> list[int]:
+        """The ordinals of the documents that have this hash in the section "uris"."""
+        held: list[int] = np.flatnonzero(uri_hashes(self._blob) == np.uint64(number)).tolist()
+        return held
 
     def roots(self) -> list[Root]:
         """Where its documents come from, each root once, dropped documents' too. Raises Damaged."""

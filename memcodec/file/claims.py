@@ -57,13 +57,14 @@ def _void(segment: SegmentRecord) -> int:
 
 
 def _is_possible(segment: SegmentRecord, size: int) -> bool:
-    last = segment.stream - (segment.packets - 1) * segment.payload
+    last = segment.stream - (segment.full - 1) * segment.room
     catalogue = packed.claimed(segment.catalogue.length)
     void = _void(segment)
     voids = 2 * void <= segment.packets and (not void or sum(segment.void[-1]) <= segment.packets)
+    voids = voids and not (void and segment.key)
     return (
         voids
-        and 0 < last <= segment.payload
+        and 0 < last <= segment.room
         and segment.stream - void * segment.payload <= MAX_SHARE * size
         and segment.text <= BLOCK_SIZE * (1 + segment.stream // _FRAME)
         and segment.chunks <= min(max(1, segment.text), _CHUNKS * catalogue)

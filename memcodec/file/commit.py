@@ -5,6 +5,7 @@ Order: frames and catalogues, indexes, a table of commits; sync; commit record; 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,9 +21,11 @@ from memcodec.file.pictures import pack as pack_pictures
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import INLINE, INLINE_BYTES, due, pack_table, table_runs, unpack_table
-from memcodec.format import documents, packed, stream
+from memcodec.format import block, documents, packed, sealed, stream
 from memcodec.format.blob import in_memory
+from memcodec.format.budget import MAX_TABLE
 from memcodec.format.checksum import crc32c
+from memcodec.format.cipher import BLOB_SALT, RECORD, stream_cipher
 from memcodec.format.commit import (
     CommitRecord,
     Entry,
@@ -34,7 +37,9 @@ from memcodec.format.commit import (
     Table,
     VectorsRecord,
     pack_entries,
+    written_at,
 )
+from memcodec.format.envelope import Checks, Envelope, Told, checks_of
 from memcodec.media.contract import MediaWriter
 from memcodec.media.threads import Ahead
 from memcodec.model import Extent, Frame
@@ -104,8 +109,7 @@ class CommitWriter:
         stream_id, commit = identity or (self.options.stream_id, self.options.commit)
         self.options.progress("prepare", 0, 0)
         expected = content.prepare()
-        payload = stream.payload_for(expected, self.options.parity, self.media.packet_sizes)
-        packets = stream.Packetizer(stream_id, commit, payload)
+        packets = self._packetizer(stream_id, commit, expected)
         start, ledger = self._target.size, Ledger(self._target, self._begin)
         told = Encoding(self.options.progress, content, packets)
         try:
@@ -115,8 +119,10 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
+        # Of a sealed stream nothing may stand in the index in clear.
+        stream_of = (stream_id, commit) if packets.cipher is None else None
         catalogue = tables.to_bytes(
-            ledger.begin, start, ledger.frames, ledger.checksums, packets.payload, (stream_id, commit)
+            ledger.begin, start, ledger.frames, ledger.checksums, packets.room, stream_of
         )
         made = SegmentRecord(
             file=stream_id.hex(),
@@ -130,18 +136,30 @@ class CommitWriter:
             chunks=len(tables.chunk_starts),
             catalogue=self._catalogue(catalogue, len(tables.stored)),
         )
+        if packets.cipher is not None and self.options.sealing is not None:
+            name, salt = self.options.sealing.key.name.hex(), packets.cipher.salt.hex()
+            made = replace(made, key=name, salt=salt, tail=packets.tail)
         self.segments.append(made)
         return made
+
+    def _packetizer(self, stream_id: bytes, commit: int, size: int) -> stream.Packetizer:
+        """For a stream of about so many bytes."""
+        sealing, sizes, parity = self.options.sealing, self.media.packet_sizes, self.options.parity
+        if sealing is None:
+            return stream.Packetizer(stream_id, commit, stream.payload_for(size, parity, sizes))
+        wrapped = sealing.key.wrapped
+        payload = stream.payload_for(size, parity, sizes, len(wrapped))
+        cipher = stream_cipher(sealing.key, stream_id, commit, payload)
+        return stream.Packetizer(stream_id, commit, payload, cipher, wrapped)
 
     def _frames(self, content: Content, packets: stream.Packetizer, size: int) -> Iterator[Frame]:
         """Data packets, then parity packets, few to a frame when there are few at all.
 
         ``size``: bytes of the stream, about.
         """
-        expected = size // packets.payload + 1
+        expected = size // packets.room + 1
         self.options.progress("media", 0, content.taken[1])
-        filled = FILLED[expected > LARGE]
-        per_frame = 1 if expected < ALONE else min(self.media.frame_packets, filled, expected // SPREAD)
+        per_frame = per_frame_of(expected, self.media.frame_packets)
         with Ahead(_data_packets(content, packets), depth=256) as data:
             everything = _with_parity(data, packets, per_frame, self.options.parity)
             yield from self.media.write_packets(everything, per_frame)
@@ -157,7 +175,7 @@ class CommitWriter:
         for number, frame in enumerate(self.media.copy_frames(source.source, frames), 1):
             ledger.enter(frame)
             self.options.progress("copy", number, len(frames))
-        payload = segment.record.payload
+        payload = segment.record.room
         data = moved(segment.catalogue, ledger.begin, start, ledger.frames, ledger.checksums, payload)
         made = replace(segment.record, catalogue=self._catalogue(data, segment.record.documents))
         self.segments.append(made)
@@ -178,9 +196,9 @@ class CommitWriter:
                 sequence += frame.packets
         tables = new.catalogue
         payload = segment.record.payload
-        stream = bytes.fromhex(segment.record.file), segment.record.commit
+        told = None if segment.record.salt else (bytes.fromhex(segment.record.file), segment.record.commit)
         catalogue = tables.to_bytes(
-            ledger.begin, start, ledger.frames, ledger.checksums, payload, stream, first
+            ledger.begin, start, ledger.frames, ledger.checksums, payload, told, first
         )
         record = replace(
             segment.record,
@@ -196,10 +214,13 @@ class CommitWriter:
     def blob(self, data: bytes | memoryview) -> Extent:
         """Write index bytes."""
         written = packed.pack(data)
+        is_packed, sealing = written is not data, self.options.sealing
+        if sealing is not None:
+            written = sealed.seal(written, sealing.key, self.media.blob_place)
         place = self.media.write_blob(written)
         self._begin = self._target.size
-        if written is data:
-            self._parts += parts_of(place, data)
+        if not is_packed:
+            self._parts += parts_of(place, written, sealing.keys if sealing is not None else None)
         return place
 
     def _catalogue(self, data: bytes | memoryview, documents: int) -> Extent:
@@ -251,9 +272,29 @@ class CommitWriter:
             openings=tuple(self._openings(indexes)),
             events=options.events,
         )
-        self.media.commit(made.to_bytes())
+        self.media.commit(self._record(made))
         self.sealed = entry
         return made
+
+    def _record(self, made: CommitRecord) -> bytes:
+        """The record as it is written."""
+        sealing = self.options.sealing
+        if sealing is None:
+            return made.to_bytes()
+        older = [key for key in sealing.keys.all() if key is not sealing.key]
+        keys = tuple(key.exposed().hex() for key in older)
+        plain = replace(made, keys=keys, recipients=sealing.names).to_bytes()
+        at, salt = written_at(made), os.urandom(BLOB_SALT)
+        checks, told = self.checks(), tuple(map(told_of, self.segments))
+        medium = made.codec, made.profile
+        outer = Envelope(made.file, made.commit, at, *medium, sealing.key.seal, checks, told, salt)
+        packed_record = block.pack(plain, MAX_TABLE, "what a commit says")
+        body = sealing.key.cipher(RECORD, salt).seal(0, packed_record, outer.about)
+        return replace(outer, record=body).to_bytes()
+
+    def checks(self) -> Checks:
+        """Of all that the commit wrote."""
+        return checks_of(self._target.read, self.options.begin, self._target.size)
 
     def entry(self, kind: str, added: int = 0, changed: int = 0, removed: int = 0) -> Entry:
         """This commit's entry."""
@@ -283,7 +324,13 @@ class CommitWriter:
             yield from still_useful(self._before.record, blobs)
         first = min((part.extent.offset for part in self._parts), default=self._target.size)
         if self._target.size - first > NEAR:
-            yield Opening(self.options.begin, self.media.write_blob(pack(self._parts)))
+            yield Opening(self.options.begin, self._opening())
+
+    def _opening(self) -> Extent:
+        sealing, data = self.options.sealing, pack(self._parts)
+        if sealing is not None:
+            data = sealed.seal(data, sealing.key, self.media.blob_place)
+        return self.media.write_blob(data)
 
     def _entries(self, entry: Entry) -> tuple[list[Table], list[Entry]]:
         """The tables and the entries of the record: when the entries grow too many, they become a table."""
@@ -313,6 +360,16 @@ class CommitWriter:
             each = (of_catalogue(part.catalogue_blob(), part.record.documents) for part in segments)
             parts += each if told is None else [told]
         return all_names([*parts, *(self._catalogues[part.catalogue] for part in self.segments)])
+
+
+def per_frame_of(packets: int, room: int) -> int:
+    """How many packets go into a frame of a commit of so many; there is ``room`` for more."""
+    return 1 if packets < ALONE else min(room, FILLED[packets > LARGE], packets // SPREAD)
+
+
+def told_of(segment: SegmentRecord) -> Told:
+    """What anybody may know of a stream."""
+    return Told(segment.file, segment.commit, segment.packets, segment.parity)
 
 
 def check_frames(source: Reader, segment: SegmentReader) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from memcodec.file.catalogue_builder import CatalogueBuilder
-from memcodec.format import block, documents, record
+from memcodec.format import block, documents, record, statement
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, ChunkSpan
@@ -19,6 +19,9 @@ from memcodec.ingest.sections import SectionChunker, headed
 from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
 from memcodec.process.machine import cores
+
+if TYPE_CHECKING:
+    from memcodec.seal.sealing import Sealing
 
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
@@ -67,7 +70,7 @@ class CommitOptions:
     """How a commit is written. ``stream_id`` and ``commit`` mark the packets of what is new in it.
 
     ``begin`` is the commit's first byte in the file, where the one before ends; ``parity`` a share of the data packets.
-    ``events``: how many the file was given so far.
+    ``events``: how many the file was given so far. ``sealing``: of a file that is sealed.
     """
 
     file_id: bytes
@@ -80,6 +83,7 @@ class CommitOptions:
     parity: float
     progress: Progress = silent
     events: int = 0
+    sealing: Sealing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ class NewContent:
 
     def chunk_texts(self) -> Iterator[str]:
         """Every chunk's text again, in order."""
-        for item in self._items:
+        for item in filter(is_searched, self._items):
             for span in self._chunker(item).spans(item.open()):
                 yield _indexed(item, span)
 
@@ -246,6 +250,8 @@ class NewContent:
         self.size += len(piece)
 
     def _index(self, start: int, item: Item, spans: Sequence[ChunkSpan]) -> None:
+        if not is_searched(item):
+            return
         for span in spans:
             self.catalogue.add_chunk(start + span.start, start + span.end, span.first_line, span.last_line)
         if self._indexing.lexical is not None and spans:
@@ -304,6 +310,11 @@ def document_of(item: Item, name: str) -> Document:
         item.mtime,
         item.source,
     )
+
+
+def is_searched(item: Item) -> bool:
+    """Whether a document has chunks: hashes and signatures answer no query."""
+    return item.type != statement.TYPE
 
 
 def _indexed(item: Item, span: ChunkSpan) -> str:

@@ -50,10 +50,17 @@ def open_lexical(blob: Blob, chunks: int) -> LexicalSegment:
 
 
 class IndexRun:
-    """Reads one index."""
+    """Reads one index. ``waits``: it is that of a journal, whose chunks have no vectors before they are folded."""
 
-    def __init__(self, media: MediaReader, record: IndexRecord, segments: Sequence[SegmentReader]) -> None:
-        self.record, self.segments, self._media = record, segments, media
+    def __init__(
+        self,
+        media: MediaReader,
+        record: IndexRecord,
+        segments: Sequence[SegmentReader],
+        *,
+        waits: bool = False,
+    ) -> None:
+        self.record, self.segments, self._media, self.waits = record, segments, media, waits
         self.first_chunk = segments[0].first_chunk if segments else 0
         self._starts = [segment.first_chunk - self.first_chunk for segment in segments]
 

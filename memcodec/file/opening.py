@@ -20,6 +20,7 @@ from memcodec.file.segment import blob_at
 from memcodec.format import block, budget
 from memcodec.format.blob import SMALL, Blob, BlobWriter, in_memory
 from memcodec.format.budget import MAX_OPENING
+from memcodec.format.cipher import Keys
 from memcodec.format.commit import CommitRecord, Opening
 from memcodec.media.contract import MediaReader
 from memcodec.model import BlobSpan, Extent, PacketPlace
@@ -41,9 +42,15 @@ class BlobCopy(NamedTuple):
     data: bytes
 
 
-def parts_of(extent: Extent, data: bytes | memoryview) -> list[BlobCopy]:
-    """What of a blob belongs in the opening."""
-    blob = in_memory(data, "a blob")
+def parts_of(extent: Extent, data: bytes | memoryview, keys: Keys | None = None) -> list[BlobCopy]:
+    """What of a blob belongs in the opening. With ``keys`` it is a sealed one."""
+    if keys is None:
+        blob = in_memory(data, "a blob")
+    else:
+        from memcodec.format import sealed  # few files are
+
+        view = memoryview(data)
+        blob = sealed.opened(lambda at, length: view[at : at + length], "a blob", extent, keys)
     most = MAX_PART.get(blob.kind, MAX_OPENING // 4)
     return [BlobCopy(extent, start, bytes(part)) for start, part in blob.hot() if len(part) <= most]
 
@@ -95,6 +102,7 @@ class OpeningReader:
         self.moved, self.source = media.moved, media.source
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
         self.budget, self.journal, self.carrier = media.budget, media.journal, media.carrier
+        self.keys = media.keys
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
         self.read_packets, self.scan = media.read_packets, media.scan
         self.layout, self.close = media.layout, media.close

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from memcodec.errors import Damaged, NotAMemoryFile, NotFound, StorageError
+from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_record, check_segments
@@ -21,8 +21,10 @@ from memcodec.file.opening import OpeningReader
 from memcodec.file.pictures import PictureVectors, unpack
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import changes, entries_of, replay, table_blob
-from memcodec.format import commit
+from memcodec.format import budget, commit
 from memcodec.format.blob import Blob
+from memcodec.format.budget import MAX_TABLE
+from memcodec.format.cipher import RECORD
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import Stored, parse_time
 from memcodec.ingest.sections import headed
@@ -35,6 +37,8 @@ from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
     from memcodec.file.journal.overlay import Overlay
+    from memcodec.format.envelope import Seal
+    from memcodec.seal.keyring import Keyring
 
 _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
@@ -92,8 +96,9 @@ class Reader:
     whoever writes, the file ends in its last commit.
 
     ``as_of`` is a commit's number, or a time: then it is the last commit not after it. ``memory`` bounds what the file
-    may ask for (``format.budget``). Raises NotAMemoryFile when there is no commit in the file, NotFound when there is
-    none such.
+    may ask for (``format.budget``). ``keys`` open a sealed file, or else what this process was told; they are wiped
+    with the reader unless they are given. Raises NotAMemoryFile when there is no commit in the file, NotFound when
+    there is none such, Sealed when no key opens it.
     """
 
     def __init__(
@@ -104,7 +109,13 @@ class Reader:
         memory: int | None = None,
         *,
         journal: bool = True,
+        keys: Keyring | None = None,
     ) -> None:
+        self.keys, self._holds = keys, keys is not None
+        if keys is not None:
+            keys.hold()
+        self._owned: Keyring | None = None
+        self.seal: Seal | None = None  #: of a sealed file, where its key is
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
         self.source = self.media.source
@@ -118,6 +129,7 @@ class Reader:
                 self.codec = registry.get(self.record.codec)
             if source.far:
                 self.media = self._brought_along()
+            self._check_sealed()
             check_segments(self.entries, self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
@@ -132,7 +144,19 @@ class Reader:
                 self._take_in(as_of)
         except BaseException:
             self.media.close()
+            self._wipe()
             raise
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the file is sealed."""
+        return self.seal is not None
+
+    def _check_sealed(self) -> None:
+        """Raises Forged for what nobody who knows the key of a sealed file writes."""
+        journal = self.media.journal
+        if self.sealed and journal is not None and journal.groups:
+            raise Forged(f"{self.source.name}: a journal that is not sealed stands behind a sealed commit")
 
     def check_unmoved(self) -> None:
         """Raises Damaged when another program moved the file's frames: it can be read, but no byte may follow."""
@@ -195,12 +219,36 @@ class Reader:
 
     def _parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
+        if commit.is_envelope(data):
+            data = self._unsealed(data)
+        elif self.sealed:
+            raise Forged(f"{self.source.name}: a commit that is not sealed stands in a sealed file")
         try:
             record = commit.parse(data)
         except NotAMemoryFile as error:  # a part of one, or of another format
             raise type(error)(f"{self.source.name}: {error}") from error
         check_record(record, self.source.size)
         return record
+
+    def _unsealed(self, data: bytes) -> bytes:
+        """A commit record that is sealed. Raises Sealed, Forged."""
+        from memcodec.format import envelope  # few files are sealed
+        from memcodec.seal.keyring import Keyring
+
+        outer, name = envelope.parse(data), self.source.name
+        if self.keys is None:
+            self.keys = self._owned = Keyring()
+        key = self.keys.unlock(outer.seal, name)
+        self.seal = self.seal or outer.seal
+        self.media.keys = self.keys
+        if not outer.record:
+            raise Damaged(
+                f"{name}: was repaired without its key and has no index; `repair()` it again, with the key"
+            )
+        opened = key.cipher(RECORD, outer.salt).open(0, outer.record, outer.about, f"the record of {name}")
+        plain = budget.unpack(opened, MAX_TABLE, "commit record")
+        self.keys.take(commit.parse(plain).keys)
+        return plain
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -227,7 +275,8 @@ class Reader:
         """The search indexes, in the order of the segments they cover; the last one is that of the journal."""
         made, overlay = list(self.lasting_indexes), self._laid_over()
         if overlay is not None:
-            made.append(IndexRun(overlay.media, overlay.index(self._language(made)), [overlay.reader]))
+            record = overlay.index(self._language(made))
+            made.append(IndexRun(overlay.media, record, [overlay.reader], waits=True))
         return made
 
     @cached_property
@@ -328,11 +377,17 @@ class Reader:
                 if segment.dead is None or not segment.dead[ordinal]:
                     yield FoundDocument(segment, ordinal, segment.catalogue.document(ordinal))
 
+    def likely(self, numbers: Collection[int]) -> Iterator[SegmentReader]:
+        """The segments in media that may hold uris of these hashes, in order."""
+        for told, segments in self.names:
+            if told is not None:
+                yield from (segments[at] for at in told.likely(numbers))
+            else:
+                yield from (segment for segment in segments if segment.may_hold(numbers))
+
     def _likely(self, uris: frozenset[str]) -> Iterator[SegmentReader]:
         """The segments that may hold one of these uris, in order."""
-        for told, segments in self.names:
-            places = range(len(segments)) if told is None else told.likely(hashes(uris))
-            yield from (segments[at] for at in places)
+        yield from self.likely(hashes(uris))
         if any(item.uri in uris for item in self.waiting.items):
             yield self.segments[-1]
 
@@ -476,6 +531,22 @@ class Reader:
         """Release decoders and the file."""
         self.media.close()
         self.source.close()
+        self._wipe()
+
+    def hand_over(self) -> Keyring | None:
+        """The keys that it made itself, to be kept for the next reader of this file; None where it made none."""
+        keys, self._owned = self._owned, None
+        if keys is not None:
+            keys.hold()
+            self._holds = True
+        return keys
+
+    def _wipe(self) -> None:
+        if self._owned is not None:
+            self._owned.close()
+        if self._holds and self.keys is not None:
+            self._holds = False
+            self.keys.release()
 
 
 def _by_segment(chunks: Iterable[tuple[SegmentReader, int]]) -> dict[SegmentReader, list[int]]:
@@ -503,22 +574,23 @@ def read_file(
     memory: int | None = None,
     *,
     journal: bool = True,
+    keys: Keyring | None = None,
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
-    ``spans`` keeps what is fetched from afar on disk.
+    ``spans`` keeps what is fetched from afar on disk; ``keys`` open it if it is sealed.
     """
     place = place_of(file, spans)
     for _ in range(_RETRIES):
         source = place.open()
         try:
-            return _told(Reader(source, cache, as_of, memory, journal=journal))
+            return _told(Reader(source, cache, as_of, memory, journal=journal, keys=keys))
         except StorageError:
             source.close()  # a writer cut a torn tail off meanwhile: look again
         except BaseException:
             source.close()
             raise
-    return _told(Reader(place.open(), cache, as_of, memory, journal=journal))
+    return _told(Reader(place.open(), cache, as_of, memory, journal=journal, keys=keys))
 
 
 def _told(reader: Reader) -> Reader:

@@ -123,6 +123,15 @@ def read_documents(
 
     Its bytes are the original's when that is kept, those of its text otherwise.
     """
+    for stored, data, lost in read_whole(reader, wanted):
+        has_original = data is not None and stored.document.original is not None
+        yield stored, data[stored.document.size :] if data is not None and has_original else data, lost
+
+
+def read_whole(
+    reader: Reader, wanted: Callable[[Stored], bool]
+) -> Iterator[tuple[Stored, bytes | None, list[tuple[int, int]]]]:
+    """As ``read_documents``, with the bytes of its text and, behind them, those of the original when that is kept."""
     for segment in reader.segments:
         run: list[Stored] = []
         for _, stored in segment.live():
@@ -158,12 +167,10 @@ def _cut(
         return stored, None, lost
     at = stored.start % BLOCK_SIZE
     data = b"".join(block for block in blocks if block is not None)[at : at + stored.length]
-    text, original = data[: stored.document.size], stored.document.original
-    right = hashlib.sha256(text).hexdigest() == stored.document.sha256
-    if original is None:
-        return stored, text if right else None, []
-    data = data[stored.document.size :]
-    right = right and hashlib.sha256(data).hexdigest() == original.sha256
+    view, size, original = memoryview(data), stored.document.size, stored.document.original
+    right = hashlib.sha256(view[:size]).hexdigest() == stored.document.sha256
+    if original is not None:
+        right = right and hashlib.sha256(view[size:]).hexdigest() == original.sha256
     return stored, data if right else None, []
 
 

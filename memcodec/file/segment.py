@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -12,12 +12,13 @@ import numpy as np
 
 from memcodec.errors import Damaged
 from memcodec.file.cache import Cache
-from memcodec.file.catalogue import Catalogue
+from memcodec.file.catalogue import Catalogue, uri_hashes
 from memcodec.format import block, budget, packed, packet, record, stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import SMALL, Blob, in_memory
 from memcodec.format.budget import Budget
 from memcodec.format.checksum import crc32c
+from memcodec.format.cipher import StreamCipher, stream_cipher
 from memcodec.format.commit import SegmentRecord
 from memcodec.format.documents import Stored
 from memcodec.format.packet import Packet
@@ -61,6 +62,13 @@ class SegmentReader:
     def catalogue_blob(self) -> Blob:
         """The blob of the catalogue."""
         return blob_at(self._media, self.record.catalogue, f"the catalogue of commit {self.record.commit}")
+
+    def may_hold(self, numbers: Collection[int]) -> bool:
+        """Whether there is a document whose uri has one of these hashes. Nothing else of the catalogue is looked at."""
+        if not self.record.documents:
+            return False
+        blob = self.catalogue.blob if "catalogue" in self.__dict__ else self.catalogue_blob()
+        return not frozenset(numbers).isdisjoint(uri_hashes(blob).tolist())
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -126,7 +134,7 @@ class SegmentReader:
 
     def chunk_spans(self, chunks: Iterable[int]) -> list[BlobSpan]:
         """What is to be fetched before these of its chunks can be placed."""
-        return self.catalogue.chunk_spans(chunks, self.record.payload)
+        return self.catalogue.chunk_spans(chunks, self.record.room)
 
     def text(self, start: int, end: int) -> bytes:
         """A span of the commit's text. Raises Damaged when part of it is lost."""
@@ -154,7 +162,7 @@ class SegmentReader:
         last = min(last, self.catalogue.blocks)
         while first < last:
             starts = self.catalogue.block_spans(first, min(last, first + 2 * WINDOW))[0]
-            near = starts - starts[0] < WINDOW * self.record.payload
+            near = starts - starts[0] < WINDOW * self.record.room
             count = max(1, int(near.sum()))
             yield from self._expand(range(first, first + count), self._read)
             first += count
@@ -187,7 +195,7 @@ class SegmentReader:
 
     def _stream(self, spans: Sequence[tuple[int, int]], read: _Read) -> list[bytes | None]:
         """Spans of the stream, None for one with a lost packet in it."""
-        size = self.record.payload
+        size = self.record.room
         if any(not 0 <= start < end <= self.record.stream for start, end in spans):
             raise Damaged("the catalogue points outside the stream; run `repair()`")
         wanted = sorted(
@@ -209,9 +217,32 @@ class SegmentReader:
         if recovered or any(found[sequence] is None for sequence in sequences):
             recovered = self._recover()
             found |= {
-                sequence: recovered.get(sequence) for sequence in sequences if found.get(sequence) is None
+                sequence: self._brought_back(recovered, sequence)
+                for sequence in sequences
+                if found.get(sequence) is None
             }
         return found
+
+    def _brought_back(self, recovered: dict[int, bytes], sequence: int) -> bytes | None:
+        payload = recovered.get(sequence)
+        return payload if payload is None or self._cipher is None else self._opened(sequence, payload)
+
+    @cached_property
+    def _cipher(self) -> StreamCipher | None:
+        """What opens its packets, if they are sealed. Raises Sealed."""
+        record, keys = self.record, self._media.keys
+        if not record.key:
+            return None
+        if keys is None:
+            raise Damaged("a sealed stream in a file that is not sealed; run `repair()`")
+        key, salt = keys.key(bytes.fromhex(record.key)), bytes.fromhex(record.salt)
+        return stream_cipher(key, bytes.fromhex(record.file), record.commit, record.payload, salt)
+
+    def _opened(self, sequence: int, payload: bytes) -> bytes:
+        """The stream's bytes in a sealed packet. Raises Forged."""
+        assert self._cipher is not None
+        room = self.record.room
+        return self._cipher.open(sequence, payload).payload[: max(0, self.record.stream - sequence * room)]
 
     def _is_void(self, sequence: int) -> bool:
         place = bisect_right(self._void_starts, sequence) - 1
@@ -253,12 +284,12 @@ class SegmentReader:
         whole: set[int] = set()
         for sequence in sequences:
             frame, slot = self.catalogue.frame_of(sequence)
-            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.packets)))
+            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.full)))
         return sorted(whole)
 
     def lacking(self, spans: Sequence[tuple[int, int]]) -> list[int]:
         """The packets to be read before spans of the commit's text can be given, those in the cache left out."""
-        size = self.record.payload
+        size = self.record.room
         blocks = {number for span in spans for number in block.numbers(*span)}
         stream = list(map(self.catalogue.block_span, blocks))
         if stream and "_decompressor" not in self.__dict__ and self.catalogue.has_dictionary_frames:
@@ -276,7 +307,9 @@ class SegmentReader:
 
     def _payload(self, sequence: int, data: bytes | None) -> bytes | None:
         parsed = self._mine(sequence, data)
-        return parsed.payload if parsed is not None else None
+        if parsed is None or self._cipher is None:
+            return parsed.payload if parsed is not None else None
+        return self._opened(sequence, parsed.payload)
 
     def _mine(self, sequence: int, data: bytes | None) -> Packet | None:
         """The packet that was read for a sequence, if it is that one."""
@@ -284,17 +317,33 @@ class SegmentReader:
         return parsed if parsed is not None and self._is_mine(parsed, sequence) else None
 
     def _is_mine(self, parsed: Packet, sequence: int) -> bool:
+        if self.record.key:
+            return self._is_sealed_one(parsed, sequence)
         last = self.record.packets - 1
         size = self.record.payload if sequence < last else self.record.stream - last * self.record.payload
         data = parsed.kind == packet.DATA and len(parsed.payload) == size
         mine = parsed.file_id.hex() == self.record.file and parsed.commit == self.record.commit
-        return mine and parsed.sequence == sequence and (data or sequence >= self.record.packets)
+        return (
+            mine
+            and not parsed.sealed
+            and parsed.sequence == sequence
+            and (data or sequence >= self.record.packets)
+        )
+
+    def _is_sealed_one(self, parsed: Packet, sequence: int) -> bool:
+        record = self.record
+        mine = parsed.file_id.hex() == record.file and parsed.commit == record.commit and parsed.sealed
+        if not mine or parsed.sequence != sequence or len(parsed.payload) != record.payload:
+            return False
+        if sequence < record.full:
+            return parsed.kind == packet.DATA and parsed.salt.hex() == record.salt
+        return parsed.kind == (packet.SEAL if sequence < record.packets else packet.PARITY)
 
     def records(self) -> Iterator[record.Record]:
         """Every record of the segment's stream. Raises Damaged when part of it is lost."""
         pending, start = bytearray(), 0
-        for first in range(0, self.record.packets, WINDOW):
-            numbers = range(first, min(first + WINDOW, self.record.packets))
+        for first in range(0, self.record.full, WINDOW):
+            numbers = range(first, min(first + WINDOW, self.record.full))
             payloads = self._payloads(numbers, self._read_rest)
             for number in numbers:
                 payload = payloads[number]
@@ -302,7 +351,7 @@ class SegmentReader:
                     raise Damaged(
                         f"packet {number} of commit {self.record.commit} is lost beyond repair by parity"
                     )
-                pending += payload[: self.record.stream - number * self.record.payload]
+                pending += payload[: self.record.stream - number * self.record.room]
             used = 0
             for found in record.unpack(pending, start):
                 yield found
@@ -367,14 +416,18 @@ class SegmentReader:
 
 def blob_at(media: MediaReader, extent: Extent, what: str) -> Blob:
     """A blob in the file, its bytes fetched as they are asked for; a small one whole."""
-    if extent.length <= SMALL:
-        data = media.read_blob(extent)
-        if packed.is_packed(data):
-            return in_memory(packed.unpack(data, what), what, media.budget)
+    data = media.read_blob(extent) if extent.length <= SMALL else None
+    if data is not None and media.keys is None and packed.is_packed(data):
+        return in_memory(packed.unpack(data, what), what, media.budget)
 
     def read(offset: int, length: int) -> memoryview:
         if offset + length > extent.length:
             raise Damaged(f"{what} is cut short; run `repair()`")
-        return media.read_blob(extent, offset, length)
+        return media.read_blob(extent, offset, length) if data is None else data[offset : offset + length]
+
+    if media.keys is not None:
+        from memcodec.format import sealed  # few files are
+
+        return sealed.opened(read, what, extent, media.keys, media.budget)
 
     return Blob(read, what, extent.length, extent, media.budget)

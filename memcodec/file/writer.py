@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from memcodec.config import units
 from memcodec.config.settings import Settings
-from memcodec.errors import Damaged, MemcodecError, ModelError, StorageError
+from memcodec.errors import ConfigError, Damaged, MemcodecError, ModelError, StorageError
 from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
+from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, is_searched
 from memcodec.file.history import of_entry
 from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
@@ -43,6 +43,10 @@ from memcodec.storage import LocalTarget, PlaceLike, Target
 from memcodec.storage.attributes import close_as
 from memcodec.storage.open import place_of
 
+if TYPE_CHECKING:
+    from memcodec.seal.keyring import Keyring
+    from memcodec.seal.sealing import Sealing
+
 NO_MODEL = "none"
 _EMBED_BATCH = 1024
 
@@ -59,7 +63,14 @@ class Writer:
         progress: Progress | None = None,
         file_id: bytes | None = None,
         hold: bool = False,
+        sealing: Sealing | None = None,
     ) -> None:
+        if sealing is not None and settings.encode.index == "background":
+            raise ConfigError(
+                "vectors of a sealed file are not made in the background, where its key is not: use `index='now'`"
+            )
+        self.sealing = sealing
+        self._own_keys: Keyring | None = None
         self.settings, self.notes = settings, list[str]()
         self.unchanged, self._arrived = 0, Arrivals()
         self._target, self._before, self._hold = target, before, hold
@@ -87,15 +98,17 @@ class Writer:
         file_id: bytes | None = None,
         hold: bool = False,
         rights: Iterable[Rights | None] = (),
+        sealing: Sealing | None = None,
     ) -> Writer:
         """Begin a new file. It shows when it is published: after the first commit, unless ``hold``.
 
-        It is no more open than these ``rights``, and those of files that its documents come from.
+        It is no more open than these ``rights``, and those of files that its documents come from. ``sealing``: it is to
+        be sealed so.
         """
         target = place_of(file).create(replace=force, locked=locked)
         try:
             close_as(target, rights)
-            return cls(target, settings, progress=progress, file_id=file_id, hold=hold)
+            return cls(target, settings, progress=progress, file_id=file_id, hold=hold, sealing=sealing)
         except BaseException:
             target.close()
             raise
@@ -109,18 +122,26 @@ class Writer:
         wait: float = 0.0,
         progress: Progress | None = None,
         fold: bool = True,
+        keys: Keyring | None = None,
     ) -> Writer:
         """Continue a file after its last commit; what an interrupted one left behind that is cut off.
 
         Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
-        without ``fold``, when something else than a journal's is written. Raises StorageError when another process
-        writes to it.
+        without ``fold``, when something else than a journal's is written. ``keys`` open a sealed file. Raises
+        StorageError when another process writes to it.
         """
-        target = place_of(file).reopen(wait=wait)
+        target, own = place_of(file).reopen(wait=wait), None
         try:
-            before = Reader(target.source(), journal=not fold)
+            if keys is None:
+                from memcodec.seal.keyring import Keyring
+
+                keys = own = Keyring()
+            before = Reader(target.source(), journal=not fold, keys=keys)
             before.check_unmoved()
-            made = cls(target, settings_of(before, settings), before, progress=progress)
+            made = cls(
+                target, settings_of(before, settings), before, progress=progress, sealing=sealing_of(before)
+            )
+            made._own_keys = own
             made._notes_too = not fold
             made._cut_torn_tail()
             if fold:
@@ -128,7 +149,14 @@ class Writer:
             return made
         except BaseException:
             target.close()
+            if own is not None:
+                own.close()
             raise
+
+    def _read(self, *, journal: bool) -> Reader:
+        """The file as it is."""
+        keys = self.sealing.keys if self.sealing is not None else None
+        return Reader(self._target.source(), journal=journal, keys=keys)
 
     def fold(self) -> CommitRecord | None:
         """Write what stands in the file's journal as a commit. None when there is nothing in it.
@@ -141,7 +169,7 @@ class Writer:
             return None
         if before.waiting.count or before.waiting.damage:  # it shows the journal as if it were folded
             before.close()
-            before = self._before = Reader(self._target.source(), journal=False)
+            before = self._before = self._read(journal=False)
         found = contents(journal, self._file_id)
         if found.damage:
             raise Damaged(f"{self._target.name}: {found.damage}")
@@ -204,7 +232,7 @@ class Writer:
     def before(self) -> Reader | None:
         """The file as last committed; None before the first commit."""
         if self._before is None and self.stands:
-            self._before = Reader(self._target.source(), journal=self._notes_too)
+            self._before = self._read(journal=self._notes_too)
         return self._before
 
     # Commits
@@ -225,13 +253,16 @@ class Writer:
             return self._note(found)
         rows = known(self.before) if self.before is not None else []
         made = self.add(found.fresh, found.replaced)
-        recall.note(found.fresh, rows)
+        if self.sealing is None:  # what it is made of is told nowhere else
+            recall.note(found.fresh, rows)
         return made
 
     def _takes_note(self, items: Sequence[Item]) -> bool:
         """Whether these go to the journal: they are small, and older releases refuse the file already."""
         before = self._before
         if before is None or not isinstance(self._target, LocalTarget) or not self._target.published:
+            return False
+        if self.sealing is not None:  # sealed files have no journal
             return False
         if before.media.carrier is None:
             return False
@@ -282,7 +313,8 @@ class Writer:
         """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
         self._close_as(items)
         encode = self.settings.encode
-        indexing = Indexing(encode.chunk_size, encode.overlap, *self._indexes())
+        indexes = self._indexes() if any(map(is_searched, items)) else (None, None)
+        indexing = Indexing(encode.chunk_size, encode.overlap, *indexes)
         uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})
@@ -371,7 +403,8 @@ class Writer:
         return CommitOptions(
             file_id=self._file_id,
             # Copies of one file may grow apart: what each adds must not pass for the other's.
-            stream_id=os.urandom(4) if before is not None else self._file_id,
+            # And nothing is sealed twice under one key: that is made of this, too.
+            stream_id=os.urandom(4) if before is not None or self.sealing is not None else self._file_id,
             commit=number or last + 1,
             begin=before.end if before is not None else media.head,
             time=time or datetime.now(UTC),
@@ -380,6 +413,7 @@ class Writer:
             parity=encode.parity / 100,
             progress=self._progress,
             events=self.events,
+            sealing=self.sealing,
         )
 
     def _undo(self, size: int, error: BaseException) -> None:
@@ -483,6 +517,17 @@ class Writer:
             self._media.close()
             self._media = None
         self._target.close()
+        if self._own_keys is not None:
+            self._own_keys.close()
+
+
+def sealing_of(before: Reader) -> Sealing | None:
+    """What a file is sealed with, if it is."""
+    if before.seal is None or before.keys is None:
+        return None
+    from memcodec.seal.sealing import Sealing
+
+    return Sealing(before.keys.key(before.seal.name), before.keys, before.record.recipients)
 
 
 def settings_of(before: Reader, settings: Settings) -> Settings:

@@ -280,6 +280,15 @@ class Blob:
             raise self._damaged("its units do not add up")
         return found
 
+    @property
+    def head(self) -> int:
+        """Bytes before its sections."""
+        return int(self._head)
+
+    def sections(self) -> Iterator[tuple[str, BlobSection]]:
+        """The sections with their names, in file order."""
+        yield from self._sections.items()
+
     def names(self) -> tuple[str, ...]:
         """The sections, in file order."""
         return tuple(self._sections)
@@ -342,8 +351,8 @@ class Blob:
 
     def _proven(self, name: str, section: BlobSection, first: int, last: int) -> memoryview:
         """Units ``first`` to ``last``, each held against its checksum."""
-        begin, end = section.bounds(first)[0], section.bounds(last)[1]
-        data = self._read(self._head + section.offset + begin, end - begin)
+        begin = section.bounds(first)[0]
+        data = self._fetched(name, section, first, last)
         for number in range(first, last + 1):
             low, high = section.bounds(number)
             if not self._is_right(section, number, data[low - begin : high - begin]):
@@ -351,6 +360,11 @@ class Blob:
         if self._checked is not None:
             self._checked[section.first + first : section.first + last + 1] = bytes([1]) * (last + 1 - first)
         return data
+
+    def _fetched(self, name: str, section: BlobSection, first: int, last: int) -> memoryview:
+        """Units ``first`` to ``last`` as they stand there."""
+        begin, end = section.bounds(first)[0], section.bounds(last)[1]
+        return self._read(self._head + section.offset + begin, end - begin)
 
     def _is_right(self, section: BlobSection, number: int, unit: memoryview) -> bool:
         if section.check is None:
@@ -371,8 +385,12 @@ class Blob:
         if self.extent is None or length <= 0 or start < 0 or start + length > section.length:
             return []
         first, last = section.around(start, start + length)
+        return [BlobSpan(self.extent, *self._stands(name, section, first, last))]
+
+    def _stands(self, name: str, section: BlobSection, first: int, last: int) -> tuple[int, int]:
+        """Where in the blob units ``first`` to ``last`` stand, and how long they are there."""
         begin, end = section.bounds(first)[0], section.bounds(last)[1]
-        return [BlobSpan(self.extent, self._head + section.offset + begin, end - begin)]
+        return self._head + section.offset + begin, end - begin
 
     def unit_spans(self, name: str, first: int, last: int) -> list[BlobSpan]:
         """As ``span``, of the units ``first`` to ``last - 1``."""

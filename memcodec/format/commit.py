@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat
+from memcodec.errors import Damaged, NewerFormat, NotAMemoryFile, OlderFormat, Sealed
 from memcodec.format.budget import MAX_PACKETS, MAX_PAYLOAD, parse_json
+from memcodec.format.cipher import AROUND
 from memcodec.format.documents import root, root_row
 from memcodec.model import Extent, Root
 
 FORMAT = 5
+SEALED_FORMAT = 6  #: of what stands in the place of a sealed file's records (format/envelope.py)
 OLDEST = 4  #: format that is read: it knows no journal
 MAX_COMMIT = (1 << 32) - 1  #: commits are numbered below it
 _MOST = 1 << 62
@@ -36,7 +38,8 @@ class SegmentRecord:
 
     ``packets`` data packets of ``payload`` bytes carry a stream of ``stream`` bytes, ``parity`` parity packets protect
     them, ``text`` bytes of text in ``documents`` documents and ``chunks`` chunks come out. Packets in ``void`` are all
-    zeros and stand nowhere: what they held was compacted away.
+    zeros and stand nowhere: what they held was compacted away. Of a sealed stream: the name of the ``key`` and the
+    ``salt``, both in hexadecimal; the last ``tail`` data packets hold the seal.
     """
 
     file: str
@@ -50,6 +53,19 @@ class SegmentRecord:
     chunks: int
     catalogue: Extent
     void: Ranges = ()
+    key: str = ""
+    salt: str = ""
+    tail: int = 0
+
+    @property
+    def room(self) -> int:
+        """Bytes of the stream in a packet."""
+        return self.payload - (AROUND if self.key else 0)
+
+    @property
+    def full(self) -> int:
+        """How many packets carry the stream."""
+        return self.packets - self.tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +180,9 @@ class CommitRecord:
     pictures: tuple[PicturesRecord, ...] = ()
     format: int = FORMAT  #: of the record as it was read
     events: int = 0  #: events that the file was given so far: the number of the next one
+    #: of a sealed file: the keys of older commits, in hexadecimal, and whom this one's is for
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    recipients: tuple[str, ...] = ()
 
     @property
     def places(self) -> list[Extent]:
@@ -175,12 +194,16 @@ class CommitRecord:
     def to_bytes(self) -> bytes:
         """The record as stored. A file without pictures does not name them, nor one without events."""
         row = _row(self) | {"entries": [_entry_row(entry) for entry in self.entries]}
-        if not self.pictures:
-            del row["pictures"]
-        if not self.events:
-            del row["events"]
+        for name in ("pictures", "events", "keys", "recipients"):
+            if not row[name]:
+                del row[name]
         del row["format"]
         return _json({"format": FORMAT, **row})
+
+
+def is_envelope(data: bytes | memoryview) -> bool:
+    """Whether a commit record is a sealed one (format/envelope.py)."""
+    return bytes(data[:32]).startswith(b'{"format":%d,' % SEALED_FORMAT)
 
 
 def written_at(record: CommitRecord) -> int:
@@ -199,6 +222,9 @@ def pack_entries(entries: Sequence[Entry]) -> bytes:
 def _entry_row(entry: Entry) -> dict[str, Any]:
     row: dict[str, Any] = _row(entry)
     del row["roots"]
+    for segment in row["segments"]:
+        if not segment["key"]:
+            del segment["key"], segment["salt"], segment["tail"]
     return row | ({"roots": [root_row(each) for each in entry.roots]} if entry.roots else {})
 
 
@@ -259,15 +285,24 @@ def _record(raw: Mapping[str, Any]) -> CommitRecord:
         for each in _list(raw.get("pictures", []))
     )
     return CommitRecord(
-        **plain, tables=tables, entries=entries, indexes=indexes, openings=openings, pictures=pictures
+        **plain,
+        tables=tables,
+        entries=entries,
+        indexes=indexes,
+        openings=openings,
+        pictures=pictures,
+        keys=_texts(raw.get("keys", [])),
+        recipients=_texts(raw.get("recipients", [])),
     )
 
 
 def _check_format(version: Any) -> None:
     if not _is_number(version):
         raise ValueError("bad format")
+    if version == SEALED_FORMAT:
+        raise Sealed("is sealed")
     if version > FORMAT:
-        raise NewerFormat(f"format version {version}; this release reads {FORMAT}: update memcodec")
+        raise NewerFormat(f"format version {version}; this release reads {SEALED_FORMAT}: update memcodec")
     if version < OLDEST:
         raise OlderFormat(f"made before the first release (format {version}); encode its sources again")
 
@@ -313,8 +348,18 @@ def _check_stream(plain: Mapping[str, Any]) -> None:
         raise ValueError("bad commit")
 
 
+def _texts(raw: Any) -> tuple[str, ...]:
+    if not all(type(each) is str for each in _list(raw)):
+        raise ValueError("not strings")
+    return tuple(raw)
+
+
 def _segment(raw: Mapping[str, Any]) -> SegmentRecord:
-    plain = _plain(SegmentRecord, raw)
+    plain = _plain(SegmentRecord, {"key": "", "salt": "", "tail": 0, **raw})
+    if plain["key"] and (len(bytes.fromhex(plain["key"])), len(bytes.fromhex(plain["salt"]))) != (4, 4):
+        raise ValueError("bad key")
+    if plain["tail"] > plain["packets"] or (plain["key"] and plain["payload"] <= AROUND):
+        raise ValueError("bad count of packets")
     if not 8 <= plain["payload"] <= MAX_PAYLOAD or plain["payload"] % 8:
         raise ValueError("bad payload")
     _check_stream(plain)

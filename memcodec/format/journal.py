@@ -15,7 +15,7 @@ import json
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import zstandard
@@ -25,17 +25,20 @@ from memcodec.format import budget
 from memcodec.format.checksum import crc32c
 
 MAGIC = b"mc-group"
-END_MAGICS = b"group-mp", b"group-fl"  #: of groups in MP4, and in FLAC
+END_MAGICS: tuple[bytes, ...] = (b"group-mp", b"group-fl")  #: of groups in MP4, and in FLAC
 # Magic, group's bytes, events, number of its first event, where the journal begins, up to where it was known to be
 # on stable storage, microseconds since 1970, bytes of the body as it stands and unpacked, how it is packed, link.
 _HEADER = struct.Struct("<8sIIQQQQIIB3x32s")
+_BEGIN = struct.Struct("<8sI")
 _TRAILER = struct.Struct("<QII8s")  # where the journal begins, group's bytes, CRC32C, magic
+_LAST = struct.Struct("<QI")  # as much of it as the checksum is over
 HEADER, TRAILER = _HEADER.size, _TRAILER.size
 LEAST = HEADER + TRAILER  #: bytes of the smallest group
 MAX_BODY = 64 << 20  #: bytes that a group's body has at most, packed or not
 MAX_EVENT = 1 << 20  #: bytes of an event's body
 MAX_SCOPE = 64  #: letters of a scope
 MAX_TEXT = 1 << 20  #: bytes of a document's text in a journal
+_MOST = LEAST + 2 * MAX_BODY  # bytes of a group that is looked at
 MOST_EVENTS = 1 << 62  #: of a file: their numbers are below it
 
 PLAIN, ZSTANDARD = 0, 1
@@ -77,6 +80,7 @@ class Note(NamedTuple):
 Record = tuple[str, bytes] | Text | Note  #: what goes in; an event is its scope and its body
 
 
+@lru_cache
 def is_scope(scope: str) -> bool:
     """Whether it may be one: 1 to 64 of ``0-9A-Za-z_-``."""
     return 0 < len(scope) <= MAX_SCOPE and scope.isascii() and _WORDS.issuperset(scope.encode())
@@ -84,8 +88,14 @@ def is_scope(scope: str) -> bool:
 
 def pack_event(scope: str, body: bytes) -> bytes:
     """An event as a record."""
+    name = _named(scope)
+    return b"".join((_RECORD.pack(EVENT, len(name) + len(body)), name, body))
+
+
+@lru_cache
+def _named(scope: str) -> bytes:
     name = scope.encode()
-    return b"%b%c%b%b" % (_RECORD.pack(EVENT, 1 + len(name) + len(body)), len(name), name, body)
+    return b"%c%b" % (len(name), name)
 
 
 def pack_text(text: Text) -> bytes:
@@ -127,7 +137,7 @@ def group(
     link: bytes,
     padded: Callable[[int], int] = int,
     end: bytes = END_MAGICS[0],
-) -> bytes:
+) -> Group:
     """A group of records, ``events`` of them events. ``number``: of the first of these; ``time``: microseconds since
     1970; ``padded``: how many bytes one of so many takes; ``end``: how it ends.
 
@@ -143,11 +153,12 @@ def group(
             body, packing = packed, ZSTANDARD
     stored = len(body)
     whole = padded(LEAST + stored)
-    head = _HEADER.pack(MAGIC, whole, events, number, base, durable, time, stored, size, packing, link)
-    front = b"".join(
-        (head, masked(body, link), bytes(whole - LEAST - stored), _TRAILER.pack(base, whole, 0, b"")[:12])
-    )
-    return front + _SIZE.pack(crc32c(front)) + end
+    head = (MAGIC, whole, events, number, base, durable, time, stored, size, packing, link)
+    zeros, last = bytes(whole - LEAST - stored), _LAST.pack(base, whole)
+    front = b"".join((_HEADER.pack(*head), masked(body, link), zeros, last))
+    made = Group.__new__(Group)
+    made._take(b"".join((front, _SIZE.pack(crc32c(front)), end)), head)
+    return made
 
 
 def _compressor() -> zstandard.ZstdCompressor:
@@ -176,58 +187,59 @@ def trailer(data: bytes | memoryview) -> tuple[int, int] | None:
 
 def claimed(data: bytes | memoryview) -> int | None:
     """How many bytes the group has that ``data`` begins with, as its header says; None where there is none."""
-    if len(data) < HEADER or data[:8] != MAGIC:
+    if len(data) < HEADER:
         return None
-    size = int.from_bytes(data[8:12], "little")
-    return size if LEAST <= size <= LEAST + 2 * MAX_BODY else None
+    magic, size = _BEGIN.unpack_from(data)
+    return size if magic == MAGIC and LEAST <= size <= _MOST else None
 
 
 class Group:
-    """A group that was read: proven by its checksum, and its contents parsed when they are asked for."""
+    """A group that was read: proven by its checksum, and its contents parsed when they are asked for. Or a new one."""
+
+    __slots__ = (
+        *("size", "events", "number", "base", "durable", "time", "link", "following", "data"),
+        *("_stored", "_unpacked", "_packing", "_records"),
+    )
 
     def __init__(self, data: bytes | memoryview) -> None:
         """Raises ValueError for bytes that are no whole group. ``data`` is exactly the group's."""
-        if claimed(data) != len(data) or data[-8:] not in END_MAGICS:
+        length = len(data)
+        if not LEAST <= length <= _MOST:
             raise ValueError("no group")
-        (
-            _,
-            self.size,
-            self.events,
-            self.number,
-            self.base,
-            self.durable,
-            self.time,
-            self._stored,
-            self._unpacked,
-            self._packing,
-            self.link,
-        ) = _HEADER.unpack(data[:HEADER])
-        base, size, crc, _ = _TRAILER.unpack(data[-TRAILER:])
-        if (base, size) != (self.base, self.size) or LEAST + self._stored > size or crc != crc32c(data[:-12]):
+        head = _HEADER.unpack_from(data)
+        base, size, crc, end = _TRAILER.unpack_from(data, length - TRAILER)
+        if head[0] != MAGIC or head[1] != length or end not in END_MAGICS:
+            raise ValueError("no group")
+        if (base, size) != (head[4], length) or LEAST + head[7] > length or crc != crc32c(data[:-12]):
             raise ValueError("not what was written")
-        self.following = self.number + self.events  #: the number of the event that may follow
-        self._data = data
+        self._take(data, head)
+
+    def _take(self, data: bytes | memoryview, head: tuple[Any, ...]) -> None:
+        _, self.size, self.events, self.number, self.base, self.durable, self.time, *rest = head
+        self._stored, self._unpacked, self._packing, self.link = rest
+        self.following: int = self.number + self.events  #: the number of the event that may follow
+        self.data = data
+        self._records: list[Event | Text | Note] | None = None
 
     @property
     def next_link(self) -> bytes:
         """The link of the group that follows."""
-        return hashlib.blake2b(
-            b"".join((self._data[:HEADER], self._data[-TRAILER:])), digest_size=32
-        ).digest()
+        return hashlib.blake2b(b"".join((self.data[:HEADER], self.data[-TRAILER:])), digest_size=32).digest()
 
-    @cached_property
+    @property
     def records(self) -> list[Event | Text | Note]:
         """What it holds. Raises Damaged for contents that no writer wrote, checksums or not."""
-        try:
-            found = list(self._parsed())
-        except (ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
-            raise Damaged(f"a group of the journal cannot be read: {error}; run `repair()`") from error
-        return found
+        if self._records is None:
+            try:
+                self._records = list(self._parsed())
+            except (ValueError, KeyError, TypeError, AttributeError, struct.error, RecursionError) as error:
+                raise Damaged(f"a group of the journal cannot be read: {error}; run `repair()`") from error
+        return self._records
 
     def _body(self) -> bytes:
         if max(self._stored, self._unpacked) > MAX_BODY or self._packing not in (PLAIN, ZSTANDARD):
             raise ValueError("more than a group holds")
-        body = masked(self._data[HEADER : HEADER + self._stored], self.link)
+        body = masked(self.data[HEADER : HEADER + self._stored], self.link)
         if self._packing == ZSTANDARD:
             body = budget.unpack(body, MAX_BODY, "group of a journal")
         if len(body) != self._unpacked:

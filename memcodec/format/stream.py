@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from memcodec.format import packet, parity
+from memcodec.format.cipher import AROUND, StreamCipher, seal_packets
 from memcodec.format.commit import Ranges
 from memcodec.format.packet import NO_RECORD, Packet, payload_size
 from memcodec.format.scratch import ScratchFile
@@ -20,10 +21,23 @@ _LEAST = 4  # a group of which not even such a share was read is beyond recovery
 
 
 class Packetizer:
-    """Cuts a stream of records into data packets of ``payload`` bytes for one commit of one file."""
+    """Cuts a stream of records into data packets of ``payload`` bytes for one commit of one file.
 
-    def __init__(self, file_id: bytes, commit: int, payload: int) -> None:
+    With a ``cipher`` they are sealed, and the last ones hold ``wrapped``, the seal.
+    """
+
+    def __init__(
+        self,
+        file_id: bytes,
+        commit: int,
+        payload: int,
+        cipher: StreamCipher | None = None,
+        wrapped: bytes = b"",
+    ) -> None:
         self.file_id, self.commit, self.payload = file_id, commit, payload
+        self.cipher, self._wrapped = cipher, wrapped
+        self.room = cipher.room if cipher is not None else payload  #: bytes of the stream in a packet
+        self.tail = 0  #: packets of the seal
         self.size = 0  #: stream bytes so far
         self.count = 0  #: packets so far
         self.parity_count: int | None = None  #: parity packets; None while data may follow
@@ -37,21 +51,31 @@ class Packetizer:
             self._mark = len(self._rest)
         self._rest += record
         self.size += len(record)
-        while len(self._rest) >= self.payload:
-            yield self._packet(bytes(self._rest[: self.payload]))
-            del self._rest[: self.payload]
+        while len(self._rest) >= self.room:
+            yield self._packet(bytes(self._rest[: self.room]))
+            del self._rest[: self.room]
             # What is left belongs to the record under way; the next record sets the next mark.
             self._mark = NO_RECORD
 
     def finish(self) -> Iterator[bytes]:
-        """The last, short packet, if there is one."""
+        """The last, short packet, if there is one; and those of the seal."""
         if self._rest:
             yield self._packet(bytes(self._rest))
             self._rest.clear()
+        if self.cipher is not None:
+            for each in seal_packets(self._wrapped, self.file_id, self.commit, self.count, self.payload):
+                yield self._keep(each)
+                self.tail += 1
 
-    def _packet(self, payload: bytes) -> bytes:
-        made = Packet(packet.DATA, self.file_id, self.commit, self.count, self._mark, len(payload), payload)
-        self._spool.write(payload.ljust(self.payload, b"\0"))
+    def _packet(self, data: bytes) -> bytes:
+        if self.cipher is not None:
+            return self._keep(self.cipher.seal(self.count, self._mark, data))
+        return self._keep(
+            Packet(packet.DATA, self.file_id, self.commit, self.count, self._mark, len(data), data)
+        )
+
+    def _keep(self, made: Packet) -> bytes:
+        self._spool.write(made.payload.ljust(self.payload, b"\0"))
         self.count += 1
         return made.to_bytes()
 
@@ -65,11 +89,13 @@ class Packetizer:
         repair = [
             parity.make(symbols[group::groups], each, lambda: _let_go(spool)) for group in range(groups)
         ]
-        last = self.size - (self.count - 1) * self.payload
+        is_sealed = self.cipher is not None
+        last = self.payload if is_sealed else self.size - (self.count - 1) * self.payload
         for number in range(self.parity_count):
             payload = repair[number % groups][number // groups].tobytes()
+            sequence = self.count + number
             yield Packet(
-                packet.PARITY, self.file_id, self.commit, self.count + number, number, last, payload
+                packet.PARITY, self.file_id, self.commit, sequence, number, last, payload, is_sealed
             ).to_bytes()
 
     def close(self) -> None:
@@ -93,7 +119,7 @@ def recover(packets: Iterable[Packet], total: int, payload: int, void: Ranges = 
     count = parity.groups(total)
     known: dict[int, dict[int, bytes]] = defaultdict(dict)
     for each in packets:
-        if each.kind == packet.DATA and each.sequence < total:
+        if each.kind in packet.SOURCES and each.sequence < total:
             known[each.sequence % count][each.sequence // count] = each.payload.ljust(payload, b"\0")
         elif each.kind == packet.PARITY and each.data_packets == total and len(each.payload) == payload:
             group = each.mark % count
@@ -119,15 +145,21 @@ def _void_symbols(void: Ranges, group: int, count: int, size: int) -> Iterator[i
         yield from range(max(0, start), min(stop, size))
 
 
-def payload_for(size: int, share: float, packets: Sequence[tuple[int, float]]) -> int:
+def payload_for(
+    size: int, share: float, packets: Sequence[tuple[int, float]], wrapped: int | None = None
+) -> int:
     """The payload of the packets that carry a stream of about ``size`` bytes, and its parity, in the least media.
+    ``wrapped``: bytes of the seal, if they are sealed.
 
     ``packets`` are sizes of packets, rising, each with what a frame with one costs. Few large packets need as many
     parity packets as more and smaller ones do; many small ones spend more on headers.
     """
 
     def cost(each: tuple[int, float]) -> float:
-        count = -(-size // payload_size(each[0]))
+        room = payload_size(each[0])
+        count = -(-size // room)
+        if wrapped is not None:
+            count = -(-size // (room - AROUND)) + -(-wrapped // room)
         return (count + parity_packets(count, 1, share)) * each[1]
 
     largest = payload_size(packets[-1][0])

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Ints, Mask
-from memcodec.insight.corpus import Corpus
+from memcodec.insight.corpus import Corpus, distinct
 from memcodec.insight.marks import Marking, Marks, Words
 from memcodec.insight.stopwords import weak_terms
 
@@ -137,16 +137,16 @@ def candidates(corpus: Corpus) -> list[Runs]:
 
 def _candidates(corpus: Corpus) -> Iterator[Runs]:
     """The most frequent runs of one, of two and of three terms that stand side by side in a chunk."""
-    stream, content = corpus.stream.astype(np.int64), corpus.content
+    stream, content = corpus.stream, corpus.content
     kinds = len(corpus.names)
     least = max(LEAST, len(stream) // 4_000_000)
     inside = content[corpus.stream]
-    documents = corpus.document[corpus.chunk_of]
+    documents = corpus.document.astype(np.int32)[corpus.chunk_of]
     apart = np.ones(len(stream), np.bool_)  # whether a token's chunk is another than that of the one before
     apart[1:] = np.diff(corpus.chunk_of) != 0
-    yield _counted(stream[inside], documents[inside], least, lambda keys: keys[:, None])
+    yield _counted(stream[inside].astype(np.int64), documents[inside], least, lambda keys: keys[:, None])
     starts = np.flatnonzero(inside[:-1] & inside[1:] & ~apart[1:])
-    pairs = stream[starts] * kinds + stream[starts + 1]
+    pairs = stream[starts].astype(np.int64) * kinds + stream[starts + 1]
     frequent, code = np.unique(pairs, return_inverse=True)
     often = np.bincount(code, minlength=len(frequent)) >= least
     yield _counted(
@@ -169,16 +169,22 @@ def _candidates(corpus: Corpus) -> Iterator[Runs]:
     yield _counted(keys, documents[thirds], least, of_three)
 
 
-def _counted(keys: Ints, documents: Ints, least: int, terms_of: object) -> Runs:
+def _counted(keys: Ints, documents: npt.NDArray[np.int32], least: int, terms_of: object) -> Runs:
     assert callable(terms_of)
-    unique, code, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    ordered = np.sort(keys)
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    unique, counts = ordered[first], np.diff(first, append=len(ordered))
+    del ordered, first
     often = np.flatnonzero(counts >= least)
     best = often[np.argsort(-counts[often], kind="stable")][:_EACH]
-    number = np.full(len(unique), -1, np.int64)
-    number[best] = np.arange(len(best))
-    mine = number[code]
-    held = np.unique(mine[mine >= 0] * (int(documents.max(initial=0)) + 1) + documents[mine >= 0])
-    spread = np.bincount(held // (int(documents.max(initial=0)) + 1), minlength=len(best))
+    number = np.argsort(best)  # of the keys that rise: the rank of each
+    wanted = unique[best[number]]
+    place = np.minimum(np.searchsorted(wanted, keys), max(0, len(wanted) - 1))
+    mine = np.where(wanted[place] == keys, number[place], -1) if len(wanted) else np.full(len(keys), -1)
+    named = mine >= 0
+    total = int(documents.max(initial=0)) + 1
+    held = distinct(mine[named].astype(np.int64) * total + documents[named])
+    spread = np.bincount(held // total, minlength=len(best))
     return Runs(terms_of(unique[best]), counts[best], spread)
 
 

@@ -17,7 +17,7 @@ from memcodec.file.reader import Reader
 from memcodec.format.arrays import Ints
 from memcodec.insight import topics as sorting
 from memcodec.insight import trends as times
-from memcodec.insight.corpus import Corpus, Placed
+from memcodec.insight.corpus import Corpus, Placed, distinct
 from memcodec.insight.graph import graph
 from memcodec.insight.values import Graph, Topics, Trends
 from memcodec.model import Commit
@@ -28,6 +28,7 @@ NODES = 120  # of the graph
 _TOPICS, _ASKED, _FIRST = 8, 60, 10
 _SHINGLE = 5  # terms
 _SKETCH, _LEAST = 24, 8  # of the least hashes of a document, at most and at least
+_PIECE = 1_000_000  # runs that are hashed at once
 _MANY = 2_000_000  # terms: of more, one in eight runs is compared
 _ALIKE = 0.8  # of them that two documents share
 _LISTED = 15
@@ -117,7 +118,7 @@ def _counted(values: Iterator[str]) -> tuple[tuple[str, int], ...]:
 
 def _over_time(corpus: Corpus, made: sorting.Sorted, period: Ints, count: int) -> Iterator[tuple[int, ...]]:
     for number in range(made.topics):
-        own = np.unique(corpus.document[made.topic == number])
+        own = distinct(corpus.document[made.topic == number])
         yield tuple(np.bincount(period[own], minlength=count).tolist())
 
 
@@ -152,27 +153,32 @@ def alike(corpus: Corpus) -> Iterator[Alike]:
         yield Alike(uris, 1.0 if same else round(shares[owner], 2))
 
 
+def _shingles(corpus: Corpus, salts: Hashes, at: int, size: int, count: int) -> tuple[Ints, Hashes]:
+    """The documents and hashes of runs of terms that begin at ``size`` places from ``at`` on: all, or some of many."""
+    words = salts[corpus.stream[at : at + size + _SHINGLE - 1]]
+    hashes = np.zeros(size, np.uint64)
+    with np.errstate(over="ignore"):
+        for more in range(_SHINGLE):
+            hashes = (hashes * np.uint64(0x9E3779B97F4A7C15)) ^ words[more : more + size]
+            hashes ^= hashes >> np.uint64(29)
+    owner = corpus.document[corpus.chunk_of[at : at + size + _SHINGLE - 1]]
+    kept = owner[:size] == owner[_SHINGLE - 1 :]
+    if count > _MANY:
+        kept &= hashes % np.uint64(8) == 0
+    return owner[:size][kept], hashes[kept]
+
+
 def _sketches(corpus: Corpus) -> dict[int, Hashes]:
     """The least hashes of each document that is long enough."""
-    stream = corpus.stream.astype(np.uint64)
-    if len(stream) < _SHINGLE:
+    if len(corpus.stream) < _SHINGLE:
         return {}
     salts = np.array(
         [int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") for name in corpus.names],
         np.uint64,
     )
-    words, count = salts[stream], len(stream) - _SHINGLE + 1
-    hashes = np.zeros(count, np.uint64)
-    with np.errstate(over="ignore"):
-        for more in range(_SHINGLE):
-            hashes = (hashes * np.uint64(0x9E3779B97F4A7C15)) ^ words[more : more + count]
-            hashes ^= hashes >> np.uint64(29)
-    owner = corpus.document[corpus.chunk_of]
-    owner, last = owner[:count], owner[_SHINGLE - 1 :]
-    kept = owner == last
-    if count > _MANY:
-        kept &= hashes % np.uint64(8) == 0
-    owner, hashes = owner[kept], hashes[kept]
+    count = len(corpus.stream) - _SHINGLE + 1
+    parts = [_shingles(corpus, salts, at, min(_PIECE, count - at), count) for at in range(0, count, _PIECE)]
+    owner, hashes = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = np.lexsort((hashes, owner))
     owner, hashes = owner[order], hashes[order]
     ends = np.searchsorted(owner, np.arange(len(corpus.documents) + 1))

@@ -12,7 +12,7 @@ from memcodec.insight import communities as grouping
 from memcodec.insight import concepts as finding
 from memcodec.insight import naming, relations
 from memcodec.insight.concepts import Concepts
-from memcodec.insight.corpus import Corpus
+from memcodec.insight.corpus import Corpus, distinct
 from memcodec.insight.relations import Pairs
 from memcodec.insight.values import Cite, Community, Concept, Graph, Relation
 
@@ -49,7 +49,7 @@ def described(corpus: Corpus, found: Concepts, pairs: Pairs, confidence: float) 
         pull += np.bincount(end[inside], pairs.strength[inside], minlength=kinds)
     held = _chunks(found, kinds)
     tellers = corpus.document[found.chunk] * kinds + found.concept
-    spread = np.bincount(np.unique(tellers) % kinds, minlength=kinds)
+    spread = np.bincount(distinct(tellers) % kinds, minlength=kinds)
     cites = _Cites(corpus)
     return Graph(
         tuple(

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Ints
+from memcodec.insight.corpus import distinct
 
 Floats = npt.NDArray[np.float64]
 SHUFFLES = 24
@@ -130,7 +131,7 @@ def _confidence(chunk: Ints, concept: Ints, kinds: int, chunks: int) -> _Sure:
     chance = np.random.default_rng(_SEED)
     largest = np.zeros(SHUFFLES)
     for turn in range(SHUFFLES):
-        keys = np.unique(chunk * kinds + chance.permutation(concept))
+        keys = distinct(chunk * kinds + chance.permutation(concept))
         where, what = np.divmod(keys, kinds)
         seen = together(where, what, kinds)
         seen[seen < LEAST] = 0

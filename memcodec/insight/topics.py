@@ -19,7 +19,7 @@ from memcodec.insight import chance, naming, relations
 from memcodec.insight import communities as grouping
 from memcodec.insight import concepts as finding
 from memcodec.insight.concepts import Concepts
-from memcodec.insight.corpus import Corpus
+from memcodec.insight.corpus import Corpus, distinct
 from memcodec.insight.trends import SIGNIFICANT, named
 from memcodec.insight.values import Shift, Topic, TopicDiff, Topics
 
@@ -103,7 +103,7 @@ def described(corpus: Corpus, made: Sorted) -> Topics:
                 ", ".join(name for name, _ in terms[:_NAMED]),
                 terms,
                 len(mine),
-                len(np.unique(corpus.document[mine])),
+                len(distinct(corpus.document[mine])),
                 tuple(map(corpus.cite, typical.tolist())),
             )
         )
@@ -141,7 +141,7 @@ def difference(
     side = np.array([0 if each.source in before else 1 for each in corpus.documents], np.int64)
     total = np.bincount(side, minlength=2)
     inside = made.topic >= 0
-    pairs = np.unique(made.topic[inside] * len(side) + corpus.document[inside])
+    pairs = distinct(made.topic[inside] * len(side) + corpus.document[inside])
     topic, document = np.divmod(pairs, max(1, len(side)))
     counts = named(corpus)
     tried = made.topics + len(counts.terms)

@@ -17,7 +17,7 @@ from memcodec.errors import ConfigError
 from memcodec.format.arrays import Ints
 from memcodec.insight import chance
 from memcodec.insight.concepts import candidates, standing
-from memcodec.insight.corpus import Corpus
+from memcodec.insight.corpus import Corpus, distinct
 from memcodec.insight.marks import Words
 from memcodec.insight.naming import written
 from memcodec.insight.values import Trend, Trends
@@ -88,7 +88,7 @@ def named(corpus: Corpus) -> Counts:
         mine = [at for at, terms in enumerate(runs) if len(terms) == length]
         if mine:
             place, which = standing(corpus, [runs[at] for at in mine])
-            pairs.append(np.unique(np.array(mine)[which] * total + owner[place]))
+            pairs.append(distinct(np.array(mine)[which] * total + owner[place]))
     term, document = np.divmod(np.concatenate(pairs), max(1, total))
     order = np.lexsort((document, term))
     words = [tuple(corpus.names[each] for each in terms) for terms in runs]

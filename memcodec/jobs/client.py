@@ -16,11 +16,12 @@ from typing import BinaryIO
 from memcodec.arguments import Seconds, checked
 from memcodec.config import folders
 from memcodec.errors import MissingExtra, StorageError
-from memcodec.jobs.job import Job, Options
+from memcodec.jobs.job import NO_KEY, Job, Options
 from memcodec.jobs.presence import LOG, SPOOL, is_there, take_lock
 from memcodec.jobs.store import DATABASE, Store
 from memcodec.process import children
 from memcodec.storage.descriptors import open_file
+from memcodec.upkeep.keyless import refuse_sealed
 
 _PAUSE = 0.1  # seconds between two looks at jobs that are waited for
 _SOON = 0.02  # seconds between two looks whether the one that was started has begun
@@ -80,6 +81,7 @@ def enqueue(
     name, real = os.fspath(path), Path(path).resolve()
     if not real.is_file():
         raise StorageError(f"{name}: no such file; `create()` makes one")
+    refuse_sealed(real, NO_KEY)  # those processes have none
     check(model or default, folder)
     if model is None and not has_vectors(real):
         model, given = default, False

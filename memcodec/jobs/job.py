@@ -9,6 +9,8 @@ from typing import Any
 
 from memcodec.config.settings import VECTOR_BITS
 
+NO_KEY = "who makes indexes has no key to it; its vectors are made as it is written"  #: why no job is for a sealed file
+
 
 class JobState(StrEnum):
     """Where a job is. ``missing``: its file is not there any more."""

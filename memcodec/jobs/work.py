@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from memcodec.errors import MemcodecError, ModelError, NotFound, StorageError
 from memcodec.jobs.cover import Cover, Cutter, count
-from memcodec.jobs.job import Options
+from memcodec.jobs.job import NO_KEY, Options
 from memcodec.jobs.pool import Cluster, Executors, Here, Poisoned, Pool, Processes
 from memcodec.jobs.spool import Spool, Vectors
 from memcodec.process.scratch import Scratch
 from memcodec.storage import lock
 from memcodec.storage.descriptors import open_file
+from memcodec.upkeep.keyless import refuse_sealed
 
 if TYPE_CHECKING:
     from memcodec.file.reader import Reader
@@ -91,6 +92,7 @@ class IndexPlan:
 def index_now(path: Path, model: str | None, rebuild: bool, options: Options, watch: Watch) -> int:
     """Index a file before returning; how many chunks got vectors. Needs no state folder."""
     path = path.absolute()
+    refuse_sealed(path, NO_KEY)
     todo = None if model == NO_MODEL else count(_missing(path, anew=rebuild))
     with Scratch() as folder:
         pool = Pool(executors(options, todo))

@@ -23,6 +23,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from memcodec.errors import Closed, ConfigError, MemcodecError, NotFound
 from memcodec.live import names, wire
+from memcodec.process import ports
 from memcodec.version import __version__
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _PULSE = 15.0  # seconds after which a silent stream says that it is still there
 _IDLE = 600.0  # seconds for which a connection may say nothing
 _BLOCK = 1 << 16
 _STATUS = {ConfigError: HTTPStatus.BAD_REQUEST, NotFound: HTTPStatus.NOT_FOUND, Closed: HTTPStatus.GONE}
-_LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 class Server(ThreadingMixIn, HTTPServer):
@@ -83,13 +83,14 @@ class Server(ThreadingMixIn, HTTPServer):
 
 def listen(where: str) -> socket.socket:
     """A socket of this machine's own network, "127.0.0.1:8080"; port 0: any. Raises ConfigError."""
-    host, colon, port = where.rpartition(":")
-    host = host.strip("[]")
-    if not colon or not port.isascii() or not port.isdecimal() or int(port) > 0xFFFF or host not in _LOCAL:
+    try:
+        host, port = ports.split(where)
+    except ValueError:
+        host, port = "", 0
+    if host not in ports.LOCAL:
         raise ConfigError(f"{where!r}: write 127.0.0.1:PORT; what is served is for this machine alone")
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, int(port)), family=family)
+        return ports.bind(host, port)
     except OSError as error:
         raise ConfigError(f"{where}: cannot be served at: {error.strerror or error}") from None
 
@@ -130,7 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
         site = self.headers.get("Sec-Fetch-Site", "none")
         origin = self.headers.get("Origin")
-        if host not in _LOCAL or site not in ("none", "same-origin") or origin not in (None, self._origin):
+        if (
+            host not in ports.LOCAL
+            or site not in ("none", "same-origin")
+            or origin not in (None, self._origin)
+        ):
             self.close_connection = True
             raise ConfigError("pages of other sites may not ask this ring")
 

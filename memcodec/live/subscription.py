@@ -16,7 +16,7 @@ from memcodec.search.query import Query
 from memcodec.search.results import Mode
 
 if TYPE_CHECKING:
-    from memcodec.live.ring import Ring
+    from memcodec.live.searched import Searched
 
 LEAST = 0.15  #: the score from which on a line answers: less than half of a query's words is less
 PAUSE = 0.01  #: seconds for which lines are gathered, or as long as a look takes if that is more
@@ -33,7 +33,7 @@ class Subscription(Iterator[Hit]):
 
     def __init__(
         self,
-        ring: Ring,
+        ring: Searched,
         query: Query,
         mode: Mode,
         only: Filter | None,

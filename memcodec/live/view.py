@@ -112,6 +112,7 @@ class Run:
     """The one index: of chunk n the line is ``first_chunk + n``."""
 
     live: Mask | None = None
+    waits = False
 
     def __init__(self, first: int, record: Record, words: StreamSegment | None, segment: _Segment) -> None:
         self.first_chunk, self.record, self.words = first, record, words
@@ -154,7 +155,10 @@ class View:
 
     def document(self, chunk: int) -> Document:
         """A line as a document."""
-        line, uri = self.line(chunk), f"{self._prefix}{self.first + chunk}"
+        return self._document(chunk, self.line(chunk))
+
+    def _document(self, chunk: int, line: Line) -> Document:
+        uri = f"{self._prefix}{self.first + chunk}"
         digest = hashlib.sha256(line.text).hexdigest()
         key = hashlib.sha256(f"{self.source.name}\0{uri}\0{digest}".encode()).hexdigest()[:16]
         time = instant(line.time)
@@ -171,7 +175,8 @@ class View:
 
     def hit(self, chunk: int, score: float, rank: int) -> Hit:
         """A line as a hit."""
-        document, text = self.document(chunk), self.line(chunk).text.decode("utf-8", "replace")
+        line = self.line(chunk)
+        document, text = self._document(chunk, line), line.text.decode("utf-8", "replace")
         place = (0, document.size, LineSpan(1, 1), text)
         return Hit(rank, score, self.source.name, document, self.first + chunk, *place)
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, cast
 from memcodec.errors import ConfigError
 from memcodec.file.filter import Filter
 from memcodec.live.lines import Line
-from memcodec.live.ring import Outlier, Ring, Status
+from memcodec.live.ring import Ring
+from memcodec.live.status import Outlier, Status
 from memcodec.live.view import instant, micros
 from memcodec.model import Document, Hit
 from memcodec.model import Line as LineSpan

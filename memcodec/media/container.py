@@ -9,6 +9,7 @@ from memcodec.errors import Damaged
 from memcodec.model import Extent, Frame, PacketPlace
 from memcodec.storage import Source
 
+FIRST = 64  #: a file's first commit begins within so many bytes: after those that may change
 HEAD = 4096  #: bytes of a file in which a codec's configuration surely is, and that ``Codec.sniff`` is shown
 
 _WINDOW = 1 << 20

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from memcodec.format.budget import Budget
+from memcodec.format.cipher import Keys
 from memcodec.media.journal import Carrier, Journal
 from memcodec.model import BlobSpan, Extent, Frame, PacketPlace
 from memcodec.storage import Source, Target
@@ -51,6 +52,9 @@ class MediaWriter(Protocol):
         looked at. Raises Damaged for a frame that is not where the file's index has it.
         """
 
+    def blob_place(self, length: int) -> Extent:
+        """Where ``write_blob`` will put so many bytes, if it is called next."""
+
     def write_blob(self, blob: bytes | memoryview) -> Extent:
         """Write raw bytes beside the media, 64-byte aligned where the container allows; returns where they stand."""
 
@@ -73,6 +77,7 @@ class MediaReader(Protocol):
     #: those bytes end as a whole commit does: no interrupted one, but one that was damaged since
     broken: bool
     budget: Budget  #: what the file may claim, made of its size
+    keys: Keys | None  #: of a sealed file, once it is unlocked
     #: what ``Codec.create`` was told beside the profile, to make another file alike
     options: Mapping[str, str]
 

@@ -7,10 +7,12 @@ bytes are untrusted: what is not right to the last bit, or does not follow from 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from memcodec.format import journal
 from memcodec.format.journal import Group
+from memcodec.media import recent
 from memcodec.storage import Source
 
 _WINDOW = 1 << 20  # bytes read at once where nothing says how long a journal is
@@ -28,7 +30,7 @@ class Carrier(ABC):
         """How many bytes a group of at least so many has."""
 
     @abstractmethod
-    def wrap(self, group: bytes, number: int) -> bytes:
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
         """What stands in the file."""
 
     @abstractmethod
@@ -59,10 +61,37 @@ class Journal:
     groups: list[Group] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)  #: bytes of the file that each group takes
     damaged: bool = False  #: behind ``end`` stands what no crash explains
+    memo: dict[str, Any] = field(
+        default_factory=dict
+    )  #: what others made of it, for the next one of the same groups
+
+    def copy(self) -> Journal:
+        """One that does not change with this one."""
+        return replace(self, groups=list(self.groups), sizes=list(self.sizes))
 
     def read_on(self, source: Source, carrier: Carrier, *, whole: bool) -> None:
         """Take in the groups that follow. ``whole``: as far as the file goes, there is likely nothing else."""
-        window, first = memoryview(b""), self.end
+        link, start = self.link, self.end
+        if self.groups or start >= source.size:
+            self._read_on(source, carrier, memoryview(b""), whole=whole)
+            return
+        window = _read(source, start, source.size if whole else _WINDOW)
+        known = recent.recall(self, window)
+        if known is not None:
+            self.groups, self.sizes = list(known.journal.groups), list(known.journal.sizes)
+            self.end, self.link, self.number = known.journal.end, known.journal.link, known.journal.number
+            self.memo = known.memo
+        self._read_on(source, carrier, window, whole=whole)
+        if (
+            self.groups
+            and self.end - start <= len(window)
+            and (known is None or self.end > known.journal.end)
+        ):
+            recent.remember(link, self, window[: self.end - start], self.memo)
+
+    def _read_on(self, source: Source, carrier: Carrier, window: memoryview, *, whole: bool) -> None:
+        """``window``: what stands from the journal's beginning on, as far as it was read."""
+        first = self.start if window else self.end
         while self.end < source.size:
             at = self.end - first
             if len(window) - at < carrier.ahead and first + len(window) < source.size:

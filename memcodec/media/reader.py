@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 from memcodec.format.budget import Budget
+from memcodec.format.cipher import Keys
 from memcodec.media.container import is_inside
 from memcodec.media.journal import Carrier
 from memcodec.media.tail import C, Tail
@@ -31,6 +32,7 @@ class TailReader(ABC, Generic[C]):
         self.source = self._source = source
         self._last, self._tail, self._threads = last, tail, Threads()
         self.budget = Budget(source.size)
+        self.keys: Keys | None = None
         self.journal = journal
         self.torn = source.size - (journal.end if journal else 0)
         self.broken = self.torn > 0 and tail.is_broken(source, source.size - self.torn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from memcodec.arguments import Number, Seconds, checked
@@ -29,6 +30,8 @@ def create(
     model: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    seal: Sequence[str] = (),
+    passphrase: str | None = None,
 ) -> Memory:
     """Begin a new memory file. It appears, complete, at the first commit: ``commit()``, or the end of a ``with``.
 
@@ -39,16 +42,30 @@ def create(
     ``settings`` say how it is written, ``Settings.of(parity=20, language="german")``; the four that are chosen most
     often may stand beside them. ``codec``: unless given, the file's name decides, AV1 for ``.mp4``, FLAC for ``.flac``.
     ``profile``: "dense" or "robust". ``index``: "now", "none" or "background", the lexical index now, vectors later, by
-    ``index_background``. ``model`` names the embedding model, "none" leaves vectors out. Raises StorageError when the
-    file exists and not ``force``, CodecError without such a codec, ConfigError for a value that is not allowed.
+    ``index_background``. ``model`` names the embedding model, "none" leaves vectors out.
+
+    ``seal`` has the file sealed (docs/SEALED.md) for these recipients: ``age1...``, ``ssh-ed25519 ...``, ``ssh-rsa
+    ...``, or files with lines of such. ``passphrase`` opens it, too, or alone. Needs the extra ``sealed``.
+
+    Raises StorageError when the file exists and not ``force``, CodecError without such a codec, ConfigError for a value
+    that is not allowed.
     """
     from memcodec.file.writer import Writer  # what reads does not load it
+    from memcodec.seal.asked import sealing_for
 
     settings, place = settings or Settings(), place_of(file) if file is not None else RamFile()
     codec = codec or registry.for_file(place.name, settings.encode.codec)
     settings = settings.with_options(codec=codec, profile=profile, index=index, model=model)
-    writing = Writer.create(place, settings, force=force, progress=progress)
-    return Memory(place, writing, settings.read.cache, settings=settings, progress=progress)
+    sealing = sealing_for(seal, passphrase)
+    writing = Writer.create(place, settings, force=force, progress=progress, sealing=sealing)
+    return Memory(
+        place,
+        writing,
+        settings.read.cache,
+        settings=settings,
+        progress=progress,
+        keys=sealing.keys if sealing is not None else None,
+    )
 
 
 @checked
@@ -61,6 +78,8 @@ def open(  # noqa: A001 - memcodec.open
     wait: Seconds = 0.0,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    unlock: FilePath | Sequence[FilePath] | None = None,
+    passphrase: str | None = None,
 ) -> Memory:
     """Open a memory file, to read it and to add to it.
 
@@ -72,9 +91,18 @@ def open(  # noqa: A001 - memcodec.open
     up to ``wait`` seconds for it, until ``commit`` or ``close``; what is added is written as ``settings`` say, but
     codec, profile, language and model are the file's.
 
+    ``unlock`` opens a sealed file: one or more secret keys, of age or OpenSSH, or files that hold such. ``passphrase``
+    does, if it was sealed with one. Without either, MEMCODEC_IDENTITY names files of secret keys. Keys are wiped when
+    the memory is closed.
+
     Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
-    commit.
+    commit, Sealed when no key was given, WrongKey when none of them opens it.
     """
+    keys = None
+    if unlock is not None or passphrase is not None:
+        from memcodec.seal.keyring import Keyring, unlocking_of
+
+        keys = Keyring(unlocking_of(unlock, passphrase))
     memory = Memory(
         file,
         None,
@@ -84,8 +112,13 @@ def open(  # noqa: A001 - memcodec.open
         wait=wait,
         settings=settings,
         progress=progress,
+        keys=keys,
     )
-    memory.reader  # noqa: B018 - opened now, so that errors come now
+    try:
+        memory.reader  # noqa: B018 - opened now, so that errors come now
+    except BaseException:
+        memory.close()
+        raise
     return memory
 
 

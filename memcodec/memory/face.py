@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from memcodec.arguments import Number, checked
 from memcodec.config.settings import Ingest, Settings
-from memcodec.errors import ConfigError, NotFound
+from memcodec.errors import ConfigError, NotFound, StorageError
 from memcodec.file import history
 from memcodec.file.filter import Filter, choose, need_condition
 from memcodec.file.reader import CACHE, FoundDocument, Reader, read_file
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item, text_item
 from memcodec.jobs import Options
-from memcodec.memory.readable import Readable
+from memcodec.memory.signatures import Signatures
 from memcodec.model import Commit, CommitReport, Document, FilePath, Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.open import local_path, place_of
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from memcodec.file.writer import Writer
     from memcodec.ingest.walk import Skipped
     from memcodec.jobs.client import JobHandle
+    from memcodec.seal.keyring import Keyring
     from memcodec.upkeep.compact import CompactReport
+    from memcodec.upkeep.sign import SignReport
 
 
-class Memory(Readable):
+class Memory(Signatures):
     """A memory file, made by ``create`` or ``open``. Use it in a ``with``: its end commits what was added.
 
     ``len``, iteration and ``in`` (by id, uri or ``Document``) are over the documents of its state. After ``close``, or
@@ -49,7 +51,7 @@ class Memory(Readable):
 
     In a child of a fork it opens the file again by itself; if it was being written, which goes on in the parent alone,
     it is closed there. It can be pickled if nothing was added that is not committed and its file can be opened by
-    another process; the copy opens that file there.
+    another process; the copy opens that file there, a sealed one with what that process was told opens it.
     """
 
     def __init__(
@@ -63,9 +65,16 @@ class Memory(Readable):
         wait: float = 0.0,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        keys: Keyring | None = None,
     ) -> None:
         super().__init__(
-            place_of(file, spans), writing, cache, as_of=as_of, settings=settings, progress=progress
+            place_of(file, spans),
+            writing,
+            cache,
+            as_of=as_of,
+            settings=settings,
+            progress=progress,
+            keys=keys,
         )
         self.last_report: CommitReport | None = None  #: of the last write, the one at a ``with``'s end too
         self._wait = wait
@@ -73,7 +82,14 @@ class Memory(Readable):
     def _continued(self) -> Writer:
         from memcodec.file.writer import Writer
 
-        return Writer.append(self.place, self._settings, wait=self._wait, progress=self._progress, fold=False)
+        return Writer.append(
+            self.place,
+            self._settings,
+            wait=self._wait,
+            progress=self._progress,
+            fold=False,
+            keys=self._keys,
+        )
 
     def __reduce__(self) -> tuple[Callable[..., Memory], tuple[object, ...]]:
         self._handle.check_open()
@@ -195,7 +211,8 @@ class Memory(Readable):
         with self._writing() as writing:
             plan = mirror.plan(writing.before, sources, rules, self._progress)
             made = writing.replace(plan.fresh, plan.drop)
-            plan.remember()
+            if writing.sealing is None:  # what a sealed file is made of is told nowhere else
+                plan.remember()
             return plan.report(self._done(writing, made), dry_run=False)
 
     def _mirrored(self, sources: Sequence[FilePath], rules: Rules) -> SyncReport:
@@ -253,13 +270,34 @@ class Memory(Readable):
             return self._done(writing, tagging.retag(writing, chosen, marks))
 
     @checked
+    def sign(
+        self, key: FilePath, *, passphrase: str | Callable[[], str] | None = None, note: str = ""
+    ) -> SignReport:
+        """Sign the documents of the file with the Ed25519 key in a file of OpenSSH's or minisign's (docs/SIGNED.md).
+
+        The signature is kept in the file, in the place of the key's older ones; none is written when the key has
+        signed just these documents. ``passphrase`` is the key's, or gives it when it is needed. ``note``: one line that
+        is signed, too. Raises Damaged when a text is lost, NotFound without documents, ConfigError for a key that
+        cannot be used, MissingExtra without `sealed`.
+        """
+        from memcodec.signing.keys import signing_key
+        from memcodec.upkeep.sign import sign
+
+        self._handle.check_open()
+        found = signing_key(key, lambda: _passphrase(passphrase, key))
+        with self._writing() as writing:
+            made = sign(writing, self._state_of(writing), found, note, self._progress)
+            return self._signed(found, made, self._done(writing, made.made))
+
+    @checked
     def rollback(self, commit: Number) -> CommitReport:
         """Bring an old commit's state back, in a new commit; none is written when it is the state already.
 
         Raises NotFound.
         """
         # Folding the journal, which comes before any change, leaves nothing of the states within it.
-        with contextlib.closing(read_file(self.place, as_of=commit)) as old, self._writing() as writing:
+        old_state = contextlib.closing(read_file(self.place, as_of=commit, keys=self._keys))
+        with old_state as old, self._writing() as writing:
             drop, revive = history.difference(self._state_of(writing), old)
             made = writing.change("rollback", drop, revive) if drop or revive else None
             return self._done(writing, made)
@@ -287,6 +325,7 @@ class Memory(Readable):
                     force=force,
                     recode=recode,
                     progress=self._progress,
+                    keys=self._keys,
                 )
             finally:
                 self._handle.drop()  # it is another file now
@@ -302,6 +341,12 @@ class Memory(Readable):
         """
         from memcodec.jobs.client import enqueue
 
+        with self._handle.reading() as reader:
+            if reader.sealed:
+                raise ConfigError(
+                    f"{self.name}: is sealed, and jobs in the background have no key; its vectors are made as it is "
+                    "written"
+                )
         with self._handle.alone():
             self._handle.release("indexing")  # or the job would wait for its lock
             default = self._settings.index.model
@@ -324,6 +369,9 @@ class Memory(Readable):
         if self._handle.is_new:
             with self._writing() as writing:
                 self._done(writing, writing.change("add"))
+        with self._handle.reading() as reader:
+            if reader.sealed:
+                raise StorageError(f"{self.name}: is sealed, and sealed files have no journal")
         self._handle.release("opening a ledger")
         return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
 
@@ -384,6 +432,8 @@ class Memory(Readable):
     def _close(self) -> int:
         dropped = self._handle.close()
         self._searching = None
+        if self._keys is not None:
+            self._keys.close()
         return dropped
 
     def _warn(self, dropped: int) -> None:
@@ -412,6 +462,12 @@ class Memory(Readable):
                         self._commit()
         finally:
             self._close()  # what is dropped here, an exception tells of
+
+
+def _passphrase(given: str | Callable[[], str] | None, key: FilePath) -> str:
+    if given is None:
+        raise ConfigError(f"{key}: has a passphrase; give `passphrase`")
+    return given if isinstance(given, str) else given()
 
 
 def _previewed(unwritten: CommitReport, found: Arrivals, number: int) -> CommitReport:

@@ -33,10 +33,12 @@ from memcodec.storage.remote.log import RequestLog
 
 # What is not done is not loaded: the method that needs one of these imports it.
 if TYPE_CHECKING:
+    from memcodec.file.cache import Cache
     from memcodec.file.info import Info
     from memcodec.file.restore import RestoreReport
     from memcodec.file.writer import Writer
     from memcodec.insight.values import TopicDiff
+    from memcodec.seal.keyring import Keyring
     from memcodec.search.engine import Searcher
     from memcodec.search.late import Lateness
     from memcodec.upkeep.branch import BranchReport
@@ -45,11 +47,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def lateness_of(settings: Settings, *places: Place) -> Lateness:
+def lateness_of(settings: Settings, *places: Place, sealed: bool = False) -> Lateness:
     """What becomes of chunks without vectors. Only of plain files may the cache folder hold what their texts say."""
     from memcodec.search.late import Lateness
 
-    keep = all(isinstance(each, LocalPlace) for each in places)
+    keep = not sealed and all(isinstance(each, LocalPlace) for each in places)
     return Lateness(settings.search.late, settings.index.model, keep)
 
 
@@ -65,25 +67,30 @@ class Readable(Insights):
         as_of: int | datetime | None,
         settings: Settings | None,
         progress: Progress | None,
+        keys: Keyring | None = None,
     ) -> None:
         self.place, self.as_of = place, as_of
+        self._keys = keys
         self.name = place.name  #: as it may be shown
         self._cache, self._settings, self._progress = cache, settings or Settings(), progress
         self._allowed = settings.read.max_memory if settings is not None else None
         self._handle = Handle(self.name, self._opened, self._continued, writing)
         self._searching: tuple[Reader, Searcher] | None = None
+        self._embedded: Cache[bytes] | None = None  # vectors of texts in the journal, for the next searcher
         self._lock = threading.Lock()  # of the searcher
         fork.watch(self, Readable._in_child)
 
     def _opened(self) -> Reader:
-        return read_file(self.place, self._cache, self.as_of, memory=self._allowed)
+        made = read_file(self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys)
+        self._keys = self._keys or made.hand_over()  # what opened it once need not be asked for again
+        return made
 
     def _continued(self) -> Writer:
         raise NotImplementedError  # whoever writes says how
 
     def _in_child(self) -> None:
         fork.keep(self._searching)
-        self._searching, self._lock = None, threading.Lock()
+        self._searching, self._embedded, self._lock = None, None, threading.Lock()
 
     @property
     def path(self) -> Path | None:
@@ -163,10 +170,13 @@ class Readable(Insights):
 
     def _searcher(self, reader: Reader) -> Searcher:
         from memcodec.search.engine import Searcher
+        from memcodec.search.late import known
 
         with self._lock:
             if self._searching is None or self._searching[0] is not reader:
-                self._searching = reader, Searcher([reader], lateness=lateness_of(self._settings, self.place))
+                self._embedded = self._embedded or known()
+                lateness = lateness_of(self._settings, self.place, sealed=reader.sealed)
+                self._searching = reader, Searcher([reader], lateness=lateness, known=self._embedded)
             return self._searching[1]
 
     @contextlib.contextmanager
@@ -245,8 +255,8 @@ class Readable(Insights):
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         self._handle.check_open()
         with (
-            contextlib.closing(read_file(self.place, as_of=a)) as old,
-            contextlib.closing(read_file(self.place, as_of=b)) as new,
+            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys)) as old,
+            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys)) as new,
         ):
             return history.diff(old, new)
 
@@ -258,8 +268,8 @@ class Readable(Insights):
         """
         self._handle.check_open()
         with (
-            contextlib.closing(read_file(self.place, as_of=a)) as old,
-            contextlib.closing(read_file(self.place, as_of=b)) as new,
+            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys)) as old,
+            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys)) as new,
         ):
             return compared([old], [new], (f"commit {old.record.commit}", f"commit {new.record.commit}"))
 
@@ -269,7 +279,7 @@ class Readable(Insights):
         from memcodec.upkeep.branch import branch
 
         self._handle.check_open()
-        return branch(self.place, commit, out, force=force)
+        return branch(self.place, commit, out, force=force, keys=self._keys)
 
     @checked
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
@@ -322,9 +332,8 @@ class Readable(Insights):
         with self._handle.reading() as reader:
             if not reader.source.far:
                 return verify(reader, deep=deep, progress=progress)
-            whole = Reader(
-                ReadAhead(reader.source), self._cache, self.as_of
-            )  # all of it comes: in large pieces
+            # all of it comes: in large pieces
+            whole = Reader(ReadAhead(reader.source), self._cache, self.as_of, keys=reader.keys)
             with contextlib.closing(whole.media):
                 return verify(whole, deep=deep, progress=progress)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from memcodec.config.times import parse_span
 from memcodec.errors import MissingExtra, ModelError
+from memcodec.file.cache import Cache
 from memcodec.file.document import hit
 from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader
@@ -34,7 +35,8 @@ class Searcher:
     """Searches the indexes of some readers as one collection, with statistics taken over all that is in their state.
 
     ``times`` reads the values of ``since:`` and its like; ``lateness``: what becomes of chunks without vectors;
-    ``embedder``: the model of their vectors, where that is none that this machine finds by its name.
+    ``embedder``: the model of their vectors, where that is none that this machine finds by its name; ``known``: vectors
+    of what stood in journals for a searcher before this one (``pending.py``).
     """
 
     def __init__(
@@ -43,9 +45,10 @@ class Searcher:
         times: Times = parse_span,
         lateness: Lateness = Lateness(),  # noqa: B008 - a value
         embedder: Embeds | None = None,
+        known: Cache[bytes] | None = None,
     ) -> None:
         self._indexes = Indexes(readers)
-        self._semantic = Semantic(self._indexes, lateness, embedder)
+        self._semantic = Semantic(self._indexes, lateness, embedder, known)
         self._times = times
         self._again = False  # whether there was a search before
 
@@ -165,6 +168,7 @@ class Searcher:
         records = [run.record for _, run in self._indexes.runs]
         chunks = sum(record.chunks for record in records)
         covered = sum(each.chunks for record in records for each in record.vectors)
+        covered += self._semantic.pending.count if self._semantic.pending is not None else 0
         if covered == chunks:
             return []
         return [

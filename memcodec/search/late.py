@@ -5,7 +5,7 @@ Their vectors are exact, and those of files right on average (``index/vectors/co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 MOST = 50  #: chunks of a query that are ranked so; docs/INDEXING.md says what more would bring
 _HELD = 32_000_000  # bytes of vectors, of 20,000 chunks
+_KNOWN = 8_000_000  # of 5,000
+
+
+def known() -> Cache[bytes]:
+    """Vectors by model and text, of what stands in journals: for searchers one after the other, as a file grows."""
+    return Cache(_KNOWN, len)
 
 
 class Lateness(NamedTuple):
@@ -38,8 +44,11 @@ class Lateness(NamedTuple):
 class Late:
     """Of some files near; their texts are not brought here from afar for this. Safe to use from several threads."""
 
-    def __init__(self, indexes: Indexes, *, keep: bool) -> None:
-        self._indexes, self._keep = indexes, keep
+    def __init__(
+        self, indexes: Indexes, *, keep: bool, has_other: Callable[[Ranked], bool] = lambda chunk: False
+    ) -> None:
+        """``has_other``: whether a chunk has a vector that its file does not hold."""
+        self._indexes, self._keep, self._has_other = indexes, keep, has_other
         self._held = Cache[bytes](_HELD, len)
         self._spans = [
             [(each.first, each.first + each.chunks) for each in run.record.vectors] for _, run in indexes.runs
@@ -47,7 +56,8 @@ class Late:
 
     def is_lacking(self, chunk: Ranked) -> bool:
         """Whether it has no vector."""
-        return not any(first <= chunk.chunk < end for first, end in self._spans[chunk.run])
+        stored = any(first <= chunk.chunk < end for first, end in self._spans[chunk.run])
+        return not stored and not self._has_other(chunk)
 
     def rank(self, embedder: Embeds, query: Vectors, by_words: Sequence[Ranked]) -> list[Ranked]:
         """The best by words of those without a vector, by their cosine to a query's; less what cannot be read."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.errors import ModelError
+from memcodec.file.cache import Cache
 from memcodec.file.reader import Reader
 from memcodec.format.arrays import Mask
 from memcodec.model import BlobSpan
@@ -17,11 +19,12 @@ from memcodec.models import embedding
 from memcodec.search import prefetch as rounds
 from memcodec.search.corpus import Indexes
 from memcodec.search.fusion import Ranked, by_score
-from memcodec.search.late import Late, Lateness
+from memcodec.search.late import Late, Lateness, known
 
 if TYPE_CHECKING:
     from memcodec.index.vectors.segment import VectorSegment
     from memcodec.models.embedding import Embeds
+    from memcodec.search.pending import Pending
 
 SCRAMBLES = 24  #: of 25 queries without meaning one comes nearer than that many others
 
@@ -32,15 +35,35 @@ Masks = Sequence[Mask | None]
 class Semantic:
     """The vectors of some files, and the model that made them, loaded when it is first needed.
 
-    ``late``: of chunks that have none, unless that is not wished, or the files are far away. ``embedder``: the model
-    where no file names it.
+    ``late``: of chunks that have none, unless that is not wished, or the files are far away; ``pending``: of journals,
+    which are here with the files' ends. ``embedder``: the model where no file names it; ``known``: vectors of texts
+    that a searcher before this one needed.
     """
 
-    def __init__(self, indexes: Indexes, lateness: Lateness, embedder: Embeds | None = None) -> None:
+    def __init__(
+        self,
+        indexes: Indexes,
+        lateness: Lateness,
+        embedder: Embeds | None = None,
+        known: Cache[bytes] | None = None,
+    ) -> None:
         self._indexes, self._lateness = indexes, lateness
+        self._known, self._embedder = known, embedder
         is_wished = lateness.when != "never" and not indexes.is_far
-        self.late = Late(indexes, keep=lateness.keep) if is_wished else None
-        self._embedder = embedder
+        self.late = Late(indexes, keep=lateness.keep, has_other=self._is_pending) if is_wished else None
+
+    @cached_property
+    def pending(self) -> Pending | None:
+        """The vectors of what stands in journals; None where there is nothing, or it is not wished."""
+        if self._lateness.when == "never" or not any(run.waits for _, run in self._indexes.runs):
+            return None
+        from memcodec.search.pending import Pending  # few files have a journal
+
+        held = self._known if self._known is not None else known()
+        return Pending(self._indexes, keep=self._lateness.keep, known=held)
+
+    def _is_pending(self, chunk: Ranked) -> bool:
+        return self.pending is not None and self.pending.has(chunk)
 
     @property
     def is_loaded(self) -> bool:
@@ -83,6 +106,8 @@ class Semantic:
                 Ranked(number, first + chunk, score)
                 for score, chunk in zip(scores.tolist(), chunks.tolist(), strict=True)
             ]
+        if self.pending is not None:
+            ranked += self.pending.rank(self.load(), vector, masks, k)
         ranked.sort(key=by_score)
         return ranked[:k]
 
@@ -104,6 +129,8 @@ class Semantic:
         for number, segment, mask in self._masked(masks):
             if segment.meta.layout == "flat" or not self._indexes.runs[number][0].source.far:
                 near = max([near, *(segment.search(each, 1, mask)[0].max(initial=0) for each in vectors)])
+        if self.pending is not None:
+            near = max(near, self.pending.nearest(self.load(), vectors, masks))
         return float(near)
 
     def spans(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import hashlib
 import html
 import os
@@ -25,12 +26,13 @@ from memcodec.storage.open import place_of
 
 LIMIT = 50_000_000  #: bytes of a memory that a page carries inside, unless another number is told
 _DIST = Path(__file__).parent.parent / "web" / "dist"
-_NAME = "index.html"
+_NAME, _MAIN, _JOURNAL = "index.html", "memcodec.js", "journal.js"
+_MOST_TAIL = 256 << 10  # bytes of the file's end that a page reads first
 _PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of three, as base64 takes them
 _READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
 _NO_STEMS = {"none", "english"}  # of these the page needs no script of their own
 _PLAIN = """<!doctype html>
-<html lang="en" data-file="{file}" data-size="{size}" data-title="{title}">
+<html lang="en" data-file="{file}" data-size="{size}" data-tail="{tail}" data-title="{title}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -52,12 +54,14 @@ _PLACE = "<!-- scripts -->"
 @dataclass(frozen=True, slots=True)
 class PageOptions:
     """``single``: one HTML file with the memory inside, of at most ``limit`` bytes. ``copy``: the memory is laid beside
-    the page. ``title``: what the page is called, else as the file is."""
+    the page. ``title``: what the page is called, else as the file is. ``address``: where the page finds the memory, if
+    not by the way from the page to it."""
 
     single: bool = False
     copy: bool = False
     title: str | None = None
     limit: int = LIMIT
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def write_page(
         _check(reader)
         name, size = (
             PurePosixPath(urlsplit(file).path).name if reader.source.far else Path(file).name,
-            reader.end,
+            _end(reader),
         )
         title = options.title if options.title is not None else name
         if options.single:
@@ -102,10 +106,9 @@ def write_page(
 
 
 def _check(reader: Reader) -> None:
-    if reader.waiting.items:
+    if reader.sealed:
         raise ConfigError(
-            f"{reader.source.name}: pages read no journal, and {len(reader.waiting.items):,} documents stand there; "
-            "`fold()` makes a commit of them"
+            f"{reader.source.name}: is sealed, and pages open no sealed file; make a plain copy for one"
         )
     if reader.record.codec not in _READ:
         raise CodecError(
@@ -123,6 +126,31 @@ def _check(reader: Reader) -> None:
         )
 
 
+def _end(reader: Reader) -> int:
+    """Where the file ends, as far as it is whole: with the journal behind the last commit."""
+    journal = reader.media.journal
+    return max(reader.end, journal.end) if journal is not None else reader.end
+
+
+def _tail(reader: Reader, size: int) -> int:
+    """How many of the file's last bytes open it: the newest commit's opening, its record, and the journal behind.
+
+    0 where that is too much to be read before anything is known.
+    """
+    starts = [each.place.offset for each in reader.record.openings]
+    tail = size - starts[-1] if starts and not reader.media.moved else 0
+    return tail if 0 < tail <= _MOST_TAIL else 0
+
+
+def _loader() -> bytes:
+    """What stands in the page itself, and fetches the script packed."""
+    return (_DIST / "load.js").read_bytes()
+
+
+def _has_journal(reader: Reader) -> bool:
+    return _end(reader) > reader.end
+
+
 def _languages(reader: Reader) -> list[str]:
     """Whose word endings the indexes have."""
     found = [
@@ -138,14 +166,20 @@ def _script(language: str) -> Path:
 
 
 def _scripts(reader: Reader) -> dict[str, bytes]:
-    """The page's scripts by their names, in the order they run."""
+    """The scripts that the page loads at once, by their names, in the order they run."""
     stems = {
         f"{language}.js": _script(language).read_bytes()
         for language in _languages(reader)
         if language not in _NO_STEMS
     }
     sound = {"sound.js": (_DIST / "sound.js").read_bytes()} if reader.record.codec == "flac" else {}
-    return {**stems, **sound, "memcodec.js": (_DIST / "memcodec.js").read_bytes()}
+    journal = {_JOURNAL: _journal()} if _has_journal(reader) else {}
+    return {**stems, **sound, **journal, _MAIN: (_DIST / _MAIN).read_bytes()}
+
+
+def _journal() -> bytes:
+    """What reads a journal; a page beside a memory that is written to may need it later, whatever it holds now."""
+    return (_DIST / _JOURNAL).read_bytes()
 
 
 def _hash(text: bytes) -> str:
@@ -153,7 +187,7 @@ def _hash(text: bytes) -> str:
 
 
 def _html(
-    *, file: str, size: int, title: str, allowed: str, connect: str, reason: str = ""
+    *, file: str, size: int, tail: int, title: str, allowed: str, connect: str, reason: str = ""
 ) -> tuple[str, str]:
     """The page before and behind where scripts stand in it, and before these the memory if it is inside."""
     style = (_DIST / "page.css").read_text("utf-8").strip()
@@ -164,6 +198,7 @@ def _html(
     page = _PLAIN.format(
         file=html.escape(file),
         size=size,
+        tail=tail,
         title=html.escape(title),
         policy=html.escape(policy),
         style=style,
@@ -185,17 +220,31 @@ def _write_folder(
     force: bool,
 ) -> PageReport:
     scripts, connect = _scripts(reader), "'self'"
-    if options.copy:
+    if options.address is not None:
+        memory = options.address
+    elif options.copy:
         memory = quote(name)
     elif reader.source.far:
         memory, parts = file, urlsplit(file)
-        connect = f"{parts.scheme}://{parts.netloc}"
+        connect = f"'self' {parts.scheme}://{parts.netloc}"
     else:
         memory = quote(os.path.relpath(Path(file).resolve(), out.resolve()).replace(os.sep, "/"))
-    tags = "\n".join(f'<script src="{html.escape(each)}"></script>' for each in scripts)
+    loader, code = _loader(), scripts[_MAIN]
+    tags = "\n".join(f'<script src="{html.escape(each)}"></script>' for each in scripts if each != _MAIN)
+    tags += f"<script>{loader.decode()}</script>"
+    allowed = f"'self' {_hash(loader)} {_hash(code)}"
     why = ", or the page was opened as a file: put its folder on a web server"
-    before, behind = _html(file=memory, size=size, title=title, allowed="'self'", connect=connect, reason=why)
-    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts}
+    before, behind = _html(
+        file=memory,
+        size=size,
+        tail=_tail(reader, size),
+        title=title,
+        allowed=allowed,
+        connect=connect,
+        reason=why,
+    )
+    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts, _JOURNAL: _journal()}
+    made[f"{_MAIN}.gz"] = gzip.compress(code, 9, mtime=0)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {each}\n" for each, data in sorted(made.items()))
     made["sha256sums"] = sums.encode()
     taken = [*made, *([name] if options.copy else [])]
@@ -209,7 +258,7 @@ def _write_folder(
 
 
 def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: bool) -> PageReport:
-    size = reader.end
+    size = _end(reader)
     if size > limit:
         raise ConfigError(
             f"{reader.source.name}: has {format_size(size)}, and a page with the memory inside at most "
@@ -220,7 +269,7 @@ def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: b
     scripts = _scripts(reader)
     tags = "\n".join(f"<script>{data.decode()}</script>" for data in scripts.values())
     allowed = " ".join(map(_hash, scripts.values()))
-    before, behind = _html(file="", size=size, title=title, allowed=allowed, connect="'none'")
+    before, behind = _html(file="", size=size, tail=0, title=title, allowed=allowed, connect="'none'")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _written(reader, target) as made:
         made.append(before.encode() + b'<script type="application/octet-stream" id="memory">')

@@ -38,7 +38,7 @@ if sys.platform == "win32":
             os.lseek(fd, offset, os.SEEK_SET)
             return os.read(fd, length)
 
-    def _write_at(fd: int, data: memoryview, offset: int) -> int:
+    def _write_at(fd: int, data: bytes | bytearray | memoryview, offset: int, /) -> int:
         with _moving:
             os.lseek(fd, offset, os.SEEK_SET)
             return os.write(fd, data)
@@ -49,16 +49,20 @@ else:
         """At most ``length`` bytes from ``offset``: fewer at the end of the file."""
         return os.pread(fd, length, offset)
 
-    def _write_at(fd: int, data: memoryview, offset: int) -> int:
+    def _write_at(fd: int, data: bytes | bytearray | memoryview, offset: int, /) -> int:
         return os.pwrite(fd, data, offset)
 
 
 def write_at(fd: int, data: bytes | bytearray | memoryview, offset: int) -> None:
     """Write all of it, from ``offset`` on."""
-    view = memoryview(data)
+    written = _write_at(fd, data, offset)
+    if written == (data.nbytes if isinstance(data, memoryview) else len(data)):
+        return
+    view = memoryview(data).cast("B")[written:]
     while view:
+        offset += written
         written = _write_at(fd, view, offset)
-        offset, view = offset + written, view[written:]
+        view = view[written:]
 
 
 def sync(fd: int) -> None:

@@ -29,6 +29,7 @@ from memcodec.storage.descriptors import (
 )
 
 LONGEST_NAME = 255  #: bytes
+_TRUSTED = 0.01  # seconds
 PARTIAL = ".memcodec-partial"  #: how the name of a file under way ends; it begins with a dot
 
 
@@ -119,7 +120,9 @@ class LocalTarget:
         self._replace = self._locked = False
         self._replaced = -1  # the file that gives way, held open for its lock
         self._scratch: Path | None = None
-        self.size = os.fstat(fd).st_size
+        own = os.fstat(fd)
+        self.size, self._inode, self._named = own.st_size, (own.st_ino, own.st_dev), os.fspath(path)
+        self._links, self._looked_up = own.st_nlink, -1.0
         fork.watch(self, LocalTarget._in_child)
 
     def _in_child(self) -> None:
@@ -201,20 +204,29 @@ class LocalTarget:
 
     def append(self, data: bytes | bytearray | memoryview) -> int:
         offset = self.size
-        self._write(data, offset)
+        try:
+            write_at(self._fd, data, offset)
+        except BaseException as error:
+            self._failed(error)
+            raise
+        self.size = offset + (data.nbytes if isinstance(data, memoryview) else len(data))
         return offset
 
     def patch(self, offset: int, data: bytes) -> None:
         if offset < 0 or offset + len(data) > self.size:
             raise StorageError(f"{self.name}: bytes {offset}+{len(data)} lie outside its {self.size} bytes")
-        self._write(data, offset)
+        try:
+            write_at(self._fd, data, offset)
+        except BaseException as error:
+            self._failed(error)
+            raise
 
-    def _write(self, data: bytes | bytearray | memoryview, offset: int) -> None:
-        with _refused(self.name, "write"):
-            try:
-                write_at(self._fd, data, offset)
-            finally:
-                self.size = os.fstat(self._fd).st_size
+    def _failed(self, error: BaseException) -> None:
+        """Know how much of a write stands there. Raises StorageError for what the system says."""
+        with contextlib.suppress(OSError):
+            self.size = os.fstat(self._fd).st_size
+        if isinstance(error, OSError):
+            raise StorageError(f"{self.name}: cannot write: {error.strerror or error}") from error
 
     def cut(self, size: int) -> None:
         if not 0 <= size <= self.size:
@@ -252,19 +264,32 @@ class LocalTarget:
     # For one that was opened without the lock, and is locked for a write at a time (``turns``)
 
     def is_current(self) -> bool:
-        """Whether it still is the file that has its name; its ``size`` is then the one it has now."""
+        """Whether it still is the file that has its name; its ``size`` is then the one it has now.
+
+        A file that takes its place takes its link away. One that is moved away keeps it, but the system notes that with
+        a time that no write has; where it cannot, the name is looked up once in a hundredth of a second.
+        """
         try:
             own = os.fstat(self._fd)
-            if sys.platform != "win32":  # there no file that is open loses its name
-                named = os.stat(self._path)  # noqa: PTH116
-                if (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev):
+            same = own.st_nlink == self._links and own.st_mtime_ns == own.st_ctime_ns
+            if not same or time.monotonic() > self._looked_up + _TRUSTED:
+                self._links, self._looked_up = own.st_nlink, time.monotonic()
+                if not self._has_name():
+                    self._looked_up = -1.0
                     return False
-        except FileNotFoundError:
-            return False
         except OSError as error:
             raise StorageError(f"{self.name}: cannot read: {error.strerror or error}") from error
         self.size = own.st_size
         return True
+
+    def _has_name(self) -> bool:
+        if sys.platform == "win32":  # there no file that is open loses its name
+            return True
+        try:
+            found = os.stat(self._named)  # noqa: PTH116
+        except FileNotFoundError:
+            return False
+        return (found.st_ino, found.st_dev) == self._inode
 
     def lock(self) -> bool:
         """Take the lock, at once or not at all."""

@@ -49,9 +49,15 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def lock(fd: int) -> bool:
+    _EXCLUSIVE, _SHARED = fcntl.LOCK_EX | fcntl.LOCK_NB, fcntl.LOCK_SH | fcntl.LOCK_NB
+
+    def lock(fd: int, kind: int = _EXCLUSIVE) -> bool:
         """Take the lock on an open file, at once or not at all."""
-        return _flock(fd, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(fd, kind)
+        except BlockingIOError:
+            return False
+        return True
 
     def unlock(fd: int) -> None:
         """Let the lock go."""
@@ -59,16 +65,9 @@ else:
 
     def is_held(fd: int) -> bool:
         """Whether another open file has the lock. Many may ask at once; who wants it meanwhile may be refused."""
-        held = not _flock(fd, fcntl.LOCK_SH)
+        held = not lock(fd, _SHARED)
         fcntl.flock(fd, fcntl.LOCK_UN)
         return held
-
-    def _flock(fd: int, kind: int) -> bool:
-        try:
-            fcntl.flock(fd, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 def wait(fd: int, deadline: float) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -21,8 +20,11 @@ _FIRST, _LONGEST = 0.0002, 0.01  # seconds between two tries for the lock
 class Turns(Protocol):
     """One file, open for as long as its user likes. For one thread at a time, ``sync`` excepted."""
 
-    def turn(self, patience: float) -> contextlib.AbstractContextManager[Target]:
-        """The file with its lock held: others wait. Raises StorageError when one holds it for longer than that."""
+    def begin(self, patience: float) -> Target:
+        """The file with its lock held until ``end``: others wait. Raises StorageError when one holds it for longer."""
+
+    def end(self) -> None:
+        """Let others have their turns."""
 
     def size(self) -> int:
         """Bytes of the file now. Raises StorageError."""
@@ -78,24 +80,36 @@ class LocalTurns:
             self._target.close()
             self._target, self._renewed = None, True
 
-    @contextlib.contextmanager
-    def turn(self, patience: float) -> Iterator[Target]:
-        deadline, pause = time.monotonic() + patience, _FIRST
+    def begin(self, patience: float) -> Target:
+        deadline = 0.0
+        while True:
+            target = self._target or self._current()
+            if not target.lock():
+                deadline = deadline or time.monotonic() + patience
+                target = self._wait(deadline)
+            try:
+                is_current = target.is_current()
+            except BaseException:
+                target.unlock()
+                raise
+            if is_current:
+                return target
+            target.unlock()  # it was replaced while its writer was waited for
+            self._current()
+
+    def _wait(self, deadline: float) -> LocalTarget:
+        pause = _FIRST
         while not (target := self._target or self._current()).lock():
             left = deadline - time.monotonic()
             if left <= 0:
                 raise StorageError(f"{self.name}: {target.holder()} is writing to it; try again later")
             time.sleep(min(pause, left))
             pause = min(_LONGEST, 1.5 * pause)
-        try:
-            if target.is_current():
-                yield target
-                return
-        finally:
-            target.unlock()
-        # It was replaced while its writer was waited for.
-        with self.turn(deadline - time.monotonic()) as renewed:
-            yield renewed
+        return target
+
+    def end(self) -> None:
+        if self._target is not None:
+            self._target.unlock()
 
     def size(self) -> int:
         return self._current().size
@@ -127,15 +141,19 @@ class PlaceTurns:
 
     def __init__(self, place: Place) -> None:
         self._place = place
+        self._target: Target | None = None
 
-    @contextlib.contextmanager
-    def turn(self, patience: float) -> Iterator[Target]:
-        target = self._place.reopen(wait=patience)
-        try:
-            yield target
-            target.sync()
-        finally:
-            target.close()
+    def begin(self, patience: float) -> Target:
+        self._target = target = self._place.reopen(wait=patience)
+        return target
+
+    def end(self) -> None:
+        target, self._target = self._target, None
+        if target is not None:
+            try:
+                target.sync()
+            finally:
+                target.close()
 
     def size(self) -> int:
         with contextlib.closing(self.source()) as source:

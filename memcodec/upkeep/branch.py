@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from memcodec.file.reader import Reader, read_file
 from memcodec.storage import Place, PlaceLike
 from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import check_apart, place_of
+
+if TYPE_CHECKING:
+    from memcodec.seal.keyring import Keyring
 
 _PIECE = 1 << 22
 
@@ -23,14 +27,22 @@ class BranchReport:
     size: int
 
 
-def branch(file: PlaceLike, commit: int | datetime, out: PlaceLike, *, force: bool = False) -> BranchReport:
+def branch(
+    file: PlaceLike,
+    commit: int | datetime,
+    out: PlaceLike,
+    *,
+    force: bool = False,
+    keys: Keyring | None = None,
+) -> BranchReport:
     """Write ``out``: the memory in ``file`` as it was when that commit was its last.
 
-    Raises NotFound without such a commit, StorageError when ``out`` exists and not ``force``.
+    ``keys`` open it if it is sealed. Raises NotFound without such a commit, StorageError when ``out`` exists and not
+    ``force``.
     """
     place, new = place_of(file), place_of(out)
     check_apart("branch", new, place)
-    with contextlib.closing(read_file(place, as_of=commit)) as reader:
+    with contextlib.closing(read_file(place, as_of=commit, keys=keys)) as reader:
         size = copy(reader, new, force=force)
         return BranchReport(new.name, reader.record.commit, size)
 

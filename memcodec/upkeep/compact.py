@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.restore import read_documents
 from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writer, settings_of
+from memcodec.file.writer import Writer, sealing_of, settings_of
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
@@ -37,6 +38,9 @@ from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import place_of
 from memcodec.upkeep.redact import Unfit, redact, touched
 from memcodec.upkeep.verify import verify
+
+if TYPE_CHECKING:
+    from memcodec.seal.keyring import Keyring
 
 SMALL = 700_000  #: bytes of a segment's stream: below that it is not worth keeping apart from its neighbours
 _MOST_ENCODED = 0.5  # of a segment's packets: beyond that it is better rewritten
@@ -69,10 +73,12 @@ def compact(
     force: bool = False,
     recode: bool = False,
     progress: Progress | None = None,
+    keys: Keyring | None = None,
 ) -> CompactReport:
     """Write the memory in ``file`` without what is no longer in it, over the file itself or to a new file ``out``.
 
-    ``recode`` compresses all of it anew, with one dictionary, where that is smaller than what there is.
+    ``recode`` compresses all of it anew, with one dictionary, where that is smaller than what there is. ``keys`` open
+    it if it is sealed; the new file is sealed with the same key.
 
     The new file is complete and verified before it takes the name of the old: all bytes by their checksums, and the
     documents of which anything was made anew by being read. Raises Damaged when part of it is lost
@@ -90,7 +96,7 @@ def compact(
         old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between
             old.callback(place.reopen(wait=wait).close)
-        reader = old.enter_context(settled(place))
+        reader = old.enter_context(settled(place, keys=keys))
         writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),
@@ -100,6 +106,7 @@ def compact(
             file_id=bytes.fromhex(reader.record.file),
             hold=True,
             rights=[granted_by(reader.source)],
+            sealing=sealing_of(reader),
         )
         stack.callback(writing.close)
         writing.events = reader.record.events
@@ -202,6 +209,10 @@ class _Compaction:
             writer.copy(self._reader, segment)
             self._report.copied += len(intact)
             return True
+        if segment.record.key:
+            return (
+                False  # what was sealed once is not sealed again under the same key: a new stream has another
+            )
         try:
             new = redact(segment, intact)
         except Unfit:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from memcodec.arguments import checked
 from memcodec.config.settings import Settings
-from memcodec.errors import Damaged
+from memcodec.errors import ConfigError, Damaged
 from memcodec.file.catalogue_builder import builder_of
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
@@ -22,13 +22,14 @@ from memcodec.file.journal.settled import settled
 from memcodec.file.phases import Overall
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writer
+from memcodec.file.writer import Writer, sealing_of
 from memcodec.format import record
 from memcodec.format.budget import Budget, parse_json
 from memcodec.format.change import parse
 from memcodec.format.commit import CommitRecord, Entry, IndexRecord, PicturesRecord
 from memcodec.format.documents import parse_time
-from memcodec.model import Extent, Progress, silent
+from memcodec.model import Extent, FilePath, Progress, silent
+from memcodec.seal.asked import sealing_for, unlocked
 from memcodec.storage import PlaceLike
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
@@ -114,14 +115,24 @@ def convert(
     settings: Settings | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    seal: Sequence[str] = (),
+    passphrase: str | None = None,
+    unseal: bool = False,
+    unlock: FilePath | Sequence[FilePath] | None = None,
 ) -> ConvertReport:
     """Write the memory in ``file`` to a new file in the codec, profile and parity of ``settings.encode``.
 
+    A sealed file stays so, with the same key, for the same recipients; ``seal`` and ``passphrase`` seal the new file
+    with a new key (as of ``create``), ``unseal`` writes a plain one. ``unlock`` has the secret keys to the old file, as
+    of ``open``.
+
     Raises Damaged when part of it is lost: ``repair`` saves the rest.
     """
+    if unseal and (seal or passphrase is not None):
+        raise ConfigError("a file is sealed or it is not: name recipients and a passphrase, or have it plain")
     place, new = place_of(file), place_of(out)
     check_apart("convert", new, place)
-    with settled(place) as reader:
+    with unlocked(unlock) as keys, settled(place, keys=keys) as reader:
         file_id = bytes.fromhex(reader.record.file)
         overall = Overall(progress or silent, "convert", sum(each.record.stream for each in reader.segments))
         writing = Writer.create(
@@ -132,6 +143,7 @@ def convert(
             file_id=file_id,
             hold=True,
             rights=[granted_by(reader.source)],
+            sealing=None if unseal else sealing_for(seal, passphrase) or sealing_of(reader),
         )
         with contextlib.closing(writing):
             _Conversion(writing, reader, overall).run()

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, compress
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from memcodec.arguments import checked
 from memcodec.config.settings import Options, Settings
-from memcodec.errors import Damaged, NotFound, StorageError
+from memcodec.errors import ConfigError, Damaged, NotFound, StorageError
 from memcodec.file.commit import CommitWriter, check_frames
 from memcodec.file.content import ChangeContent
 from memcodec.file.fold_policy import NewIndex, kept_of
@@ -26,16 +26,21 @@ from memcodec.file.reader import Reader
 from memcodec.file.roots import folded, kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
-from memcodec.file.writer import Writer
+from memcodec.file.writer import Writer, sealing_of
 from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord
 from memcodec.media import registry
-from memcodec.model import Progress, Root, silent
+from memcodec.model import FilePath, Progress, Root, silent
+from memcodec.seal.asked import sealing_for, unlocked
 from memcodec.storage import Place, PlaceLike, RamFile
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
 from memcodec.upkeep.convert import carry
+from memcodec.upkeep.statements import signed_ids
+
+if TYPE_CHECKING:
+    from memcodec.seal.sealing import Sealing
 
 Name = tuple[str, int]  #: of a stream: file id and commit, as its packets say
 
@@ -110,22 +115,29 @@ class _Plan:
                 del self.taken[old.name]
         self.taken[new.name] = new
 
-    def settle(self, report: MergeReport) -> None:
-        """Keep identical documents once, as the first file has them, and let go of segments without any."""
+    def settle(self, report: MergeReport, signed: Collection[str] = ()) -> None:
+        """Keep identical documents once, as the first file has them, and let go of segments without any.
+
+        Those that are ``signed``, by their ids, are all kept, before others: their signatures are over them alone.
+        """
         live = [
             (taken, ordinal, stored.document)
             for taken in self.taken.values()
             for ordinal, stored in enumerate(taken.segment.catalogue.all_documents())
             if taken.live[ordinal]
         ]
-        seen: dict[str, dict[tuple[str, str], str]] = {}
-        for taken, ordinal, document in sorted(live, key=lambda each: self.first[each[2].id]):
+        seen: dict[str, dict[tuple[str, str], set[str]]] = {}
+        for taken, ordinal, document in sorted(
+            live, key=lambda each: (each[2].id not in signed, self.first[each[2].id])
+        ):
             versions = seen.setdefault(document.uri, {})
             key = document.sha256, folded(document.root.name) if document.root is not None else ""
-            if key in versions:
+            held = versions.setdefault(key, set())
+            if document.id in held or (held and document.id not in signed):
                 taken.live[ordinal] = False
-                report.duplicates += versions[key] != document.id
-            versions.setdefault(key, document.id)
+                report.duplicates += document.id not in held
+            else:
+                held.add(document.id)
         report.documents = sum(int(taken.live.sum()) for taken in self.taken.values())
         report.conflicts = sum(len(each) for each in seen.values() if len({sha256 for sha256, _ in each}) > 1)
         self.taken = {name: taken for name, taken in self.taken.items() if taken.live.any()}
@@ -174,37 +186,48 @@ def merge(
     force: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    seal: Sequence[str] = (),
+    passphrase: str | None = None,
+    unlock: FilePath | Sequence[FilePath] | None = None,
 ) -> MergeReport:
     """Write the memories in ``files`` to a new file ``out``, as they are now; their own past stays behind.
 
     Where codec and configuration agree, frames are copied; else packets are encoded as they are. Documents of one uri
     and content are kept once, as the first file has them, unless they are of roots of two names; of one uri and several
-    contents, all. A document that is dropped in one file and not in another is kept. Without ``settings`` the first
-    file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only tell; the report has no
-    size. Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all.
+    contents, or signed ones, all. A document that is dropped in one file and not in another is kept. Without
+    ``settings`` the first file's codec and profile are taken, as far as the name of ``out`` allows. ``dry_run``: only
+    tell; the report has no size.
+
+    ``seal`` and ``passphrase`` seal the new file (as of ``create``), ``unlock`` has the secret keys to the old ones;
+    where all of them are sealed with one key, the new file is sealed so, too.
+
+    Raises Damaged when part of a file is lost: ``repair`` it first. NotFound when there is no document at all,
+    ConfigError when files are sealed with several keys and nobody is named whom the new one is for.
     """
     new, places = place_of(out), [place_of(file) for file in files]
     check_apart("merge", new, *places)
     with contextlib.ExitStack() as stack:
         unique = {place.key: place for place in places}.values()
-        readers = [stack.enter_context(settled(place)) for place in unique]
+        keys = stack.enter_context(unlocked(unlock))
+        readers = [stack.enter_context(settled(place, keys=keys)) for place in unique]
+        sealing = sealing_for(seal, passphrase) or _same_seal(readers)
         report, plan = MergeReport(new.name, len(files)), _Plan()
         for number, reader in enumerate(readers):
             for segment in reader.segments:
                 if segment.documents:
                     plan.add(reader, segment, number)
-        plan.settle(report)
+        plan.settle(report, signed_ids(readers))
         if not plan.taken:
             raise NotFound("no document in any of these files; there is nothing to merge")
         settings = _settings_like(readers[0], new, settings)
         report.codec, report.profile = settings.encode.codec, settings.encode.profile
         if dry_run:
-            _preview(new, settings, plan, readers, report, force=force)
+            _preview(new, settings, plan, readers, report, sealing, force=force)
             return report
         rights = [granted_by(reader.source) for reader in readers]
         total = sum(taken.segment.record.stream for taken in plan.taken.values())
         overall = Overall(progress or silent, "merge", total)
-        writing = Writer.create(new, settings, force=force, progress=overall, rights=rights)
+        writing = Writer.create(new, settings, force=force, progress=overall, rights=rights, sealing=sealing)
         stack.enter_context(contextlib.closing(writing))
         _write(writing, plan, readers, report, overall)
         report.size = writing.size
@@ -217,6 +240,7 @@ def _preview(
     plan: _Plan,
     readers: Sequence[Reader],
     report: MergeReport,
+    sealing: Sealing | None,
     *,
     force: bool,
 ) -> None:
@@ -227,6 +251,7 @@ def _preview(
         accepted = {id(reader): writing.accepts(reader) for reader in readers}
     for taken in plan.taken.values():
         is_copied = accepted[id(taken.reader)] and taken.name == taken.segment.stream and _is_intact(taken)
+        is_copied = is_copied and _is_sealed_so(taken, sealing)
         report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
 
 
@@ -258,7 +283,8 @@ def _write(
     def work(writer: CommitWriter) -> CommitRecord:
         for taken in plan.taken.values():
             overall.begin(taken.segment.record.stream)
-            is_copied = accepted[id(taken.reader)] and _copied(writer, taken)
+            is_alike = accepted[id(taken.reader)] and _is_sealed_so(taken, writing.sealing)
+            is_copied = is_alike and _copied(writer, taken)
             if not is_copied:
                 carry(writer, taken.segment, taken.name)
             report.copied, report.carried = report.copied + is_copied, report.carried + (not is_copied)
@@ -273,6 +299,21 @@ def _write(
         return writer.finish(replace(entry, drop=plan.dropped(), origins=origins, roots=roots))
 
     writing.write(work)
+
+
+def _same_seal(readers: Sequence[Reader]) -> Sealing | None:
+    """What files are sealed with that are all sealed with one key. Raises ConfigError when they differ."""
+    seals = {reader.seal.commitment if reader.seal is not None else b"" for reader in readers}
+    if len(seals) > 1:
+        raise ConfigError(
+            "some of these files are sealed, and not with one key: say for whom to seal the new one"
+        )
+    return sealing_of(readers[0])
+
+
+def _is_sealed_so(taken: _Merged, sealing: Sealing | None) -> bool:
+    """Whether a segment is sealed as the new file is."""
+    return taken.segment.record.key == (sealing.key.name.hex() if sealing is not None else "")
 
 
 def _copied(writer: CommitWriter, taken: _Merged) -> bool:

@@ -5,23 +5,37 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
 
 from memcodec.arguments import checked
 from memcodec.config.settings import Settings
-from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile
+from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile, Sealed, WrongKey
 from memcodec.file.reader import FoundDocument, read_file
 from memcodec.file.writer import Writer
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
 from memcodec.media import registry
-from memcodec.media.contract import PROFILES, Codec
+from memcodec.media.contract import PROFILES, Codec, Profile
 from memcodec.media.reader import first_to_find
 from memcodec.model import Loss, Progress, Rights, silent
 from memcodec.storage import Place, PlaceLike, Source
 from memcodec.storage.attributes import granted_by
 from memcodec.storage.open import check_apart, place_of
-from memcodec.upkeep.salvage import Described, Key, SalvagedCommit, salvage
+from memcodec.upkeep import keyless
+from memcodec.upkeep.salvage import (
+    Described,
+    Key,
+    SalvagedCommit,
+    Streams,
+    gathered,
+    is_sealed,
+    read_streams,
+)
 from memcodec.upkeep.waiting import Waiting, salvage_journal
+
+if TYPE_CHECKING:
+    from memcodec.seal.keyring import Keyring
+    from memcodec.seal.sealing import Sealing
 
 
 @dataclass(slots=True)
@@ -44,11 +58,12 @@ class RepairReport:
     unnamed: int = 0
     notes: list[str] = field(default_factory=list)
     size: int = 0
+    sealed: bool = False  #: it is sealed, and no key was given: nothing of its documents was seen
 
     @property
     def complete(self) -> bool:
         """Every document the media speaks of came back."""
-        return not self.losses and not self.unnamed
+        return not self.losses and not self.unnamed and (not self.sealed or self.lost == self.recovered)
 
 
 @checked
@@ -67,26 +82,94 @@ def repair(
     Needs no index and no boxes. The new file has the old one's codec and profile unless others are named, or the name
     of ``out`` ends as another codec's files do; the rest of how it is written comes from ``settings``. Raises Damaged
     when there is no whole document left.
+
+    A sealed file is sealed again with the same key. Without a key its packets are kept as they are, with those that
+    parity brings back, and its index is left to who repairs it with the key. Raises WrongKey for keys of others.
     """
     place, new = place_of(file), place_of(out)
     check_apart("repair", new, place)
-    with contextlib.closing(place.open()) as source:
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(contextlib.closing(place.open()))
         account = Budget(source.size, (settings or Settings()).read.max_memory)
-        commits = salvage(_scan(source), account, _described(place), progress or silent)
-        waiting = salvage_journal(source)
-    if not any(commit.items for commit in commits):
+        streams, sealing, keys = gathered(_scan(source), progress or silent), None, None
+        if any(map(is_sealed, streams.values())):
+            found = _unlocked(place, source, streams, stack)
+            if found is None:
+                return _kept(source, streams, new, settings or Settings(), codec, profile, force=force)
+            keys, sealing = found.keys, found
+        commits = read_streams(streams, account, _described(place, keys), progress or silent, keys)
+        waiting = salvage_journal(source) if keys is None else Waiting()
+        if any(commit.items for commit in commits):
+            return rebuild(
+                commits,
+                new,
+                settings=settings,
+                codec=codec,
+                profile=profile,
+                force=force,
+                progress=progress,
+                rights=[granted_by(source)],
+                waiting=waiting,
+                sealing=sealing,
+            )
         raise Damaged(f"{place.name}: no document could be saved; its frames hold no readable packets of one")
-    return rebuild(
-        commits,
-        new,
-        settings=settings,
+
+
+def _unlocked(place: Place, source: Source, streams: Streams, stack: contextlib.ExitStack) -> Sealing | None:
+    """The keys of a sealed file, and what it is sealed with; None when no key was given. Raises WrongKey."""
+    from memcodec.seal.keyring import Keyring
+    from memcodec.seal.sealing import Sealing
+
+    keys, found, refused = Keyring(), None, list[Sealed]()
+    stack.callback(keys.close)
+    for seal in keyless.seals_of(source, streams):
+        try:
+            key = keys.unlock(seal, source.name)
+            found = found or Sealing(key, keys, ())
+        except Sealed as error:
+            refused.append(error)
+    if found is None and any(isinstance(each, WrongKey) for each in refused):
+        raise refused[0]
+    if found is not None:
+        with (
+            contextlib.suppress(MemcodecError),
+            contextlib.closing(read_file(place, journal=False, keys=keys)) as old,
+        ):
+            return found._replace(names=old.record.recipients)
+    return found
+
+
+def _kept(
+    source: Source,
+    streams: Streams,
+    out: Place,
+    settings: Settings,
+    codec: str | None,
+    profile: str | None,
+    *,
+    force: bool,
+) -> RepairReport:
+    """As much as can be done without the key."""
+    told = keyless.medium_of(source)
+    codec = codec or registry.for_file(out.name, told[0] if told else settings.encode.codec)
+    profile = profile or (told[1] if told else settings.encode.profile)
+    made = keyless.keep_sealed(
+        source,
+        streams,
+        keyless.seals_of(source, streams),
+        out,
         codec=codec,
-        profile=profile,
+        profile=cast(Profile, profile),
+        options=settings.encode.options,
+        share=settings.encode.parity / 100,
         force=force,
-        progress=progress,
-        rights=[granted_by(source)],
-        waiting=waiting,
     )
+    report = RepairReport(out.name, codec, profile, made.streams, 0, made.packets, made.lost, made.recovered)
+    report.size, report.sealed = made.size, True
+    report.notes.append(
+        "sealed, and no key was given: its packets are whole, and who has the key makes its index with repair"
+    )
+    return report
 
 
 def rebuild(
@@ -100,17 +183,25 @@ def rebuild(
     progress: Progress | None = None,
     rights: Iterable[Rights | None] = (),
     waiting: Waiting | None = None,
+    sealing: Sealing | None = None,
 ) -> RepairReport:
     """Write what was salvaged to a new file ``out``, no more open than ``rights``; the rest as ``repair`` has it.
 
-    ``waiting``: of the journal, which no media holds.
+    ``waiting``: of the journal, which no media holds. ``sealing``: what it is to be sealed with.
     """
     new = place_of(out)
     plan = _plan(settings or Settings(), commits, new, codec, profile)
     report = RepairReport(new.name, plan.encode.codec, plan.encode.profile)
     file_id = _file_id(commits)
     writing = Writer.create(
-        new, plan, force=force, progress=progress, file_id=file_id, hold=True, rights=rights
+        new,
+        plan,
+        force=force,
+        progress=progress,
+        file_id=file_id,
+        hold=True,
+        rights=rights,
+        sealing=sealing,
     )
     with contextlib.closing(writing):
         rewriting = _Rewriting(writing)
@@ -132,10 +223,13 @@ def _file_id(commits: Sequence[SalvagedCommit]) -> bytes:
     return next(begun, commits[0]).file_id
 
 
-def _described(place: Place) -> dict[Key, Described]:
+def _described(place: Place, keys: Keyring | None = None) -> dict[Key, Described]:
     """What the file's index tells of its commits, as far as it is whole: the media alone must do without."""
     found: dict[Key, Described] = {}
-    with contextlib.suppress(MemcodecError), contextlib.closing(read_file(place, journal=False)) as reader:
+    with (
+        contextlib.suppress(MemcodecError),
+        contextlib.closing(read_file(place, journal=False, keys=keys)) as reader,
+    ):
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from memcodec.errors import MemcodecError
+from memcodec.errors import Forged, MemcodecError, Sealed
 from memcodec.format import block, budget, change, documents, packet, record, spare, stream
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
+from memcodec.format.cipher import Keys, StreamCipher, stream_cipher
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
-from memcodec.format.packet import DATA, NO_RECORD, PARITY, SPARE, Packet
+from memcodec.format.packet import DATA, NO_RECORD, PARITY, SEAL, SOURCES, SPARE, Packet
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss, Progress, silent
@@ -66,21 +67,54 @@ def salvage(
     """Every commit found in the packets, in the order in which they make the state.
 
     ``account`` is the budget of what they are from. ``described`` is what an index still tells of some. What it takes
-    grows with the packets there are, whatever they claim.
+    grows with the packets there are, whatever they claim. Raises Sealed for packets that are sealed.
     """
-    described = described or {}
-    found: dict[Key, dict[int, Packet]] = defaultdict(dict)
-    spares: dict[Key, list[Packet]] = defaultdict(list)
+    return read_streams(gathered(packets, progress), account, described, progress)
+
+
+Streams = dict[
+    Key, dict[int, Packet]
+]  #: intact packets by stream, and by sequence; spare ones by -1 - their mark
+
+
+def gathered(packets: Iterable[bytes], progress: Progress = silent) -> Streams:
+    """The packets of every stream, as far as they are intact. One stream is sealed, or it is not."""
+    found: Streams = defaultdict(dict)
+    spares: dict[tuple[Key, int], Packet] = {}
     for number, data in enumerate(packets, 1):
         progress("scan", number, 0)
         if (parsed := packet.parse(data)) is None:
             continue
-        if parsed.kind in (DATA, PARITY):
-            found[parsed.stream].setdefault(parsed.sequence, parsed)
-        elif parsed.kind == SPARE:
-            spares[parsed.stream].append(parsed)
+        if parsed.kind in (DATA, PARITY, SEAL):
+            of_stream = found[parsed.stream]
+            if not of_stream or next(iter(of_stream.values())).sealed == parsed.sealed:
+                of_stream.setdefault(parsed.sequence, parsed)
+        elif parsed.kind == SPARE and not is_sealed(found.get(parsed.stream, {})):
+            spares[parsed.stream, parsed.mark] = parsed
+    for (stream_of, mark), each in spares.items():
+        if stream_of in found:
+            found[stream_of][-1 - mark] = each
+    return found
+
+
+def is_sealed(packets: Mapping[int, Packet]) -> bool:
+    """Whether a stream is sealed, by its packets."""
+    return any(each.sealed for each in packets.values())
+
+
+def read_streams(
+    found: Streams,
+    account: Budget,
+    described: Mapping[Key, Described] | None = None,
+    progress: Progress = silent,
+    keys: Keys | None = None,
+) -> list[SalvagedCommit]:
+    """As ``salvage``, of packets that were gathered; ``keys`` open those that are sealed."""
+    described = described or {}
+    if keys is None and any(map(is_sealed, found.values())):
+        raise Sealed("its packets are sealed, and no key was given")
     commits = {
-        key: _Commit(*key, found.pop(key), described.get(key, Described()), spares.pop(key, []), account)
+        key: _Commit(*key, found.pop(key), described.get(key, Described()), account, keys)
         for key in list(found)
     }
     order, void = _in_order(commits)
@@ -117,10 +151,16 @@ class _Commit:
         number: int,
         packets: dict[int, Packet],
         described: Described,
-        spares: list[Packet],
         account: Budget,
+        keys: Keys | None = None,
     ) -> None:
-        self._packets, self._spares, self._account = packets, spares, account
+        self._spares = [each for each in packets.values() if each.kind == SPARE]
+        packets = {number: each for number, each in packets.items() if each.kind != SPARE}
+        self._packets, self._account = packets, account
+        self._raw, self._cipher = packets, None
+        if keys is not None and is_sealed(packets):
+            self._cipher = _cipher_of(packets, keys)
+            self._packets = self._opened(packets)
         self._void: Ranges = ()
         self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
         self._dictionary = b""
@@ -182,20 +222,31 @@ class _Commit:
 
     def _recover(self, void: Ranges) -> None:
         """Bring the missing data packets back, and note how many there were."""
-        data = {number: each for number, each in self._packets.items() if each.kind == DATA}
-        parity = [each for each in self._packets.values() if (each.data_packets or 0) > 0]
+        raw = self._raw if self._cipher is not None else self._packets
+        data = {number: each for number, each in raw.items() if each.kind in SOURCES}
+        parity = [each for each in raw.values() if (each.data_packets or 0) > 0]
         totals = Counter(each.data_packets for each in parity).most_common(1)
         total = (totals[0][0] if totals else None) or max(data, default=-1) + 1
         self._void = clipped(void, total)
         self._made.packets, self._made.lost = total, total - self._there(data, total)
         if self._made.lost and parity:
-            size = max(len(each.payload) for each in self._packets.values())
+            size = max(len(each.payload) for each in raw.values())
             last = next(each.length for each in parity if each.data_packets == total)
-            found = stream.recover(self._packets.values(), total, size, self._void)
+            found = stream.recover(raw.values(), total, size, self._void)
             self._made.recovered = len(found)
             for number, payload in found.items():
-                data[number] = self._packet(number, payload[: last if number == total - 1 else None])
-        self._packets = data
+                cut = payload[: last if number == total - 1 and self._cipher is None else None]
+                data[number] = self._packet(number, cut)
+        self._packets = data if self._cipher is None else self._opened(data)
+
+    def _opened(self, packets: Mapping[int, Packet]) -> dict[int, Packet]:
+        """What is in sealed packets; those of the seal, and of no key that is known, are left out."""
+        made = dict[int, Packet]()
+        for number, each in packets.items():
+            with contextlib.suppress(Forged):
+                if self._cipher is not None and each.kind == DATA:
+                    made[number] = self._cipher.open(number, each.payload)
+        return made
 
     def _there(self, data: Iterable[int], total: int) -> int:
         """How many of the first ``total`` data packets were read, or stand nowhere."""
@@ -307,6 +358,19 @@ def _overlaid(copy: bytes, known: Iterable[tuple[int, bytes]]) -> bytes:
     for start, data in known:
         made[start : start + len(data)] = data[: max(0, len(made) - start)]
     return bytes(made)
+
+
+def _cipher_of(packets: Mapping[int, Packet], keys: Keys) -> StreamCipher | None:
+    """What opens the packets of a sealed stream."""
+    for number, each in packets.items():
+        if each.kind != DATA:
+            continue
+        for key in keys.all():
+            cipher = stream_cipher(key, each.file_id, each.commit, len(each.payload), each.salt)
+            with contextlib.suppress(Forged):
+                cipher.open(number, each.payload)
+                return cipher
+    return None
 
 
 def _is_utf8(pieces: Iterable[bytes]) -> bool:

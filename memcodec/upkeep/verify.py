@@ -17,7 +17,9 @@ from memcodec.format import stream
 from memcodec.format.arrays import Mask
 from memcodec.format.blob import Blob
 from memcodec.format.packet import Packet
+from memcodec.media.contract import MediaReader
 from memcodec.model import Extent, Loss, Progress, silent
+from memcodec.storage import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Damage:
 class VerifyReport:
     """What ``verify`` found in ``file``: ``lost`` packets did not read, and parity brings ``recovered`` of them back.
 
-    ``documents`` counts those in the state; of a damaged file, 0.
+    ``documents`` counts those in the state; of a damaged file, and of one that is ``sealed`` and was checked without
+    its key, 0.
     """
 
     file: str
@@ -45,6 +48,7 @@ class VerifyReport:
     recovered: int = 0
     losses: list[Loss] = field(default_factory=list)
     documents: int = 0
+    sealed: bool = False  #: it is sealed, and was checked without its key
 
     @property
     def ok(self) -> bool:
@@ -54,6 +58,8 @@ class VerifyReport:
     @property
     def complete(self) -> bool:
         """Every document can be given back."""
+        if self.sealed:
+            return self.lost == self.recovered
         return not self.losses and all(each.part != "catalogue" for each in self.damage)
 
 
@@ -64,7 +70,7 @@ def verify(reader: Reader, *, deep: bool = False, progress: Progress | None = No
     """
     report = VerifyReport(reader.source.name, deep)
     told = _Told(progress or silent, reader.source.size)
-    _check_container(reader, report)
+    check_container(reader.media, reader.source, report, reader.waiting.damage)
     for what, extent, blob in _blobs(reader):
         _check_blob(what, extent, blob, report)
         told.checked(extent.length)
@@ -119,19 +125,21 @@ def _blame_catalogue(segment: SegmentReader, report: VerifyReport, error: Memcod
         report.damage.append(Damage("catalogue", extent.offset, extent.length, str(error)))
 
 
-def _check_container(reader: Reader, report: VerifyReport) -> None:
+def check_container(media: MediaReader, source: Source, report: VerifyReport, waiting: str = "") -> None:
+    """Whether the container's parts reach from one to the next, and nothing is torn. ``waiting``: what is wrong with
+    the journal."""
     end = 0
-    for part, extent in reader.media.layout():
+    for part, extent in media.layout():
         if extent.offset != end or part in ("damaged", "torn"):
             length = extent.offset + extent.length - end
             report.damage.append(Damage("container", end, length, f"{part} part"))
         end = extent.offset + extent.length
-    if reader.waiting.damage and reader.media.journal is not None:
-        start = reader.media.journal.start
-        length = reader.media.journal.end - start
-        report.damage.append(Damage("journal", start, length, reader.waiting.damage))
-    if end != reader.source.size:
-        length = reader.source.size - end
+    if waiting and media.journal is not None:
+        start = media.journal.start
+        length = media.journal.end - start
+        report.damage.append(Damage("journal", start, length, waiting))
+    if end != source.size:
+        length = source.size - end
         report.damage.append(Damage("container", end, length, "bytes that belong to nothing"))
 
 
@@ -220,9 +228,9 @@ def _lost_blocks(segment: SegmentReader, lost: set[int]) -> Mask:
     starts, sizes = catalogue.block_spans(0, catalogue.blocks)
     if (starts + sizes).max(initial=0) > record.stream:
         raise Damaged("the catalogue points outside the stream")
-    if catalogue.dictionary and before[-(-catalogue.dictionary // record.payload)]:
+    if catalogue.dictionary and before[-(-catalogue.dictionary // record.room)]:
         return np.ones(catalogue.blocks, np.bool_)  # without its dictionary no block can be read
-    first, last = starts // record.payload, (starts + sizes - 1) // record.payload + 1
+    first, last = starts // record.room, (starts + sizes - 1) // record.room + 1
     hit: Mask = before[last] > before[first]
     return hit
 

@@ -7,7 +7,8 @@ const out = process.argv[2] ?? new URL("dist", import.meta.url).pathname;
 const common = { bundle: true, minify: true, charset: "utf8", target: ["es2022"], legalComments: "none", banner: { js: "// memcodec (MIT); word endings: Snowball (BSD-3-Clause), Copyright (c) 2001 Dr Martin Porter, 2004-2025 the Snowball developers" }, format: "iife", absWorkingDir: new URL(".", import.meta.url).pathname };
 
 await build({ ...common, entryPoints: ["src/main.ts"], outfile: `${out}/memcodec.js` });
-await build({ ...common, entryPoints: ["src/sound.ts"], outfile: `${out}/sound.js` });
+for (const name of ["sound", "journal"]) await build({ ...common, entryPoints: [`src/${name}.ts`], outfile: `${out}/${name}.js` });
+await build({ ...common, banner: {}, entryPoints: ["src/load.ts"], outfile: `${out}/load.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/page.css"], outfile: `${out}/page.css` });
 for (const name of readdirSync(new URL("src/stems", import.meta.url))) {
   const language = name.replace(/\.js$/, "");

@@ -31,7 +31,7 @@ DOCUMENTS = {
 
 #: commands that write no memory file and nothing out of one
 READING = {
-    *"search show open get cat mount chat mcp list log timeline diff info verify publish".split(),
+    *"search show open get cat mount chat mcp serve list log timeline diff info verify publish".split(),
     *"runs live topics trends synthesize jobs codecs models about doctor config cache help completion".split(),
 }
 

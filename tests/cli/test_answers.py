@@ -21,11 +21,13 @@ from memcodec.answers import documents, files, insight, machine, runs, transfers
 from memcodec.cli import COMMANDS, main
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import NEWER, Run, Spawn, damaged, write_documents
+from tests.support import signers, world
 from tests.support.chatserver import chat_server, streamed
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
 
 #: A command's arguments, its answer's shape and its exit code. "FILE" is one with a past, "BROKEN" lost documents.
+KEY = ("--identity", "key.txt")
 CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("encode", "in", "-o", "made.mp4", "--model", "none", "--include", "txt"), files.EncodeAnswer, 0),
     (("append", "FILE", "in", "--tag", "a=b"), writes.AppendAnswer, 0),
@@ -40,9 +42,19 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("tag", "FILE", "--path", "*", "--untag", "never"), writes.TagAnswer, 0),
     (("forget", "FILE", "--path", "birds/*"), writes.ForgetAnswer, 0),
     (("forget", "FILE", "--tag", "place=pond", "--dry-run"), writes.ForgetAnswer, 0),
+    (("sign", "FILE", "--key", "alice", "--note", "n", "-o", "made.json"), writes.SignAnswer, 0),
+    (("sign", "SIGNED", "--key", "alice"), writes.SignAnswer, 0),
     (("compact", "FILE"), writes.CompactAnswer, 0),
     (("index", "FILE", "--model", "none"), writes.IndexAnswer, 0),
     (("convert", "FILE", "made.flac"), files.InfoAnswer, 0),
+    (("convert", "FILE", "made.flac", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
+    (("seal", "FILE", "-o", "made.mp4", "--seal-to", "TEAM"), files.RewrittenAnswer, 0),
+    (("reseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
+    (("unseal", "SEALED", "-o", "made.mp4", *KEY), files.RewrittenAnswer, 0),
+    (("recipients", "SEALED"), files.RecipientsAnswer, 0),
+    (("recipients", "SEALED", "--add", "TEAM", *KEY), files.RecipientsAnswer, 0),
+    (("rotate", "SEALED", *KEY), files.RecipientsAnswer, 0),
+    (("verify", "SEALED"), files.VerifyAnswer, 0),
     (("search", "heron", "FILE"), documents.SearchAnswer, 0),
     (("search", "heron -swift", "FILE", "--explain", "--requests"), documents.SearchAnswer, 0),
     (("show", "FILE", "notes.txt"), documents.ShowAnswer, 0),
@@ -71,6 +83,10 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("info", "MERGED", "--requests"), files.InfoAnswer, 0),
     (("verify", "FILE", "--deep"), files.VerifyAnswer, 0),
     (("verify", "BROKEN"), files.VerifyAnswer, 6),
+    (("verify", "SIGNED", "--signed-by", "alice.pub"), files.VerifyAnswer, 0),
+    (("verify", "SIGNED", "--signed-by", "alice.pub", "--signed-now"), files.VerifyAnswer, 14),
+    (("verify", "FILE", "--signed-by", "alice.pub"), files.VerifyAnswer, 14),
+    (("verify", "proof.json", "--signed-by", "alice.pub"), files.ProofAnswer, 0),
     (("repair", "BROKEN", "-o", "made.mp4", "--model", "none"), files.RepairAnswer, 6),
     (("split", "BIG", "--size", "60kB", "-o", "parts"), transfers.SplitAnswer, 0),
     (("page", "FILE", "-o", "site"), transfers.PageAnswer, 0),
@@ -139,6 +155,8 @@ def test_every_command_with_json_is_tried() -> None:
         "cat",
         "mcp",
         "mount",
+        "prove",
+        "serve",
         "spectrum",
         "help",
         "completion",
@@ -152,7 +170,22 @@ def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object,
     run("merge", grown, "-o", "merged.mp4", "-q")
     run("append", "merged.mp4", "in", "-q")
     broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
-    return {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+    Path("key.txt").write_text(world.KEY)
+    Path("team.txt").write_text(world.RECIPIENT)
+    run("encode", "in", "-o", "sealed.mp4", "-q", "--model", "none", "--seal-to", "team.txt")
+    named = {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
+    named |= {"SEALED": "sealed.mp4", "TEAM": "team.txt"}
+    return named | {"SIGNED": signed(grown, run)}
+
+
+def signed(file: str, run: Run) -> str:
+    """A signed file to which a document came since, and a proof beside it."""
+    signers.ssh(Path())
+    shutil.copy(file, "signed.mp4")
+    run("sign", "signed.mp4", "--key", "alice", "-q")
+    run("append", "signed.mp4", "in", "-q")
+    run("prove", "signed.mp4", "birds/swifts.txt:1", "-o", "proof.json", "-q")
+    return "signed.mp4"
 
 
 def recorded() -> str:

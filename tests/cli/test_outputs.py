@@ -18,6 +18,7 @@ from memcodec.config.settings import Settings
 from memcodec.jobs.store import Options, Store
 from tests.cli.support import damaged
 from tests.support.hostile_text import MARKED, steers
+from tests.support.world import RECIPIENT
 
 _OURS = re.compile(
     r"\x1b\[[0-9;]*m|\x1b\]8;;[\x20-\x7e]*\x1b\\|\x1b\[2K|\r"
@@ -87,10 +88,19 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("diff", "FILE", "1", "2"),
     ("branch", "FILE", "1", "-o", "{}.mp4"),
     ("fold", "FILE"),
+    ("seal", "FILE", "-o", "{}.mp4", "--seal-to", RECIPIENT),
+    ("unseal", "FILE", "-o", "{}.mp4"),
+    ("recipients", "FILE", "--add", "{}"),
+    ("rotate", "FILE", "--seal-to", "{}"),
+    ("reseal", "FILE", "-o", "{}.mp4", "--identity", "{}"),
     ("rollback", "FILE", "1"),
     ("info", "MERGED"),
     ("info", "FILE", "--as-of", "{}"),
     ("verify", "BROKEN"),
+    ("verify", "FILE", "--signed-by", "KEY", "--signed-by", "{}"),
+    ("sign", "FILE", "--key", "{}"),
+    ("prove", "FILE", "HOSTILE"),
+    ("prove", "FILE", "{}", "-o", "{}.json"),
     ("repair", "BROKEN", "-o", "x{}.mp4", "--model", "none"),
     ("split", "BROKEN", "--size", "60kB", "-o", "{}"),
     ("join", "PARTS", "-o", "{}.mp4"),
@@ -103,6 +113,7 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("spectrum", "FILE", "-o", "{}.png"),
     ("spectrum", "NOISE", "-o", "x.png"),
     ("mcp", "{}.mp4"),
+    ("serve", "{}.mp4"),
     ("codecs",),
     ("about", "--licences"),
     ("models",),

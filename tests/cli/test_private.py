@@ -15,7 +15,9 @@ import pytest
 from fixtures.prose import prose
 from memcodec.cli import COMMANDS
 from tests.cli.support import READING, Run, program
+from tests.support import signers
 from tests.support.servers import web_server
+from tests.support.world import KEY, RECIPIENT
 
 MEMORY = ["--model", "none", "-q"]
 #: what each command that writes a file of its own makes of m.mp4, under the name that stands for OUT
@@ -25,6 +27,9 @@ WRITING: dict[str, list[object]] = {
     "merge": ["merge", "m.mp4", "other.mp4", "-o", "new.mp4"],
     "convert": ["convert", "m.mp4", "new.flac"],
     "branch": ["branch", "m.mp4", "1", "-o", "new.mp4"],
+    "seal": ["seal", "m.mp4", "-o", "new.mp4", "--seal-to", RECIPIENT],
+    "unseal": ["unseal", "s.mp4", "-o", "new.mp4", "--identity", "key.txt"],
+    "reseal": ["reseal", "s.mp4", "-o", "new.mp4", "--identity", "key.txt"],
     "repair": ["repair", "m.mp4", "-o", "new.mp4", *MEMORY],
     "split": ["split", "m.mp4", "--size", "20kB", "-o", "parts"],
     "join": ["join", "part-*.mp4", "-o", "new.mp4"],
@@ -34,12 +39,13 @@ WRITING: dict[str, list[object]] = {
     "dashboard": ["dashboard", "m.mp4", "-o", "new.html"],
     "page": ["page", "m.mp4", "-o", "new.html", "--single"],
     "spectrum": ["spectrum", "m.mp4", "-o", "new.png"],
+    "prove": ["prove", "m.mp4", "b.txt", "-o", "new.json"],
     "restore": ["restore", "m.mp4", "-o", "out"],
 }
 #: what they make, where that is not a file called new
 MADE = {"split": "parts/m-*.mp4", "restore": "out/**/*"}
 #: commands that write in a file's place, by a name of it
-IN_PLACE = {"append", "fold", "sync", "tag", "forget", "rollback", "index"}
+IN_PLACE = {"append", "fold", "sync", "tag", "forget", "rollback", "sign", "index", "recipients", "rotate"}
 
 
 def test_every_command_is_looked_at() -> None:
@@ -69,13 +75,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "secret" / "deep").mkdir()
     (folder / "secret" / "deep" / "a.txt").write_text(prose(1, 40_000))
     (folder / "secret" / "b.txt").write_text("Nothing that must be hidden.\n")
+    (folder / "key.txt").write_text(KEY)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for command in (
             ["encode", "secret", "-o", "m.mp4", *MEMORY],
             ["encode", "secret/b.txt", "-o", "other.mp4", *MEMORY],
+            ["encode", "secret", "-o", "s.mp4", *MEMORY, "--seal-to", RECIPIENT],
             ["split", "m.mp4", "--size", "20kB"],
             ["print", "m.mp4", "-o", "pages.pdf"],
+            ["sign", "m.mp4", "--key", str(signers.ssh(folder).private)],
         ):
             assert CliRunner().invoke(main, command).exit_code == 0, command
         for number, part in enumerate(sorted(folder.glob("m-*")), 1):
@@ -89,7 +98,7 @@ def private(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A copy to work in: the memory, one part, the pages and one document are private, and nothing else."""
     folder = tmp_path / "here"
     shutil.copytree(world, folder)
-    for name in ("m.mp4", "part-2.mp4", "pages.pdf"):
+    for name in ("m.mp4", "s.mp4", "part-2.mp4", "pages.pdf"):
         (folder / name).chmod(0o600)
     monkeypatch.chdir(folder)
     return folder
@@ -118,7 +127,7 @@ def test_a_new_file_is_as_closed_as_what_it_is_made_of(name: str, private: Path,
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WRITING)
 def test_a_new_file_of_what_all_may_read_is_for_all(name: str, private: Path, run: Run) -> None:
-    for path in ("m.mp4", "part-2.mp4", "pages.pdf", "secret/deep/a.txt"):
+    for path in ("m.mp4", "s.mp4", "part-2.mp4", "pages.pdf", "secret/deep/a.txt"):
         Path(path).chmod(0o644)
     run(*command(name))
     assert {mode_of(path) for path in made(name)} == {0o644}
@@ -134,7 +143,7 @@ def test_a_file_that_is_replaced_keeps_its_mode_and_attributes(
     for path in made(name):
         path.chmod(mode)
         os.setxattr(path, "user.shelf", b"3")
-    for source in ("m.mp4", "part-2.mp4", "pages.pdf", "secret/deep/a.txt"):
+    for source in ("m.mp4", "s.mp4", "part-2.mp4", "pages.pdf", "secret/deep/a.txt"):
         Path(source).chmod(0o644 if mode == 0o600 else 0o600)
     run(*command(name), "--force")
     for path in made(name):

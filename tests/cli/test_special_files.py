@@ -12,6 +12,7 @@ import pytest
 
 from memcodec.cli import COMMANDS
 from tests.cli.support import Run
+from tests.support.world import RECIPIENT
 
 SECONDS = 20  # a command that waits for the other end waits for ever
 #: command lines for a special file ``IT``, by command; ``M`` is a memory file
@@ -22,6 +23,12 @@ READING = {
     "merge": ["merge IT M -o new.mp4", "merge M IT -o new.mp4"],
     "tag": ["tag IT --path x --tag a=b"],
     "forget": ["forget IT --path x"],
+    "sign": ["sign IT --key notes/a.txt"],
+    "seal": [f"seal IT -o new.mp4 --seal-to {RECIPIENT}"],
+    "unseal": ["unseal IT -o new.mp4"],
+    "recipients": ["recipients IT", f"recipients IT --add {RECIPIENT}"],
+    "rotate": ["rotate IT", "rotate M --identity IT"],
+    "reseal": ["reseal IT -o new.mp4"],
     "compact": ["compact IT", "compact IT -o new.mp4"],
     "index": ["index IT", "index IT --background", "index IT --rebuild", "index M --model IT"],
     "jobs": ["jobs status IT"],
@@ -51,12 +58,14 @@ READING = {
     "rollback": ["rollback IT 1"],
     "info": ["info IT"],
     "verify": ["verify IT", "verify IT --deep"],
+    "prove": ["prove IT x"],
     "repair": ["repair IT -o new.mp4"],
     "split": ["split IT --size 1MB"],
     "join": ["join IT -o new.mp4", "join M IT -o new.mp4"],
     "publish": ["publish IT s3://bucket/x.mp4"],
     "fetch": [],
     "page": ["page IT -o new", "page IT -o new.html --single"],
+    "serve": ["serve IT"],
     "print": ["print IT -o new.pdf"],
     "scan": ["scan IT -o new.mp4"],
     "spectrum": ["spectrum IT -o new.png"],
@@ -75,6 +84,7 @@ WRITING = [
     "merge M M -o IT --force",
     "compact M -o IT --force",
     "convert M IT --force",
+    f"seal M -o IT --force --seal-to {RECIPIENT}",
     "branch M 1 -o IT --force",
     "repair M -o IT --force --model none",
     "spectrum M -o IT --force",

@@ -71,7 +71,7 @@ def test_deep_nesting_is_damage() -> None:
 
 def test_a_newer_format_says_so() -> None:
     with pytest.raises(NewerFormat, match="update memcodec"):
-        commit.parse(json.dumps(raw() | {"format": commit.FORMAT + 1}).encode())
+        commit.parse(json.dumps(raw() | {"format": commit.SEALED_FORMAT + 1}).encode())
 
 
 @pytest.mark.parametrize("version", range(commit.OLDEST))

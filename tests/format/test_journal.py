@@ -22,7 +22,11 @@ BODIES = st.binary(max_size=2000)
 
 def _group(records: list[bytes], **options: Any) -> bytes:
     given_ = {"events": 0, "number": 0, "base": 9, "durable": 9, "time": 5, "link": LINK} | options
-    return journal.group(records, **given_)
+    made = journal.group(records, **given_)
+    read = Group(made.data)
+    assert all(getattr(read, name) == getattr(made, name) for name in Group.__slots__)
+    assert read.next_link == made.next_link
+    return bytes(made.data)
 
 
 def _text(data: bytes, uri: str = "a.txt", drop: tuple[str, ...] = ()) -> Text:

@@ -47,6 +47,7 @@ class Draft:
     pictures: list[Any] = field(default_factory=list)  #: pages to be scanned
     forged: bool = False  #: something was changed with its checksums put right
     unpacked: bool = False  #: so was a packet
+    retold: bool = False  #: so was a group of the journal
 
     @classmethod
     def of(cls, rng: Random, seed: Seed) -> Draft:

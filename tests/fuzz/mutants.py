@@ -10,7 +10,7 @@ from typing import Any
 
 from memcodec.media import registry
 from memcodec.storage.ram import MemoryTarget
-from tests.fuzz import of_container, of_index, of_layers, of_packets, seeds
+from tests.fuzz import of_container, of_index, of_journal, of_layers, of_packets, seeds
 from tests.fuzz.draft import Draft
 from tests.fuzz.seeds import Seed
 
@@ -23,6 +23,7 @@ _INDEX: tuple[Step, ...] = (
     of_index.head,
     of_index.wrong_blob,
 )
+_JOURNAL: tuple[Step, ...] = (of_journal.group, of_journal.records, of_journal.chain)
 _BYTES: tuple[Step, ...] = (of_container.raw, of_container.raw, of_container.cut)
 #: What may happen to a file of each codec. A step that stands twice is taken twice as often.
 _STEPS: dict[str, tuple[Step, ...]] = {
@@ -44,7 +45,7 @@ _STEPS: dict[str, tuple[Step, ...]] = {
     ),
 }
 # Index and packets first, by the codec's own writer; then what carries them, and stands around; then bytes alone.
-_ROOMS = (of_index, of_packets, of_layers, of_container)
+_ROOMS = (of_index, of_packets, of_layers, of_journal, of_container)
 _PART: tuple[Step, ...] = (of_index.part, of_index.part, of_index.part, of_container.trailer, *_BYTES)
 _SHEETS = 0.004  # share of mutants that are pictures: one takes as long as hundreds of others
 _SHARES = {"plain": 12, "av1": 2, "flac": 1}
@@ -56,7 +57,9 @@ def _order(step: Step) -> tuple[int, bool]:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A file to be read. ``forged``: checksums were put right somewhere; ``unpacked``: of packets, too."""
+    """A file to be read. ``forged``: checksums were put right somewhere; ``unpacked``: of packets, too; ``retold``: of
+    groups of its journal.
+    """
 
     seed: Seed
     data: bytes
@@ -65,6 +68,7 @@ class Mutant:
     unpacked: bool
     pictures: Sequence[Any]
     choices: Random  #: which operations read it
+    retold: bool = False
 
     @property
     def words(self) -> str:
@@ -97,11 +101,14 @@ class Plan:
         draft.settle()
         data = _without_index(draft) if draft.packets is not None else bytes(draft.data)
         told = Random(self.reading)
-        return Mutant(self.seed, data, tuple(taken), draft.forged, draft.unpacked, draft.pictures, told)
+        marks = draft.forged, draft.unpacked, draft.pictures
+        return Mutant(self.seed, data, tuple(taken), *marks, told, draft.retold)
 
 
 def steps_for(seed: Seed) -> tuple[Step, ...]:
     """What may happen to a seed."""
+    if seed.is_noted:  # a change of the index is a commit more, and ends what stands in the journal
+        return (*_JOURNAL * 4, *_STEPS[seed.codec])
     return _PART if seed.is_part else _STEPS[seed.codec]
 
 

@@ -10,9 +10,10 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from memcodec.format import packet
+from memcodec.format import journal, packet
 from memcodec.media import registry
 from memcodec.media.contract import Codec, PacketSize, Profile
+from memcodec.media.journal import Carrier
 from memcodec.media.reader import TailReader
 from memcodec.media.tail import CHECK_SIZE, Tail, TailCommit
 from memcodec.media.writer import TailWriter, begin_file
@@ -31,9 +32,43 @@ class PlainCommit(TailCommit):
     """A commit. ``previous``: where the one before ends."""
 
 
+class _Bare(Carrier):
+    """Groups of a journal as they are."""
+
+    end, ahead = b"group-pl", journal.HEADER
+
+    def padded(self, size: int) -> int:
+        return size
+
+    def wrap(self, group: bytes | memoryview, number: int) -> bytes:
+        return bytes(group)
+
+    def length(self, data: memoryview, at: int, number: int) -> int:
+        return journal.claimed(data[at : at + journal.HEADER]) or 0
+
+    def unwrap(self, data: memoryview, at: int, number: int) -> memoryview:
+        return data[at : at + self.length(data, at, number)]
+
+    def after(self, number: int, size: int) -> int:
+        return 0
+
+    def number_at(self, data: memoryview, place: int) -> tuple[int, int] | None:
+        return place, 0
+
+
+_CARRIER = _Bare()
+
+
 class _PlainTail(Tail[PlainCommit]):
     magic = b"memcodp1"
     trailer = _STATE.size + CHECK_SIZE
+
+    def carrier(self, commit: PlainCommit) -> tuple[Carrier | None, int]:
+        return _CARRIER, 0
+
+    def group_trailer(self, data: bytes | memoryview) -> bytes:
+        last = bytes(data[-journal.TRAILER :])
+        return last if last.endswith(_Bare.end) else b""
 
     def start(self, trailer: bytes, end: int) -> int:
         return end - self.trailer - int(_STATE.unpack_from(trailer)[1])
@@ -81,6 +116,9 @@ class PlainWriter(TailWriter):
         for each in frames:
             data = source.get_bytes(each.offset, each.length)
             yield Frame(self._target.append(data), each.length, each.packets)
+
+    def blob_place(self, length: int) -> Extent:
+        raise NotImplementedError  # nothing is sealed here
 
     def write_blob(self, blob: bytes | memoryview) -> Extent:
         self._target.append(bytes(-self._target.size % 64))
@@ -145,7 +183,7 @@ class Plain:
         return PlainWriter(target)
 
     def reopen(self, target: Target) -> PlainWriter:
-        return PlainWriter(target, TAIL.to_continue(target)[0].end)
+        return PlainWriter(target, TAIL.to_continue(target)[0].end)  # a journal behind it is folded by now
 
     def open(self, source: Source) -> PlainReader:
         return PlainReader(source)
@@ -162,6 +200,7 @@ def install() -> None:
         return _PLAIN if name == Plain.name else get(name)
 
     registry.names = lambda: (Plain.name, *names)
+    journal.END_MAGICS = (*journal.END_MAGICS, _Bare.end)
     registry.get = get_any
 
 

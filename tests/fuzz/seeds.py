@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,11 @@ class Seed:
     def is_part(self) -> bool:
         return self.name.startswith("part")
 
+    @property
+    def is_noted(self) -> bool:
+        """Whether it ends in a journal."""
+        return self.name.startswith("noted")
+
     @cached_property
     def texts(self) -> frozenset[bytes]:
         """All that documents held in any of its states."""
@@ -108,6 +114,13 @@ class Seed:
         return frozenset(found)
 
     @cached_property
+    def lines(self) -> frozenset[bytes]:
+        """Those of documents that are made of events: which of them stand in one depends on what was lost."""
+        return frozenset(
+            line for text in self.texts if text.startswith(b'{"n":') for line in text.splitlines()
+        )
+
+    @cached_property
     def documents(self) -> frozenset[str]:
         """All that was said of documents."""
         return frozenset(repr(each) for memory in self._states() for each in memory)
@@ -116,7 +129,12 @@ class Seed:
         if self.is_part:
             return []
         with memcodec.open(self.data) as memory:
-            return [memcodec.open(self.data, as_of=each.number) for each in memory.log()]
+            found = [memcodec.open(self.data, as_of=each.number) for each in memory.log()]
+            journal = memory.reader.media.journal
+        if journal is not None:  # it may be cut behind any group
+            ends = accumulate(journal.sizes, initial=journal.start)
+            found += [memcodec.open(self.data[:end]) for end in ends]
+        return found
 
 
 def load() -> list[Seed]:
@@ -136,6 +154,7 @@ def make() -> None:
         "film.av1": _grown("av1", 2),
         "sound.flac": _grown("flac", 1, model="none", parity=0),
     }
+    made |= {f"noted.{codec}": _noted(codec) for codec in ("plain", "av1", "flac")}
     made["merged.plain"] = _merged([made["grown.plain"], made["many.plain"]])
     made |= _parts(made["grown.plain"])
     CORPUS.mkdir(exist_ok=True)
@@ -171,6 +190,26 @@ def _extracted(text: str, original: bytes) -> Item:
     return replace(
         made, type="pdf", author="Größe", language="en", extracted=True, sections=sections, original=kept
     )
+
+
+def _noted(codec: str) -> bytes:
+    """A file with a journal: notes, a new version of one and of a document in media, events of two runs."""
+    suffix = {"av1": "mp4"}.get(codec, codec)
+    settings = Settings.of(codec=codec, model="none", parity=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"noted.{suffix}"
+        with memcodec.create(path, settings=settings) as memory:
+            memory.add(_document(60), uri="notes/0.md", tags={"kind": "note"})
+        with memcodec.open(path, settings=settings) as memory, memory.ledger() as ledger:
+            for number in range(4):
+                memory.add(
+                    f"# Note {number}\n\nA short heron {number} of the ledger.", uri=f"notes/{number % 3}.md"
+                )
+                memory.commit()
+                ledger.append(
+                    [("run-a", b'{"step":%d,"say":"grey heron"}' % number), ("run-b", bytes([number]) * 9)]
+                )
+        return path.read_bytes()
 
 
 def _many() -> bytes:

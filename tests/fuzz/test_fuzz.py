@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,13 +13,16 @@ from random import Random
 import pytest
 
 import memcodec
+from memcodec.file.journal.ledger import FileLedger
+from memcodec.format import journal
+from memcodec.format.journal import Event
 from memcodec.media import registry
 from memcodec.models import clip, embedding
 from memcodec.storage import MemorySource
 
 pytest.importorskip("resource")  # what limits a worker, and fork: no Windows
 
-from tests.fuzz import genes, mutants, of_layers, seeds
+from tests.fuzz import genes, mutants, of_journal, of_layers, seeds
 from tests.fuzz.draft import blob_of, blob_places, read_blob, sections_of
 from tests.fuzz.exercise import Fault, Hang, exercise
 from tests.fuzz.mutants import Mutant
@@ -36,6 +39,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
         (registry, ("names", "get")),
         (embedding, ("available", "load", "load_exact")),
         (clip, ("load",)),
+        (journal, ("END_MAGICS",)),
     ):
         for name in names:
             monkeypatch.setattr(room, name, getattr(room, name))
@@ -191,6 +195,30 @@ def test_a_hit_nobody_wrote_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(memcodec.Memory, "search", search)
     assert ("wrong", "search") in _kinds(exercise(_untouched()))
+
+
+def test_an_event_nobody_wrote_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def events(*_: object, **__: object) -> Iterator[Event]:
+        return iter([Event("run-a", 0, b'{"never":"written"}')])
+
+    monkeypatch.setattr(FileLedger, "events", events)
+    assert ("wrong", "ledger") in _kinds(exercise(_untouched("noted.plain")))
+
+
+@pytest.mark.parametrize("name", ["noted.plain", "noted.av1", "noted.flac"])
+def test_changed_journals_count(name: str) -> None:
+    """Of most mutants whose groups were changed and linked anew, what stands behind the last commit is a journal."""
+    counted = 0
+    for number in range(30):
+        step = (of_journal.group, of_journal.records, of_journal.chain)[number % 3]
+        made = mutants.Plan(_seed(name), ((step, f"{number}"),), "0").grow()
+        assert made.retold
+        with contextlib.closing(
+            registry.detect(MemorySource(made.data)).open(MemorySource(made.data))
+        ) as media:
+            is_whole = media.journal is not None and media.journal.groups and media.torn == 0
+            counted += bool(is_whole and made.data != made.seed.data)
+    assert counted > 10
 
 
 _DYING = """

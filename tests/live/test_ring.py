@@ -121,9 +121,9 @@ def test_nothing_older_than_its_age_is_returned(monkeypatch: pytest.MonkeyPatch)
 def test_what_expires_during_a_search_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     with memcodec.live(keep=5, model="none") as ring:
         ring.add_many(["one heron", "two herons", "three herons", "four herons", "five herons"])
-        view = ring._view()
+        view = ring._view(words=True)
         ring.add_many(["six", "seven"])
-        monkeypatch.setattr(ring, "_view", lambda: view)
+        monkeypatch.setattr(ring, "_view", lambda **_: view)
         found = ring.search("heron")
         assert {hit.chunk for hit in found} == {2, 3, 4}
         assert [hit.rank for hit in found] == [1, 2, 3]

@@ -95,7 +95,7 @@ def test_the_main_job_by_commands(
     model = [] if embedding.available() else ["--model", "none"]
     assert run("encode", documents, "-o", "a.mp4", *model)["documents"] == len(NAMES) + 1
     (tmp_path / "more.md").write_text("Otters sleep in the afternoon, on their backs.")
-    run("append", "a.mp4", "more.md", "--no-journal")  # there it would get its vectors later
+    run("append", "a.mp4", "more.md")
     for mode in ("lexical", "hybrid", "semantic")[: 1 if model else 3]:
         hits = run("search", "when do otters sleep", "a.mp4", "--mode", mode)["hits"]
         assert hits[0]["document"]["uri"] == "more.md"

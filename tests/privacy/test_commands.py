@@ -21,10 +21,12 @@ from memcodec.isolation import seccomp
 from tests.privacy import traces
 from tests.privacy import world as worlds
 from tests.privacy.world import World
+from tests.support import signers
 from tests.support.chatserver import chat_server
 from tests.support.needs import needs, needs_fuse
 from tests.support.s3servers import S3
 from tests.support.servers import web_server
+from tests.support.world import KEY, RECIPIENT
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")]
 
@@ -35,6 +37,12 @@ LINES = {
     "merge": ["merge", "birds.mp4", "second.mp4", "-o", "out.mp4"],
     "tag": ["tag", "birds.mp4", "heron.md", "--tag", "place=pond"],
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
+    "sign": ["sign", "birds.mp4", "--key", "alice"],
+    "seal": ["seal", "birds.mp4", "-o", "out.mp4", "--seal-to", RECIPIENT],
+    "unseal": ["unseal", "sealed.mp4", "-o", "out.mp4", "--identity", "key.txt"],
+    "recipients": ["recipients", "sealed.mp4", "--add", RECIPIENT, "--identity", "key.txt"],
+    "rotate": ["rotate", "sealed.mp4", "--identity", "key.txt"],
+    "reseal": ["reseal", "sealed.mp4", "-o", "out.mp4", "--identity", "key.txt"],
     "compact": ["compact", "birds.mp4"],
     "index": ["index", "bare.mp4", "--workers", "2"],
     "jobs": ["jobs", "list"],
@@ -61,7 +69,8 @@ LINES = {
     "fold": ["fold", "birds.mp4"],
     "rollback": ["rollback", "birds.mp4", "1"],
     "info": ["info", "birds.mp4"],
-    "verify": ["verify", "birds.mp4", "--deep"],
+    "verify": ["verify", "birds.mp4", "--deep", "--signed-by", "alice.pub"],
+    "prove": ["prove", "birds.mp4", "heron.md", "-o", "proof.json"],
     "repair": ["repair", "birds.mp4", "-o", "out.mp4"],
     "split": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "join": ["join", *(f"parts/birds-0{n}-of-04.mp4" for n in range(1, 5)), "-o", "out.mp4"],
@@ -77,12 +86,14 @@ LINES = {
     "completion": ["completion", "bash"],
 }
 BEFORE = {
+    "verify": ["sign", "birds.mp4", "--key", "alice"],
+    "prove": ["sign", "birds.mp4", "--key", "alice"],
     "join": ["split", "birds.mp4", "--size", "22kB", "-o", "parts"],
     "scan": ["print", "second.mp4", "-o", "sheets.pdf"],
 }
 SUPERVISED = "supervisor"  #: what works on jobs, which the command leaves behind
 LINES[SUPERVISED] = ["index", "bare.mp4", "--background"]
-SPOKEN_TO = {"mcp", "mount"}  # traced below, by whom it answers
+SPOKEN_TO = {"mcp", "mount", "serve"}  # traced below, by whom it answers
 TRIES = {"doctor"}  # a socket of its own, to see that its child may have none
 
 _Given = tuple[str, list[str], dict[str, str]]  # a host's URL, arguments, environment
@@ -136,10 +147,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = worlds.make(tmp_path_factory.mktemp("stranger") / "filled")
     (world.work / "second").mkdir()
     (world.work / "second" / "swift.md").write_text("A swift sleeps on the wing.\n")
+    signers.ssh(world.work)
+    (world.work / "key.txt").write_text(KEY)
     for line in (
         ["encode", "documents", "-o", "birds.mp4"],
         ["encode", "second", "-o", "second.mp4", "--model", "none"],
         ["encode", "documents", "-o", "bare.mp4", "--model", "none"],
+        ["encode", "second", "-o", "sealed.mp4", "--model", "none", "--seal-to", RECIPIENT],
     ):
         is_first = line[-1] == "birds.mp4"
         traced = [strace, *traces.OPTIONS, "-o", world.root / FIRST] if is_first else []

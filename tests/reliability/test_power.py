@@ -27,6 +27,7 @@ from memcodec.upkeep.repair import repair
 from tests.cli.support import READING
 from tests.reliability.power import Disk, Recorder
 from tests.reliability.support import MEDIA, append, create, text
+from tests.support import signers
 from tests.support.memories import Embedder
 from tests.support.servers import web_server
 
@@ -115,6 +116,7 @@ CASES = {
     "tag": Case("tag m.X --path a.txt --tag place=pond", "m.X"),
     "forget": Case("forget m.X --path a.txt", "m.X"),
     "rollback": Case("rollback m.X 1", "m.X"),
+    "sign": Case("sign m.X --key alice", "m.X"),
     "compact": Case("compact m.X", "m.X"),
     "compact where files have names": Case("compact m.X", "m.X", named=True),
     "compact -o": Case("compact m.X -o new.X", "new.X"),
@@ -159,7 +161,7 @@ ROWS = {"a new file, commit by commit": "new.X", "an old file, commit by commit"
 
 def test_every_command_is_looked_at() -> None:
     looked_at = {name.split()[0] for name in (*CASES, *OTHERS)} | {"fold"}  # in tests/file/journal
-    looked_at |= {"graph", "dashboard", "page"}  # write pages, which can be made again
+    looked_at |= {"graph", "dashboard", "page", "prove"}  # write pages, which can be made again
     assert looked_at | READING == COMMANDS.keys() and not looked_at & READING
 
 
@@ -202,6 +204,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     data = torn.read_bytes()
     torn.write_bytes(data[: (path.stat().st_size + 4 * len(data)) // 5])
     (folder / "a.txt").write_text("what was there\n")
+    signers.ssh(folder)
     (folder / "notes").mkdir()
     (folder / "notes" / "n.txt").write_text(text("nora"))
     with pytest.MonkeyPatch.context() as patch:

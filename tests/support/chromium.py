@@ -112,6 +112,11 @@ class Chromium:
         self._number, self._pending = 0, b""
         self.events: list[dict[str, Any]] = []
 
+    @property
+    def pid(self) -> int:
+        """Of its first process."""
+        return self._process.pid
+
     def tab(self) -> Tab:
         """A new page, which shares nothing with others."""
         context = self.send("Target.createBrowserContext")["browserContextId"]

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 
 PACKAGES = {
+    "age": "age",
     "bash": "bash",
     "ceph": "ceph-common",
     "ceph-mon": "ceph-mon",
@@ -24,6 +25,7 @@ PACKAGES = {
     "flac": "flac",
     "fusermount3": "fuse3",
     "monmaptool": "ceph-common",
+    "minisign": "minisign",
     "nginx": "nginx-light",
     "node": "nodejs",
     "openssl": "openssl",
@@ -33,6 +35,7 @@ PACKAGES = {
     "radosgw-admin": "radosgw",
     "setpriv": "util-linux",
     "soffice": "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui",
+    "ssh-keygen": "openssh-client",
     "strace": "strace",
     "tar": "tar",
     "zbarimg": "zbar-tools",

@@ -48,10 +48,20 @@ TEXTS = {
     "book.txt": "Call me Ishmael.\n",
     "new.txt": "A letter of today.\n",
     "app.log": "started\nready\n",
+    "diary/march.md": "The storm in March took the shed.\n",
 }  # fmt: skip
 
+#: Of nobody: the pages' examples are sealed for it.
+KEY = "AGE-SECRET-KEY-1T7KWXX5SL6P76D0J9D4TGN0VWS87AG09XTXA2P90TNM697H2ETNQ5WVR3L"
+RECIPIENT = "age10ukwyttt8qg23509qxe9x3gwqya0nnflqkprvhsq807x47fkaa8s86kwk3"
 #: How a file is made that a page names: what each needs comes before it.
 RECIPES = {
+    "key.txt": f"echo {KEY} > key.txt",
+    "team.txt": f"echo {RECIPIENT} > team.txt",
+    "colleague.pub": "ssh-keygen -q -t ed25519 -N '' -C ben -f ssh-colleague",
+    "sealed.mp4": f"memcodec encode diary -o sealed.mp4 -q --model none --seal-to {RECIPIENT}",
+    "id_ed25519": "ssh-keygen -q -t ed25519 -N '' -C alice@example.org -f alice && cp -p alice id_ed25519",
+    "allowed_signers": 'echo "alice@example.org $(cat alice.pub)" > allowed_signers',
     "letters.flac": "memcodec encode letters -o letters.flac --profile robust --model none --tag author=Melville -q",
     "docs.mp4": "memcodec encode docs -o docs.mp4 -q",
     "python-docs.mp4": "cp docs.mp4 python-docs.mp4",

@@ -70,9 +70,7 @@ def browser() -> Iterator[Chromium]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
     """A web server with a page that does nothing but load the script."""
     with web_server(tmp_path_factory.mktemp("site")) as server:
-        shutil.copy(DIST / "memcodec.js", server.folder)
-        shutil.copy(DIST / "sound.js", server.folder)
-        for script in (DIST / "stems").iterdir():
+        for script in DIST.rglob("*.js"):
             shutil.copy(script, server.folder)
         (server.folder / "bare.html").write_text(_BARE)
         yield server
@@ -84,6 +82,12 @@ def tab(browser: Chromium, site: WebServer) -> Tab:
     made = browser.tab()
     made.go(site.url("bare.html"))
     return made
+
+
+def visit(tab: Tab, url: str) -> None:
+    """Go to a page, and wait for its script: that comes packed, after the page."""
+    tab.go(url)
+    tab.until("'memcodec' in globalThis")
 
 
 def opened(tab: Tab, site: WebServer, path: Path, as_of: int | None = None) -> Search:

@@ -13,16 +13,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import memcodec
+from memcodec.errors import MemcodecError
 from memcodec.share.page import PageOptions, write_page
+from tests.seal.people import person, sealed
 from tests.support.chromium import Chromium, PageError, Tab
 from tests.support.needs import lacks, needs
 from tests.support.servers import WebServer
-from tests.web.conftest import DIST, grow
+from tests.web.conftest import DIST, grow, visit
 
 MUTATIONS = int(os.environ.get("MEMCODEC_PAGE_MUTATIONS", "60"))  # 10,000 before a release
 HOSTILE = [
@@ -52,7 +55,7 @@ def _found(tab: Tab) -> int:
 
 def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServer, memory: Path) -> None:
     tab = browser.tab()
-    tab.go(_served(site, memory, "visited", PageOptions(copy=True, title="My <notes>")))
+    visit(tab, _served(site, memory, "visited", PageOptions(copy=True, title="My <notes>")))
     assert tab.run("document.title") == tab.run("document.querySelector('h1').textContent") == "My <notes>"
     tab.key("/")
     tab.type("red fox")  # as it is typed: nothing is pressed
@@ -78,7 +81,7 @@ def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServ
         deep = tab.run("location.href")
         tab.key("Escape")
         assert tab.run("document.querySelector('.view').hidden") and _found(tab) == len(wanted)
-        tab.go(deep)  # a link that somebody was sent
+        visit(tab, deep)  # a link that somebody was sent
         tab.until("!!document.querySelector('.check.intact')")
         assert tab.run("document.querySelector('.body').textContent") == shown
         tab.run("document.querySelector('.back').click()")
@@ -88,12 +91,14 @@ def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServ
         assert "Frame" in tab.run("document.querySelector('figcaption').textContent")
     assert tab.complaints == []
     asked = {each["uri"].split("?")[0] for each in site.requests() if "visited" in each["uri"]}
-    assert asked <= {f"/visited/{each}" for each in ("index.html", "memcodec.js", "notes.mp4", "favicon.ico")}
+    assert asked <= {
+        f"/visited/{each}" for each in ("index.html", "memcodec.js.gz", "notes.mp4", "favicon.ico")
+    }
 
 
 def test_the_past_is_a_slider_away(browser: Chromium, site: WebServer, memory: Path) -> None:
     tab = browser.tab()
-    tab.go(f"{_served(site, memory, 'past')}?q=heron")
+    visit(tab, f"{_served(site, memory, 'past')}?q=heron")
     tab.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(memory) as now, memcodec.open(memory, as_of=1) as before:
         newest, oldest = (len(each.search("heron", mode="lexical")) for each in (now, before))
@@ -122,9 +127,9 @@ def test_names_and_texts_put_no_markup_in(browser: Chromium, site: WebServer, tm
     url = _served(site, path, "hostile", PageOptions(copy=True, title=HOSTILE[1]))
     for query in ("fox", *HOSTILE):
         tab.go("about:blank")
-        tab.go(f"{url}?q={query.replace('%', '').replace('#', '').replace('&', '')}")
+        visit(tab, f"{url}?q={query.replace('%', '').replace('#', '').replace('&', '')}")
         tab.until("!!document.querySelector('footer') && !document.body.hasAttribute('aria-busy')")
-    tab.go(f"{url}?q=fox")
+    visit(tab, f"{url}?q=fox")
     tab.until(f"document.querySelectorAll('.hits li').length == {len(HOSTILE)}")
     for number in range(len(HOSTILE)):
         tab.run(f"document.querySelectorAll('.hits h2 a')[{number}].click()")
@@ -142,7 +147,7 @@ def test_one_file_holds_page_and_memory(browser: Chromium, tmp_path: Path, memor
     assert size <= 1.34 * memory.stat().st_size + 100_000
     tab = browser.tab()
     tab.offline()
-    tab.go(page.as_uri())
+    visit(tab, page.as_uri())
     tab.run("document.getElementById('q').focus()")
     tab.type("red fox")
     tab.until("document.querySelectorAll('.hits li').length")
@@ -204,7 +209,7 @@ def _web(**settings: object) -> Iterator[tuple[type[_Web], str]]:
 
 
 def _status(tab: Tab, url: str) -> str:
-    tab.go(url)
+    visit(tab, url)
     tab.until("document.getElementById('status').textContent && !document.body.hasAttribute('aria-busy')")
     text: str = tab.run("document.getElementById('status').textContent")
     return text
@@ -227,7 +232,7 @@ def test_a_server_that_ignores_ranges_is_left_at_once(
 ) -> None:
     with _web(data=bytes(80 << 20), shares=True, ignores=True) as (handler, url):
         tab = browser.tab()
-        tab.go(site.url("bare.html"))
+        visit(tab, site.url("bare.html"))
         with pytest.raises(PageError, match="ignores byte ranges"):
             tab.run(f"memcodec.Memory.open(new memcodec.WebPlace({json.dumps(url)}))")
         assert handler.sent < 40 << 20
@@ -255,6 +260,16 @@ def test_what_is_no_memory_is_one_line(data: bytes, tab: Tab, site: WebServer) -
     (site.folder / "none.mp4").write_bytes(data)
     with pytest.raises(PageError, match=r"memcodec repair|cannot be fetched|answers|ignores|shorter"):
         tab.run(f"memcodec.Memory.open(new memcodec.WebPlace({json.dumps(site.url('none.mp4'))}))")
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "flac"])
+def test_a_sealed_file_is_one_line(suffix: str, tab: Tab, site: WebServer, tmp_path: Path) -> None:
+    path = sealed(tmp_path / f"sealed.{suffix}", person().recipient)
+    shutil.copy(path, site.folder)
+    with pytest.raises(PageError, match="the file is sealed, and a page opens no sealed file"):
+        tab.run(f"memcodec.Memory.open(new memcodec.WebPlace({json.dumps(site.url(path.name))}))")
+    with pytest.raises(MemcodecError, match="is sealed"):
+        write_page(str(path), str(tmp_path / "page"))
 
 
 # Damage
@@ -353,3 +368,29 @@ def test_no_script_is_evaluated_or_fetched_from_elsewhere() -> None:
     script = (DIST / "memcodec.js").read_text("utf-8")
     assert "eval(" not in script and "new Function" not in script and "innerHTML" not in script
     assert "http://" not in script and "https://" not in script
+
+
+def test_no_byte_of_the_file_is_fetched_twice(browser: Chromium, site: WebServer, tmp_path: Path) -> None:
+    """By one visitor, whatever is asked: of a file that has a shortcut, and boxes between its frames."""
+    chance, path = random.Random(4), tmp_path / "long.mp4"
+    words = ["".join(chance.choices("abcdefghijklmnop", k=7)) for _ in range(4000)]
+    with memcodec.create(path, model="none") as memory:
+        for number in range(30):
+            memory.add(" ".join(chance.choices(words, k=6000)), uri=f"{number}.txt")
+    tab, url = browser.tab(), _served(site, path, "once")
+    site.forget()
+    visit(tab, url)
+    for query in chance.sample(words, 12):
+        tab.run(f"field = document.getElementById('q'); field.value = '{query}'; field.form.requestSubmit()")
+        tab.until(
+            f"location.search == '?q={query}' && !document.body.hasAttribute('aria-busy')"
+            " && document.querySelectorAll('.hits li').length"
+        )
+    spans = sorted(
+        tuple(map(int, each["range"].removeprefix("bytes=").split("-")))
+        for each in site.requests()
+        if each["uri"].endswith("long.mp4")
+    )
+    assert len(spans) > 30
+    twice = sum(max(0, before[1] + 1 - after[0]) for before, after in pairwise(spans))
+    assert twice < 0.02 * sum(last + 1 - first for first, last in spans)  # but for gaps between neighbours

@@ -70,7 +70,7 @@ def asked(text: str, number: int, seed: int) -> Iterator[str]:
                 yield " ".join(some)
 
 
-def _compare(search: object, memory: memcodec.Memory, queries: Iterator[str] | list[str], k: int = 10) -> int:
+def compare(search: object, memory: memcodec.Memory, queries: Iterator[str] | list[str], k: int = 10) -> int:
     """Raises AssertionError where answers differ; returns how many queries found something."""
     assert callable(search)
     found = 0
@@ -112,7 +112,7 @@ def test_a_page_finds_what_the_library_finds(kind: str, tab: Tab, site: WebServe
     search = opened(tab, site, path)
     with memcodec.open(path) as memory:
         queries = [*(WRITTEN if kind == KINDS[0] else WRITTEN[::6]), *asked(_text(memory), QUERIES, seed=1)]
-        assert _compare(search, memory, queries) > len(queries) // 3
+        assert compare(search, memory, queries) > len(queries) // 3
 
 
 @pytest.mark.slow
@@ -123,14 +123,14 @@ def test_of_many_commits_each_state_is_found_as_it_was(
     path = grow(folder / name, "flac" if "flac" in name else "av1", commits=COMMITS)
     with memcodec.open(path) as memory:
         search = opened(tab, site, path)
-        assert _compare(search, memory, [*WRITTEN[:24], *asked(_text(memory), QUERIES, seed=2)]) > 20
+        assert compare(search, memory, [*WRITTEN[:24], *asked(_text(memory), QUERIES, seed=2)]) > 20
         numbers = [commit.number for commit in memory.log()]
     assert len(numbers) > 14
     for number in (numbers[0], numbers[5], numbers[-3]):
         with memcodec.open(path, as_of=number) as memory:
             search = opened(tab, site, path, as_of=number)
             assert (
-                _compare(search, memory, ["heron number", "diary", "red fox", "path:docs range", "-fox"]) > 3
+                compare(search, memory, ["heron number", "diary", "red fox", "path:docs range", "-fox"]) > 3
             )
 
 
@@ -149,7 +149,7 @@ def test_who_searches_on_and_on_finds_what_is_there(tab: Tab, site: WebServer, f
     with memcodec.open(path) as memory:
         assert sum(segment.record.packets for segment in memory.reader.segments) > 100
         queries = [f"shared{chance.randrange(17)} shared{chance.randrange(17)}" for _ in range(60)]
-        assert _compare(search, memory, queries) == 60
+        assert compare(search, memory, queries) == 60
 
 
 @pytest.mark.slow
@@ -166,7 +166,7 @@ def test_other_languages_have_their_word_endings(
     tab.go(site.url(f"{language}.html"))
     search = opened(tab, site, path)
     with memcodec.open(path) as memory:
-        assert _compare(search, memory, [*WRITTEN[:40], *asked(_text(memory), QUERIES // 2, seed=3)]) > 20
+        assert compare(search, memory, [*WRITTEN[:40], *asked(_text(memory), QUERIES // 2, seed=3)]) > 20
 
 
 def test_what_cannot_be_read_is_told_as_the_library_tells_it(tab: Tab, site: WebServer, folder: Path) -> None:
@@ -175,7 +175,7 @@ def test_what_cannot_be_read_is_told_as_the_library_tells_it(tab: Tab, site: Web
         memory.add("A red fox.", uri="fox.md")
     search = opened(tab, site, path)
     with memcodec.open(path) as memory:
-        assert not _compare(search, memory, WRONG)
+        assert not compare(search, memory, WRONG)
 
 
 def test_every_letter_is_folded_as_the_library_folds_it(tab: Tab) -> None:

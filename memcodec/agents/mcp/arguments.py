@@ -5,14 +5,11 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from memcodec import Filter
-from memcodec.config.times import parse_span
-from memcodec.errors import ConfigError
 
 Tool = TypeVar("Tool", bound=Callable[..., Any])
 Texts = str | list[str] | None
@@ -60,15 +57,3 @@ def filtered(tool: Tool) -> Tool:
     ]
     call.__signature__ = own.replace(parameters=[*kept, *conditions])  # type: ignore[attr-defined]
     return call  # type: ignore[return-value]
-
-
-def state(written: int | str | None) -> int | datetime | None:
-    """A state of a file as ``--as-of`` takes it. Raises ConfigError for neither a number nor a time."""
-    if not isinstance(written, str):
-        return written
-    if written.isdecimal() and len(written) < 10:
-        return int(written)
-    try:
-        return parse_span(written).last if written else None
-    except ValueError as error:
-        raise ConfigError(f"as_of: {written!r} is not a commit's number and {error}") from None

@@ -11,13 +11,14 @@ from pydantic import Field
 
 from memcodec import Filter, answers
 from memcodec.agents.mcp import insights, wording
-from memcodec.agents.mcp.arguments import File, Offset, OneFile, State, filtered, state
+from memcodec.agents.mcp.arguments import File, Offset, OneFile, State, filtered
 from memcodec.answers.documents import AddAnswer, FiledChunkAnswer, ManyAnswer, ReadAnswer, SearchAnswer
 from memcodec.answers.files import HistoryAnswer
 from memcodec.answers.insight import GraphAnswer, SynthesisAnswer, TopicsAnswer
 from memcodec.answers.words import MCP, in_answer
 from memcodec.answers.writes import ForgetAnswer
 from memcodec.collection import Collection
+from memcodec.config.times import state_of
 from memcodec.errors import ConfigError, NotFound
 from memcodec.ingest.item import text_item
 from memcodec.search.query import question
@@ -43,7 +44,7 @@ class Tools:
     @contextlib.contextmanager
     def _at(self, as_of: int | str | None, file: str | None) -> Iterator[Collection]:
         """The files in the state that is meant; only the one that is named need have had it."""
-        if (meant := state(as_of)) is None:
+        if (meant := state_of(as_of)) is None:
             yield self._collection
             return
         with self._collection.at(meant, file=file) as then:

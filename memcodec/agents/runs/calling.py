@@ -32,9 +32,10 @@ def called(run: Run, function: Callable[..., Any], name: str | None, key: Callab
         signature: inspect.Signature | None = inspect.signature(function)
     except (TypeError, ValueError):  # of C
         signature = None
+    names = _plain_names(signature) if signature is not None else None
 
     def invoke(*args: Any, **kwargs: Any) -> Any:
-        given = _Given(args, kwargs, signature, key)
+        given = _Given(args, kwargs, signature, key, names)
         return _invoked(run, shown, given, (package,), function)
 
     if inspect.iscoroutinefunction(function):
@@ -47,6 +48,13 @@ def called(run: Run, function: Callable[..., Any], name: str | None, key: Callab
     return functools.wraps(function)(invoke)
 
 
+def _plain_names(signature: inspect.Signature) -> list[str] | None:
+    """The parameters, if all of them can be given by their places alone, and all are recorded."""
+    usual = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    found = [each.name for each in signature.parameters.values() if each.kind is usual]
+    return found if len(found) == len(signature.parameters) and not {"self", "cls"} & set(found) else None
+
+
 class _Given:
     """A call's arguments, as they are given and as they are recorded."""
 
@@ -56,9 +64,10 @@ class _Given:
         kwargs: Mapping[str, Any],
         signature: inspect.Signature | None,
         key: Callable[..., Any] | None,
+        names: Sequence[str] | None = None,
     ) -> None:
         self.args, self.kwargs, self._key = tuple(args), dict(kwargs), key
-        self._signature = signature
+        self._signature, self._names = signature, names
 
     def request(self) -> Any:
         """What the call asks: names and values."""
@@ -66,6 +75,10 @@ class _Given:
             return self._key(*self.args, **self.kwargs)
         if self._signature is None:
             return {**{str(number): each for number, each in enumerate(self.args)}, **self.kwargs}
+        if self._names is not None and not self.kwargs and len(self.args) == len(self._names):
+            return dict(
+                zip(self._names, self.args, strict=True)
+            )  # as they would be bound, which takes longer
         bound = self._signature.bind(*self.args, **self.kwargs)
         bound.apply_defaults()
         return {name: value for name, value in bound.arguments.items() if name not in ("self", "cls")}

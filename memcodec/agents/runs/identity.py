@@ -22,6 +22,20 @@ JSON = Any
 """What ``json.loads`` gives."""
 
 
+def _writers(*, sort_keys: bool) -> tuple[json.JSONEncoder, json.JSONEncoder]:
+    """One that writes all letters as they are, and one that escapes them."""
+
+    def made(*, ascii_: bool) -> json.JSONEncoder:
+        return json.JSONEncoder(
+            ensure_ascii=ascii_, sort_keys=sort_keys, separators=(",", ":"), allow_nan=False
+        )
+
+    return made(ascii_=False), made(ascii_=True)
+
+
+_SORTED, _AS_IT_IS = _writers(sort_keys=True), _writers(sort_keys=False)
+
+
 def new_id() -> str:
     """A ULID of now."""
     return _written(int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10), "big"))
@@ -48,20 +62,20 @@ def is_content(scope: str) -> bool:
 
 def canonical(value: JSON) -> bytes:
     """The one way to write a JSON value: keys sorted, no blanks, UTF-8."""
-    return _dumped(value, sort_keys=True)
+    return _dumped(value, _SORTED)
 
 
 def compact(value: JSON) -> bytes:
     """A JSON value without blanks or line breaks, its keys in their own order."""
-    return _dumped(value, sort_keys=False)
+    return _dumped(value, _AS_IT_IS)
 
 
-def _dumped(value: JSON, *, sort_keys: bool) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"), allow_nan=False)
+def _dumped(value: JSON, writers: tuple[json.JSONEncoder, json.JSONEncoder]) -> bytes:
+    usual, escaping = writers
     try:
-        return text.encode()
+        return usual.encode(value).encode()
     except UnicodeEncodeError:  # a lone surrogate: JSON has an escape for it, UTF-8 has none
-        return json.dumps(value, sort_keys=sort_keys, separators=(",", ":"), allow_nan=False).encode()
+        return escaping.encode(value).encode()
 
 
 def digest(value: JSON) -> str:

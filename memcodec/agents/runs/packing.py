@@ -116,9 +116,9 @@ class Packer:
     def _list(self, value: list[JSON], into: Packed) -> tuple[JSON, int]:
         if not into.shares:
             return self._items(value, into)
-        hashes, size = _hashes(value)
-        if size <= SHARED:
+        if len(value) <= SHARED and len(canonical(value)) <= SHARED:
             return self._items(value, into)
+        hashes = _hashes(value)
         into.references += 1
         count = len(value)
         while count and hashes[count] not in self._lists and hashes[count] not in into.lists:
@@ -147,16 +147,13 @@ class Packer:
         return items, size
 
 
-def _hashes(value: list[JSON]) -> tuple[list[str], int]:
-    """The hash of each beginning of a list, that of none first; and the bytes of the items."""
-    chain, size = hashlib.sha256(b"list").digest(), 0
-    found = [""]
+def _hashes(value: list[JSON]) -> list[str]:
+    """The hash of each beginning of a list, that of none first."""
+    chain, found = hashlib.sha256(b"list").digest(), [""]
     for each in value:
-        data = canonical(each)
-        size += len(data)
-        chain = hashlib.sha256(chain + hashlib.sha256(data).digest()).digest()
+        chain = hashlib.sha256(chain + hashlib.sha256(canonical(each)).digest()).digest()
         found.append(chain[:16].hex())
-    return found, size
+    return found
 
 
 def _is_repeated(node: dict[str, JSON]) -> bool:

@@ -67,7 +67,10 @@ class Scribe:
         events = [(scope, body) for scope, bodies in contents.items() for body in bodies]
         events += [(self.run, records.written(each)) for each in packed]
         guard = None if check is None else lambda: self._guarded(check)
-        self.ledger.append(events, guard=guard)
+        first = self.ledger.append(events, guard=guard)
+        if check is not None:  # the view knows all that was there before
+            numbers = range(first + len(events) - len(packed), first + len(events))
+            self.view.apply(map(records.Record, numbers, (str(each["kind"]) for each in packed), packed))
         with self._lock:
             self._packer.done(packs)
 

@@ -17,6 +17,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.seal_options import passphrase_for, seal_options, show_rewritten
 from memcodec.config.units import format_duration, format_size
 
 
@@ -27,12 +28,20 @@ from memcodec.config.units import format_duration, format_size
 @setting("--profile", help="The smallest file, or one that survives re-encoding and scaling.")
 @media_options
 @parity_option
+@seal_options
 @force_option("Replace the output file if it exists.")
 @remote_options.memory_option
 @json_option
 @quiet_option
 def convert_command(
-    source: str, output: str, force: bool, as_json: bool, quiet: bool, **options: object
+    source: str,
+    output: str,
+    seal_to: tuple[str, ...],
+    passphrase: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: object,
 ) -> None:
     """Convert a memory to another medium.
 
@@ -53,9 +62,21 @@ def convert_command(
     if options["codec"] is None:
         settings = settings.with_options(codec=for_file(output, settings.encode.codec))
     check_suffix(output, settings.encode.codec)
+    word = passphrase_for(wanted=passphrase)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
-        memcodec.convert(source, output, settings=settings, force=force, progress=progress)
+        report = memcodec.convert(
+            source,
+            output,
+            settings=settings,
+            force=force,
+            progress=progress,
+            seal=seal_to,
+            passphrase=word,
+        )
+    if seal_to or word is not None:  # it may be for others than who made it
+        show_rewritten(output, report, time.monotonic() - began, as_json=as_json, quiet=quiet)
+        return
     with memcodec.open(output) as memory:
         info = memory.info()
     if as_json:

@@ -28,6 +28,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.seal_options import passphrase_for, seal_options
 from memcodec.cli.sections import Command
 from memcodec.config.tags import parse_tags
 from memcodec.config.units import format_count, format_duration, format_size
@@ -59,6 +60,7 @@ _LITTLE = 100_000  # bytes of text
 @media_options
 @index_options
 @ingest_options
+@seal_options
 @dry_run_option("Show what would go in, and write nothing.")
 @force_option("Replace the output file if it exists.")
 @json_option
@@ -74,6 +76,8 @@ def encode_command(
     root: str | None,
     title: str | None,
     uri: str | None,
+    seal_to: tuple[str, ...],
+    passphrase: bool,
     **options: object,
 ) -> None:
     """Turn files, folders or standard input into a memory file.
@@ -92,6 +96,7 @@ def encode_command(
       memcodec encode letters/ -o letters.flac --profile robust
       memcodec encode notes/ -o s3://bucket/notes.mp4
       git log | memcodec encode - -o history.mp4 --model none
+      memcodec encode diary/ -o diary.mp4 --seal-to age10ukwyttt8qg23509qxe9x3gwqya0nnflqkprvhsq807x47fkaa8s86kwk3
     """
     import memcodec
     from memcodec import answers
@@ -115,7 +120,14 @@ def encode_command(
         return
     with (
         Progress(quiet=quiet) as progress,
-        memcodec.create(place, settings=settings, force=force, progress=progress) as memory,
+        memcodec.create(
+            place,
+            settings=settings,
+            force=force,
+            progress=progress,
+            seal=seal_to,
+            passphrase=passphrase_for(wanted=passphrase),
+        ) as memory,
     ):
         skipped = collect(memory.add_items, sources, settings.ingest, marks, progress, naming)
         notes = memory.commit().notes

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from memcodec.cli import console
 from memcodec.cli.options import F
+from memcodec.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from memcodec.live.ring import Ring
-
-_STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 _KEPT = (
     click.option(
@@ -113,7 +110,7 @@ def hosted(options: dict[str, Any], *, quiet: bool) -> Iterator[Hosting]:
         stack.callback(names.release, options["name"])
         stack.callback(listening.close)
         port = listen(http) if http is not None else None
-        with _stopping(stopped):
+        with stopping(stopped.set):
             ring = made(options)
             stack.callback(ring.close)
             for each in filter(None, (listening, port)):
@@ -123,28 +120,6 @@ def hosted(options: dict[str, Any], *, quiet: bool) -> Iterator[Hosting]:
                 if not server.is_local and not quiet:
                     console.notes([f"@{ring.name} is served at {server.url}"])
             yield Hosting(ring, stopped)
-
-
-@contextlib.contextmanager
-def _stopping(stopped: threading.Event) -> Iterator[None]:
-    """The first signal ends the work in order; a second one does what it always does."""
-    before = {number: signal.getsignal(number) for number in _STOPS}
-    before = {number: old for number, old in before.items() if old is not signal.SIG_IGN}
-
-    def restore() -> None:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        restore()
-        stopped.set()
-
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        restore()
 
 
 def keep_no_core() -> None:

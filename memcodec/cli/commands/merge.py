@@ -23,6 +23,7 @@ from memcodec.cli.options import (
     setting,
 )
 from memcodec.cli.progress import Progress
+from memcodec.cli.seal_options import passphrase_for, seal_options
 from memcodec.cli.sections import Command
 from memcodec.config.units import format_duration, format_size
 
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     default="none",
     help="Make the vectors that FILEs lack, leave them to background processes, or take FILEs' indexes as they are.",
 )
+@seal_options
 @dry_run_option("Show what would be done, and write nothing.")
 @force_option("Replace the output file if it exists.")
 @remote_options.memory_option
@@ -66,6 +68,8 @@ def merge_command(
     files: tuple[str, ...],
     output: str,
     indexing: str,
+    seal_to: tuple[str, ...],
+    passphrase: bool,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -92,10 +96,18 @@ def merge_command(
     check_suffix(output, settings.encode.codec)
     if not dry_run:
         index.prepare(settings)
+    word = passphrase_for(wanted=passphrase)
     began = time.monotonic()
     with Progress(quiet=quiet) as progress:
         report = memcodec.merge(
-            files, output, settings=settings, force=force, dry_run=dry_run, progress=progress
+            files,
+            output,
+            settings=settings,
+            force=force,
+            dry_run=dry_run,
+            progress=progress,
+            seal=seal_to,
+            passphrase=word,
         )
     if dry_run:
         _show_planned(output, report, time.monotonic() - began, as_json=as_json, quiet=quiet)

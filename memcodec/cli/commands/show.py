@@ -68,7 +68,7 @@ def show_command(
     from memcodec.errors import NotFound
 
     def tell(memory: Memory) -> Said:
-        document, line = _located(memory, name)
+        document, line = located(memory, name)
         first = max(1, line - context) if line else 1
         last = line + context if line else None
         wanted = islice(enumerate(memory.lines(document), 1), first - 1, last)
@@ -83,7 +83,7 @@ def show_command(
     tell_each(files, tell, as_of, as_json=as_json, paged=paged, some=True)
 
 
-def _located(memory: Memory, name: str) -> tuple[Document, int | None]:
+def located(memory: Memory, name: str) -> tuple[Document, int | None]:
     """The document that a name means, and the line if the name ends in ``:LINE``."""
     from memcodec.errors import NotFound
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from memcodec.errors import Damaged, StorageError
 from memcodec.file.journal.put import put
 from memcodec.file.reader import BROKEN, Reader
-from memcodec.format.commit import OLDEST, CommitRecord
+from memcodec.format.commit import CommitRecord
 from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Place, Source, Target
 from memcodec.storage.turns import turns_of
@@ -29,6 +29,8 @@ class Appender:
         reader = Reader(source, journal=False)
         try:
             media = reader.media
+            if reader.sealed:
+                raise StorageError(f"{source.name}: is sealed, and sealed files have no journal")
             if media.journal is None or media.carrier is None:
                 raise StorageError(f"{source.name}: the codec {reader.record.codec} has no journal")
             self.record: CommitRecord = reader.record
@@ -70,13 +72,29 @@ class Appender:
         self._load(open_source())  # a commit came, or what is there was cut
         return self.journal.end == size
 
-    @contextlib.contextmanager
-    def turn(self) -> Iterator[Target]:
-        """The file with its lock held, all of it known, and no torn tail behind the journal."""
-        with self._turns.turn(self._patience) as target:
+    def take(self) -> Target:
+        """The file with its lock held until ``release``, all of it known, and no torn tail behind the journal."""
+        target = self._turns.begin(self._patience)
+        try:
             if not self._catch_up(target.size, target.source):
                 self._cut(target)
+        except BaseException:
+            self._turns.end()
+            raise
+        return target
+
+    def release(self) -> None:
+        """Let others write."""
+        self._turns.end()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[Target]:
+        """From ``take`` to ``release``."""
+        target = self.take()
+        try:
             yield target
+        finally:
+            self.release()
 
     def _cut(self, target: Target) -> None:
         if self._broken:
@@ -85,23 +103,10 @@ class Appender:
             raise Damaged(f"{target.name}: another program moved its frames; `compact()` rewrites it")
         target.cut(self.journal.end)
 
-    def is_old(self) -> bool:
-        """Whether writers that know no journal would take the file for theirs, and cut it."""
-        return self.record.format <= OLDEST
-
     def write(self, target: Target, records: Sequence[bytes], events: int) -> int:
         """Put a group behind the journal, in one's turn; the number of its first event. Raises StorageError."""
-        first, now = self.next_event, time.time_ns() // 1000
-        put(
-            target,
-            self.journal,
-            self._carrier,
-            records,
-            events=events,
-            number=first,
-            durable=self.durable,
-            time=now,
-        )
+        journal, first = self.journal, self.next_event
+        put(target, journal, self._carrier, records, first, time.time_ns() // 1000, events, self.durable)
         return first
 
     def sync(self, end: int, generation: int) -> None:

@@ -13,13 +13,15 @@ from typing import Protocol
 
 from memcodec.config.settings import Settings
 from memcodec.errors import Closed, ConfigError, StorageError
+from memcodec.file.catalogue import scope_hash
 from memcodec.file.journal import folding
 from memcodec.file.journal.appender import Appender
-from memcodec.file.journal.contents import DESCRIBED, events_of
+from memcodec.file.journal.contents import DESCRIBED, events_of, number_of
 from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
 from memcodec.file.reader import CACHE, Reader
 from memcodec.file.segment import SegmentReader
+from memcodec.format.commit import OLDEST
 from memcodec.format.journal import MAX_EVENT, Event, Group, is_scope, pack_event
 from memcodec.format.journal import events_of as events_among
 from memcodec.model import CommitReport, Extent
@@ -90,8 +92,9 @@ class FileLedger:
         self._seen = (-1, 0)  # generation of the appender, groups of its journal in ``_new``
         self._new: dict[str, list[Event]] = {}
         self._old: dict[str, list[tuple[int, SegmentReader, int]]] | None = None
+        self._looked_up: dict[str, list[tuple[int, SegmentReader, int]]] = {}
         self._of_segments: dict[tuple[str, int, Extent], list[tuple[str, int, int]]] = {}
-        self._touched, self._is_closed = math.inf, False
+        self._touched, self._is_closed, self._has_turn = math.inf, False, False
         self.syncer = Syncer(self._sync)
 
     def _open(self) -> None:
@@ -113,45 +116,62 @@ class FileLedger:
     def append(self, events: Sequence[tuple[str, bytes]], *, guard: Callable[[], None] | None = None) -> int:
         records = [_packed(scope, body) for scope, body in events]
         with self._lock:
-            self._check_open()
-            self.syncer.check()
             appender = self._writable()
-            with appender.turn() as target:
+            target = appender.take()
+            self._has_turn = True  # nobody else writes: what there is is known
+            try:
                 if guard is not None:
                     guard()
                 if not records:
                     return appender.next_event
                 first = appender.write(target, records, len(records))
-            number = self.syncer.wrote()
+            finally:
+                self._has_turn = False
+                appender.release()
+            if self._seen[0] == appender.generation:
+                self._wrote(appender, first, events)
+            number, journal = self.syncer.wrote(), appender.journal
             self._touched = time.monotonic()
+            is_due = self._limits.is_reached(journal, journal.groups[-1].following - appender.record.events)
         if self._durability == "strict":
             self.syncer.wait(number)
-        self._keep()
-        if self._is_due(appender):
+        if self._keeper is None:
+            self._keep()
+        else:
+            self._keeper.wrote()
+        if is_due:
             self.fold()
         return first
 
+    def _wrote(self, appender: Appender, first: int, events: Sequence[tuple[str, bytes]]) -> None:
+        """Who reads along need not parse what was written here."""
+        groups = len(appender.journal.groups)
+        if self._seen == (appender.generation, groups - 1):
+            for number, (scope, body) in enumerate(events, first):
+                self._new.setdefault(scope, []).append(Event(scope, number, bytes(body)))
+            self._seen = appender.generation, groups
+
     def _writable(self) -> Appender:
         """The appender of a file whose last commit older releases refuse to cut."""
-        if self._appender is None:
+        if self._is_closed:
+            self._check_open()
+        self.syncer.check()
+        appender = self._appender
+        if appender is None:
             if self._refused is not None:
                 raise self._refused
             self._open()
             return self._writable()
-        if self._appender.is_old():
+        if appender.record.format <= OLDEST:
             folding.renew(self._place, self._settings, wait=self._patience)
-            self._appender.refresh()
-        return self._appender
+            appender.refresh()
+        return appender
 
     def _keep(self) -> None:
-        """Have the thread for what is done later know of a write."""
-        if self._keeper is None and (self._durability == "batched" or self._limits.idle < math.inf):
+        """Have a thread for what is done later, if anything is."""
+        if self._durability == "batched" or self._limits.idle < math.inf:
             self._keeper = Keeper(self, syncs=self._durability == "batched")
-        if self._keeper is not None:
-            self._keeper.wake()
-
-    def _is_due(self, appender: Appender) -> bool:
-        return self._limits.is_reached(appender.journal, appender.next_event - appender.record.events)
+            self._keeper.wrote()
 
     def fold(self) -> CommitReport:
         """Make a commit of all that is in the journal. Others who write to the file wait meanwhile."""
@@ -188,7 +208,7 @@ class FileLedger:
             found = list[Event]()
             # Of those that the last commit or an earlier one has, a reader that is up to date wants none.
             known = self._appender.record if self._appender is not None else self._reading().record
-            own = self._folded().get(scope, ()) if after + 1 < known.events else ()
+            own = self._of_scope(scope) if after + 1 < known.events else ()
             for place, (_, segment, ordinal) in enumerate(own):
                 if place + 1 < len(own) and own[place + 1][0] <= after + 1:
                     continue
@@ -216,7 +236,8 @@ class FileLedger:
             self._take_in(self._reading())
             return
         appender = self._appender
-        appender.refresh()
+        if not self._has_turn:
+            appender.refresh()
         if appender.generation != self._seen[0]:
             self._forget()
         groups = appender.journal.groups
@@ -237,7 +258,7 @@ class FileLedger:
                 self._new.setdefault(event.scope, []).append(event)
 
     def _forget(self) -> None:
-        self._new, self._seen, self._old = {}, (-1, 0), None
+        self._new, self._seen, self._old, self._looked_up = {}, (-1, 0), None, {}
         if self._reader is not None:
             self._reader.close()
             self._reader = None
@@ -251,6 +272,22 @@ class FileLedger:
             self._mark = mark
             self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE, journal=False)
         return self._reader
+
+    def _of_scope(self, scope: str) -> Sequence[tuple[int, SegmentReader, int]]:
+        """Of one scope what ``_folded`` has of all, and without a look into every commit for it."""
+        if self._old is not None:
+            return self._old.get(scope, ())
+        found = self._looked_up.get(scope)
+        if found is None:
+            number, found = scope_hash(scope), []
+            for segment in self._reading().likely([number]):
+                for ordinal in segment.catalogue.hashed(number) if segment.documents else ():
+                    first = number_of(scope, segment.catalogue.document(ordinal).document.uri)
+                    if first is not None and (segment.dead is None or not segment.dead[ordinal]):
+                        found.append((first, segment, ordinal))
+            found.sort(key=lambda each: each[0])
+            self._looked_up[scope] = found
+        return found
 
     def _folded(self) -> dict[str, list[tuple[int, SegmentReader, int]]]:
         """Where the documents stand that were made of each scope's events, by their first numbers."""

@@ -62,6 +62,9 @@ class _Written:
     def copy_frames(self, source: object, frames: Iterable[Frame]) -> Iterator[Frame]:
         return iter(())
 
+    def blob_place(self, length: int) -> Extent:
+        return Extent(self._target.size, length)
+
     def write_blob(self, blob: bytes | memoryview) -> Extent:
         return Extent(self._target.append(blob), len(blob))
 
@@ -80,6 +83,7 @@ class OverlaidMedia:
         self.moved, self.source = media.moved, media.source
         self.torn, self.broken, self.options = media.torn, media.broken, media.options
         self.budget, self.journal, self.carrier = media.budget, media.journal, media.carrier
+        self.keys = media.keys
         self.commits, self.ends, self.commit_ending = media.commits, media.ends, media.commit_ending
         self.scan, self.layout, self.close = media.scan, media.layout, media.close
         self.head_spans: Callable[[Extent], list[BlobSpan]] = getattr(media, "head_spans", lambda extent: [])

@@ -11,7 +11,7 @@ from memcodec.file.content import document_of
 from memcodec.format import documents
 from memcodec.format import journal as groups
 from memcodec.format.documents import Stored
-from memcodec.format.journal import Group, Text
+from memcodec.format.journal import Text
 from memcodec.ingest.item import Item
 from memcodec.media.journal import Carrier, Journal
 from memcodec.model import Document
@@ -23,7 +23,6 @@ def put(
     journal: Journal,
     carrier: Carrier,
     records: Sequence[bytes],
-    *,
     number: int,
     time: int,
     events: int = 0,
@@ -45,14 +44,14 @@ def put(
         padded=carrier.padded,
         end=carrier.end,
     )
-    framed = carrier.wrap(made, journal.number)
+    framed = carrier.wrap(made.data, journal.number)
     try:
         target.append(framed)
     except StorageError:
         with contextlib.suppress(MemcodecError):  # the next writer cuts it then
             target.cut(journal.end)
         raise
-    journal.enter(Group(made), carrier, len(framed))
+    journal.enter(made, carrier, len(framed))
 
 
 def texts_of(items: Sequence[Item], replaced: Sequence[Document]) -> Iterator[Text]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from memcodec.config.settings import Settings
 from memcodec.file.reader import Reader, read_file
@@ -12,14 +13,19 @@ from memcodec.model import Progress
 from memcodec.storage import PlaceLike
 from memcodec.storage.layered import LayeredTarget
 
+if TYPE_CHECKING:
+    from memcodec.seal.keyring import Keyring
+
 
 @contextlib.contextmanager
-def settled(file: PlaceLike, progress: Progress | None = None) -> Iterator[Reader]:
+def settled(
+    file: PlaceLike, progress: Progress | None = None, keys: Keyring | None = None
+) -> Iterator[Reader]:
     """A reader of what the file would be if it were folded now; the commit for that is made in memory.
 
-    Raises as ``Reader``, and Damaged when a part of the journal cannot be read.
+    ``keys`` open it if it is sealed. Raises as ``Reader``, and Damaged when a part of the journal cannot be read.
     """
-    with contextlib.closing(read_file(file, journal=False)) as reader:
+    with contextlib.closing(read_file(file, journal=False, keys=keys)) as reader:
         journal = reader.media.journal
         if journal is None or not journal.groups:
             yield reader

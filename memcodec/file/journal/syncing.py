@@ -11,6 +11,7 @@ from typing import Protocol
 from memcodec.errors import MemcodecError, StorageError
 
 SOON = 0.05  #: seconds from a write to its sync in ``batched``; that itself takes some: 100 ms are promised
+_REST = 3600.0  # seconds: the longest wait at once
 _FAILED = "the disk did not confirm what was written last; check it, and open the file again"
 
 
@@ -25,10 +26,9 @@ class Syncer:
         self._error: StorageError | None = None
 
     def wrote(self) -> int:
-        """A number for ``wait``."""
-        with self._turn:
-            self._written += 1
-            return self._written
+        """A number for ``wait``. Two who write do not call it at the same time: they took turns."""
+        self._written += 1
+        return self._written
 
     def check(self) -> None:
         """Raises StorageError when a sync failed: the system may have dropped what it was about."""
@@ -90,13 +90,14 @@ class Keeper:
     def __init__(self, owner: Chores, *, syncs: bool) -> None:
         self._owner, self._syncs = weakref.ref(owner), syncs
         self._wake, self._is_over = threading.Event(), False
+        self._is_at_rest = True  # nothing is to be done at any time
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
         weakref.finalize(owner, self._end).atexit = False
 
-    def wake(self) -> None:
-        """Something was written."""
-        if not self._wake.is_set():
+    def wrote(self) -> None:
+        """Something was written, as ``idle_for`` says. To wake it costs as much as the write: it is left asleep."""
+        if (self._syncs or self._is_at_rest) and not self._wake.is_set():
             self._wake.set()
 
     def _end(self) -> None:
@@ -110,7 +111,7 @@ class Keeper:
             self._thread.join()
 
     def _run(self) -> None:
-        idle = 3600.0
+        idle = _REST
         while not self._is_over:
             self._wake.wait(idle)
             owner = self._owner()
@@ -134,5 +135,8 @@ class Keeper:
                     return  # the next one who writes or folds is told
             if owner is None:
                 return
-            idle = min(3600.0, max(0.01, owner.idle_for()))
+            self._is_at_rest = True  # who writes from here on wakes it, or is seen by what follows
+            idle = owner.idle_for()
+            self._is_at_rest = idle > _REST
+            idle = min(_REST, max(0.01, idle))
             del owner

@@ -18,6 +18,7 @@ the windows: A. Tseng et al., "QTIP", NeurIPS 2024; the factor: J. Gao and C. Lo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from memcodec.format.arrays import Codes, Vectors
 
 BITS = (8, 4, 2, 1)  #: of a number
 FACTOR = np.dtype("<f2")
+ZERO = 127  #: the byte that stands for a level of 0
 _WINDOW, _UNIT = 256, 32  # windows there are; what a level of one standard deviation is
 _ROWS = 512  # vectors whose paths are looked for at once: 50 MB
 _TRAINED = {
@@ -94,10 +96,22 @@ class Coder:
 
     def decode(self, codes: Codes) -> Vectors:
         """Rotated vectors [n, dimensions] from codes [n, width]."""
-        factors = np.ascontiguousarray(codes[:, : FACTOR.itemsize]).view(FACTOR).astype(np.float32)
         vectors: Vectors = _LEVELS[self.bits][self._windows(codes)]
-        vectors *= factors * self.unit
+        vectors *= self._factors(codes) * self.unit
         return vectors
+
+    def levels(self, codes: Codes) -> tuple[Codes, Vectors]:
+        """A byte a number, uint8 [n, dimensions], and factors, float32 [n], from codes [n, width].
+
+        A number is (byte - ZERO) * factor * unit: what ``decode`` gives, at a tenth of the time.
+        """
+        table, pairs = _pairs(self.bits), codes[:, FACTOR.itemsize :].astype(np.uint16)
+        pairs[:, 1:] |= pairs[:, :-1] << 8
+        numbers = table.take(pairs).view(np.uint8)
+        return np.ascontiguousarray(numbers[:, : self.dimensions]), self._factors(codes)[:, 0]
+
+    def _factors(self, codes: Codes) -> Vectors:
+        return np.ascontiguousarray(codes[:, : FACTOR.itemsize]).view(FACTOR).astype(np.float32)
 
     def _windows(self, codes: Codes) -> Codes:
         now = codes[:, FACTOR.itemsize :].astype(np.uint16)
@@ -105,6 +119,15 @@ class Coder:
         shifts = np.arange(8 - self.bits, -1, -self.bits, dtype=np.uint16)
         windows = (now[:, :, None] >> shifts).astype(np.uint8)
         return windows.reshape(len(codes), -1)[:, : self.dimensions]
+
+
+@cache
+def _pairs(bits: int) -> np.ndarray:
+    """Of a byte of codes, with the one before it, the bytes of its numbers' levels: as one integer, [2^16]."""
+    pairs = np.arange(1 << 16, dtype=np.uint16)
+    windows = (pairs[:, None] >> np.arange(8 - bits, -1, -bits, dtype=np.uint16)).astype(np.uint8)
+    levels = (_LEVELS[bits][windows] + ZERO).astype(np.uint8)
+    return levels.view(f"u{8 // bits}")[:, 0]
 
 
 def width(dimensions: int, bits: int) -> int:

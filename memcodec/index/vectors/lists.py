@@ -57,12 +57,12 @@ class VectorLists:
         return directions(coder.decode(coded(self._blob.read("centroids"), coder.width)))
 
     def read(self, number: int) -> List:
-        """A list's chunk numbers and codes."""
+        """A list's codes and chunk numbers."""
         span, size = self._blob.unit("lists", number), int(self.sizes[number])
         chunks = np.frombuffer(span, ID, size).astype(np.int64)
         if (chunks >= self._meta.count).any():
             raise damaged("a list names a chunk that is not there")
-        return List(chunks, coded(span[ID.itemsize * size :], self._meta.width))
+        return List(coded(span[ID.itemsize * size :], self._meta.width), chunks)
 
     def spans(self, number: int) -> list[BlobSpan]:
         """What is fetched to read a list."""
@@ -72,8 +72,7 @@ class VectorLists:
         """Where in section ``lists`` each chunk's code starts."""
         places = np.full(self._meta.count, -1)
         for number in range(len(self.sizes)):
-            chunks, codes = self.read(number)
-            assert chunks is not None
+            codes, chunks = self.read(number)
             start, _ = self._blob.unit_span("lists", number)
             places[chunks] = start + ID.itemsize * len(chunks) + np.arange(len(chunks)) * codes.shape[1]
         if (places < 0).any():

@@ -1,5 +1,8 @@
 """Exact and probing search over coded vectors by FAISS's kernel for a byte a number, which codes become when they come.
 
+A byte is a number's level. What the kernel ranks by is to be multiplied by each vector's factor, which hardly differs
+from one to the next: some more than ``k`` are asked for, and more again until no other can be among the best.
+
 Given arrays; knows nothing of files or of what they mean. Both searchers take a query float32 [dimensions], k, and a
 mask of the vectors admitted (None: all), and return the best scores (inner products, float32) and vector numbers
 (int64), best first: k of them unless fewer are admitted.
@@ -8,9 +11,9 @@ mask of the vectors admitted (None: all), and return the best scores (inner prod
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from threading import Lock
 from typing import Any, NamedTuple, Protocol
@@ -19,38 +22,50 @@ import numpy as np
 
 from memcodec.errors import MissingExtra
 from memcodec.format.arrays import Codes, Ids, Mask, Vectors
-from memcodec.index.vectors.coder import Coder
+from memcodec.index.vectors.coder import ZERO, Coder
 from memcodec.model import BlobSpan
 
 Prefetch = Callable[[list[BlobSpan]], object]  # brings them here in one round trip
-KEPT = 64 << 20  # bytes of lists that a searcher holds on to
-_REACH = (
-    127.5 / 32
-)  # deviations of a number on either side that the kernel's bytes span: one is a level of 8 bits
+KEPT = 96 << 20  # bytes of lists that a searcher holds on to
 _ID = 8  # bytes of a vector's number there
-_ROWS = 4096  # vectors decoded at once
+_ROWS = 1024  # vectors decoded at once: they stay in the processor's cache
+_LISTS = 64  # lists decoded at once
+_WIDER, _WIDEST = 4, 512  # times k that are ranked by factors: at first, and at most
 
 
 class List(NamedTuple):
-    """One inverted list: vector numbers int64 [m], codes uint8 [m, width]. Without numbers: those from 0 on."""
+    """One inverted list: codes uint8 [m, width], vector numbers int64 [m]."""
 
-    numbers: Ids | None
     codes: Codes
+    numbers: Ids
 
 
 class FlatSearcher:
     """All vectors of a small segment: every search looks at each of them."""
 
     def __init__(self, coder: Coder, codes: Codes) -> None:
-        self._kernel, self._all = _kernel(coder.dimensions), _Held.of(List(None, codes), coder)
+        self._kernel, self._factors = _kernel(coder), _Factors(len(codes))
+        self._levels = _levels(codes, coder, self._factors)
 
     def search(
         self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
     ) -> tuple[Vectors, Ids]:
         """All is there: nothing is fetched."""
-        scan = _Scan(self._kernel, query, k, mask, numbered=False)
-        scan.over([self._all])
-        return scan.best()
+        selector = None if mask is None else _selector(mask)
+        return self._factors.best(k, lambda wide: self._scanned(query, wide, selector))
+
+    def _scanned(self, query: Vectors, k: int, selector: Any) -> tuple[Vectors, Ids]:
+        faiss, pointer = library(), library().swig_ptr
+        scanner = self._kernel.select_InvertedListScanner(
+            faiss.METRIC_INNER_PRODUCT, None, True, selector, False
+        )
+        scanner.set_query(pointer(query))
+        scanner.set_list(0, 0.0)
+        scores, numbers = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
+        scanner.scan_codes(
+            len(self._levels), pointer(self._levels), None, pointer(scores), pointer(numbers), k
+        )
+        return scores[numbers >= 0], numbers[numbers >= 0]
 
 
 class Probing(Protocol):
@@ -73,10 +88,11 @@ class ListSearcher:
     def __init__(self, coder: Coder, source: Probing) -> None:
         self._coder, self._source, self._centroids = coder, source, source.centroids()
         self._total = int(source.sizes.sum())
+        self._factors = _Factors(self._total)
         self._kept, self._lock = self._made(), Lock()
 
     def _made(self) -> _Lists:
-        return _Lists(self._coder.dimensions, len(self._centroids))
+        return _Lists(self._coder, len(self._centroids))
 
     def search(
         self, query: Vectors, k: int, mask: Mask | None = None, prefetch: Prefetch | None = None
@@ -92,7 +108,8 @@ class ListSearcher:
             if prefetch is not None:
                 prefetch(self._spans(fresh))
             for part in self._parts(fresh):
-                found = self._filled(part).search(query, k, part, selector)
+                search = partial(self._filled(part).search, query, part, selector)
+                found = self._factors.best(k, search)
                 scores, numbers = np.concatenate([scores, found[0]]), np.concatenate([numbers, found[1]])
                 best = np.lexsort((numbers, -scores))[:k]
                 scores, numbers = scores[best], numbers[best]
@@ -146,37 +163,68 @@ class ListSearcher:
             lacking = [number for number in asked if number not in kept.held]
             if kept.cost + int(self._costs(np.array(lacking, np.int64)).sum()) > KEPT:
                 kept, lacking = self._made(), asked
-            for number in lacking:
-                kept.add(number, self._read(number))
+            for at in range(0, len(lacking), _LISTS):
+                self._add(kept, lacking[at : at + _LISTS])
             self._kept = kept
             return kept
 
-    def _read(self, number: int) -> List:
-        read = self._source.read(number)
-        return List(read.numbers, _bytes(read.codes, self._coder))
+    def _add(self, kept: _Lists, lacking: list[int]) -> None:
+        read = [self._source.read(number) for number in lacking]
+        ends = np.cumsum([len(each.codes) for each in read])
+        codes, numbers = (np.concatenate(each) for each in zip(*read, strict=True))
+        levels = _levels(codes, self._coder, self._factors, numbers)
+        for number, first, end in zip(lacking, [0, *ends.tolist()], ends.tolist(), strict=False):
+            kept.add(number, numbers[first:end], levels[first:end])
+
+
+class _Factors:
+    """What the scores of vectors are multiplied by, as far as they have been read: float32 [vectors]."""
+
+    def __init__(self, count: int) -> None:
+        self._all: Vectors = np.zeros(count, np.float32)
+        self._least, self._most = np.float32(np.inf), np.float32(0)
+
+    def put(self, where: Ids | slice, factors: Vectors) -> None:
+        """Those of some vectors."""
+        self._all[where] = factors
+        self._least = min(self._least, factors.min(initial=self._least))
+        self._most = max(self._most, factors.max(initial=self._most))
+
+    def best(self, k: int, search: Callable[[int], tuple[Vectors, Ids]]) -> tuple[Vectors, Ids]:
+        """The best k by the product, of what ``search`` gives of any number of the best without factors."""
+        wide = _WIDER * k
+        while True:
+            bare, numbers = search(wide)
+            scores = bare * self._all[numbers]
+            order = np.lexsort((numbers, -scores))[:k]
+            if len(bare) < wide or wide >= _WIDEST * k:
+                break
+            worst = bare.min()
+            if scores[order[-1]] >= worst * (self._most if worst > 0 else self._least):
+                break  # whatever was not found has at most that
+            wide *= 4
+        return scores[order], numbers[order]
 
 
 class _Lists:
     """Lists in FAISS's own keeping, which grow in number only: searches go on meanwhile."""
 
-    def __init__(self, dimensions: int, count: int) -> None:
-        faiss = library()
+    def __init__(self, coder: Coder, count: int) -> None:
+        faiss, dimensions = library(), coder.dimensions
         kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         self._coarse = faiss.IndexFlatIP(dimensions)  # never asked: which lists to probe is said
         self._index = faiss.IndexIVFScalarQuantizer(self._coarse, dimensions, count, kind, metric, False)
-        _train(self._index.sq, dimensions)
+        _train(self._index.sq, coder)
         self._index.is_trained = True
         self.held, self.cost = set[int](), 0
 
-    def add(self, number: int, added: List) -> None:
-        faiss, numbers = library(), added.numbers
-        assert numbers is not None
-        pointers = faiss.swig_ptr(numbers), faiss.swig_ptr(added.codes)
-        self._index.invlists.add_entries(number, len(numbers), *pointers)
-        self.cost += added.codes.nbytes + numbers.nbytes
+    def add(self, number: int, numbers: Ids, levels: Codes) -> None:
+        pointer = library().swig_ptr
+        self._index.invlists.add_entries(number, len(numbers), pointer(numbers), pointer(levels))
+        self.cost += levels.nbytes + numbers.nbytes
         self.held.add(number)
 
-    def search(self, query: Vectors, k: int, numbers: Ids, selector: Any) -> tuple[Vectors, Ids]:
+    def search(self, query: Vectors, numbers: Ids, selector: Any, k: int) -> tuple[Vectors, Ids]:
         """The best of these lists, which it holds: scores and vector numbers."""
         pointer, chosen = library().swig_ptr, library().SearchParametersIVF(nprobe=len(numbers), sel=selector)
         near, lists = np.zeros(len(numbers), np.float32), np.ascontiguousarray(numbers)
@@ -184,60 +232,6 @@ class _Lists:
         given = pointer(query), k, pointer(lists), pointer(near)
         self._index.search_preassigned_c(1, *given, pointer(scores), pointer(found), False, chosen)
         return scores[found >= 0], found[found >= 0]
-
-
-class _Held(NamedTuple):
-    """A list with the pointers that FAISS takes, which are good as long as it is held; ``cost``: bytes of that."""
-
-    arrays: tuple[Codes, Ids | None]
-    size: int
-    codes: Any
-    numbers: Any
-    cost: int
-
-    @classmethod
-    def of(cls, read: List, coder: Coder) -> _Held:
-        pointer, numbers = library().swig_ptr, read.numbers
-        codes = _bytes(read.codes, coder)
-        pointers = pointer(codes), None if numbers is None else pointer(numbers)
-        cost = codes.nbytes + (0 if numbers is None else numbers.nbytes)
-        return cls((codes, numbers), len(codes), *pointers, cost)
-
-
-class _Scan:
-    """One query on its way over codes, with a heap of the best it has met.
-
-    ``numbered``: the codes come with their vectors' numbers; else their places are their numbers.
-    """
-
-    def __init__(self, kernel: Any, query: Vectors, k: int, mask: Mask | None, *, numbered: bool) -> None:
-        faiss = library()
-        self._k, self._query = k, query  # FAISS has but a pointer to the query, and to the selector
-        self._selector = None if mask is None else _selector(mask)
-        self._scanner = kernel.select_InvertedListScanner(
-            faiss.METRIC_INNER_PRODUCT, None, not numbered, self._selector, False
-        )
-        self._scanner.set_query(faiss.swig_ptr(query))
-        self._scanner.set_list(0, 0.0)
-        self._scores, self._numbers = np.full(k, -np.inf, np.float32), np.full(k, -1, np.int64)
-        self._heap = faiss.swig_ptr(self._scores), faiss.swig_ptr(self._numbers)
-
-    def over(self, lists: Iterable[_Held]) -> None:
-        """Look at all codes of some lists."""
-        scan, heap, k = self._scanner.scan_codes, self._heap, self._k
-        for held in lists:
-            scan(held.size, held.codes, held.numbers, *heap, k)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether k vectors were found: the heap's top is the worst of them."""
-        return bool(self._numbers[0] >= 0)
-
-    def best(self) -> tuple[Vectors, Ids]:
-        """The found ones, best first; equal scores by number."""
-        order = np.lexsort((self._numbers, -self._scores))
-        order = order[self._numbers[order] >= 0]
-        return self._scores[order], self._numbers[order]
 
 
 @cache
@@ -249,33 +243,31 @@ def library() -> Any:
         raise MissingExtra("searching by meaning needs FAISS: pip install 'memcodec[semantic]'") from None
 
 
-def _kernel(dimensions: int) -> Any:
-    """For bytes c that stand for reach ((2 c + 1) / 255 - 1)."""
+def _kernel(coder: Coder) -> Any:
     faiss = library()
-    kernel = faiss.ScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit)
-    _train(kernel, dimensions)
+    kernel = faiss.ScalarQuantizer(coder.dimensions, faiss.ScalarQuantizer.QT_8bit)
+    _train(kernel, coder)
     return kernel
 
 
-def _train(kernel: Any, dimensions: int) -> None:
-    reach = _reach(dimensions)
-    trained = np.repeat(np.array([-reach, 2 * reach], np.float32), dimensions)
+def _train(kernel: Any, coder: Coder) -> None:
+    """Have a byte c stand for (c - ZERO) units: to the kernel it is low + (c + 1/2) / 255 span."""
+    low, span = -(ZERO + np.float32(0.5)) * coder.unit, 255 * coder.unit
+    trained = np.repeat(np.array([low, span], np.float32), coder.dimensions)
     library().copy_array_to_vector(trained, kernel.trained)
 
 
-def _bytes(codes: Codes, coder: Coder) -> Codes:
-    """What the kernel takes, uint8 [n, dimensions]."""
-    made, reach = np.empty((len(codes), coder.dimensions), np.uint8), _reach(coder.dimensions)
-    for at in range(0, len(codes), _ROWS):
-        vectors = coder.decode(codes[at : at + _ROWS])
-        vectors += reach
-        vectors *= np.float32(255) / (2 * reach)
-        made[at : at + _ROWS] = np.clip(vectors, 0, 255, out=vectors)
+def _levels(codes: Codes, coder: Coder, factors: _Factors, numbers: Ids | None = None) -> Codes:
+    """What the kernel takes, uint8 [n, dimensions], of codes [n, width]; the factors go where they are kept.
+
+    ``numbers``: of the vectors, by default from 0 on.
+    """
+    made = np.empty((len(codes), coder.dimensions), np.uint8)
+    for at in range(0, len(made), _ROWS):
+        rows = slice(at, at + _ROWS)
+        made[rows], some = coder.levels(codes[rows])
+        factors.put(rows if numbers is None else numbers[rows], some)
     return made
-
-
-def _reach(dimensions: int) -> np.float32:
-    return np.float32(_REACH / np.sqrt(dimensions))
 
 
 def _selector(mask: Mask) -> Any:

@@ -31,6 +31,7 @@ from memcodec.storage.open import RemotePlace, place_of
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import RemoteSource
 from memcodec.storage.urls import parse, shown
+from memcodec.upkeep.keyless import outside, verify_sealed
 from memcodec.upkeep.verify import VerifyReport, verify
 
 WINDOW = 32 << 20  #: bytes asked for at once, at most: they travel as several requests side by side
@@ -118,7 +119,8 @@ def _opened(url: str) -> RemoteSource | None:
     except NoRanges:
         return None
     try:
-        Reader(source)  # what is no memory file is not worth the journey
+        if outside(source) is None:
+            Reader(source)  # what is no memory file is not worth the journey
     except BaseException:
         source.close()
         raise
@@ -219,8 +221,12 @@ def _next(window: int, seconds: float) -> int:
 
 def _proven(partial: Path, name: str, tell: Progress) -> VerifyReport:
     """Every checksum of the file agrees."""
-    with contextlib.closing(Reader(LocalSource(partial, name))) as reader:
-        report = verify(reader, progress=tell)
+    with contextlib.closing(LocalSource(partial, name)) as source:
+        if outside(source) is not None:
+            report = verify_sealed(source, progress=tell)
+        else:
+            with contextlib.closing(Reader(LocalSource(partial, name))) as reader:
+                report = verify(reader, progress=tell)
     if not report.ok:
         first = report.damage[0]
         raise Damaged(

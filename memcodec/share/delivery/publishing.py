@@ -18,6 +18,7 @@ from memcodec.storage import LocalSource, Source, lock
 from memcodec.storage.bucket.url import SCHEMES, ObjectUrl
 from memcodec.storage.open import open_source, place_of
 from memcodec.storage.urls import parse
+from memcodec.upkeep.keyless import Outside, outside
 
 if TYPE_CHECKING:
     from memcodec.storage.bucket.upload import Upload
@@ -61,11 +62,22 @@ def publish(
     is not what was sent.
     """
     place, tell = _place(url), progress or (lambda stage, done, total: None)
-    with _held(file), contextlib.closing(Reader(LocalSource(file))) as reader:
-        reader.check_unmoved()
-        kind = next((_TYPES[each] for each in reader.codec.suffixes if each in _TYPES), _ANY)
-        made = _Made(place, reader.source, reader.version[1], kind, FOR_EVER if immutable else CHANGES)
+    with _held(file), _readable(file) as (codec, source, end):
+        kind = next((_TYPES[each] for each in codec.suffixes if each in _TYPES), _ANY)
+        made = _Made(place, source, end, kind, FOR_EVER if immutable else CHANGES)
         return _to_s3(made, force, part, tell) if place.scheme == "s3" else _to_store(made, force, tell)
+
+
+@contextlib.contextmanager
+def _readable(file: Path) -> Iterator[Outside]:
+    """A file that can be published: it is whole at its end. A sealed one needs no key for that."""
+    with contextlib.closing(LocalSource(file)) as source:
+        if (found := outside(source)) is not None:
+            yield found
+            return
+    with contextlib.closing(Reader(LocalSource(file))) as reader:
+        reader.check_unmoved()
+        yield Outside(reader.codec, reader.source, reader.version[1])
 
 
 class _Made(NamedTuple):

@@ -95,6 +95,8 @@ def print_sheets(
         raise ConfigError(f"{out}: pages are written as {' or '.join(KINDS)}; name the output so")
     check_ready()
     with settled(path) as reader:
+        if reader.sealed:
+            raise ConfigError(f"{reader.source.name}: is sealed, and plain files alone are printed")
         printing = _Printing(reader, options, progress or (lambda stage, done, total: None))
         printing.refuse_too_many(str(path))
         pages = printing.packets()

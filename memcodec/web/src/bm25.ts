@@ -2,7 +2,7 @@
 
 import { kept, last, Refused } from "./bytes.ts";
 import type { Span } from "./file.ts";
-import { type Entry, type Lexical, PREFIX_BLOCKS } from "./lexical.ts";
+import { type Entry, PREFIX_BLOCKS, type Words } from "./lexical.ts";
 import { length, type Postings } from "./postings.ts";
 import { type Analysis, Analyzer, isLone } from "./tokens.ts";
 
@@ -29,7 +29,7 @@ export class Collection {
   readonly bases: number[];
   private readonly names: string[];
 
-  constructor(readonly parts: Lexical[], readonly live: Mask) {
+  constructor(readonly parts: Words[], readonly live: Mask) {
     this.bases = [0];
     for (const part of parts) this.bases.push(this.bases.at(-1)! + part.chunks);
     this.names = [...new Set(parts.map((part) => JSON.stringify(part.analysis)))].sort();
@@ -39,7 +39,7 @@ export class Collection {
     return this.bases.at(-1)!;
   }
 
-  analyzerOf(part: Lexical): Analyzer {
+  analyzerOf(part: Words): Analyzer {
     return analyzer(JSON.stringify(part.analysis));
   }
 
@@ -54,7 +54,7 @@ export class Collection {
   }
 
   /** A word's term in an index. */
-  term(stems: string[], part: Lexical): string {
+  term(stems: string[], part: Words): string {
     return stems[this.names.indexOf(JSON.stringify(part.analysis))]!;
   }
 
@@ -136,12 +136,12 @@ export class Collection {
     return found;
   }, 256);
 
-  private isBounded(part: Lexical, prefix: string): boolean {
+  private isBounded(part: Words, prefix: string): boolean {
     const [first, end] = part.prefixBlocks(this.analyzerOf(part).plain(prefix));
     return isLone(prefix) || end - first <= PREFIX_BLOCKS;
   }
 
-  private beginning(part: Lexical, prefix: string): (Entry | null)[] {
+  private beginning(part: Words, prefix: string): (Entry | null)[] {
     if (!this.isBounded(part, prefix)) throw new Refused(`${prefix}* stands for too many words; write more of its letters before the *`);
     const analyzer = this.analyzerOf(part), found = part.withPrefix(analyzer.plain(prefix)), stem = analyzer.term(prefix);
     const entries = found.map(([, entry]) => entry as Entry | null);

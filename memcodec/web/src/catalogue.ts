@@ -1,6 +1,6 @@
 /** The catalogue of a segment: its documents, chunks, blocks and frames (FORMAT.md, "Catalogue"). */
 
-import { damaged, json, kept, last, varints } from "./bytes.ts";
+import { type Bytes, damaged, json, kept, last, varints } from "./bytes.ts";
 import { type Carrier, IndexBlob, Rows } from "./blob.ts";
 import type { Span } from "./file.ts";
 import type { SegmentRecord } from "./record.ts";
@@ -17,6 +17,27 @@ export interface Document {
 
 /** What a chunk is found by: its blocks, its documents, its frames, and where these lie. */
 interface Near { blocks: [number, number]; documents: [number, number]; frames: [number, number]; spans: Span[] }
+
+/** A document of a text of so many bytes, as the JSON of a catalogue or a journal tells of it. */
+export function described(row: any, text: number): Document {
+  const [original = null] = [row?.original];
+  const strings = ["id", "uri", "title", "time", "sha256"].every((name) => typeof row?.[name] === "string");
+  const numbers = ["start", "size"].every((name) => Number.isSafeInteger(row?.[name]) && row[name] >= 0);
+  if (!strings || !numbers || !/^[0-9a-f]{16}$/.test(row.id)) damaged("the description of a document cannot be read");
+  const end = row.start + row.size + (Array.isArray(original) ? Number(original[0]) : 0);
+  if (!(end <= text)) damaged("a document exceeds the text");
+  const strings_ = (value: unknown): string => (typeof value === "string" ? value : "");
+  const tags = Object.entries(row.tags ?? {}).filter(([, value]) => typeof value === "string") as [string, string][];
+  return {
+    id: row.id, uri: row.uri, title: row.title, time: row.time, sha256: row.sha256, start: row.start, size: row.size,
+    tags: Object.assign(Object.create(null), Object.fromEntries(tags)), type: strings_(row.type), author: strings_(row.author),
+    language: strings_(row.language), extracted: row.extracted === true,
+    sections: (Array.isArray(row.sections) ? row.sections : []).filter(
+      (each: any) => Array.isArray(each) && Number.isSafeInteger(each[0]) && each.slice(1).every((one: any) => typeof one === "string"),
+    ),
+    original: Array.isArray(original) ? [Number(original[0]), String(original[1])] : null,
+  };
+}
 
 export class Catalogue {
   readonly chunkRows: Rows;
@@ -58,26 +79,13 @@ export class Catalogue {
   }, 256);
 
   document(ordinal: number): Document {
-    const row = this.group(Math.floor(ordinal / GROUP))[ordinal % GROUP];
-    const [original = null] = [row?.original];
-    const strings = ["id", "uri", "title", "time", "sha256"].every((name) => typeof row?.[name] === "string");
-    const numbers = ["start", "size"].every((name) => Number.isSafeInteger(row?.[name]) && row[name] >= 0);
-    if (!strings || !numbers || !/^[0-9a-f]{16}$/.test(row.id)) damaged("the description of a document cannot be read");
-    const end = row.start + row.size + (Array.isArray(original) ? Number(original[0]) : 0);
-    if (!(end <= this.record.text)) damaged("a document exceeds the text");
-    const strings_ = (value: unknown): string => (typeof value === "string" ? value : "");
-    const tags = Object.entries(row.tags ?? {}).filter(([, value]) => typeof value === "string") as [string, string][];
-    return {
-      id: row.id, uri: row.uri, title: row.title, time: row.time, sha256: row.sha256, start: row.start, size: row.size,
-      tags: Object.assign(Object.create(null), Object.fromEntries(tags)), type: strings_(row.type), author: strings_(row.author),
-      language: strings_(row.language), extracted: row.extracted === true,
-      sections: (Array.isArray(row.sections) ? row.sections : []).filter(
-        (each: any) => Array.isArray(each) && Number.isSafeInteger(each[0]) && each.slice(1).every((one: any) => typeof one === "string"),
-      ),
-      original: Array.isArray(original) ? [Number(original[0]), String(original[1])] : null,
-    };
+    return described(this.group(Math.floor(ordinal / GROUP))[ordinal % GROUP], this.record.text);
   }
 
+  /** The first eight bytes of the SHA-256 of each document's uri. */
+  uriHashes(): Bytes {
+    return this.blob.all("uris");
+  }
   /** A chunk's start and end in the text, its first line and its last. */
   chunk(number: number): [number, number, number, number] {
     const [start, size, line, more] = this.chunkRows.row(number) as [number, number, number, number];
@@ -116,9 +124,10 @@ export class Catalogue {
 
   // What will be read, for one round
 
-  /** All descriptions of documents. */
-  documentSpans(): Span[] {
-    return this.blob.spans("documents");
+  /** The descriptions of some documents, or of all. */
+  documentSpans(ordinals?: number[]): Span[] {
+    if (!ordinals) return this.blob.spans("documents");
+    return [...new Set(ordinals.map((each) => Math.floor(each / GROUP)))].flatMap((group) => this.blob.spans("documents", group, group + 1));
   }
 
   /** The tables that tell whose each chunk is. */
@@ -127,8 +136,8 @@ export class Catalogue {
   }
 
   /** The tables of chunks, whose groups tell where all else is; or all that is known of it by the shortcut. */
-  nearSpans(chunks: number[]): { rows: Span[]; frames: Span[] } {
-    const short = this.shortcut(0), found = { rows: [] as Span[], frames: [] as Span[] };
+  nearSpans(chunks: number[]): { rows: Span[]; frames: { number: number; span: Span }[] } {
+    const short = this.shortcut(0), found = { rows: [] as Span[], frames: [] as { number: number; span: Span }[] };
     for (const chunk of chunks) {
       const near = short?.near(chunk);
       if (!near) {
@@ -146,7 +155,7 @@ export class Catalogue {
         ...this.startRows.near(near.blocks[0] * BLOCK, (near.blocks[1] + 1) * BLOCK),
         ...this.blob.spans("documents", Math.floor(near.documents[0] / GROUP), Math.floor(Math.max(near.documents[0], near.documents[1] - 1) / GROUP) + 1),
       );
-      found.frames.push(...near.spans);
+      found.frames.push(...near.spans.map((span, i) => ({ number: near.frames[0] + i, span })));
     }
     if (this.blob.has("dictionary")) found.rows.push(...this.blob.spans("dictionary"));
     return found;

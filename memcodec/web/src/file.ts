@@ -27,6 +27,8 @@ export class MemoryFile {
   private left: number;
   /** What was asked of the place: rounds, requests, bytes. */
   readonly told = { rounds: 0, requests: 0, bytes: 0 };
+  /** Bytes of packets that stay here. */
+  keeping = 0;
 
   constructor(readonly place: Place, readonly size: number) {
     this.left = 2 ** 27 + 128 * size;
@@ -130,8 +132,11 @@ export class WebPlace implements Place {
   private total = -1;
   private tag: string | null = null;
 
-  /** `expected`: its size when the page was made, or 0: what comes with the first answer is right in any case. */
-  constructor(readonly url: string, private expected = 0) {}
+  /**
+   * `expected`: its size when the page was made, or 0: what comes with the first answer is right in any case. `end`: how
+   * many of its last bytes open it then, or 0.
+   */
+  constructor(readonly url: string, private expected = 0, private readonly end = 0) {}
 
   async size(): Promise<number> {
     // Never HEAD: some hosts answer it with the length of what they would compress.
@@ -142,7 +147,7 @@ export class WebPlace implements Place {
   /** The file's last bytes, or all of a small one, in one round if its size was known. */
   async tail(size: number, small: number): Promise<{ at: number; data: Bytes } | null> {
     if (this.expected <= 0) return null;
-    const at = this.expected <= small ? 0 : this.expected - size, data = await this.ask(at, this.expected - at).catch((error) => {
+    const at = this.expected <= small ? 0 : Math.max(0, this.expected - (this.end || size)), data = await this.ask(at, this.expected - at).catch((error) => {
       if (error instanceof Changed) return null;
       throw error;
     });

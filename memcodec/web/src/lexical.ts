@@ -37,6 +37,10 @@ const compareBytes = (one: Bytes, other: Bytes): number => {
   return one.length - other.length;
 };
 
+/** What searches know of a lexical index. */
+export type Words = Pick<Lexical, "analysis" | "hasPositions" | "chunks" | "spans" | "lengthSpans" | "codes" | "lookup" | "read" | "termSpans" |
+  "positionSpans" | "prefixBlocks" | "prefixSpans" | "withPrefix" | "atLeast" | "places" | "adjacent">;
+
 export class Lexical {
   readonly analysis: Analysis;
   readonly hasPositions: boolean;
@@ -55,9 +59,9 @@ export class Lexical {
     if (this.hasPositions && blob.count("positions") !== this.blocks) damaged("terms and positions do not agree");
   }
 
-  /** What any search reads. */
+  /** What must be here before any search knows what to read. */
   spans(): Span[] {
-    return [...this.blob.spans("terms.dir"), ...this.blob.spans("frequent"), ...this.lengthSpans()];
+    return [...this.blob.spans("terms.dir"), ...this.blob.spans("frequent")];
   }
 
   lengthSpans(): Span[] {
@@ -188,19 +192,23 @@ export class Lexical {
     return found;
   }, 64);
 
-  /** Of chunks that hold all of some terms, those where they stand next to each other in order, and how often. */
   adjacent(terms: string[], chunks: number[]): Postings {
-    const found: Postings = { chunks: [], counts: [] };
-    if (!terms.every((term) => this.lookup(term))) return found;
-    const placed = terms.map((term) => this.places(term));
-    for (const chunk of chunks) {
-      const lists = placed.map((each) => each.get(chunk) ?? []), others = lists.slice(1).map((each) => new Set(each));
-      const count = lists[0]!.filter((at) => others.every((each, i) => each.has(at + i + 1))).length;
-      if (count) {
-        found.chunks.push(chunk);
-        found.counts.push(count);
-      }
-    }
-    return found;
+    return adjacent(this, terms, chunks);
   }
+}
+
+/** Of chunks that hold all of some terms, those where they stand next to each other in order, and how often. */
+export function adjacent(index: Pick<Words, "lookup" | "places">, terms: string[], chunks: number[]): Postings {
+  const found: Postings = { chunks: [], counts: [] };
+  if (!terms.every((term) => index.lookup(term))) return found;
+  const placed = terms.map((term) => index.places(term));
+  for (const chunk of chunks) {
+    const lists = placed.map((each) => each.get(chunk) ?? []), others = lists.slice(1).map((each) => new Set(each));
+    const count = lists[0]!.filter((at) => others.every((each, i) => each.has(at + i + 1))).length;
+    if (count) {
+      found.chunks.push(chunk);
+      found.counts.push(count);
+    }
+  }
+  return found;
 }

@@ -6,7 +6,7 @@ import { Searcher } from "./search.ts";
 import { Analyzer, stemOf } from "./tokens.ts";
 import { App } from "./ui/app.ts";
 
-const { file = "", size = "0", title = "" } = document.documentElement.dataset;
+const { file = "", size = "0", tail = "0", title = "" } = document.documentElement.dataset;
 
 /** The memory that the page carries, from base64. */
 function carried(): Blob | null {
@@ -23,10 +23,10 @@ function carried(): Blob | null {
 const blob = carried(), url = new URL(file || ".", location.href).href;
 let expected = Number(size);
 const place = (): LocalPlace | WebPlace => {
-  const made = blob ? new LocalPlace(blob) : new WebPlace(url, expected);
+  const made = blob ? new LocalPlace(blob) : new WebPlace(url, expected, Number(tail));
   expected = 0; // when it is opened again it may have changed
   return made;
 };
 
-Object.assign(globalThis, { memcodec: { Memory, Searcher, WebPlace, LocalPlace, Analyzer, stemOf, place } });
-if (file || blob) new App(place, title || file);
+const app = file || blob ? new App(place, title || file) : null;
+Object.assign(globalThis, { memcodec: { Memory, Searcher, WebPlace, LocalPlace, Analyzer, stemOf, place, app } });

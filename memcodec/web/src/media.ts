@@ -16,6 +16,10 @@ const TRAILER = 53, HEAD = 24;
 export interface Media extends Carrier {
   readonly codec: string;
   readonly profile: string;
+  /** The newest commit, as whoever reads on behind it must know it. */
+  readonly last: Last;
+  /** The group of a journal that begins at a byte of the file; null where none does. `number`: what the container counts. */
+  group(at: number, number: number): Group | null;
   /** The record of the commit that ends where another begins; that of the newest without. */
   commit(end?: number): { record: CommitRecord; end: number };
   /** Where a frame stands, by what the catalogue says. */
@@ -28,9 +32,34 @@ export interface Media extends Carrier {
 
 export const MAGIC = "memcodc1";
 
+/** Where the newest commit ends in the file, its record's bytes, the container's count, and bytes that another program put before it. */
+export interface Last { end: number; record: Bytes; number: number; moved: number }
+/** A group of a journal, the bytes of the file that it takes, and what the container counts behind it. */
+export interface Group { data: Bytes; size: number; number: number }
+
+export const GROUP_HEAD = 92, GROUP_TRAILER = 24;
+const MOST_GROUP = 2 ** 27 + GROUP_HEAD + GROUP_TRAILER;
+/** How many bytes the group has that some begin with, as they say; 0 where there is none. */
+export const claimed = (data: Bytes): number => {
+  if (data.length < 12 || ascii(data, 0, 8) !== "mc-group") return 0;
+  const size = uint(data, 8, 4);
+  return size >= GROUP_HEAD + GROUP_TRAILER && size <= MOST_GROUP ? size : 0;
+};
+
+/** Where the last commit ends of a file that ends in a group of a journal, by the group's trailer; 0 if that says nothing. */
+export function journalStart(file: MemoryFile, trailer: Bytes): number {
+  if (trailer.length < GROUP_TRAILER || trailer[6] || trailer[7]) return 0;
+  const start = uint(trailer, 0, 8), from = Math.max(0, start - TAIL), held = Math.max(from, file.size - TAIL);
+  if (start > file.size || file.size - start > MOST_GROUP) return 0;
+  // The journal with the commit before it, in one round.
+  if (file.lacking([[Math.max(0, start - 64), file.size - Math.max(0, start - 64)]]).length) file.need([[from, held - from], [held, file.size - held]]);
+  return start;
+}
+
 export class Mp4 implements Media {
   readonly codec: string;
   readonly profile: string;
+  readonly last: Last;
   private readonly layout: Layout;
   private readonly moved: number;
   private readonly newest: { record: CommitRecord; end: number };
@@ -47,14 +76,22 @@ export class Mp4 implements Media {
     const moved = at - record.written;
     this.moved = moved >= -MAX_CUT && moved <= at ? moved : 0;
     this.newest = { record, end: this.ends - this.moved };
+    const body = at + HEAD;
+    this.last = { end: this.ends, record: file.view(body, this.ends - TRAILER - body), number: 0, moved: this.moved };
     this.frames = new Frames(this.codec, (sample) => Math.min(2 ** 25, 2048 * sample.length));
   }
 
   private ends = 0;
 
   private find(): { at: number; record: CommitRecord; config: Bytes } {
+    const { size } = this.file, held = Math.min(GROUP_TRAILER, size), trailer = this.file.view(size - held, held);
+    // At the very end, or before the journal that stands there: that is all that is read of a file that is whole.
+    const start = ascii(trailer, held - 8, 8) === "group-mp" ? journalStart(this.file, trailer) : size, before = start ? this.ending(start) : null;
+    if (before) {
+      this.ends = start;
+      return before;
+    }
     for (let end = this.file.size, window = 0; end > TRAILER && window < WINDOWS; window++) {
-      // The very end first: that is all that is read of a file that is whole.
       const size = window ? WINDOW : TAIL, start = Math.max(0, end - size), data = this.file.view(start, end - start);
       for (let at = data.length - 8; at >= 0; at--) {
         if (data[at] !== 0x6d || ascii(data, at, 8) !== MAGIC) continue;
@@ -80,6 +117,15 @@ export class Mp4 implements Media {
     if (ascii(box, 4, 4) !== "uuid" || ascii(box, 8, 16) !== "memcodec-commit") return null;
     if (crc32c(body.subarray(0, -12)) !== uint(trailer, 41, 4)) return null;
     return { at, record: parse(body.subarray(0, size)), config: trailer };
+  }
+
+  group(at: number): Group | null {
+    const { file } = this;
+    if (at + HEAD + GROUP_HEAD > file.size) return null;
+    const head = file.view(at, HEAD + GROUP_HEAD), size = claimed(head.subarray(HEAD)), whole = HEAD + size;
+    if (!size || at + whole > file.size || new DataView(head.buffer, head.byteOffset).getUint32(0) !== whole) return null;
+    if (ascii(head, 4, 20) !== "uuidmemcodec-journal") return null;
+    return { data: file.view(at + HEAD, size), size: whole, number: 0 };
   }
 
   commit(end?: number): { record: CommitRecord; end: number } {

@@ -1,31 +1,41 @@
 /** A memory file, opened: its commits, its documents, its texts. */
 
-import { ascii, type Bytes, crc32c, damaged, Damaged, hex, joined, kept, Refused, text, uint } from "./bytes.ts";
+import { ascii, type Bytes, crc32c, damaged, Damaged, encoded, hex, joined, json, kept, last, Refused, text, uint } from "./bytes.ts";
 import { IndexBlob, opening } from "./blob.ts";
-import type { Document } from "./catalogue.ts";
+import { described, type Document } from "./catalogue.ts";
 import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
-import { Lexical } from "./lexical.ts";
-import { type Media, Mp4, TAIL } from "./media.ts";
+import type { Reading, Waiting } from "./journal.ts";
+import { adjacent, compare, Lexical, type Words } from "./lexical.ts";
+import { claimed, GROUP_HEAD, GROUP_TRAILER, journalStart, type Media, Mp4, TAIL } from "./media.ts";
+import { LENGTHS } from "./postings.ts";
 import { type CommitRecord, type Entry, entries, parse, replay } from "./record.ts";
+import { script } from "./script.ts";
 import { type ChunkPlace, Segment } from "./segment.ts";
+import { Analyzer } from "./tokens.ts";
 import { unpack } from "./zstd.ts";
 
+const LEAST = 64; // bytes that tell what a file is and how it ends
 const SMALL = 1 << 17; // a file up to this size is fetched whole
 const WINDOW = 1 << 20; // bytes of a document that are read at once
 
 /** Search indexes over consecutive segments. */
-interface Run { segments: Segment[]; chunks: number; lexical: Lexical | null }
+interface Run { segments: Segment[]; chunks: number; lexical: Words | null }
 export interface Found { segment: Segment; ordinal: number; document: Document }
 export interface ChunkText { place: ChunkPlace; text: string }
 
-/** What reads sound: a script of its own, which has from this one what both use. */
+/** What reads sound: a script of its own, as is what reads journals. They have from this one what all use. */
 type Sound = (tools: Tools) => (file: MemoryFile) => Media;
-export const tools = { ascii, crc32c, damaged, joined, MemoryFile, parse, Refused, uint };
+export const tools = {
+  adjacent, Analyzer, ascii, claimed, compare, crc32c, Damaged, damaged, described, encoded, GROUP_HEAD, GROUP_TRAILER, hex, joined, journalStart,
+  json, last, LENGTHS, MemoryFile, parse, Refused, Segment, text, uint, unpack,
+};
 export type Tools = typeof tools;
 
 export class Memory {
   private constructor(
-    readonly media: Media, readonly record: CommitRecord, readonly entries: Entry[], readonly newest: Entry[],
+    readonly media: Media, readonly record: CommitRecord,
+    /** The commits up to the one that is read, and all there are; the oldest first. */
+    readonly entries: Entry[], readonly newest: Entry[],
     readonly segments: Segment[], readonly runs: () => Run[],
   ) {}
 
@@ -46,25 +56,31 @@ export class Memory {
   }
 
   static async of(file: MemoryFile, asOf?: number): Promise<Memory> {
-    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[tail, file.size - tail]]).length;
-    if (file.size <= SMALL) await file.bring([[0, isHere ? tail : file.size]]);
-    else await file.bring([[tail, file.size - tail]]);
-    const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file)));
-    return file.run(() => {
-      const { record } = media.commit();
+    // What is here already, of a file that is as it was when the page was made, is all that opens it.
+    const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[Math.max(0, file.size - LEAST), Math.min(LEAST, file.size)]]).length;
+    if (file.size <= SMALL) await file.bring([[0, isHere && !file.lacking([[tail, file.size - tail]]).length ? tail : file.size]]);
+    else if (!isHere) await file.bring([[tail, file.size - tail]]);
+    const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file))), { record } = media.commit();
+    const all = await file.run(() => {
       bringAlong(media, record);
-      const all = entries(record, media);
-      if (asOf === undefined || asOf === record.commit) return Memory.made(media, record, all, all);
-      const i = all.findIndex((each) => each.commit === asOf);
-      if (i < 0) throw new Refused(`there is no commit ${asOf}`);
+      return entries(record, media);
+    });
+    const read = media.last.end < file.size ? (await script<Reading>("journal"))(tools) : null, waiting = await file.run(() => read?.(media, record) ?? null);
+    const newest = [...all, ...(waiting?.commits ?? [])], until = newest.find((each) => each.commit === asOf);
+    if (asOf !== undefined && !until) throw new Refused(`there is no commit ${asOf}`);
+    return file.run(() => {
+      if (asOf === undefined) return Memory.made(media, record, newest, newest, waiting);
+      const i = all.indexOf(until!);
+      if (i < 0) return Memory.made(media, record, newest.slice(0, newest.indexOf(until!) + 1), newest, read!(media, record, asOf));
+      if (i === all.length - 1) return Memory.made(media, record, all, newest, null);
       const old = media.commit(all[i + 1]!.begin).record;
       if (old.commit !== asOf) damaged(`the record of commit ${asOf} is damaged; the newest state is whole, but`);
       bringAlong(media, old);
-      return Memory.made(media, old, entries(old, media), all);
+      return Memory.made(media, old, entries(old, media), newest, null);
     });
   }
 
-  private static made(media: Media, record: CommitRecord, all: Entry[], newest: Entry[]): Memory {
+  private static made(media: Media, record: CommitRecord, all: Entry[], newest: Entry[], waiting: Waiting | null): Memory {
     const state = replay(all);
     let chunks = 0, at = 0;
     const segments = state.segments.map((each, i) => {
@@ -79,18 +95,44 @@ export class Memory {
       return { ...each, own };
     });
     if (at !== segments.length) damaged("the commit record has no index for some segments");
+    const overlay = waiting?.segment(segments.length, chunks) ?? null;
+    if (waiting) {
+      Memory.needCatalogues(media, segments);
+      for (const [number, ordinals] of waiting.drops(segments)) {
+        const dead = segments[number]!.dead?.slice() ?? new Uint8Array(segments[number]!.record.documents);
+        for (const each of ordinals) dead[each] = 1;
+        segments[number]!.dead = dead;
+      }
+    }
     const runs = kept((_: 0) => {
       media.file.need(parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])));
-      return parts.map((each) => ({
+      const found: Run[] = parts.map((each) => ({
         segments: each.own, chunks: each.chunks, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
       }));
+      // What stands in the journal is in the language of the index before it; a file without one stays without.
+      const before = found.findLast((each) => each.lexical)?.lexical, isPlain = !found.some((each) => each.chunks);
+      const analysis = before?.analysis ?? (isPlain ? { language: "english", stemmer: "3.1" } : null);
+      if (overlay) found.push({ segments: [overlay], chunks: overlay.record.chunks, lexical: analysis && waiting!.words(analysis) });
+      return found;
     });
-    return new Memory(media, record, all, newest, segments, () => runs(0));
+    return new Memory(media, record, all, newest, overlay ? [...segments, overlay] : segments, () => runs(0));
+  }
+
+  /** The number of the commit that is read, and its time. */
+  get commit(): number {
+    return this.entries.at(-1)?.commit ?? this.record.commit;
+  }
+  get time(): string {
+    return this.entries.at(-1)?.time ?? this.record.time;
   }
 
   /** Have the heads of some segments' catalogues. */
   needCatalogues(segments: Segment[]): void {
-    this.file.need(segments.flatMap((each) => opening(this.media, ...each.record.catalogue)));
+    Memory.needCatalogues(this.media, segments);
+  }
+
+  private static needCatalogues(media: Media, segments: Segment[]): void {
+    media.file.need(segments.flatMap(({ isMedia, record }) => (isMedia ? opening(media, ...record.catalogue) : [])));
   }
 
   /** The documents in the state, oldest first. */
@@ -124,9 +166,9 @@ export class Memory {
     const near = await this.file.run(() => {
       this.needCatalogues(chunks.map((each) => each.segment));
       const found = [...group(chunks)].map(([segment, own]) => ({ segment, ...segment.catalogue.nearSpans(own) }));
-      return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.map((each) => segment.media.frameSpan(...each))) };
+      return { rows: found.flatMap((each) => each.rows), frames: found.flatMap(({ segment, frames }) => frames.filter((each) => !segment.holds(each.number)).map((each) => segment.media.frameSpan(...each.span))) };
     });
-    // What the shortcut leads to comes along with the rows that it must agree with.
+    // What the shortcut leads to comes along with the rows that it must agree with. Where other boxes follow a frame, it counts them.
     const wanted = near.frames.filter(([at], i) => !this.frames.has(at) && near.frames.findIndex((each) => each[0] === at) === i);
     await this.bringWith(near.rows, wanted);
     const places = await this.file.run(() => chunks.map(({ segment, chunk }) => segment.place(chunk)));
@@ -154,9 +196,9 @@ export class Memory {
     const bySegment = new Map<Segment, [number, number][]>();
     for (const { segment, start, end } of wanted) bySegment.set(segment, [...(bySegment.get(segment) ?? []), [start, end]]);
     const lacking = await this.file.run(() => [...bySegment].map(([segment, spans]) => ({ segment, frames: segment.lacking(spans) })));
-    const absent = lacking.flatMap((each) => each.frames.map((frame) => frame.span)).filter(([at, size]) => this.frames.get(at)?.length !== size);
+    const absent = lacking.flatMap((each) => each.frames.map((frame) => frame.span)).filter(([at, size]) => (this.frames.get(at)?.length ?? 0) < size);
     await this.bringWith([], absent);
-    for (const { segment, frames } of lacking) await segment.take(frames, frames.map((each) => this.frames.get(each.span[0])!));
+    for (const { segment, frames } of lacking) await segment.take(frames, frames.map(({ span }) => this.frames.get(span[0])!.subarray(0, span[1])));
     this.frames.clear();
     return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
   }
@@ -193,7 +235,9 @@ function group(chunks: { segment: Segment; chunk: number }[]): Map<Segment, numb
 const isSound = (file: MemoryFile): boolean => {
   const end = file.view(Math.max(0, file.size - 10), Math.min(10, file.size));
   if (text_(end, 0) === "memcodf1") return true;
-  if (text_(end, 2) === "memcodc1") return false;
+  if (["memcodc1", "group-mp"].includes(text_(end, 2))) return false;
+  const last = file.view(Math.max(0, file.size - 40), Math.min(40, file.size));
+  if (String.fromCharCode(...last).includes("group-fl")) return true;
   return text_(file.view(0, Math.min(8, file.size)), 0).startsWith("fLaC");
 };
 const text_ = (data: Bytes, at: number): string => String.fromCharCode(...data.subarray(at, at + 8));

@@ -41,13 +41,13 @@ export function postings(data: Bytes, df: number, c: number, chunks: number): Po
   return found;
 }
 
-const LENGTHS: number[] = [];
+/** How long a chunk is taken to be, by the byte that its index has for it; that byte is the last that stands for no more. */
+export const LENGTHS: number[] = [];
 for (let code = 0; code < 256; code++) {
   const e = code - 24;
   LENGTHS.push(e < 8 ? code : 24 + (8 + (e & 7)) * 2 ** ((e >> 3) - 1));
 }
 
-/** How long a chunk is taken to be, by the byte that its index has for it. */
 export const length = (code: number): number => LENGTHS[code]!;
 /** What positions in it are below. */
 const bound = (code: number): number => (LENGTHS[code + 1] ?? 2 ** 31) - 1;

@@ -1,10 +1,10 @@
 /** Commit records, and the state that their entries leave (FORMAT.md, "The commit record"). */
 
-import { type Bytes, damaged, json } from "./bytes.ts";
+import { type Bytes, damaged, json, Refused } from "./bytes.ts";
 import { type Carrier, IndexBlob, opening } from "./blob.ts";
 import { unpack } from "./zstd.ts";
 
-const FORMAT = 5, OLDEST = 4, MOST = 1 << 26;
+const FORMAT = 5, SEALED = 6, OLDEST = 4, MOST = 1 << 26;
 
 export type Place = [at: number, size: number];
 export type Run = [first: number, count: number];
@@ -19,7 +19,7 @@ export interface Entry {
 }
 export interface IndexRecord { segments: number; chunks: number; lexical: Place | null; vectors: boolean }
 export interface CommitRecord {
-  commit: number; time: string; codec: string; profile: string;
+  file: string; commit: number; time: string; codec: string; profile: string;
   tables: { entries: number; place: Place }[]; entries: Entry[]; indexes: IndexRecord[]; openings: Place[];
   /** Where its box stood when it was written, if that can be told. */
   written: number;
@@ -64,9 +64,13 @@ export function parse(data: Bytes): CommitRecord {
   const row = object(json(data));
   if (row.part) damaged(`this is part ${row.part?.number} of a file that was split; "memcodec join" makes one of them`);
   if (row.format !== FORMAT && row.format !== OLDEST)
-    damaged(row.format > FORMAT ? `the file has format ${row.format}; this page reads ${FORMAT}: make it anew` : "the file is from before the first release");
+    throw new Refused(
+      row.format === SEALED ? "the file is sealed, and a page opens no sealed file; the command \"memcodec search\" does, with its key"
+      : row.format > FORMAT ? `the file has format ${row.format}, and this page reads ${FORMAT}: make the page anew with "memcodec page"`
+      : "the file is from before the first release of memcodec",
+    );
   const made: CommitRecord = {
-    commit: number(row.commit), time: string(row.time), codec: string(row.codec), profile: string(row.profile),
+    file: string(row.file), commit: number(row.commit), time: string(row.time), codec: string(row.codec), profile: string(row.profile),
     tables: list(row.tables, (each) => ({ entries: number(object(each).entries), place: pair(each.place) })),
     entries: list(row.entries, entry),
     indexes: list(row.indexes, (each) => ({

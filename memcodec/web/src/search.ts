@@ -5,7 +5,7 @@ import { Collection, key, type Mask, type Scores, type Weighted, type Word } fro
 import { closeness, POOL } from "./closeness.ts";
 import type { Document } from "./catalogue.ts";
 import type { Span } from "./file.ts";
-import type { Lexical } from "./lexical.ts";
+import type { Words } from "./lexical.ts";
 import type { ChunkText, Memory } from "./memory.ts";
 import { choice, conditions, leaves, type Leaf, type Node, Query, surfaces } from "./query.ts";
 import type { Segment } from "./segment.ts";
@@ -24,7 +24,7 @@ class NeedTexts {
   constructor(readonly chunks: number[]) {}
 }
 
-interface Part { lexical: Lexical; segments: Segment[] }
+interface Part { lexical: Words; segments: Segment[] }
 
 export class Searcher {
   private readonly texts = new Map<number, string>(); // as indexes see them, of chunks of the collection
@@ -234,7 +234,7 @@ export class Searcher {
       found = both(found, mine);
     }
     if (tokens.length < 2) return found;
-    const doubtful: [Lexical, number][] = [], hasLone = tokens.some(isLone);
+    const doubtful: [Words, number][] = [], hasLone = tokens.some(isLone);
     found = found.slice();
     collection.parts.forEach((part, n) => {
       const base = collection.bases[n]!, held: number[] = [];

@@ -7,7 +7,7 @@ import type { Media } from "./media.ts";
 import type { SegmentRecord } from "./record.ts";
 import { type Dictionary, dictionary, unpack } from "./zstd.ts";
 
-const KEPT = 64, MOST = 512; // frames whose packets stay here, and blocks
+const KEPT = 2 ** 26, MOST = 512; // bytes of packets that stay here, of all segments, and blocks of each
 
 /** Where a chunk lies: its document, its span of the commit's text, and its lines. */
 export interface ChunkPlace { segment: Segment; ordinal: number; document: Document; start: number; end: number; line: number; lastLine: number }
@@ -18,7 +18,10 @@ interface Wanted { number: number; span: Span; first: number; count: number }
 export class Segment {
   private readonly payloads = new Map<number, Map<number, Bytes>>(); // by frame
 
-  constructor(readonly media: Media, readonly record: SegmentRecord, readonly number: number, readonly firstChunk: number, readonly dead: Uint8Array | undefined) {}
+  /** Whether it stands in frames: what a journal holds does not. */
+  readonly isMedia: boolean = true;
+
+  constructor(readonly media: Media, readonly record: SegmentRecord, readonly number: number, readonly firstChunk: number, public dead: Uint8Array | undefined) {}
 
   private readonly opened = kept((_: 0) => new Catalogue(this.media, this.record));
 
@@ -72,6 +75,16 @@ export class Segment {
     return end > start ? Array.from({ length: Math.ceil(end / BLOCK) - first }, (_, i) => first + i) : [];
   }
 
+  /** Whether what a frame carries is here. */
+  holds(frame: number): boolean {
+    return this.payloads.has(frame);
+  }
+
+  private drop(frame: number): void {
+    for (const packet of this.payloads.get(frame)?.values() ?? []) this.media.file.keeping -= packet.length;
+    this.payloads.delete(frame);
+  }
+
   /** Take in frames whose bytes are here. */
   async take(wanted: Wanted[], samples: Bytes[]): Promise<void> {
     const read = await this.media.packets(samples, isPacket);
@@ -79,12 +92,14 @@ export class Segment {
       const held = new Map<number, Bytes>(), { number, first, count } = wanted[i]!;
       for (const packet of packets) {
         const sequence = packet && this.sequence(packet);
-        if (packet && sequence !== null && sequence >= first && sequence < first + count) held.set(sequence, packet.subarray(24));
+        // A packet of its own: one that is a part of what came with it would keep all of that.
+        if (packet && sequence !== null && sequence >= first && sequence < first + count) held.set(sequence, packet.slice(24));
       }
+      this.drop(number);
       this.payloads.set(number, held);
+      for (const packet of held.values()) this.media.file.keeping += packet.length;
     });
-    const old = [...this.payloads.keys()].filter((number) => !this.needed.has(number));
-    for (const number of old.slice(0, Math.max(0, old.length - KEPT))) this.payloads.delete(number);
+    for (const number of [...this.payloads.keys()]) if (this.media.file.keeping > KEPT && !this.needed.has(number)) this.drop(number);
   }
 
   /** The number of a packet of this segment's stream; null for another's. */

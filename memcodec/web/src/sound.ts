@@ -2,7 +2,7 @@
 
 import type { Bytes } from "./bytes.ts";
 import type { MemoryFile, Span } from "./file.ts";
-import type { Media } from "./media.ts";
+import type { Group, Last, Media } from "./media.ts";
 import type { Tools } from "./memory.ts";
 import type { CommitRecord } from "./record.ts";
 import { samples } from "./sound/flac.ts";
@@ -42,8 +42,18 @@ function rawNumber(data: Bytes, at: number): number {
   return isRaw && size === headSize(number) - 8 ? number : -1;
 }
 
+/** What stands behind the bytes that a short frame of an order carries: silence, and the frame's CRC-16. */
+const behind = (order: number): number => Math.ceil((10 * (2 ** order - 1)) / 8) + 2;
+/** The orders of the frames of a group of so many bytes. */
+const orders = (size: number): number[] => {
+  const found = new Array<number>(Math.floor(size / 2048)).fill(1);
+  for (let order = 1; order <= 4; order++) if (size % 2048 & (RAW >> order)) found.push(order);
+  return found;
+};
+
 class Flac implements Media {
   readonly codec = "flac";
+  readonly last: Last;
   readonly profile = "dense";
   private readonly moved: number;
   private readonly newest: { record: CommitRecord; end: number };
@@ -58,24 +68,33 @@ class Flac implements Media {
     this.bits = bits;
     this.moved = found.at - found.written;
     this.newest = { record: found.record, end: found.end - this.moved };
+    this.last = { end: found.end, record: found.data, number: found.next, moved: this.moved };
   }
 
   private find(): ReturnType<Flac["ending"]> & object {
-    const { file } = this;
+    const { file, tools } = this, tail = file.view(Math.max(0, file.size - 64), Math.min(64, file.size));
+    for (let order = 1; order <= 4; order++) {
+      const end = tail.length - behind(order);
+      if (tools.ascii(tail, end - 8, 8) !== "group-fl") continue;
+      const start = tools.journalStart(file, tail.subarray(end - tools.GROUP_TRAILER, end)), before = start && this.ending(start);
+      if (before) return before;
+    }
+    const whole = this.ending(file.size);
+    if (whole) return whole;
     for (let end = file.size, window = 0; end > TRAILER && window < 16; window++) {
       const start = Math.max(0, end - (window ? 1 << 20 : 32768)), data = file.view(start, end - start);
       for (let at = data.length - 8; at >= 0; at--) {
-        if (data[at] !== 0x6d || this.tools.ascii(data, at, 8) !== MAGIC) continue;
+        if (data[at] !== 0x6d || tools.ascii(data, at, 8) !== MAGIC) continue;
         const found = this.ending(start + at + 8 + BEHIND);
         if (found) return found;
       }
       end = start ? start + 7 : 0;
     }
-    return this.tools.damaged("there is no whole commit in the file; if it held one");
+    return tools.damaged("there is no whole commit in the file; if it held one");
   }
 
   /** The commit whose frames end at a byte; null where none do. */
-  private ending(end: number): { at: number; end: number; written: number; record: CommitRecord; config: Bytes } | null {
+  private ending(end: number): { at: number; end: number; written: number; record: CommitRecord; data: Bytes; next: number; config: Bytes } | null {
     const { file, tools } = this;
     if (end < TRAILER + BEHIND || end > file.size) return null;
     const trailer = file.view(end - BEHIND - TRAILER, TRAILER);
@@ -95,7 +114,31 @@ class Flac implements Media {
       const [at, first, frames] = [tools.uint(table, 16 * runs - 16, 8), tools.uint(table, 16 * runs - 8, 4), tools.uint(table, 16 * runs - 4, 4)];
       if (first + frames === number) written = at + runSize(first, frames);
     }
-    return { at: start, end, written, record: tools.parse(body.subarray(0, length)), config: trailer };
+    return { at: start, end, written, record: tools.parse(body.subarray(0, length)), data: body.subarray(0, length), next: number + count, config: trailer };
+  }
+
+  /** Whether the short frame of an order and a number begins at a place. */
+  private isShort(data: Bytes, at: number, number: number, order: number): boolean {
+    const head = data.slice(at, at + MOST_HEAD), second = headSize(number) - 2;
+    if (head[second] !== (0x43 | (order << 2))) return false;
+    head[second] = 0x43; // but for the order it begins as a raw frame
+    return rawNumber(head, 0) === number && head[3] === (this.bits === 16 ? 8 : 12);
+  }
+
+  group(at: number, number: number): Group | null {
+    const { file, tools } = this, first = headSize(number), most = first + tools.GROUP_HEAD;
+    if (at + most > file.size) return null;
+    const size = tools.claimed(file.view(at, most).subarray(first)), parts: Bytes[] = [];
+    if (!size || size % 256 || at + size > file.size) return null;
+    const lengths = orders(size), frame = (i: number): number => headSize(number + i) + (RAW >> lengths[i]!) + behind(lengths[i]!);
+    const whole = lengths.reduce((sum, _, i) => sum + frame(i), 0);
+    if (at + whole > file.size) return null;
+    const data = file.view(at, whole);
+    for (let i = 0, from = 0; i < lengths.length; from += frame(i++)) {
+      if (!this.isShort(data, from, number + i, lengths[i]!)) return null;
+      parts.push(data.subarray(from + headSize(number + i), from + headSize(number + i) + (RAW >> lengths[i]!)));
+    }
+    return { data: tools.joined(parts), size: whole, number: number + lengths.length };
   }
 
   commit(end?: number): { record: CommitRecord; end: number } {

@@ -136,6 +136,23 @@ export class Analyzer {
     return Array.from(places(text), ([start, end]) => ({ start, end, term: this.term(text.slice(start, end)) }));
   }
 
+  /** The terms that stand for a text in an index: those in order, then others by which it is found as well. */
+  indexed(text: string): string[] {
+    const found = surfaces(text);
+    if (isAscii(text)) return found.map(this.term);
+    if (!this.isBare)
+      for (const each of [...found]) {
+        const typed = isAscii(each) ? "" : this.plain(each);
+        if (typed && this.term(typed) !== this.term(each)) found.push(typed);
+      }
+    for (const [word] of isDense(text) ? text.matchAll(words) : [])
+      for (const [run] of word.matchAll(runs)) {
+        const parts = units(run);
+        if (parts.length > 1) found.push(parts.at(-1)!);
+      }
+    return found.map(this.term);
+  }
+
   private bare(surface: string): string {
     let word = cut(surface);
     if (isAscii(word)) return word.toLowerCase();

@@ -137,7 +137,7 @@ def test_a_hole_is_named() -> None:
 
 def test_blobs_are_aligned_at_any_offset() -> None:
     for offset in range(130):
-        head, place = mp4.blob_box(offset, b"blob", 64)
+        head, place = mp4.blob_box(offset, len(b"blob"), 64)
         assert place % 64 == 0
         assert offset + len(head) == place
         assert int.from_bytes(head[:4], "big") == len(head) + 4

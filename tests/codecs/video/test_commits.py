@@ -91,7 +91,7 @@ def test_any_changed_byte_of_the_last_commit_gives_the_one_before(draw: st.DataO
 
 def test_what_an_interrupted_commit_left_is_not_taken_for_a_damaged_one() -> None:
     data, first_end = two(b"old", b"new")
-    blob = data[:first_end] + blob_box(first_end, b"index", 64)[0] + b"index"
+    blob = data[:first_end] + blob_box(first_end, len(b"index"), 64)[0] + b"index"
     whole = blob + commit_box(CONFIG, 3, 16, len(LEAD), b"new")
     for size in range(first_end + 1, len(whole)):
         assert not BOXES.is_broken(MemorySource(whole[:size]), first_end), size

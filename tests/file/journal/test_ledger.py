@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -240,3 +242,24 @@ def test_a_file_in_ram_has_one_too() -> None:
         ledger.append([("a", b"1")])
         assert [each.body for each in ledger.events("a")] == [b"1"]
         ledger.close()
+
+
+@pytest.mark.parametrize("how", ["replaced", "moved away"])
+def test_a_ledger_follows_the_name(file: Path, how: str) -> None:
+    """Another file under it, put there at once or when the first was moved, is written to from then on."""
+    other, away = file.with_name(f"other{file.suffix}"), file.with_name(f"away{file.suffix}")
+    shutil.copy(file, other)
+    with FileLedger(place_of(file), NONE) as ledger:
+        ledger.append([("run", b"first")])
+        size = file.stat().st_size
+        os.link(file, away)
+        if how == "replaced":
+            other.replace(file)
+        else:
+            away.unlink()
+            file.rename(away)
+            time.sleep(0.02)  # as long as a name is trusted
+            other.rename(file)
+        ledger.append([("run", b"second")])
+        assert [each.body for each in ledger.events("run")] == [b"second"]
+    assert away.stat().st_size == size

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import memcodec
 from memcodec.config.settings import Settings
 from memcodec.errors import NotFound
+from memcodec.format.journal import Group
 
 NONE = Settings.of(model="none")
 COMMITTED = ("heron.txt", "letter.txt")
@@ -202,3 +203,38 @@ def test_folding_changes_nothing_that_is_seen(file: Path, operations: list[tuple
         assert [list(ledger.events(each)) for each in ledger.scopes()] == events
         assert memory.verify(deep=True).ok
         ledger.close()
+
+
+def test_a_journal_that_grows_is_parsed_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed, parse = list[Group](), Group._parsed
+
+    def counted(self: Group) -> Any:
+        parsed.append(self)
+        return parse(self)
+
+    monkeypatch.setattr(Group, "_parsed", counted)
+    for number in range(12):
+        with memcodec.open(file, settings=NONE) as memory:
+            _add(memory, f"note {number}", f"{number}.txt")
+            assert len(memory) == 3 + number
+    assert len(parsed) == 12
+
+
+def test_what_is_known_of_a_journal_is_of_its_bytes(file: Path) -> None:
+    """A copy that went on otherwise, and a file that was cut, are read as they are."""
+    other = file.with_name(f"other{file.suffix}")
+    with memcodec.open(file, settings=NONE) as memory:
+        _add(memory, "the same", "same.txt")
+        size = file.stat().st_size
+        shutil.copy(file, other)
+        _add(memory, "here alone", "here.txt")
+    with memcodec.open(other, settings=NONE) as memory:
+        _add(memory, "there alone", "there.txt")
+    for path, uri in ((file, "here.txt"), (other, "there.txt"), (file, "here.txt")):
+        with memcodec.open(path) as memory:
+            assert [each.uri for each in memory] == [*COMMITTED, "same.txt", uri]
+    data = file.read_bytes()
+    for length in (len(data) - 1, size, size - 1):
+        file.write_bytes(data[:length])
+        with memcodec.open(file) as memory:
+            assert [each.uri for each in memory] == [*COMMITTED, "same.txt"][: 3 if length >= size else 2]

@@ -8,7 +8,7 @@ import pytest
 from memcodec.format.arrays import Vectors
 from memcodec.format.blob import Blob
 from memcodec.index.fold import fold_vectors
-from memcodec.index.vectors.coder import _LEVELS, BITS, Coder
+from memcodec.index.vectors.coder import _LEVELS, BITS, ZERO, Coder
 from memcodec.index.vectors.rotation import rotated, rotation
 from memcodec.index.vectors.segment import VectorSegment, build
 from tests.support.needs import needs_library
@@ -65,6 +65,17 @@ def test_codes_stand_for_what_the_format_says(dimensions: int, bits: int) -> Non
 
 
 @pytest.mark.parametrize("bits", BITS)
+@pytest.mark.parametrize("dimensions", [1, 7, 384])
+def test_bytes_of_levels_stand_for_the_same(dimensions: int, bits: int) -> None:
+    coder = Coder(dimensions, bits)
+    codes = coder.encode(unit(20, dimensions))
+    levels, factors = coder.levels(codes)
+    assert levels.shape == (20, dimensions) and levels.flags.c_contiguous
+    stand_for = (levels.astype(np.float32) - ZERO) * factors[:, None] * coder.unit
+    np.testing.assert_allclose(stand_for, coder.decode(codes), rtol=1e-6)
+
+
+@pytest.mark.parametrize("bits", BITS)
 def test_few_bits_keep_directions_and_inner_products(bits: int) -> None:
     vectors, coder = rotated(unit(300, 384)), Coder(384, bits)
     kept = coder.decode(coder.encode(vectors))
@@ -101,10 +112,10 @@ def test_the_recall_stated_is_what_is_found(bits: int) -> None:
     stated = segment.meta.recall
     assert stated is not None and stated > RECALLS[bits]
     found = []
-    for row in range(0, 1500, 20):
+    for row in range(0, 1500, 5):
         chunks = segment.search(vectors[row], 11)[1]
         found.append(np.isin(np.argsort(-exact[row])[:10], chunks[chunks != row][:10]).mean())
-    assert np.mean(found) == pytest.approx(stated, abs=0.05)
+    assert np.mean(found) == pytest.approx(stated, abs=0.03)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from memcodec.errors import Damaged, ModelError, NewerFormat, OlderFormat
 from memcodec.format.arrays import Ids, Vectors
 from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.vectors import partition
-from memcodec.index.vectors.coder import Coder
+from memcodec.index.vectors.coder import BITS, Coder
 from memcodec.index.vectors.rotation import rotated
 from memcodec.index.vectors.segment import FLAT, VectorSegment, build
 from memcodec.model import BlobSpan, Extent
@@ -114,6 +114,21 @@ def test_flat_equals_exact_search_over_what_codes_stand_for(many: Vectors, queri
         expected = kept @ rotated(query)
         np.testing.assert_allclose(scores, expected[chunks], atol=0.01)
         assert expected[chunks].min() >= np.sort(expected)[-20] - 0.01
+
+
+@pytest.mark.parametrize("bits", BITS)
+def test_the_best_are_found_however_much_factors_differ(many: Vectors, queries: Vectors, bits: int) -> None:
+    """Lengths are in the factors, which the kernel does not see."""
+    lengths = np.random.default_rng(4).uniform(0.2, 2, size=(2000, 1)).astype(np.float32)
+    vectors = many[:2000] * lengths
+    segment = opened(build(vectors, model=MODEL, precision="int8", dimensions=D, bits=bits))
+    kept = Coder(D, bits).decode(Coder(D, bits).encode(rotated(vectors)))
+    for query in queries[:30]:
+        for k in (1, 10):
+            scores, chunks = segment.search(query, k)
+            expected = kept @ rotated(query)
+            np.testing.assert_array_equal(chunks, np.argsort(-expected)[:k])
+            np.testing.assert_allclose(scores, expected[chunks], atol=1e-5)
 
 
 def test_probed_lists_hold_what_faiss_finds_in_as_many(many: Vectors, large: bytes, queries: Vectors) -> None:

@@ -16,6 +16,7 @@ interface Address { q: string; doc: string; at: string }
 export class App {
   private searcher: Searcher | null = null;
   private opening: Promise<Searcher> | null = null;
+  private asked: number | undefined;
   private turn = 0;
   private hits: Hit[] = [];
   private readonly field = h("input", {
@@ -43,6 +44,11 @@ export class App {
     window.addEventListener("popstate", () => this.follow());
     window.addEventListener("hashchange", () => this.follow());
     this.follow();
+  }
+
+  /** What was asked of the file so far. */
+  get told(): Memory["file"]["told"] | undefined {
+    return this.searcher?.memory.file.told;
   }
 
   private help(): HTMLElement {
@@ -154,28 +160,32 @@ export class App {
     this.say(shown(known ? (error as Error).message : `the page failed: ${error}`), true);
   }
 
-  private async open(commit: number | undefined): Promise<Searcher> {
-    const held = this.searcher?.memory;
-    if (held && this.opening && (commit ?? held.newest.at(-1)?.commit) === held.record.commit) return this.opening;
-    this.opening = Memory.open(this.place(), commit).then((memory) => new Searcher(memory));
-    try {
-      this.searcher = await this.opening;
-    } catch (error) {
-      this.opening = null;
-      throw error;
-    }
-    this.tell(this.searcher.memory);
-    return this.searcher;
+  private open(commit: number | undefined): Promise<Searcher> {
+    // Also while it is still being opened: who types at once asks again.
+    if (this.opening && commit === this.asked) return this.opening;
+    this.asked = commit;
+    const opening = (this.opening = Memory.open(this.place(), commit).then((memory) => {
+      const made = new Searcher(memory);
+      if (this.opening === opening) {
+        this.searcher = made;
+        this.tell(memory);
+      }
+      return made;
+    }));
+    opening.catch(() => {
+      if (this.opening === opening) this.opening = null;
+    });
+    return opening;
   }
 
   private tell(memory: Memory): void {
-    const { record, media, newest, segments } = memory;
+    const { media, newest, segments } = memory;
     const documents = segments.reduce((sum, each) => sum + each.record.documents - (each.dead?.reduce((all, one) => all + one, 0) ?? 0), 0);
     this.about.replaceChildren(`${count(documents, "document")} in ${amount(memory.file.size)} of ${media.codec === "flac" ? "sound" : "video"} `,
-      `(${media.codec}, ${media.profile}), as of ${day(record.time)}. `, h("a", { href: this.link({ q: "", doc: "all" }), click: (event) => this.to(event, { doc: "all" }) }, "All documents"));
+      `(${media.codec}, ${media.profile}), as of ${day(memory.time)}. `, h("a", { href: this.link({ q: "", doc: "all" }), click: (event) => this.to(event, { doc: "all" }) }, "All documents"));
     this.history.hidden = newest.length < 2;
     if (this.history.hidden) return;
-    const at = newest.findIndex((each) => each.commit === record.commit), out = h("output", { for: "history" });
+    const at = newest.findIndex((each) => each.commit === memory.commit), out = h("output", { for: "history" });
     const tell = (i: number): void => {
       const each = newest[i]!, done = [each.added && `${each.added} new`, each.changed && `${each.changed} changed`, each.removed && `${each.removed} gone`].filter(Boolean);
       out.textContent = `${each.commit === newest.at(-1)!.commit ? "newest, " : ""}commit ${each.commit}, ${day(each.time)}${done.length ? `: ${done.join(", ")}` : ""}`;
@@ -217,7 +227,8 @@ export class App {
       h("h2", {}, h("a", { href: this.link(wanted), click: (event) => this.to(event, wanted) }, name)),
       h("p", { class: "place" }, h("span", { class: "uri" }, line(doc.uri)), ` line ${first} · `, h("time", { datetime: doc.time }, day(doc.time)), ` · ${Math.round(100 * hit.score)}%`),
       h("p", { class: "text" }, ...marked(cut.text, cut.spans)),
-      h("button", { type: "button", "aria-expanded": "false", click: (event) => this.toggle(event.currentTarget, frame, hit.segment, hit.found.place.start) }, "Show the frame"), frame));
+      // What stands in the journal is in no frame yet.
+      hit.segment.isMedia ? h("button", { type: "button", "aria-expanded": "false", click: (event) => this.toggle(event.currentTarget, frame, hit.segment, hit.found.place.start) }, "Show the frame") : null, frame));
   }
 
   private to(event: MouseEvent, more: Partial<Address>): void {

@@ -1,0 +1,104 @@
+"""Memory keys, and what is derived from them: AES-256-GCM-SIV (RFC 8452) under keys of HKDF-SHA256 (RFC 5869).
+
+A repeated nonce costs GCM-SIV little: it tells that two plaintexts are equal. None repeats: every stream, blob and
+record has a key of its own, made of a fresh salt, and numbers its parts.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hmac
+import os
+from collections.abc import Callable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from memcodec.errors import Forged
+from memcodec.format.envelope import Seal
+
+SIZE = 32  #: bytes of a key
+_INFO = b"memcodec seal 1 "
+_NONCE = 12
+
+
+def _derived(key: bytes | bytearray, salt: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), SIZE, salt, _INFO + purpose).derive(bytes(key))
+
+
+class AeadCipher:
+    """A ``format.cipher.Cipher``."""
+
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCMSIV(key)
+
+    def seal(self, number: int, data: bytes | memoryview, about: bytes) -> bytes:
+        return self._aead.encrypt(number.to_bytes(_NONCE, "little"), data, about)
+
+    def open(self, number: int, data: bytes | memoryview, about: bytes, what: str) -> bytes:
+        try:
+            return self._aead.decrypt(number.to_bytes(_NONCE, "little"), data, about)
+        except (InvalidTag, ValueError):
+            pass  # nothing of it in what is raised
+        raise Forged(f"{what} is not what was sealed: it was changed, or moved here from elsewhere")
+
+
+class MemoryKey:
+    """A ``format.cipher.Key``. ``seal`` leads to it. Wipe it."""
+
+    __slots__ = ("_key", "seal")
+
+    def __init__(self, key: bytes | bytearray, seal: Seal) -> None:
+        self._key, self.seal = bytearray(key), seal
+
+    @property
+    def name(self) -> bytes:
+        return self.seal.name
+
+    @property
+    def wrapped(self) -> bytes:
+        return self.seal.to_bytes()
+
+    def cipher(self, purpose: str, salt: bytes) -> AeadCipher:
+        return AeadCipher(_derived(self._key, salt, purpose.encode()))
+
+    def exposed(self) -> bytes:
+        """The key itself, to be wrapped or sealed."""
+        return bytes(self._key)
+
+    def is_key(self, other: bytes | bytearray) -> bool:
+        """Whether that is this key, told in constant time."""
+        return hmac.compare_digest(self._key, other)
+
+    def wipe(self) -> None:
+        """Overwrite it. What libraries copied of it meanwhile is theirs."""
+        wipe(self._key)
+
+    def __repr__(self) -> str:
+        return f"<MemoryKey {self.name.hex()}>"
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        raise TypeError("a key is not pickled")
+
+
+def commitment(key: bytes | bytearray) -> bytes:
+    """What a seal says of its key: no other key gives the same."""
+    return _derived(key, b"", b"commitment")
+
+
+def is_committed(key: bytes | bytearray, seal: Seal) -> bool:
+    """Whether a key is the one that a seal leads to."""
+    return len(key) == SIZE and hmac.compare_digest(commitment(key), seal.commitment)
+
+
+def new_key() -> bytearray:
+    """A key of its own."""
+    return bytearray(os.urandom(SIZE))
+
+
+def wipe(data: bytearray) -> None:
+    """Overwrite bytes in their place."""
+    if data:
+        ctypes.memset((ctypes.c_char * len(data)).from_buffer(data), 0, len(data))

@@ -1,0 +1,146 @@
+"""What anybody can do with a sealed file: check it, repair it, split it and put it together again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import memcodec
+from memcodec.errors import Damaged, Sealed
+from memcodec.storage.open import place_of
+from memcodec.upkeep import keyless
+from tests.seal.people import DOCUMENTS, Person, read, sealed
+from tests.support.memories import MEDIA, texts
+
+
+def grown(path: Path, to: Person) -> Path:
+    """A sealed file of three commits."""
+    sealed(path, to.recipient)
+    for number in range(2):
+        with memcodec.open(path, unlock=to.identity) as memory:
+            memory.add(f"Note {number} on the weir.", uri=f"weir/{number}")
+    return path
+
+
+GROWN = DOCUMENTS | {f"weir/{number}": f"Note {number} on the weir." for number in range(2)}
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_verify_needs_no_key(suffix: str, tmp_path: Path, ada: Person) -> None:
+    file = grown(tmp_path / f"a.{suffix}", ada)
+    for deep in (False, True):
+        report = keyless.verify_place(place_of(file), deep=deep)
+        assert report.ok and report.sealed and report.complete and not report.lost, report.damage
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_every_damaged_place_is_seen_without_the_key(suffix: str, tmp_path: Path, ada: Person) -> None:
+    file = grown(tmp_path / f"a.{suffix}", ada)
+    data, broken = file.read_bytes(), tmp_path / f"b.{suffix}"
+    for at in range(60, len(data), len(data) // 40):
+        broken.write_bytes(data[:at] + bytes([data[at] ^ 0x20]) + data[at + 1 :])
+        try:
+            assert not keyless.verify_place(place_of(broken)).ok, at
+        except memcodec.MemcodecError:
+            continue  # so little is left that it is no memory file
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_repair_without_the_key_and_then_with_it(suffix: str, tmp_path: Path, ada: Person) -> None:
+    file = sealed(tmp_path / f"a.{suffix}", ada.recipient, documents=texts("a", 30, 4000), parity=40)
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        frames = memory.reader.segments[0].frames()
+    data = bytearray(file.read_bytes())
+    for frame in frames[2:4]:
+        data[frame.offset : frame.offset + frame.length] = bytes(frame.length)
+    file.write_bytes(data)
+    report = keyless.verify_place(place_of(file))
+    assert not report.ok and report.complete and report.lost == report.recovered > 0
+    again, last = tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}"
+    repaired = memcodec.repair(file, again)
+    assert repaired.sealed and repaired.complete and repaired.lost and "no key" in repaired.notes[0]
+    assert keyless.verify_place(place_of(again), deep=True).ok
+    with pytest.raises(Damaged, match="repaired without its key"):
+        memcodec.open(again, unlock=ada.identity)
+    with keyless_key(ada):
+        made = memcodec.repair(again, last)
+    assert made.complete and made.documents == 30 and not made.lost
+    assert read(last, ada.identity) == texts("a", 30, 4000)
+    with pytest.raises(Sealed):
+        memcodec.open(last)
+
+
+def keyless_key(to: Person):  # type: ignore[no-untyped-def]
+    from memcodec.seal import keyring
+
+    return keyring.using(keyring.Unlocking([to.identity]))
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_the_media_alone_is_enough_for_who_has_the_key(suffix: str, tmp_path: Path, ada: Person) -> None:
+    """Without index and records, as FFmpeg leaves a file that it copies."""
+    file, last = grown(tmp_path / f"a.{suffix}", ada), tmp_path / f"b.{suffix}"
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        segment = memory.reader.segments[0]
+        cut = memory.reader.segments[0].record.catalogue.offset
+        assert segment.record.key
+    stripped = tmp_path / f"s.{suffix}"
+    stripped.write_bytes(file.read_bytes()[: cut - 64])  # media of the first commit alone
+    with keyless_key(ada):
+        report = memcodec.repair(stripped, last)
+    assert report.complete and read(last, ada.identity) == DOCUMENTS
+
+
+def test_splitting_and_joining_need_no_key(tmp_path: Path, ada: Person) -> None:
+    from memcodec.share.parts.joiner import join
+    from memcodec.share.parts.splitter import split
+
+    file = grown(tmp_path / "a.mp4", ada)
+    (tmp_path / "parts").mkdir()
+    made = split(file, file.stat().st_size // 2, spare=1, folder=tmp_path / "parts")
+    parts = sorted((tmp_path / "parts").iterdir())
+    assert len(made.parts) == len(parts) > 2
+    join(parts[1:], tmp_path / "b.mp4")
+    assert (tmp_path / "b.mp4").read_bytes() == file.read_bytes()
+    assert read(tmp_path / "b.mp4", ada.identity) == GROWN
+
+
+@pytest.mark.slow
+def test_a_stranger_reads_it_with_age_and_without_memcodec(tmp_path: Path, ada: Person) -> None:
+    import subprocess
+    import sys
+
+    from tests.support.needs import needs
+
+    needs("ffmpeg", "zbarimg", "age")
+    file, key = grown(tmp_path / "a.mp4", ada), tmp_path / "key.txt"
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.forget(memcodec.Filter(documents="notes.txt"))
+    key.write_text(ada.identity + "\n")
+    example = Path(__file__).parents[2] / "examples" / "read_sealed_without_memcodec.py"
+    command = [sys.executable, str(example), str(file), str(key), str(tmp_path / "out")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "BAD" not in done.stdout and len(example.read_text("utf-8").splitlines()) < 200
+    restored = {
+        line.split()[2]: (tmp_path / "out" / line.split()[0]).read_text() for line in done.stdout.splitlines()
+    }
+    assert restored == {uri: text for uri, text in GROWN.items() if uri != "notes.txt"}
+
+
+def test_age_and_we_open_each_others_files(tmp_path: Path, ada: Person) -> None:
+    import subprocess
+
+    from memcodec.seal import age
+    from tests.support.needs import needs
+
+    needs("age")
+    (tmp_path / "key.txt").write_text(ada.identity + "\n")
+    (made,) = age.wrap(b"k" * 32, age.recipients([ada.recipient]))
+    command = ["age", "-d", "-i", str(tmp_path / "key.txt")]
+    assert subprocess.run(command, input=made, capture_output=True, check=True).stdout == b"k" * 32
+    theirs = subprocess.run(
+        ["age", "-r", ada.recipient], input=b"q" * 32, capture_output=True, check=True
+    ).stdout
+    assert age.unwrap(theirs, age.identities([ada.identity])) == b"q" * 32
+    assert age.unwrap(theirs[:-1] + b"\0", age.identities([ada.identity])) is None
