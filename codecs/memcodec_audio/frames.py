@@ -19,6 +19,7 @@ _HEADER = 16  # bytes that hold any header and the start of its subframe
 _WINDOW = (1 << 20) - _HEADER
 _LEAST = 1024  # bytes of a frame that more than silence is in
 _RUN_FRAMES = 256  # raw frames summed at once
+_LOST = 16  # raw frames between others that zero bytes stand for, at most
 
 
 class FoundFrame(NamedTuple):
@@ -70,6 +71,18 @@ def _follows(source: Source, end: int) -> bool:
     if end >= source.size:
         return end == source.size
     return flac.parse_header(source.get_bytes(end, min(_HEADER, source.size - end))) is not None
+
+
+def carried(source: Source) -> Iterator[bytes | memoryview]:
+    """What the raw frames carry, in order, right or not; zero bytes for a few that are lost between them."""
+    after = 0
+    for frame in walk(source):
+        start = frame.offset + runs.head_size(frame.number)
+        if frame.raw and not frame.short and start + flac.RAW <= frame.end:
+            if 0 < frame.number - after <= _LOST:
+                yield bytes(flac.RAW * (frame.number - after))
+            yield source.get_bytes(start, flac.RAW)
+            after = frame.number + 1
 
 
 def audible(source: Source, most: int) -> Iterator[list[FoundFrame]]:

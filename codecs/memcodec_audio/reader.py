@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from memcodec.errors import Damaged, NotAMemoryFile
-from memcodec.format import packet
+from memcodec.format import packet, spare
 from memcodec.media import container
 from memcodec.media.groups import grouped
 from memcodec.media.reader import TailReader, first_to_find
@@ -160,7 +160,12 @@ class AudioReader(TailReader[CommitFrames]):
 
     def scan(self) -> Iterator[bytes]:
         native = (self._scan_native(config) for config in self._candidates())
-        return first_to_find(chain(native, self._scan_foreign()))
+        found = False
+        for data in first_to_find(chain(native, self._scan_foreign())):
+            found = True
+            yield data
+        if found:  # else it is no file of this medium
+            yield from spare.find(frames.carried(self._source))
 
     def _candidates(self) -> list[AudioConfig]:
         """The configurations that the file may have."""

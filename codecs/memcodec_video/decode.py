@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from memcodec_video.layout import MIDDLE, Luma
+from memcodec_video.obu import lengthened
 from memcodec_video.profiles import DECODERS
 
 MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
@@ -32,7 +33,14 @@ class Decoder:
         self._context.options = {"flags": "low_delay", "max_pixels": str(most)}
 
     def decode(self, sample: bytes | memoryview) -> Luma | None:
-        """The frame's luma plane, or None when there is nothing to see."""
+        """The frame's luma plane, or None when there is nothing to see. Of a damaged frame some may be right."""
+        shown = self._decode(sample)
+        if shown is None and self._codec == "av1":
+            longer = lengthened(bytes(sample))
+            shown = self._decode(longer) if longer is not None else None
+        return shown
+
+    def _decode(self, sample: bytes | memoryview) -> Luma | None:
         import av
 
         if self._codec == "mp4v" and guess(sample) != "mp4v":

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from memcodec.media.container import head
+from memcodec.format import spare
+from memcodec.media.container import head, windows
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import Extent, PacketPlace
 from memcodec.storage import Source
@@ -72,7 +73,12 @@ class VideoReader(TailReader[CommitBox]):
         return self._source.view(extent.offset + start, extent.length - start if length is None else length)
 
     def scan(self) -> Iterator[bytes]:
-        return first_to_find([self._scan_native(), self._scan_foreign()])
+        found = False
+        for packet in first_to_find([self._scan_native(), self._scan_foreign()]):
+            found = True
+            yield packet
+        if found:  # else it is no file of this medium
+            yield from spare.find(windows(self._source))
 
     def _scan_native(self) -> Iterator[bytes]:
         for packets in self._threads.each(self._scan_frame, boxes.samples(self._source)):

@@ -194,6 +194,12 @@ class Catalogue:
             end = stored.end
             yield stored
 
+    def remaining_documents(self) -> Iterator[Stored]:
+        """The documents whose group is whole; those of others are left out. Nothing is said of how they lie."""
+        for ordinal in range(self.documents):
+            with contextlib.suppress(Damaged):
+                yield self.document(ordinal)
+
     def named(self, uris: Collection[str]) -> list[int]:
         """The ordinals of the documents whose uri is one of ``uris``; for many catalogues, pass one frozenset."""
         wanted = frozenset(uris)

@@ -26,7 +26,7 @@ from memcodec.file.catalogue import (
     uri_hash,
 )
 from memcodec.file.rows import add_rows
-from memcodec.format import documents
+from memcodec.format import documents, spare
 from memcodec.format.blob import BlobWriter
 from memcodec.format.documents import Stored
 from memcodec.model import Frame
@@ -72,9 +72,12 @@ class CatalogueBuilder:
         frames: Sequence[Frame],
         checksums: Sequence[int],
         payload: int,
+        stream: tuple[bytes, int] | None,
         first: Sequence[int] | None = None,
     ) -> bytes:
         """The catalogue as a blob, of a stream in packets of ``payload`` bytes.
+
+        ``stream``, its id and commit, marks what a dictionary is restored by; None for a sealed one, which has none.
 
         The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
         ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
@@ -100,6 +103,8 @@ class CatalogueBuilder:
         self._add_documents(blob)
         if self._copies_dictionary:
             blob.add("dictionary", self.dictionary_record, [self.dictionary])
+            if stream is not None:
+                blob.add("spare", spare.make(self.dictionary_record, *stream))
         shortcut.add(blob, self._found_by, frames, _firsts(frames, first), payload)
         blob.add("uris", np.array([uri_hash(each.document.uri) for each in self.stored], NUMBER))
         if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):

@@ -119,7 +119,11 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, packets.room)
+        # Of a sealed stream nothing may stand in the index in clear.
+        stream_of = (stream_id, commit) if packets.cipher is None else None
+        catalogue = tables.to_bytes(
+            ledger.begin, start, ledger.frames, ledger.checksums, packets.room, stream_of
+        )
         made = SegmentRecord(
             file=stream_id.hex(),
             commit=commit,
@@ -192,7 +196,10 @@ class CommitWriter:
                 sequence += frame.packets
         tables = new.catalogue
         payload = segment.record.payload
-        catalogue = tables.to_bytes(ledger.begin, start, ledger.frames, ledger.checksums, payload, first)
+        told = None if segment.record.salt else (bytes.fromhex(segment.record.file), segment.record.commit)
+        catalogue = tables.to_bytes(
+            ledger.begin, start, ledger.frames, ledger.checksums, payload, told, first
+        )
         record = replace(
             segment.record,
             parity=new.parity,

@@ -2,7 +2,8 @@
 
     0   2  magic "mc"
     2   1  version, 1
-    3   1  kind: 0 data, 1 parity, 2 guide (plain text for people; file id and commit are 0: no part of any stream)
+    3   1  kind: 0 data, 1 parity, 2 guide (plain text for people; file id and commit are 0: no part of any stream),
+           4 spare (of a dictionary, in the index: spare.py)
     4   4  file id
     8   4  commit number, from 1
     12  4  sequence: a data packet's number in its commit's stream, from 0; parity packets count on from there
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from memcodec.format.checksum import crc32c
 
 MAGIC, VERSION, SEALED_VERSION = b"mc", 1, 2
-DATA, PARITY, GUIDE, SEAL = 0, 1, 2, 3
+DATA, PARITY, GUIDE, SEAL, SPARE = 0, 1, 2, 3, 4
 SOURCES = (DATA, SEAL)  #: the kinds that parity is made of
 HEADER = struct.Struct("<2sBB4sIIHHI")
 HEADER_SIZE = HEADER.size

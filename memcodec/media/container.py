@@ -12,10 +12,18 @@ from memcodec.storage import Source
 FIRST = 64  #: a file's first commit begins within so many bytes: after those that may change
 HEAD = 4096  #: bytes of a file in which a codec's configuration surely is, and that ``Codec.sniff`` is shown
 
+_WINDOW = 1 << 20
+
 
 def head(source: Source) -> bytes:
     """A file's first bytes, up to ``HEAD`` of them."""
     return bytes(source.get_bytes(0, min(HEAD, source.size)))
+
+
+def windows(source: Source) -> Iterator[bytes]:
+    """All bytes of a file, some at a time."""
+    for start in range(0, source.size, _WINDOW):
+        yield bytes(source.get_bytes(start, min(_WINDOW, source.size - start)))
 
 
 def is_inside(source: Source, place: Extent | Frame | PacketPlace, longest: int) -> bool:

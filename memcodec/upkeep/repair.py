@@ -234,9 +234,8 @@ def _described(place: Place, keys: Keyring | None = None) -> dict[Key, Described
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
-                dictionary = segment.catalogue.dictionary_remains()
-                found[key] = Described((), dictionary)
-                found[key] = Described(list(segment.catalogue.all_documents()), dictionary)
+                catalogue = segment.catalogue
+                found[key] = Described(list(catalogue.remaining_documents()), catalogue.dictionary_remains())
     return found
 
 

@@ -14,13 +14,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from memcodec.errors import Forged, MemcodecError, Sealed
-from memcodec.format import block, budget, change, documents, packet, record, stream
+from memcodec.format import block, budget, change, documents, packet, record, spare, stream
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
 from memcodec.format.cipher import Keys, StreamCipher, stream_cipher
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
-from memcodec.format.packet import DATA, NO_RECORD, PARITY, SEAL, SOURCES, Packet
+from memcodec.format.packet import DATA, NO_RECORD, PARITY, SEAL, SOURCES, SPARE, Packet
 from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss, Progress, silent
@@ -72,18 +72,28 @@ def salvage(
     return read_streams(gathered(packets, progress), account, described, progress)
 
 
-Streams = dict[Key, dict[int, Packet]]  #: intact packets by stream, and by sequence
+Streams = dict[
+    Key, dict[int, Packet]
+]  #: intact packets by stream, and by sequence; spare ones by -1 - their mark
 
 
 def gathered(packets: Iterable[bytes], progress: Progress = silent) -> Streams:
     """The packets of every stream, as far as they are intact. One stream is sealed, or it is not."""
     found: Streams = defaultdict(dict)
+    spares: dict[tuple[Key, int], Packet] = {}
     for number, data in enumerate(packets, 1):
         progress("scan", number, 0)
-        if (parsed := packet.parse(data)) is not None and parsed.kind in (DATA, PARITY, SEAL):
+        if (parsed := packet.parse(data)) is None:
+            continue
+        if parsed.kind in (DATA, PARITY, SEAL):
             of_stream = found[parsed.stream]
             if not of_stream or next(iter(of_stream.values())).sealed == parsed.sealed:
                 of_stream.setdefault(parsed.sequence, parsed)
+        elif parsed.kind == SPARE and not is_sealed(found.get(parsed.stream, {})):
+            spares[parsed.stream, parsed.mark] = parsed
+    for (stream_of, mark), each in spares.items():
+        if stream_of in found:
+            found[stream_of][-1 - mark] = each
     return found
 
 
@@ -144,6 +154,8 @@ class _Commit:
         account: Budget,
         keys: Keys | None = None,
     ) -> None:
+        self._spares = [each for each in packets.values() if each.kind == SPARE]
+        packets = {number: each for number, each in packets.items() if each.kind != SPARE}
         self._packets, self._account = packets, account
         self._raw, self._cipher = packets, None
         if keys is not None and is_sealed(packets):
@@ -248,16 +260,16 @@ class _Commit:
         return Packet(DATA, self._made.file_id, self._made.number, number, NO_RECORD, len(payload), payload)
 
     def _from_copy(self) -> Iterator[record.Record]:
-        """The dictionary, of its copy in the index and the packets that were read: without it no block unpacks.
+        """The dictionary, of its copy in the index, its spare packets, and the packets that were read: without it no
+        block unpacks.
 
-        Where both are wrong the documents that need those bytes do not prove.
+        Where all of them are wrong the documents that need those bytes do not prove.
         """
         size = max((len(each.payload) for each in self._packets.values()), default=0)
-        made = bytearray(self._copy)
-        for number in range(-(-len(made) // size) if size else 0):
-            if number in self._packets:
-                start = number * size
-                made[start : start + size] = self._packets[number].payload[: len(made) - start]
+        most = max([len(self._copy), *(each.sequence for each in self._spares)])
+        first = -(-min(most, record.MAX_BODY) // size) if size else 0
+        known = [(number * size, each.payload) for number, each in self._packets.items() if number < first]
+        made = spare.restore(self._spares, known) or _overlaid(self._copy, known)
         return (each for each in record.unpack(made) if each.kind == record.DICTIONARY)
 
     def _records(self) -> Iterator[record.Record]:
@@ -338,6 +350,14 @@ class _Commit:
             at, size = self._blocks[number]
             begin = number * block.BLOCK_SIZE
             yield self._text.read(at, size)[max(0, start - begin) : end - begin]
+
+
+def _overlaid(copy: bytes, known: Iterable[tuple[int, bytes]]) -> bytes:
+    """A copy with the stretches that are known put right."""
+    made = bytearray(copy)
+    for start, data in known:
+        made[start : start + len(data)] = data[: max(0, len(made) - start)]
+    return bytes(made)
 
 
 def _cipher_of(packets: Mapping[int, Packet], keys: Keys) -> StreamCipher | None:

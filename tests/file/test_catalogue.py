@@ -37,7 +37,7 @@ def _builder(uris: list[str]) -> CatalogueBuilder:
 
 
 def _built(uris: list[str]) -> bytes:
-    return _builder(uris).to_bytes(1000, 1100, FRAMES, [7, 8], 40)
+    return _builder(uris).to_bytes(1000, 1100, FRAMES, [7, 8], 40, (b"file", 1))
 
 
 def _blob(data: bytes) -> Blob:
@@ -110,7 +110,7 @@ def test_empty_documents_hold_no_chunks() -> None:
     made = _builder(["a", "b"])
     empty = Document("f" * 16, "empty", "", TIME, "0" * 64, 0)
     made.stored.insert(1, Stored(empty, SIZE))
-    found = Catalogue(_blob(made.to_bytes(0, 0, FRAMES, [7, 8], 40)), 2 * SIZE, 7)
+    found = Catalogue(_blob(made.to_bytes(0, 0, FRAMES, [7, 8], 40, (b"file", 1))), 2 * SIZE, 7)
     assert found.chunk_documents().tolist() == [0, 0, 2, 2]
     assert found.named({"empty"}) == [1]
 

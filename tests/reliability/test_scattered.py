@@ -137,3 +137,19 @@ def test_a_dictionary_that_is_hit_in_both_its_places_costs_nothing_that_was_not_
     due = whole.due(left)
     assert 0 < len(due) < len(whole.texts)
     assert saved(whole, hit, tmp_path) >= due
+
+
+def test_a_dictionary_comes_back_though_nothing_leads_to_its_copy(whole: Whole, tmp_path: Path) -> None:
+    """As before, and the commit record is lost: only the media tells of documents then."""
+    first, copy = whole.frames[0], whole.dictionary
+    hit = {first[0] // UNIT + 1, copy[1] // UNIT - 1}
+    last = (whole.path.stat().st_size - 1) // UNIT
+    hit |= {last - 1, last}
+    hit |= {(start + end) // 2 // UNIT for start, end, _ in whole.frames[-len(whole.frames) // 3 :]}
+    left = whole.untouched(hit)
+    assert len(left) < whole.packets
+    ((key, described),) = whole.described.items()
+    made = salvage(left, Budget(whole.path.stat().st_size), {key: Described((), described.dictionary)})
+    due = {item.uri for commit in made for item in commit.items}
+    assert 0 < len(due) < len(whole.texts)
+    assert saved(whole, hit, tmp_path) >= due
