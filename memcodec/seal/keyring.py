@@ -104,7 +104,13 @@ class Keyring:
         return self._unlocking or default()
 
     def unlock(self, seal: Seal, name: str) -> MemoryKey:
-        """The key that a seal leads to; ``name``: of the file. Raises Sealed, WrongKey."""
+        """The key that a seal leads to; ``name``: of the file. Raises Sealed, WrongKey, Expired."""
+        key = self._unlocked(seal, name)
+        if (rules := key.rules) is not None:
+            rules.check_time(name)
+        return key
+
+    def _unlocked(self, seal: Seal, name: str) -> MemoryKey:
         known = self._keys.get(seal.name)
         if known is not None and known.seal.commitment == seal.commitment:
             if not known.seal.files:

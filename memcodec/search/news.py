@@ -10,6 +10,7 @@ import numpy as np
 
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
+from memcodec.model import Use
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Results
 
@@ -39,8 +40,7 @@ def news(reader: Reader, known: Seen) -> Searcher | None:
 class Growing(Protocol):
     """An open memory that tells when there is more in it."""
 
-    @property
-    def reader(self) -> Reader: ...
+    def reader_for(self, *uses: Use) -> Reader: ...
     def refresh(self) -> bool: ...
     def close(self) -> None: ...
 
@@ -76,7 +76,7 @@ class Following(Iterator[Results]):
                 continue
             if memory is None:
                 memory = self._memories[name] = self._open(name)
-            searcher = news(memory.reader, known)
+            searcher = news(memory.reader_for("search"), known)
             if searcher is not None and (results := self._ask(searcher)):
                 found.append(results)
         return found

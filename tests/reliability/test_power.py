@@ -162,7 +162,7 @@ ROWS = {"a new file, commit by commit": "new.X", "an old file, commit by commit"
 def test_every_command_is_looked_at() -> None:
     looked_at = {name.split()[0] for name in (*CASES, *OTHERS)} | {"fold"}  # in tests/file/journal
     looked_at |= {"graph", "dashboard", "page", "prove"}  # write pages, which can be made again
-    looked_at |= {"seal", "unseal", "recipients", "rotate", "reseal"}  # in tests/seal
+    looked_at |= {"seal", "unseal", "recipients", "rotate", "reseal", "capsule"}  # in tests/seal
     assert looked_at | READING == COMMANDS.keys() and not looked_at & READING
 
 
