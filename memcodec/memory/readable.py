@@ -108,9 +108,12 @@ class Readable(Insights):
         """
         return self.reader_for("copy")
 
-    def reader_for(self, *uses: Use) -> Reader:
-        """``reader``, for one of these uses. Raises NotAllowed when it is a capsule that allows none of them."""
-        with self._handle.reading(*uses) as reader:
+    @checked
+    def reader_for(self, use: Use) -> Reader:
+        """``reader``, for one use: "search", "show", "list", "restore", "understand", "copy" or "write"; "any" hands
+        out nothing of the texts. Raises NotAllowed when it is a capsule that does not allow it.
+        """
+        with self._handle.reading(use) as reader:
             return reader
 
     def warnings(self) -> list[str]:
