@@ -26,6 +26,7 @@ MOST_FILES = 16  #: age files of a seal
 MOST_FILE = 1 << 18  #: bytes of one
 MOST_PACKETS = 64  #: packets that a seal is looked for in, at the end of a stream
 PIECE = 1 << 20  #: bytes that one checksum is over
+SEAL_BEGINS = b'{"seal":1,'  #: as packets carry it
 _NONE = "the seal of this file is none"
 
 
@@ -46,9 +47,9 @@ class Seal:
         files = [base64.b64encode(each).decode() for each in self.files]
         return {"seal": VERSION, "commitment": self.commitment.hex(), "age": files}
 
-    def to_bytes(self) -> bytes:
-        """As packets carry it."""
-        return json.dumps(self.row(), separators=(",", ":")).encode()
+    def to_bytes(self, salt: bytes) -> bytes:
+        """As the packets of a stream with that salt carry it."""
+        return json.dumps(self.row() | {"salt": salt.hex()}, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,14 @@ def parse_seal(data: bytes) -> Seal:
         return _seal(parse_json(data, "a seal"))
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise Damaged(f"{_NONE}: {error}") from error
+
+
+def salt_in(data: bytes) -> bytes:
+    """The salt of the stream whose packets carried a seal; nothing where it is not told there."""
+    try:
+        return bytes.fromhex(parse_json(data, "a seal").get("salt", ""))
+    except (ValueError, TypeError, AttributeError):
+        return b""
 
 
 def _seal(raw: Mapping[str, Any]) -> Seal:
