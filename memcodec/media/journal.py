@@ -16,7 +16,9 @@ from memcodec.media import recent
 from memcodec.storage import Source
 
 _WINDOW = 1 << 20  # bytes read at once where nothing says how long a journal is
-_LOCAL = recent.MOST  # bytes of a file of this machine: they are proven while the processor still has them at hand
+_LOCAL = (
+    recent.MOST
+)  # bytes of a file of this machine: they are proven while the processor still has them at hand
 _TRIES = 16  # groups behind a damaged place that are looked at
 
 
@@ -101,7 +103,11 @@ class Journal:
             if not size or self.end + size > source.size:
                 return
             if len(window) - at < size:
-                window, first, at = _read(source, self.end, max(size, _most(source, whole=whole))), self.end, 0
+                window, first, at = (
+                    _read(source, self.end, max(size, _most(source, whole=whole))),
+                    self.end,
+                    0,
+                )
             try:
                 found = Group(carrier.unwrap(window, at, self.number))
             except ValueError:
