@@ -20,7 +20,7 @@ from tests.support.servers import WebServer, web_server
 ROOT = Path(__file__).parent.parent.parent
 DIST = ROOT / "memcodec" / "web" / "dist"
 _PAGES = ("QUERIES", "SEARCH", "TUTORIAL", "HOSTING", "DENSITY")
-_SCRIPTS = "<script src=sound.js></script><script src=memcodec.js></script>"
+_SCRIPTS = "<script src=english.js></script><script src=sound.js></script><script src=memcodec.js></script>"
 _BARE = f"<!doctype html><meta charset=utf-8><body></body>{_SCRIPTS}"
 
 Search = Callable[[str, int], list[tuple[int, float, str, str]]]
