@@ -2,6 +2,7 @@
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { privateNames } from "./names.mjs";
 
 const out = process.argv[2] ?? new URL("dist", import.meta.url).pathname, ogv = new URL("node_modules/ogv/dist/", import.meta.url).pathname;
 const dav1d = `${ogv}ogv-decoder-video-av1-wasm.wasm`, sum = createHash("sha256").update(readFileSync(dav1d)).digest("hex");
@@ -9,6 +10,8 @@ const snowball = "// memcodec (MIT); word endings: Snowball (BSD-3-Clause), Copy
 const common = {
   bundle: true, minify: true, charset: "utf8", target: ["es2022"], legalComments: "none", format: "iife",
   absWorkingDir: new URL(".", import.meta.url).pathname, define: { SUM: JSON.stringify(sum) },
+  // The same short name in all scripts, and another for each: one has classes that extend those of another.
+  mangleProps: new RegExp(`^(${privateNames.join("|")})$`), mangleCache: Object.fromEntries(privateNames.map((name, i) => [name, `$${i.toString(36)}`])),
 };
 
 // What every visitor loads, what some do, and what the page looks like.

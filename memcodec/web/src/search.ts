@@ -76,21 +76,33 @@ export class Searcher {
 
   /** The best hits with their texts. */
   async search(text: string, k: number): Promise<Hit[]> {
+    return (await this.begin(text, k, k)).hits;
+  }
+
+  /**
+   * At least the first `least` of the best `k` hits, and how many these are: no text is read that is not needed to tell which
+   * come first. What is missing, `search` reads.
+   */
+  async begin(text: string, k: number, least: number): Promise<{ hits: Hit[]; count: number }> {
     const query = await parsed(text);
-    if (!query.root) return [];
+    if (!query.root) return { hits: [], count: 0 };
     const close = closeness(query), ranked = await this.ranked(query, close.isSpecial ? Math.max(POOL, 2 * k) : Math.max(FEW, k));
-    const hits: Hit[] = [];
-    // What follows is read only where it may still be a hit.
-    for (let at = 0; at < ranked.length; at += at ? ranked.length : k) {
-      if (hits.length >= k && hits[k - 1]!.score >= ranked[at]!.score) break;
-      const some = ranked.slice(at, at ? undefined : k), places = some.map(({ chunk }) => this.locate(chunk)), read = await this.memory.texts(places);
+    const hits: Hit[] = [], count = Math.min(k, ranked.length);
+    // A text may lower a chunk's score, never raise it: what follows is read only where it may still come before.
+    let at = 0, known = 0;
+    for (const end of [least, k, ranked.length]) {
+      const some = ranked.slice(at, end), places = some.map(({ chunk }) => this.locate(chunk)), read = await this.memory.texts(places);
       read.forEach((found, i) => {
         const { segment, chunk } = places[i]!;
         hits.push({ rank: 0, score: some[i]!.score * close.of(found.text), chunk: segment.firstChunk + chunk, segment, found });
       });
       hits.sort((one, other) => other.score - one.score);
+      at = Math.max(at, Math.min(end, ranked.length));
+      const next = ranked[at]?.score ?? -1;
+      known = Math.min(count, hits.filter((each) => each.score >= next).length);
+      if (known >= Math.min(least, count)) break;
     }
-    return hits.slice(0, k).map((hit, i) => ({ ...hit, rank: i + 1 }));
+    return { hits: hits.slice(0, known).map((hit, i) => ({ ...hit, rank: i + 1 })), count };
   }
 
   /** The best chunks of the collection, by words alone. */

@@ -10,7 +10,8 @@ import type { Segment } from "../segment.ts";
 import type { Site, Views } from "../views.ts";
 import { amount, count, day, excerpt, h, line, marked, shown } from "./dom.ts";
 
-const K = 10, PAUSE = 250; // hits; ms of rest after a key
+const K = 10, FIRST = 5, PAUSE = 250; // hits; those whose texts are read before anybody scrolls; ms of rest after a key
+const AHEAD = 100; // pixels below the window where texts are read for who scrolls
 const BUSY = 200; // ms after which the page says that it is at work
 
 export interface Address { q: string; doc: string; at: string }
@@ -29,7 +30,11 @@ export class App {
   private readonly history = h("div", { class: "history", hidden: true });
   private readonly list = h("ol", { class: "hits", "aria-label": "Hits" });
   private readonly view = h("section", { class: "view", hidden: true, tabindex: "-1" });
-  private readonly results = h("section", { class: "results" }, this.list);
+  private readonly end = h("p");
+  private readonly results = h("section", { class: "results" }, this.list, this.end);
+  /** Reads the texts of the hits that are still to come; null when all are there. */
+  private rest: (() => Promise<void>) | null = null;
+  private readonly sight = new IntersectionObserver((seen) => seen.at(-1)!.isIntersecting && this.rest?.(), { rootMargin: `${AHEAD}px` });
 
   constructor(private readonly place: () => Place, title: string) {
     document.title = line(title);
@@ -90,7 +95,7 @@ export class App {
     if (this.field.value.trim() !== q) this.field.value = q;
     await this.work(async (turn) => {
       await this.open(at ? Number(at) : undefined);
-      if (q) await this.search(q, turn);
+      if (q) await this.search(q, turn, doc.split(":")[1] ?? "");
       else this.empty();
       if (doc) await this.document(doc, turn);
       else this.close();
@@ -115,6 +120,7 @@ export class App {
       this.back();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.view.hidden) {
       const links = [...this.list.querySelectorAll<HTMLElement>("h2 a")], at = links.indexOf(document.activeElement as HTMLElement);
+      if (at === links.length - 1) void this.rest?.();
       const next = event.key === "ArrowDown" ? links[at + 1] : at > 0 ? links[at - 1] : this.field;
       if ((at >= 0 || isTyping) && next) {
         event.preventDefault();
@@ -154,8 +160,7 @@ export class App {
   private fail(error: unknown): void {
     const known = error instanceof Damaged || error instanceof Refused || error instanceof Changed;
     if (!known) console.error(error);
-    this.list.replaceChildren();
-    this.hits = [];
+    this.empty();
     this.say(shown(known ? (error as Error).message : `the page failed: ${error}`), true);
   }
 
@@ -195,19 +200,34 @@ export class App {
 
   private empty(): void {
     this.hits = [];
+    this.rest = null;
     this.list.replaceChildren();
     this.say("");
   }
 
-  private async search(q: string, turn: number): Promise<void> {
-    const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now();
-    const hits = await searcher.search(q, K), analyzer = hits.length ? await searcher.analyzer() : null, query = await parsed(q);
+  private async search(q: string, turn: number, chunk: string): Promise<void> {
+    const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now(), query = await parsed(q);
+    // Who comes back finds what was there; who comes by a link, the hit that it names.
+    const isThere = this.hits.some((each) => String(each.chunk) === chunk), least = isThere ? this.hits.length : chunk ? K : FIRST;
+    const { hits, count: all } = await searcher.begin(q, K, least), analyzer = all ? await searcher.analyzer() : null;
     if (turn !== this.turn) return;
-    const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2);
-    this.hits = hits;
-    this.list.replaceChildren(...hits.map((hit) => this.hit(hit, analyzer ? marks(hit.found.text, query, analyzer) : [])));
-    const read = told.bytes - before.bytes;
-    this.say(`${hits.length ? count(hits.length, "hit") : "No hits"} in ${seconds} s${read ? `, ${amount(read)} read` : ""}`);
+    const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2), read = told.bytes - before.bytes;
+    const show = (some: Hit[]): void => {
+      this.list.append(...some.slice(this.list.childElementCount).map((hit) => this.hit(hit, analyzer ? marks(hit.found.text, query, analyzer) : [])));
+      this.hits = some;
+    };
+    this.list.replaceChildren();
+    this.end.replaceChildren();
+    show(hits);
+    this.rest = hits.length === all ? null : async () => {
+      this.rest = null;
+      const some = await searcher.search(q, K).catch((error) => this.end.replaceChildren(shown(error.message)));
+      if (some && this.hits === hits) show(some);
+    };
+    // It tells at once, and then whenever this changes, whether their end is in sight.
+    this.sight.disconnect();
+    this.sight.observe(this.end);
+    this.say(`${all ? count(all, "hit") : "No hits"} in ${seconds} s${read ? `, ${amount(read)} read` : ""}`);
   }
 
   private hit(hit: Hit, spans: [number, number][]): HTMLElement {
