@@ -57,6 +57,6 @@ def _recovered_seal(packets: Mapping[int, Packet]) -> bytes:
         if number not in payloads:
             break
         pieces.append(payloads[number])
-        if pieces[-1].startswith(envelope.SEAL_BEGINS):
+        if envelope.SEAL_BEGINS.match(pieces[-1]):
             return b"".join(pieces[::-1]).rstrip(b"\0")
     return b""
