@@ -1,4 +1,4 @@
-// Makes dist/ of src/: what `memcodec page` lays down. The same sources give the same bytes.
+// Makes dist/ of src/: what `memcodec page` lays down, and the service's page for notes. The same sources give the same bytes.
 import { build } from "esbuild";
 import { readdirSync } from "node:fs";
 
@@ -10,6 +10,9 @@ await build({ ...common, entryPoints: ["src/main.ts"], outfile: `${out}/memcodec
 for (const name of ["sound", "journal"]) await build({ ...common, entryPoints: [`src/${name}.ts`], outfile: `${out}/${name}.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/load.ts"], outfile: `${out}/load.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/page.css"], outfile: `${out}/page.css` });
+const notes = { ...common, banner: { js: "// memcodec (MIT); Yjs, y-protocols, lib0 (MIT), Copyright (c) 2019-2023 Kevin Jahns and others" } };
+await build({ ...notes, entryPoints: ["src/notes/main.ts"], outfile: `${out}/notes.js` });
+await build({ ...common, banner: {}, entryPoints: ["src/notes/notes.css"], outfile: `${out}/notes.css` });
 for (const name of readdirSync(new URL("src/stems", import.meta.url))) {
   const language = name.replace(/\.js$/, "");
   if (language === "english") continue;
