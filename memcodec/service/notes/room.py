@@ -60,7 +60,7 @@ class Room:
         self._committing = asyncio.Lock()
         self._size = len(base.state)
         self._authors: dict[str, None] = {}
-        self._beside, self._told = "", ""
+        self._beside, self._told, self._was_committed = "", "", False
         self._commit: int | None = None
         self._is_folded = True
 
@@ -206,12 +206,17 @@ class Room:
     def _check_room(self, inserted: int, size: int) -> None:
         if inserted and self._shared.length + inserted > LONGEST:
             raise Refused(413, f"a note has {LONGEST >> 10} KiB at most")
+        if self._size + size > MOST:  # perhaps most of it was taken out again
+            self._size = len(self._shared.update())
+            self._log.renew()
         if self._size + size > MOST:
             raise StorageError("the note was edited too much; it begins anew in a moment")
 
     def _edited(self, seat: Seat, update: bytes) -> None:
         self._size += len(update)
         self.due.edited(self._means.clock())
+        if self._was_committed:
+            self._say()
         names = [seat.client.name] if seat.client.name != "local" else self._presence.names(seat)
         self._authors.update(dict.fromkeys(names))
         self._relay(update, wire.update, but=seat)
@@ -237,7 +242,7 @@ class Room:
 
     def _say(self, *seats: Seat) -> None:
         """Tell them, or everybody, how things stand."""
-        committed = self.is_committed
+        committed = self._was_committed = self.is_committed
         for seat in seats or self.seats:
             seat.send(
                 wire.standing(
@@ -258,6 +263,8 @@ class Room:
                     text = self.text
                     if self.is_committed:
                         self.due.taken()
+                        if not self._was_committed:
+                            self._say()
                         break
                     intent = Base(digest(text), self._shared.update())
                     self.due.taken()

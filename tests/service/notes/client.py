@@ -29,7 +29,8 @@ class Client:
         self.safe: list[str] = []  # those on stable storage
         self.standing: dict[str, Any] = {}
         self.states: list[bytes] = []
-        self.is_open = False
+        self.is_open = False  # all that the service had is here, and it has all from here
+        self.is_answered = False
         self.ended: tuple[int, str] | None = None
         self._socket: ClientConnection | None = None
         self._news = asyncio.Event()
@@ -46,7 +47,8 @@ class Client:
                     self.url, additional_headers=self.headers, max_size=None, open_timeout=5
                 ) as socket:
                     await self._speak(socket)
-            self.is_open, self._socket = False, None
+            self.is_open = self.is_answered = False
+            self._socket = None
             self.waiting = [(0, name) for _, name in self.waiting]
             self._news.set()
             if not again:
@@ -55,8 +57,8 @@ class Client:
 
     async def _speak(self, socket: ClientConnection) -> None:
         self._socket, self.sent, self.stored = socket, 0, 0
-        await socket.send(wire.step1(self.doc.get_state()))
         try:
+            await socket.send(wire.step1(self.doc.get_state()))
             async for message in socket:
                 assert isinstance(message, bytes)
                 await self._take(message)
@@ -70,11 +72,13 @@ class Client:
         if kind == wire.SYNC:
             part, data = reader.number(), reader.bytes()
             if part == wire.STEP1:
-                self.is_open, update = True, self.doc.get_update(data)
+                self.is_answered, update = True, self.doc.get_update(data)
                 self.waiting = [(number or self.sent + 1, name) for number, name in self.waiting]
                 await self.send(wire.step2(update))
-            elif data != b"\0\0":
+                return
+            if data != b"\0\0":
                 self.doc.apply_update(data)
+            self.is_open = self.is_open or part == wire.STEP2
         elif kind == wire.STORED:
             self.stored = reader.number()
             self.safe += [name for number, name in self.waiting if 0 < number <= self.stored]
@@ -101,8 +105,8 @@ class Client:
                 del self.body[at : at + remove]
             if text:
                 self.body.insert(at, text)
-        self.waiting.append((self.sent + 1 if self.is_open else 0, name))
-        if self.is_open:
+        self.waiting.append((self.sent + 1 if self.is_answered else 0, name))
+        if self.is_answered:
             with contextlib.suppress(ConnectionClosed):
                 await self.send(wire.update(self.doc.get_update(before)))
 
@@ -118,11 +122,11 @@ class Client:
         """Return when all that was written is on stable storage."""
         await self.until(lambda: self.is_open and self.sent == self.stored)
 
-    async def committed(self) -> int:
-        """Return when it is in the memory file; the number of the commit."""
+    async def committed(self) -> int | None:
+        """Return when it is in the memory file; the number of the last commit."""
         await self.settled()
         await self.until(lambda: self.standing.get("committed") is True)
-        found: int = self.standing["commit"]
+        found: int | None = self.standing["commit"]
         return found
 
 
