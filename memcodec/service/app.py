@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memcodec.errors import MemcodecError
-from memcodec.service import api, faults, front
+from memcodec.service import api, faults, front, insights, managing, views
 from memcodec.service.events import Events
 from memcodec.service.guard import Guard, Rules
 from memcodec.service.metrics import KIND, Metrics
@@ -51,8 +51,11 @@ def build(shelf: Shelf, rules: Rules) -> ASGIApp:
         lifespan=life,
         responses={},
     )
-    faults.install(app, shelf.names)
+    faults.install(app, shelf.public)
     app.include_router(api.router(shelf, events))
+    app.include_router(managing.router(shelf, events))
+    app.include_router(insights.router(shelf))
+    app.include_router(views.router(rules.limit))
     app.include_router(front.router(shelf, pages, rules.tokens))
 
     @app.get("/healthz", include_in_schema=False)

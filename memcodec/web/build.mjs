@@ -10,6 +10,8 @@ await build({ ...common, entryPoints: ["src/main.ts"], outfile: `${out}/memcodec
 for (const name of ["sound", "journal"]) await build({ ...common, entryPoints: [`src/${name}.ts`], outfile: `${out}/${name}.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/load.ts"], outfile: `${out}/load.js` });
 await build({ ...common, banner: {}, entryPoints: ["src/page.css"], outfile: `${out}/page.css` });
+// The service's own page, which no page beside a memory loads.
+for (const name of ["manage.ts", "manage.css"]) await build({ ...common, banner: {}, entryPoints: [`src/${name}`], outfile: `${out}/${name.replace(/\.ts$/, ".js")}` });
 for (const name of readdirSync(new URL("src/stems", import.meta.url))) {
   const language = name.replace(/\.js$/, "");
   if (language === "english") continue;

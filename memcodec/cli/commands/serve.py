@@ -148,10 +148,12 @@ def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, qui
             raise ConfigError(f"{where}: cannot be served at: {error.strerror or error}") from None
         shelf = Shelf(files, remote_options.settings(), writable=write)
         stack.callback(shelf.close)
-        console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
+        if shelf.names:
+            console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
         server = Server(build(shelf, rules))
         stack.enter_context(stopping(server.stop))
         if not quiet:
-            console.notes([f"served at {url_of(listening, host)}"])
+            url = url_of(listening, host)
+            console.notes([f"served at {url}", *([f"managed at {url}manage"] if write else [])])
         with warnings.catch_warnings():
             server.run(sockets=[listening])
