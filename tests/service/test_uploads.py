@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -96,6 +97,21 @@ def test_uploads_are_bounded_and_need_a_token_for_writing(tmp_path: Path) -> Non
             assert sent(client, "a.md", b"x" * 9_000).status_code == 200
     with served(path) as service, service.client() as client:
         assert error(sent(client, "b.md", b"x")).startswith("403 Forbidden: this service only reads")
+
+
+def test_who_stops_sending_leaves_nothing_behind(writing: Service) -> None:
+    host, port = writing.url.removeprefix("http://").split(":")
+    head = (
+        f"POST /v1/upload?name=half.md HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 1000\r\n\r\nbegun"
+    )
+    with writing.client() as client:
+        for _ in range(60):  # more than may be under way
+            with socket.create_connection((host, int(port))) as one:
+                one.sendall(head.encode())
+        assert sent(client, "whole.md", b"A whole text.").status_code == 200
+        assert client.get("/v1/documents").json()["total"] == 4
+        log = client.get("/metrics").text
+        assert 'memcodec_requests_total{method="POST",route="/v1/upload",status="500"}' not in log
 
 
 def test_many_uploads_at_once_are_all_kept(writing: Service, tmp_path: Path) -> None:

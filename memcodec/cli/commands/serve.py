@@ -73,9 +73,10 @@ def serve_command(
 ) -> None:
     """Share memory files over HTTP: a page that searches them, an API, events.
 
-    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser. The API is
-    described at /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage
-    when they are answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
+    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser; another, at
+    /manage, fills, edits and compares them, and makes new ones in a folder that is served. The API is described at
+    /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage when they are
+    answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
 
     Without --tokens it listens on this machine alone, for any user of it. Tokens are for read, write (documents) or
     admin (roll back, index); the file has their hashes only.
@@ -83,6 +84,7 @@ def serve_command(
     \b
     Examples:
       memcodec serve notes.mp4
+      memcodec serve memories/ --write
       memcodec serve notes.mp4 --tokens tokens.json --new-token write
       memcodec serve notes.mp4 manual.mp4 --write --tokens tokens.json --http 0.0.0.0:8080
     """

@@ -48,7 +48,7 @@ function files(context: Context): HTMLElement {
       return context.say((error as Error).message, true);
     }
     for (const file of chosen) {
-      const one = new Upload(context.name, `${under.value.trim()}${file.name}`, file, Object.entries(marked).map((pair) => pair.join("=")));
+      const one = new Upload(context, `${under.value.trim()}${file.name}`, file, Object.entries(marked).map((pair) => pair.join("=")));
       list.append(one.row);
       if (limit && file.size > limit) one.end(`has ${amount(file.size)}, and the service takes ${amount(limit)} at most`, true);
       else waiting.push(() => one.send());
@@ -75,10 +75,10 @@ class Upload {
   private readonly stop = button("Stop", () => this.cancel());
   private isOver = false;
 
-  constructor(private readonly memory: string, private readonly name: string, private readonly file: File, private readonly tags: string[]) {
+  constructor(private readonly context: Context, private readonly name: string, private readonly file: File, private readonly tags: string[]) {
     this.bar.setAttribute("aria-label", line(name));
     this.stop.setAttribute("aria-label", `Stop ${line(name)}`);
-    this.row = h("li", {}, h("span", { class: "uri" }, line(name)), " ", h("span", { class: "place" }, amount(file.size)), this.bar, this.told, this.stop);
+    this.row = h("li", {}, h("span", { class: "uri" }, line(name)), " ", h("span", { class: "place" }, amount(file.size)), " ", this.bar, this.told, this.stop);
   }
 
   private cancel(): void {
@@ -90,8 +90,9 @@ class Upload {
     if (this.isOver) return;
     this.told.textContent = "is sent";
     try {
-      const made = await upload(address("v1/upload", { name: this.name, file: this.memory, tag: this.tags }), this.file, (share) => this.went(share), this.stopping.signal);
+      const made = await upload(address("v1/upload", { name: this.name, file: this.context.name, tag: this.tags }), this.file, (share) => this.went(share), this.stopping.signal);
       const fresh = made.documents.filter((each) => each.commit !== null).length, rest = made.documents.length - fresh;
+      this.context.made(Math.max(0, ...made.documents.map((each) => each.commit ?? 0)));
       this.end([fresh && `${documents(fresh)} added`, rest && `${fresh ? rest : documents(rest)} there already`].filter(Boolean).join(", "), false, made.notes);
     } catch (error) {
       this.end((error as Error).message, true);

@@ -22,11 +22,12 @@ export interface Context {
   go(more: Partial<Address>): Promise<void>;
   /** Do something that takes a while; what goes wrong is told. Whether it went well. */
   work(doing: string, task: () => Promise<string | void>): Promise<boolean>;
+  /** Have a commit known as one of this page's own. */
+  made(commit: number | null): void;
   say(text: string, isError?: boolean): void;
   sure(title: string, text: string, yes: string): Promise<boolean>;
   /** Have events of this memory told, as long as the view is shown. */
   listen(hear: (event: Event) => void): void;
-  refresh(): Promise<void>;
 }
 
 export interface Event { event: string; file: string; commit?: { number: number } | null; job?: { id: number; state: string; done: number; total: number } }
@@ -40,9 +41,10 @@ const VIEWS: [id: string, label: string, view: View][] = [
   ["state", "Index and bytes", state],
 ];
 const BUSY = 200; // ms after which the page says that it is at work
+const SOON = 300; // ms
 const AGAIN = 5000; // ms before events are asked for once more
 
-export class Manager implements Context {
+export class Manager {
   private files: Files = { files: [], writable: false, creates: false, role: "read" };
   private turn = 0;
   private heard: ((event: Event) => void) | null = null;
@@ -63,27 +65,27 @@ export class Manager implements Context {
 
   // Addresses
 
-  get address(): Address {
+  private get address(): Address {
     const found = new URLSearchParams(location.hash.slice(1)), of = (name: string): string => found.get(name) ?? "";
     return { file: of("file"), view: of("view") || "documents", doc: of("doc"), q: of("q"), from: of("from"), to: of("to") };
   }
 
-  get name(): string {
+  private get name(): string {
     const { file } = this.address, { files } = this.files;
     return files.some((each) => each.name === file) ? file : (files[0]?.name ?? "");
   }
 
-  get may(): Context["may"] {
+  private get may(): Context["may"] {
     return { write: this.files.writable, rule: this.files.writable && this.files.role === "admin", create: this.files.creates };
   }
 
-  link(more: Partial<Address>): string {
+  private link(more: Partial<Address>): string {
     const found = new URLSearchParams();
     for (const [name, value] of Object.entries({ file: this.name, view: this.address.view, ...more })) if (value) found.set(name, value);
     return `#${found}`;
   }
 
-  async go(more: Partial<Address>): Promise<void> {
+  private async go(more: Partial<Address>): Promise<void> {
     const wanted = this.link(more);
     if (location.hash === wanted) return this.show();
     history.pushState(null, "", wanted);
@@ -92,24 +94,29 @@ export class Manager implements Context {
 
   // What is shown
 
-  async refresh(): Promise<void> {
-    await this.show(false);
-  }
-
-  private async show(isNew = true): Promise<void> {
+  private async show(): Promise<void> {
     const turn = ++this.turn;
     this.heard = null;
-    if (isNew) this.say("");
+    this.say("");
     await this.work("Reading …", async () => {
       this.files = await get<Files>("v1/files");
       if (turn !== this.turn) return;
       this.frame();
       const wanted = this.address.view === "new" ? creating : !this.name ? nothing : (VIEWS.find(([id]) => id === this.address.view) ?? VIEWS[0]!)[2];
-      const made = await wanted(this);
+      const made = await wanted(this.context());
       if (turn !== this.turn) return;
       this.main.replaceChildren(...made.filter((each) => each !== null));
-      if (isNew) this.main.focus({ preventScroll: true });
+      if (document.activeElement === document.body) this.main.focus({ preventScroll: true });
     });
+  }
+
+  /** Of this moment: what a view began with one memory it does not end with another. */
+  private context(): Context {
+    const { name, address, may } = this;
+    return {
+      name, address, may, link: (more) => this.link({ file: name, ...more }), go: (more) => this.go({ file: name, ...more }), work: (doing, task) => this.work(doing, task), made: (commit) => this.made(name, commit),
+      say: (text, isError) => this.say(text, isError), sure: (title, text, yes) => this.sure(title, text, yes), listen: (hear) => (this.heard = hear),
+    };
   }
 
   private frame(): void {
@@ -132,12 +139,12 @@ export class Manager implements Context {
 
   // What happens
 
-  say(text: string, isError = false): void {
+  private say(text: string, isError = false): void {
     this.status.textContent = shown(text);
     this.status.classList.toggle("error", isError);
   }
 
-  async work(doing: string, task: () => Promise<string | void>): Promise<boolean> {
+  private async work(doing: string, task: () => Promise<string | void>): Promise<boolean> {
     const busy = window.setTimeout(() => this.say(doing), BUSY);
     document.body.setAttribute("aria-busy", "true");
     this.mine++;
@@ -158,6 +165,11 @@ export class Manager implements Context {
     }
   }
 
+  private made(name: string, commit: number | null): void {
+    const known = this.files.files.find((each) => each.name === name);
+    if (known && commit) known.commit = Math.max(known.commit, commit);
+  }
+
   sure(title: string, text: string, yes: string): Promise<boolean> {
     const { dialog } = this;
     return new Promise((done) => {
@@ -169,10 +181,6 @@ export class Manager implements Context {
       dialog.showModal();
       no.focus();
     });
-  }
-
-  listen(hear: (event: Event) => void): void {
-    this.heard = hear;
   }
 
   private hear(): void {
@@ -187,11 +195,13 @@ export class Manager implements Context {
   private tell(event: Event): void {
     if (event.file !== this.name) return;
     this.heard?.(event);
-    if (event.event === "commit" && !this.mine && event.commit !== undefined) this.newer(event);
+    if (event.event === "commit" && !this.mine && event.commit !== undefined) void this.newer(event);
   }
 
   /** Somebody else wrote: what is being typed here stays, and the new state is a button away. */
-  private newer(event: Event): void {
+  private async newer(event: Event): Promise<void> {
+    await new Promise((done) => window.setTimeout(done, SOON)); // the answer to what this page wrote may be on its way
+    if (event.file !== this.name) return;
     const known = this.files.files.find((each) => each.name === event.file)?.commit ?? 0;
     if (event.commit && event.commit.number <= known) return;
     this.say(event.commit ? `Commit ${event.commit.number} has just been made. ` : "The memory has just been rewritten. ");

@@ -13,16 +13,19 @@ const pattern = (words: string): string => `*${words.trim().replace(/[\[\]?*]/g,
 export async function several(context: Context): Promise<(Node | null)[]> {
   const { q } = context.address;
   const list = h("ul", { class: "documents" }), more = button("More", () => void context.work("Reading …", next)), heading = h("h2");
-  let offset = 0;
-  async function next(): Promise<void> {
-    const found = await get<{ total: number; documents: Filed[] }>("v1/documents", { file: context.name, limit: PAGE, offset, path: q ? pattern(q) : [] }).catch((error: unknown) => {
+  const page = (offset: number, limit: number): Promise<{ total: number; documents: Filed[] }> =>
+    get<{ total: number; documents: Filed[] }>("v1/documents", { file: context.name, limit, offset, path: q ? pattern(q) : [] }).catch((error: unknown) => {
       if (error instanceof Fault && error.status === 404 && q) return { total: 0, documents: [] };
       throw error;
     });
-    offset += found.documents.length;
-    list.append(...found.documents.map((each) => row(context, each)));
-    more.hidden = offset >= found.total;
-    heading.textContent = documents(found.total) + (q ? ` whose name has “${line(q)}”` : "");
+  // The service lists the oldest first; who manages them looks for the newest.
+  let { total: left } = await page(0, 1);
+  heading.textContent = documents(left) + (q ? ` whose name has “${line(q)}”` : "") + (left > 1 ? ", newest first" : "");
+  async function next(): Promise<void> {
+    const size = Math.min(PAGE, left);
+    if (size) list.append(...(await page(left - size, size)).documents.reverse().map((each) => row(context, each)));
+    left -= size;
+    more.hidden = !left;
   }
   await next();
   const input = h("input", { type: "search", id: "names", value: q, placeholder: "Part of a name", autocomplete: "off" });
