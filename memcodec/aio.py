@@ -293,6 +293,7 @@ class Collection(_Face[_collection.Collection]):
     get = _reads(_collection.Collection.get)
     graph = _reads(_collection.Collection.graph)
     info = _reads(_collection.Collection.info)
+    ledger = _puts(_collection.Collection.ledger)
     listing = _reads(_collection.Collection.listing)
     log = _reads(_collection.Collection.log)
     read = _reads(_collection.Collection.read)

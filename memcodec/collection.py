@@ -35,6 +35,8 @@ from memcodec.storage.remote.source import SpanCache
 if TYPE_CHECKING:
     from memcodec.file.cache import Cache
     from memcodec.file.info import Info
+    from memcodec.file.journal.ledger import Ledger
+    from memcodec.file.reader import Reader
     from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
     from memcodec.search.news import Following
@@ -66,6 +68,11 @@ class _Opened(Shared[Memory]):
         super().__init__(memory, Memory.close)
         self.memory, self.mark = memory, mark
         self.checked = time.monotonic()
+
+    @property
+    def reader(self) -> Reader:
+        """The file in that state, to be searched. Raises NotAllowed."""
+        return self.memory.reader_for("search")
 
 
 class Collection(Insights):
@@ -222,18 +229,21 @@ class Collection(Insights):
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
     ) -> Following:
-        """Hits in what is committed after what was last read, as it comes: of each file's new commits, each once.
+        """Hits in what is added after what was last read, as it comes: each once, ``k`` for each commit at most.
 
-        It waits for them, and ends with the collection. Raises StorageError when a file is gone.
+        A note is a commit. Of a run of an agent, which grows, a passage comes again when it has grown. It waits
+        for them, and ends with the collection. Raises StorageError when a file is gone.
         """
-        from memcodec.search.news import Following, seen
+        from memcodec.search.news import Following
 
         with self._reading(None, newest=False) as opened:
-            known = {each.memory.name: seen(each.memory.reader_for("search")) for each in opened}
+            states = {each.memory.name: each for each in opened}
+            for each in opened:
+                each.take()
         return Following(
-            known,
-            open_one=lambda name: self._open(name).memory,
-            ask=lambda searcher: searcher.search(query, k, mode, only, **options),
+            states,
+            open_one=self._open,
+            ask=lambda searcher, commits: searcher.search(query, k * commits, mode, only, **options),
             pause=FAR_AGE if any(place.far for place in self._places.values()) else PAUSE,
             is_over=lambda: self._closed,
         )
@@ -380,6 +390,12 @@ class Collection(Insights):
         """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
         with self._changed(file, "forgotten by") as memory:
             return memory.forget(only, dry_run=dry_run)
+
+    @checked
+    def ledger(self, durability: str = "batched", *, file: str | None = None) -> Ledger:
+        """The events of a file, as ``Memory.ledger``; close it."""
+        with self._reading(self._one(file)) as (opened,):
+            return opened.memory.ledger(durability)
 
     @contextlib.contextmanager
     def _changed(self, file: str | None, how: str) -> Iterator[Memory]:

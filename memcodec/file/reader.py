@@ -10,10 +10,11 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from memcodec.errors import Damaged, NotFound, StorageError
+from memcodec.errors import Damaged, NotFound
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_segments
+from memcodec.file.end import retried
 from memcodec.file.index_run import IndexRun
 from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
@@ -41,7 +42,6 @@ _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
 _OF_TEXTS = 2  # of the cache's bytes one in so many is for texts of chunks, the others for packets
 _OBJECTS = 1500  # bytes that a chunk's text and its document take beside their characters, about
-_RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
 
 
@@ -469,15 +469,9 @@ def read_opened(
     use: Use = "write",
 ) -> Reader:
     """A reader of what ``opening`` gives; it is opened again when a writer cuts a torn tail off meanwhile."""
-    for left in range(_RETRIES, -1, -1):
-        source = opening()
-        try:
-            return Reader(source, cache, as_of, memory, journal=journal, keys=keys, use=use)
-        except BaseException as error:
-            source.close()
-            if not (left and isinstance(error, StorageError)):
-                raise
-    raise AssertionError
+    return retried(
+        opening, lambda source: Reader(source, cache, as_of, memory, journal=journal, keys=keys, use=use)
+    )
 
 
 def _decode(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
     from memcodec.seal.rules import Rules
+
+_KEPT = 1 << 16  # bytes: longer records are parsed each time they are read
+_known = lru_cache(32)(commit.parse)  # it never changes, and one process opens one file again and again
 
 
 class Records:
@@ -83,12 +87,13 @@ class Records:
 
     def parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
+        parse = _known if len(data) <= _KEPT else commit.parse
         if commit.is_envelope(data):
-            data = self._unsealed(data)
+            data, parse = self._unsealed(data), commit.parse  # nothing of what was sealed is kept
         elif self.seal is not None:
             raise Forged(f"{self.media.source.name}: a commit that is not sealed stands in a sealed file")
         try:
-            record = commit.parse(data)
+            record = parse(data)
         except NotAMemoryFile as error:  # a part of one, or of another format
             raise type(error)(f"{self.media.source.name}: {error}") from error
         check_record(record, self.media.source.size)

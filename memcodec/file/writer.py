@@ -132,7 +132,8 @@ class Writer:
 
         Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
         without ``fold``, when something else than a journal's is written. ``keys`` open a sealed file. Raises
-        StorageError when another process writes to it.
+        StorageError when another process writes to it, and ConfigError for a file that is not sealed when keys were
+        given for it: it may be one that somebody put there in the place of the sealed one.
         """
         target, own = place_of(file).reopen(wait=wait), None
         try:
@@ -142,6 +143,11 @@ class Writer:
                 keys = own = Keyring()
             before = Reader(target.source(), journal=not fold, keys=keys)
             before.check_unmoved()
+            if keys.was_given and not before.sealed:
+                raise ConfigError(
+                    f"{target.name}: is not sealed, and a key was given to write to it: everybody could read what is "
+                    "added; leave the key out if that is meant"
+                )
             made = cls(
                 target, settings_of(before, settings), before, progress=progress, sealing=sealing_of(before)
             )

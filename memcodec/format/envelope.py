@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ MOST_FILES = 16  #: age files of a seal
 MOST_FILE = 1 << 18  #: bytes of one
 MOST_PACKETS = 64  #: packets that a seal is looked for in, at the end of a stream
 PIECE = 1 << 20  #: bytes that one checksum is over
+SEAL_BEGINS = re.compile(rb'\{"seal":[12],')  #: as packets carry it
 MOST_RULES = 1 << 16  #: bytes of the rules of a capsule, sealed
 _NONE = "the seal of this file is none"
 
@@ -55,9 +57,9 @@ class Seal:
             return row
         return row | {"seal": RULED, "rules": base64.b64encode(self.rules).decode()}
 
-    def to_bytes(self) -> bytes:
-        """As packets carry it."""
-        return json.dumps(self.row(), separators=(",", ":")).encode()
+    def to_bytes(self, salt: bytes) -> bytes:
+        """As the packets of a stream with that salt carry it."""
+        return json.dumps(self.row() | {"salt": salt.hex()}, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,14 @@ def parse_seal(data: bytes) -> Seal:
         return _seal(parse_json(data, "a seal"))
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise Damaged(f"{_NONE}: {error}") from error
+
+
+def salt_in(data: bytes) -> bytes:
+    """The salt of the stream whose packets carried a seal; nothing where it is not told there."""
+    try:
+        return bytes.fromhex(parse_json(data, "a seal").get("salt", ""))
+    except (ValueError, TypeError, AttributeError):
+        return b""
 
 
 def _seal(raw: Mapping[str, Any]) -> Seal:

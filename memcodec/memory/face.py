@@ -385,7 +385,8 @@ class Memory(Signatures):
             if reader.sealed:
                 raise StorageError(f"{self.name}: is sealed, and sealed files have no journal")
         self._handle.release("opening a ledger")
-        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
+        opened = self._handle.take()
+        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait, opened=opened)
 
     @checked
     def fold(self) -> CommitReport:

@@ -62,9 +62,8 @@ class MemoryKey:
     def name(self) -> bytes:
         return self.seal.name
 
-    @property
-    def wrapped(self) -> bytes:
-        return self.seal.to_bytes()
+    def wrapped(self, salt: bytes) -> bytes:
+        return self.seal.to_bytes(salt)
 
     def cipher(self, purpose: str, salt: bytes) -> AeadCipher:
         return AeadCipher(_derived(self._key, salt, purpose.encode()))

@@ -103,6 +103,12 @@ class Keyring:
         """Where more keys come from."""
         return self._unlocking or default()
 
+    @property
+    def was_given(self) -> bool:
+        """Whether somebody gave a key or passphrase for this file: MEMCODEC_IDENTITY is for files at large."""
+        given = self._unlocking or _GIVEN.get() or _PROCESS
+        return bool(given.identities or given.passphrases)
+
     def unlock(self, seal: Seal, name: str) -> MemoryKey:
         """The key that a seal leads to; ``name``: of the file. Raises Sealed, WrongKey, Expired."""
         key = self._unlocked(seal, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -100,13 +101,8 @@ def status_of(error: MemcodecError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def install(app: FastAPI, names: dict[str, str]) -> None:
-    """Have an app answer errors so. ``names``: what a file is called in public, by its path."""
-
-    def public(text: str) -> str:
-        for short, full in names.items():
-            text = text.replace(full, short)
-        return text
+def install(app: FastAPI, public: Callable[[str], str]) -> None:
+    """Have an app answer errors so. ``public``: a text with files as they are called in public."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MemcodecError)
