@@ -480,7 +480,7 @@ def test_without_its_rules_or_with_others_no_key_is_the_right_one(ada: Person) -
     other = sealing(to, rules=Rules(("search", "copy")))
     key, seal = made.key.exposed(), made.key.seal
     assert is_committed(key, seal)
-    assert b"note" not in seal.to_bytes()
+    assert b"note" not in seal.to_bytes(b"salt")
     assert not is_committed(key, Seal(seal.commitment, seal.files))
     assert not is_committed(key, Seal(seal.commitment, seal.files, other.key.seal.rules))
     for at in range(len(seal.rules)):
