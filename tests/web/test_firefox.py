@@ -12,7 +12,7 @@ import memcodec
 from memcodec.share.page import PageOptions, write_page
 from tests.support.firefox import Firefox, firefox
 from tests.support.servers import WebServer
-from tests.web.conftest import DIST, grow, opened
+from tests.web.conftest import DIST, grow, opened, uris
 from tests.web.test_search import asked, compare
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,7 @@ def test_firefox_finds_what_the_library_finds(
 
 
 def test_a_visitor_with_firefox_searches_and_reads(browser: Firefox, site: WebServer, folder: Path) -> None:
-    path = folder / "visited.mp4"
+    path = folder / "read.mp4"
     if not path.exists():
         grow(path, "av1", commits=2)
     write_page(str(path), str(site.folder / "firefox"), PageOptions(copy=True), force=True)
@@ -68,8 +68,7 @@ def test_a_visitor_with_firefox_searches_and_reads(browser: Firefox, site: WebSe
     browser.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(path) as memory:
         wanted = memory.search("red fox", mode="lexical")
-        found = browser.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
-        assert found == [hit.document.uri for hit in wanted]
+        assert uris(browser, len(wanted)) == [hit.document.uri for hit in wanted]
         browser.run("document.querySelector('.hits h2 a').click()")
         browser.until("!!document.querySelector('.check.intact')")
         assert browser.run("document.querySelector('.body').textContent") == memory.read(
