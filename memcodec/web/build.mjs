@@ -1,4 +1,4 @@
-// Makes dist/ of src/: what `memcodec page` lays down. The same sources give the same bytes.
+// Makes dist/ of src/: what `memcodec page` lays down, and the service's pages. The same sources give the same bytes.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -18,6 +18,12 @@ const common = {
 for (const name of ["memcodec", "conditions", "views", "correction", "sound", "journal", "dav1d", "carried", "load"])
   await build({ ...common, banner: ["carried", "load"].includes(name) ? {} : { js: "// memcodec (MIT)" }, entryPoints: [`src/${name === "memcodec" ? "main" : name}.ts`], outfile: `${out}/${name}.js` });
 await build({ ...common, entryPoints: ["src/page.css"], outfile: `${out}/page.css` });
+// The service's pages, which no page beside a memory loads.
+const own = { ...common, mangleProps: undefined, mangleCache: undefined };
+const yjs = { js: "// memcodec (MIT); Yjs, y-protocols, lib0 (MIT), Copyright (c) 2019-2023 Kevin Jahns and others" };
+await build({ ...own, banner: yjs, entryPoints: ["src/notes/main.ts"], outfile: `${out}/notes.js` });
+await build({ ...own, entryPoints: ["src/notes/notes.css"], outfile: `${out}/notes.css` });
+for (const name of ["manage.ts", "manage.css"]) await build({ ...own, entryPoints: [`src/${name}`], outfile: `${out}/${name.replace(/\.ts$/, ".js")}` });
 // Of each language the rule for its word endings.
 mkdirSync(`${out}/stems`, { recursive: true });
 for (const name of readdirSync(new URL("src/stems", import.meta.url))) {
