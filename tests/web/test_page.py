@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import http.server
 import json
 import os
@@ -93,6 +94,32 @@ def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServ
     # What shows documents and frames came when they were asked for, and nothing that nobody asked for did.
     wanted = ("index.html", "memcodec.js.gz", "views.js.gz", "notes.mp4")
     assert asked - {"/visited/favicon.ico"} == {f"/visited/{each}" for each in wanted}
+
+
+@pytest.mark.parametrize("change", ["lacks", "unpacks", "alters"])
+def test_scripts_come_whatever_a_host_does_to_packed_files(
+    change: str, browser: Chromium, site: WebServer, memory: Path
+) -> None:
+    """It may lack them, unpack them on their way, or change what is in them: then the files as they are serve."""
+    url = _served(site, memory, change)
+    for packed in (site.folder / change).glob("*.js.gz"):
+        plain = packed.with_suffix("").read_bytes()
+        if change == "lacks":
+            packed.unlink()
+        elif change == "unpacks":
+            packed.write_bytes(plain)
+        else:
+            packed.write_bytes(gzip.compress(b"globalThis.hurt = 1;" + plain))
+    site.forget()
+    tab = browser.tab()
+    visit(tab, f"{url}?q=%22red+fox%22")
+    tab.until("document.querySelectorAll('.hits li').length")
+    tab.run("document.querySelector('.hits h2 a').click()")
+    tab.until("!!document.querySelector('.check.intact')")
+    assert tab.run("globalThis.hurt") is None
+    plain_ones = {each["uri"].rpartition("/")[2] for each in site.requests() if each["uri"].endswith(".js")}
+    wanted = {"memcodec.js", "conditions.js", "views.js"}
+    assert plain_ones == (set() if change == "unpacks" else wanted)
 
 
 def test_texts_that_nobody_sees_are_not_read(browser: Chromium, site: WebServer, tmp_path: Path) -> None:
