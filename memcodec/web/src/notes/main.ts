@@ -97,7 +97,7 @@ class Editor {
 
   /** Tell others the name. */
   private call(): void {
-    const name = line(this.name.value).slice(0, 40) || this.connection.standing?.name || "Guest";
+    const name = line(this.name.value).slice(0, 40) || `Guest ${this.connection.doc.clientID % 1000}`;
     this.connection.presence.setLocalStateField("user", { name });
     try {
       localStorage.setItem(NAME, this.name.value);
