@@ -56,7 +56,7 @@ class Notes:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.pace, self._shelf, self._metrics, self._clock = pace or Pace(), shelf, metrics, clock
-        self._folder = folders.state() / "notes"
+        self._folder = folders.notes()
         self._paths = {name: os.path.realpath(stored.path) for name, stored in shelf.stored.items()}
         self._threads = ThreadPoolExecutor(4, "memcodec-notes")
         self._means = Means(shelf, self.pace, clock, self._threads, committed)

@@ -30,7 +30,7 @@ _TYPE = """
   const field = document.querySelector('#text');
   globalThis.typed = 0;
   globalThis.timer = setInterval(() => {
-    if (typed >= count || field.readOnly) return;
+    if (typed >= count || field.readOnly || (document.body.dataset.state === 'lost' && Math.random() > 0.05)) return;
     const ends = [0, ...[...field.value.matchAll(/\\[\\w+-\\d+\\]/g)].map(each => each.index + each[0].length)];
     const at = ends[Math.floor(Math.random() * ends.length)];
     field.focus();
