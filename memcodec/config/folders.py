@@ -67,7 +67,7 @@ ALL: dict[Name, Callable[[], Path]] = {
 
 
 def size(name: Name) -> int:
-    """Bytes of the files in one of them; 0 for one that is not there. ``jobs`` has ``sources`` and ``notes`` within it."""
+    """Bytes of files in one of them; 0 for one that is not there. Of ``jobs`` without ``sources`` and ``notes``."""
     return sum(_sizes(ALL[name](), {sources(), notes()} if name == "jobs" else ()))
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+import memcodec
 from tests.service.conftest import HERON, made, served, tokens
-from tests.service.notes.conftest import free_port, in_file, noting, surviving
+from tests.service.notes.conftest import free_port, held, in_file, noting, surviving
 from tests.support.chromium import Chromium, Tab, chromium
 
 URI = "birds/herons.md"
@@ -142,6 +143,30 @@ def test_who_may_read_watches(browser: Chromium, tmp_path: Path) -> None:
         tab.until(f"document.querySelector('#text').value === {json.dumps(HERON)}")
         assert tab.until("document.querySelector('#saved').textContent") == "You may read along."
         assert tab.run("document.querySelector('#text').readOnly")
+
+
+def test_what_was_written_while_the_note_began_anew_is_merged(browser: Chromium, tmp_path: Path) -> None:
+    path, state, port = made(tmp_path / "birds.mp4", 1), tmp_path / "state", free_port()
+    with noting(path, state, port=port) as service:
+        tab = _opened(browser, service.url, name="Ada")
+        tab.run(
+            "document.querySelector('#text').focus(); document.querySelector('#text').setSelectionRange(0, 0)"
+        )
+        tab.type("First. ")
+        tab.until("document.body.dataset.state === 'committed'")
+    tab.until("document.body.dataset.state === 'lost'")
+    tab.type("Written alone. ")
+    assert "held on this page alone" in tab.run("document.querySelector('#saved').textContent")
+    for each in held(state):
+        each.unlink()  # as if nobody had come back for ten minutes
+    with memcodec.open(path) as memory:
+        memory.add(memory.read(URI).replace("April", "May"), uri=URI)
+        memory.commit()
+    wanted = "First. Written alone. " + HERON.replace("April", "May")
+    with noting(path, state, port=port):
+        tab.until(f"document.querySelector('#text').value === {json.dumps(wanted)}")
+        tab.until("document.body.dataset.state === 'committed'")
+        assert in_file(path, URI) == wanted
 
 
 def test_nothing_typed_is_lost_though_the_service_is_killed(browser: Chromium, tmp_path: Path) -> None:
