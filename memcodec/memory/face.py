@@ -157,7 +157,7 @@ class Memory(Signatures):
         given = list(items)
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             return _previewed(self._unwritten(), arrivals(reader, given), reader.commit + 1)
 
     def commit(self) -> CommitReport:
@@ -179,7 +179,7 @@ class Memory(Signatures):
         return self._done(*written)
 
     def _unwritten(self, forgotten: tuple[Document, ...] = ()) -> CommitReport:
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
     @checked
@@ -222,7 +222,7 @@ class Memory(Signatures):
         if self._handle.is_new:
             unwritten = CommitReport(self.name, None)
             return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             plan = mirror.plan(reader, sources, rules, self._progress)
             return plan.report(self._unwritten(), dry_run=True)
 
@@ -235,7 +235,7 @@ class Memory(Signatures):
         """
         need_condition(only)
         if dry_run:
-            with self._handle.reading() as reader:
+            with self._handle.reading("write") as reader:
                 gone = tuple(each.stored.document for each in choose(reader, only))
                 number, now = reader.commit + 1, datetime.now(UTC)
                 return replace(
@@ -342,7 +342,7 @@ class Memory(Signatures):
         """
         from memcodec.jobs.client import enqueue
 
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             if reader.sealed:
                 raise ConfigError(
                     f"{self.name}: is sealed, and jobs in the background have no key; its vectors are made as it is "
@@ -370,11 +370,12 @@ class Memory(Signatures):
         if self._handle.is_new:
             with self._writing() as writing:
                 self._done(writing, writing.change("add"))
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             if reader.sealed:
                 raise StorageError(f"{self.name}: is sealed, and sealed files have no journal")
         self._handle.release("opening a ledger")
-        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
+        opened = self._handle.take()
+        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait, opened=opened)
 
     @checked
     def fold(self) -> CommitReport:
@@ -490,5 +491,5 @@ def _opened_again(
 ) -> Memory:
     """A memory that was pickled, in the process that it came to."""
     memory = Memory(place, None, cache, as_of=as_of, wait=wait, settings=settings)
-    memory.reader  # noqa: B018 - opened now, so that errors come now
+    memory.reader_for("any")  # opened now, so that errors come now
     return memory

@@ -20,6 +20,7 @@ from memcodec.errors import (
     MemcodecError,
     MissingExtra,
     ModelError,
+    NotAllowed,
     NotFound,
     SourceError,
     StorageError,
@@ -35,6 +36,7 @@ _STATUS: dict[type[MemcodecError], int] = {
     ModelError: 501,
     Changed: 503,
     Conflict: 409,
+    NotAllowed: 403,
     StorageError: 503,
 }
 _KINDS = {
@@ -69,7 +71,7 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
     for code, text in {
         400: "The request says nothing that can be done.",
         401: "A token is needed.",
-        403: "The token is for less than that, or the page of another site asks.",
+        403: "The token is for less than that, or the rules of a capsule are; or the page of another site asks.",
         404: "There is no such document, commit or file.",
         405: "Nothing is done by that method here.",
         409: "It is no longer what was expected.",

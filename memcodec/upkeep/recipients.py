@@ -52,7 +52,7 @@ def recipients(
     place = place_of(file)
     with unlocked(unlock, passphrase) as keys:
         try:
-            with contextlib.closing(read_file(place, keys=keys, journal=False)) as reader:
+            with contextlib.closing(read_file(place, keys=keys, journal=False, use="any")) as reader:
                 if reader.seal is None:
                     raise _plain(place.name)
                 return _report(place.name, reader.seal, reader.record.recipients, known=True)

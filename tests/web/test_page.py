@@ -53,6 +53,15 @@ def _found(tab: Tab) -> int:
     return count
 
 
+def _uris(tab: Tab, count: int) -> list[str]:
+    """Of all hits, once they are there: those out of sight come when somebody scrolls."""
+    tab.until(
+        f"(scrollTo(0, document.body.scrollHeight), document.querySelectorAll('.hits li').length == {count})"
+    )
+    found: list[str] = tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
+    return found
+
+
 def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServer, memory: Path) -> None:
     tab = browser.tab()
     visit(tab, _served(site, memory, "visited", PageOptions(copy=True, title="My <notes>")))
@@ -62,9 +71,8 @@ def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServ
     tab.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(memory) as opened_memory:
         wanted = opened_memory.search("red fox", mode="lexical")
-        assert _found(tab) == len(wanted)
+        assert _uris(tab, len(wanted)) == [hit.document.uri for hit in wanted]
         assert tab.run("location.search") == "?q=red+fox"
-        assert tab.run("document.querySelector('.hits .uri').textContent") == wanted[0].document.uri
         assert tab.run("document.querySelector('.hits mark').textContent").lower() in ("red", "fox")
         tab.key("ArrowDown")
         assert tab.run("document.activeElement.closest('li') === document.querySelector('.hits li')")
@@ -91,9 +99,59 @@ def test_a_visitor_searches_reads_and_downloads(browser: Chromium, site: WebServ
         assert "Frame" in tab.run("document.querySelector('figcaption').textContent")
     assert tab.complaints == []
     asked = {each["uri"].split("?")[0] for each in site.requests() if "visited" in each["uri"]}
-    assert asked <= {
-        f"/visited/{each}" for each in ("index.html", "memcodec.js.gz", "notes.mp4", "favicon.ico")
-    }
+    # What shows documents and frames came when they were asked for, and nothing that nobody asked for did.
+    wanted = ("index.html", "memcodec.js.gz", "views.js.gz", "notes.mp4")
+    assert asked - {"/visited/favicon.ico"} == {f"/visited/{each}" for each in wanted}
+
+
+def test_texts_that_nobody_sees_are_not_read(browser: Chromium, site: WebServer, tmp_path: Path) -> None:
+    chance, path = random.Random(12), tmp_path / "many.mp4"
+    with memcodec.create(path, model="none") as many:
+        for number in range(30):
+            words = " ".join("".join(chance.choices("abcdefghijk", k=8)) for _ in range(4000))
+            many.add(f"heron number {number}: é {'heron ' * (number % 7)}{words}", uri=f"{number}.txt")
+    with memcodec.open(path) as many:
+        wanted = [hit.document.uri for hit in many.search("heron", mode="lexical")]
+    url = f"{_served(site, path, 'unseen')}?q=heron"
+
+    def read() -> int:
+        return sum(each["body"] for each in site.requests() if each["range"])
+
+    tab = browser.tab()
+    tab.size(1280, 720)
+    site.forget()
+    visit(tab, url)
+    tab.until("document.getElementById('status').textContent.startsWith('10 hits')")
+    assert tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)") == wanted[:5]
+    before = read()
+    assert _uris(tab, 10) == wanted
+    assert read() > 1.3 * before
+    tab.run("document.querySelectorAll('.hits h2 a')[7].click()")
+    tab.until("!!document.querySelector('.check.intact')")
+    deep = tab.run("location.href")
+    tab.key("Escape")
+    assert _found(tab) == 10  # who comes back finds what was there
+
+    keys = browser.tab()
+    keys.size(1280, 720)
+    visit(keys, url)
+    keys.until("document.querySelectorAll('.hits li').length == 5")
+    keys.run("document.getElementById('q').focus()")
+    for number in range(1, 11):
+        keys.until(f"document.querySelectorAll('.hits li').length >= {number}")
+        keys.key("ArrowDown")
+        here = keys.run("document.activeElement.closest('li')?.querySelector('.uri').textContent")
+        assert here == wanted[number - 1]
+
+    tall = browser.tab()
+    tall.size(1280, 4000)
+    visit(tall, url)
+    tall.until("document.querySelectorAll('.hits li').length == 10")  # all are in sight
+
+    linked = browser.tab()
+    visit(linked, deep)
+    linked.until("!!document.querySelector('.check.intact')")
+    assert linked.run("document.querySelector('.here').textContent").startswith("heron number")
 
 
 def test_the_past_is_a_slider_away(browser: Chromium, site: WebServer, memory: Path) -> None:
@@ -102,7 +160,7 @@ def test_the_past_is_a_slider_away(browser: Chromium, site: WebServer, memory: P
     tab.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(memory) as now, memcodec.open(memory, as_of=1) as before:
         newest, oldest = (len(each.search("heron", mode="lexical")) for each in (now, before))
-    assert _found(tab) == newest > oldest
+    assert len(_uris(tab, newest)) == newest > oldest
     tab.run(
         "slider = document.getElementById('history'); slider.value = 0; slider.dispatchEvent(new Event('change'))"
     )
@@ -130,7 +188,7 @@ def test_names_and_texts_put_no_markup_in(browser: Chromium, site: WebServer, tm
         visit(tab, f"{url}?q={query.replace('%', '').replace('#', '').replace('&', '')}")
         tab.until("!!document.querySelector('footer') && !document.body.hasAttribute('aria-busy')")
     visit(tab, f"{url}?q=fox")
-    tab.until(f"document.querySelectorAll('.hits li').length == {len(HOSTILE)}")
+    assert len(_uris(tab, len(HOSTILE))) == len(HOSTILE)
     for number in range(len(HOSTILE)):
         tab.run(f"document.querySelectorAll('.hits h2 a')[{number}].click()")
         tab.until("!!document.querySelector('.check.intact')")
@@ -153,7 +211,7 @@ def test_one_file_holds_page_and_memory(browser: Chromium, tmp_path: Path, memor
     tab.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(memory) as opened_memory:
         wanted = [hit.document.uri for hit in opened_memory.search("red fox", mode="lexical")]
-    assert tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)") == wanted
+    assert _uris(tab, len(wanted)) == wanted
     assert tab.run("location.hash") == "#q=red+fox"
     tab.run("document.querySelector('h2 a').click()")
     tab.until("!!document.querySelector('.check.intact')")

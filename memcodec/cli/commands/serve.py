@@ -24,6 +24,9 @@ _ROLES = ["read", "write", "admin"]
 @file_argument("files", many=True)
 @click.option("--write", is_flag=True, help="Let clients change the files; without it they can only read.")
 @click.option(
+    "--live", is_flag=True, help="Let several people edit a note at once, at /notes/; needs --write."
+)
+@click.option(
     "--http",
     "where",
     metavar="HOST:PORT",
@@ -62,6 +65,7 @@ _ROLES = ["read", "write", "admin"]
 def serve_command(
     files: tuple[str, ...],
     write: bool,
+    live: bool,
     where: str,
     tokens: str | None,
     role: str | None,
@@ -86,6 +90,7 @@ def serve_command(
       memcodec serve notes.mp4
       memcodec serve memories/ --write
       memcodec serve notes.mp4 --tokens tokens.json --new-token write
+      memcodec serve notes.mp4 --write --live
       memcodec serve notes.mp4 manual.mp4 --write --tokens tokens.json --http 0.0.0.0:8080
     """
     from memcodec.errors import StorageError
@@ -101,7 +106,9 @@ def serve_command(
             raise StorageError(f"{shown}: is far away, and {remote_options.READS_ALL}")
     if name is not None:
         raise click.UsageError("--name goes with --new-token")
-    _serve(files, where, _rules(where, tokens, origins, limit, rate), write=write, quiet=quiet)
+    if live and not write:
+        raise click.UsageError("--live goes with --write")
+    _serve(files, where, _rules(where, tokens, origins, limit, rate), write=write, live=live, quiet=quiet)
 
 
 def _make_token(tokens: str | None, role: str, name: str | None) -> None:
@@ -135,10 +142,11 @@ def _rules(where: str, tokens: str | None, origins: tuple[str, ...], limit: str,
     return Rules(known, hosts, frozenset(origins), parse_size(limit), rate)
 
 
-def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, quiet: bool) -> None:
+def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, live: bool, quiet: bool) -> None:
     from memcodec.errors import ConfigError
     from memcodec.process import ports
     from memcodec.service.app import build
+    from memcodec.service.notes.pace import Pace
     from memcodec.service.running import Server, url_of
     from memcodec.service.shelf import Shelf
 
@@ -152,7 +160,7 @@ def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, qui
         stack.callback(shelf.close)
         if shelf.names:
             console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
-        server = Server(build(shelf, rules))
+        server = Server(build(shelf, rules, Pace() if live else None))
         stack.enter_context(stopping(server.stop))
         if not quiet:
             url = url_of(listening, host)
