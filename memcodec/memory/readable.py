@@ -215,7 +215,7 @@ class Readable(Insights):
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """
-        with self._handle.reading("list", "show", "restore") as reader:
+        with self._handle.reading("show", "list", "restore") as reader:
             return reading.find(reader, name).stored.document
 
     @checked
@@ -425,7 +425,7 @@ class Readable(Insights):
     def __contains__(self, document: object) -> bool:
         if self._handle.is_new or not isinstance(document, Document | str):
             return False
-        with self._handle.reading("list", "show", "restore") as reader:
+        with self._handle.reading("show", "list", "restore") as reader:
             return reading.holds(reader, document)
 
     def _while_open(self, use: Use, begin: Callable[[Reader], Iterator[T]]) -> Iterator[T]:

@@ -66,16 +66,16 @@ class Rules:
             )
 
     def check(self, name: str, uses: Sequence[Use]) -> None:
-        """Raises Expired, or NotAllowed when it allows none of these uses."""
+        """Raises Expired, or NotAllowed, which names the first, when it allows none of these uses."""
         self.check_time(name)
         if any(each in _FREE or each in self.allow for each in uses):
             return
-        if "write" in uses:
+        if not uses or "write" in uses:
             raise NotAllowed(
                 f"{name}: is a capsule, and nothing is written into one; ask who made it for another"
             )
         raise NotAllowed(
-            f"{name}: is a capsule that allows {', '.join(self.allow)}, and not {' or '.join(uses)}; ask who made it "
+            f"{name}: is a capsule that allows {', '.join(self.allow)}, and not {uses[0]}; ask who made it "
             "for another"
         )
 
