@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from memcodec.errors import Damaged, NotAMemoryFile
-from memcodec.format import packet, spare
+from memcodec.format import packet
 from memcodec.media import container
 from memcodec.media.groups import grouped
 from memcodec.media.reader import TailReader, first_to_find
@@ -165,6 +165,8 @@ class AudioReader(TailReader[CommitFrames]):
             found = True
             yield data
         if found:  # else it is no file of this medium
+            from memcodec.format import spare  # for repairs alone
+
             yield from spare.find(frames.carried(self._source))
 
     def _candidates(self) -> list[AudioConfig]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from memcodec_video.layout import MIDDLE, Luma
-from memcodec_video.obu import lengthened
 from memcodec_video.profiles import DECODERS
 
 MAX_PIXELS = 1 << 25  #: of one frame: what is declared larger is not decoded
@@ -36,6 +35,8 @@ class Decoder:
         """The frame's luma plane, or None when there is nothing to see. Of a damaged frame some may be right."""
         shown = self._decode(sample)
         if shown is None and self._codec == "av1":
+            from memcodec_video.obu import lengthened  # of damaged files alone
+
             longer = lengthened(bytes(sample))
             shown = self._decode(longer) if longer is not None else None
         return shown

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from memcodec.format import spare
 from memcodec.media.container import head, windows
 from memcodec.media.reader import TailReader, first_to_find
 from memcodec.model import Extent, PacketPlace
@@ -78,6 +77,8 @@ class VideoReader(TailReader[CommitBox]):
             found = True
             yield packet
         if found:  # else it is no file of this medium
+            from memcodec.format import spare  # for repairs alone
+
             yield from spare.find(windows(self._source))
 
     def _scan_native(self) -> Iterator[bytes]:
