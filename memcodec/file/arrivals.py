@@ -145,7 +145,7 @@ class _Arriving:
     def _enter(self, item: Item, found: tuple[Home, str] | None) -> _Placed:
         if found is None:
             uri = next(filter(self._is_unused, numbered_uri(item.uri))) if item.anew else item.uri
-            placed = _Placed(replace(item, uri=uri), None)
+            placed = _Placed(item if uri == item.uri else replace(item, uri=uri), None)
         else:
             placed = self._rooted(item, *found)
         self._batch[placed.item.uri] = placed
