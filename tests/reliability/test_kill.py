@@ -157,8 +157,14 @@ def test_appends_killed_at_random_moments(
     medium: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rounds = play(tmp_path / f"m.{medium}", tmp_path, forked, ROUNDS)
+    rng, number = random.Random(medium), ROUNDS
+    while (
+        not rounds.outcomes["torn"] and number < 5 * ROUNDS
+    ):  # on a busy machine few kills come while it writes
+        rounds.run(number, rng, slow=True)
+        number += 1
     assert_whole(rounds, tmp_path)
-    assert rounds.outcomes.total() == ROUNDS
+    assert rounds.outcomes.total() == number
     assert rounds.outcomes["torn"]  # some kills came while it wrote
     assert rounds.outcomes["nothing"]
     with capsys.disabled():
