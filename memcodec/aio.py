@@ -225,6 +225,7 @@ class Memory(_Face[_memory.Memory]):
     add_path = _puts(_memory.Memory.add_path)
     around = _reads(_memory.Memory.around)
     branch = _puts(_memory.Memory.branch)
+    capsule = _puts(_memory.Memory.capsule)
     commit = _writes(_memory.Memory.commit)
     compact = _writes(_memory.Memory.compact)
     dashboard = _reads(_memory.Memory.dashboard)

@@ -71,8 +71,8 @@ class _Opened(Shared[Memory]):
 
     @property
     def reader(self) -> Reader:
-        """The file in that state."""
-        return self.memory.reader
+        """The file in that state, to be searched. Raises NotAllowed."""
+        return self.memory.reader_for("search")
 
 
 class Collection(Insights):
@@ -167,6 +167,8 @@ class Collection(Insights):
         **options: Unpack[SearchOptions],
     ) -> Results:
         with self._reading(file) as opened:
+            for each in opened:
+                each.memory.reader_for("search")
             return self._searcher(opened).search(query, k, mode, only, **options)
 
     @checked
@@ -183,7 +185,7 @@ class Collection(Insights):
         from memcodec.search import pictures
 
         with self._reading(file) as opened:
-            readers = [each.memory.reader for each in opened]
+            readers = [each.memory.reader_for("search") for each in opened]
             return pictures.search(readers, query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
@@ -196,9 +198,9 @@ class Collection(Insights):
                 lateness = lateness_of(
                     self._settings,
                     *(each.memory.place for each in opened),
-                    sealed=any(each.memory.reader.sealed for each in opened),
+                    sealed=any(each.memory.reader_for("any").sealed for each in opened),
                 )
-                readers = [each.memory.reader for each in opened]
+                readers = [each.memory.reader_for("any") for each in opened]
                 self._embedded = self._embedded or known()
                 self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)
             return self._searchers[key]
@@ -206,7 +208,7 @@ class Collection(Insights):
     @contextlib.contextmanager
     def _looking(self) -> Iterator[Looked]:
         with self._reading(None) as opened:
-            yield Looked([each.memory.reader for each in opened], self._searcher(opened))
+            yield Looked([each.memory.reader_for("understand") for each in opened], self._searcher(opened))
 
     @checked
     def topic_diff(self, files: PlaceLike | Iterable[PlaceLike]) -> TopicDiff:
@@ -436,7 +438,7 @@ class Collection(Insights):
         if self._is_as_it_was(name, old):
             return old
         new = self._open(name)
-        if new.memory.reader.version == old.memory.reader.version:
+        if new.memory.reader_for("any").version == old.memory.reader_for("any").version:
             new.release()  # nothing was committed: what is decoded already stays
             old.mark, old.checked = new.mark, new.checked
             return old
@@ -451,7 +453,7 @@ class Collection(Insights):
         if time.monotonic() - old.checked < FAR_AGE:
             return True
         old.checked = time.monotonic()
-        return not old.memory.reader.source.changed()
+        return not old.memory.reader_for("any").source.changed()
 
     def _doubt(self) -> None:
         """Have the next call look again at files far away."""
@@ -511,7 +513,8 @@ def _opened_again(places: Sequence[Place], as_of: int | datetime | None, setting
 
 
 def _row(memory: Memory) -> tuple[str, ...]:
-    commit, size = memory.reader.commit, memory.reader.source.size
+    reader = memory.reader_for("any")
+    commit, size = reader.commit, reader.source.size
     return memory.name, f"{len(memory):,}", f"{commit:,}", format_size(size)
 
 

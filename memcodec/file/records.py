@@ -19,6 +19,7 @@ from memcodec.media.contract import MediaReader
 if TYPE_CHECKING:
     from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
+    from memcodec.seal.rules import Rules
 
 _KEPT = 1 << 16  # bytes: longer records are parsed each time they are read
 _known = lru_cache(32)(commit.parse)  # it never changes, and one process opens one file again and again
@@ -36,6 +37,7 @@ class Records:
             keys.hold()
         self._owned: Keyring | None = None
         self.seal: Seal | None = None  #: of a sealed file, where its key is
+        self.rules: Rules | None = None  #: of a capsule
         self.is_newest = True  #: whether the newest commit was found, with the journal behind it
 
     def find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
@@ -107,6 +109,7 @@ class Records:
             self.keys = self._owned = Keyring()
         key = self.keys.unlock(outer.seal, name)
         self.seal = self.seal or outer.seal
+        self.rules = self.rules or key.rules
         self.media.keys = self.keys
         if not outer.record:
             raise Damaged(

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, WebSocket
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memcodec.errors import MemcodecError
-from memcodec.service import api, faults, front
+from memcodec.service import api, faults, front, insights, managing, views
 from memcodec.service.events import Events
 from memcodec.service.guard import Guard, Rules
 from memcodec.service.metrics import KIND, Metrics
+from memcodec.service.notes.pace import Pace
 from memcodec.service.shelf import Shelf
 from memcodec.version import __version__
+
+if TYPE_CHECKING:
+    from memcodec.service.notes.hub import Notes
 
 _ABOUT = (
     "Memory files: documents in media files that search themselves. Answers have the names that the command line "
@@ -25,20 +29,28 @@ _ABOUT = (
 )
 
 
-def build(shelf: Shelf, rules: Rules) -> ASGIApp:
-    """A service over a shelf, which it closes at its end."""
+def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
+    """A service over a shelf, which it closes at its end. With ``live`` notes are edited by several at once.
+
+    Raises ConfigError when another service has the notes of a file edited.
+    """
     metrics = Metrics()
     events, pages = Events(shelf, metrics), front.Pages(shelf)
+    notes = _notes(shelf, metrics, events, live) if live is not None else None
 
     @contextlib.asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         with contextlib.suppress(MemcodecError, OSError):
             await events.look()
         watching = asyncio.create_task(events.watch())
+        if notes is not None:
+            await notes.begin()
         try:
             yield
         finally:
             watching.cancel()
+            if notes is not None:
+                await notes.close()
             await asyncio.get_running_loop().run_in_executor(None, shelf.close)
             pages.close()
 
@@ -51,9 +63,16 @@ def build(shelf: Shelf, rules: Rules) -> ASGIApp:
         lifespan=life,
         responses={},
     )
-    faults.install(app, shelf.names)
+    faults.install(app, shelf.public)
     app.include_router(api.router(shelf, events))
+    app.include_router(managing.router(shelf, events))
+    app.include_router(insights.router(shelf))
+    app.include_router(views.router(rules.limit))
     app.include_router(front.router(shelf, pages, rules.tokens))
+    if notes is not None:
+        from memcodec.service.notes import page
+
+        app.include_router(page.router(notes))
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
@@ -74,6 +93,16 @@ def build(shelf: Shelf, rules: Rules) -> ASGIApp:
         await events.serve(socket)
 
     return Guard(_answering_head(app), rules, metrics)
+
+
+def _notes(shelf: Shelf, metrics: Metrics, events: Events, pace: Pace) -> Notes:
+    from memcodec.service.notes.hub import Notes  # pycrdt is for this alone
+
+    async def committed() -> None:
+        with contextlib.suppress(MemcodecError, OSError):
+            await events.look()
+
+    return Notes(shelf, metrics, committed, pace)
 
 
 def _answering_head(app: ASGIApp) -> ASGIApp:

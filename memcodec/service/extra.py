@@ -12,6 +12,7 @@ def need() -> None:
     try:
         import fastapi  # noqa: F401
         import prometheus_client  # noqa: F401
+        import pycrdt  # noqa: F401
         import uvicorn  # noqa: F401
         import websockets  # noqa: F401
     except ImportError:

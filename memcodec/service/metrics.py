@@ -45,6 +45,8 @@ class Metrics:
             "memcodec_documents", "Documents in the newest state.", ["file"], registry=registry
         )
         self.listeners = Gauge("memcodec_listeners", "Clients of /ws.", registry=registry)
+        self.notes = Gauge("memcodec_notes", "Notes that are open.", registry=registry)
+        self.editors = Gauge("memcodec_editors", "Clients that edit or watch a note.", registry=registry)
         self.jobs = Gauge("memcodec_jobs", "Indexing jobs by state.", ["state"], registry=registry)
         Gauge("memcodec_info", "The release.", ["version"], registry=registry).labels(__version__).set(1)
 

@@ -28,8 +28,8 @@ class _Addition:
 
 
 class _Change:
-    def __init__(self, work: Callable[[Memory], Any]) -> None:
-        self.work = work
+    def __init__(self, work: Callable[[Memory], Any], *, noting: bool) -> None:
+        self.work, self.noting = work, noting
         self.future: Future[Any] = Future()
 
 
@@ -38,6 +38,7 @@ class Writer:
 
     def __init__(self, path: str, settings: Settings) -> None:
         self._path, self._settings = path, settings.with_options(journal=False)
+        self._noting = settings.with_options(durability="strict")
         self._queue: queue.SimpleQueue[_Addition | _Change | None] = queue.SimpleQueue()
         self._lock, self._closed = threading.Lock(), False
         self._next: _Addition | _Change | None = None
@@ -49,9 +50,9 @@ class Writer:
         self._put(addition)
         return addition.future
 
-    def change(self, work: Callable[[Memory], T]) -> Future[T]:
-        """Something to be done with the file, open for writing."""
-        change = _Change(work)
+    def change(self, work: Callable[[Memory], T], *, noting: bool = False) -> Future[T]:
+        """Something to be done with the file, open for writing. ``noting``: what is small may go to its journal."""
+        change = _Change(work, noting=noting)
         self._put(change)
         return change.future
 
@@ -103,14 +104,15 @@ class Writer:
             found.append(task)
         return found
 
-    def _open(self) -> Memory:
-        return memcodec.open(self._path, wait=WAIT, settings=self._settings)
+    def _open(self, *, noting: bool = False) -> Memory:
+        settings = self._noting if noting else self._settings
+        return memcodec.open(self._path, wait=WAIT, settings=settings)
 
     def _change(self, task: _Change) -> None:
         if not task.future.set_running_or_notify_cancel():
             return
         try:
-            with self._open() as memory:
+            with self._open(noting=task.noting) as memory:
                 task.future.set_result(task.work(memory))
         except BaseException as error:
             task.future.set_exception(error)

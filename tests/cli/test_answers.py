@@ -64,6 +64,16 @@ CASES: list[tuple[tuple[object, ...], Any, int]] = [
     (("seal", "FILE", "-o", "made.mp4", "--seal-to", "TEAM"), sealed.RewrittenAnswer, 0),
     (("reseal", "SEALED", "-o", "made.mp4", *KEY), sealed.RewrittenAnswer, 0),
     (("unseal", "SEALED", "-o", "made.mp4", *KEY), sealed.RewrittenAnswer, 0),
+    (
+        ("capsule", "FILE", "-o", "made.mp4", "--path", "*", "--to", "TEAM", "--expires", "2999-01-01"),
+        sealed.CapsuleAnswer,
+        0,
+    ),
+    (
+        ("capsule", "FILE", "-o", "made.mp4", "--query", "heron", "--to", "TEAM", "-n"),
+        sealed.CapsuleAnswer,
+        0,
+    ),
     (("recipients", "SEALED"), sealed.RecipientsAnswer, 0),
     (("recipients", "SEALED", "--add", "TEAM", *KEY), sealed.RecipientsAnswer, 0),
     (("rotate", "SEALED", *KEY), sealed.RecipientsAnswer, 0),

@@ -90,6 +90,8 @@ COMMAND_LINES: list[tuple[str, ...]] = [
     ("fold", "FILE"),
     ("seal", "FILE", "-o", "{}.mp4", "--seal-to", RECIPIENT),
     ("unseal", "FILE", "-o", "{}.mp4"),
+    ("capsule", "FILE", "-o", "{}.mp4", "--path", "*", "--to", RECIPIENT, "--note", "{}"),
+    ("capsule", "FILE", "-o", "x.mp4", "--query", "heron {}", "--to", RECIPIENT, "-n"),
     ("recipients", "FILE", "--add", "{}"),
     ("rotate", "FILE", "--seal-to", "{}"),
     ("reseal", "FILE", "-o", "{}.mp4", "--identity", "{}"),

@@ -46,6 +46,7 @@ LINES = {
     "forget": ["forget", "birds.mp4", "--path", "heron.md"],
     "sign": ["sign", "birds.mp4", "--key", "alice"],
     "seal": ["seal", "birds.mp4", "-o", "out.mp4", "--seal-to", RECIPIENT],
+    "capsule": ["capsule", "birds.mp4", "-o", "out.mp4", "--query", "heron", "--to", RECIPIENT],
     "unseal": ["unseal", "sealed.mp4", "-o", "out.mp4", "--identity", "key.txt"],
     "recipients": ["recipients", "sealed.mp4", "--add", RECIPIENT, "--identity", "key.txt"],
     "rotate": ["rotate", "sealed.mp4", "--identity", "key.txt"],

@@ -24,6 +24,9 @@ _ROLES = ["read", "write", "admin"]
 @file_argument("files", many=True)
 @click.option("--write", is_flag=True, help="Let clients change the files; without it they can only read.")
 @click.option(
+    "--live", is_flag=True, help="Let several people edit a note at once, at /notes/; needs --write."
+)
+@click.option(
     "--http",
     "where",
     metavar="HOST:PORT",
@@ -62,6 +65,7 @@ _ROLES = ["read", "write", "admin"]
 def serve_command(
     files: tuple[str, ...],
     write: bool,
+    live: bool,
     where: str,
     tokens: str | None,
     role: str | None,
@@ -73,9 +77,10 @@ def serve_command(
 ) -> None:
     """Share memory files over HTTP: a page that searches them, an API, events.
 
-    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser. The API is
-    described at /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage
-    when they are answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
+    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser; another, at
+    /manage, fills, edits and compares them, and makes new ones in a folder that is served. The API is described at
+    /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage when they are
+    answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
 
     Without --tokens it listens on this machine alone, for any user of it. Tokens are for read, write (documents) or
     admin (roll back, index); the file has their hashes only.
@@ -83,7 +88,9 @@ def serve_command(
     \b
     Examples:
       memcodec serve notes.mp4
+      memcodec serve memories/ --write
       memcodec serve notes.mp4 --tokens tokens.json --new-token write
+      memcodec serve notes.mp4 --write --live
       memcodec serve notes.mp4 manual.mp4 --write --tokens tokens.json --http 0.0.0.0:8080
     """
     from memcodec.errors import StorageError
@@ -99,7 +106,9 @@ def serve_command(
             raise StorageError(f"{shown}: is far away, and {remote_options.READS_ALL}")
     if name is not None:
         raise click.UsageError("--name goes with --new-token")
-    _serve(files, where, _rules(where, tokens, origins, limit, rate), write=write, quiet=quiet)
+    if live and not write:
+        raise click.UsageError("--live goes with --write")
+    _serve(files, where, _rules(where, tokens, origins, limit, rate), write=write, live=live, quiet=quiet)
 
 
 def _make_token(tokens: str | None, role: str, name: str | None) -> None:
@@ -133,10 +142,11 @@ def _rules(where: str, tokens: str | None, origins: tuple[str, ...], limit: str,
     return Rules(known, hosts, frozenset(origins), parse_size(limit), rate)
 
 
-def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, quiet: bool) -> None:
+def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, live: bool, quiet: bool) -> None:
     from memcodec.errors import ConfigError
     from memcodec.process import ports
     from memcodec.service.app import build
+    from memcodec.service.notes.pace import Pace
     from memcodec.service.running import Server, url_of
     from memcodec.service.shelf import Shelf
 
@@ -148,10 +158,12 @@ def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, qui
             raise ConfigError(f"{where}: cannot be served at: {error.strerror or error}") from None
         shelf = Shelf(files, remote_options.settings(), writable=write)
         stack.callback(shelf.close)
-        console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
-        server = Server(build(shelf, rules))
+        if shelf.names:
+            console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
+        server = Server(build(shelf, rules, Pace() if live else None))
         stack.enter_context(stopping(server.stop))
         if not quiet:
-            console.notes([f"served at {url_of(listening, host)}"])
+            url = url_of(listening, host)
+            console.notes([f"served at {url}", *([f"managed at {url}manage"] if write else [])])
         with warnings.catch_warnings():
             server.run(sockets=[listening])
