@@ -38,6 +38,22 @@ def slow_command(words: Sequence[str], output: Connection) -> None:
     command(words, output, slow=True)
 
 
+def without_room(
+    words: Sequence[str], limit: int, folder: str, environment: dict[str, str], output: Connection
+) -> None:
+    """Run ``memcodec`` where no file may have more bytes than ``limit``; its errors go to ``output``."""
+    from memcodec.cli import main
+
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process lives
+    sys.stderr = open(os.dup(output.fileno()), "w")  # noqa: SIM115, PTH123
+    output.close()
+    main(list(words))
+
+
 def _slow_down() -> None:
     """Write in small pieces with pauses, so that a kill often comes in the middle of a write or a sync."""
     pwrite, fsync = os.pwrite, os.fsync

@@ -34,7 +34,7 @@ from tests.reliability.support import (
 
 pytestmark = pytest.mark.slow
 
-ROUNDS = 200
+ROUNDS = int(os.environ.get("MEMCODEC_APPEND_KILLS", "80"))
 REAL_ROUNDS = 10
 DOCUMENTS = 3  # of each append
 FIRST = {"first.txt": text("first")}
@@ -164,13 +164,18 @@ def assert_whole(rounds: Rounds, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("medium", PLAIN_AND_SEALED)
-def test_200_appends_killed_at_random_moments(
+def test_appends_killed_at_random_moments(
     medium: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     count = share(medium, ROUNDS, 16)
     rounds = play(tmp_path / f"m.{medium}", tmp_path, forked, count)
+    rng, number = random.Random(medium), count
+    # On a busy machine few kills come while it writes.
+    while count == ROUNDS and not rounds.outcomes["torn"] and number < 5 * count:
+        rounds.run(number, rng, slow=True)
+        number += 1
     assert_whole(rounds, tmp_path)
-    assert rounds.outcomes.total() == count
+    assert rounds.outcomes.total() == number
     assert count < ROUNDS or rounds.outcomes["torn"]  # some kills came while it wrote
     assert rounds.outcomes["nothing"]
     with capsys.disabled():
