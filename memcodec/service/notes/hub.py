@@ -65,7 +65,8 @@ class Notes:
         self._rooms: dict[_Key, Room] = {}
         self._turns: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
         self._marks: dict[str, tuple[int, ...]] = {}
-        self._tasks = set[asyncio.Task[None]]()
+        self._tasks = set[asyncio.Task[None]]()  # commits
+        self._watching: asyncio.Task[None] | None = None
         self._looked = 0.0
         self._is_ending = False
         self._locks = list[int]()
@@ -88,7 +89,7 @@ class Notes:
             except Malformed:
                 await self._apart(partial(_lay_aside, path))
         self._metrics.notes.set(len(self._rooms))
-        self._tasks.add(asyncio.create_task(self._watch()))
+        self._watching = asyncio.create_task(self._watch())
 
     def _left(self) -> list[tuple[Path, Read]]:
         """What was kept of notes. A file that cannot be read is laid aside, so that nothing takes its place."""
@@ -241,17 +242,19 @@ class Notes:
     async def close(self) -> None:
         """Commit everything. What those who were just there have in common is kept, for when they come back."""
         self._is_ending = True
-        for room in self._rooms.values():
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        rooms = list(self._rooms.values())
+        for room in rooms:
             room.drop(_RESTARTING, "the service stops")
-        for room in self._rooms.values():
+        for room in rooms:
             await room.commit(last=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         now = self._clock()
-        for room in self._rooms.values():
+        for room in rooms:
             is_left = not room.seats and now - room.empty_since >= _GRACE
             await room.close(remove=is_left and room.is_committed)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._threads.shutdown(wait=True)
         self._unlock()
 
