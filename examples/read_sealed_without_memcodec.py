@@ -105,11 +105,15 @@ def memory_key(packets: dict[int, Packet], identity: Path) -> bytes:
     """The key that the seal of a stream leads to, as `age -d` gives it."""
     parts = sorted((each for each in packets.values() if each.kind == SEAL), key=lambda each: each.sequence)
     seal = json.loads(b"".join(each.payload[: each.length] for each in parts))
+    rules = base64.b64decode(
+        seal.get("rules", "")
+    )  # of a capsule: they are sealed, and committed to with the key
+    purpose = b"commitment" + (hashlib.sha256(rules).digest() if rules else b"")
     for file in map(base64.b64decode, seal["age"]):
         opened = subprocess.run(
             ["age", "-d", "-i", str(identity)], input=file, capture_output=True, check=False
         )
-        if opened.returncode == 0 and derived(opened.stdout, b"", b"commitment").hex() == seal["commitment"]:
+        if opened.returncode == 0 and derived(opened.stdout, b"", purpose).hex() == seal["commitment"]:
             return opened.stdout
     raise SystemExit("none of the age files in its seal opens with this identity")
 

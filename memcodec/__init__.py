@@ -31,11 +31,13 @@ if TYPE_CHECKING:
         Conflict,
         Damaged,
         Diverged,
+        Expired,
         Forged,
         MemcodecError,
         MissingExtra,
         ModelError,
         NewerFormat,
+        NotAllowed,
         NotAMemoryFile,
         NotFound,
         NotRestored,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from memcodec.model import Commit, CommitReport, Document, Hit, Line, Original, Section
     from memcodec.search.results import Mode, Results
     from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.capsule import CapsuleReport
     from memcodec.upkeep.compact import CompactReport
     from memcodec.upkeep.convert import ConvertReport, convert
     from memcodec.upkeep.merge import MergeReport, merge
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BranchReport",
+    "CapsuleReport",
     "Changed",
     "Closed",
     "CodecError",
@@ -84,6 +88,7 @@ __all__ = [
     "Diff",
     "Diverged",
     "Document",
+    "Expired",
     "Filter",
     "Forged",
     "Hit",
@@ -99,6 +104,7 @@ __all__ = [
     "ModelError",
     "NewerFormat",
     "NotAMemoryFile",
+    "NotAllowed",
     "NotFound",
     "NotRestored",
     "OlderFormat",
@@ -134,6 +140,7 @@ __all__ = [
 
 _HOMES = {
     "BranchReport": "upkeep.branch",
+    "CapsuleReport": "upkeep.capsule",
     "Changed": "errors",
     "Closed": "errors",
     "CodecError": "errors",
@@ -148,6 +155,7 @@ _HOMES = {
     "Diff": "file.history",
     "Diverged": "errors",
     "Document": "model",
+    "Expired": "errors",
     "Filter": "file.filter",
     "Forged": "errors",
     "Hit": "model",
@@ -163,6 +171,7 @@ _HOMES = {
     "ModelError": "errors",
     "NewerFormat": "errors",
     "NotAMemoryFile": "errors",
+    "NotAllowed": "errors",
     "NotFound": "errors",
     "NotRestored": "errors",
     "OlderFormat": "errors",

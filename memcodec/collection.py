@@ -35,6 +35,8 @@ from memcodec.storage.remote.source import SpanCache
 if TYPE_CHECKING:
     from memcodec.file.cache import Cache
     from memcodec.file.info import Info
+    from memcodec.file.journal.ledger import Ledger
+    from memcodec.file.reader import Reader
     from memcodec.insight.values import TopicDiff
     from memcodec.search.engine import Searcher
     from memcodec.search.news import Following
@@ -66,6 +68,11 @@ class _Opened(Shared[Memory]):
         super().__init__(memory, Memory.close)
         self.memory, self.mark = memory, mark
         self.checked = time.monotonic()
+
+    @property
+    def reader(self) -> Reader:
+        """The file in that state, to be searched. Raises NotAllowed."""
+        return self.memory.reader_for("search")
 
 
 class Collection(Insights):
@@ -160,6 +167,8 @@ class Collection(Insights):
         **options: Unpack[SearchOptions],
     ) -> Results:
         with self._reading(file) as opened:
+            for each in opened:
+                each.memory.reader_for("search")
             return self._searcher(opened).search(query, k, mode, only, **options)
 
     @checked
@@ -176,7 +185,7 @@ class Collection(Insights):
         from memcodec.search import pictures
 
         with self._reading(file) as opened:
-            readers = [each.memory.reader for each in opened]
+            readers = [each.memory.reader_for("search") for each in opened]
             return pictures.search(readers, query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
@@ -189,9 +198,9 @@ class Collection(Insights):
                 lateness = lateness_of(
                     self._settings,
                     *(each.memory.place for each in opened),
-                    sealed=any(each.memory.reader.sealed for each in opened),
+                    sealed=any(each.memory.reader_for("any").sealed for each in opened),
                 )
-                readers = [each.memory.reader for each in opened]
+                readers = [each.memory.reader_for("any") for each in opened]
                 self._embedded = self._embedded or known()
                 self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)
             return self._searchers[key]
@@ -199,7 +208,7 @@ class Collection(Insights):
     @contextlib.contextmanager
     def _looking(self) -> Iterator[Looked]:
         with self._reading(None) as opened:
-            yield Looked([each.memory.reader for each in opened], self._searcher(opened))
+            yield Looked([each.memory.reader_for("understand") for each in opened], self._searcher(opened))
 
     @checked
     def topic_diff(self, files: PlaceLike | Iterable[PlaceLike]) -> TopicDiff:
@@ -220,18 +229,21 @@ class Collection(Insights):
         only: Filter | None = None,
         **options: Unpack[SearchOptions],
     ) -> Following:
-        """Hits in what is committed after what was last read, as it comes: of each file's new commits, each once.
+        """Hits in what is added after what was last read, as it comes: each once, ``k`` for each commit at most.
 
-        It waits for them, and ends with the collection. Raises StorageError when a file is gone.
+        A note is a commit. Of a run of an agent, which grows, a passage comes again when it has grown. It waits
+        for them, and ends with the collection. Raises StorageError when a file is gone.
         """
-        from memcodec.search.news import Following, seen
+        from memcodec.search.news import Following
 
         with self._reading(None, newest=False) as opened:
-            known = {each.memory.name: seen(each.memory.reader) for each in opened}
+            states = {each.memory.name: each for each in opened}
+            for each in opened:
+                each.take()
         return Following(
-            known,
-            open_one=lambda name: self._open(name).memory,
-            ask=lambda searcher: searcher.search(query, k, mode, only, **options),
+            states,
+            open_one=self._open,
+            ask=lambda searcher, commits: searcher.search(query, k * commits, mode, only, **options),
             pause=FAR_AGE if any(place.far for place in self._places.values()) else PAUSE,
             is_over=lambda: self._closed,
         )
@@ -379,6 +391,12 @@ class Collection(Insights):
         with self._changed(file, "forgotten by") as memory:
             return memory.forget(only, dry_run=dry_run)
 
+    @checked
+    def ledger(self, durability: str = "batched", *, file: str | None = None) -> Ledger:
+        """The events of a file, as ``Memory.ledger``; close it."""
+        with self._reading(self._one(file)) as (opened,):
+            return opened.memory.ledger(durability)
+
     @contextlib.contextmanager
     def _changed(self, file: str | None, how: str) -> Iterator[Memory]:
         """A file of this machine, for this thread alone to write to."""
@@ -420,7 +438,7 @@ class Collection(Insights):
         if self._is_as_it_was(name, old):
             return old
         new = self._open(name)
-        if new.memory.reader.version == old.memory.reader.version:
+        if new.memory.reader_for("any").version == old.memory.reader_for("any").version:
             new.release()  # nothing was committed: what is decoded already stays
             old.mark, old.checked = new.mark, new.checked
             return old
@@ -435,7 +453,7 @@ class Collection(Insights):
         if time.monotonic() - old.checked < FAR_AGE:
             return True
         old.checked = time.monotonic()
-        return not old.memory.reader.source.changed()
+        return not old.memory.reader_for("any").source.changed()
 
     def _doubt(self) -> None:
         """Have the next call look again at files far away."""
@@ -495,7 +513,8 @@ def _opened_again(places: Sequence[Place], as_of: int | datetime | None, setting
 
 
 def _row(memory: Memory) -> tuple[str, ...]:
-    commit, size = memory.reader.commit, memory.reader.source.size
+    reader = memory.reader_for("any")
+    commit, size = reader.commit, reader.source.size
     return memory.name, f"{len(memory):,}", f"{commit:,}", format_size(size)
 
 

@@ -19,7 +19,9 @@
     |   `-- NotRestored     11   some documents could not be written; the others are
     |-- Diverged            12   a run that is executed again does something else than was recorded
     |-- Sealed              13   the file is sealed, and no key was given
-    |   `-- WrongKey        13   none of the keys that were given opens it
+    |   |-- WrongKey        13   none of the keys that were given opens it
+    |   `-- NotAllowed      13   a capsule whose rules do not allow what is asked
+    |       `-- Expired     13   a capsule whose time is over
     `-- Unproven            14   not signed as was asked: another's key, forged; or what was signed is gone or changed
 
 Exit code 2 is the command line's own (wrong usage). One line each: what is wrong, then what to do.
@@ -138,6 +140,14 @@ class Sealed(MemcodecError):
 
 class WrongKey(Sealed):
     """None of the keys that were given opens the sealed file."""
+
+
+class NotAllowed(Sealed):
+    """Who made the capsule does not allow this use of it."""
+
+
+class Expired(NotAllowed):
+    """The capsule was to be read until a time that is over."""
 
 
 class Unproven(MemcodecError):

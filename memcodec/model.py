@@ -7,11 +7,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 FilePath = str | os.PathLike[str]
 #: told of long work: the stage, how much is done, of how much (0: unknown)
 Progress = Callable[[str, int, int], None]
+#: what a file is opened or asked for: the rules of a capsule allow some of it. "any" hands out nothing of what it says,
+#: and "write" is allowed by none
+Use = Literal["any", "search", "show", "list", "restore", "understand", "copy", "write"]
 
 
 def silent(stage: str, done: int, total: int) -> None:

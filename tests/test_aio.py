@@ -22,7 +22,7 @@ from tests.support.descriptors import open_on
 PATIENCE = 20
 LEXICAL = Settings.of(model="none")
 #: of the blocking faces alone: a reader is for one thread, what a file is called a coroutine need not ask for
-BLOCKING = {"reader", "path", "at"}  # of the past: aio.Collection(files, as_of=...)
+BLOCKING = {"reader", "reader_for", "path", "at"}  # of the past: aio.Collection(files, as_of=...)
 #: what the blocking objects have as attributes; and the blocking object itself
 SHOWN = {"name", "last_report", "notes", "blocking"}
 DUNDERS = {"count": "__len__", "contains": "__contains__"}

@@ -79,6 +79,9 @@ RIGHT: dict[str, set[str]] = {
     "SpanCache | None": {"none"},
     "bool": {"true"},
     "datetime | None": {"none"},
+    "datetime | str | None": {"str", "none"},
+    "str | Sequence[str] | None": {"str", "none", *SEVERAL},
+    "Use": set(),
     "bytes": {"bytes"},
     "str": {"str"},
     "str | Callable[[], str] | None": {"str", "none"},
@@ -120,6 +123,7 @@ GIVEN: dict[str, Any] = {
     "sources": "x",
     "text": "x",
     "uri": "x",
+    "use": "any",
     "what": "x",
 }
 

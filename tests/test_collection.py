@@ -253,6 +253,7 @@ CALLS: dict[str, Callable[[Collection], object]] = {
     "forget": lambda collection: collection.forget(Filter(path="heron.md")),
     "get": lambda collection: collection.get(0),
     "info": lambda collection: collection.info(),
+    "ledger": lambda collection: collection.ledger(),
     "listing": lambda collection: collection.listing(),
     "log": lambda collection: collection.log(),
     "read": lambda collection: collection.read("heron.md"),

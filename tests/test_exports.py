@@ -38,6 +38,7 @@ VALUES = [
 VALUES += ["Settings", "Skipped"]
 REPORTS = [
     "Branch",
+    "Capsule",
     "Commit",
     "Compact",
     "Convert",

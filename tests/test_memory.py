@@ -53,6 +53,8 @@ CALLS: dict[str, Callable[[Memory], object]] = {
     "add_path": lambda memory: memory.add_path("."),
     "around": lambda memory: memory.around(0),
     "branch": lambda memory: memory.branch(1, "out.mp4"),
+    "capsule": lambda memory: memory.capsule("out.mp4", to=["age1"], only=Filter(path="*")),
+    "reader_for": lambda memory: memory.reader_for("any"),
     "save": lambda memory: memory.save("out.mp4"),
     "to_bytes": lambda memory: memory.to_bytes(),
     "commit": lambda memory: memory.commit(),

@@ -13,7 +13,7 @@ from memcodec_video.mp4 import JOURNAL_TYPE
 
 _HEAD = 8 + len(JOURNAL_TYPE)
 _KIND = b"uuid" + JOURNAL_TYPE
-_BEGIN = struct.Struct(f">I{len(_KIND)}s")
+_BEGIN, _SIZE = struct.Struct(f">I{len(_KIND)}s"), struct.Struct(">I")
 
 
 class BoxCarrier(Carrier):
@@ -29,13 +29,13 @@ class BoxCarrier(Carrier):
         return b"".join(((_HEAD + len(group)).to_bytes(4, "big"), _KIND, group))
 
     def length(self, data: memoryview, at: int, number: int) -> int:
-        size = journal.claimed(data[at + _HEAD : at + self.ahead])
+        size = journal.claimed(data, at + _HEAD)
         if size is None or _BEGIN.unpack_from(data, at) != (_HEAD + size, _KIND):
             return 0
         return _HEAD + size
 
     def unwrap(self, data: memoryview, at: int, number: int) -> memoryview:
-        return data[at + _HEAD : at + int.from_bytes(data[at : at + 4], "big")]
+        return data[at + _HEAD : at + _SIZE.unpack_from(data, at)[0]]
 
     def after(self, number: int, size: int) -> int:
         return 0

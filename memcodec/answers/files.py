@@ -45,6 +45,14 @@ class RootAnswer(TypedDict):
     path: str | None
 
 
+class CapsuleRulesAnswer(TypedDict):
+    """The rules of a capsule: what it is allowed for, when it expires, if it does, and a note."""
+
+    allow: list[str]
+    expires: str | None
+    note: str
+
+
 class InfoAnswer(TypedDict):
     """``info``, and ``convert`` of what it wrote: a file in numbers. ``parts``, in bytes, add up to ``size``."""
 
@@ -70,6 +78,7 @@ class InfoAnswer(TypedDict):
     parts: dict[str, int]
     origins: list[OriginAnswer]
     roots: list[RootAnswer]
+    capsule: CapsuleRulesAnswer | None
     requests: NotRequired[RequestsAnswer]
 
 

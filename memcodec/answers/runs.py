@@ -181,8 +181,19 @@ class RunDiffAnswer(TypedDict):
     status: list[str]
 
 
+class PutAnswer(TypedDict):
+    """The MCP tool ``run_put``: whether the key was set; its value and version now, 0 where there is none."""
+
+    file: str
+    run: str
+    key: str
+    done: bool
+    value: Any
+    version: int
+
+
 class EndAnswer(TypedDict):
-    """``runs end``."""
+    """``runs end``, and the MCP tools ``run_begin`` and ``run_end``."""
 
     file: str
     run: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from memcodec.answers.typed import TypedDict
 
 if TYPE_CHECKING:
+    from memcodec.upkeep.capsule import CapsuleReport
     from memcodec.upkeep.convert import ConvertReport
     from memcodec.upkeep.recipients import RecipientsReport
 
@@ -33,6 +34,47 @@ def rewritten(output: str, report: ConvertReport) -> RewrittenAnswer:
         "documents": report.documents,
         "before": report.before,
         "size": report.after,
+    }
+
+
+class CapsuleDocumentAnswer(TypedDict):
+    """A document that went into a capsule."""
+
+    uri: str
+    title: str
+    bytes: int
+
+
+class CapsuleAnswer(TypedDict):
+    """``capsule``: what went in, for whom, and the rules. ``size`` is None after a dry run."""
+
+    output: str
+    codec: str
+    profile: str
+    documents: list[CapsuleDocumentAnswer]
+    recipients: list[str]
+    allow: list[str]
+    expires: str | None
+    note: str
+    size: int | None
+    notes: list[str]
+
+
+def capsule(output: str, report: CapsuleReport, *, dry_run: bool) -> CapsuleAnswer:
+    """What a capsule was made of."""
+    return {
+        "output": output,
+        "codec": report.codec,
+        "profile": report.profile,
+        "documents": [
+            {"uri": each.uri, "title": each.title, "bytes": each.size} for each in report.documents
+        ],
+        "recipients": list(report.recipients),
+        "allow": list(report.allow),
+        "expires": report.expires.isoformat() if report.expires is not None else None,
+        "note": report.note,
+        "size": None if dry_run else report.size,
+        "notes": list(report.notes),
     }
 
 

@@ -45,6 +45,7 @@ COMMANDS = {
     "recipients": Listing("Seal", "List for whom a memory file is sealed, and change it."),
     "rotate": Listing("Seal", "Seal what is written from now on with a new key."),
     "reseal": Listing("Seal", "Write a sealed memory file anew, all of it under a new key."),
+    "capsule": Listing("Seal", "Write a part of a memory for somebody, sealed, with rules for its use."),
     "search": Listing("Find", "Search one or many memory files."),
     "show": Listing("Find", "Print a document, or the lines around one."),
     "open": Listing("Find", "Print the text around a hit."),

@@ -18,7 +18,8 @@ from memcodec.config.settings import KEYS, PREFIX, TABLES, Key, Settings, from_o
 from memcodec.errors import ConfigError
 
 FILE_NAME = "memcodec.toml"
-APART = "MEMCODEC_CHAT_", "MEMCODEC_DEVICE", "MEMCODEC_RUN"  #: variables that are read where they are needed
+#: variables that are read where they are needed
+APART = "MEMCODEC_CHAT_", "MEMCODEC_DEVICE", "MEMCODEC_IDENTITY", "MEMCODEC_RUN"
 
 _LARGEST_FILE = 1 << 20
 

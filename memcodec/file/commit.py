@@ -25,7 +25,7 @@ from memcodec.format import block, documents, packed, sealed, stream
 from memcodec.format.blob import in_memory
 from memcodec.format.budget import MAX_TABLE
 from memcodec.format.checksum import crc32c
-from memcodec.format.cipher import BLOB_SALT, RECORD, stream_cipher
+from memcodec.format.cipher import BLOB_SALT, RECORD, STREAM_SALT, stream_cipher
 from memcodec.format.commit import (
     CommitRecord,
     Entry,
@@ -147,10 +147,10 @@ class CommitWriter:
         sealing, sizes, parity = self.options.sealing, self.media.packet_sizes, self.options.parity
         if sealing is None:
             return stream.Packetizer(stream_id, commit, stream.payload_for(size, parity, sizes))
-        wrapped = sealing.key.wrapped
-        payload = stream.payload_for(size, parity, sizes, len(wrapped))
-        cipher = stream_cipher(sealing.key, stream_id, commit, payload)
-        return stream.Packetizer(stream_id, commit, payload, cipher, wrapped)
+        room = len(sealing.key.wrapped(bytes(STREAM_SALT)))
+        cipher = stream_cipher(sealing.key, stream_id, commit, stream.payload_for(size, parity, sizes, room))
+        wrapped = sealing.key.wrapped(cipher.salt)
+        return stream.Packetizer(stream_id, commit, cipher.payload, cipher, wrapped)
 
     def _frames(self, content: Content, packets: stream.Packetizer, size: int) -> Iterator[Frame]:
         """Data packets, then parity packets, few to a frame when there are few at all.

@@ -20,6 +20,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.shared import Shared
 from memcodec.format.commit import CommitRecord
 from memcodec.ingest.item import Item
+from memcodec.model import Use
 from memcodec.process import fork
 
 if TYPE_CHECKING:
@@ -99,10 +100,11 @@ class Handle:
         raise Closed(f"{self.name}: {self._closed}")
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Reader]:
-        """The state as last committed, which stays open within the context."""
+    def reading(self, *uses: Use) -> Iterator[Reader]:
+        """The state as last committed, open within the context, for any of these uses. Raises NotAllowed."""
         state = self.take()
         try:
+            state.item.check(*uses)
             yield state.item
         finally:
             state.release()
@@ -185,7 +187,7 @@ class Handle:
     def _id_there(self, item: Item) -> str:
         if self.is_new:
             return ""
-        with self.reading() as reader:
+        with self.reading("any") as reader:
             found = (each.document for each in reader.named([item.uri]))
             return next((each.id for each in found if (each.original or each).sha256 == item.identity), "")
 

@@ -20,7 +20,8 @@ class Info:
 
     ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
     ``dead`` documents are in the file's history alone; ``origins`` are the files that merged parts came from,
-    ``roots`` the folders that documents come from.
+    ``roots`` the folders that documents come from. ``capsule``: the rules of one, with what they ``allow``, when it
+    ``expires`` (ISO 8601), if it does, and a ``note``.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Info:
     parts: dict[str, int]
     origins: tuple[dict[str, Any], ...]
     roots: tuple[dict[str, Any], ...] = ()
+    capsule: dict[str, Any] | None = None
 
 
 def describe(reader: Reader) -> Info:
@@ -76,7 +78,16 @@ def describe(reader: Reader) -> Info:
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
         roots=tuple(_roots(reader, documents)),
+        capsule=_capsule(reader),
     )
+
+
+def _capsule(reader: Reader) -> dict[str, Any] | None:
+    rules = reader.records.rules
+    if rules is None:
+        return None
+    expires = rules.expires.isoformat() if rules.expires is not None else None
+    return {"allow": list(rules.allow), "expires": expires, "note": rules.note}
 
 
 def _changed(reader: Reader) -> datetime:

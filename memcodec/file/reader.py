@@ -10,10 +10,11 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from memcodec.errors import Damaged, NotFound, StorageError
+from memcodec.errors import Damaged, NotFound
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_segments
+from memcodec.file.end import retried
 from memcodec.file.index_run import IndexRun
 from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
@@ -25,7 +26,7 @@ from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
-from memcodec.model import BlobSpan, Extent, PacketPlace, Root
+from memcodec.model import BlobSpan, Extent, PacketPlace, Root, Use
 from memcodec.storage import PlaceLike, Source
 from memcodec.storage.open import place_of
 from memcodec.storage.remote.source import SpanCache
@@ -41,7 +42,6 @@ _LOG = logging.getLogger(__name__)
 CACHE = 64 << 20
 _OF_TEXTS = 2  # of the cache's bytes one in so many is for texts of chunks, the others for packets
 _OBJECTS = 1500  # bytes that a chunk's text and its document take beside their characters, about
-_RETRIES = 5
 BROKEN = "its newest commit is damaged; `repair()` brings back what it can of it"
 
 
@@ -53,8 +53,9 @@ class Reader:
 
     ``as_of`` is a commit's number, or a time: then it is the last commit not after it. ``memory`` bounds what the file
     may ask for (``format.budget``). ``keys`` open a sealed file, or else what this process was told; they are wiped
-    with the reader unless they are given. Raises NotAMemoryFile when there is no commit in the file, NotFound when
-    there is none such, Sealed when no key opens it.
+    with the reader unless they are given. ``use``: what it is opened for, which the rules of a capsule may not allow;
+    who hands out something else of it asks ``check``. Raises NotAMemoryFile when there is no commit in the file,
+    NotFound when there is none such, Sealed when no key opens it, NotAllowed.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Reader:
         *,
         journal: bool = True,
         keys: Keyring | None = None,
+        use: Use = "write",
     ) -> None:
         self.codec = registry.detect(source)
         self.media: MediaReader = self.codec.open(source)
@@ -75,6 +77,7 @@ class Reader:
             self.media.budget.memory = memory
         try:
             self.record, self.end = self.records.find(as_of)
+            self.check(use)
             if self.record.codec != self.codec.name and self.record.codec in registry.names():
                 # A file that ends in a journal does not say there which video codec it has.
                 self.codec = registry.get(self.record.codec)
@@ -112,6 +115,11 @@ class Reader:
     def keys(self) -> Keyring | None:
         """What opens it, if it is sealed."""
         return self.records.keys
+
+    def check(self, *uses: Use) -> None:
+        """Raises NotAllowed for a capsule whose rules allow none of these uses, Expired when its time is over."""
+        if self.records.rules is not None:
+            self.records.rules.check(self.source.name, uses)
 
     @property
     def sealed(self) -> bool:
@@ -436,12 +444,15 @@ def read_file(
     *,
     journal: bool = True,
     keys: Keyring | None = None,
+    use: Use = "write",
 ) -> Reader:
     """A reader of a file, wherever it lies (``storage.open.place_of``); a writer may be at work on it.
 
-    ``spans`` keeps what is fetched from afar on disk; ``keys`` open it if it is sealed.
+    ``spans`` keeps what is fetched from afar on disk; ``keys`` open it if it is sealed; ``use`` as of ``Reader``.
     """
-    opened = read_opened(place_of(file, spans).open, cache, as_of, memory, journal=journal, keys=keys)
+    opened = read_opened(
+        place_of(file, spans).open, cache, as_of, memory, journal=journal, keys=keys, use=use
+    )
     record = opened.record
     _LOG.debug("%s: %s %s, commit %d", opened.source.name, record.codec, record.profile, record.commit)
     return opened
@@ -455,17 +466,12 @@ def read_opened(
     *,
     journal: bool = True,
     keys: Keyring | None = None,
+    use: Use = "write",
 ) -> Reader:
     """A reader of what ``opening`` gives; it is opened again when a writer cuts a torn tail off meanwhile."""
-    for left in range(_RETRIES, -1, -1):
-        source = opening()
-        try:
-            return Reader(source, cache, as_of, memory, journal=journal, keys=keys)
-        except BaseException as error:
-            source.close()
-            if not (left and isinstance(error, StorageError)):
-                raise
-    raise AssertionError
+    return retried(
+        opening, lambda source: Reader(source, cache, as_of, memory, journal=journal, keys=keys, use=use)
+    )
 
 
 def _decode(data: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound
@@ -18,6 +19,10 @@ from memcodec.media.contract import MediaReader
 if TYPE_CHECKING:
     from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
+    from memcodec.seal.rules import Rules
+
+_KEPT = 1 << 16  # bytes: longer records are parsed each time they are read
+_known = lru_cache(32)(commit.parse)  # it never changes, and one process opens one file again and again
 
 
 class Records:
@@ -32,6 +37,7 @@ class Records:
             keys.hold()
         self._owned: Keyring | None = None
         self.seal: Seal | None = None  #: of a sealed file, where its key is
+        self.rules: Rules | None = None  #: of a capsule
         self.is_newest = True  #: whether the newest commit was found, with the journal behind it
 
     def find(self, as_of: int | datetime | None) -> tuple[CommitRecord, int]:
@@ -81,12 +87,13 @@ class Records:
 
     def parsed(self, data: bytes) -> CommitRecord:
         """A commit record whose blobs lie inside the file."""
+        parse = _known if len(data) <= _KEPT else commit.parse
         if commit.is_envelope(data):
-            data = self._unsealed(data)
+            data, parse = self._unsealed(data), commit.parse  # nothing of what was sealed is kept
         elif self.seal is not None:
             raise Forged(f"{self.media.source.name}: a commit that is not sealed stands in a sealed file")
         try:
-            record = commit.parse(data)
+            record = parse(data)
         except NotAMemoryFile as error:  # a part of one, or of another format
             raise type(error)(f"{self.media.source.name}: {error}") from error
         check_record(record, self.media.source.size)
@@ -102,6 +109,7 @@ class Records:
             self.keys = self._owned = Keyring()
         key = self.keys.unlock(outer.seal, name)
         self.seal = self.seal or outer.seal
+        self.rules = self.rules or key.rules
         self.media.keys = self.keys
         if not outer.record:
             raise Damaged(

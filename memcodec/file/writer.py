@@ -19,6 +19,7 @@ from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, is_searched
+from memcodec.file.dictionary import Dictionary
 from memcodec.file.history import of_entry
 from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
@@ -81,6 +82,9 @@ class Writer:
         self._progress = progress or silent
         self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
         self.is_continued = before is not None
+        self.is_named_exactly = (
+            self.is_continued
+        )  #: whether the settings have a model's identity, not its name
         self.stands = before is not None  #: whether there is a commit in the target
         self.events = before.record.events if before else 0  #: that the file was given so far
         self._last: Commit | None = None  # what the last commit did
@@ -129,7 +133,8 @@ class Writer:
 
         Codec, profile, language and model are the file's. What stands in its journal is folded into a commit first, or,
         without ``fold``, when something else than a journal's is written. ``keys`` open a sealed file. Raises
-        StorageError when another process writes to it.
+        StorageError when another process writes to it, and ConfigError for a file that is not sealed when keys were
+        given for it: it may be one that somebody put there in the place of the sealed one.
         """
         target, own = place_of(file).reopen(wait=wait), None
         try:
@@ -139,6 +144,11 @@ class Writer:
                 keys = own = Keyring()
             before = Reader(target.source(), journal=not fold, keys=keys)
             before.check_unmoved()
+            if keys.was_given and not before.sealed:
+                raise ConfigError(
+                    f"{target.name}: is not sealed, and a key was given to write to it: everybody could read what is "
+                    "added; leave the key out if that is meant"
+                )
             made = cls(
                 target, settings_of(before, settings), before, progress=progress, sealing=sealing_of(before)
             )
@@ -157,7 +167,7 @@ class Writer:
     def _read(self, *, journal: bool) -> Reader:
         """The file as it is."""
         keys = self.sealing.keys if self.sealing is not None else None
-        return Reader(self._target.source(), journal=journal, keys=keys)
+        return Reader(self._target.source(), journal=journal, keys=keys, use="any")
 
     def fold(self) -> CommitRecord | None:
         """Write what stands in the file's journal as a commit. None when there is nothing in it.
@@ -319,10 +329,13 @@ class Writer:
         uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})
+        dictionary = Dictionary(items)
+        if self._media is None and self._before is None:
+            dictionary.begin()  # while the guide is drawn and encoded
 
         def write(writer: CommitWriter) -> CommitRecord:
             change = StateChange("add", _ids(drop), _ids(revive))
-            content = NewContent(items, writer.options, indexing, change, ids)
+            content = NewContent(items, writer.options, indexing, change, ids, dictionary=dictionary)
             writer.add(content)
             names = [stored.document.id for stored in content.catalogue.stored]
             writer.pictures(self._seen(list(zip(names, items, strict=True)), drop))
@@ -475,7 +488,7 @@ class Writer:
         if not embedding.available():
             self.notes.append("lexical index only: semantic search needs pip install 'memcodec[semantic]'")
             return lexical, None
-        if self.is_continued:
+        if self.is_named_exactly:
             try:
                 embedding.load_exact(self.settings.index.model)
             except ModelError as error:
@@ -487,7 +500,7 @@ class Writer:
         from memcodec.index.vectors import segment
 
         # Only the identity of a model stands in a file: it is not trusted to be a path or a download.
-        load = embedding.load_exact if self.is_continued else embedding.load
+        load = embedding.load_exact if self.is_named_exactly else embedding.load
         tell = self._progress
         tell("vectors", 0, total)
         embedder = load(self.settings.index.model)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from memcodec.format import packet
@@ -20,6 +20,7 @@ AROUND = TAG + MARK.size  #: bytes of a sealed data packet's payload that are no
 PACKETS, INDEX, RECORD = "packets", "index", "record"  #: what keys are derived for
 NAME = 4  #: bytes of a key's name
 BLOB_SALT = 12
+STREAM_SALT = 4
 
 
 class Cipher(Protocol):
@@ -39,9 +40,8 @@ class Key(Protocol):
     def name(self) -> bytes:
         """Four bytes that tell it from others."""
 
-    @property
-    def wrapped(self) -> bytes:
-        """The seal: how whoever may gets at it (``format.envelope.Seal``)."""
+    def wrapped(self, salt: bytes) -> bytes:
+        """The seal, for a stream of that salt: how whoever may gets at the key (``format.envelope.Seal``)."""
 
     def cipher(self, purpose: str, salt: bytes) -> Cipher:
         """For one stream, blob or record."""
@@ -94,7 +94,7 @@ def stream_cipher(
     key: Key, file_id: bytes, commit: int, payload: int, salt: bytes | None = None
 ) -> StreamCipher:
     """For a stream that is there, or, without a salt, for a new one."""
-    salt = os.urandom(4) if salt is None else salt
+    salt = os.urandom(STREAM_SALT) if salt is None else salt
     cipher = key.cipher(PACKETS, file_id + struct.pack("<IH", commit, payload) + salt)
     return StreamCipher(cipher, file_id, commit, salt, payload)
 
@@ -117,7 +117,7 @@ def seal_packets(wrapped: bytes, file_id: bytes, commit: int, first: int, payloa
     ]
 
 
-def joined_seal(packets: dict[int, Packet]) -> bytes:
+def joined_seal(packets: Mapping[int, Packet]) -> bytes:
     """The seal whose packets these are, by sequence, among others; nothing when one is missing."""
     parts = sorted((number, each) for number, each in packets.items() if each.kind == packet.SEAL)
     found, due = list[bytes](), 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,20 +22,27 @@ from memcodec.format.budget import MAX_PACKETS, parse_json
 from memcodec.format.checksum import crc32c
 from memcodec.format.commit import SEALED_FORMAT
 
-VERSION = 1
+VERSION, RULED = 1, 2  #: of a seal; one of a capsule, which has rules, is refused by older releases
 MOST_FILES = 16  #: age files of a seal
 MOST_FILE = 1 << 18  #: bytes of one
 MOST_PACKETS = 64  #: packets that a seal is looked for in, at the end of a stream
 PIECE = 1 << 20  #: bytes that one checksum is over
+SEAL_BEGINS = re.compile(rb'\{"seal":[12],')  #: as packets carry it
+MOST_RULES = 1 << 16  #: bytes of the rules of a capsule, sealed
 _NONE = "the seal of this file is none"
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Where the key is. ``commitment`` is made of it, so that nothing else passes for it; ``files`` are age files."""
+    """Where the key is. ``commitment`` is made of it, so that nothing else passes for it; ``files`` are age files.
+
+    Of a capsule, ``rules`` are what readers are asked to keep to (seal/rules.py), sealed with the key. The commitment
+    is made of them, too: without them, or with others, no key is the right one.
+    """
 
     commitment: bytes
     files: tuple[bytes, ...]
+    rules: bytes = b""
 
     @property
     def name(self) -> bytes:
@@ -44,11 +52,14 @@ class Seal:
     def row(self) -> dict[str, Any]:
         """As JSON."""
         files = [base64.b64encode(each).decode() for each in self.files]
-        return {"seal": VERSION, "commitment": self.commitment.hex(), "age": files}
+        row = {"seal": VERSION, "commitment": self.commitment.hex(), "age": files}
+        if not self.rules:
+            return row
+        return row | {"seal": RULED, "rules": base64.b64encode(self.rules).decode()}
 
-    def to_bytes(self) -> bytes:
-        """As packets carry it."""
-        return json.dumps(self.row(), separators=(",", ":")).encode()
+    def to_bytes(self, salt: bytes) -> bytes:
+        """As the packets of a stream with that salt carry it."""
+        return json.dumps(self.row() | {"salt": salt.hex()}, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +160,26 @@ def parse_seal(data: bytes) -> Seal:
         raise Damaged(f"{_NONE}: {error}") from error
 
 
+def salt_in(data: bytes) -> bytes:
+    """The salt of the stream whose packets carried a seal; nothing where it is not told there."""
+    try:
+        return bytes.fromhex(parse_json(data, "a seal").get("salt", ""))
+    except (ValueError, TypeError, AttributeError):
+        return b""
+
+
 def _seal(raw: Mapping[str, Any]) -> Seal:
-    if raw["seal"] != VERSION:
+    if raw["seal"] not in (VERSION, RULED):
         raise ValueError(f"a seal of version {raw['seal']!r}; update memcodec")
     commitment, files = bytes.fromhex(raw["commitment"]), tuple(map(_unpacked, raw["age"]))
     if len(commitment) != 32 or not 1 <= len(files) <= MOST_FILES:
         raise ValueError(_NONE)
     if any(len(each) > MOST_FILE for each in files):
         raise ValueError("a seal that is too long")
-    return Seal(commitment, files)
+    rules = _unpacked(raw["rules"]) if raw["seal"] == RULED else b""
+    if (raw["seal"] == RULED) != bool(rules) or len(rules) > MOST_RULES:
+        raise ValueError(_NONE)
+    return Seal(commitment, files, rules)
 
 
 def _checks(raw: Mapping[str, Any]) -> Checks:

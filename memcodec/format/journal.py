@@ -185,11 +185,11 @@ def trailer(data: bytes | memoryview) -> tuple[int, int] | None:
     return (base, size) if size >= LEAST else None
 
 
-def claimed(data: bytes | memoryview) -> int | None:
-    """How many bytes the group has that ``data`` begins with, as its header says; None where there is none."""
-    if len(data) < HEADER:
+def claimed(data: bytes | memoryview, at: int = 0) -> int | None:
+    """How many bytes the group has that begins at ``data[at]``, as its header says; None where there is none."""
+    if len(data) - at < HEADER:
         return None
-    magic, size = _BEGIN.unpack_from(data)
+    magic, size = _BEGIN.unpack_from(data, at)
     return size if magic == MAGIC and LEAST <= size <= _MOST else None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -47,41 +47,54 @@ def make(record: bytes, stream: bytes, commit: int) -> bytes:
 
 
 def find(data: Iterable[bytes | memoryview]) -> Iterator[bytes]:
-    """The spare packets in bytes that come in parts of any size; and the pieces of the copy before them, as others."""
-    held, seen = bytearray(), 0
+    """The spare packets in bytes that come in parts of any size; and the pieces of the copy before them, as others.
+
+    No byte is a piece of two copies: what is found is never much more than what was looked through.
+    """
+    held, seen, taken = (
+        bytearray(),
+        0,
+        0,
+    )  # ``taken``: the end of the last copy that any piece was found of, in held
     for part in data:
         held += part
         if len(held) >= _WINDOW:
-            yield from _found(bytes(held), seen, len(held) - _MOST)
-            del held[: -_MOST - _BEHIND]
-            seen = _BEHIND
-    yield from _found(bytes(held), seen, len(held))
+            taken = yield from _found(bytes(held), seen, len(held) - _MOST, taken)
+            gone = len(held) - _MOST - _BEHIND
+            del held[:gone]
+            seen, taken = _BEHIND, max(0, taken - gone)
+    yield from _found(bytes(held), seen, len(held), taken)
 
 
-def _found(data: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Those that begin from ``start`` to ``end``."""
+def _found(data: bytes, start: int, end: int, taken: int) -> Generator[bytes, None, int]:
+    """Those that begin from ``start`` to ``end``; returns the end of the last copy."""
     for match in _BEGINS.finditer(data, start):
         at = match.start()
         if at >= end:
-            return
+            break
         size = HEADER_SIZE + int.from_bytes(data[at + 18 : at + 20], "little")
         parsed = packet.parse(data[at : at + size]) if size <= _MOST else None
         if parsed is not None:
             yield data[at : at + size]
             if _is_checks(parsed):
-                yield from _copied(data, at, parsed)
+                taken = yield from _copied(data, at, parsed, taken)
+    return taken
 
 
-def _copied(data: bytes, at: int, checks: Packet) -> Iterator[bytes]:
+def _copied(data: bytes, at: int, checks: Packet, taken: int) -> Generator[bytes, None, int]:
     """The pieces of the copy before its checksums at ``at``: these are the first packet behind it, or the last."""
     length = checks.sequence
     begin = at - -(-length // ALIGNED) * ALIGNED
     between = HEADER_SIZE + checks.length + _repair(checks.length // 4) * (HEADER_SIZE + PIECE)
     for start in (begin, begin - between):
-        for mark, piece in enumerate(_pieces(data[start : start + length]) if start >= 0 else ()):
+        if start < taken:
+            continue
+        for mark, piece in enumerate(_pieces(data[start : start + length])):
             if _is_right(piece, mark, checks.payload):
                 made = Packet(SPARE, checks.file_id, checks.commit, length, mark, PIECE, piece)
                 yield made.to_bytes()
+                taken = start + length
+    return taken
 
 
 def restore(spares: Sequence[Packet], known: Iterable[tuple[int, bytes]]) -> bytes | None:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
-from memcodec.ingest.files import RawFile
+from memcodec.ingest.files import SMALL, RawFile
 from memcodec.ingest.item import Item, Rejected
 from memcodec.ingest.kinds import is_parsed_text, sandbox
 from memcodec.ingest.loaders import Loader
 
-SMALL = 1 << 20  #: bytes
-_TOGETHER = 16  # files that one thread loads one after the other
+_TOGETHER = 16  # files that one thread loads one after the other, a child parsing them in one go
 _AHEAD = 4 * sandbox.CHILDREN  # such runs of files
 
 Found = Iterable[Item | Rejected]
@@ -54,16 +53,17 @@ def loaded(files: Iterable[RawFile], loader: Loader) -> Iterator[tuple[RawFile, 
 
 
 def _runs(files: Iterable[RawFile]) -> Iterator[list[RawFile]]:
-    run = list[RawFile]()
+    run, size = list[RawFile](), 0
     for file in files:
         if file.look is None or file.look.size > SMALL:
             yield from filter(None, (run, [file]))
-            run = []
+            run, size = [], 0
             continue
         run.append(file)
-        if len(run) == _TOGETHER:
+        size += file.look.size
+        if len(run) == _TOGETHER or size > SMALL:
             yield run
-            run = []
+            run, size = [], 0
     yield from filter(None, (run,))
 
 
@@ -74,7 +74,8 @@ def _is_for_child(file: RawFile) -> bool:
 def _load(
     files: Sequence[RawFile], loader: Loader, stop: threading.Event
 ) -> list[tuple[list[Item | Rejected], list[str]]]:
-    made = []
+    made, files = [], [file.held() for file in files]
+    loader.parse_ahead(files, stop.is_set)
     for file in files:
         if stop.is_set():
             break

@@ -7,7 +7,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from io import FileIO
@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 from memcodec.config.units import format_size
 from memcodec.errors import SourceError
 from memcodec.format.scratch import ScratchFile
-from memcodec.ingest.item import PIECE, time_of
+from memcodec.ingest.item import PIECE, pieces_of, time_of
 from memcodec.ingest.names import to_uri
 from memcodec.ingest.spot import Spot
 from memcodec.model import Rights
@@ -24,6 +24,7 @@ from memcodec.storage.attributes import rights_of
 from memcodec.storage.descriptors import open_regular
 
 PIPED = "stdin"  #: the name of what comes by a pipe, which has none
+SMALL = 1 << 20  #: bytes of a file that is read once while it is loaded, and held
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class RawFile:
 
     ``read`` raises OSError; ``limit`` is the most bytes that may be taken from it; ``rights`` are the file's own,
     ``spot`` is where it lies, if it lies anywhere; ``anew`` as of an ``Item``; ``look`` is what was seen of it
-    before it was read.
+    before it was read. ``data``: its bytes, while they are held.
     """
 
     name: str
@@ -44,6 +45,26 @@ class RawFile:
     spot: Spot | None = None
     anew: bool = False
     look: Look | None = None
+    data: bytes | None = field(default=None, repr=False)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes, those that are held or else anew. Raises OSError."""
+        return self.read() if self.data is None else pieces_of(self.data)
+
+    def held(self) -> RawFile:
+        """The same with its bytes, if it is a small one that can be read: to load a file takes several looks at it."""
+        if self.data is not None or self.look is None or self.look.size > SMALL:
+            return self
+        pieces, size = list[bytes](), 0
+        try:
+            for piece in self.read():
+                pieces.append(piece)
+                size += len(piece)
+                if size > min(SMALL, self.limit):  # it has grown
+                    return self
+        except OSError:
+            return self  # who loads it tells
+        return replace(self, data=b"".join(pieces))
 
 
 class Look(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import partial
@@ -23,7 +23,7 @@ from memcodec.ingest.files import PIPED, RawFile, Scratch
 from memcodec.ingest.item import HEAD, Item, OriginalBytes, Reason, Rejected, checked_tags, pieces_of
 from memcodec.ingest.kinds import ARCHIVE, NO_TEXT, archive, is_text, kind_of, sandbox, sniff
 from memcodec.ingest.kinds.extracted import Extracted
-from memcodec.ingest.kinds.recognition import Wanted
+from memcodec.ingest.kinds.recognition import NOT_WANTED, Wanted
 from memcodec.ingest.names import clean_title, title_of, to_uri
 from memcodec.model import Section
 
@@ -47,10 +47,24 @@ class Loader:
     notes: list[str] = field(default_factory=list)
     progress: Callable[[str, int, int], object] | None = None
     _kept: Scratch | None = None
+    _parsed: dict[tuple[str, str], tuple[bytes, Extracted | MemcodecError]] = field(default_factory=dict)
 
     def for_thread(self) -> Loader:
         """One for a thread of its own: it tells nothing but in its own ``notes``."""
-        return replace(self, notes=[], progress=None, _kept=self._scratch)
+        return replace(self, notes=[], progress=None, _kept=self._scratch, _parsed={})
+
+    def parse_ahead(self, files: Sequence[RawFile], stop: Callable[[], bool]) -> None:
+        """Have files that are held parsed in one go, as far as they are text that is parsed: ``load`` does the rest."""
+        asked = [
+            sandbox.Asked(file.data, file.name, kind)
+            for file in files
+            if file.data is not None and (kind := _kind_to_parse(file.data, file.name))
+        ]
+        while asked and not stop():
+            found = sandbox.extract_first(asked)
+            for each, made in zip(asked, found, strict=False):
+                self._parsed[each.name, each.kind] = each.data, made
+            asked = asked[len(found) :]
 
     def load(self, file: RawFile) -> Iterator[Item | Rejected]:
         """The documents in a file, or why there is none."""
@@ -65,8 +79,9 @@ class Loader:
                 yield found
 
     def _found(self, file: RawFile) -> Iterator[Item | Rejected]:
+        file = file.held()
         try:
-            head = next(iter(file.read()), b"")[:HEAD]
+            head = next(file.pieces(), b"")[:HEAD]
         except OSError as error:
             yield Rejected(Reason.UNREADABLE, f"cannot be read: {error.strerror or error}")
             return
@@ -102,7 +117,7 @@ class Loader:
         if isinstance(data := _whole(file), Rejected):
             return data
         try:
-            extracted = sandbox.extract(data, file.name, kind=kind)
+            extracted = self._extracted_by(data, file.name, kind, NOT_WANTED)
         except MissingExtra:
             return replace(found, type=kind)  # sections are for comfort: the text itself is whole
         except SourceError as error:
@@ -203,8 +218,16 @@ class Loader:
 
             model = self.options.transcribe
             return speech.extract(data, name, model if model != "default" else None)
-        wanted = Wanted(self.options.ocr, self.options.gps)
-        return sandbox.extract(data, name, kind=kind, wanted=wanted, progress=self._read_pictures)
+        return self._extracted_by(data, name, kind, Wanted(self.options.ocr, self.options.gps))
+
+    def _extracted_by(self, data: bytes, name: str, kind: str, wanted: Wanted) -> Extracted:
+        """What the child makes of a file, or has made of it already."""
+        known, found = self._parsed.pop((name, kind), (b"", None))
+        if found is None or known != data:
+            return sandbox.extract(data, name, kind=kind, wanted=wanted, progress=self._read_pictures)
+        if isinstance(found, MemcodecError):
+            raise found
+        return found
 
     @property
     def _is_seen(self) -> bool:
@@ -257,7 +280,18 @@ def _type(kind: str) -> str:
     return TYPES.get(kind, kind)
 
 
+def _kind_to_parse(data: bytes, name: str) -> str:
+    """The kind of a text that a child parses; empty for what is none, or is text as it stands."""
+    try:
+        kind = kind_of(data[:HEAD], name).name
+    except SourceError:
+        return ""
+    return kind if kind != "plain" and is_text(kind) else ""
+
+
 def _whole(file: RawFile) -> bytes | Rejected:
+    if file.data is not None:
+        return file.data
     pieces, size = [], 0
     try:
         for piece in file.read():

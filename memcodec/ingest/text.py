@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
     digest, size, head, unclear = hashlib.sha256(), 0, b"", False
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        for piece in file.read():
+        for piece in file.pieces():
             decoder.decode(piece)
             unclear = unclear or _has_other_meaning(piece)
             digest.update(piece)
@@ -47,7 +47,9 @@ def load(file: RawFile, tags: Mapping[str, str]) -> Item | Rejected | Unclear:
     if unclear:
         return Unclear()
     title = title_of(head.decode("utf-8", "ignore"), file.name, is_file=file.name != PIPED)
-    return Item(file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file))
+    return Item(
+        file.uri, title, file.time, size, digest.hexdigest(), tags, partial(_again, file.read, file.uri)
+    )
 
 
 def _has_other_meaning(piece: bytes) -> bool:
@@ -57,8 +59,8 @@ def _has_other_meaning(piece: bytes) -> bool:
     return not is_plain or piece.count(b"\r") > piece.count(b"\r\n")
 
 
-def _again(file: RawFile) -> Iterator[bytes]:
+def _again(read: Callable[[], Iterator[bytes]], uri: str) -> Iterator[bytes]:
     try:
-        yield from file.read()
+        yield from read()
     except OSError as error:
-        raise SourceError(f"{file.uri}: cannot be read again: {error.strerror or error}") from error
+        raise SourceError(f"{uri}: cannot be read again: {error.strerror or error}") from error

@@ -16,6 +16,9 @@ from memcodec.media import recent
 from memcodec.storage import Source
 
 _WINDOW = 1 << 20  # bytes read at once where nothing says how long a journal is
+_LOCAL = (
+    recent.MOST
+)  # bytes of a file of this machine: they are proven while the processor still has them at hand
 _TRIES = 16  # groups behind a damaged place that are looked at
 
 
@@ -75,7 +78,7 @@ class Journal:
         if self.groups or start >= source.size:
             self._read_on(source, carrier, memoryview(b""), whole=whole)
             return
-        window = _read(source, start, source.size if whole else _WINDOW)
+        window = _read(source, start, _most(source, whole=whole))
         known = recent.recall(self, window)
         if known is not None:
             self.groups, self.sizes = list(known.journal.groups), list(known.journal.sizes)
@@ -95,12 +98,16 @@ class Journal:
         while self.end < source.size:
             at = self.end - first
             if len(window) - at < carrier.ahead and first + len(window) < source.size:
-                window, first, at = _read(source, self.end, source.size if whole else _WINDOW), self.end, 0
+                window, first, at = _read(source, self.end, _most(source, whole=whole)), self.end, 0
             size = carrier.length(window, at, self.number)
             if not size or self.end + size > source.size:
                 return
             if len(window) - at < size:
-                window, first, at = _read(source, self.end, max(size, _WINDOW)), self.end, 0
+                window, first, at = (
+                    _read(source, self.end, max(size, _most(source, whole=whole))),
+                    self.end,
+                    0,
+                )
             try:
                 found = Group(carrier.unwrap(window, at, self.number))
             except ValueError:
@@ -148,6 +155,13 @@ def _group_at(data: memoryview, place: int, carrier: Carrier) -> Group | None:
         return Group(carrier.unwrap(data, at, number))
     except ValueError:
         return None
+
+
+def _most(source: Source, *, whole: bool) -> int:
+    """How many bytes are read at once."""
+    if not source.far:
+        return _LOCAL
+    return source.size if whole else _WINDOW
 
 
 def _read(source: Source, start: int, most: int) -> memoryview:

@@ -96,7 +96,7 @@ def open(  # noqa: A001 - memcodec.open
     the memory is closed.
 
     Raises StorageError when there is no such file, NotAMemoryFile when it is something else, NotFound without such a
-    commit, Sealed when no key was given, WrongKey when none of them opens it.
+    commit, Sealed when no key was given, WrongKey when none of them opens it, Expired for a capsule whose time is over.
     """
     keys = None
     if unlock is not None or passphrase is not None:
@@ -115,7 +115,7 @@ def open(  # noqa: A001 - memcodec.open
         keys=keys,
     )
     try:
-        memory.reader  # noqa: B018 - opened now, so that errors come now
+        memory.reader_for("any")  # opened now, so that errors come now
     except BaseException:
         memory.close()
         raise

@@ -157,29 +157,40 @@ class Memory(Signatures):
         given = list(items)
         if self._handle.is_new:
             return _previewed(CommitReport(self.name, None), arrivals(None, given), 1)
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             return _previewed(self._unwritten(), arrivals(reader, given), reader.commit + 1)
 
-    def commit(self) -> CommitReport:
+    @checked
+    def commit(self, *, seal_to: Sequence[str] = ()) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
         takes the old one's place. What comes from files is known by where it lies (``add_path``);
         ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's
         commit has taken is stored when this one returns, too.
+
+        ``seal_to`` seals a file that is sealed for these recipients, too, from this commit on, which is written for
+        that alone if nothing is new; they read what was written before as well, as it is sealed with the same key.
         """
         with self._handle.alone():
             self._handle.check_open()
-            return self._commit()
+            return self._commit(seal_to)
 
-    def _commit(self) -> CommitReport:
+    def _commit(self, seal_to: Sequence[str] = ()) -> CommitReport:
+        is_wider = False
+        if seal_to:
+            from memcodec.upkeep.recipients import seal_too
+
+            self._check_newest()
+            is_wider = seal_too(self._handle.writer(), seal_to)
         written = self._handle.commit()
         if written is None:
             return self._unwritten()
-        return self._done(*written)
+        writing, made = written
+        return self._done(writing, writing.renew() if made is None and is_wider else made)
 
     def _unwritten(self, forgotten: tuple[Document, ...] = ()) -> CommitReport:
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return CommitReport(self.name, None, size=reader.source.size, forgotten=forgotten)
 
     @checked
@@ -222,7 +233,7 @@ class Memory(Signatures):
         if self._handle.is_new:
             unwritten = CommitReport(self.name, None)
             return mirror.plan(None, sources, rules).report(unwritten, dry_run=True)
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             plan = mirror.plan(reader, sources, rules, self._progress)
             return plan.report(self._unwritten(), dry_run=True)
 
@@ -235,7 +246,7 @@ class Memory(Signatures):
         """
         need_condition(only)
         if dry_run:
-            with self._handle.reading() as reader:
+            with self._handle.reading("write") as reader:
                 gone = tuple(each.stored.document for each in choose(reader, only))
                 number, now = reader.commit + 1, datetime.now(UTC)
                 return replace(
@@ -342,7 +353,7 @@ class Memory(Signatures):
         """
         from memcodec.jobs.client import enqueue
 
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             if reader.sealed:
                 raise ConfigError(
                     f"{self.name}: is sealed, and jobs in the background have no key; its vectors are made as it is "
@@ -370,11 +381,12 @@ class Memory(Signatures):
         if self._handle.is_new:
             with self._writing() as writing:
                 self._done(writing, writing.change("add"))
-        with self._handle.reading() as reader:
+        with self._handle.reading("write") as reader:
             if reader.sealed:
                 raise StorageError(f"{self.name}: is sealed, and sealed files have no journal")
         self._handle.release("opening a ledger")
-        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait)
+        opened = self._handle.take()
+        return FileLedger(self.place, self._settings, durability=durability, wait=self._wait, opened=opened)
 
     @checked
     def fold(self) -> CommitReport:
@@ -490,5 +502,5 @@ def _opened_again(
 ) -> Memory:
     """A memory that was pickled, in the process that it came to."""
     memory = Memory(place, None, cache, as_of=as_of, wait=wait, settings=settings)
-    memory.reader  # noqa: B018 - opened now, so that errors come now
+    memory.reader_for("any")  # opened now, so that errors come now
     return memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Unpack
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 from memcodec.arguments import Count, Number, checked
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
-from memcodec.errors import Changed, MemcodecError
+from memcodec.errors import Changed, ConfigError, MemcodecError
 from memcodec.file import document as reading
 from memcodec.file import history, notebook, roots
 from memcodec.file.filter import Filter, select
@@ -23,7 +23,7 @@ from memcodec.file.notebook import Documents
 from memcodec.file.reader import BROKEN, Reader, read_file
 from memcodec.file.shared import Shared
 from memcodec.memory.insights import Insights, Looked, compared
-from memcodec.model import Commit, Document, FilePath, Hit, Progress
+from memcodec.model import Commit, Document, FilePath, Hit, Progress, Use
 from memcodec.process import fork
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from memcodec.search.engine import Searcher
     from memcodec.search.late import Lateness
     from memcodec.upkeep.branch import BranchReport
+    from memcodec.upkeep.capsule import CapsuleReport
     from memcodec.upkeep.verify import VerifyReport
 
 T = TypeVar("T")
@@ -81,7 +82,9 @@ class Readable(Insights):
         fork.watch(self, Readable._in_child)
 
     def _opened(self) -> Reader:
-        made = read_file(self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys)
+        made = read_file(
+            self.place, self._cache, self.as_of, memory=self._allowed, keys=self._keys, use="any"
+        )
         self._keys = self._keys or made.records.hand_over()  # what opened it once need not be asked for again
         return made
 
@@ -99,16 +102,23 @@ class Readable(Insights):
 
     @property
     def reader(self) -> Reader:
-        """The file as last committed. Raises NotFound when nothing was committed yet.
+        """The file as last committed. Raises NotFound when nothing was committed yet, NotAllowed as ``reader_for``.
 
         It is open until this memory commits, is refreshed or closed: for one thread, which does these itself.
         """
-        with self._handle.reading() as reader:
+        return self.reader_for("copy")
+
+    @checked
+    def reader_for(self, use: Use) -> Reader:
+        """``reader``, for one use: "search", "show", "list", "restore", "understand", "copy" or "write"; "any" hands
+        out nothing of the texts. Raises NotAllowed when it is a capsule that does not allow it.
+        """
+        with self._handle.reading(use) as reader:
             return reader
 
     def warnings(self) -> list[str]:
         """That an older state is read, if the newest commit is damaged."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return [f"{self.name}: {BROKEN}; this is the state before it"] if reader.media.broken else []
 
     def refresh(self) -> bool:
@@ -146,12 +156,13 @@ class Readable(Insights):
         """
         state = self._handle.take()
         try:
+            state.item.check("search")
             return self._searcher(state.item).search(query, k, mode, only, **options)
         except Changed:
             self._handle.drop(state)
         finally:
             state.release()
-        with self._handle.reading() as reader:
+        with self._handle.reading("search") as reader:
             return self._searcher(reader).search(query, k, mode, only, **options)
 
     @checked
@@ -165,7 +176,7 @@ class Readable(Insights):
         """
         from memcodec.search import pictures
 
-        with self._handle.reading() as reader:
+        with self._handle.reading("search") as reader:
             return pictures.search([reader], query, model or self._settings.ingest.image_model, k, only)
 
     def _searcher(self, reader: Reader) -> Searcher:
@@ -181,13 +192,13 @@ class Readable(Insights):
 
     @contextlib.contextmanager
     def _looking(self) -> Iterator[Looked]:
-        with self._handle.reading() as reader:
+        with self._handle.reading("understand") as reader:
             yield Looked([reader], self._searcher(reader))
 
     @checked
     def get(self, chunk: Number) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("show") as reader:
             place = reader.chunk(chunk)
             (text,) = reader.texts([place])
             return reading.hit(place, chunk, text, reader.source.name)
@@ -195,7 +206,7 @@ class Readable(Insights):
     @checked
     def around(self, chunk: Number, count: Number = 1) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document, in their order. Raises NotFound."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("show") as reader:
             return reading.around(reader, chunk, count)
 
     @checked
@@ -204,13 +215,13 @@ class Readable(Insights):
 
         Raises NotFound when there is none, ConfigError, which names them, when there are several.
         """
-        with self._handle.reading() as reader:
+        with self._handle.reading("list", "show", "restore") as reader:
             return reading.find(reader, name).stored.document
 
     @checked
     def read(self, document: Document | str) -> str:
         """A document's text, its SHA-256 checked. Raises as ``document``, and Damaged when part of it is lost."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("show") as reader:
             return reading.decoded(reading.find(reader, document))
 
     @checked
@@ -219,14 +230,14 @@ class Readable(Insights):
 
         Raises as ``read``, and NotFound for an ``original`` that was not kept.
         """
-        with self._handle.reading() as reader:
+        with self._handle.reading("restore" if original else "show") as reader:
             found = reading.find(reader, document)
             return reading.original(found) if original else reading.text(found)
 
     @checked
     def lines(self, document: Document | str) -> Iterator[str]:
         """The lines of a document's text without their ends, read as they are asked for. Raises as ``read``."""
-        return self._while_open(lambda reader: reading.lines(reading.find(reader, document)))
+        return self._while_open("show", lambda reader: reading.lines(reading.find(reader, document)))
 
     @checked
     def documents(self, only: Filter | None = None) -> Documents:
@@ -236,7 +247,7 @@ class Readable(Insights):
         """
         if self._handle.is_new:
             return Documents([])
-        with self._handle.reading() as reader:
+        with self._handle.reading("list", "restore") as reader:
             found = [each.stored.document for each in select(reader, only)]
             return Documents(roots.told_apart(reader, found))
 
@@ -247,7 +258,7 @@ class Readable(Insights):
 
     def log(self) -> list[Commit]:
         """What each commit did, oldest first."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return history.log(reader)
 
     @checked
@@ -255,8 +266,8 @@ class Readable(Insights):
         """What changed between two states, by commit or time; ``b``: the newest unless given. Raises NotFound."""
         self._handle.check_open()
         with (
-            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys)) as old,
-            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys)) as new,
+            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys, use="list")) as old,
+            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys, use="list")) as new,
         ):
             return history.diff(old, new)
 
@@ -268,8 +279,8 @@ class Readable(Insights):
         """
         self._handle.check_open()
         with (
-            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys)) as old,
-            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys)) as new,
+            contextlib.closing(read_file(self.place, as_of=a, keys=self._keys, use="understand")) as old,
+            contextlib.closing(read_file(self.place, as_of=b, keys=self._keys, use="understand")) as new,
         ):
             return compared([old], [new], (f"commit {old.record.commit}", f"commit {new.record.commit}"))
 
@@ -282,6 +293,64 @@ class Readable(Insights):
         return branch(self.place, commit, out, force=force, keys=self._keys)
 
     @checked
+    def capsule(
+        self,
+        out: PlaceLike,
+        *,
+        to: Sequence[str] = (),
+        passphrase: str | None = None,
+        query: str | None = None,
+        only: Filter | None = None,
+        expires: datetime | str | None = None,
+        allow: str | Sequence[str] | None = None,
+        note: str = "",
+        settings: Settings | None = None,
+        codec: str | None = None,
+        profile: str | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> CapsuleReport:
+        """Write some documents to a new file ``out``, sealed ``to`` somebody, as of ``create`` (docs/SEALED.md).
+
+        ``query``, by its words, and ``only`` choose; of a memory opened as of an old state, that may be all. Rules are
+        sealed in, which honest readers keep: ``expires``, the last moment at which it is to be read, or a date as
+        people write it; ``allow``, what for, by default "search,show,list" (also restore, understand, copy); ``note``,
+        for who reads it. ``settings``: language and model are the file's own. ``dry_run``: only tell which documents.
+
+        Raises ConfigError when nothing says which documents or for whom, NotFound when there is none, Damaged when a
+        text is lost, NotAllowed of a capsule that may not be copied.
+        """
+        from memcodec.upkeep.capsule import capsule, chosen, rules_of
+
+        rules, new = rules_of(allow, expires, note), place_of(out)
+        check_apart("capsule", new, self.place)
+        with self._handle.reading("copy") as reader:
+            ids = self._answering(reader, query, only) if query is not None else None
+            found = chosen(reader, only, ids, is_past=self.as_of is not None)
+            return capsule(
+                reader,
+                found,
+                new,
+                rules,
+                to=to,
+                passphrase=passphrase,
+                settings=settings,
+                codec=codec,
+                profile=profile,
+                force=force,
+                dry_run=dry_run,
+                progress=progress or self._progress,
+            )
+
+    def _answering(self, reader: Reader, query: str, only: Filter | None) -> set[str]:
+        """The ids of the documents that the words of a query find."""
+        found = self._searcher(reader).search(query, max(1, reader.chunks), "lexical", only)
+        if found.mode != "lexical":
+            raise ConfigError(f"{self.name}: has no index of words; choose by a condition, not by a query")
+        return {each.document.id for each in found}
+
+    @checked
     def save(self, out: PlaceLike, *, force: bool = False) -> None:
         """Write the file as it is read here to another place, up to its last commit.
 
@@ -291,7 +360,7 @@ class Readable(Insights):
 
         new = place_of(out)
         check_apart("save", new, self.place)
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             copy(reader, new, force=force)
 
     def to_bytes(self) -> bytes:
@@ -312,14 +381,14 @@ class Readable(Insights):
         """Write the documents, or those that a filter takes, below a folder, byte for byte. Raises NotFound."""
         from memcodec.file.restore import restore
 
-        with self._handle.reading() as reader:
+        with self._handle.reading("restore") as reader:
             return restore(reader, Path(folder), only, force=force, progress=progress or self._progress)
 
     def info(self) -> Info:
         """What is inside, and where every byte went."""
         from memcodec.file.info import describe
 
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return describe(reader)
 
     @checked
@@ -329,37 +398,37 @@ class Readable(Insights):
         from memcodec.upkeep.verify import verify
 
         progress = progress or self._progress
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             if not reader.source.far:
                 return verify(reader, deep=deep, progress=progress)
             # all of it comes: in large pieces
-            whole = Reader(ReadAhead(reader.source), self._cache, self.as_of, keys=reader.keys)
+            whole = Reader(ReadAhead(reader.source), self._cache, self.as_of, keys=reader.keys, use="any")
             with contextlib.closing(whole.media):
                 return verify(whole, deep=deep, progress=progress)
 
     def requests(self) -> RequestLog | None:
         """Every request that was sent for a file far away, and the totals; None for one of this machine."""
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return reader.source.requests
 
     def __len__(self) -> int:
         if self._handle.is_new:
             return 0
-        with self._handle.reading() as reader:
+        with self._handle.reading("any") as reader:
             return sum(segment.documents for segment in reader.segments)
 
     def __iter__(self) -> Iterator[Document]:
         if self._handle.is_new:
             return iter(())
-        return self._while_open(lambda reader: (each.stored.document for each in reader.documents()))
+        return self._while_open("list", lambda reader: (each.stored.document for each in reader.documents()))
 
     def __contains__(self, document: object) -> bool:
         if self._handle.is_new or not isinstance(document, Document | str):
             return False
-        with self._handle.reading() as reader:
+        with self._handle.reading("list", "show", "restore") as reader:
             return reading.holds(reader, document)
 
-    def _while_open(self, begin: Callable[[Reader], Iterator[T]]) -> Iterator[T]:
+    def _while_open(self, use: Use, begin: Callable[[Reader], Iterator[T]]) -> Iterator[T]:
         """Items of the state as it is now, whatever is committed meanwhile, till this memory is closed."""
         state: Shared[Reader] = self._handle.take()
 
@@ -369,6 +438,7 @@ class Readable(Insights):
                 self._handle.check_open()
 
         try:
+            state.item.check(use)
             begun = each(begin(state.item))
         except BaseException:
             state.release()
@@ -383,7 +453,7 @@ class Readable(Insights):
         if self._handle.closed:
             return "closed"
         try:
-            with self._handle.reading() as reader:
+            with self._handle.reading("any") as reader:
                 return f"{len(self):,} documents, commit {reader.commit:,}"
         except MemcodecError as error:
             return str(error)
@@ -391,7 +461,7 @@ class Readable(Insights):
     def _repr_html_(self) -> str:
         """A table, in a notebook."""
         rows = [("state", self._summary())]
-        with contextlib.suppress(MemcodecError), self._handle.reading() as reader:
+        with contextlib.suppress(MemcodecError), self._handle.reading("any") as reader:
             record, size = reader.record, reader.source.size
             rows += [("media", f"{record.codec} {record.profile}"), ("size", format_size(size))]
         return notebook.table(self.name, ("", ""), rows)

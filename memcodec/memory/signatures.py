@@ -45,7 +45,7 @@ class Signatures(Readable):
 
         self._handle.check_open()
         signers = _signers(by, allowed)
-        with self._handle.reading() as reader:
+        with self._handle.reading("list") as reader:
             return signed(reader, signers, progress or self._progress)
 
     @checked
@@ -66,7 +66,7 @@ class Signatures(Readable):
 
         self._handle.check_open()
         signers = _signers(by, allowed) if by or allowed is not None else None
-        with self._handle.reading() as reader:
+        with self._handle.reading("show") as reader:
             if isinstance(what, Hit):
                 return prove.prove(reader, what.document, what.start, what.end, signers)
             if lines is None:

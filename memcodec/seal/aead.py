@@ -7,9 +7,11 @@ record has a key of its own, made of a fresh salt, and numbers its parts.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import hmac
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
@@ -18,6 +20,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from memcodec.errors import Forged
 from memcodec.format.envelope import Seal
+
+if TYPE_CHECKING:
+    from memcodec.seal.rules import Rules
 
 SIZE = 32  #: bytes of a key
 _INFO = b"memcodec seal 1 "
@@ -57,12 +62,20 @@ class MemoryKey:
     def name(self) -> bytes:
         return self.seal.name
 
-    @property
-    def wrapped(self) -> bytes:
-        return self.seal.to_bytes()
+    def wrapped(self, salt: bytes) -> bytes:
+        return self.seal.to_bytes(salt)
 
     def cipher(self, purpose: str, salt: bytes) -> AeadCipher:
         return AeadCipher(_derived(self._key, salt, purpose.encode()))
+
+    @property
+    def rules(self) -> Rules | None:
+        """Of a capsule, what readers keep to. Raises Forged, Damaged."""
+        if not self.seal.rules:
+            return None
+        from memcodec.seal.rules import opened  # few files are capsules
+
+        return opened(self)
 
     def exposed(self) -> bytes:
         """The key itself, to be wrapped or sealed."""
@@ -83,14 +96,14 @@ class MemoryKey:
         raise TypeError("a key is not pickled")
 
 
-def commitment(key: bytes | bytearray) -> bytes:
-    """What a seal says of its key: no other key gives the same."""
-    return _derived(key, b"", b"commitment")
+def commitment(key: bytes | bytearray, rules: bytes = b"") -> bytes:
+    """What a seal says of its key, and of the ``rules`` beside it: no other key, and no other rules, give the same."""
+    return _derived(key, b"", b"commitment" + (hashlib.sha256(rules).digest() if rules else b""))
 
 
 def is_committed(key: bytes | bytearray, seal: Seal) -> bool:
     """Whether a key is the one that a seal leads to."""
-    return len(key) == SIZE and hmac.compare_digest(commitment(key), seal.commitment)
+    return len(key) == SIZE and hmac.compare_digest(commitment(key, seal.rules), seal.commitment)
 
 
 def new_key() -> bytearray:

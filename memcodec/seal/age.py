@@ -1,25 +1,37 @@
 """Memory keys wrapped in age files (https://age-encryption.org/v1), which any program that reads such files opens.
 
-age lets a passphrase stand alone: so a seal has one file for all recipients with keys, and one for a passphrase. This
+age lets a passphrase stand alone, and mixes no keys that a quantum computer breaks with others: so a seal has one file
+for all recipients with keys of the one sort, one for those of the other (hybrid.py), and one for a passphrase. This
 room calls ``pyrage``, the library of rage; nothing else of memcodec does.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from memcodec.errors import ConfigError, MissingExtra, StorageError
 
 PASSPHRASE = "passphrase"  #: as what a passphrase stands in a list of recipients
 _HEAD = b"age-encryption.org/v1\n"
+_ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
+_HEADER = re.compile(  # rage takes stanzas without their last short line, too; age does not
+    rb"age-encryption\.org/v1\n"
+    rb"(?:-> [!-~]+(?: [!-~]+)*\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+"
+    rb"--- [A-Za-z0-9+/]{43}\n"
+)
+_LINE = 64  # letters of a line in armour
 _SCRYPT = re.compile(rb"-> scrypt \S+ (\d{1,2})\n")
 _MOST_WORK = 20  # log2 of scrypt's rounds: 1 GiB of memory
 _MOST = 1 << 20  # bytes of a file with identities or recipients
 _COMMENT = "#"
+_HYBRID, _HYBRID_SECRET = "age1pq1", "AGE-SECRET-KEY-PQ-1"
 
 
 def library() -> Any:
@@ -109,23 +121,53 @@ def _recipient(text: str) -> Any:
     try:
         if text.startswith("ssh-"):
             return rage.ssh.Recipient.from_str(text)
+        if text.startswith(_HYBRID):
+            return _hybrid().Recipient(text)
         return rage.x25519.Recipient.from_str(text)
     except Exception as error:  # pyrage's own
         raise ConfigError(f"{text[:24]}...: is no recipient that age knows: {error}") from None
 
 
 def wrap(key: bytes, to: Recipients) -> tuple[bytes, ...]:
-    """A key in age files: one for those with keys, one for the passphrase."""
+    """A key in age files: one for those with keys, one for those with post-quantum keys, one for the passphrase."""
     rage, made = library(), list[bytes]()
-    if to.keys:
-        made.append(rage.encrypt(key, [_recipient(each) for each in to.keys]))
+    hybrid = [each for each in to.keys if each.startswith(_HYBRID)]
+    classical = [each for each in to.keys if each not in hybrid]
+    if classical:
+        made.append(rage.encrypt(key, [_recipient(each) for each in classical]))
+    if hybrid:
+        made.append(_hybrid().encrypt(key, [_recipient(each) for each in hybrid]))
     if to.passphrase:
         made.append(rage.passphrase.encrypt(key, to.passphrase))
     return tuple(made)
 
 
+def _bare(file: bytes) -> bytes:
+    """An age file without its armour, if it has one; nothing where armour or header are not right to the letter."""
+    file = _unarmored(file) if file.lstrip().startswith(_ARMOR[0]) else file
+    return file if _HEADER.match(file) else b""
+
+
+def _unarmored(file: bytes) -> bytes:
+    lines = file.strip().replace(b"\r\n", b"\n").split(b"\n")
+    *full, last = lines[1:-1] or [b""]
+    letters = b"".join((*full, last))
+    if (
+        (lines[0], lines[-1]) != _ARMOR
+        or not 0 < len(last) <= _LINE
+        or any(len(each) != _LINE for each in full)
+    ):
+        return b""
+    try:
+        made = base64.b64decode(letters, validate=True)
+    except binascii.Error:
+        return b""
+    return made if base64.b64encode(made) == letters else b""
+
+
 def needs_passphrase(file: bytes) -> bool:
     """Whether a passphrase opens an age file. Raises ConfigError where trying one would take too long."""
+    file = _bare(file)
     found = _SCRYPT.match(file, len(_HEAD)) if file.startswith(_HEAD) else None
     if found is not None and int(found[1]) > _MOST_WORK:
         raise ConfigError(
@@ -142,36 +184,58 @@ def identities(given: Sequence[str]) -> list[Any]:
     return [made for each in given for made in _identities(each)]
 
 
-def _identities(given: str) -> Iterator[Any]:
+def _identities(given: str) -> list[Any]:
     is_text = given.lstrip().startswith(("AGE-SECRET-KEY-", "-----BEGIN"))
-    name, text = ("the identity", given) if is_text else (given, _read(given, "a file of identities"))
-    rage = library()
-    try:
-        if text.lstrip().startswith("-----BEGIN"):
-            yield rage.ssh.Identity.from_buffer(text.encode())
-            return
-        lines = [line.strip() for line in text.splitlines()]
-        made = [rage.x25519.Identity.from_str(line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
-    except Exception:  # pyrage's own; its words may quote the key
-        raise ConfigError(f"{name}: holds no secret key that age knows, or one under a passphrase") from None
+    name, rage = "the identity" if is_text else given, library()
+    # No variable here holds what a file says: some programs tell of an error with all variables.
+    made = _parsed(rage, given if is_text else _read(given, "a file of identities"))
+    if made is None:
+        raise ConfigError(f"{name}: holds no secret key that age knows, or one under a passphrase")
     if not made:
         raise ConfigError(f"{name}: holds no secret key; one begins with AGE-SECRET-KEY- or -----BEGIN")
-    yield from made
+    return made
+
+
+def _parsed(rage: Any, text: str) -> list[Any] | None:
+    """The secret keys in a text; None where one is none."""
+    try:
+        if text.lstrip().startswith("-----BEGIN"):
+            return [rage.ssh.Identity.from_buffer(text.encode())]
+        lines = [line.strip() for line in text.splitlines()]
+        return [_identity(rage, line) for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    except Exception:  # pyrage's own; its words may quote the key
+        return None
+
+
+def _identity(rage: Any, line: str) -> Any:
+    return (
+        _hybrid().Identity(line) if line.startswith(_HYBRID_SECRET) else rage.x25519.Identity.from_str(line)
+    )
+
+
+def _hybrid() -> ModuleType:
+    from memcodec.seal import hybrid  # few have such keys
+
+    return hybrid
 
 
 def unwrap(file: bytes, with_keys: Sequence[Any]) -> bytes | None:
     """What an age file holds, if one of these identities opens it."""
+    bare, rage = _bare(file), library()
+    classical = [each for each in with_keys if isinstance(each, rage.x25519.Identity | rage.ssh.Identity)]
+    hybrid = [each for each in with_keys if each not in classical]
+    if hybrid and (found := _hybrid().decrypt(bare, hybrid)) is not None:
+        return bytes(found)
     try:
-        found: bytes = library().decrypt(file, list(with_keys))
+        return bytes(rage.decrypt(bare, classical)) if classical else None
     except Exception:  # pyrage's own: no match, or no age file
         return None
-    return found
 
 
 def unwrap_by(file: bytes, passphrase: str) -> bytes | None:
     """What an age file holds, if the passphrase opens it."""
     try:
-        found: bytes = library().passphrase.decrypt(file, passphrase)
+        found: bytes = library().passphrase.decrypt(_bare(file), passphrase)
     except Exception:
         return None
     return found

@@ -10,11 +10,13 @@ from memcodec.model import FilePath
 
 if TYPE_CHECKING:
     from memcodec.seal.keyring import Keyring
+    from memcodec.seal.rules import Rules
     from memcodec.seal.sealing import Sealing
 
 
-def sealing_for(seal: Sequence[str], passphrase: str | None) -> Sealing | None:
-    """What seals a new file, with a new key, for recipients as a user names them; None for nobody.
+def sealing_for(seal: Sequence[str], passphrase: str | None, rules: Rules | None = None) -> Sealing | None:
+    """What seals a new file, with a new key, for recipients as a user names them; None for nobody. ``rules``: of a
+    capsule.
 
     Raises ConfigError, StorageError, MissingExtra.
     """
@@ -23,7 +25,7 @@ def sealing_for(seal: Sequence[str], passphrase: str | None) -> Sealing | None:
     from memcodec.seal.age import recipients
     from memcodec.seal.sealing import sealing
 
-    return sealing(recipients(seal, passphrase))
+    return sealing(recipients(seal, passphrase), rules=rules)
 
 
 @contextlib.contextmanager

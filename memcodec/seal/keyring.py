@@ -103,8 +103,20 @@ class Keyring:
         """Where more keys come from."""
         return self._unlocking or default()
 
+    @property
+    def was_given(self) -> bool:
+        """Whether somebody gave a key or passphrase for this file: MEMCODEC_IDENTITY is for files at large."""
+        given = self._unlocking or _GIVEN.get() or _PROCESS
+        return bool(given.identities or given.passphrases)
+
     def unlock(self, seal: Seal, name: str) -> MemoryKey:
-        """The key that a seal leads to; ``name``: of the file. Raises Sealed, WrongKey."""
+        """The key that a seal leads to; ``name``: of the file. Raises Sealed, WrongKey, Expired."""
+        key = self._unlocked(seal, name)
+        if (rules := key.rules) is not None:
+            rules.check_time(name)
+        return key
+
+    def _unlocked(self, seal: Seal, name: str) -> MemoryKey:
         known = self._keys.get(seal.name)
         if known is not None and known.seal.commitment == seal.commitment:
             if not known.seal.files:

@@ -55,8 +55,8 @@ def _chunks(segment: SegmentReader, accepts: Accepts) -> Mask:
     for ordinal, stored in segment.live():
         accepted[ordinal] = accepts(stored.document)
     if accepted.all() or not accepted.any():  # most files: no table of chunks is read for them
-        return np.full(segment.record.chunks, bool(accepted.any()))
-    chosen: Mask = accepted[segment.catalogue.chunk_documents()]
+        return segment.live_chunks if accepted.any() else np.zeros(segment.record.chunks, np.bool_)
+    chosen: Mask = accepted[segment.catalogue.chunk_documents()] & segment.live_chunks
     return chosen
 
 

@@ -1,4 +1,8 @@
-"""What is new in files that grow: a search of the commits that were not seen before, and of nothing else."""
+"""What is new in files that grow: a search of what an older state of a file did not hold, and of nothing else.
+
+A document that stands in a journal is known by its id, which folding leaves it; one in media by the stream of its
+segment. Where streams are gone, as after compacting, the ids in the older state tell what is only written anew.
+"""
 
 from __future__ import annotations
 
@@ -8,57 +12,119 @@ from typing import Protocol
 
 import numpy as np
 
+from memcodec.errors import MemcodecError
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Results
 
-Seen = set[tuple[str, int]]  #: the streams of segments that are known
+Streams = set[tuple[str, int]]  #: of segments in media
+_REWRITES = "compact"  # the kind of a commit that holds what was there before
 
 
-def seen(reader: Reader) -> Seen:
-    """What a file holds as it is read."""
-    return {segment.stream for segment in reader.segments}
+def streams_of(reader: Reader) -> Streams:
+    """What a file holds in media."""
+    return {segment.stream for segment in reader.lasting}
 
 
-def news(reader: Reader, known: Seen) -> Searcher | None:
-    """A searcher over what is not known, which is known from then on; None when there is nothing.
+def news(reader: Reader, before: Reader, known: Streams) -> Searcher | None:
+    """A searcher over what neither ``before``, an older state of the file, nor one before that had; None for nothing.
 
-    The reader is good for this alone afterwards: in it, what was known is hidden.
+    ``known``: the streams of all those states. The reader is good for this alone afterwards: in it, what was known is
+    hidden.
     """
-    new = [segment for segment in reader.segments if segment.stream not in known]
-    if not any(segment.documents for segment in new):
+    fresh = [
+        segment for segment in reader.segments if _is_waiting(reader, segment) or segment.stream not in known
+    ]
+    old = _had(before, known - streams_of(reader)) if fresh else {}
+    if old is None:  # it can no longer be read: what it had is what was written anew
+        written = {
+            (each.file, each.commit)
+            for entry in reader.entries
+            if entry.kind == _REWRITES
+            for each in entry.segments
+        }
+        fresh, old = [each for each in fresh if each.stream not in written], _waiting(before)
+    if not any(_narrow(segment, old) for segment in fresh):
         return None
     for segment in reader.segments:
-        if segment.stream in known:
+        if segment not in fresh:
             _hide(segment)
-    known.update(segment.stream for segment in new)
     return Searcher([reader])
 
 
-class Growing(Protocol):
-    """An open memory that tells when there is more in it."""
+def _is_waiting(reader: Reader, segment: SegmentReader) -> bool:
+    """Whether that is the segment of what stands in the journal."""
+    return segment.number >= len(reader.lasting)
+
+
+def _waiting(reader: Reader) -> dict[str, int]:
+    """The documents in the journal, by their ids: bytes of each. One that is made of events grows."""
+    return {item.id: item.size for item in reader.waiting.items}
+
+
+def _had(reader: Reader, gone: Streams) -> dict[str, int] | None:
+    """As ``_waiting``, with what stands in segments whose streams are ``gone``; None where that cannot be read."""
+    found = _waiting(reader)
+    try:
+        for segment in reader.lasting:
+            if segment.stream in gone:
+                found |= {each.document.id: each.document.size for each in segment.catalogue.all_documents()}
+    except MemcodecError:  # far away, and another file has its place
+        return None
+    return found
+
+
+def _narrow(segment: SegmentReader, old: Mapping[str, int]) -> bool:
+    """Hide what ``old`` tells of in a segment; whether anything else is in it."""
+    if not old or not segment.documents:
+        return bool(segment.documents)
+    dead = np.zeros(segment.record.documents, np.bool_) if segment.dead is None else segment.dead.copy()
+    live, grown = segment.live_chunks.copy(), dict[int, int]()
+    for ordinal, stored in enumerate(segment.catalogue.all_documents()):
+        size = old.get(stored.document.id, -1)
+        if size >= stored.document.size:
+            dead[ordinal] = True
+        elif size > 0:
+            grown[ordinal] = stored.start + size
+    owners = segment.catalogue.chunk_documents()
+    live &= ~dead[owners]
+    for ordinal, end in grown.items():  # the last chunk of what was known may have grown with it
+        for chunk in np.flatnonzero(owners == ordinal).tolist():
+            live[chunk] &= segment.catalogue.chunk(chunk)[1] > end
+    segment.dead, segment.live_chunks = dead, live
+    return bool(live.any())
+
+
+def _hide(segment: SegmentReader) -> None:
+    """Have a search pass a segment over, as one whose documents were all dropped; its tables are not read for that."""
+    segment.dead = np.ones(segment.record.documents, np.bool_)
+    segment.live_chunks = np.zeros(segment.record.chunks, np.bool_)
+
+
+class Open(Protocol):
+    """One state of a file, open until it is released."""
 
     @property
     def reader(self) -> Reader: ...
-    def refresh(self) -> bool: ...
-    def close(self) -> None: ...
+    def release(self) -> None: ...
 
 
 class Following(Iterator[Results]):
-    """What a query finds in each file's new commits, as they come; ``close`` it, or go through it to its end."""
+    """What a query finds in what is added to each file, as it comes; ``close`` it, or go through it to its end."""
 
     def __init__(
         self,
-        known: Mapping[str, Seen],
+        states: Mapping[str, Open],
         *,
-        open_one: Callable[[str], Growing],
-        ask: Callable[[Searcher], Results],
+        open_one: Callable[[str], Open],
+        ask: Callable[[Searcher, int], Results],
         pause: float,
         is_over: Callable[[], bool],
     ) -> None:
-        self._known, self._open, self._ask, self._is_over = known, open_one, ask, is_over
-        self._memories: dict[str, Growing] = {}
+        """``states``: from which on, taken for this. ``ask`` is told how many commits a searcher is over."""
+        self._states, self._open, self._ask, self._is_over = dict(states), open_one, ask, is_over
+        self._known = {name: streams_of(each.reader) for name, each in states.items()}
         self._found: list[Results] = []
         self.pause = pause  #: seconds between two looks
 
@@ -70,16 +136,28 @@ class Following(Iterator[Results]):
     def look(self) -> list[Results]:
         """What there is by now and was not given yet, without waiting for it."""
         found = []
-        for name, known in self._known.items():
-            memory = self._memories.get(name)
-            if memory is not None and not memory.refresh():
+        for name, state in self._states.items():
+            if not state.reader.source.changed():
                 continue
-            if memory is None:
-                memory = self._memories[name] = self._open(name)
-            searcher = news(memory.reader, known)
-            if searcher is not None and (results := self._ask(searcher)):
+            newer = self._open(name)
+            try:
+                results = self._news(name, state.reader, newer.reader)
+            except BaseException:
+                newer.release()
+                raise
+            self._states[name] = newer
+            state.release()
+            if results:
                 found.append(results)
         return found
+
+    def _news(self, name: str, before: Reader, reader: Reader) -> Results | None:
+        if reader.version == before.version:
+            return None
+        searcher = news(reader, before, self._known[name])
+        results = self._ask(searcher, max(1, reader.commit - before.commit)) if searcher is not None else None
+        self._known[name] |= streams_of(reader)
+        return results
 
     def __next__(self) -> Results:
         while not self.is_over:
@@ -92,12 +170,6 @@ class Following(Iterator[Results]):
 
     def close(self) -> None:
         """Release the files."""
-        memories, self._memories = self._memories, {}
-        for memory in memories.values():
-            memory.close()
-
-
-def _hide(segment: SegmentReader) -> None:
-    """Have a search pass a segment over, as one whose documents were all dropped; its tables are not read for that."""
-    segment.dead = np.ones(segment.record.documents, np.bool_)
-    segment.live_chunks = np.zeros(segment.record.chunks, np.bool_)
+        states, self._states = self._states, {}
+        for state in states.values():
+            state.release()

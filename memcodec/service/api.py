@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -24,7 +22,6 @@ from memcodec.answers.documents import (
 from memcodec.answers.files import HistoryAnswer, InfoAnswer
 from memcodec.answers.jobs import JobsAnswer
 from memcodec.answers.typed import TypedDict
-from memcodec.answers.words import in_answer
 from memcodec.answers.writes import ForgetAnswer, RollbackAnswer, TagAnswer
 from memcodec.config.times import state_of
 from memcodec.errors import ConfigError, Conflict, NotFound
@@ -33,6 +30,7 @@ from memcodec.jobs.store import Store
 from memcodec.model import CommitReport, Document
 from memcodec.search.query import question
 from memcodec.service.access import Client, Role
+from memcodec.service.answering import Answering
 from memcodec.service.asked import (
     Back,
     Edited,
@@ -65,10 +63,11 @@ class FileAnswer(TypedDict):
 
 
 class FilesAnswer(TypedDict):
-    """What is served, and whether it may be written to by whoever asks."""
+    """What is served, whether whoever asks may write to it, and make memories."""
 
     files: list[FileAnswer]
     writable: bool
+    creates: bool
     role: str
 
 
@@ -122,35 +121,12 @@ def router(shelf: Shelf, events: Events) -> APIRouter:
     return made
 
 
-class Calls:
+class Calls(Answering):
     """What the routes do."""
 
     def __init__(self, shelf: Shelf, events: Events) -> None:
-        self._shelf, self._events = shelf, events
-
-    def _json(self, value: Any, status: int = 200) -> Response:
-        return Response(json.dumps(self._public(value)), status, media_type="application/json")
-
-    def _public(self, value: Any) -> Any:
-        """An answer that names files as clients do, and not where they lie."""
-        value = in_answer(value)
-        if isinstance(value, dict):
-            return {
-                key: self._shelf.short(each) if key == "file" and isinstance(each, str) else self._filed(each)
-                for key, each in value.items()
-            }
-        return value
-
-    def _filed(self, value: Any) -> Any:
-        return [self._public(each) for each in value] if isinstance(value, list) else value
-
-    @contextmanager
-    def _at(self, files: Collection, as_of: int | str | None, file: str | None) -> Iterator[Collection]:
-        if (meant := state_of(as_of)) is None:
-            yield files
-            return
-        with files.at(meant, file=file) as then:
-            yield then
+        super().__init__(shelf)
+        self._events = events
 
     # Reading
 
@@ -165,6 +141,7 @@ class Calls:
         shown: FilesAnswer = {
             "files": await self._shelf.apart(look),
             "writable": self._shelf.writable and role >= Role.WRITE,
+            "creates": self._shelf.folder is not None and role >= Role.ADMIN,
             "role": role.name.lower(),
         }
         return self._json(shown)

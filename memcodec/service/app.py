@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memcodec.errors import MemcodecError
-from memcodec.service import api, faults, front
+from memcodec.service import api, faults, front, insights, managing, views
 from memcodec.service.events import Events
 from memcodec.service.guard import Guard, Rules
 from memcodec.service.metrics import KIND, Metrics
@@ -63,8 +63,11 @@ def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
         lifespan=life,
         responses={},
     )
-    faults.install(app, shelf.names)
+    faults.install(app, shelf.public)
     app.include_router(api.router(shelf, events))
+    app.include_router(managing.router(shelf, events))
+    app.include_router(insights.router(shelf))
+    app.include_router(views.router(rules.limit))
     app.include_router(front.router(shelf, pages, rules.tokens))
     if notes is not None:
         from memcodec.service.notes import page

@@ -51,7 +51,7 @@ class Stored:
         with self._lock:
             if self._state is None or self._state.mark != mark:
                 with memcodec.open(self.path) as memory:
-                    reader = memory.reader
+                    reader = memory.reader_for("any")
                     tag = f'"{reader.record.file}-{reader.record.commit}-{reader.end}"'
                     self._state = State(mark, reader.end, reader.record.commit, tag)
             return self._state

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections import Counter
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -12,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from memcodec import answers
 from memcodec.config import folders
 from memcodec.errors import MemcodecError
-from memcodec.jobs import Job
+from memcodec.jobs import Job, JobState
 from memcodec.jobs.store import DATABASE, Store
 from memcodec.service.metrics import Metrics
 from memcodec.service.shelf import Shelf
@@ -80,6 +81,9 @@ class Events:
         found, was = list[dict[str, Any]](), self._jobs
         now = {job.id: (name, job) for name, job in jobs_of(self._shelf)}
         self._jobs = {number: (job.state, job.done, job.total) for number, (_, job) in now.items()}
+        states = Counter(job.state for _, job in now.values())
+        for state in JobState:
+            self._metrics.jobs.labels(state.value).set(states[state])
         for number, (name, job) in now.items():
             if was is not None and was.get(number) != self._jobs[number]:
                 found.append({"event": "job", "file": name, "job": shown_job(name, job)})

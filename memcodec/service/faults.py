@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -19,6 +20,7 @@ from memcodec.errors import (
     MemcodecError,
     MissingExtra,
     ModelError,
+    NotAllowed,
     NotFound,
     SourceError,
     StorageError,
@@ -34,6 +36,7 @@ _STATUS: dict[type[MemcodecError], int] = {
     ModelError: 501,
     Changed: 503,
     Conflict: 409,
+    NotAllowed: 403,
     StorageError: 503,
 }
 _KINDS = {
@@ -68,7 +71,7 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
     for code, text in {
         400: "The request says nothing that can be done.",
         401: "A token is needed.",
-        403: "The token is for less than that, or the page of another site asks.",
+        403: "The token is for less than that, or the rules of a capsule are; or the page of another site asks.",
         404: "There is no such document, commit or file.",
         405: "Nothing is done by that method here.",
         409: "It is no longer what was expected.",
@@ -98,13 +101,8 @@ def status_of(error: MemcodecError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
-def install(app: FastAPI, names: dict[str, str]) -> None:
-    """Have an app answer errors so. ``names``: what a file is called in public, by its path."""
-
-    def public(text: str) -> str:
-        for short, full in names.items():
-            text = text.replace(full, short)
-        return text
+def install(app: FastAPI, public: Callable[[str], str]) -> None:
+    """Have an app answer errors so. ``public``: a text with files as they are called in public."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MemcodecError)

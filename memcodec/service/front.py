@@ -70,14 +70,14 @@ def router(shelf: Shelf, pages: Pages, tokens: Tokens | None) -> APIRouter:
 
     @made.get("/")
     async def front(request: Request) -> Response:
-        if len(shelf.names) > 1:
+        if len(shelf.names) != 1:
             links = "".join(
                 f'<li><a href="pages/{quote(name)}/">{html.escape(line(name))}</a></li>'
                 for name in shelf.names
             )
             return _page(
                 "Memories",
-                f"<main><h1>Memories</h1><ul>{links}</ul></main>",
+                f'<main><h1>Memories</h1><ul>{links}</ul><p><a href="manage">Manage them</a></p></main>',
             )
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"pages/{quote(next(iter(shelf.names)))}/{query}", 307)

@@ -27,10 +27,13 @@ from memcodec.storage.open import place_of
 LIMIT = 50_000_000  #: bytes of a memory that a page carries inside, unless another number is told
 _DIST = Path(__file__).parent.parent / "web" / "dist"
 _NAME, _MAIN, _JOURNAL = "index.html", "memcodec.js", "journal.js"
+#: fetched when a visitor needs them: to understand operators, to show what is opened, to correct symbols
+_LATER = ("conditions.js", "views.js", "correction.js")
+_DECODER = ("dav1d.js", "dav1d.wasm", "dav1d.txt")  # of AV1, where the browser has none; and its licence
 _MOST_TAIL = 256 << 10  # bytes of the file's end that a page reads first
 _PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of three, as base64 takes them
 _READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
-_NO_STEMS = {"none", "english"}  # of these the page needs no script of their own
+_NO_STEMS = {"none"}
 _PLAIN = """<!doctype html>
 <html lang="en" data-file="{file}" data-size="{size}" data-tail="{tail}" data-title="{title}">
 <head>
@@ -165,21 +168,25 @@ def _script(language: str) -> Path:
     return _DIST / "stems" / f"{language}.js"
 
 
-def _scripts(reader: Reader) -> dict[str, bytes]:
-    """The scripts that the page loads at once, by their names, in the order they run."""
-    stems = {
-        f"{language}.js": _script(language).read_bytes()
-        for language in _languages(reader)
-        if language not in _NO_STEMS
-    }
-    sound = {"sound.js": (_DIST / "sound.js").read_bytes()} if reader.record.codec == "flac" else {}
-    journal = {_JOURNAL: _journal()} if _has_journal(reader) else {}
-    return {**stems, **sound, **journal, _MAIN: (_DIST / _MAIN).read_bytes()}
+def _code(reader: Reader) -> bytes:
+    """The script that every visitor loads: word endings of the memory's languages, what its kind needs, the rest."""
+    # What stands in a journal before there is any index is taken to be English.
+    languages = [name for name in _languages(reader) or ["english"] if name not in _NO_STEMS]
+    paths = [*map(_script, languages), _DIST / _MAIN]
+    paths[-1:-1] = [_DIST / "sound.js"] if reader.record.codec == "flac" else []
+    paths[-1:-1] = [_DIST / _JOURNAL] if _has_journal(reader) else []
+    return b"".join(path.read_bytes() for path in paths)
 
 
-def _journal() -> bytes:
-    """What reads a journal; a page beside a memory that is written to may need it later, whatever it holds now."""
-    return (_DIST / _JOURNAL).read_bytes()
+def _later(reader: Reader) -> dict[str, bytes]:
+    """The scripts that are fetched when a visitor needs them, by their names. A memory may get a journal later."""
+    names = [each for each in _LATER if each != "correction.js" or reader.record.codec != "flac"]
+    return {each: (_DIST / each).read_bytes() for each in [*names, _JOURNAL]}
+
+
+def _decoder(reader: Reader) -> dict[str, bytes]:
+    """What decodes AV1 in browsers that do not."""
+    return {each: (_DIST / each).read_bytes() for each in _DECODER if reader.record.codec == "av1"}
 
 
 def _hash(text: bytes) -> str:
@@ -219,7 +226,8 @@ def _write_folder(
     *,
     force: bool,
 ) -> PageReport:
-    scripts, connect = _scripts(reader), "'self'"
+    code, loader, connect = _code(reader), _loader(), "'self'"
+    later, decoder = _later(reader), _decoder(reader)
     if options.address is not None:
         memory = options.address
     elif options.copy:
@@ -229,10 +237,10 @@ def _write_folder(
         connect = f"'self' {parts.scheme}://{parts.netloc}"
     else:
         memory = quote(os.path.relpath(Path(file).resolve(), out.resolve()).replace(os.sep, "/"))
-    loader, code = _loader(), scripts[_MAIN]
-    tags = "\n".join(f'<script src="{html.escape(each)}"></script>' for each in scripts if each != _MAIN)
-    tags += f"<script>{loader.decode()}</script>"
-    allowed = f"'self' {_hash(loader)} {_hash(code)}"
+    tag = f"<script>{loader.decode()}</script>"
+    # Scripts come packed and are put in, which the policy lets be done with these very texts; or as the files they are.
+    texts = [loader, code, *later.values(), *(data for name, data in decoder.items() if name.endswith(".js"))]
+    allowed = " ".join(["'self'", *map(_hash, texts), *(["'wasm-unsafe-eval'"] if decoder else [])])
     why = ", or the page was opened as a file: put its folder on a web server"
     before, behind = _html(
         file=memory,
@@ -243,8 +251,13 @@ def _write_folder(
         connect=connect,
         reason=why,
     )
-    made = {_NAME: f"{before}{tags}{behind}".encode(), **scripts, _JOURNAL: _journal()}
-    made[f"{_MAIN}.gz"] = gzip.compress(code, 9, mtime=0)
+    laid = {_MAIN: code, **later, **decoder}
+    made = {_NAME: f"{before}{tag}{behind}".encode(), **laid}
+    made |= {
+        f"{each}.gz": gzip.compress(data, 9, mtime=0)
+        for each, data in laid.items()
+        if not each.endswith(".txt")
+    }
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {each}\n" for each, data in sorted(made.items()))
     made["sha256sums"] = sums.encode()
     taken = [*made, *([name] if options.copy else [])]
@@ -266,9 +279,11 @@ def _write_single(reader: Reader, out: Path, title: str, limit: int, *, force: b
         )
     target = out if out.suffix.lower() in (".html", ".htm") else out / _NAME
     _refuse([target], force=force)
-    scripts = _scripts(reader)
-    tags = "\n".join(f"<script>{data.decode()}</script>" for data in scripts.values())
-    allowed = " ".join(map(_hash, scripts.values()))
+    later = [data for name, data in _later(reader).items() if name != _JOURNAL]
+    # Those that others call come first; there is no decoder among them, which is larger than most memories.
+    scripts = [*later, (_DIST / "carried.js").read_bytes(), _code(reader)]
+    tags = "\n".join(f"<script>{data.decode()}</script>" for data in scripts)
+    allowed = " ".join(map(_hash, scripts))
     before, behind = _html(file="", size=size, tail=0, title=title, allowed=allowed, connect="'none'")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _written(reader, target) as made:

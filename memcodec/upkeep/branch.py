@@ -42,7 +42,7 @@ def branch(
     """
     place, new = place_of(file), place_of(out)
     check_apart("branch", new, place)
-    with contextlib.closing(read_file(place, as_of=commit, keys=keys)) as reader:
+    with contextlib.closing(read_file(place, as_of=commit, keys=keys, use="copy")) as reader:
         size = copy(reader, new, force=force)
         return BranchReport(new.name, reader.record.commit, size)
 

@@ -96,7 +96,7 @@ def compact(
         old = stack.enter_context(contextlib.ExitStack())
         if out is None:  # no commit may come in between
             old.callback(place.reopen(wait=wait).close)
-        reader = old.enter_context(settled(place, keys=keys))
+        reader = old.enter_context(settled(place, keys=keys, use="copy"))
         writing = Writer.create(
             new,
             settings_of(reader, settings or Settings()),

@@ -132,7 +132,7 @@ def convert(
         raise ConfigError("a file is sealed or it is not: name recipients and a passphrase, or have it plain")
     place, new = place_of(file), place_of(out)
     check_apart("convert", new, place)
-    with unlocked(unlock) as keys, settled(place, keys=keys) as reader:
+    with unlocked(unlock) as keys, settled(place, keys=keys, use="copy") as reader:
         file_id = bytes.fromhex(reader.record.file)
         overall = Overall(progress or silent, "convert", sum(each.record.stream for each in reader.segments))
         writing = Writer.create(
@@ -143,7 +143,9 @@ def convert(
             file_id=file_id,
             hold=True,
             rights=[granted_by(reader.source)],
-            sealing=None if unseal else sealing_for(seal, passphrase) or sealing_of(reader),
+            sealing=None
+            if unseal
+            else sealing_for(seal, passphrase, reader.records.rules) or sealing_of(reader),
         )
         with contextlib.closing(writing):
             _Conversion(writing, reader, overall).run()

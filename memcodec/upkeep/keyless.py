@@ -17,7 +17,7 @@ from memcodec.errors import ConfigError, Damaged, MemcodecError
 from memcodec.file.commit import per_frame_of
 from memcodec.format import envelope, guide, packet, parity, stream
 from memcodec.format.checksum import crc32c
-from memcodec.format.cipher import joined_seal
+from memcodec.format.cipher import STREAM_SALT
 from memcodec.format.commit import is_envelope
 from memcodec.format.envelope import Envelope, Seal, Told
 from memcodec.format.packet import DATA, PARITY, SEAL, SOURCES, Packet
@@ -28,6 +28,7 @@ from memcodec.storage import Place, Source
 from memcodec.storage.attributes import close_as, granted_by
 from memcodec.storage.open import place_of
 from memcodec.upkeep.salvage import Key, Streams, gathered
+from memcodec.upkeep.seals import recovered, seal_of, total_of
 from memcodec.upkeep.verify import Damage, VerifyReport, check_container
 
 
@@ -46,9 +47,8 @@ def seals_of(source: Source, streams: Streams) -> list[Seal]:
     with contextlib.suppress(MemcodecError), _opened(source) as media:
         found |= dict.fromkeys(outer.seal for outer, _ in sealed_commits(media))
     for packets in streams.values():
-        with contextlib.suppress(MemcodecError):
-            if data := joined_seal(packets):
-                found[envelope.parse_seal(data)] = None
+        if (of_stream := seal_of(packets)) is not None:
+            found[of_stream.seal] = None
     return list(found)
 
 
@@ -163,28 +163,13 @@ def _check_packets(found: Streams, told: Mapping[Key, Told], report: VerifyRepor
     """Which packets are lost, and which of them parity brings back."""
     for key in told.keys() | found.keys():
         packets = found.get(key, {})
-        total, spare = (told[key].packets, told[key].parity) if key in told else (_total(packets), 0)
+        total, spare = (told[key].packets, told[key].parity) if key in told else (total_of(packets), 0)
         data = {number for number, each in packets.items() if each.kind in SOURCES and number < total}
         lost = total - len(data)
         lost_parity = max(0, spare - sum(each.kind == PARITY for each in packets.values()))
-        brought = len(_recovered(packets, total)) if lost and packets else 0
+        brought = len(recovered(packets, total)) if lost and packets else 0
         report.lost += lost + lost_parity
         report.recovered += brought + (lost_parity if brought == lost else 0)
-
-
-def _total(packets: Mapping[int, Packet]) -> int:
-    """How many data packets a stream has, as those that are left tell."""
-    for each in packets.values():
-        if each.kind == PARITY:
-            return each.data_packets or 0
-        if each.kind == SEAL:
-            return each.sequence + each.mark
-    return max(packets, default=-1) + 1
-
-
-def _recovered(packets: Mapping[int, Packet], total: int) -> dict[int, bytes]:
-    size = max(len(each.payload) for each in packets.values())
-    return stream.recover(packets.values(), total, size)
 
 
 class Kept:
@@ -246,15 +231,15 @@ def keep_sealed(
 
 def _whole(packets: Mapping[int, Packet], kept: Kept, share: float) -> list[Packet]:
     """The packets of a stream, with those that were lost, and all of its parity if none is."""
-    total = _total(packets)
+    total = total_of(packets)
     data = {number: each for number, each in packets.items() if each.kind in SOURCES and number < total}
     lost = total - len(data)
     kept.streams, kept.packets, kept.lost = kept.streams + 1, kept.packets + total, kept.lost + lost
     if lost:
-        found = _recovered(packets, total)
+        found = recovered(packets, total)
         kept.recovered += len(found)
-        like = next(each for each in packets.values())
-        data |= {number: _made(like, packets, number, total, each) for number, each in found.items()}
+        like, salt = next(each for each in packets.values()), _salt_of(packets)
+        data |= {number: _made(like, salt, packets, number, total, each) for number, each in found.items()}
     ordered = [data[number] for number in sorted(data)]
     old = sorted((each for each in packets.values() if each.kind == PARITY), key=lambda each: each.sequence)
     if len(data) < total or not ordered:
@@ -262,16 +247,31 @@ def _whole(packets: Mapping[int, Packet], kept: Kept, share: float) -> list[Pack
     return [*ordered, *_parity(ordered, max(len(old), stream.parity_packets(total, 1, share)))]
 
 
-def _made(like: Packet, packets: Mapping[int, Packet], number: int, total: int, payload: bytes) -> Packet:
+def _made(
+    like: Packet,
+    salt: tuple[int, int],
+    packets: Mapping[int, Packet],
+    number: int,
+    total: int,
+    payload: bytes,
+) -> Packet:
     """A packet that parity brought back. Those of the seal, at the end, are plain JSON, and no others are."""
     seal = [each for each in packets.values() if each.kind == SEAL]
     if _is_of_seal(number, total, seal, payload):
         text = payload.rstrip(b"\0")
         length = len(text) if number == total - 1 else len(payload)
         return Packet(SEAL, *like.stream, number, total - number, length, payload, sealed=True)
+    return Packet(DATA, *like.stream, number, *salt, payload, sealed=True)
+
+
+def _salt_of(packets: Mapping[int, Packet]) -> tuple[int, int]:
+    """What stands in the header of every data packet of a stream: its salt."""
     known = next((each for each in packets.values() if each.kind == DATA), None)
-    mark, length = (known.mark, known.length) if known is not None else (0, 0)
-    return Packet(DATA, *like.stream, number, mark, length, payload, sealed=True)
+    if known is not None:
+        return known.mark, known.length
+    found = seal_of(packets)
+    salt = found.salt if found is not None and len(found.salt) == STREAM_SALT else bytes(STREAM_SALT)
+    return int.from_bytes(salt[:2], "little"), int.from_bytes(salt[2:], "little")
 
 
 def _is_of_seal(number: int, total: int, seal: Sequence[Packet], payload: bytes) -> bool:

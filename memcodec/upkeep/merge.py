@@ -209,7 +209,7 @@ def merge(
     with contextlib.ExitStack() as stack:
         unique = {place.key: place for place in places}.values()
         keys = stack.enter_context(unlocked(unlock))
-        readers = [stack.enter_context(settled(place, keys=keys)) for place in unique]
+        readers = [stack.enter_context(settled(place, keys=keys, use="copy")) for place in unique]
         sealing = sealing_for(seal, passphrase) or _same_seal(readers)
         report, plan = MergeReport(new.name, len(files)), _Plan()
         for number, reader in enumerate(readers):

@@ -134,7 +134,7 @@ def _unlocked(place: Place, source: Source, streams: Streams, stack: contextlib.
     if found is not None:
         with (
             contextlib.suppress(MemcodecError),
-            contextlib.closing(read_file(place, journal=False, keys=keys)) as old,
+            contextlib.closing(read_file(place, journal=False, keys=keys, use="any")) as old,
         ):
             return found._replace(names=old.record.recipients)
     return found
@@ -229,7 +229,7 @@ def _described(place: Place, keys: Keyring | None = None) -> dict[Key, Described
     found: dict[Key, Described] = {}
     with (
         contextlib.suppress(MemcodecError),
-        contextlib.closing(read_file(place, journal=False, keys=keys)) as reader,
+        contextlib.closing(read_file(place, journal=False, keys=keys, use="any")) as reader,
     ):
         for segment in reader.segments:
             with contextlib.suppress(MemcodecError):

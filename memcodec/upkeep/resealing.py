@@ -75,7 +75,10 @@ def _like(
 ) -> tuple[Settings, tuple[str, ...]]:
     """Settings to write a file like another one, and for whom that is sealed."""
     place = place_of(file)
-    with unlocked(unlock) as keys, contextlib.closing(read_file(place, keys=keys, journal=False)) as reader:
+    with (
+        unlocked(unlock) as keys,
+        contextlib.closing(read_file(place, keys=keys, journal=False, use="copy")) as reader,
+    ):
         if reader.sealed and not sealed:
             raise ConfigError(f"{place.name}: is sealed already")
         if sealed and not reader.sealed:

@@ -17,7 +17,7 @@ from memcodec.errors import Forged, MemcodecError, Sealed
 from memcodec.format import block, budget, change, documents, packet, record, spare, stream
 from memcodec.format.budget import Budget
 from memcodec.format.change import StateChange
-from memcodec.format.cipher import Keys, StreamCipher, stream_cipher
+from memcodec.format.cipher import STREAM_SALT, Keys, StreamCipher, stream_cipher
 from memcodec.format.commit import Ranges
 from memcodec.format.documents import Stored
 from memcodec.format.packet import DATA, NO_RECORD, PARITY, SEAL, SOURCES, SPARE, Packet
@@ -25,6 +25,7 @@ from memcodec.format.scratch import ScratchFile
 from memcodec.ingest.item import Item, stored_item
 from memcodec.model import Loss, Progress, silent
 from memcodec.upkeep.runs import RecordRun, clipped, stretches
+from memcodec.upkeep.seals import seal_of
 
 _PROVEN = 4  # times its text that a commit's documents are read to be checked: they do not overlap
 
@@ -370,6 +371,19 @@ def _cipher_of(packets: Mapping[int, Packet], keys: Keys) -> StreamCipher | None
             with contextlib.suppress(Forged):
                 cipher.open(number, each.payload)
                 return cipher
+    return _cipher_by_seal(packets, keys)
+
+
+def _cipher_by_seal(packets: Mapping[int, Packet], keys: Keys) -> StreamCipher | None:
+    """The same where no data packet is left, and parity brings all of them back: the seal has the salt, too."""
+    found = seal_of(packets)
+    if found is None or len(found.salt) != STREAM_SALT:
+        return None
+    each = next(iter(packets.values()))
+    size = max(len(other.payload) for other in packets.values())
+    with contextlib.suppress(Sealed):
+        key = keys.key(found.seal.name)
+        return stream_cipher(key, each.file_id, each.commit, size, found.salt)
     return None
 
 

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 import memcodec
 from memcodec.agents.mcp.resources import PAGE, TEMPLATE
-from memcodec.answers import documents, files, insight, writes
+from memcodec.answers import documents, files, insight, runs, writes
 from memcodec.cli.mcp_clients import settings
 from tests.cli.test_options import given
 from tests.support.memories import append, create, uris
@@ -43,7 +43,18 @@ SHAPES: dict[str, Any] = {
     "graph": insight.GraphAnswer,
     "topics": insight.TopicsAnswer,
     "synthesize": insight.SynthesisAnswer,
+    "runs": runs.RunsAnswer,
+    "run": runs.RunShowAnswer,
+    "run_kv": runs.KvAnswer,
+    "run_events": runs.EventsAnswer,
+    "run_diff": runs.RunDiffAnswer,
+    "run_begin": runs.EndAnswer,
+    "run_put": runs.PutAnswer,
+    "run_event": runs.EventsAnswer,
+    "run_end": runs.EndAnswer,
 }
+REPLACING = {"add", "forget", "run_put"}  #: what is there is replaced, or no longer found
+APPENDING = {"run_begin", "run_event", "run_end"}
 CONDITIONS = {"doc", "tag", "path", "type", "lang", "since", "until", "before"}
 
 
@@ -97,8 +108,11 @@ def test_a_client_finds_reads_lists_and_adds(notes: Path) -> None:
             for name, tool in tools.items():
                 hints = tool.annotations
                 assert hints is not None and hints.open_world_hint is False
-                changes = name in ("add", "forget")  # what is there is replaced, or no longer found
-                assert (bool(hints.read_only_hint), bool(hints.destructive_hint)) == (not changes, changes)
+                reads = name not in REPLACING | APPENDING
+                assert (bool(hints.read_only_hint), bool(hints.destructive_hint)) == (
+                    reads,
+                    name in REPLACING,
+                )
             for name in ("search", "list", "forget"):
                 assert set(tools[name].input_schema["properties"]) >= CONDITIONS
 
@@ -212,6 +226,81 @@ def test_what_is_forgotten_or_replaced_stays_in_the_history(notes: Path) -> None
             (hit,) = (await call(session, "search", query="nests", as_of="2"))["hits"]
             assert (await call(session, "get", chunk=hit["chunk"], as_of=2))["text"] == hit["text"]
             assert (await call(session, "search", query="nests"))["hits"] == []
+
+    anyio.run(talk)
+
+
+@pytest.mark.slow
+def test_a_conversation_keeps_a_run_that_others_read(notes: Path) -> None:
+    async def talk() -> None:
+        async with client(notes) as session, client(notes) as other:
+            begun = await call(session, "run_begin", tags={"task": "trip"})
+            run = begun["run"]
+            assert begun == {"file": str(notes), "run": run, "status": "running"}
+            first = await call(session, "run_put", run=run, key="plan", value={"to": "Graz"}, version=0)
+            assert (first["done"], first["value"]) == (True, {"to": "Graz"})
+            late = await call(other, "run_put", run="last", key="plan", value="Wien", version=0)
+            assert late == {**first, "done": False}  # nothing was written
+            second = await call(other, "run_put", run=run, key="plan", value="Wien", version=late["version"])
+            assert second["done"] and second["version"] > first["version"]
+            assert (await call(session, "run_put", run=run, key="tries", value=1))["done"]
+            kv = await call(session, "run_kv", run=run)
+            assert [(each["key"], each["value"]) for each in kv["values"]] == [("plan", "Wien"), ("tries", 1)]
+            one = await call(session, "run_kv", run=run, key="plan", before=2)
+            assert [each["value"] for each in one["values"]] == [{"to": "Graz"}]
+
+            (told,) = (await call(session, "run_event", run=run, type="booked", body=[1, 2]))["events"]
+            assert (told["type"], told["body"]) == ("booked", [1, 2])
+            await call(other, "run_event", run=run, type="left")
+            events = (await call(session, "run_events", run=run))["events"]
+            assert [each["type"] for each in events] == ["booked", "left"]
+            assert events[0] == told
+            rest = await call(session, "run_events", run=run, after=told["number"])
+            assert rest["events"] == events[1:]
+            assert (await call(session, "run_events", run=run, type="left"))["events"] == events[1:]
+
+            shown = await call(session, "run", run=run, first=1, count=2)
+            assert [(each["step"], each["kind"], each["name"]) for each in shown["steps"]] == [
+                (1, "put", "plan"),
+                (2, "put", "plan"),
+            ]
+            assert (await call(session, "run_end", run=run, status="done"))["status"] == "done"
+            assert "has ended: done" in await refused(session, "run_put", run=run, key="late", value=1)
+            assert "has ended already" in await refused(session, "run_end", run=run)
+
+    anyio.run(talk)
+    with memcodec.open(notes) as memory:
+        assert memory.verify(deep=True).ok
+        assert memory.search("Graz", mode="lexical")
+
+
+@pytest.mark.slow
+def test_recorded_runs_are_listed_shown_and_compared(notes: Path) -> None:
+    for word in ("rain", "sun"):
+        with memcodec.run(notes, tags={"task": word}) as recorded:
+            ask = recorded.call(lambda prompt: prompt.upper(), name="model")
+            recorded.kv["weather"] = ask(f"Is there {word}?")
+
+    async def talk() -> None:
+        async with client(notes) as session:
+            listed = (await call(session, "runs"))["runs"]
+            assert [(each["tags"]["task"], each["status"], each["calls"]) for each in listed] == [
+                ("sun", "done", 1),
+                ("rain", "done", 1),
+            ]
+            assert (await call(session, "runs", limit=1))["runs"] == listed[:1]
+            assert (await call(session, "runs", tag="task=rain"))["runs"] == listed[1:]
+            assert (await call(session, "runs", status="failed"))["runs"] == []
+            (step,) = (await call(session, "run", run=listed[0]["id"], first=1, count=1))["steps"]
+            assert (step["kind"], step["name"], step["data"]["answer"]) == ("call", "model", "IS THERE SUN?")
+            found = await call(session, "run_diff", a=listed[1]["id"], b="last")
+            assert (found["first"]["kind"], found["first"]["a"], found["first"]["b"]) == ("request", 1, 1)
+            assert [each["key"] for each in found["keys"]] == ["weather"]
+            assert "no run 'nobody'" in await refused(session, "run", run="nobody")
+            assert "it has no step 9" in await refused(session, "run", run="last", first=9)
+            assert "greater than or equal to 0" in await refused(
+                session, "run_put", run="last", key="a", value=1, version=-1
+            )
 
     anyio.run(talk)
 
@@ -385,8 +474,9 @@ def test_read_only_offers_no_way_to_add(notes: Path) -> None:
 
     async def talk() -> None:
         async with client(notes, "--read-only") as session:
-            assert not {"add", "forget"} & {each.name for each in (await session.list_tools()).tools}
+            assert not (REPLACING | APPENDING) & {each.name for each in (await session.list_tools()).tools}
             assert "add" in await refused(session, "add", text="x")
+            assert "run_begin" in await refused(session, "run_begin")
             assert "forget" in await refused(session, "forget", doc="kettle.txt")
             named = {each.name for each in (await session.list_prompts()).prompts}
             assert named == {"answer", "summarize", "whats_new"}

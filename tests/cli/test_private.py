@@ -28,6 +28,7 @@ WRITING: dict[str, list[object]] = {
     "convert": ["convert", "m.mp4", "new.flac"],
     "branch": ["branch", "m.mp4", "1", "-o", "new.mp4"],
     "seal": ["seal", "m.mp4", "-o", "new.mp4", "--seal-to", RECIPIENT],
+    "capsule": ["capsule", "m.mp4", "-o", "new.mp4", "--as-of", "1", "--to", RECIPIENT],
     "unseal": ["unseal", "s.mp4", "-o", "new.mp4", "--identity", "key.txt"],
     "reseal": ["reseal", "s.mp4", "-o", "new.mp4", "--identity", "key.txt"],
     "repair": ["repair", "m.mp4", "-o", "new.mp4", *MEMORY],

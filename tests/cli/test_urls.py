@@ -49,6 +49,7 @@ WRITING = [
     ("rotate", "{}"),
     ("reseal", "{}", "-o", "x.mp4"),
     ("seal", "here.mp4", "-o", "{}", "--seal-to", "k"),
+    ("capsule", "here.mp4", "-o", "{}", "--path", "*", "--to", "k"),
     ("sign", "{}", "--key", "k"),
     ("rollback", "{}", 1),
     ("index", "{}"),

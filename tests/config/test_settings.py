@@ -180,6 +180,18 @@ def test_a_wrong_variable_is_refused_by_name(
         load(directory=project, environ=environ | {variable: text})
 
 
+def test_a_variable_that_is_no_setting_is_known(
+    project: Path, environ: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each is read where it is needed."""
+    from memcodec.models import providers
+    from memcodec.seal import keyring
+
+    for variable in (keyring.VARIABLE, providers.VARIABLE):
+        load(directory=project, environ=environ | {variable: "cpu"})
+    assert not caplog.records
+
+
 def test_an_unknown_variable_is_told_once_and_passed_over(
     project: Path, environ: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

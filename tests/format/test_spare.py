@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,3 +87,15 @@ def test_packets_over_the_bounds_of_what_is_held_are_found() -> None:
 def test_what_claims_too_much_is_left_out() -> None:
     forged = Packet(packet.SPARE, STREAM, 3, 0xFFFF_FFFF, 65535, 8, bytes(8))
     assert spare.restore(_parsed(forged.to_bytes()), []) is None
+
+
+def test_no_byte_is_a_piece_of_two_copies() -> None:
+    """Else a file of checksums that many streams have would take a hundred times its size in memory."""
+    record, streams = bytes(100_000), 300
+    sums = packet.parse(spare.make(record, STREAM, 3)[: packet.HEADER_SIZE + 400])
+    assert sums is not None and sums.length == 400
+    checks = [replace(sums, file_id=number.to_bytes(4, "little")).to_bytes() for number in range(streams)]
+    data = record.ljust(100_032, b"\0") + b"".join(each.ljust(448, b"\0") for each in checks)
+    found = _parsed(data)
+    assert sum(each.mark == sums.mark for each in found) == streams
+    assert sum(each.length == spare.PIECE for each in found) <= len(data) // spare.PIECE

@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from memcodec.format import packet, parity
+from memcodec.format import packet, parity, spare
 from memcodec.format.checksum import crc32c
 from memcodec.media import registry
 from memcodec.share.paper import symbol
@@ -82,8 +82,18 @@ def loose(draft: Draft) -> None:
             del packets[at : at + rng.choice((1, 2, 8))]
         elif chosen < 0.35:
             packets.append(packets[at])
+        elif chosen < 0.4:
+            packets += _spares(rng, packets[at])
         else:
             packets[at] = changed(rng, packets[at])
+
+
+def _spares(rng: Random, of: bytes) -> list[bytes]:
+    """Spare packets of a dictionary of no text, of the stream of another packet; some changed."""
+    length = rng.choice((1, 1000, 8192, 9001, 1 << 17))
+    made = spare.make(rng.randbytes(length), of[4:8], int.from_bytes(of[8:12], "little"))
+    found = list(spare.find([made]))
+    return [changed(rng, each) if rng.random() < 0.3 else each for each in found]
 
 
 def stream(draft: Draft) -> None:

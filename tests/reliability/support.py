@@ -24,8 +24,10 @@ from memcodec.storage import MemorySource
 from memcodec.upkeep.verify import VerifyReport
 from memcodec_audio import frames as audio
 from memcodec_video import boxes
+from tests.reliability import sealing
 
 MEDIA = ("mp4", "flac")
+PLAIN_AND_SEALED = (*MEDIA, *sealing.MEDIA)  #: the second part of what ``create`` is given as a name
 QUERY = "heron kettle"
 
 # All that reads and writes memory files, so that a forked process need not import it again.
@@ -93,10 +95,19 @@ def text(name: str, words: int = 40) -> str:
     return f"The heron of {name} waits; the kettle of {name} sings. " + f"{name} reeds. " * words
 
 
-def create(path: Path, documents: dict[str, str], **options: Any) -> Path:
-    with memcodec.create(path, settings=memcodec.Settings.of(**{"model": "none", **options})) as memory:
+def create(path: Path, documents: dict[str, str], like: str | Path | None = None, **options: Any) -> Path:
+    with new(path, like, **options) as memory:
         add(memory, documents)
     return path
+
+
+def new(path: Path, like: str | Path | None = None, *, steady: bool = False, **options: Any) -> Memory:
+    """A new file; sealed if its name, or that of the one that it is like, says so.
+
+    ``steady``: as many calls of the system make a file like it each time.
+    """
+    settings = memcodec.Settings.of(**{"model": "none", **options})
+    return memcodec.create(path, settings=settings, seal=sealing.recipients_of(like or path, steady=steady))
 
 
 def append(path: Path, documents: dict[str, str], **options: Any) -> list[str]:

@@ -14,8 +14,9 @@ import pytest
 from memcodec.file.reader import Reader
 from memcodec.storage import LocalSource
 from memcodec.upkeep.verify import verify
+from tests.reliability.sealing import share
 from tests.reliability.support import (
-    MEDIA,
+    PLAIN_AND_SEALED,
     Snapshot,
     append,
     complaints,
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.slow
 
 SEARCHED = 16  # every so many lengths, hits are compared too
 HEAD = 42  # bytes of a FLAC file that state its length
+SPARSE = 23  # every so many lengths of a sealed file, unless all are looked at
 CONTINUED = 500  # every so many lengths, and at every box or frame, the next append is tried
 
 
@@ -60,7 +62,7 @@ class Append:
         path.write_bytes(data)
 
 
-@pytest.fixture(scope="module", params=MEDIA)
+@pytest.fixture(scope="module", params=PLAIN_AND_SEALED)
 def appended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Append:
     path = tmp_path_factory.mktemp("cut") / f"m.{request.param}"
     create(path, {"a.txt": text("anna"), "b.txt": text("berta")})
@@ -83,7 +85,8 @@ def test_cut_at_every_byte_it_is_the_old_state_or_the_new(
     assert {uri for _, uri, _ in appended.after.documents} == {"a.txt", "b.txt", "c.txt"}
     path = tmp_path / appended.path.name
     path.write_bytes(appended.data)
-    for length in range(appended.new, appended.old - 1, -1):
+    lengths = range(appended.new, appended.old - 1, -share(path, 1, SPARSE))
+    for length in lengths:
         os.truncate(path, length)
         expected = appended.at(length)
         with opened(path) as reader:
@@ -92,14 +95,18 @@ def test_cut_at_every_byte_it_is_the_old_state_or_the_new(
             if length % SEARCHED == 0:
                 assert snapshot(reader) == expected, length
     with capsys.disabled():
-        print(f" [{path.suffix[1:]}: {appended.new - appended.old + 1:,} lengths]", end="")  # noqa: T201
+        print(f" [{path.name}: {len(lengths):,} lengths]", end="")  # noqa: T201
 
 
 def sampled(appended: Append) -> list[int]:
     """Lengths at which to go on: all around boxes and frames, and some in between."""
     boundaries = frame_boundaries(appended.data, appended.old)
     near = {place + step for place in boundaries for step in (-1, 0, 1)}
-    near |= set(range(appended.old, appended.new + 1, CONTINUED)) | {appended.new - 1, appended.new}
+    near = set(sorted(near)[:: share(appended.path, 1, 5)])
+    near |= set(range(appended.old, appended.new + 1, share(appended.path, CONTINUED, 5 * CONTINUED))) | {
+        appended.new - 1,
+        appended.new,
+    }
     return sorted(length for length in near if appended.old <= length <= appended.new)
 
 

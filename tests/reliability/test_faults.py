@@ -20,8 +20,9 @@ from memcodec.model import Document
 from memcodec.upkeep.repair import repair
 from tests.cli.support import program
 from tests.reliability import actors
+from tests.reliability.sealing import share
 from tests.reliability.support import (
-    MEDIA,
+    PLAIN_AND_SEALED,
     Snapshot,
     add,
     append,
@@ -32,6 +33,7 @@ from tests.reliability.support import (
     forks,
     is_root,
     mounted,
+    new,
     running,
     snapshot_of,
     text,
@@ -71,9 +73,9 @@ class Faults:
         return call
 
 
-@pytest.fixture(scope="module", params=MEDIA)
+@pytest.fixture(scope="module", params=PLAIN_AND_SEALED)
 def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return create(tmp_path_factory.mktemp("faults") / f"m.{request.param}", OLD)
+    return create(tmp_path_factory.mktemp("faults") / f"m.{request.param}", OLD, steady=True)
 
 
 def calls_of(path: Path) -> list[str]:
@@ -111,7 +113,7 @@ def test_each_call_of_an_append_fails(
     record = max(place for place, name in enumerate(calls) if name == "fsync")
     assert calls.count("fsync") == 2
     assert calls.count("pwrite") >= 4
-    for fail in range(len(calls)):
+    for fail in range(0, len(calls), share(base, 1, 3)):
         path = Path(shutil.copy(base, tmp_path))
         told = failing(path, Faults(fail, error, stuck, short))
         assert os.strerror(error) in told, fail
@@ -149,7 +151,7 @@ def test_the_same_writer_goes_on_after_a_failure(base: Path, tmp_path: Path) -> 
     """What was pending stays pending: another commit, once there is room, stores it."""
     path = Path(shutil.copy(base, tmp_path))
     count = len(calls_of(path))
-    for fail in range(count):
+    for fail in range(0, count, share(base, 1, 2)):
         path = Path(shutil.copy(base, tmp_path))
         with memcodec.open(path) as memory:
             add(memory, NEW)
@@ -166,7 +168,7 @@ def test_the_same_writer_goes_on_after_a_failure(base: Path, tmp_path: Path) -> 
 def test_a_second_commit_of_the_same_writer_fails(base: Path, tmp_path: Path) -> None:
     for fail in range(len(calls_of(Path(shutil.copy(base, tmp_path))))):
         path = tmp_path / f"{fail}{base.suffix}"
-        with memcodec.create(path, model="none") as memory:
+        with new(path, base, steady=True) as memory:
             add(memory, OLD)
             memory.commit()
             before = as_bytes(path)
@@ -187,10 +189,10 @@ def test_a_create_that_fails_leaves_nothing_and_can_be_tried_again(base: Path, t
     with pytest.MonkeyPatch.context() as patch:
         faults = Faults()
         faults.patch(patch)
-        create(path, NEW)
+        create(path, NEW, steady=True)
     for fail in range(len(faults.calls)):
         path.unlink()
-        with memcodec.create(path, model="none") as memory:
+        with new(path, steady=True) as memory:
             add(memory, NEW)
             with pytest.MonkeyPatch.context() as patch, pytest.raises(StorageError) as caught:
                 Faults(fail, errno.ENOSPC).patch(patch)
@@ -307,11 +309,11 @@ def test_a_read_only_folder_takes_no_new_file_but_an_append(base: Path, locked_f
     assert len(snapshot_of(path).documents) == len(OLD) + 1
 
 
-@pytest.mark.parametrize("medium", MEDIA)
+@pytest.mark.parametrize("medium", PLAIN_AND_SEALED)
 @pytest.mark.parametrize("back", [1, 3, 30, 70, 200])
 def test_a_damaged_newest_commit_is_not_taken_for_a_torn_one(medium: str, back: int, tmp_path: Path) -> None:
     path = tmp_path / f"m.{medium}"
-    with memcodec.create(path, model="none") as memory:
+    with new(path) as memory:
         memory.add("one", uri="1.txt")
     with memcodec.open(path) as memory:
         memory.add("two", uri="2.txt")
@@ -320,7 +322,7 @@ def test_a_damaged_newest_commit_is_not_taken_for_a_torn_one(medium: str, back: 
     path.write_bytes(data)
     with memcodec.open(path) as memory:
         if memory.reader.record.commit == 2:
-            assert medium == "flac"  # a frame's own checksum is not needed
+            assert medium.endswith("flac")  # a frame's own checksum is not needed
             return
         assert [document.uri for document in memory.documents()] == ["1.txt"]
         with pytest.raises(Damaged, match="newest commit is damaged"):

@@ -18,8 +18,19 @@ import pytest
 
 import memcodec
 from tests.cli.support import program
+from tests.reliability import support
 from tests.reliability.actors import command
-from tests.reliability.support import MEDIA, append, contents, create, digest, forks, ok_but_torn, text
+from tests.reliability.sealing import share
+from tests.reliability.support import (
+    PLAIN_AND_SEALED,
+    append,
+    contents,
+    create,
+    digest,
+    forks,
+    ok_but_torn,
+    text,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -152,22 +163,23 @@ def assert_whole(rounds: Rounds, tmp_path: Path) -> None:
         assert memory.verify(deep=True).ok
 
 
-@pytest.mark.parametrize("medium", MEDIA)
+@pytest.mark.parametrize("medium", PLAIN_AND_SEALED)
 def test_200_appends_killed_at_random_moments(
     medium: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rounds = play(tmp_path / f"m.{medium}", tmp_path, forked, ROUNDS)
+    count = share(medium, ROUNDS, 16)
+    rounds = play(tmp_path / f"m.{medium}", tmp_path, forked, count)
     assert_whole(rounds, tmp_path)
-    assert rounds.outcomes.total() == ROUNDS
-    assert rounds.outcomes["torn"]  # some kills came while it wrote
+    assert rounds.outcomes.total() == count
+    assert count < ROUNDS or rounds.outcomes["torn"]  # some kills came while it wrote
     assert rounds.outcomes["nothing"]
     with capsys.disabled():
         print(f" [{medium}: {dict(rounds.outcomes)}]", end="")  # noqa: T201
 
 
-@pytest.mark.parametrize("medium", MEDIA)
+@pytest.mark.parametrize("medium", PLAIN_AND_SEALED)
 def test_real_command_lines_killed(medium: str, tmp_path: Path) -> None:
-    rounds = play(tmp_path / f"m.{medium}", tmp_path, spawned, REAL_ROUNDS)
+    rounds = play(tmp_path / f"m.{medium}", tmp_path, spawned, share(medium, REAL_ROUNDS, 2))
     assert_whole(rounds, tmp_path)
     assert rounds.outcomes["acknowledged"]
 
@@ -175,17 +187,17 @@ def test_real_command_lines_killed(medium: str, tmp_path: Path) -> None:
 SYNCS = 20
 
 
-@pytest.mark.parametrize("medium", MEDIA)
+@pytest.mark.parametrize("medium", PLAIN_AND_SEALED)
 def test_syncs_killed_at_random_moments(medium: str, tmp_path: Path) -> None:
     """The file mirrors the folder as it is, or as it was at the last whole sync; the next one makes it right."""
     path, notes = tmp_path / f"m.{medium}", tmp_path / "notes"
     notes.mkdir()
     rng, seen, limit = random.Random(medium), Counter[str](), 0.0
     _edit(notes, 0)
-    with memcodec.create(path, model="none") as memory:
+    with support.new(path) as memory:
         memory.add_path(notes)
     before = _folder(notes)
-    for number in range(1, SYNCS + 1):
+    for number in range(1, share(medium, SYNCS, 8) + 1):
         _edit(notes, number)
         now, began = _folder(notes), time.monotonic()
         with forked(["sync", str(path), str(notes), "--json"], number % 2 == 0) as writer:

@@ -25,13 +25,14 @@ from memcodec.search.engine import Searcher
 from memcodec.upkeep.index import coverage
 from memcodec.upkeep.repair import repair
 from tests.cli.support import READING
+from tests.reliability import sealing
 from tests.reliability.power import Disk, Recorder
 from tests.reliability.support import MEDIA, append, create, text
 from tests.support import signers
 from tests.support.memories import Embedder
 from tests.support.servers import web_server
 
-STATES = 200  #: for each command and medium
+STATES, FEWER = 200, 24  #: for each command and medium; and for those with sealed files
 _LAST = 8  # events
 SEARCHED, CONTINUED = 8, 20  # every so many states hits are compared, and the next append is tried
 
@@ -135,6 +136,33 @@ CASES = {
     "fetch": Case("fetch URL/m.X new.X", "new.X"),
     "fetch --force": Case("fetch URL/m.X old.X --force", "old.X"),
 }
+SEAL = " --seal-to to.pub"
+#: commands that make a sealed file of a plain one
+SEALING = {
+    "encode": Case(f"encode notes -o new.X{SEAL}", "new.X"),
+    "encode --force": Case(f"encode notes -o m.X --force{SEAL}", "m.X"),
+    "merge": Case(f"merge m.X other.X -o new.X{SEAL}", "new.X"),
+    "convert": Case(f"convert m.X new.Y{SEAL}", "new.Y"),
+    "seal": Case(f"seal m.X -o new.X{SEAL}", "new.X"),
+    "seal --force": Case(f"seal m.X -o old.X --force{SEAL}", "old.X"),
+}
+#: commands that no plain file is given to
+UNSEALING = {
+    "recipients --add": Case("recipients m.X --add third.pub", "m.X"),
+    "recipients --remove": Case(f"recipients m.X --remove {sealing.OTHER}", "m.X"),
+    "rotate": Case("rotate m.X", "m.X"),
+    "reseal": Case("reseal m.X -o new.X", "new.X"),
+    "reseal --force": Case("reseal m.X -o old.X --force", "old.X"),
+    "unseal": Case("unseal m.X -o new.X", "new.X"),
+    "unseal --force": Case("unseal m.X -o old.X --force", "old.X"),
+}
+_NOT_SEALED = {"scan", "index"}  # they refuse a sealed file
+OF_SEALED = {
+    **{name: case for name, case in CASES.items() if name.split()[0] not in {"encode", *_NOT_SEALED}},
+    **UNSEALING,
+    "merge": Case(f"merge m.X other.X -o new.X{SEAL}", "new.X"),
+    "merge --force": Case(f"merge m.X other.X -o old.X --force{SEAL}", "old.X"),
+}
 #: commands that write no memory file: their files are whole, by their bytes, or what was there
 OTHERS = {
     "split": "split m.X --size SIZE",
@@ -147,9 +175,9 @@ OTHERS = {
 SIZES = {"mp4": "14kB", "flac": "30kB"}
 
 
-def commits_in_a_row(path: Path, acknowledged: Callable[[], None]) -> None:
+def commits_in_a_row(path: Path, acknowledged: Callable[[], None], seal: Sequence[str] = ()) -> None:
     """One writer, three commits, each acknowledged."""
-    with memcodec.create(path) if not path.exists() else memcodec.open(path) as memory:
+    with memcodec.open(path) if path.exists() else memcodec.create(path, seal=seal) as memory:
         for number in range(3):
             memory.add(text(f"row {number}"), uri=f"row/{number}.txt")
             memory.commit()
@@ -160,9 +188,10 @@ ROWS = {"a new file, commit by commit": "new.X", "an old file, commit by commit"
 
 
 def test_every_command_is_looked_at() -> None:
-    looked_at = {name.split()[0] for name in (*CASES, *OTHERS)} | {"fold"}  # in tests/file/journal
+    looked_at = {name.split()[0] for name in (*CASES, *OTHERS, *SEALING, *UNSEALING)}
+    looked_at |= {"fold"}  # in tests/file/journal
     looked_at |= {"graph", "dashboard", "page", "prove"}  # write pages, which can be made again
-    looked_at |= {"seal", "unseal", "recipients", "rotate", "reseal"}  # in tests/seal
+    looked_at |= {"capsule"}  # in tests/seal
     assert looked_at | READING == COMMANDS.keys() and not looked_at & READING
 
 
@@ -192,25 +221,39 @@ def embedder() -> Iterator[None]:
 @pytest.fixture(scope="module", params=MEDIA)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Memory files of one medium, and what else the commands are given."""
-    suffix, folder = request.param, tmp_path_factory.mktemp(request.param)
+    return _world(request.param, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module", params=sealing.MEDIA if sealing.FULL else sealing.MEDIA[-1:])
+def sealed_world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, but the memory files are sealed."""
+    return _world(request.param, tmp_path_factory.mktemp("world"))
+
+
+def _world(kind: str, folder: Path) -> Path:
+    suffix = kind.rpartition(".")[2]
     first, second = {"a.txt": text("anna"), "b.txt": text("berta")}, {"b.txt": text("berta and bert")}
-    path = create(folder / f"m.{suffix}", first, model="words")
+    path = create(folder / f"m.{suffix}", first, like=kind, model="words")
     append(path, second)
-    create(folder / f"other.{suffix}", {"o.txt": text("otto")}, model="words")
-    for kind in MEDIA:
-        create(folder / f"old.{kind}", {"old.txt": text("olga")}, model="words")
-    create(folder / f"bare.{suffix}", first, index="none")
+    create(folder / f"other.{suffix}", {"o.txt": text("otto")}, like=kind, model="words")
+    for medium in MEDIA:
+        create(folder / f"old.{medium}", {"old.txt": text("olga")}, like=kind, model="words")
+    create(folder / f"bare.{suffix}", first, like=kind, index="none")
     torn = shutil.copy(path, folder / f"torn.{suffix}")
     append(torn, {"t.txt": text("tilda")})
     data = torn.read_bytes()
     torn.write_bytes(data[: (path.stat().st_size + 4 * len(data)) // 5])
     (folder / "a.txt").write_text("what was there\n")
     signers.ssh(folder)
+    (folder / "to.pub").write_text(sealing.RECIPIENT)
+    (folder / "other.pub").write_text(sealing.OTHER)
+    (folder / "third.pub").write_text(sealing.THIRD)
     (folder / "notes").mkdir()
     (folder / "notes" / "n.txt").write_text(text("nora"))
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for words in (f"split m.{suffix} --size {SIZES[suffix]}", f"print m.{suffix} -o pages.pdf"):
+        printing = [] if sealing.is_sealed(kind) else [f"print m.{suffix} -o pages.pdf"]
+        for words in (f"split m.{suffix} --size {SIZES[suffix]}", *printing):
             done = CliRunner().invoke(main, words.split())
             assert done.exit_code == 0, done.output
         for number, part in enumerate(sorted(folder.glob("m-*")), 1):
@@ -225,13 +268,13 @@ class Played:
     recorder: Recorder
     acknowledged: list[tuple[int, dict[str, bytes]]]
 
-    def crashes(self, seed: str) -> Iterator[tuple[int, dict[str, bytes]]]:
-        """``STATES`` folders after power failures, and the number of events before each."""
+    def crashes(self, seed: str, states: int = STATES) -> Iterator[tuple[int, dict[str, bytes]]]:
+        """So many folders after power failures, and the number of events before each."""
         rng = random.Random(seed)
         count = len(self.recorder.events)
         # Half of them at the end: where a file takes its name, and where the command says that it is done.
-        firsts = (max(0, count - _LAST) if number % 2 else 0 for number in range(STATES))
-        moments = sorted(rng.randrange(first, count + 1) for first in firsts)
+        firsts = (max(0, count - _LAST) if number % 2 else 0 for number in range(states))
+        moments = [0, *sorted(rng.randrange(first, count + 1) for first in firsts)[1:-1], count]
         disk, at = Disk(self.recorder), 0
         for moment in moments:
             for event in self.recorder.events[at:moment]:
@@ -341,9 +384,11 @@ def is_broken(path: Path) -> bool:
         return bool(memory.reader.media.broken)
 
 
-def judge_all(played: Played, target: str, seed: str, tmp_path: Path, *, many: bool = False) -> None:
+def judge_all(
+    played: Played, target: str, seed: str, tmp_path: Path, *, many: bool = False, states: int = STATES
+) -> None:
     judge = Judge(target, played, many=many)
-    for number, (moment, found) in enumerate(played.crashes(seed)):
+    for number, (moment, found) in enumerate(played.crashes(seed, states)):
         judge.look(moment, found)
         if number % CONTINUED == 0 and target in found:
             assert_goes_on(found[target], tmp_path / target, judge.state(found[target]), judge.after)
@@ -353,13 +398,40 @@ def judge_all(played: Played, target: str, seed: str, tmp_path: Path, *, many: b
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_command(name: str, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    power_fails(name, CASES[name], world, tmp_path, monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OF_SEALED)
+def test_a_command_with_sealed_files(
+    name: str, sealed_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    power_fails(name, OF_SEALED[name], sealed_world, tmp_path, monkeypatch, STATES if sealing.FULL else FEWER)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEALING)
+def test_a_command_that_seals(
+    name: str, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    power_fails(name, SEALING[name], world, tmp_path, monkeypatch, STATES if sealing.FULL else FEWER)
+
+
+def power_fails(
+    name: str,
+    found: Case,
+    world: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    states: int = STATES,
+) -> None:
+    """Power fails while a command runs, and what is left is looked at."""
     suffix = next(world.glob("m.*")).suffix[1:]
     other = next(kind for kind in MEDIA if kind != suffix)
 
     def spelled(words: str) -> str:
         return words.replace(".X", f".{suffix}").replace(".Y", f".{other}")
 
-    found = CASES[name]
     case = replace(found, words=spelled(found.words), target=spelled(found.target))
     if case.named:
         monkeypatch.delattr(os, "O_TMPFILE")
@@ -370,7 +442,7 @@ def test_a_command(name: str, world: Path, tmp_path: Path, monkeypatch: pytest.M
             shutil.copy(world / f"m.{suffix}", server.folder)
             case = replace(case, words=case.words.replace("URL/", server.url("")))
         played = play(world, tmp_path, case.run)
-    judge_all(played, case.target, f"{name} {suffix}", tmp_path, many=case.many)
+    judge_all(played, case.target, f"{name} {suffix}", tmp_path, many=case.many, states=states)
 
 
 @pytest.mark.slow
@@ -380,6 +452,19 @@ def test_commits_in_a_row(name: str, world: Path, tmp_path: Path) -> None:
     target = ROWS[name].replace(".X", f".{suffix}")
     played = play(world, tmp_path, lambda folder, done: commits_in_a_row(folder / target, done))
     judge_all(played, target, f"{name} {suffix}", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ROWS)
+def test_commits_in_a_row_of_a_sealed_file(name: str, sealed_world: Path, tmp_path: Path) -> None:
+    suffix = next(sealed_world.glob("m.*")).suffix[1:]
+    target = ROWS[name].replace(".X", f".{suffix}")
+    played = play(
+        sealed_world,
+        tmp_path,
+        lambda folder, done: commits_in_a_row(folder / target, done, [sealing.RECIPIENT]),
+    )
+    judge_all(played, target, f"{name} {suffix}", tmp_path, states=STATES if sealing.FULL else FEWER)
 
 
 @pytest.mark.slow

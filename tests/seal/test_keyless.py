@@ -92,6 +92,50 @@ def test_the_media_alone_is_enough_for_who_has_the_key(suffix: str, tmp_path: Pa
     assert report.complete and read(last, ada.identity) == DOCUMENTS
 
 
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_parity_brings_back_the_seal_and_all_data(suffix: str, tmp_path: Path, ada: Person) -> None:
+    """With all data packets gone their salt stands in the seal alone, of which the first packet is gone as well."""
+    file = sealed(tmp_path / f"a.{suffix}", ada.recipient, parity=100)
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        (segment,) = memory.reader.segments
+        frames, record, catalogue = list(segment.frames()), segment.record, segment.record.catalogue.offset
+    gone = record.full + 1
+    assert all(each.packets == 1 for each in frames) and record.parity >= gone
+    data = bytearray(file.read_bytes()[:catalogue])  # without index and commit record, too
+    for frame in frames[:gone]:
+        data[frame.offset : frame.offset + frame.length] = bytes(frame.length)
+    broken, again, last = (tmp_path / f"{name}.{suffix}" for name in ("broken", "again", "last"))
+    broken.write_bytes(data)
+    kept = memcodec.repair(broken, again)
+    assert kept.sealed and kept.complete and kept.lost == kept.recovered == gone
+    with keyless_key(ada):
+        for source in (broken, again):
+            made = memcodec.repair(source, last, force=True)
+            assert made.complete and read(last, ada.identity) == DOCUMENTS
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_what_was_forgotten_stays_so_when_parity_alone_tells(
+    suffix: str, tmp_path: Path, ada: Person
+) -> None:
+    """The commit that forgets has few packets of data; where all are lost, parity and the seal bring them back."""
+    file = sealed(tmp_path / f"a.{suffix}", ada.recipient)
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.forget(memcodec.Filter(documents="notes.txt"))
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        segment = memory.reader.segments[-1]
+        frames, count = list(segment.frames()), segment.record.full
+        assert all(each.packets == 1 for each in frames) and count <= segment.record.parity
+    data = bytearray(file.read_bytes())
+    for frame in frames[:count]:
+        data[frame.offset : frame.offset + frame.length] = bytes(frame.length)
+    (tmp_path / f"b.{suffix}").write_bytes(data)
+    with keyless_key(ada):
+        report = memcodec.repair(tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}")
+    assert report.complete and report.lost == report.recovered == count
+    assert read(tmp_path / f"c.{suffix}", ada.identity).keys() == DOCUMENTS.keys() - {"notes.txt"}
+
+
 def test_splitting_and_joining_need_no_key(tmp_path: Path, ada: Person) -> None:
     from memcodec.share.parts.joiner import join
     from memcodec.share.parts.splitter import split
@@ -126,6 +170,15 @@ def test_a_stranger_reads_it_with_age_and_without_memcodec(tmp_path: Path, ada: 
         line.split()[2]: (tmp_path / "out" / line.split()[0]).read_text() for line in done.stdout.splitlines()
     }
     assert restored == {uri: text for uri, text in GROWN.items() if uri != "notes.txt"}
+
+    # Whoever has the key of a capsule reads it whole, whatever its rules are: they are manners.
+    capsule = tmp_path / "c.mp4"
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.capsule(capsule, to=[ada.recipient], only=memcodec.Filter(path="birds/*"), allow="search")
+    command[2], command[4] = str(capsule), str(tmp_path / "theirs")
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    (line,) = done.stdout.splitlines()
+    assert (tmp_path / "theirs" / line.split()[0]).read_text() == GROWN["birds/herons.md"]
 
 
 def test_age_and_we_open_each_others_files(tmp_path: Path, ada: Person) -> None:

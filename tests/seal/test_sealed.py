@@ -123,14 +123,35 @@ def test_it_grows_forgets_and_goes_back(tmp_path: Path, ada: Person) -> None:
         assert memory.verify(deep=True).ok
 
 
-def test_it_has_no_journal(tmp_path: Path, ada: Person) -> None:
-    file = sealed(tmp_path / "a.mp4", ada.recipient)
-    with memcodec.open(file, unlock=ada.identity) as memory:
-        memory.add("a note", uri="n")
-        memory.commit()
-        assert memory.reader.media.journal is not None and not memory.reader.media.journal.groups
-        with pytest.raises(memcodec.StorageError, match="no journal"), memory.ledger() as ledger:
-            ledger.append("scope", b"{}")
+@pytest.mark.parametrize("suffix", MEDIA)
+def test_a_note_is_a_commit_where_a_plain_file_has_a_journal(
+    suffix: str, tmp_path: Path, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And that survives whoever writes it: the next one finds it in the media."""
+    monkeypatch.setattr("memcodec.file.journal.limits.SMALL", 64 << 10)
+    with memcodec.create(tmp_path / f"plain.{suffix}", model="none") as memory:
+        memory.add("a text")
+    file = sealed(tmp_path / f"a.{suffix}", ada.recipient)
+    for path, unlock, is_journal in ((tmp_path / f"plain.{suffix}", None, True), (file, ada.identity, False)):
+        for number in range(2):
+            with memcodec.open(path, unlock=unlock) as memory:
+                memory.add(f"note {number}", uri=f"n/{number}")
+                memory.commit()
+        with memcodec.open(path, unlock=unlock) as memory:
+            journal = memory.reader.media.journal
+            assert journal is not None and bool(journal.groups) == is_journal
+            assert memory.reader.record.commit == (1 if is_journal else 3)
+            assert [each.uri for each in memory][-2:] == ["n/0", "n/1"]
+    with (
+        memcodec.open(file, unlock=ada.identity) as memory,
+        pytest.raises(memcodec.StorageError, match="no journal"),
+        memory.ledger() as ledger,
+    ):
+        ledger.append("scope", b"{}")
+    assert memcodec.repair(file, tmp_path / f"b.{suffix}").packets  # without the key, of the media alone
+    with keyring.using(keyring.Unlocking([ada.identity])):
+        memcodec.repair(tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}")
+    assert {"n/0", "n/1"} <= read(tmp_path / f"c.{suffix}", ada.identity).keys()
 
 
 def test_keys_are_in_no_words(tmp_path: Path, ada: Person, eve: Person) -> None:

@@ -44,6 +44,8 @@ def test_each_role_may_do_what_it_says(tmp_path: Path) -> None:
                 ("POST", "/v1/rollback", {"commit": 1}),
                 ("POST", "/v1/jobs", {}),
                 ("DELETE", "/v1/jobs/1", None),
+                ("POST", "/v1/upload", one),
+                ("POST", "/v1/files", {"name": "x.mp4", **one}),
             ]
             for method, url, body in writes:
                 assert error(client.request(method, url, json=body)).startswith(

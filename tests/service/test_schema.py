@@ -17,15 +17,19 @@ EXAMPLES = int(os.environ.get("MEMCODEC_SCHEMA_EXAMPLES", "5"))
 
 
 @pytest.mark.slow
-def test_nothing_that_can_be_asked_makes_it_fail(tmp_path: Path) -> None:
-    path = made(tmp_path / "birds.mp4", 1)
-    with served(path, "--write", "--rate", 0) as service:
+@pytest.mark.parametrize(
+    ("what", "routes"),
+    [("birds.mp4", ["--exclude-path", "/v1/jobs"]), (".", ["--include-path", "/v1/files"])],
+)
+def test_nothing_that_can_be_asked_makes_it_fail(tmp_path: Path, what: str, routes: list[str]) -> None:
+    made(tmp_path / "birds.mp4", 1)
+    with served(tmp_path / what, "--write", "--rate", 0) as service:
         command = [
             sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run",
             f"{service.url}/openapi.json", "--phases", PHASES, "--max-examples", str(EXAMPLES),
             "--checks", "not_a_server_error,response_schema_conformance,content_type_conformance",
             "--seed", "7", "--generation-database", "none", "--no-color", "--workers", "2",
-            "--exclude-path", "/v1/jobs",
+            *routes,
         ]  # fmt: skip
         found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
         assert found.returncode == 0, found.stdout[-6000:] + found.stderr[-2000:]

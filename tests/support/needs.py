@@ -22,6 +22,7 @@ PACKAGES = {
     "espeak-ng": "espeak-ng",
     "ffmpeg": "ffmpeg",
     "ffprobe": "ffmpeg",
+    "firefox-esr": "firefox-esr",
     "flac": "flac",
     "fusermount3": "fuse3",
     "monmaptool": "ceph-common",

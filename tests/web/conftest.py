@@ -15,12 +15,13 @@ import memcodec
 from memcodec import Filter
 from memcodec.ingest.item import text_item
 from tests.support.chromium import Chromium, Tab, chromium
+from tests.support.firefox import Firefox
 from tests.support.servers import WebServer, web_server
 
 ROOT = Path(__file__).parent.parent.parent
 DIST = ROOT / "memcodec" / "web" / "dist"
 _PAGES = ("QUERIES", "SEARCH", "TUTORIAL", "HOSTING", "DENSITY")
-_SCRIPTS = "<script src=sound.js></script><script src=memcodec.js></script>"
+_SCRIPTS = "<script src=english.js></script><script src=sound.js></script><script src=memcodec.js></script>"
 _BARE = f"<!doctype html><meta charset=utf-8><body></body>{_SCRIPTS}"
 
 Search = Callable[[str, int], list[tuple[int, float, str, str]]]
@@ -90,7 +91,16 @@ def visit(tab: Tab, url: str) -> None:
     tab.until("'memcodec' in globalThis")
 
 
-def opened(tab: Tab, site: WebServer, path: Path, as_of: int | None = None) -> Search:
+def uris(tab: Tab | Firefox, count: int) -> list[str]:
+    """Of all hits, once they are there: those out of sight come when somebody scrolls."""
+    tab.until(
+        f"(scrollTo(0, document.body.scrollHeight), document.querySelectorAll('.hits li').length == {count})"
+    )
+    found: list[str] = tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
+    return found
+
+
+def opened(tab: Tab | Firefox, site: WebServer, path: Path, as_of: int | None = None) -> Search:
     """A memory, opened in the page by ranges: what searches it there."""
     name = f"{path.stat().st_ino}-{path.name}"
     if not (site.folder / name).exists():
@@ -98,7 +108,7 @@ def opened(tab: Tab, site: WebServer, path: Path, as_of: int | None = None) -> S
     commit = "undefined" if as_of is None else str(as_of)
     tab.run(
         f"memcodec.Memory.open(new memcodec.WebPlace({json.dumps(site.url(name))}), {commit})"
-        ".then(memory => { globalThis.searcher = new memcodec.Searcher(memory); })"
+        ".then(memory => { window.searcher = new memcodec.Searcher(memory); })"
     )
 
     def search(query: str, k: int = 10) -> list[tuple[int, float, str, str]]:

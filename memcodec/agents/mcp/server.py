@@ -32,7 +32,8 @@ except ImportError:
     ) from None
 
 from memcodec.agents.mcp.resources import SECURITY, TEMPLATE, Documents
-from memcodec.agents.mcp.tools import CHANGES, READS, Tools
+from memcodec.agents.mcp.runs import RunTools
+from memcodec.agents.mcp.tools import APPENDS, CHANGES, READS, Tools
 
 
 class Server(MCPServer[Any]):
@@ -82,7 +83,7 @@ def _ours(error: UnexpectedToolError | UnexpectedResourceError) -> str:
 
 def server(collection: Collection, *, read_only: bool = False) -> Server:
     """A server over the files of a collection; ``read_only`` leaves out what changes them."""
-    tools, documents = Tools(collection), Documents(collection)
+    tools, runs, documents = Tools(collection), RunTools(collection), Documents(collection)
     made = Server(
         "memcodec",
         title="Memory files",
@@ -100,9 +101,24 @@ def server(collection: Collection, *, read_only: bool = False) -> Server:
         "Draw a graph": tools.graph,
         "List topics": tools.topics,
         "Synthesize": tools.synthesize,
+        "List runs": runs.runs,
+        "Show a run": runs.run,
+        "Read keys of a run": runs.run_kv,
+        "Read events of a run": runs.run_events,
+        "Compare runs": runs.run_diff,
     }
-    changing: dict[str, Callable[..., Any]] = {"Add a document": tools.add, "Forget documents": tools.forget}
-    for hints, offered in ((READS, reading), (CHANGES, {} if read_only else changing)):
+    changing: dict[str, Callable[..., Any]] = {
+        "Add a document": tools.add,
+        "Forget documents": tools.forget,
+        "Set a key of a run": runs.run_put,
+    }
+    appending: dict[str, Callable[..., Any]] = {
+        "Begin a run": runs.run_begin,
+        "Tell of an event": runs.run_event,
+        "End a run": runs.run_end,
+    }
+    writing = () if read_only else ((CHANGES, changing), (APPENDS, appending))
+    for hints, offered in ((READS, reading), *writing):
         for title, tool in offered.items():
             made.tool(structured_output=True, annotations=hints, title=title)(tool)
     made.resource(TEMPLATE, name="document", title="A document", mime_type="text/plain", security=SECURITY)(

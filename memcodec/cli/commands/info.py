@@ -83,11 +83,22 @@ def _facts(info: Info) -> list[tuple[str, str]]:
         ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
         ("created", f"{_moment(info.created)}, {console.count(info.commits, 'commit')}"),
         ("state", f"commit {info.commit}, of {_moment(info.changed)}"),
+        *_capsule(info),
         *_roots(info),
         *_past(info),
         ("file id", info.file_id),
         ("size", size_of(info)),
     ]
+
+
+def _capsule(info: Info) -> list[tuple[str, str]]:
+    """The rules of a capsule."""
+    if info.capsule is None:
+        return []
+    rules = info.capsule
+    until = f", until {_moment(rules['expires'])}" if rules["expires"] else ""
+    rows = [("capsule", f"for {', '.join(map(console.line, rules['allow']))}{until}")]
+    return rows + ([("note", console.line(rules["note"]))] if rules["note"] else [])
 
 
 def _roots(info: Info) -> list[tuple[str, str]]:

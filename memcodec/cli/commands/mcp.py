@@ -11,7 +11,7 @@ from memcodec.cli.options import file_argument
 
 @click.command("mcp")
 @file_argument("files", many=True)
-@click.option("--read-only", is_flag=True, help="Offer no tool that adds documents or forgets any.")
+@click.option("--read-only", is_flag=True, help="Offer no tool that changes a FILE.")
 @click.option(
     "--print-config",
     "client",

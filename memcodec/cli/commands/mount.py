@@ -40,7 +40,8 @@ def mount_command(file: str, folder: str, only: Filter, as_of: State, quiet: boo
     from memcodec.share.mount import mount
 
     with opened(file, as_of) as memory:
-        commit = memory.reader.record.commit
+        reader = memory.reader_for("restore")
+        commit = reader.record.commit
 
         def ready(count: int) -> None:
             if not quiet:
@@ -49,4 +50,4 @@ def mount_command(file: str, folder: str, only: Filter, as_of: State, quiet: boo
                     f"{console.line(folder)}: {what}, as commit {commit} left it; Ctrl-C or umount ends this"
                 )
 
-        mount(memory.reader, Path(folder), only, ready=ready, failed=console.error)
+        mount(reader, Path(folder), only, ready=ready, failed=console.error)

@@ -77,9 +77,10 @@ def serve_command(
 ) -> None:
     """Share memory files over HTTP: a page that searches them, an API, events.
 
-    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser. The API is
-    described at /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage
-    when they are answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
+    The page reads the files by byte ranges at /files/NAME and searches them in the visitor's browser; another, at
+    /manage, fills, edits and compares them, and makes new ones in a folder that is served. The API is described at
+    /openapi.json; /ws tells of commits and jobs as they happen. What clients add is on stable storage when they are
+    answered. SIGTERM ends the service in order. Needs pip install 'memcodec[serve]'.
 
     Without --tokens it listens on this machine alone, for any user of it. Tokens are for read, write (documents) or
     admin (roll back, index); the file has their hashes only.
@@ -87,6 +88,7 @@ def serve_command(
     \b
     Examples:
       memcodec serve notes.mp4
+      memcodec serve memories/ --write
       memcodec serve notes.mp4 --tokens tokens.json --new-token write
       memcodec serve notes.mp4 --write --live
       memcodec serve notes.mp4 manual.mp4 --write --tokens tokens.json --http 0.0.0.0:8080
@@ -156,10 +158,12 @@ def _serve(files: tuple[str, ...], where: str, rules: Rules, *, write: bool, liv
             raise ConfigError(f"{where}: cannot be served at: {error.strerror or error}") from None
         shelf = Shelf(files, remote_options.settings(), writable=write)
         stack.callback(shelf.close)
-        console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
+        if shelf.names:
+            console.notes([*shelf.collection.notes, *shelf.collection.warnings()])
         server = Server(build(shelf, rules, Pace() if live else None))
         stack.enter_context(stopping(server.stop))
         if not quiet:
-            console.notes([f"served at {url_of(listening, host)}"])
+            url = url_of(listening, host)
+            console.notes([f"served at {url}", *([f"managed at {url}manage"] if write else [])])
         with warnings.catch_warnings():
             server.run(sockets=[listening])

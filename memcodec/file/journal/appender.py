@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from memcodec.errors import Damaged, StorageError
+from memcodec.file.end import read_end
 from memcodec.file.journal.put import put
-from memcodec.file.reader import BROKEN, read_opened
+from memcodec.file.reader import BROKEN
 from memcodec.format.commit import CommitRecord
 from memcodec.media.journal import Carrier, Journal
 from memcodec.storage import Place, Source, Target
@@ -26,20 +27,20 @@ class Appender:
 
     def _load(self, opening: Callable[[], Source]) -> None:
         """Read the file anew: its last commit and the journal behind it."""
-        reader = read_opened(opening, journal=False)
+        end = read_end(opening)
         try:
-            name = reader.source.name
-            media = reader.media
-            if reader.sealed:
+            media = end.media
+            name = media.source.name
+            if end.sealed:
                 raise StorageError(f"{name}: is sealed, and sealed files have no journal")
             if media.journal is None or media.carrier is None:
-                raise StorageError(f"{name}: the codec {reader.record.codec} has no journal")
-            self.record: CommitRecord = reader.record
+                raise StorageError(f"{name}: the codec {end.record.codec} has no journal")
+            self.record: CommitRecord = end.record
             self.journal: Journal = media.journal
             self._carrier: Carrier = media.carrier
             self._moved, self._broken = media.moved != 0, media.broken
         finally:
-            reader.close()
+            end.close()
         self.generation += 1
         self.durable = 0
 

@@ -21,6 +21,7 @@ from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
 from memcodec.file.reader import CACHE, Reader
 from memcodec.file.segment import SegmentReader
+from memcodec.file.shared import Shared
 from memcodec.format.commit import OLDEST
 from memcodec.format.journal import MAX_EVENT, Event, Group, is_scope, pack_event
 from memcodec.format.journal import events_of as events_among
@@ -71,15 +72,22 @@ class FileLedger:
         durability: str = "batched",
         limits: Limits | None = None,
         wait: float = 0.0,
+        opened: Shared[Reader] | None = None,
     ) -> None:
-        if durability not in DURABILITIES:
-            raise ConfigError(f"durability {durability!r}: strict, batched or none")
+        """``opened``: the file as somebody has it open, taken for this; it is read there if it is as it was."""
         self.name = place.name
         self._place, self._settings, self._durability = place, settings, durability
         self._limits, self._patience = limits or LIMITS, max(wait, _PATIENCE)
         self._begin()
+        self._shared: Shared[Reader] | None = opened
         fork.watch(self, FileLedger._begin)
-        self._open()
+        try:
+            if durability not in DURABILITIES:
+                raise ConfigError(f"durability {durability!r}: strict, batched or none")
+            self._open()
+        except BaseException:
+            self._let_go()
+            raise
 
     def _begin(self) -> None:
         """As new, also in a child of a fork."""
@@ -88,6 +96,7 @@ class FileLedger:
         self._refused: StorageError | None = None
         self._keeper: Keeper | None = None
         self._reader: Reader | None = None
+        self._shared = None
         self._mark: Hashable = None
         self._seen = (-1, 0)  # generation of the appender, groups of its journal in ``_new``
         self._new: dict[str, list[Event]] = {}
@@ -260,14 +269,28 @@ class FileLedger:
     def _forget(self) -> None:
         self._new, self._seen, self._old, self._looked_up = {}, (-1, 0), None, {}
         if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the file as it is read, or leave it to whoever else has it open."""
+        shared, self._shared = self._shared, None
+        reader, self._reader = self._reader, None
+        if shared is not None:
+            shared.release()
+        elif reader is not None:
+            reader.close()
 
     def _reading(self) -> Reader:
         """The file as it is read, opened again when it may have changed and nobody here writes to it."""
         mark = self._place.mark()
         if self._appender is None and self._reader is not None and mark != self._mark:
             self._forget()
+        if self._reader is None and self._shared is not None:
+            found, appender = self._shared.item, self._appender
+            if appender is not None and found.record == appender.record and not found.waiting.count:
+                self._reader, self._mark = found, mark
+            else:
+                self._let_go()
         if self._reader is None:
             self._mark = mark
             self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE, journal=False)
@@ -330,6 +353,7 @@ class FileLedger:
         finally:
             with self._lock:
                 self._forget()
+                self._let_go()
                 if self._appender is not None:
                     self._appender.close()
                     self._appender = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memcodec.config.settings import Settings
 from memcodec.file.reader import Reader, read_file
 from memcodec.file.writer import Writer, settings_of
-from memcodec.model import Progress
+from memcodec.model import Progress, Use
 from memcodec.storage import PlaceLike
 from memcodec.storage.layered import LayeredTarget
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def settled(
-    file: PlaceLike, progress: Progress | None = None, keys: Keyring | None = None
+    file: PlaceLike,
+    progress: Progress | None = None,
+    keys: Keyring | None = None,
+    use: Use = "write",
 ) -> Iterator[Reader]:
     """A reader of what the file would be if it were folded now; the commit for that is made in memory.
 
-    ``keys`` open it if it is sealed. Raises as ``Reader``, and Damaged when a part of the journal cannot be read.
+    ``keys`` open it if it is sealed; ``use`` as of ``Reader``. Raises as that, and Damaged when a part of the journal
+    cannot be read.
     """
-    with contextlib.closing(read_file(file, journal=False, keys=keys)) as reader:
+    with contextlib.closing(read_file(file, journal=False, keys=keys, use=use)) as reader:
         journal = reader.media.journal
         if journal is None or not journal.groups:
             yield reader

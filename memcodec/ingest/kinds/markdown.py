@@ -1,7 +1,8 @@
 """Markdown (CommonMark, and tables) by markdown-it-py: the text as it stands, its headings as paths, front matter as
 metadata.
 
-Blocks are parsed, and of lines only the headings': the others say nothing of the text's structure.
+Blocks are parsed, up to the last one that may be a heading, and of lines only the headings': the others say nothing of
+the text's structure.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ from memcodec.ingest.kinds.plain import decode
 SECONDS = 20.0  #: after which no more headings are looked for
 
 _LINE_END = re.compile(r"\r\n?|\n")
+# A line without which there is no heading (CommonMark 4.2, 4.3): what begins one of ATX, what underlines one of Setext
+_LIKELY = re.compile(r"^ {0,3}(?:#|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
+_BLANK = re.compile(r"\n[ \t]*(?:\n|\Z)")
+_DEFINED = (
+    "]:"  # stands in every definition of a link's reference, which headings may name that stand before it
+)
 _TITLES, _AUTHORS = ("title",), ("author", "authors")
 _TIMES = (
     "updated last_updated lastmod last_modified last-modified modified date created created_at published pubdate"
@@ -66,10 +73,13 @@ def extract(data: bytes, name: str) -> Extracted:
 
 def headings(text: str, limit: TimeLimit) -> list[Heading]:
     """The headings that stand outside quotes and lists and show words, as far as they are found within ``limit``."""
+    lines = _up_to_last(_LINE_END.sub("\n", text))
+    if not lines:
+        return []
     starts = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
     env, tokens, found = {"limit": limit}, list[Token](), list[Heading]()
     with suppress(TimeoutError):
-        _parser().block.parse(_LINE_END.sub("\n", text), _parser(), env, tokens)
+        _parser().block.parse(lines, _parser(), env, tokens)
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             first, after = token.map
@@ -77,6 +87,18 @@ def headings(text: str, limit: TimeLimit) -> list[Heading]:
             if words := one_line(content if limit.passed else _words(content, env)):
                 found.append(Heading(starts[first], starts[after], int(token.tag[1]), words))
     return found
+
+
+def _up_to_last(lines: str) -> str:
+    """The text up to the blank line behind the last that may be a heading, before which none depends on what follows.
+
+    All of it when what follows may define what headings name.
+    """
+    likely = max((match.start() for match in _LIKELY.finditer(lines)), default=None)
+    if likely is None:
+        return ""
+    blank = _BLANK.search(lines, likely)
+    return lines if blank is None or _DEFINED in lines[blank.end() :] else lines[: blank.end()]
 
 
 @cache

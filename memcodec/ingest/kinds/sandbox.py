@@ -2,8 +2,8 @@
 eats memory or crashes on a stranger's file costs that file alone, and one that is taken over reaches no other.
 
 A child lives on for the next file, and there are as many as threads that have files read at once. What goes over the
-pipes: a line of JSON, then bytes; back, lines of JSON: how far it is (``{"done": 3, "total": 9}``) as often as it reads
-a picture, and last what it found.
+pipes: a line of JSON with questions, then the bytes of their files; back, lines of JSON: how far it is (``{"done": 3,
+"total": 9}``) as often as it reads a picture, and what it found in each file, in their order.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from memcodec.config.units import format_size
 from memcodec.errors import MemcodecError, SourceError
@@ -53,20 +53,37 @@ def extract(
 
     ``wanted`` of its pictures; ``progress`` is called with how many are read, and of how many: 0 is not known.
     """
-    question = {"name": name, "kind": kind, "size": len(data), "seconds": seconds, "wanted": wanted}
-    reply = _ask(question, data, progress or (lambda done, total: None))
-    try:
-        if "error" in reply:
-            raise child.error_of(reply["error"], reply["message"])
-        return _unpacked(reply)
-    except (LookupError, TypeError, ValueError, child.Ended):  # a child that was taken over says anything
-        raise SourceError(f"{name}: its reader gave no sense; damaged") from None
+    question = _question(name, data, seconds, kind=kind, wanted=wanted)
+    (reply,) = _ask([question], [data], progress or (lambda done, total: None))
+    if isinstance(found := _made(reply, name), MemcodecError):
+        raise found
+    return found
+
+
+class Asked(NamedTuple):
+    """A file of text to be read."""
+
+    data: bytes
+    name: str
+    kind: str
+
+
+def extract_first(files: Sequence[Asked], *, seconds: float = SECONDS) -> list[Extracted | MemcodecError]:
+    """As ``extract`` of each of some files, asked for together: what is in them, or else the error.
+
+    They end with one that the child did not survive: ask for those behind it again.
+    """
+    questions = [
+        _question(each.name, each.data, seconds, kind=each.kind, wanted=NOT_WANTED) for each in files
+    ]
+    replies = _ask(questions, [each.data for each in files], lambda done, total: None)
+    return [_made(reply, each.name) for reply, each in zip(replies, files, strict=False)]
 
 
 def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> bytes:
     """As ``bitmaps.square``, in the child. Raises SourceError also when it takes too long or crashes."""
-    question = {"name": name, "size": len(data), "seconds": seconds, "side": side}
-    reply = _ask(question, data, lambda done, total: None)
+    question = _question(name, data, seconds, side=side)
+    (reply,) = _ask([question], [data], lambda done, total: None)
     try:
         if "error" in reply:
             raise child.error_of(reply["error"], reply["message"])
@@ -76,6 +93,23 @@ def square(data: bytes, name: str, side: int, *, seconds: float = SECONDS) -> by
     if len(pixels) != 3 * side * side:
         raise SourceError(f"{name}: its reader gave no sense; damaged")
     return pixels
+
+
+def _question(name: str, data: bytes, seconds: float, **asked: Any) -> dict[str, Any]:
+    return {"name": name, "size": len(data), "seconds": seconds, **asked}
+
+
+def _made(reply: dict[str, Any], name: str) -> Extracted | MemcodecError:
+    """What a reply says is in a file, or why that is not known."""
+    try:
+        if "error" not in reply:
+            return _unpacked(reply)
+        error = child.error_of(reply["error"], reply["message"])
+        if isinstance(error, MemcodecError):
+            return error
+    except (LookupError, TypeError, ValueError):  # a child that was taken over says anything
+        pass
+    return SourceError(f"{name}: its reader gave no sense; damaged")
 
 
 class _Child:
@@ -106,31 +140,40 @@ class _Child:
         return self.parent == os.getpid()
 
     def ask(
-        self, question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]
-    ) -> dict[str, Any] | None:
-        """Its answer; None when it gave none of sense."""
-        reply = self._answered(question, data)
-        while reply is not None and "done" in reply:
-            progress(int(reply["done"]), int(reply["total"]))
-            reply = self._answered(question)
-        return reply
+        self,
+        questions: Sequence[dict[str, Any]],
+        data: Sequence[bytes],
+        progress: Callable[[int, int], None],
+    ) -> list[dict[str, Any]]:
+        """Its answers, in order, up to the first that it gave none of sense to. ``data``: the bytes of each file."""
+        replies = list[dict[str, Any]]()
+        for question in questions:
+            reply = self._answered(question, None if replies else _asking(questions, data))
+            while reply is not None and "done" in reply:
+                progress(int(reply["done"]), int(reply["total"]))
+                reply = self._answered(question)
+            if reply is None:
+                break
+            replies.append(reply)
+        return replies
 
-    def _answered(self, question: dict[str, Any], data: bytes | None = None) -> dict[str, Any] | None:
-        """The next line, to ``question`` when that is to be asked with ``data``."""
+    def _answered(
+        self, question: dict[str, Any], asking: Sequence[bytes] | None = None
+    ) -> dict[str, Any] | None:
+        """The next line, about ``question``; ``asking`` is said before."""
         asked, answers = self.process.stdin, self.process.stdout
         assert asked is not None and answers is not None  # they are pipes
         self.asked, line = time.monotonic(), b""
         with self._watch.waiting(question["seconds"] + _GRACE), contextlib.suppress(OSError):
             # When it is gone that is EPIPE, or EINVAL under Windows.
-            if data is not None:
-                asked.write(json.dumps(question).encode() + b"\n")
-                asked.write(data)
+            if asking is not None:
+                asked.writelines(asking)
                 asked.flush()
             line = answers.readline(_MAX_REPLY)
         if line.endswith(b"\n"):
             with contextlib.suppress(ValueError, RecursionError):
-                reply: dict[str, Any] = json.loads(line)
-                return reply
+                reply: object = json.loads(line)
+                return reply if isinstance(reply, dict) else None
         return None
 
     def close(self) -> None:
@@ -152,21 +195,29 @@ _idle: list[_Child] = []
 _asked: set[_Child] = set()
 
 
-def _ask(question: dict[str, Any], data: bytes, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    asked = _taken()
-    reply = None
+def _asking(questions: Sequence[dict[str, Any]], data: Sequence[bytes]) -> list[bytes]:
+    """What asks them: the child has read all of it before it answers any."""
+    return [json.dumps(questions).encode() + b"\n", *data]
+
+
+def _ask(
+    questions: Sequence[dict[str, Any]], data: Sequence[bytes], progress: Callable[[int, int], None]
+) -> list[dict[str, Any]]:
+    """The answers to questions asked together, up to one that the child does not survive: that is an error."""
+    asked, replies = _taken(), list[dict[str, Any]]()
     try:
-        reply = asked.ask(question, data, progress)
+        replies = asked.ask(questions, data, progress)
     finally:  # of one interrupted half way the next answer would be to this question
-        _give_back(asked, is_well=reply is not None)
-    if reply is not None:
-        return reply
+        _give_back(asked, is_well=len(replies) == len(questions))
+    if len(replies) == len(questions):
+        return replies
+    question = questions[len(replies)]
     if time.monotonic() - asked.asked >= question["seconds"]:
         why = f"reading it took more than {question['seconds']:.0f} s; split it"
     else:
         cause = f"crashed (exit {asked.process.returncode}) or needed more than {format_size(asked.memory)}"
         why = f"its reader {cause}; damaged or too large"
-    return {"error": "SourceError", "message": f"{question['name']}: {why}"}
+    return [*replies, {"error": "SourceError", "message": f"{question['name']}: {why}"}]
 
 
 def _taken() -> _Child:
@@ -218,13 +269,14 @@ def serve(memory: int) -> None:
     if sys.platform != "win32":
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     while line := questions.readline():
-        question = json.loads(line)
-        data = _exactly(questions, question["size"])
-        told = partial(_tell, answers, question["seconds"])
-        _end_in(question["seconds"])
-        reply = _answer(data, question, told, memory)
-        _end_in(0)
-        _say(answers, reply)
+        asked = json.loads(line)
+        given = [_exactly(questions, question["size"]) for question in asked]
+        for question, data in zip(asked, given, strict=True):
+            told = partial(_tell, answers, question["seconds"])
+            _end_in(question["seconds"])
+            reply = _answer(data, question, told, memory)
+            _end_in(0)
+            _say(answers, reply)
 
 
 def _end_in(seconds: float) -> None:

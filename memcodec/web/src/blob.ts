@@ -6,7 +6,7 @@ import { unpack } from "./zstd.ts";
 
 const SMALL = 16384, HEAD = 32768;
 
-interface Section { at: number; size: number; ends: number[]; check: number; sealed: boolean; hot: boolean }
+interface Section { at: number; size: number; ends: number[]; check: number; sealed: boolean }
 
 /** What carries blobs: bytes of the one that begins at address `base`, from byte `from` of it on. */
 export interface Carrier {
@@ -62,7 +62,7 @@ export class IndexBlob {
       if (!unit) lengths += 4 * count;
       if ((ends.at(-1) ?? 0) !== length) this.bad();
       const sealed = (flags & 2) > 0;
-      this.sections.set(ascii(head, entry, 16), { at: this.body + offset, size: length, ends, check, sealed, hot: (flags & 1) > 0 });
+      this.sections.set(ascii(head, entry, 16), { at: this.body + offset, size: length, ends, check, sealed });
       if (!sealed) check += count;
     }
     if (check !== units) this.bad();

@@ -176,10 +176,11 @@ export class WebPlace implements Place {
       stop.abort();
       throw new Refused(why);
     };
-    if (answer.status === 416) {
+    const changed = (why: string): never => {
       stop.abort();
-      throw new Changed("the file is shorter than it was");
-    }
+      throw new Changed(why);
+    };
+    if (answer.status === 416) changed("the file is shorter than it was");
     if (answer.status === 200)
       refuse("the server ignores byte ranges and would send the whole file: put it on a host that answers Range");
     if (answer.status !== 206) refuse(`the server answers ${answer.status} where the file should be`);
@@ -188,10 +189,7 @@ export class WebPlace implements Place {
       refuse("the server does not show Content-Range to this page: it must send Access-Control-Expose-Headers: Content-Range, ETag");
     const total = Number(range![3]), tag = answer.headers.get("ETag");
     if (this.total < 0) [this.total, this.tag] = [total, tag];
-    if (total !== this.total || (tag && this.tag && tag !== this.tag)) {
-      stop.abort();
-      throw new Changed("the file was replaced while it was read");
-    }
+    if (total !== this.total || (tag && this.tag && tag !== this.tag)) changed("the file was replaced while it was read");
     if (Number(range![1]) !== at) refuse("the server sends another range than it was asked for");
     try {
       return new Uint8Array(await answer.arrayBuffer());

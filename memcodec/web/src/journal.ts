@@ -9,7 +9,7 @@ import { shown } from "./journal/terminal.ts";
 import { HeldWords } from "./journal/words.ts";
 import type { Words } from "./lexical.ts";
 import type { Media } from "./media.ts";
-import type { Tools } from "./memory.ts";
+import type { Tools } from "./tools.ts";
 import type { CommitRecord, Entry, SegmentRecord } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import type { Analysis } from "./tokens.ts";
@@ -119,9 +119,9 @@ class Journal implements Waiting {
 }
 
 /** What stands behind the last commit, all of it or up to a commit there. */
-export type Reading = (tools: Tools) => (media: Media, record: CommitRecord, until?: number) => Waiting;
+export type Reading = (media: Media, record: CommitRecord, until?: number) => Waiting;
 
 /** What tests hold against the library's own. */
 const parts = { blake2b, chunks: cut, hex, sha256, shown };
-const reading: Reading = (tools) => (media, record, until) => new Journal(media, record, contents(media, record.file, tools, until), tools);
-(globalThis as { memcodecJournal?: Reading }).memcodecJournal = Object.assign(reading, { parts });
+const made = (tools: Tools): Reading => (media, record, until) => new Journal(media, record, contents(media, record.file, tools, until), tools);
+(globalThis as { memcodecJournal?: typeof made }).memcodecJournal = Object.assign(made, { parts });

@@ -2,25 +2,17 @@
 
 import { LocalPlace, WebPlace } from "./file.ts";
 import { Memory } from "./memory.ts";
+import { equip } from "./script.ts";
 import { Searcher } from "./search.ts";
 import { Analyzer, stemOf } from "./tokens.ts";
+import { tools } from "./tools.ts";
 import { App } from "./ui/app.ts";
 
+equip(tools);
 const { file = "", size = "0", tail = "0", title = "" } = document.documentElement.dataset;
 
-/** The memory that the page carries, from base64. */
-function carried(): Blob | null {
-  const held = document.getElementById("memory");
-  if (!held) return null;
-  const text = held.textContent!.trim(), parts: BlobPart[] = [];
-  held.remove();
-  // In parts, each a multiple of four characters, since one string of all bytes would take much memory.
-  for (let at = 0; at < text.length; at += 1 << 20)
-    parts.push(Uint8Array.from(atob(text.slice(at, at + (1 << 20))), (each) => each.charCodeAt(0)));
-  return new Blob(parts);
-}
-
-const blob = carried(), url = new URL(file || ".", location.href).href;
+/** The memory that the page carries, if it does. */
+const blob = (globalThis as { memcodecCarried?: Blob }).memcodecCarried, url = new URL(file || ".", location.href).href;
 let expected = Number(size);
 const place = (): LocalPlace | WebPlace => {
   const made = blob ? new LocalPlace(blob) : new WebPlace(url, expected, Number(tail));

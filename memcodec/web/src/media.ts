@@ -2,9 +2,11 @@
 
 import { ascii, type Bytes, crc32c, damaged, uint } from "./bytes.ts";
 import type { Carrier } from "./blob.ts";
+import type { Correct } from "./correction.ts";
 import type { MemoryFile, Span } from "./file.ts";
 import { height, type Layout, type Luma, read as readSymbol, width } from "./qr.ts";
 import { type CommitRecord, parse } from "./record.ts";
+import { script } from "./script.ts";
 import { Frames } from "./video.ts";
 
 /** Bytes of the file's end that are read first. */
@@ -18,14 +20,17 @@ export interface Media extends Carrier {
   readonly profile: string;
   /** The newest commit, as whoever reads on behind it must know it. */
   readonly last: Last;
-  /** The group of a journal that begins at a byte of the file; null where none does. `number`: what the container counts. */
-  group(at: number, number: number): Group | null;
+  /**
+   * The group of a journal that begins at a byte of the file; null where none does. `number`: what the container counts. `claimed`: how
+   * many bytes the group has, by its first ones. MP4 has a box around it.
+   */
+  group?(at: number, number: number, claimed: (data: Bytes) => number): Group | null;
   /** The record of the commit that ends where another begins; that of the newest without. */
   commit(end?: number): { record: CommitRecord; end: number };
   /** Where a frame stands, by what the catalogue says. */
   frameSpan(at: number, size: number): Span;
-  /** The packets of frames whose bytes are here, each as a list by slot. */
-  packets(samples: Bytes[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]>;
+  /** The packets of frames whose bytes are here, each as a list by slot. `counts`: how many each has. */
+  packets(samples: Bytes[], counts: number[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]>;
   /** What is to be seen of a frame; null for sound. */
   picture(sample: Bytes): Promise<Luma | null>;
 }
@@ -38,14 +43,7 @@ export interface Last { end: number; record: Bytes; number: number; moved: numbe
 export interface Group { data: Bytes; size: number; number: number }
 
 export const GROUP_HEAD = 92, GROUP_TRAILER = 24;
-const MOST_GROUP = 2 ** 27 + GROUP_HEAD + GROUP_TRAILER;
-/** How many bytes the group has that some begin with, as they say; 0 where there is none. */
-export const claimed = (data: Bytes): number => {
-  if (data.length < 12 || ascii(data, 0, 8) !== "mc-group") return 0;
-  const size = uint(data, 8, 4);
-  return size >= GROUP_HEAD + GROUP_TRAILER && size <= MOST_GROUP ? size : 0;
-};
-
+export const MOST_GROUP = 2 ** 27 + GROUP_HEAD + GROUP_TRAILER;
 /** Where the last commit ends of a file that ends in a group of a journal, by the group's trailer; 0 if that says nothing. */
 export function journalStart(file: MemoryFile, trailer: Bytes): number {
   if (trailer.length < GROUP_TRAILER || trailer[6] || trailer[7]) return 0;
@@ -119,15 +117,6 @@ export class Mp4 implements Media {
     return { at, record: parse(body.subarray(0, size)), config: trailer };
   }
 
-  group(at: number): Group | null {
-    const { file } = this;
-    if (at + HEAD + GROUP_HEAD > file.size) return null;
-    const head = file.view(at, HEAD + GROUP_HEAD), size = claimed(head.subarray(HEAD)), whole = HEAD + size;
-    if (!size || at + whole > file.size || new DataView(head.buffer, head.byteOffset).getUint32(0) !== whole) return null;
-    if (ascii(head, 4, 20) !== "uuidmemcodec-journal") return null;
-    return { data: file.view(at + HEAD, size), size: whole, number: 0 };
-  }
-
   commit(end?: number): { record: CommitRecord; end: number } {
     if (end === undefined) return this.newest;
     const found = this.ending(end + this.moved);
@@ -158,12 +147,15 @@ export class Mp4 implements Media {
     return (await this.frames.decode([sample]))[0]!;
   }
 
-  async packets(samples: Bytes[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]> {
-    const { layout } = this, planes = await this.frames.decode(samples);
-    return planes.map((luma) => {
+  async packets(samples: Bytes[], counts: number[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]> {
+    const { layout } = this, planes = await this.frames.decode(samples), slots = layout.columns * layout.rows;
+    return Promise.all(planes.map(async (luma, i) => {
       // A decoder may round sides to even ones; what is drawn is never larger than the frame.
       if (!luma || luma.width < width(layout) || luma.height < height(layout)) return [];
-      return Array.from({ length: layout.columns * layout.rows }, (_, slot) => readSymbol(luma, layout, slot, isRight));
-    });
+      const found = Array.from({ length: slots }, (_, slot) => readSymbol(luma, layout, slot, isRight, null));
+      if (found.filter(Boolean).length >= counts[i]!) return found;
+      const correct = await script<Correct>("correction");
+      return found.map((packet, slot) => packet ?? readSymbol(luma, layout, slot, isRight, correct));
+    }));
   }
 }

@@ -1,35 +1,25 @@
 /** A memory file, opened: its commits, its documents, its texts. */
 
-import { ascii, type Bytes, crc32c, damaged, Damaged, encoded, hex, joined, json, kept, last, Refused, text, uint } from "./bytes.ts";
+import { type Bytes, damaged, Damaged, kept, Refused, text, uint } from "./bytes.ts";
 import { IndexBlob, opening } from "./blob.ts";
-import { described, type Document } from "./catalogue.ts";
+import type { Document } from "./catalogue.ts";
 import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
 import type { Reading, Waiting } from "./journal.ts";
-import { adjacent, compare, Lexical, type Words } from "./lexical.ts";
-import { claimed, GROUP_HEAD, GROUP_TRAILER, journalStart, type Media, Mp4, TAIL } from "./media.ts";
-import { LENGTHS } from "./postings.ts";
-import { type CommitRecord, type Entry, entries, parse, replay } from "./record.ts";
+import { Lexical, type Words } from "./lexical.ts";
+import { type Media, Mp4, TAIL } from "./media.ts";
+import { type CommitRecord, type Entry, entries, replay } from "./record.ts";
 import { script } from "./script.ts";
 import { type ChunkPlace, Segment } from "./segment.ts";
-import { Analyzer } from "./tokens.ts";
+import type { Views } from "./views.ts";
 import { unpack } from "./zstd.ts";
 
 const LEAST = 64; // bytes that tell what a file is and how it ends
 const SMALL = 1 << 17; // a file up to this size is fetched whole
-const WINDOW = 1 << 20; // bytes of a document that are read at once
 
 /** Search indexes over consecutive segments. */
 interface Run { segments: Segment[]; chunks: number; lexical: Words | null }
 export interface Found { segment: Segment; ordinal: number; document: Document }
 export interface ChunkText { place: ChunkPlace; text: string }
-
-/** What reads sound: a script of its own, as is what reads journals. They have from this one what all use. */
-type Sound = (tools: Tools) => (file: MemoryFile) => Media;
-export const tools = {
-  adjacent, Analyzer, ascii, claimed, compare, crc32c, Damaged, damaged, described, encoded, GROUP_HEAD, GROUP_TRAILER, hex, joined, journalStart,
-  json, last, LENGTHS, MemoryFile, parse, Refused, Segment, text, uint, unpack,
-};
-export type Tools = typeof tools;
 
 export class Memory {
   private constructor(
@@ -60,12 +50,13 @@ export class Memory {
     const tail = Math.max(0, file.size - TAIL), isHere = !file.lacking([[Math.max(0, file.size - LEAST), Math.min(LEAST, file.size)]]).length;
     if (file.size <= SMALL) await file.bring([[0, isHere && !file.lacking([[tail, file.size - tail]]).length ? tail : file.size]]);
     else if (!isHere) await file.bring([[tail, file.size - tail]]);
-    const media = await file.run(() => (isSound(file) ? sound(file) : new Mp4(file))), { record } = media.commit();
+    const of = (await file.run(() => isSound(file))) ? await script<Sound>("sound") : (held: MemoryFile): Media => new Mp4(held);
+    const media = await file.run(() => of(file)), { record } = media.commit();
     const all = await file.run(() => {
       bringAlong(media, record);
       return entries(record, media);
     });
-    const read = media.last.end < file.size ? (await script<Reading>("journal"))(tools) : null, waiting = await file.run(() => read?.(media, record) ?? null);
+    const read = media.last.end < file.size ? await script<Reading>("journal") : null, waiting = await file.run(() => read?.(media, record) ?? null);
     const newest = [...all, ...(waiting?.commits ?? [])], until = newest.find((each) => each.commit === asOf);
     if (asOf !== undefined && !until) throw new Refused(`there is no commit ${asOf}`);
     return file.run(() => {
@@ -136,16 +127,13 @@ export class Memory {
   }
 
   /** The documents in the state, oldest first. */
-  documents(): Promise<Found[]> {
-    return this.file.run(() => {
-      const held = this.segments.filter((each) => each.record.documents);
-      this.needCatalogues(held);
-      this.file.need(held.flatMap((each) => each.catalogue.documentSpans()));
-      return held.flatMap((segment) =>
-        Array.from({ length: segment.record.documents }, (_, ordinal) => ordinal).filter((ordinal) => segment.isLive(ordinal))
-          .map((ordinal) => ({ segment, ordinal, document: segment.catalogue.document(ordinal) })),
-      );
-    });
+  async documents(): Promise<Found[]> {
+    return (await script<Views>("views")).documents(this);
+  }
+
+  /** All bytes of a document, a part at a time, and whether they are what was stored. */
+  async content(found: Found, told?: (share: number) => void): Promise<{ data: Bytes; isIntact: boolean }> {
+    return (await script<Views>("views")).content(this, found, told);
   }
 
   /** Where chunks lie, with their texts: in one round where a shortcut leads to them. */
@@ -202,28 +190,6 @@ export class Memory {
     this.frames.clear();
     return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
   }
-
-  /** All bytes of a document, a part at a time, and whether they are what was stored. */
-  async content({ segment, document }: Found, told: (share: number) => void = () => {}): Promise<{ data: Bytes; isIntact: boolean }> {
-    if (document.size > 2 ** 30) throw new Refused("the document is too large for a page; the command \"memcodec get\" writes it to a file");
-    const data = new Uint8Array(document.size);
-    for (let at = 0; at < document.size; at += WINDOW) {
-      const end = Math.min(document.size, at + WINDOW), start = document.start;
-      data.set((await this.spans([{ segment, start: start + at, end: start + end }]))[0]!, at);
-      told(end / document.size);
-    }
-    return { data, isIntact: (await sha256(data)) === document.sha256 };
-  }
-
-  /** The frame that a span of a segment's text begins in, as a picture; null for sound. */
-  async picture(segment: Segment, position: number): Promise<{ luma: { data: Uint8Array; width: number; height: number } | null; frame: number; packet: number }> {
-    const found = await this.file.run(() => {
-      const [start] = segment.catalogue.block(Math.floor(position / 32768)), packet = Math.floor(start / segment.record.payload);
-      return { ...segment.catalogue.frame(packet), packet };
-    });
-    const [sample] = await this.file.fetch([segment.media.frameSpan(...found.span)]);
-    return { luma: await this.media.picture(sample!), frame: found.number, packet: found.packet };
-  }
 }
 
 function group(chunks: { segment: Segment; chunk: number }[]): Map<Segment, number[]> {
@@ -241,11 +207,8 @@ const isSound = (file: MemoryFile): boolean => {
   return text_(file.view(0, Math.min(8, file.size)), 0).startsWith("fLaC");
 };
 const text_ = (data: Bytes, at: number): string => String.fromCharCode(...data.subarray(at, at + 8));
-const sound = (file: MemoryFile): Media => {
-  const made = (globalThis as { memcodecSound?: Sound }).memcodecSound;
-  if (!made) throw new Refused('this page was made for video, and the file is sound: make it anew with "memcodec page"');
-  return made(tools)(file);
-};
+/** What reads sound is a script of its own, as is what reads journals. */
+type Sound = (file: MemoryFile) => Media;
 
 /** Have the tables of commits and the openings of a record; these are copies, and what of them is wrong is left out. */
 function bringAlong(media: Media, record: CommitRecord): void {
@@ -267,7 +230,3 @@ function bringAlong(media: Media, record: CommitRecord): void {
     }
   }
 }
-
-export const sha256 = async (data: Bytes): Promise<string> =>
-  hex(new Uint8Array(await (crypto.subtle ?? (() => { throw new Refused("the browser does not check documents on a page that comes by plain http"); })()).digest("SHA-256", data)));
-

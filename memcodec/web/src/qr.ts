@@ -1,6 +1,7 @@
 /** QR symbols read where they are known to stand (ISO/IEC 18004), and the base45 in them (RFC 9285). */
 
 import { type Bytes, kept } from "./bytes.ts";
+import type { Correct } from "./correction.ts";
 
 export interface Layout { level: string; columns: number; rows: number; pixels: number }
 /** A picture's brightness, row by row. */
@@ -62,8 +63,11 @@ const order = kept((version: number): Uint8Array => {
 
 const FINDER = Uint8Array.from([0, 1, 2, 3, 4, 5, 6].flatMap((i) => [0, 1, 2, 3, 4, 5, 6].map((j) => +(Math.max(Math.abs(i - 3), Math.abs(j - 3)) !== 2))));
 
-/** The packet in a slot of a frame, as its checksum has it: `isRight` tells. Null where no reading is right. */
-export function read(luma: Luma, layout: Layout, slot: number, isRight: (packet: Bytes) => boolean): Bytes | null {
+/**
+ * The packet in a slot of a frame, as its checksum has it: `isRight` tells. Null where no reading is right. Codecs that keep
+ * modules exactly need no `correct`, which takes longer than all else.
+ */
+export function read(luma: Luma, layout: Layout, slot: number, isRight: (packet: Bytes) => boolean, correct: Correct | null): Bytes | null {
   const [x, y] = corner(layout, slot), { pixels } = layout, middle = pixels >> 1, { data, width } = luma;
   const dark = (row: number, column: number): number => +(data[(y + row * pixels + middle) * width + x + column * pixels + middle]! < 128);
   const version = versionOf(dark), end = side(version);
@@ -90,8 +94,7 @@ export function read(luma: Luma, layout: Layout, slot: number, isRight: (packet:
     const packet = segment(bits, to, version);
     return packet && isRight(packet) ? packet : null;
   };
-  // Codecs that keep modules exactly need no correction, which takes longer than all else.
-  return taken() ?? (blocks.every((block) => correct(block, correction)) ? taken() : null);
+  return taken() ?? (correct && blocks.every((block) => correct(block, correction)) ? taken() : null);
 }
 
 /** The version by two finder patterns, which are where the symbol ends. */
@@ -158,55 +161,3 @@ function segment(bits: Uint8Array, size: number, version: number): Bytes | null 
   }
   return made;
 }
-
-const EXP = new Uint8Array(512), LOG = new Uint8Array(256);
-for (let i = 0, value = 1; i < 255; i++) {
-  EXP[i] = EXP[i + 255] = value;
-  LOG[value] = i;
-  value = (value << 1) ^ (value & 128 ? 0x11d : 0);
-}
-const times = (a: number, b: number): number => (a && b ? EXP[LOG[a]! + LOG[b]!]! : 0);
-
-/** Set a Reed-Solomon codeword right, in place: false where more is wrong than its correction reaches. */
-export function correct(block: Uint8Array, correction: number): boolean {
-  const size = block.length, syndromes: number[] = [];
-  for (let i = 0; i < correction; i++) {
-    let sum = 0;
-    for (const each of block) sum = times(sum, EXP[i]!) ^ each;
-    syndromes.push(sum);
-  }
-  if (syndromes.every((each) => !each)) return true;
-  // Berlekamp and Massey: the locator, lowest power first.
-  let locator = [1], before = [1], errors = 0, gap = 1, scale = 1;
-  for (let i = 0; i < correction; i++) {
-    let delta = syndromes[i]!;
-    for (let j = 1; j <= errors; j++) delta ^= times(locator[j] ?? 0, syndromes[i - j]!);
-    if (!delta) {
-      gap++;
-      continue;
-    }
-    const factor = EXP[(LOG[delta]! - LOG[scale]! + 255) % 255]!, old = locator.slice();
-    before.forEach((each, j) => (locator[j + gap] = (locator[j + gap] ?? 0) ^ times(factor, each)));
-    for (let j = 0; j < locator.length; j++) locator[j] ??= 0;
-    if (2 * errors <= i) {
-      errors = i + 1 - errors;
-      [before, scale, gap] = [old, delta, 1];
-    } else gap++;
-  }
-  if (2 * errors > correction) return false;
-  const value = (polynomial: number[], x: number): number => polynomial.reduceRight((sum, each) => times(sum, x) ^ each, 0);
-  // Forney: the omega polynomial, and the locator's derivative.
-  const omega = syndromes.map((_, i) => locator.slice(0, i + 1).reduce((sum, each, j) => sum ^ times(each, syndromes[i - j]!), 0));
-  const derived = locator.map((each, i) => (i % 2 ? each : 0)).slice(1);
-  let found = 0;
-  for (let place = 0; place < size; place++) {
-    const power = size - 1 - place, inverse = EXP[(255 - power) % 255]!;
-    if (value(locator, inverse)) continue;
-    const below = value(derived, inverse);
-    if (!below) return false;
-    found++;
-    block[place]! ^= times(EXP[power]!, times(value(omega, inverse), EXP[255 - LOG[below]!]!));
-  }
-  return found === errors;
-}
-

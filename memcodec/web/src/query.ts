@@ -1,129 +1,23 @@
-/** The query language (docs/QUERIES.md): from characters to nodes, and what follows from these alone. */
+/** A query: its words; conditions and all that operators say are understood by a script of its own (docs/QUERIES.md). */
 
-import { kept, Refused } from "./bytes.ts";
+import { kept } from "./bytes.ts";
+import type { Conditions, Matching } from "./conditions.ts";
+import { script } from "./script.ts";
 import { type Analyzer, isLone, surfaces as cut } from "./tokens.ts";
 
 export type Leaf =
   | { kind: "words" | "phrase" | "prefix"; text: string }
   | { kind: "field"; name: string; text: string; column: number };
 export type Node = Leaf | { kind: "not"; node: Node } | { kind: "and" | "or" | "side"; nodes: Node[] };
-interface Token { kind: string; at: number; text: string; name: string }
 
-const MAX_LENGTH = 65536, MAX_DEPTH = 32, MAX_TOKENS = 1000, AROUND = 24;
-const FIELDS = "title|tag|path|type|lang|author|since|until|before|after";
-const BLANKS = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const blank = new RegExp(`[${BLANKS}]`), blanks = new RegExp(`[${BLANKS}]*`, "y");
-const operator = new RegExp(`(AND|OR|NOT)(?=[${BLANKS}()"]|$)`, "y"), field = new RegExp(`(${FIELDS}):(?=[^${BLANKS}])`, "y");
+const MAX_LENGTH = 65536;
+export const BLANKS = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+/** What may be more than a word; it often is none. */
+const special = new RegExp(`["()*]|(^|[${BLANKS}])(-|(AND|OR|NOT)([${BLANKS}]|$)|[a-z]+:)`);
 
 export const surfaces = kept((text: string): string[] => cut(text));
 /** A text's parts between blanks. */
 export const split = (text: string): string[] => text.split(new RegExp(`[${BLANKS}]+`)).filter(Boolean);
-
-const points = (text: string): number => [...text].length;
-
-function fault(query: string, at: number, why: string): Refused {
-  const all = [...query], column = points(query.slice(0, at)), shown = (part: string[]): string =>
-    part.map((each) => (/[\p{C}\p{Z}]/u.test(each) ? " " : each)).join("");
-  const before = (column > AROUND ? "..." : "") + shown(all.slice(Math.max(0, column - AROUND), column));
-  const after = shown(all.slice(column, column + AROUND)) + (all.length > column + AROUND ? "..." : "");
-  return new Refused(`query, column ${column + 1}: ${why}: ${before}>>>${after}`);
-}
-
-function lex(query: string): Token[] {
-  if (query.length > MAX_LENGTH && points(query) > MAX_LENGTH) throw fault(query, 0, "a query has at most 65,536 characters");
-  const tokens: Token[] = [], open: number[] = [], loose: [number, string][] = [];
-  let at = 0;
-  const add = (kind: string, end: number, text = "", name = ""): void => {
-    tokens.push({ kind, at, text, name });
-    at = end;
-  };
-  const match = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    return pattern.exec(query);
-  };
-  for (;;) {
-    at += match(blanks)![0].length;
-    if (at >= query.length) break;
-    const character = query[at]!, next = query.slice(at + 1);
-    let found: RegExpExecArray | null;
-    if ((found = match(operator))) add(found[1]!, at + found[0].length);
-    else if (character === "-" && /^[\p{L}"(]/u.test(next)) add("NOT", at + 1);
-    else if (character === "(") {
-      open.push(tokens.length);
-      add("(", at + 1);
-    } else if (character === ")") {
-      const first = open.pop();
-      if (first === undefined) at++;
-      else if (first === tokens.length - 1) {
-        tokens.pop();
-        at++;
-      } else add(")", at + 1);
-    } else if (character === '"') {
-      const end = query.indexOf('"', at + 1);
-      if (end < 0) loose.push([at++, '"']);
-      else {
-        const text = query.slice(at + 1, end);
-        if (surfaces(text).length) add("phrase", end + 1, text);
-        at = end + 1;
-      }
-    } else if ((found = match(field))) {
-      let value = "", depth = 0, end = at + found[0].length;
-      const start = end, name = found[1]!;
-      while (end < query.length && !blank.test(query[end]!)) {
-        depth += query[end] === "(" ? 1 : query[end] === ")" ? -1 : 0;
-        if (depth < 0) break;
-        const close = query[end] === '"' ? query.indexOf('"', end + 1) : -1;
-        value += close > 0 ? query.slice(end + 1, close) : query[end];
-        end = Math.max(end, close) + 1;
-      }
-      if (!split(value).length) throw fault(query, start, `${name}: needs a value`);
-      add("field", end, value, name);
-    } else {
-      let end = at, depth = 0, has = false;
-      for (const each of query.slice(at)) {
-        if (blank.test(each)) break;
-        depth += each === "(" ? 1 : each === ")" ? -1 : 0;
-        if (depth < 0 && open.length && has) break;
-        depth = Math.max(depth, 0);
-        has ||= /[\p{L}\p{N}]/u.test(each);
-        end += each.length;
-      }
-      const text = query.slice(at, end), parts = surfaces(text), short = text.slice(0, -1);
-      if (text.endsWith("*") && parts.length === 1 && parts[0]!.toLowerCase() === short.toLowerCase()) add("prefix", end, short);
-      else if (parts.length) add("words", end, text);
-      at = end;
-    }
-  }
-  for (const each of open) loose.push([tokens[each]!.at, "("]);
-  const left = tokens.filter((_, i) => !open.includes(i));
-  const [first] = loose.sort((one, other) => one[0] - other[0]);
-  if (first && left.some((each) => /NOT|AND|OR|phrase|field/.test(each.kind))) throw fault(query, first[0], `this ${first[1]} has no other half`);
-  return left;
-}
-
-/** Whether what stands beside a node, with no operator between, leaves it necessary. */
-export const isCondition = (node: Node): boolean =>
-  node.kind === "words" || node.kind === "prefix" ? false : node.kind === "or" || node.kind === "side" ? node.nodes.some(isCondition) : true;
-
-/** Whether all that a node matches holds a word of it. */
-function assures(node: Node): boolean {
-  switch (node.kind) {
-    case "field":
-    case "not":
-      return false;
-    case "and":
-      return node.nodes.some(assures);
-    case "or":
-      return node.nodes.every(assures);
-    case "side":
-      return !node.nodes.every(isCondition) || node.nodes.some(assures);
-  }
-  return true;
-}
-
-export const conditions = (nodes: Node[]): Node[] => nodes.filter(isCondition);
-/** Of nodes side by side those of which at least one matches. */
-export const choice = (nodes: Node[]): Node[] => (conditions(nodes).some(assures) ? [] : nodes.filter((each) => !isCondition(each)));
 
 /** The leaves in their order, each with whether it is wanted. */
 export function leaves(node: Node | null, positive = true): [Leaf, boolean][] {
@@ -136,29 +30,9 @@ export function leaves(node: Node | null, positive = true): [Leaf, boolean][] {
 export class Query {
   readonly wanted: { kind: "words" | "phrase" | "prefix"; text: string }[];
 
-  private constructor(readonly text: string, readonly root: Node | null, readonly isPlain: boolean) {
+  /** `matching` finds the chunks that meet its conditions; null when it has none. */
+  constructor(readonly text: string, readonly root: Node | null, readonly isPlain: boolean, readonly matching: Matching | null) {
     this.wanted = leaves(root).flatMap(([leaf, positive]) => (positive && leaf.kind !== "field" ? [leaf] : []));
-  }
-
-  /** What a query says. Raises Refused, one line that points at the place. */
-  static parse(text: string): Query {
-    const tokens = lex(text), isPlain = tokens.every(({ kind }) => kind === "words" || kind === "(" || kind === ")");
-    if (isPlain) {
-      const nodes = tokens.flatMap((each): Node[] => (each.kind === "words" ? [{ kind: "words", text: each.text }] : []));
-      return new Query(text, nodes.length ? { kind: "side", nodes } : null, true);
-    }
-    if (tokens.length > MAX_TOKENS) throw fault(text, tokens[MAX_TOKENS]!.at, "a query with operators has at most 1,000 parts");
-    return new Query(text, parse(text, tokens), false);
-  }
-
-  get hasConditions(): boolean {
-    return this.root !== null && isCondition(this.root);
-  }
-
-  /** What a hit must hold one word of, beside meeting the conditions. */
-  get choice(): Node[] {
-    const root = this.root;
-    return !root ? [] : root.kind === "side" ? choice(root.nodes) : isCondition(root) ? [] : [root];
   }
 
   get fields(): (Leaf & { kind: "field" })[] {
@@ -166,50 +40,11 @@ export class Query {
   }
 }
 
-function parse(text: string, tokens: Token[]): Node {
-  let at = 0, depth = 0;
-  const kind = (): string | undefined => tokens[at]?.kind;
-  const group = (kind: "and" | "or" | "side", nodes: Node[]): Node => (nodes.length === 1 ? nodes[0]! : { kind, nodes });
-  const missing = (): Refused => {
-    const before = tokens[at - 1], told = before && /AND|OR|NOT/.test(before.kind) ? before : tokens[at]!;
-    if (text[told.at] === "-") return fault(text, told.at, "nothing to exclude follows this -");
-    const side = told === before ? "after" : "before";
-    return fault(text, told.at, `${told.kind} needs something ${side} it (as a word to search for, write "${told.kind.toLowerCase()}")`);
-  };
-  const side = (): Node => {
-    const nodes = [either()];
-    while (kind() && kind() !== ")") nodes.push(either());
-    return group("side", nodes);
-  };
-  const chain = (name: string, part: () => Node): Node[] => {
-    const nodes = [part()];
-    while (kind() === name) {
-      at++;
-      nodes.push(part());
-    }
-    return nodes;
-  };
-  const either = (): Node => group("or", chain("OR", () => group("and", chain("AND", single))));
-  const single = (): Node => {
-    const token = tokens[at], name = kind();
-    if (name === "NOT" || name === "(") {
-      at++;
-      if (++depth > MAX_DEPTH) throw fault(text, token!.at, "more than 32 brackets and NOTs inside each other");
-      let made: Node;
-      if (name === "NOT") made = { kind: "not", node: single() };
-      else {
-        made = side();
-        at++;
-      }
-      depth--;
-      return made;
-    }
-    if (!name || name === "AND" || name === "OR" || name === ")") throw missing();
-    at++;
-    if (name === "field") return { kind: "field", name: token!.name, text: token!.text, column: points(text.slice(0, token!.at)) + 1 };
-    return { kind: name as "words" | "phrase" | "prefix", text: token!.text };
-  };
-  return side();
+/** What a query says. Raises Refused, one line that points at the place. */
+export async function parsed(text: string): Promise<Query> {
+  if (text.length > MAX_LENGTH || special.test(text)) return (await script<Conditions>("conditions"))(text);
+  const nodes = split(text).flatMap((each): Node[] => (surfaces(each).length ? [{ kind: "words", text: each }] : []));
+  return new Query(text, nodes.length ? { kind: "side", nodes } : null, true, null);
 }
 
 /** Where a query is found in a text, from and to; they may overlap. */

@@ -17,7 +17,7 @@ export interface Entry {
   commit: number; time: string; kind: string; begin: number; added: number; changed: number; removed: number;
   segments: SegmentRecord[]; drop: Change[]; revive: Change[];
 }
-export interface IndexRecord { segments: number; chunks: number; lexical: Place | null; vectors: boolean }
+export interface IndexRecord { segments: number; chunks: number; lexical: Place | null }
 export interface CommitRecord {
   file: string; commit: number; time: string; codec: string; profile: string;
   tables: { entries: number; place: Place }[]; entries: Entry[]; indexes: IndexRecord[]; openings: Place[];
@@ -75,7 +75,7 @@ export function parse(data: Bytes): CommitRecord {
     entries: list(row.entries, entry),
     indexes: list(row.indexes, (each) => ({
       segments: number(object(each).segments), chunks: number(each.chunks),
-      lexical: each.lexical === null ? null : pair(each.lexical), vectors: each.vectors?.length > 0,
+      lexical: each.lexical === null ? null : pair(each.lexical),
     })),
     openings: list(row.openings, (each) => pair(object(each).place)),
     written: 0,

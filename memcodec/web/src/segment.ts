@@ -87,7 +87,7 @@ export class Segment {
 
   /** Take in frames whose bytes are here. */
   async take(wanted: Wanted[], samples: Bytes[]): Promise<void> {
-    const read = await this.media.packets(samples, isPacket);
+    const read = await this.media.packets(samples, wanted.map((each) => each.count), isPacket);
     read.forEach((packets, i) => {
       const held = new Map<number, Bytes>(), { number, first, count } = wanted[i]!;
       for (const packet of packets) {

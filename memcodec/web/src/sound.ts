@@ -3,7 +3,7 @@
 import type { Bytes } from "./bytes.ts";
 import type { MemoryFile, Span } from "./file.ts";
 import type { Group, Last, Media } from "./media.ts";
-import type { Tools } from "./memory.ts";
+import type { Tools } from "./tools.ts";
 import type { CommitRecord } from "./record.ts";
 import { samples } from "./sound/flac.ts";
 import { packetOf } from "./sound/modem.ts";
@@ -125,10 +125,10 @@ class Flac implements Media {
     return rawNumber(head, 0) === number && head[3] === (this.bits === 16 ? 8 : 12);
   }
 
-  group(at: number, number: number): Group | null {
+  group(at: number, number: number, claimed: (data: Bytes) => number): Group | null {
     const { file, tools } = this, first = headSize(number), most = first + tools.GROUP_HEAD;
     if (at + most > file.size) return null;
-    const size = tools.claimed(file.view(at, most).subarray(first)), parts: Bytes[] = [];
+    const size = claimed(file.view(at, most).subarray(first)), parts: Bytes[] = [];
     if (!size || size % 256 || at + size > file.size) return null;
     const lengths = orders(size), frame = (i: number): number => headSize(number + i) + (RAW >> lengths[i]!) + behind(lengths[i]!);
     const whole = lengths.reduce((sum, _, i) => sum + frame(i), 0);
@@ -214,7 +214,7 @@ class Flac implements Media {
     return null;
   }
 
-  async packets(frames: Bytes[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]> {
+  async packets(frames: Bytes[], _: number[], isRight: (packet: Bytes) => boolean): Promise<(Bytes | null)[][]> {
     return frames.map((each) => {
       const wave = samples(each, this.bits), packet = wave && packetOf(wave, this.bits);
       return [packet && isRight(packet) ? packet : null];

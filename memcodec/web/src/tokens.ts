@@ -1,7 +1,6 @@
 /** Words: how text becomes the terms of an index (FORMAT.md, "Terms"). */
 
 import { damaged, kept, Refused } from "./bytes.ts";
-import { english } from "./stems/english.js";
 
 export type Stem = (word: string) => string;
 /** How an index got its terms. */
@@ -11,10 +10,10 @@ export interface Token { start: number; end: number; term: string }
 // Snowball 3.1 changed these; for the others its stems are those of 3.0, and writers say 3.1.
 const CHANGED: Record<string, string> = { danish: "3.0", english: "3.1", finnish: "3.0", lithuanian: "3.0" };
 
-/** What makes stems: that of English, or what a script of the page beside this one brought. */
+/** What makes stems: a script beside this one, of each language that the memory is in. */
 export function stemOf({ language, stemmer }: Analysis): Stem {
   const brought = (globalThis as { memcodecStems?: Record<string, Stem> }).memcodecStems ?? {};
-  const found = language === "english" ? english : brought[language];
+  const found = brought[language];
   if (found && (CHANGED[language] ?? stemmer) === stemmer) return found;
   throw new Refused(`the index has word endings of ${language} (Snowball ${stemmer}), and this page was made without them: make it anew with "memcodec page"`);
 }

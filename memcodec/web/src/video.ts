@@ -1,15 +1,18 @@
-/** Coded frames to pictures, by the browser's decoders (WebCodecs). */
+/** Coded frames to pictures, by the browser's decoders (WebCodecs), or by one that the page brings. */
 
 import { type Bytes, Refused } from "./bytes.ts";
+import type { Dav1d, Decode } from "./dav1d.ts";
 import type { Luma } from "./qr.ts";
+import { script } from "./script.ts";
 
-const NAMES: Record<string, string> = { av1: "AV1", h264: "H.264", h265: "H.265", vp9: "VP9", mp4v: "MPEG-4 Part 2" };
+const NAMES: Record<string, string> = { av1: "AV1", h264: "H.264", h265: "H.265", vp9: "VP9" };
 
 /** One decoder of one codec, which takes samples in turn. */
 export class Frames {
   private work: Promise<unknown> = Promise.resolve();
   private decoder: VideoDecoder | null = null;
   private ready: Promise<void> | null = null;
+  private spare: Promise<Decode> | null = null;
   private readonly waiting = new Map<number, (frame: VideoFrame) => void>();
   private failed: (error: unknown) => void = () => {};
   private count = 0;
@@ -25,6 +28,12 @@ export class Frames {
 
   private async all(samples: Bytes[]): Promise<(Luma | null)[]> {
     if (!samples.length) return [];
+    const spare = this.ready ? null : await this.instead(samples[0]!);
+    if (spare) {
+      const found: (Luma | null)[] = [];
+      for (const sample of samples) found.push(await spare(sample, this.most(sample)));
+      return found;
+    }
     try {
       return await this.attempt(samples);
     } catch (error) {
@@ -34,6 +43,18 @@ export class Frames {
     const found: (Luma | null)[] = [];
     for (const sample of samples) found.push((await this.attempt([sample]).catch((error) => (error instanceof Refused ? Promise.reject(error) : [null])))[0]!);
     return found;
+  }
+
+  /** The decoder that the page brings, where the browser has none of AV1. */
+  private async instead(sample: Bytes): Promise<Decode | null> {
+    if (this.codec !== "av1" || (await config(this.codec, sample))) return null;
+    const bring = await script<Dav1d>("dav1d").catch(() => {
+      throw new Refused(`${cannot(this.codec)}, and a page in one file carries no decoder: one in a folder does`);
+    });
+    return (this.spare ??= bring().catch((error) => {
+      this.spare = null;
+      throw error;
+    }));
   }
 
   private async attempt(samples: Bytes[]): Promise<(Luma | null)[]> {
@@ -71,28 +92,35 @@ export class Frames {
   }
 
   private async start(sample: Bytes): Promise<void> {
-    const name = NAMES[this.codec] ?? "this kind of";
-    const refused = `this browser cannot decode ${name} video`;
-    if (typeof VideoDecoder === "undefined")
-      throw new Refused(`${refused}: it has no WebCodecs, or the page does not come by https`);
-    for (const hardwareAcceleration of ["prefer-software", "no-preference"] as const) {
-      const config: VideoDecoderConfig = { codec: string(this.codec, sample), hardwareAcceleration, optimizeForLatency: true };
-      const { supported } = await VideoDecoder.isConfigSupported(config).catch(() => ({ supported: false }));
-      if (!supported) continue;
-      this.decoder = new VideoDecoder({
-        output: (frame) => {
-          const take = this.waiting.get(frame.timestamp);
-          this.waiting.delete(frame.timestamp);
-          if (take) take(frame);
-          else frame.close();
-        },
-        error: (error) => this.failed(error),
-      });
-      this.decoder.configure(config);
-      return;
+    const found = await config(this.codec, sample);
+    if (!found) {
+      const why = typeof VideoDecoder === "undefined" ? ": it has no WebCodecs, or the page does not come by https" : "";
+      throw new Refused(`${cannot(this.codec)}${why}; "memcodec convert" makes a file of another codec`);
     }
-    throw new Refused(`${refused}; "memcodec convert" makes a file of another codec`);
+    this.decoder = new VideoDecoder({
+      output: (frame) => {
+        const take = this.waiting.get(frame.timestamp);
+        this.waiting.delete(frame.timestamp);
+        if (take) take(frame);
+        else frame.close();
+      },
+      error: (error) => this.failed(error),
+    });
+    this.decoder.configure(found);
   }
+}
+
+const cannot = (codec: string): string => `this browser cannot decode ${NAMES[codec] ?? "this kind of"} video`;
+
+/** What the browser decodes a sample by; null where it does not. */
+async function config(codec: string, sample: Bytes): Promise<VideoDecoderConfig | null> {
+  if (typeof VideoDecoder === "undefined") return null;
+  for (const hardwareAcceleration of ["prefer-software", "no-preference"] as const) {
+    const made: VideoDecoderConfig = { codec: string(codec, sample), hardwareAcceleration, optimizeForLatency: true };
+    const { supported } = await VideoDecoder.isConfigSupported(made).catch(() => ({ supported: false }));
+    if (supported) return made;
+  }
+  return null;
 }
 
 const late = (): Promise<never> => new Promise((_, reject) => setTimeout(() => reject(new Error("the decoder does not answer")), 20000));

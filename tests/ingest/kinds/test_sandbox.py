@@ -11,6 +11,7 @@ import pytest
 
 from memcodec.errors import SourceError
 from memcodec.ingest.kinds import extract, sandbox
+from memcodec.ingest.kinds.extracted import Extracted
 from tests.ingest import made
 
 
@@ -72,3 +73,34 @@ def test_the_child_ends_with_us() -> None:
     child = sandbox._idle[-1].process
     sandbox.close()
     assert child.poll() is not None
+
+
+def test_files_asked_for_together_are_read_as_each_alone() -> None:
+    files = [
+        sandbox.Asked(b"# One\n\ntext", "a.md", "markdown"),
+        sandbox.Asked(b"<h1>Two</h1><p>text", "b.html", "html"),
+        sandbox.Asked(b"{", "c.ipynb", "notebook"),
+        sandbox.Asked(b"", "d.md", "markdown"),
+        sandbox.Asked(b"x = 1\n" * 100_000, "e.py", "code"),
+    ]
+    for asked, found in zip(files, sandbox.extract_first(files), strict=True):
+        try:
+            alone: object = extract(asked.data, asked.name, kind=asked.kind)
+        except SourceError as error:
+            alone = error
+        assert (type(found), str(found)) == (type(alone), str(alone))
+
+
+def test_one_that_ends_the_child_takes_none_with_it() -> None:
+    slow = made.pages(["x"] * 9000)
+    files = [
+        sandbox.Asked(b"# One", "a.md", "markdown"),
+        sandbox.Asked(slow, "b.pdf", "pdf"),
+        sandbox.Asked(b"# Three", "c.md", "markdown"),
+    ]
+    sandbox.extract_first([files[0]])  # its parser is imported then
+    first, second = sandbox.extract_first(files, seconds=0.25)
+    assert isinstance(first, Extracted) and first.title == "One"
+    assert isinstance(second, SourceError) and str(second).startswith("b.pdf: reading it took more than")
+    (third,) = sandbox.extract_first(files[2:])
+    assert isinstance(third, Extracted) and third.title == "Three"

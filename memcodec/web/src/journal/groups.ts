@@ -2,8 +2,8 @@
 
 import type { Bytes } from "../bytes.ts";
 import type { MemoryFile } from "../file.ts";
-import type { Media } from "../media.ts";
-import type { Tools } from "../memory.ts";
+import type { Group, Media } from "../media.ts";
+import type { Tools } from "../tools.ts";
 import type { Entry } from "../record.ts";
 import { blake2b, sha256 } from "./hashes.ts";
 
@@ -41,6 +41,23 @@ export function contents(media: Media, fileId: string, tools: Tools, until?: num
   return found;
 }
 
+/** How many bytes the group has that some begin with, as they say; 0 where there is none. */
+function claimed(data: Bytes, { ascii, GROUP_HEAD, GROUP_TRAILER, MOST_GROUP, uint }: Tools): number {
+  if (data.length < 12 || ascii(data, 0, 8) !== "mc-group") return 0;
+  const size = uint(data, 8, 4);
+  return size >= GROUP_HEAD + GROUP_TRAILER && size <= MOST_GROUP ? size : 0;
+}
+
+/** The group in the box of an MP4 file that begins at a byte. */
+function boxed(file: MemoryFile, at: number, tools: Tools): Group | null {
+  const outer = 24; // bytes of the box before the group
+  if (at + outer + HEAD > file.size) return null;
+  const head = file.view(at, outer + HEAD), size = claimed(head.subarray(outer), tools), whole = outer + size;
+  if (!size || at + whole > file.size || new DataView(head.buffer, head.byteOffset).getUint32(0) !== whole) return null;
+  if (tools.ascii(head, 4, 20) !== "uuidmemcodec-journal") return null;
+  return { data: file.view(at + outer, size), size: whole, number: 0 };
+}
+
 /** Groups in order; one that is not right in all ends them. */
 function* groups(media: Media, tools: Tools): Generator<Parsed> {
   const { file, last } = media, { uint } = tools;
@@ -51,7 +68,7 @@ function* groups(media: Media, tools: Tools): Generator<Parsed> {
   while (at < file.size) {
     let parsed: Parsed;
     try {
-      const found = media.group(at, number);
+      const found = media.group ? media.group(at, number, (head) => claimed(head, tools)) : boxed(file, at, tools);
       if (!found) return;
       const { data } = found, end = data.length - TRAILER, body = uint(data, 48, 4), first = uint(data, 16, 8), count = uint(data, 12, 4);
       if (!["group-mp", "group-fl"].includes(tools.ascii(data, data.length - 8, 8)) || HEAD + TRAILER + body > data.length) return;

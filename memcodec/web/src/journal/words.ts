@@ -1,7 +1,7 @@
 /** A lexical index in memory, of what a journal holds: what is in a file's own, and all of it here. */
 
 import type { Entry, Words } from "../lexical.ts";
-import type { Tools } from "../memory.ts";
+import type { Tools } from "../tools.ts";
 import type { Postings } from "../postings.ts";
 import type { Analysis } from "../tokens.ts";
 

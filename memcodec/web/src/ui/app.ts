@@ -2,16 +2,19 @@
 
 import { Changed, Damaged, Refused } from "../bytes.ts";
 import type { Place } from "../file.ts";
-import { type Found, Memory } from "../memory.ts";
-import { marks, Query } from "../query.ts";
+import { Memory } from "../memory.ts";
+import { marks, parsed } from "../query.ts";
+import { script } from "../script.ts";
 import { type Hit, Searcher } from "../search.ts";
 import type { Segment } from "../segment.ts";
+import type { Site, Views } from "../views.ts";
 import { amount, count, day, excerpt, h, line, marked, shown } from "./dom.ts";
 
-const K = 10, PAUSE = 250, SHOWN = 400_000; // hits; ms of rest after a key; characters of a document that are shown around a hit
+const K = 10, FIRST = 4, PAUSE = 250; // hits; those whose texts are read before anybody scrolls; ms of rest after a key
+const AHEAD = 100; // pixels below the window where texts are read for who scrolls
 const BUSY = 200; // ms after which the page says that it is at work
 
-interface Address { q: string; doc: string; at: string }
+export interface Address { q: string; doc: string; at: string }
 
 export class App {
   private searcher: Searcher | null = null;
@@ -27,7 +30,11 @@ export class App {
   private readonly history = h("div", { class: "history", hidden: true });
   private readonly list = h("ol", { class: "hits", "aria-label": "Hits" });
   private readonly view = h("section", { class: "view", hidden: true, tabindex: "-1" });
-  private readonly results = h("section", { class: "results" }, this.list);
+  private readonly end = h("p");
+  private readonly results = h("section", { class: "results" }, this.list, this.end);
+  /** Reads the texts of the hits that are still to come; null when all are there. */
+  private rest: (() => Promise<void>) | null = null;
+  private readonly sight = new IntersectionObserver((seen) => seen.at(-1)!.isIntersecting && this.rest?.(), { rootMargin: `${AHEAD}px` });
 
   constructor(private readonly place: () => Place, title: string) {
     document.title = line(title);
@@ -52,11 +59,10 @@ export class App {
   }
 
   private help(): HTMLElement {
-    const rows = [["red fox", "either word, best first"], ['"red fox"', "side by side"], ["fox -red", "without"], ["red AND fox, red OR fox, ( )", "conditions"],
-      ["conn*", "words that begin so"], ["title: path: tag: type: lang: author: since: until: before: after:", "of which documents"]];
-    return h("footer", {}, h("details", {}, h("summary", {}, "How to search"),
-      h("dl", {}, ...rows.flatMap(([what, does]) => [h("dt", {}, h("code", {}, what!)), h("dd", {}, does!)])),
-      h("p", {}, h("kbd", {}, "/"), " to type, ", h("kbd", {}, "↓"), " ", h("kbd", {}, "↑"), " from hit to hit, ", h("kbd", {}, "Esc"), " back.")));
+    const box = h("details", {}, h("summary", {}, "How to search"));
+    const fill = (): Promise<void> => script<Views>("views").then((views) => views.help(box), (error) => this.fail(error));
+    box.addEventListener("toggle", () => void fill(), { once: true });
+    return h("footer", {}, box);
   }
 
   // Addresses
@@ -71,10 +77,7 @@ export class App {
   }
 
   private write(more: Partial<Address>, replace: boolean): void {
-    const found = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...this.address, ...more })) if (value) found.set(name, value);
-    // A page that is a file has no address that it may change but what follows the #.
-    const url = location.protocol === "file:" ? `#${found}` : `${location.pathname}${found.size ? `?${found}` : ""}`;
+    const link = this.link(more), url = link === "?" ? location.pathname : link;
     if (replace) history.replaceState(null, "", url);
     else history.pushState(null, "", url);
   }
@@ -82,7 +85,8 @@ export class App {
   private link(more: Partial<Address>): string {
     const found = new URLSearchParams();
     for (const [name, value] of Object.entries({ ...this.address, ...more })) if (value) found.set(name, value);
-    return location.protocol === "file:" ? `#${found}` : `?${found}`;
+    // A page that is a file has no address that it may change but what follows the #.
+    return `${location.protocol === "file:" ? "#" : "?"}${found}`;
   }
 
   /** Show what the address says. */
@@ -91,7 +95,7 @@ export class App {
     if (this.field.value.trim() !== q) this.field.value = q;
     await this.work(async (turn) => {
       await this.open(at ? Number(at) : undefined);
-      if (q) await this.search(q, turn);
+      if (q) await this.search(q, turn, doc.split(":")[1] ?? "");
       else this.empty();
       if (doc) await this.document(doc, turn);
       else this.close();
@@ -116,6 +120,7 @@ export class App {
       this.back();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.view.hidden) {
       const links = [...this.list.querySelectorAll<HTMLElement>("h2 a")], at = links.indexOf(document.activeElement as HTMLElement);
+      if (at === links.length - 1) void this.rest?.();
       const next = event.key === "ArrowDown" ? links[at + 1] : at > 0 ? links[at - 1] : this.field;
       if ((at >= 0 || isTyping) && next) {
         event.preventDefault();
@@ -155,8 +160,7 @@ export class App {
   private fail(error: unknown): void {
     const known = error instanceof Damaged || error instanceof Refused || error instanceof Changed;
     if (!known) console.error(error);
-    this.list.replaceChildren();
-    this.hits = [];
+    this.empty();
     this.say(shown(known ? (error as Error).message : `the page failed: ${error}`), true);
   }
 
@@ -183,40 +187,47 @@ export class App {
     const documents = segments.reduce((sum, each) => sum + each.record.documents - (each.dead?.reduce((all, one) => all + one, 0) ?? 0), 0);
     this.about.replaceChildren(`${count(documents, "document")} in ${amount(memory.file.size)} of ${media.codec === "flac" ? "sound" : "video"} `,
       `(${media.codec}, ${media.profile}), as of ${day(memory.time)}. `, h("a", { href: this.link({ q: "", doc: "all" }), click: (event) => this.to(event, { doc: "all" }) }, "All documents"));
-    this.history.hidden = newest.length < 2;
-    if (this.history.hidden) return;
-    const at = newest.findIndex((each) => each.commit === memory.commit), out = h("output", { for: "history" });
-    const tell = (i: number): void => {
-      const each = newest[i]!, done = [each.added && `${each.added} new`, each.changed && `${each.changed} changed`, each.removed && `${each.removed} gone`].filter(Boolean);
-      out.textContent = `${each.commit === newest.at(-1)!.commit ? "newest, " : ""}commit ${each.commit}, ${day(each.time)}${done.length ? `: ${done.join(", ")}` : ""}`;
-      slider.setAttribute("aria-valuetext", out.textContent);
-    };
-    const slider = h("input", { type: "range", id: "history", min: 0, max: newest.length - 1, value: at, input: () => tell(Number(slider.value)), change: () => {
-      const chosen = newest[Number(slider.value)]!.commit;
-      this.write({ at: chosen === newest.at(-1)!.commit ? "" : String(chosen) }, false);
+    if (newest.length < 2) {
+      this.history.hidden = true;
+      return;
+    }
+    // It may come late: hits do not wait for it.
+    script<Views>("views").then((views) => this.searcher?.memory === memory && views.history(this.history, newest, memory.commit, (commit) => {
+      this.write({ at: commit === null ? "" : String(commit) }, false);
       void this.follow();
-    } });
-    tell(at);
-    const slid = document.activeElement?.id === "history";
-    this.history.replaceChildren(h("label", { for: "history" }, "As it was at"), slider, out);
-    if (slid) slider.focus();
+    })).catch((error) => this.fail(error));
   }
 
   private empty(): void {
     this.hits = [];
+    this.rest = null;
     this.list.replaceChildren();
     this.say("");
   }
 
-  private async search(q: string, turn: number): Promise<void> {
-    const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now();
-    const hits = await searcher.search(q, K), analyzer = hits.length ? await searcher.analyzer() : null;
+  private async search(q: string, turn: number, chunk: string): Promise<void> {
+    const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now(), query = await parsed(q);
+    // Who comes back finds what was there; who comes by a link, the hit that it names.
+    const isThere = this.hits.some((each) => String(each.chunk) === chunk), least = isThere ? this.hits.length : chunk ? K : FIRST;
+    const { hits, count: all } = await searcher.begin(q, K, least), analyzer = all ? await searcher.analyzer() : null;
     if (turn !== this.turn) return;
-    const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2), query = Query.parse(q);
-    this.hits = hits;
-    this.list.replaceChildren(...hits.map((hit) => this.hit(hit, analyzer ? marks(hit.found.text, query, analyzer) : [])));
-    const read = told.bytes - before.bytes;
-    this.say(`${hits.length ? count(hits.length, "hit") : "No hits"} in ${seconds} s${read ? `, ${amount(read)} read` : ""}`);
+    const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2), read = told.bytes - before.bytes;
+    const show = (some: Hit[]): void => {
+      this.list.append(...some.slice(this.list.childElementCount).map((hit) => this.hit(hit, analyzer ? marks(hit.found.text, query, analyzer) : [])));
+      this.hits = some;
+    };
+    this.list.replaceChildren();
+    this.end.replaceChildren();
+    show(hits);
+    this.rest = hits.length === all ? null : async () => {
+      this.rest = null;
+      const some = await searcher.search(q, K).catch((error) => this.end.replaceChildren(shown(error.message)));
+      if (some && this.hits === hits) show(some);
+    };
+    // It tells at once, and then whenever this changes, whether their end is in sight.
+    this.sight.disconnect();
+    this.sight.observe(this.end);
+    this.say(`${all ? count(all, "hit") : "No hits"} in ${seconds} s${read ? `, ${amount(read)} read` : ""}`);
   }
 
   private hit(hit: Hit, spans: [number, number][]): HTMLElement {
@@ -246,14 +257,7 @@ export class App {
     button.textContent = box.hidden ? "Show the frame" : "Hide the frame";
     if (box.hidden || box.firstChild) return;
     try {
-      const { luma, frame, packet } = await this.searcher!.memory.picture(segment, position);
-      const where = `Frame ${frame + 1} of commit ${segment.record.commit} holds it, from packet ${packet} on`;
-      if (!luma) return box.replaceChildren(h("p", {}, `${where}.`));
-      const canvas = h("canvas", { width: luma.width, height: luma.height, role: "img", "aria-label": `${where}: QR symbols` });
-      const picture = new ImageData(luma.width, luma.height);
-      for (let i = 0; i < luma.data.length; i++) picture.data.set([luma.data[i]!, luma.data[i]!, luma.data[i]!, 255], 4 * i);
-      canvas.getContext("2d")!.putImageData(picture, 0, 0);
-      box.replaceChildren(h("figure", {}, canvas, h("figcaption", {}, `${where}.`)));
+      await (await script<Views>("views")).frame(this.searcher!.memory, box, segment, position);
     } catch (error) {
       box.replaceChildren(h("p", { class: "error" }, shown((error as Error).message)));
     }
@@ -274,41 +278,14 @@ export class App {
   }
 
   private async document(name: string, turn: number): Promise<void> {
-    const [id, chunk] = name.split(":"), memory = this.searcher!.memory;
-    const back = h("a", { href: this.link({ doc: "" }), class: "back", click: (event) => { event.preventDefault(); this.back(); } }, "← Back");
-    const hit = this.hits.find((each) => String(each.chunk) === chunk && each.found.place.document.id === id);
-    const place = hit?.found.place, documents = place ? [] : await memory.documents();
-    if (turn !== this.turn) return;
-    this.results.hidden = true;
-    this.view.hidden = false;
-    if (id === "all") {
-      const links = [...documents].reverse().map(({ document: doc }) => h("li", {}, h("a", { href: this.link({ doc: doc.id }), click: (event) => this.to(event, { doc: doc.id }) }, line(doc.title) || line(doc.uri)),
-        h("span", { class: "place" }, ` ${line(doc.uri)} · ${day(doc.time)} · ${amount(doc.size)}`)));
-      this.view.replaceChildren(back, h("h2", {}, count(documents.length, "document")), h("ul", { class: "documents" }, ...links));
-      this.view.focus();
-      return;
-    }
-    const found = place ?? documents.find((each) => each.document.id === id);
-    if (!found) {
-      this.close();
-      throw new Refused("there is no such document in this state of the memory");
-    }
-    const { document: doc } = found, check = h("p", { class: "check" }, "Reading …"), body = h("div", { class: "body", lang: doc.language });
-    const facts = [line(doc.uri), day(doc.time), amount(doc.size), line(doc.author), line(doc.type), ...Object.entries(doc.tags).map(([tag, value]) => line(`${tag}=${value}`))].filter(Boolean);
-    this.view.replaceChildren(back, h("h2", {}, line(doc.title) || line(doc.uri)), h("p", { class: "place" }, facts.join(" · ")), check, body);
-    this.view.focus();
-    const { data, isIntact } = await memory.content(found as Found, (share) => turn === this.turn && share < 1 && (check.textContent = `Reading … ${Math.round(100 * share)}%`));
-    if (turn !== this.turn) return;
-    check.classList.add(isIntact ? "intact" : "error");
-    const file = line(doc.uri).split("/").at(-1) || "document";
-    const download = h("a", { href: URL.createObjectURL(new Blob([data])), download: doc.extracted ? `${file}.txt` : file }, "Download");
-    check.replaceChildren(isIntact ? "✓ Intact: every byte is what was stored (SHA-256). " : "✗ Not what was stored: its SHA-256 is another one. ", isIntact ? download : "");
-    if (!isIntact) return;
-    const decode = (from: number, to: number): string => new TextDecoder().decode(data.subarray(from, to)), from = place ? place.start - doc.start : 0, to = place ? place.end - doc.start : 0;
-    const first = Math.max(0, from - SHOWN / 2), end = Math.min(data.length, Math.max(to, first + SHOWN)), analyzer = place ? await this.searcher!.analyzer() : null;
-    const chunkText = decode(from, to), spans = analyzer && chunkText ? marks(chunkText, Query.parse(this.address.q), analyzer) : [];
-    const here = h("span", { class: "here", tabindex: "-1" }, ...marked(chunkText, spans));
-    body.replaceChildren(first ? "[…] " : "", shown(decode(first, from)), chunkText ? here : "", shown(decode(to, end)), end < data.length ? " […]" : "");
-    if (chunkText) here.scrollIntoView({ block: "center" });
+    const views = await script<Views>("views"), isAwaited = (): boolean => turn === this.turn;
+    const site: Site = {
+      isAwaited, link: (more) => this.link(more), to: (event, more) => this.to(event, more), back: () => this.back(), close: () => this.close(),
+      open: () => {
+        this.results.hidden = true;
+        this.view.hidden = false;
+      },
+    };
+    if (isAwaited()) await views.document(site, this.view, this.searcher!, this.hits, name, this.address.q);
   }
 }

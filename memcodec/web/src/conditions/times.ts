@@ -1,6 +1,6 @@
 /** Times as people write them, each the span that it names; in the visitor's own zone where none is given. */
 
-import { Refused } from "./bytes.ts";
+import { tools } from "./tools.ts";
 
 const FORM = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
 
@@ -11,7 +11,7 @@ export function interval(text: string): Interval {
   const wanted = text.trim(), found = FORM.exec(wanted.toUpperCase());
   if (!found) {
     const days = wanted.toLowerCase() === "today" ? 0 : wanted.toLowerCase() === "yesterday" ? 1 : -1;
-    if (days < 0) throw new Refused("not a time; write a year, a month, a date or a time: 2026, 2026-04, 2026-04-02, 2026-04-02T08:00, yesterday");
+    if (days < 0) throw new tools.Refused("not a time; write a year, a month, a date or a time: 2026, 2026-04, 2026-04-02, 2026-04-02T08:00, yesterday");
     const day = new Date();
     day.setHours(0, 0, 0, 0);
     day.setDate(day.getDate() - days);
@@ -26,7 +26,7 @@ export function interval(text: string): Interval {
   };
   const real = new Date(Date.UTC(n(year), n(month, 1) - 1, n(day, 1)));
   if (real.getUTCMonth() + 1 !== n(month, 1) || real.getUTCDate() !== n(day, 1) || n(hour) > 23 || n(minute) > 59 || n(second) > 59)
-    throw new Refused("no such time");
+    throw new tools.Refused("no such time");
   if (fraction) {
     const instant = at([]) + Number(fraction.padEnd(6, "0"));
     return [instant, instant];

@@ -1,0 +1,52 @@
+"""The page that manages memories: its frame, its script and style. What it does, it asks of the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+import memcodec
+
+_DIST = Path(memcodec.__file__).parent / "web" / "dist"
+_PARTS = {"manage.js": "text/javascript", "manage.css": "text/css"}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+_PAGE = """<!doctype html>
+<html lang="en" data-limit="{limit}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Memories</title>
+<link rel="stylesheet" href="own/manage.css">
+</head>
+<body>
+<h1>Memories</h1>
+<p>This page manages memories. If you can read this, scripts are switched off.</p>
+<script src="own/manage.js"></script>
+</body>
+</html>
+"""
+
+
+def router(limit: int) -> APIRouter:
+    """The page's routes; ``limit``: bytes of a request, which the page is told."""
+    made = APIRouter(include_in_schema=False)
+
+    @made.get("/manage")
+    async def manage() -> Response:
+        headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+        return HTMLResponse(_PAGE.format(limit=limit), headers=headers)
+
+    def part(name: str) -> None:
+        @made.get(f"/own/{name}")
+        async def own(request: Request) -> Response:
+            headers = {"Cache-Control": "no-cache"}
+            return FileResponse(_DIST / name, media_type=_PARTS[name], headers=headers)
+
+    for each in _PARTS:
+        part(each)
+    return made

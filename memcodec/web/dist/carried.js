@@ -1,0 +1,1 @@
+"use strict";(()=>{function l(){let t=document.getElementById("memory"),r=t.textContent.trim(),o=[];t.remove();for(let e=0;e<r.length;e+=1<<20)o.push(Uint8Array.from(atob(r.slice(e,e+(1<<20))),a=>a.charCodeAt(0)));return new Blob(o)}globalThis.memcodecCarried=l();})();
