@@ -31,7 +31,8 @@ _TYPE = """
   const field = document.querySelector('#text');
   globalThis.typed = 0;
   globalThis.timer = setInterval(() => {
-    if (typed >= Math.min(count, globalThis.allowed) || field.readOnly || (document.body.dataset.state === 'lost' && Math.random() > 0.05)) return;
+    if (typed >= Math.min(count, globalThis.allowed) || field.readOnly) return;
+    if (document.body.dataset.state === 'lost' && Math.random() > 0.05) return;
     const ends = [0, ...[...field.value.matchAll(/\\[\\w+-\\d+\\]/g)].map(each => each.index + each[0].length)];
     const at = ends[Math.floor(Math.random() * ends.length)];
     field.focus();
