@@ -30,10 +30,7 @@ _ABOUT = (
 
 
 def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
-    """A service over a shelf, which it closes at its end. With ``live`` notes are edited by several at once.
-
-    Raises ConfigError when another service has the notes of a file edited.
-    """
+    """A service over a shelf, which it closes at its end. With ``live`` notes are edited by several at once."""
     metrics = Metrics()
     events, pages = Events(shelf, metrics), front.Pages(shelf)
     notes = _notes(shelf, metrics, events, live) if live is not None else None

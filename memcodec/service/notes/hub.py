@@ -47,7 +47,7 @@ T = TypeVar("T")
 
 
 class Notes:
-    """The notes of a shelf. Locks them for other services of this user at once; raises ConfigError, StorageError."""
+    """The notes of a shelf. Those of a file are locked for other services of this user once one of them is edited."""
 
     def __init__(
         self,
@@ -59,36 +59,44 @@ class Notes:
     ) -> None:
         self.pace, self._shelf, self._metrics, self._clock = pace or Pace(), shelf, metrics, clock
         self._folder = folders.notes()
-        self._paths = {name: os.path.realpath(stored.path) for name, stored in shelf.stored.items()}
+        self._paths = dict[str, str]()
         self._threads = ThreadPoolExecutor(4, "memcodec-notes")
         self._means = Means(shelf, self.pace, clock, self._threads, committed)
         self._rooms: dict[_Key, Room] = {}
         self._turns: WeakValueDictionary[_Key, asyncio.Lock] = WeakValueDictionary()
         self._marks: dict[str, tuple[int, ...]] = {}
-        self._tasks = set[asyncio.Task[None]]()
+        self._tasks = set[asyncio.Task[None]]()  # commits
+        self._watching: asyncio.Task[None] | None = None
         self._looked = 0.0
         self._is_ending = False
         self._locks = list[int]()
-        try:
-            for name, path in self._paths.items():
-                self._locks.append(_locked(self._folder, name, path))
-        except BaseException:
-            self._unlock()
-            raise
+
+    def _path(self, name: str) -> str:
+        """Where a memory file lies, whose notes are this service's from now on. Raises ConfigError, StorageError."""
+        if name not in self._paths:
+            path = os.path.realpath(self._shelf.stored[name].path)
+            self._locks.append(_locked(self._folder, name, path))
+            self._paths[name] = path
+        return self._paths[name]
 
     async def begin(self) -> None:
         """Take up what a crash left."""
-        names = {path: name for name, path in self._paths.items()}
+        names = {os.path.realpath(stored.path): name for name, stored in self._shelf.stored.items()}
         for path, read in await self._apart(self._left):
-            name = names.get(read.head.file)
-            if name is None:
-                continue
-            try:
-                self._rooms[name, read.head.uri] = Room.again(self._means, name, path, read)
-            except Malformed:
-                await self._apart(partial(_lay_aside, path))
+            with contextlib.suppress(MemcodecError):  # unless another service sees to them
+                if (name := names.get(read.head.file)) is not None:
+                    self._path(name)
+                    await self._again(name, path, read)
         self._metrics.notes.set(len(self._rooms))
-        self._tasks.add(asyncio.create_task(self._watch()))
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _again(self, name: str, path: Path, read: Read) -> Room | None:
+        try:
+            room = self._rooms[name, read.head.uri] = Room.again(self._means, name, path, read)
+        except Malformed:
+            await self._apart(partial(_lay_aside, path))
+            return None
+        return room
 
     def _left(self) -> list[tuple[Path, Read]]:
         """What was kept of notes. A file that cannot be read is laid aside, so that nothing takes its place."""
@@ -164,9 +172,11 @@ class Notes:
         found = await self._shelf.apart(lambda: self._find(name, uri))
         if found is not None and found.text is None:
             raise Refused(409, f"{uri}: cannot be edited here: {found.why}")
-        head = Head(self._paths[name], uri, uri)
+        head = Head(self._path(name), uri, uri)
         path = self._folder / f"{_digest(head.file, uri)}{kept.SUFFIX}"
-        room = self._rooms[key] = Room.of(self._means, name, head, path, found)
+        read = await self._apart(lambda: kept.read(path) if path.exists() else None)
+        again = await self._again(name, path, read) if read is not None else None  # another service left it
+        room = self._rooms[key] = again or Room.of(self._means, name, head, path, found)
         self._metrics.notes.set(len(self._rooms))
         return room
 
@@ -241,17 +251,19 @@ class Notes:
     async def close(self) -> None:
         """Commit everything. What those who were just there have in common is kept, for when they come back."""
         self._is_ending = True
-        for room in self._rooms.values():
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+        rooms = list(self._rooms.values())
+        for room in rooms:
             room.drop(_RESTARTING, "the service stops")
-        for room in self._rooms.values():
+        for room in rooms:
             await room.commit(last=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         now = self._clock()
-        for room in self._rooms.values():
+        for room in rooms:
             is_left = not room.seats and now - room.empty_since >= _GRACE
             await room.close(remove=is_left and room.is_committed)
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._threads.shutdown(wait=True)
         self._unlock()
 
@@ -287,5 +299,5 @@ def _locked(folder: Path, name: str, path: str) -> int:
     if not lock(descriptor):
         who = holder(descriptor)
         os.close(descriptor)
-        raise ConfigError(f"{name}: {who} has its notes edited already; one service does")
+        raise ConfigError(f"{name}: its notes are edited by another service, {who}")
     return descriptor

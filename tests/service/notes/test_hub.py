@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from memcodec import Settings
 from memcodec.service.access import Client, Role
 from memcodec.service.metrics import Metrics
-from memcodec.service.notes import hub, wire
+from memcodec.service.notes import hub, kept, wire
 from memcodec.service.notes.changes import Change
 from memcodec.service.notes.hub import Notes
 from memcodec.service.notes.pace import Pace
@@ -162,3 +163,52 @@ def test_notes_and_people_are_bounded(tmp_path: Path, state: Path, monkeypatch: 
 
     asyncio.run(work())
     assert in_file(path, "d") == "x"
+
+
+def test_nothing_is_acknowledged_before_it_is_synced(
+    tmp_path: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, clock, may_go, synced = made(tmp_path / "birds.mp4", 1), Clock(), threading.Event(), kept.sync_data
+    full = OSError(28, "No space left on device")
+
+    def sync_late(fd: int) -> None:
+        assert may_go.wait(30)
+        synced(fd)
+
+    def fail(fd: int) -> None:
+        raise full
+
+    async def work() -> None:
+        async with notes(path, clock) as found:
+            one, other = Socket(), Socket()
+            sitting = [
+                asyncio.create_task(found.serve(each, "birds.mp4", "a.md"))  # type: ignore[arg-type]
+                for each in (one, other)
+            ]
+            await until(lambda: one.is_here and other.is_here)
+            one.type("first ")
+            await until(lambda: one.stored == 1)  # the file is made
+            monkeypatch.setattr(kept, "sync_data", sync_late)
+            one.type("second ")
+            await until(lambda: other.shared.text == "second first ")
+            await asyncio.sleep(0.2)
+            assert one.stored == 1
+            may_go.set()
+            await until(lambda: one.stored == 2)
+            monkeypatch.setattr(kept, "sync_data", fail)
+            one.type("third ")
+            await until(lambda: one.closed == 1013)
+            assert one.stored == 2
+            assert not other.closed
+            monkeypatch.setattr(kept, "sync_data", synced)
+            other.type("fourth ")
+            await until(lambda: other.stored == 1)  # the file is made anew, with all of it
+            (kept_path,) = held(state)
+            read = kept.read(kept_path)
+            assert read is not None
+            assert Shared(read.base.state, *read.updates).text == "fourth third second first "
+            other.say(None)
+            await asyncio.gather(*sitting)
+
+    asyncio.run(work())
+    assert in_file(path, "a.md") == "fourth third second first "

@@ -446,12 +446,28 @@ def test_the_journal_takes_it_while_it_is_edited(tmp_path: Path) -> None:
     assert in_file(place.path, "notes/today.md").splitlines()[-1] == "The heron was back at six. 0"
 
 
-def test_one_service_edits_the_notes_of_a_file(place: Place, service: Service) -> None:
-    with (
-        pytest.raises(AssertionError, match="has its notes edited already; one service does"),
-        noting(place.path, place.state),
-    ):
-        pass
+def test_one_service_edits_the_notes_of_a_file(own: Place) -> None:
+    """Another one takes over when it is gone, with all that it left."""
+
+    async def work() -> None:
+        with noting(own.path, own.state, rest=60) as first, noting(own.path, own.state) as second:
+            async with editing(first.url, "birds.mp4", URI) as one:
+                await one.edit(0, "first ")
+                await one.settled()
+                async with editing(second.url, "birds.mp4", URI) as other:
+                    assert other.ended is not None
+                    assert other.ended[0] == 4400
+                    assert other.ended[1].startswith(
+                        "birds.mp4: its notes are edited by another service, PID "
+                    )
+                first.process.kill()
+                first.process.wait()
+            async with editing(second.url, "birds.mp4", URI) as other:
+                assert other.text == "first " + HERON
+                await other.committed()
+
+    asyncio.run(work())
+    assert in_file(own.path, URI) == "first " + HERON
 
 
 def test_without_live_there_are_no_notes(reading: Service) -> None:
