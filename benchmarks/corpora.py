@@ -21,7 +21,11 @@ _DICTIONARY = Path("/usr/share/dictd/gcide.dict.dz")
 _LINUX_DOCS = Path("/usr/share/doc/linux-doc-6.1/Documentation")
 _POSTGRES_DOCS = Path("/usr/share/doc/postgresql-doc-15/html")
 _CMAKE_DOCS = Path("/usr/share/doc/cmake-data/html")
+_GIT_DOCS = Path("/usr/share/doc/git/html")
+_SQLALCHEMY_DOCS = Path("/usr/share/doc/python-sqlalchemy-doc/rst")
 _PACKAGES = {
+    _GIT_DOCS: "git-doc",
+    _SQLALCHEMY_DOCS: "python-sqlalchemy-doc",
     _CMAKE_DOCS: "cmake-doc",
     PYTHON_DOCS: "python3.11-doc",
     _DICTIONARY: "dict-gcide",
@@ -49,6 +53,16 @@ def postgres_docs() -> Path:
 def cmake_docs() -> Path:
     """The folder of CMake's manual, HTML."""
     return _installed(_CMAKE_DOCS)
+
+
+def git_docs() -> Path:
+    """The folder of Git's manual, HTML, with its sources."""
+    return _installed(_GIT_DOCS)
+
+
+def sqlalchemy_docs() -> Path:
+    """The folder of SQLAlchemy's documentation, reStructuredText."""
+    return _installed(_SQLALCHEMY_DOCS)
 
 
 def gcide() -> Path:

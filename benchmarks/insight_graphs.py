@@ -14,7 +14,7 @@ from benchmarks import corpora, harness, references
 from benchmarks.references import Glossary
 from benchmarks.results import Cell, Check
 from memcodec.config.settings import Settings
-from memcodec.insight import concepts, relations
+from memcodec.insight import concepts, relations, runs
 from memcodec.insight.concepts import Concepts
 from memcodec.insight.corpus import Corpus
 
@@ -42,7 +42,8 @@ def stored(texts: dict[str, str], folder: Path, times: Sequence[datetime] = ()) 
 
 def _glossaries(quick: bool) -> list[Glossary]:
     return [references.python_glossary()] if quick else [
-        references.python_glossary(), references.cmake_names(), references.postgres_glossary()
+        references.python_glossary(), references.cmake_names(), references.postgres_glossary(),
+        references.sqlalchemy_glossary(),
     ]  # fmt: skip
 
 
@@ -93,9 +94,9 @@ def _edges_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
         words = tuple(corpus.analyzer.tokens(term))
         if words and all(each in corpus.ids for each in words):
             terms.setdefault(words, term)
-    runs = [[corpus.ids[each] for each in words] for words in terms]
-    found = concepts.locate(corpus, runs, np.arange(len(runs)))
-    kinds, held = len(runs), corpus.chunk_of[found.place].astype(np.int64)
+    named = [[corpus.ids[each] for each in words] for words in terms]
+    found = concepts.locate(corpus, named, np.arange(len(named)))
+    kinds, held = len(named), corpus.chunk_of[found.place].astype(np.int64)
     chunk, concept = np.divmod(np.unique(held * kinds + found.concept), kinds)
     counts = np.bincount(concept, minlength=kinds)
     number = {term: at for at, term in enumerate(terms.values())}
@@ -127,20 +128,21 @@ def _edges_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
 
 def nodes(quick: bool) -> Judged:
     rows, checks = list[list[Cell]](), list[Check]()
-    for glossary in _glossaries(quick):
+    found_of = [references.git_glossary()] if quick else [references.git_glossary(), *_glossaries(quick)]
+    for glossary in found_of:
         if glossary.name == "CMake manual":
             continue
         harness.say(f"  concepts of {glossary.name}")
         with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
             corpus = Corpus([memory.reader])
             found = concepts.find(corpus, NODES)
-            wanted = _standing(glossary, corpus)
-            runs = [
+            wanted = standing(glossary, corpus)
+            counted = [
                 (int(count), tuple(corpus.names[each] for each in terms))
-                for some in concepts.candidates(corpus)
+                for some in runs.candidates(corpus)
                 for terms, count in zip(some.terms.tolist(), some.counts, strict=True)
             ]
-            often = {words for _, words in sorted(runs, key=lambda each: (-each[0], each[1]))[:NODES]}
+            often = {words for _, words in sorted(counted, key=lambda each: (-each[0], each[1]))[:NODES]}
             marks = sorted(found.marks.weight.items(), key=lambda each: (-each[1], each[0]))[:NODES]
             shares = [
                 len(wanted & some) / len(wanted)
@@ -155,7 +157,7 @@ def _names(found: Concepts) -> set[tuple[str, ...]]:
     return {*found.terms, *(each for some in found.aliases for each in some)}
 
 
-def _standing(glossary: Glossary, corpus: Corpus) -> set[tuple[str, ...]]:
+def standing(glossary: Glossary, corpus: Corpus) -> set[tuple[str, ...]]:
     """The glossary's terms that stand somewhere."""
     made = {tuple(corpus.analyzer.tokens(term)) for term in glossary.terms}
     return {

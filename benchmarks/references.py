@@ -99,6 +99,50 @@ def postgres_glossary() -> Glossary:
     return Glossary("PostgreSQL manual", texts, sorted(set(names.values())), links)
 
 
+def git_glossary() -> Glossary:
+    folder = corpora.git_docs()
+    source = (folder / "glossary-content.txt").read_text("utf-8")
+    parts = re.split(r"^\[\[def_([\w-]+)\]\]([^\n]*)::$", source, flags=re.M)[1:]
+    names = {key: _folded(name) for key, name in zip(parts[::3], parts[1::3], strict=True)}
+    links = {
+        frozenset((names[key], names[other]))
+        for key, body in zip(parts[::3], parts[2::3], strict=True)
+        for other in re.findall(r"<<def_([\w-]+)", body)
+        if other in names and names[other] != names[key]
+    }
+    texts = {
+        path.name: re.sub(r"</?(?:a|em)\b[^>]*>", "", path.read_text("utf-8", "replace"))
+        for path in corpora.files(folder)
+        if path.suffix == ".html" and path.name not in ("gitglossary.html", "user-manual.html")  # has it, too
+    }
+    return Glossary("Git manual", texts, sorted(set(names.values())), links)
+
+
+def sqlalchemy_glossary() -> Glossary:
+    folder = corpora.sqlalchemy_docs()
+    sources = {
+        str(path.relative_to(folder)): path.read_text("utf-8", "replace")
+        for path in corpora.files(folder)
+        if path.suffix == ".rst"
+    }
+    heads, bodies = list[str](), dict[str, str]()
+    for line in sources.pop("glossary.rst").partition(".. glossary::")[2].split("\n"):
+        if re.match(r" {4}[^\s:]", line):  # several heads share a body
+            heads = [*heads, _folded(line)] if heads and not bodies.get(heads[-1]) else [_folded(line)]
+            bodies[heads[-1]] = ""
+        elif line.strip():
+            for head in heads:
+                bodies[head] += line + "\n"
+    links = {
+        frozenset((term, other))
+        for term, body in bodies.items()
+        for other in map(_folded, _TERM.findall(body))
+        if other in bodies and other != term
+    }
+    texts = {uri: without_references(text) for uri, text in sources.items()}
+    return Glossary("SQLAlchemy documentation", texts, sorted(bodies), links)
+
+
 def cmake_names() -> Glossary:
     """What CMake's manual has pages for, by its names, and which of them each page links to."""
     folder = corpora.cmake_docs()
@@ -164,6 +208,27 @@ def _entries(text: str) -> Iterator[str]:
             for name in re.split(r"[;,!]", names):
                 if folded := _folded(re.sub(r"\(.*?\)", "", name)):
                     yield folded
+
+
+def postgres_entries() -> list[Indexed]:
+    """Pages of PostgreSQL's manual that the index at its end names three times at least."""
+    folder = corpora.postgres_docs()
+    source = (folder / "bookindex.html").read_text("utf-8")
+    found, above, name = dict[str, dict[str, None]](), list[str](), ""
+    for nesting, line in re.findall(r"(</?dd\b)|<dt\b[^>]*>(.*?)</dt>", source, re.S):
+        if nesting == "<dd":
+            above.append(name)
+        elif nesting:
+            above.pop()
+        else:
+            name = _folded(re.sub(r"\(.*?\)", "", _bare(re.split(r",?\s*<a |, <em>", line)[0])))
+            for page in re.findall(r'<a class="indexterm" href="([^"#]+)', line):
+                found.setdefault(page, {}).update(dict.fromkeys(filter(None, (*above, name))))
+    return [
+        Indexed(page, re.sub(r"</?(?:a|em)\b[^>]*>", "", (folder / page).read_text("utf-8")), list(entries))
+        for page, entries in sorted(found.items())
+        if len(entries) >= 3
+    ]
 
 
 def whats_new() -> list[Summed]:

@@ -1,4 +1,4 @@
-"""docs/img/terminal.svg, runs.svg, live.svg: real commands, as animated pictures. ``python docs/terminal.py``
+"""docs/img/terminal.svg, runs, live, journal: real commands, as animated pictures. ``python docs/terminal.py``
 
 The commands run on a pseudo-terminal, in a folder of their own; what they print is kept with its times. The picture is
 SVG with CSS animations alone, so that it plays where scripts do not run. Each state of a row is one element that is
@@ -58,6 +58,16 @@ LIVE = (
     "memcodec live status",
     'memcodec live query @web "payment declined" -k 2',
     'memcodec search "payment declined" web.mp4 @web -k 2',
+)
+JOURNAL = (
+    "memcodec encode notes -o birds.mp4 -q && ls -s --block-size=1 birds.mp4",
+    'memcodec append birds.mp4 --text "The joiner comes on Tuesday." --title Diary',
+    'for n in 1 2 3; do memcodec append birds.mp4 -q --text "Heron at the weir, day $n."; done',
+    "memcodec search weir birds.mp4 -k 1",
+    "memcodec info birds.mp4 | grep journal",
+    "ffprobe -v error -show_entries stream=codec_name,width -of csv birds.mp4",
+    "memcodec fold birds.mp4",
+    "memcodec log birds.mp4",
 )
 STYLE = """
 text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328;visibility:hidden}
@@ -231,7 +241,7 @@ def access_log() -> Iterator[str]:
 
 def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    films = {"terminal": COMMANDS, "runs": RUNS, "live": LIVE}
+    films = {"terminal": COMMANDS, "runs": RUNS, "live": LIVE, "journal": JOURNAL}
     for name in sys.argv[1:] or films:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XDG_RUNTIME_DIR"] = folder

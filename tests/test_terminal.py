@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 PICTURE = (ROOT / "docs" / "img" / "terminal.svg").read_text("utf-8")
 RUNS = (ROOT / "docs" / "img" / "runs.svg").read_text("utf-8")
 LIVE = (ROOT / "docs" / "img" / "live.svg").read_text("utf-8")
+JOURNAL = (ROOT / "docs" / "img" / "journal.svg").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,16 @@ def test_the_picture_of_a_ring_ends_with_hits_of_file_and_ring(terminal: Any) ->
     assert any(line.rstrip().endswith("web.mp4") for line in last) and any("@web" in line for line in last)
 
 
-@pytest.mark.parametrize("picture", [PICTURE, RUNS, LIVE], ids=["terminal", "runs", "live"])
+def test_the_picture_of_a_journal_finds_notes_and_folds_them(terminal: Any) -> None:
+    last = drawn(JOURNAL, last=True)
+    assert [line[2:] for line in last if line.startswith("$ ")] == list(terminal.JOURNAL)
+    assert any("Heron at the weir" in line and not line.startswith("$") for line in last)
+    assert any("av1" in line for line in last)  # it plays meanwhile
+
+
+@pytest.mark.parametrize(
+    "picture", [PICTURE, RUNS, LIVE, JOURNAL], ids=["terminal", "runs", "live", "journal"]
+)
 def test_it_is_small_and_loads_nothing(picture: str) -> None:
     assert len(picture) < 100_000
     assert not re.search(r"<script|@import|url\(|href|@font-face", picture)

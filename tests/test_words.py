@@ -17,7 +17,7 @@ from memcodec.errors import MemcodecError
 
 ROOT = Path(__file__).parent.parent
 #: commands that have no call: what a program does there is to run them, too
-ALONE = {"fetch", "jobs"}
+ALONE = {"fetch", "jobs", "seal"}
 #: pages that are printed or carried in media, for people without a program; and what makes scripts
 PAGES = {"drawing.py", "part.py", "stemmers.py"}
 

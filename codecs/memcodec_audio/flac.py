@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,7 @@ _PREFIX = b"\xff\xf8\xca"  # sync, fixed block size; 4,096 samples at 48 kHz
 # Subframe: fixed predictor, order 0. Residual: 5-bit parameters, one partition, escaped, 8 bits each.
 _RAW_HEAD = bytes([0b0_001000_0, 0b01_0000_11, 0b111_01000])
 _FRAME = re.compile(re.escape(_PREFIX) + b"[\x08\x0c]")
+_BEGINS = 256  # that are kept: libsndfile counts every few frames from 0
 _LEAST = 3  # bytes no subframe and checksum have less than; a number may be a byte longer than the one before
 
 
@@ -157,10 +159,28 @@ def renumber(frame: bytes | memoryview, number: int) -> bytes:
     parsed = parse_header(frame[:11])
     if parsed is None or len(frame) < parsed.size + 2:
         raise ValueError("no frame header")
-    old, new = bytes(frame[: parsed.size]), header(number, parsed.bits)
-    body = frame[parsed.size : -2]
-    crc = int.from_bytes(frame[-2:], "big") ^ shift16(crc16(old) ^ crc16(new), len(body))
-    return b"".join((new, body, crc.to_bytes(2, "big")))
+    return with_header(frame, begin(parsed.number, parsed.bits), begin(number, parsed.bits))
+
+
+class Begin(NamedTuple):
+    """A frame's header, and its CRC-16."""
+
+    header: bytes
+    crc: int
+
+
+@lru_cache(_BEGINS)
+def begin(number: int, bits: int) -> Begin:
+    """How a frame of that number begins. Raises CodecError where FLAC has no more numbers."""
+    made = header(number, bits)
+    return Begin(made, crc16(made))
+
+
+def with_header(frame: bytes | memoryview, old: Begin, new: Begin) -> bytes:
+    """A frame that begins with the header ``old``, with ``new`` in its place."""
+    body = frame[len(old.header) : -2]
+    crc = int.from_bytes(frame[-2:], "big") ^ shift16(old.crc ^ new.crc, len(body))
+    return b"".join((new.header, body, crc.to_bytes(2, "big")))
 
 
 def raw_head(number: int, bits: int) -> bytes:

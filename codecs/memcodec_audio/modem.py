@@ -16,6 +16,7 @@ near the limit, takes the next seed.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
 from math import sqrt
@@ -54,7 +55,8 @@ class DenseModem:
 
     def __init__(self, bits: int) -> None:
         self._levels = [LevelModem(bits, each) for each in _LEVELS if each <= _MOST[bits]]
-        self.packet_size = self._levels[-1].packet_size
+        self._sizes = [each.packet_size for each in self._levels]
+        self.packet_size = self._sizes[-1]
         self.packet_sizes = [
             PacketSize(each.packet_size, _NUMBER + BLOCK * (each.level_bits + _ROUNDING) / 8)
             for each in self._levels
@@ -62,13 +64,13 @@ class DenseModem:
 
     def modulate(self, packets: Sequence[bytes]) -> Samples:
         """The samples of each packet's block [n, 4096]. Raises CodecError when no seed makes a block exact."""
+        chosen = [bisect_left(self._sizes, len(packet)) for packet in packets]
+        if len(set(chosen)) == 1:
+            return self._levels[chosen[0]].modulate(packets)
         samples = np.empty((len(packets), BLOCK), np.int32)
-        chosen = [
-            next(each for each in self._levels if len(packet) <= each.packet_size) for packet in packets
-        ]
-        for level in dict.fromkeys(chosen):
-            members = [place for place, each in enumerate(chosen) if each is level]
-            samples[members] = level.modulate([packets[place] for place in members])
+        for level in set(chosen):
+            members = [place for place, each in enumerate(chosen) if each == level]
+            samples[members] = self._levels[level].modulate([packets[place] for place in members])
         return samples
 
     def demodulate(self, samples: Samples) -> list[bytes | None]:
@@ -112,9 +114,11 @@ class LevelModem:
         samples = np.empty((len(packets), BLOCK), np.int32)
         left = np.arange(len(packets))
         for seed in range(_SEEDS):
-            values = self._values(self._scrambled(plain[left], seed))
-            made = self._samples(values)
-            good = self._exact(made, values)
+            spectrum = self._spectrum(self._values(self._scrambled(plain[left], seed)))
+            made = _rounded(_transformed(spectrum))
+            good = self._exact(made, spectrum)
+            if not seed and good.all():  # as nearly always
+                return made
             samples[left[good]] = made[good]
             left = left[~good]
             if not left.size:
@@ -191,16 +195,16 @@ class LevelModem:
             return values
         if self.level_bits % 8 == 0:
             return data.view(f"<u{self.level_bits // 8}").astype(np.int32).reshape(len(data), BINS, 2)
-        parts = data.reshape(len(data), BINS, -1).astype(np.int32)
+        # A bin's two numbers of 4, 12 or 20 bits stand in the eight bytes from its first one on.
+        held = np.zeros(data.size + 8, np.uint8)
+        held[: data.size] = data.ravel()
+        strides = self.block_bytes, self.level_bits // 4
+        bins = np.ndarray((len(data), BINS), "<u8", held, strides=strides).astype(np.uint64)
         values = np.empty((len(data), BINS, 2), np.int32)
-        whole = self.level_bits // 8  # b is 4, 12 or 20: a bin's middle byte is shared
-        low, high = values[..., 0], values[..., 1]
-        np.bitwise_and(parts[..., whole], 15, out=low)
-        low <<= 8 * whole
-        np.right_shift(parts[..., whole], 4, out=high)
-        for place in range(whole):
-            low |= parts[..., place] << 8 * place
-            high |= parts[..., whole + 1 + place] << 8 * place + 4
+        mask = np.uint64((1 << self.level_bits) - 1)
+        values[..., 0] = bins & mask
+        bins >>= np.uint64(self.level_bits)
+        values[..., 1] = bins & mask
         return values
 
     def _bytes(self, values: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
@@ -221,34 +225,45 @@ class LevelModem:
         data[..., whole] = low >> 8 * whole | (high & 15) << 4
         return data.reshape(len(values), self.block_bytes)
 
-    def _samples(self, values: npt.NDArray[np.int32]) -> Samples:
-        made = self._wave(values)
-        np.rint(made, out=made)
-        return made.astype(np.int32)
-
     def _wave(self, values: npt.NDArray[np.int32]) -> Wave:
         """Blocks before they are rounded to samples."""
+        return _transformed(self._spectrum(values))
+
+    def _spectrum(self, values: npt.NDArray[np.int32]) -> npt.NDArray[np.complex128]:
         spectrum = np.zeros((len(values), BLOCK // 2 + 1), np.complex128)
-        axes = spectrum.view(np.float64).reshape(len(values), -1, 2)[:, FIRST_BIN:END_BIN]
+        axes = _axes(spectrum)
         np.multiply(values, 2.0, out=axes)
         axes -= (1 << self.level_bits) - 1
-        return np.fft.irfft(spectrum, BLOCK, norm="ortho")
+        return spectrum
 
     def _bins(self, samples: Samples | Wave) -> npt.NDArray[np.float64]:
         """The values on both axes of every bin [n, BINS, 2]."""
-        spectrum = np.fft.rfft(samples, norm="ortho")
-        return spectrum.view(np.float64).reshape(len(samples), -1, 2)[:, FIRST_BIN:END_BIN]
+        return _axes(np.fft.rfft(samples, norm="ortho"))
 
-    def _exact(self, samples: Samples, values: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        """Whether each block can be stored, and gives its values back with a margin."""
+    def _exact(self, samples: Samples, spectrum: npt.NDArray[np.complex128]) -> npt.NDArray[np.bool_]:
+        """Whether each block can be stored, and gives the values of its spectrum back with a margin."""
         limit = 1 << self._bits - 1
         moved = self._bins(samples)
-        moved -= values * 2.0
-        moved += (1 << self.level_bits) - 1
+        moved -= _axes(spectrum)
         stored = (samples.max(axis=1) < limit) & (samples.min(axis=1) >= -limit)
         near = np.maximum(moved.max(axis=(1, 2)), -moved.min(axis=(1, 2))) < _MARGIN
         good: npt.NDArray[np.bool_] = near & stored
         return good
+
+
+def _axes(spectrum: npt.NDArray[np.complex128]) -> npt.NDArray[np.float64]:
+    """The numbers on both axes of every bin that carries some [n, BINS, 2], as a part of the spectra."""
+    return spectrum.view(np.float64).reshape(len(spectrum), -1, 2)[:, FIRST_BIN:END_BIN]
+
+
+def _transformed(spectrum: npt.NDArray[np.complex128]) -> Wave:
+    return np.fft.irfft(spectrum, BLOCK, norm="ortho")
+
+
+def _rounded(wave: Wave) -> Samples:
+    """The samples; ``wave`` is rounded in its place."""
+    np.rint(wave, out=wave)
+    return wave.astype(np.int32)
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,21 +32,21 @@ def encode(samples: Samples, bits: int, number: int) -> list[bytes]:
     file = io.BytesIO()
     shifted = samples.reshape(-1) << _SHIFT[bits]
     soundfile.write(file, shifted, flac.RATE, format="FLAC", subtype=f"PCM_{bits}")
+    stream = file.getvalue()
     return [
-        flac.renumber(frame, number + place)
-        for place, frame in enumerate(_split(file.getvalue(), len(samples), bits))
+        flac.with_header(stream[start:end], flac.begin(place, bits), flac.begin(number + place, bits))
+        for place, (start, end) in enumerate(_places(stream, len(samples), bits))
     ]
 
 
-def _split(stream: bytes, count: int, bits: int) -> list[bytes]:
-    """The frames of a stream that counts them from 0."""
-    starts = [stream.find(flac.header(0, bits))]
+def _places(stream: bytes, count: int, bits: int) -> Iterator[tuple[int, int]]:
+    """Where the frames of a stream that counts them from 0 begin and end."""
+    starts = [stream.find(flac.begin(0, bits).header)]
     for number in range(1, count):
-        starts.append(stream.find(flac.header(number, bits), starts[-1] + 1))
+        starts.append(stream.find(flac.begin(number, bits).header, starts[-1] + 1))
     if min(starts) < 0:
         raise CodecError("libsndfile does not write blocks of 4,096 samples here; try another `codec`")
-    ends = [*starts[1:], len(stream)]
-    return [stream[start:end] for start, end in zip(starts, ends, strict=True)]
+    return pairwise([*starts, len(stream)])
 
 
 def decode(frames: Sequence[bytes | memoryview], count: int, bits: int) -> Samples | None:

@@ -31,6 +31,7 @@ from memcodec_video.reader import MAX_SAMPLE
 _FRAGMENT = 8  # frames: what a damaged moof and mdat tail together can hide from a scan
 _FRAGMENT_BYTES = 1 << 23  # copied at once; frames of our own making never reach it
 _AHEAD = 2 * _FRAGMENT  # frames that may wait for proof
+_SYMBOLS = 6  # drawn at once
 _PAGE_FRAMES = 2 * mp4.FRAME_RATE  # that show a page: time enough to stop the player and read
 _ALIGNMENT = 64
 _LARGER = (20, 30, qr.LARGEST)  # versions of symbols, tried when smaller ones do not read back
@@ -97,9 +98,8 @@ class VideoWriter(TailWriter):
         encoder: Encoder | None = None
         waiting: deque[Drawn] = deque()
         try:
-            for group in batched(packets, per_frame):
+            for drawn in self._drawn(packets, per_frame):
                 encoder = encoder or Encoder(self._settings)
-                drawn = self._draw(group, qr.DEFAULT_MASK)
                 waiting.append(drawn)
                 for sample in encoder.encode(drawn.luma):
                     yield sample, waiting.popleft()
@@ -112,12 +112,23 @@ class VideoWriter(TailWriter):
         if waiting:
             raise CodecError(f"the {self._config.codec} encoder lost frames; try another `codec`")
 
-    def _draw(self, packets: Sequence[bytes], mask: int, least: int = 1) -> Drawn:
+    def _drawn(self, packets: Iterable[bytes], per_frame: int) -> Iterator[Drawn]:
+        """The frames, the symbols of some drawn at once: most of what that takes are steps, however many symbols."""
+        for run in batched(packets, per_frame * max(1, _SYMBOLS // per_frame)):
+            symbols = self._symbols(run, qr.DEFAULT_MASK)
+            for first in range(0, len(run), per_frame):
+                own = slice(first, first + per_frame)
+                yield Drawn(run[own], symbols[own], self._layout.paint(symbols[own]))
+
+    def _draw(self, packets: Sequence[bytes], mask: int, least: int) -> Drawn:
+        symbols = self._symbols(packets, mask, least)
+        return Drawn(packets, symbols, self._layout.paint(symbols))
+
+    def _symbols(self, packets: Sequence[bytes], mask: int, least: int = 1) -> qr.Modules:
         for packet in packets:
             if len(packet) > self.packet_size:
                 raise CodecError(f"a packet of {len(packet)} bytes: a symbol carries {self.packet_size}")
-        symbols = qr.draw(packets, self._layout.level, mask, least)
-        return Drawn(packets, symbols, self._layout.paint(symbols))
+        return qr.draw(packets, self._layout.level, mask, least)
 
     def _prove(self, sample: bytes, drawn: Drawn) -> tuple[bytes, int]:
         """A sample that reads back, the given one or else one drawn in another way; and its number of packets.

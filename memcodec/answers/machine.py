@@ -168,7 +168,7 @@ class ExtraAnswer(TypedDict):
 class FolderAnswer(TypedDict):
     """A folder of the user's, and the bytes in it. ``path`` is None when the user has none."""
 
-    name: Literal["models", "spans", "vectors", "sources", "jobs", "settings"]
+    name: Literal["models", "spans", "vectors", "sources", "notes", "jobs", "settings"]
     path: str | None
     bytes: int
 

@@ -43,26 +43,32 @@ def sources() -> Path:
     return state() / "sources"
 
 
+def notes() -> Path:
+    """Edits of notes that are not in their memory files yet, as a service takes them."""
+    return state() / "notes"
+
+
 def state() -> Path:
-    """What is to outlive a command: the queue of background jobs, and ``sources``."""
+    """What is to outlive a command: the queue of background jobs, ``sources`` and ``notes``."""
     return _folder("state")
 
 
-Name = Literal["models", "spans", "vectors", "sources", "jobs", "settings"]
+Name = Literal["models", "spans", "vectors", "sources", "notes", "jobs", "settings"]
 #: All of them; what is in the last one is the user's own.
 ALL: dict[Name, Callable[[], Path]] = {
     "models": models,
     "spans": spans,
     "vectors": vectors,
     "sources": sources,
+    "notes": notes,
     "jobs": state,
     "settings": config,
 }
 
 
 def size(name: Name) -> int:
-    """Bytes of the files in one of them; 0 for one that is not there. ``sources`` lie in the folder of the jobs."""
-    return sum(_sizes(ALL[name](), {sources()} if name == "jobs" else ()))
+    """Bytes of files in one of them; 0 for one that is not there. Of ``jobs`` without ``sources`` and ``notes``."""
+    return sum(_sizes(ALL[name](), {sources(), notes()} if name == "jobs" else ()))
 
 
 def _sizes(folder: Path, others: Container[Path]) -> Iterator[int]:

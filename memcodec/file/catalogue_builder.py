@@ -124,7 +124,7 @@ class CatalogueBuilder:
 
     def _add_documents(self, blob: BlobWriter) -> None:
         groups = [self.stored[at : at + DOCUMENT_GROUP] for at in range(0, len(self.stored), DOCUMENT_GROUP)]
-        packed = [documents.pack(group) for group in groups]
+        packed = documents.pack_each(groups)
         blob.add("documents", b"".join(packed), list(map(len, packed)))
 
 

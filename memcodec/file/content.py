@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from memcodec.file.catalogue_builder import CatalogueBuilder
+from memcodec.file.dictionary import Dictionary
 from memcodec.format import block, documents, record, statement
 from memcodec.format.change import StateChange
 from memcodec.format.documents import Stored
 from memcodec.ingest.chunker import Chunker, ChunkSpan
 from memcodec.ingest.item import Item
 from memcodec.ingest.sections import SectionChunker, headed
-from memcodec.media.groups import grouped
 from memcodec.model import Document, Original, Progress, section_at, silent
 from memcodec.process.machine import cores
 
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 BATCH = 32  #: blocks compressed at once
 DOCUMENT_BATCH = 64
 _DESCRIBED, _AROUND = 90, 250  # bytes of the stream for each document, and for what there is once, about
-#: A document that the dictionary quotes is not forgotten without writing all of its commit anew (upkeep/redact.py).
-#: So of a text of so many bytes one document in so many is quoted, which takes half a percent more room. Of a text much
-#: longer than what a dictionary is trained on, few are anyway.
-_MUCH, _QUOTED = 4 << 20, 4
+_MEANWHILE = range(1 << 20, 32 << 20)  # bytes of text whose index is laid out while frames are encoded
 SECTION_BATCH = (
     100_000  #: sections of all documents that one record tells of, but for a document that has more
 )
@@ -146,16 +143,19 @@ class NewContent:
         ids: Sequence[str] | None = None,
         *,
         quick: bool = False,
+        dictionary: Dictionary | None = None,
     ) -> None:
-        """``quick``: for what is kept for a moment, and need not be small."""
+        """``quick``: for what is kept for a moment, and need not be small. ``dictionary``: if it is being made."""
         self._items, self._options, self._indexing, self._ids = items, options, indexing, ids
         self._quick = quick
         self._change = change
         self.size = 0
         self.total = sum(item.total for item in items)
         self.catalogue = CatalogueBuilder()
-        self._dictionary = b""
+        self._dictionary = dictionary or Dictionary(items)
+        self._trained = block.Trained(b"", 0)
         self._pending = bytearray()
+        self._laying: Future[bytes] | None = None
 
     @property
     def taken(self) -> tuple[int, int]:
@@ -165,27 +165,22 @@ class NewContent:
         """Train the dictionary; returns about how many bytes the stream will take."""
         if self._quick:
             return self.total + _AROUND
-        quoted = list[bytes]()
-        samples = list(self._samples(quoted))
-        if sum(map(len, quoted)) * 2 * _QUOTED < self.total:  # those that were picked are short ones
-            quoted.clear()
-        trained = block.train(samples, self.total, quoted)
-        self._dictionary = trained.dictionary
+        self._trained = trained = self._dictionary.trained()
         named = len(self._change.drop) + len(self._change.revive)
         return trained.size + _DESCRIBED * len(self._items) + 16 * named + _AROUND
 
     def records(self, position: Callable[[], int]) -> Iterator[bytes]:
         """Dictionary, change of state, document tables before their blocks, end."""
-        compressor = block.Compressor(self._dictionary, threads=cores(), quick=self._quick)
-        if self._dictionary:
-            made = record.pack(
-                record.DICTIONARY, block.pack(self._dictionary, block.MAX_DICTIONARY, "dictionaries")
-            )
+        dictionary, _, packed = self._trained
+        compressor = block.Compressor(dictionary, threads=cores(), quick=self._quick)
+        if dictionary:
+            packed = packed or block.pack(dictionary, block.MAX_DICTIONARY, "dictionaries")
+            made = record.pack(record.DICTIONARY, packed)
             self.catalogue.dictionary, self.catalogue.dictionary_record = len(made), made
             yield made
         if not self._change.is_empty:
             yield record.pack(record.STATE, self._change.to_bytes())
-        for batch in grouped(self._items, _one_record):
+        for batch in _of_records(self._items):
             # Before their text, so that a file that lost its end still tells whole documents from torn ones.
             yield record.pack(record.DOCUMENTS, documents.pack(self._describe(batch)))
             for item in batch:
@@ -193,9 +188,19 @@ class NewContent:
                     if len(self._pending) >= BATCH * block.BLOCK_SIZE:
                         yield from self._blocks(compressor, position, everything=False)
         yield from self._blocks(compressor, position, everything=True)
+        self._begin_lexical()
         yield end_record(self, self._options)
 
+    def _begin_lexical(self) -> None:
+        """Lay the lexical index out while the last frames are encoded, unless what that holds is too little or much."""
+        if self._indexing.lexical is not None and self.size in _MEANWHILE:
+            pool = ThreadPoolExecutor(1, "lexical")
+            self._laying = pool.submit(self._indexing.lexical.to_bytes)
+            pool.shutdown(wait=False)
+
     def lexical(self) -> bytes | None:
+        if self._laying is not None:
+            return self._laying.result()
         return self._indexing.lexical.to_bytes() if self._indexing.lexical is not None else None
 
     def vectors(self) -> bytes | None:
@@ -210,27 +215,6 @@ class NewContent:
 
     def _chunker(self, item: Item) -> SectionChunker:
         return SectionChunker(Chunker(self._indexing.chunk_size, self._indexing.overlap), item.sections)
-
-    def _samples(self, quoted: list[bytes]) -> Iterator[bytes]:
-        """Blocks taken evenly from the whole text, about ``block.TRAINED_ON`` bytes of them.
-
-        ``quoted`` gets the texts that the dictionary is to be made of, where those are not simply the samples.
-        """
-        step = max(1, self.total // block.TRAINED_ON)
-        is_some = _MUCH <= self.total < _QUOTED * block.TRAINED_ON
-        pending, number = bytearray(), 0
-        for ordinal, item in enumerate(self._items):
-            for piece in chain(item.open(), item.open_original()):
-                pending += piece
-                if is_some and ordinal % _QUOTED == 0:
-                    quoted.append(bytes(piece))
-                whole = len(pending) // block.BLOCK_SIZE
-                for index in range(-number % step, whole, step):
-                    yield bytes(pending[index * block.BLOCK_SIZE : (index + 1) * block.BLOCK_SIZE])
-                del pending[: whole * block.BLOCK_SIZE]
-                number += whole
-        if step == 1 and pending:
-            yield bytes(pending)
 
     def _take(self, item: Item) -> Iterator[None]:
         """Read one document: its bytes to the blocks, its chunks to the indexes. Yields after every piece."""
@@ -282,10 +266,17 @@ class NewContent:
         return stored[first:]
 
 
-def _one_record(batch: Sequence[Item], item: Item) -> bool:
-    """Whether a document joins those before it in one record, which has its own limits."""
-    sections = sum(len(each.sections) for each in batch) + len(item.sections)
-    return len(batch) < DOCUMENT_BATCH and sections <= SECTION_BATCH
+def _of_records(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The documents that one record each tells of, which has its own limits."""
+    batch, sections = list[Item](), 0
+    for item in items:
+        sections += len(item.sections)
+        if batch and (len(batch) == DOCUMENT_BATCH or sections > SECTION_BATCH):
+            yield batch
+            batch, sections = [], len(item.sections)
+        batch.append(item)
+    if batch:
+        yield batch
 
 
 def document_of(item: Item, name: str) -> Document:

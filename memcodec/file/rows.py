@@ -21,6 +21,7 @@ from memcodec.model import BlobSpan
 
 GROUP = 256  #: rows in a group, unless a table says otherwise
 _CACHED_GROUPS = 1024  # as they are packed: some KiB each
+_CACHED_KEYS = 256  # unpacked
 _FIRST = np.dtype("<u8")
 _COLUMN = struct.Struct("<QQB")  # the first value, the base, the width of what is above it
 _WIDTHS = {0: "V0", 1: "u1", 2: "<u2", 4: "<u4", 8: "<u8"}
@@ -135,6 +136,13 @@ class Rows:
         return kept(_CACHED_GROUPS, self._read_group)
 
     @cached_property
+    def _keys(self) -> Callable[[int], Columns]:
+        return kept(_CACHED_KEYS, self._read_keys)
+
+    def _read_keys(self, group: int) -> Columns:
+        return self._values(group, self._key)
+
+    @cached_property
     def _first(self) -> Columns:
         """The key of each group's first row."""
         keys = self._blob.array(f"{self._name}.first", _FIRST).astype(np.int64)
@@ -190,8 +198,7 @@ class Rows:
         group = self._group_of(key)
         if group < 0:
             return -1
-        keys = self._values(group, self._key)
-        return group * self._size + int(keys.searchsorted(key, side="right")) - 1
+        return group * self._size + int(self._keys(group).searchsorted(key, side="right")) - 1
 
     def _group_of(self, key: int) -> int:
         return int(self._first.searchsorted(key, side="right")) - 1

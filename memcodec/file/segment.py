@@ -283,8 +283,9 @@ class SegmentReader:
         """All data packets of the frames that hold these."""
         whole: set[int] = set()
         for sequence in sequences:
-            frame, slot = self.catalogue.frame_of(sequence)
-            whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.full)))
+            if sequence not in whole:
+                frame, slot = self.catalogue.frame_of(sequence)
+                whole.update(range(sequence - slot, min(sequence - slot + frame.packets, self.record.full)))
         return sorted(whole)
 
     def lacking(self, spans: Sequence[tuple[int, int]]) -> list[int]:
@@ -390,10 +391,12 @@ class SegmentReader:
 
     def places(self, sequences: Iterable[int]) -> list[PacketPlace]:
         """Where in the file the packets of these sequence numbers lie."""
-        places = []
+        places, first, frame = list[PacketPlace](), 0, Frame(0, 0, 0)
         for sequence in sequences:
-            frame, slot = self.catalogue.frame_of(sequence)
-            places.append(PacketPlace(frame.offset, frame.length, slot))
+            if not first <= sequence < first + frame.packets:  # neighbours stand in one frame
+                frame, slot = self.catalogue.frame_of(sequence)
+                first = sequence - slot
+            places.append(PacketPlace(frame.offset, frame.length, sequence - first))
         return places
 
     def intact(self) -> Iterator[tuple[int, Packet | None]]:

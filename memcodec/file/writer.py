@@ -19,6 +19,7 @@ from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, is_searched
+from memcodec.file.dictionary import Dictionary
 from memcodec.file.history import of_entry
 from memcodec.file.journal.contents import contents, microseconds_of
 from memcodec.file.journal.limits import LIMITS, is_small
@@ -328,10 +329,13 @@ class Writer:
         uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})
+        dictionary = Dictionary(items)
+        if self._media is None and self._before is None:
+            dictionary.begin()  # while the guide is drawn and encoded
 
         def write(writer: CommitWriter) -> CommitRecord:
             change = StateChange("add", _ids(drop), _ids(revive))
-            content = NewContent(items, writer.options, indexing, change, ids)
+            content = NewContent(items, writer.options, indexing, change, ids, dictionary=dictionary)
             writer.add(content)
             names = [stored.document.id for stored in content.catalogue.stored]
             writer.pictures(self._seen(list(zip(names, items, strict=True)), drop))

@@ -14,10 +14,12 @@ import zstandard
 
 from memcodec.errors import SourceError
 from memcodec.format.budget import expand
+from memcodec.process.machine import cores
 
 BLOCK_SIZE = 32 * 1024  #: text bytes in a block; only the last block of a commit is shorter
 #: 15 takes four fifths of the time and packs 1.1% worse; beyond it nothing more is gained on blocks this small
 LEVEL = 16
+_PACKED = 19  # the level of what is no block
 #: One more KiB or so, and Zstandard's levels stand for other, quicker searches: it takes the text to be long.
 MAX_DICTIONARY = 248 * 1024
 TRAINED_ON = 8 << 20  #: text bytes that a dictionary is trained on, about
@@ -51,10 +53,7 @@ class Compressor:
 
     def compress(self, blocks: Sequence[bytes]) -> list[bytes]:
         """One Zstandard frame a block."""
-        if not blocks:
-            return []
-        frames = self._zstd.multi_compress_to_buffer(list(blocks), threads=self._threads)
-        return [frames[index].tobytes() for index in range(len(frames))]
+        return _frames(self._zstd, blocks, self._threads)
 
 
 class Decompressor:
@@ -72,18 +71,40 @@ class Decompressor:
 def pack(data: bytes, limit: int, what: str) -> bytes:
     """One Zstandard frame without a dictionary, for what is no block. Raises SourceError for more bytes than ``limit``,
     which is what a reader takes of ``what`` the data says."""
+    _check(data, limit, what)
+    return zstandard.ZstdCompressor(level=_PACKED).compress(data)
+
+
+def pack_each(parts: Sequence[bytes], limit: int, what: str) -> list[bytes]:
+    """As ``pack`` of each of many, on all cores."""
+    for part in parts:
+        _check(part, limit, what)
+    return _frames(zstandard.ZstdCompressor(level=_PACKED), parts, cores())
+
+
+def _check(data: bytes, limit: int, what: str) -> None:
     if len(data) > limit:
         raise SourceError(
             f"{what} take {len(data):,} bytes and {limit:,} are the most; write less in one commit"
         )
-    return zstandard.ZstdCompressor(level=19).compress(data)
+
+
+def _frames(compressor: zstandard.ZstdCompressor, parts: Sequence[bytes], threads: int) -> list[bytes]:
+    if not parts:
+        return []
+    frames = compressor.multi_compress_to_buffer(list(parts), threads=threads)
+    return [frames[index].tobytes() for index in range(len(frames))]
 
 
 class Trained(NamedTuple):
-    """A dictionary, empty when none pays, and the bytes that the whole text will take with it, about."""
+    """A dictionary, empty when none pays, and the bytes that the whole text will take with it, about.
+
+    ``packed``: the dictionary as ``pack`` has it, where that was looked at.
+    """
 
     dictionary: bytes
     size: int
+    packed: bytes = b""
 
 
 def train(samples: Sequence[bytes], total: int, quoted: Sequence[bytes] = ()) -> Trained:
@@ -97,7 +118,7 @@ def train(samples: Sequence[bytes], total: int, quoted: Sequence[bytes] = ()) ->
     is_whole = sum(map(len, samples)) == total
     used = quoted or (samples if is_whole else [part for index, part in enumerate(samples) if index % step])
     scale = total / max(1, sum(map(len, held)))
-    plain = int(sum(map(len, Compressor().compress(held))) * scale)
+    plain = int(sum(map(len, Compressor(threads=cores()).compress(held))) * scale)
     size = min(MAX_DICTIONARY if total < _LONG else _MAX_OF_LONG, total // _SHARE // 1024 * 1024)
     if size < _LEAST:
         return Trained(b"", plain)
@@ -106,10 +127,10 @@ def train(samples: Sequence[bytes], total: int, quoted: Sequence[bytes] = ()) ->
         dictionary = zstandard.train_dictionary(size, list(_cut(used)), k=512, d=8).as_bytes()
     except zstandard.ZstdError:
         return Trained(b"", plain)  # too little or too uniform text to learn from
-    shared = int(sum(map(len, Compressor(dictionary).compress(held))) * scale) + len(
-        pack(dictionary, MAX_DICTIONARY, "dictionaries")
-    )
-    return Trained(dictionary, shared) if shared < _PAYS * plain else Trained(b"", plain)
+    packed = pack(dictionary, MAX_DICTIONARY, "dictionaries")
+    judged = Compressor(dictionary, threads=cores()).compress(held)
+    shared = int(sum(map(len, judged)) * scale) + len(packed)
+    return Trained(dictionary, shared, packed) if shared < _PAYS * plain else Trained(b"", plain)
 
 
 def _cut(parts: Sequence[bytes]) -> Iterator[bytes | bytearray | memoryview]:

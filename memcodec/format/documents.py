@@ -57,8 +57,16 @@ def document_id(file_id: bytes, commit: int, ordinal: int) -> str:
 
 def pack(documents: Sequence[Stored]) -> bytes:
     """A run of documents as one Zstandard frame around a JSON array. Raises as ``described``."""
-    text = f"[{','.join(map(described, documents))}]"
-    return block.pack(text.encode(), budget.MAX_DOCUMENTS, "the descriptions of documents")
+    return block.pack(_table(documents), budget.MAX_DOCUMENTS, "the descriptions of documents")
+
+
+def pack_each(runs: Sequence[Sequence[Stored]]) -> list[bytes]:
+    """As ``pack`` of each of many runs, on all cores."""
+    return block.pack_each(list(map(_table, runs)), budget.MAX_DOCUMENTS, "the descriptions of documents")
+
+
+def _table(documents: Sequence[Stored]) -> bytes:
+    return f"[{','.join(map(described, documents))}]".encode()
 
 
 def described(stored: Stored) -> str:

@@ -1,8 +1,11 @@
-"""How likely counts are by chance: tails of the hypergeometric distribution, as logarithms, and what bounds them."""
+"""How likely counts are by chance: tails of the hypergeometric distribution, as logarithms, and what bounds them; what
+of many tests is beyond chance.
+"""
 
 from __future__ import annotations
 
 from math import exp, inf, lgamma, log, log1p
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,3 +50,46 @@ def _choose(n: int, k: int) -> float:
 def corrected(log_p: float, tests: int) -> float:
     """A probability that holds for all of some tests together (Bonferroni)."""
     return min(1.0, exp(min(0.0, log_p + log(max(1, tests)))))
+
+
+def false_discoveries(log_p: Floats, tests: int) -> Floats:
+    """Of each of some probabilities what share of false ones is to be expected among all that are as small (q-values).
+
+    ``log_p``: logarithms of the smallest of ``tests`` probabilities, or of all, in any order. Where nothing is true,
+    the probability that anything has a value of 0.05 or less is 0.05: Y. Benjamini and Y. Hochberg, "Controlling the
+    False Discovery Rate", 1995; so it is where tests depend on each other as terms do that stand in the same texts (Y.
+    Benjamini and D. Yekutieli, "The Control of the False Discovery Rate in Multiple Testing under Dependency", 2001).
+    """
+    order = np.argsort(log_p, kind="stable")
+    scaled = np.exp(np.minimum(log_p[order] + np.log(max(1, tests) / np.arange(1, len(log_p) + 1)), 0.0))
+    made = np.empty(len(log_p))
+    made[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    return made
+
+
+class Tail(NamedTuple):
+    """How a statistic is distributed by chance: ``draws`` of it, which rise, and beyond ``above`` an exponential tail
+    of ``share`` of all, of rate ``rate``.
+    """
+
+    draws: Floats
+    above: float
+    share: float
+    rate: float
+
+    @classmethod
+    def of(cls, draws: Floats, share: float) -> Tail:
+        """From draws; the greatest ``share`` of them tell the rate, of at most 1, as that of a log-likelihood is."""
+        draws = np.sort(draws)
+        above = float(draws[int(len(draws) * (1 - share))])
+        beyond = draws[draws > above]
+        excess = float((beyond - above).mean()) if len(beyond) else 0.0
+        return cls(draws, above, max(1, len(beyond)) / len(draws), 1 / max(1.0, excess))
+
+    def log_p(self, statistic: Floats) -> Floats:
+        """Logarithms of the probabilities that chance gives as much or more."""
+        least = np.searchsorted(self.draws, statistic, side="left")
+        counted = np.log((len(self.draws) - least + 1) / (len(self.draws) + 1))
+        beyond = log(self.share) - self.rate * (statistic - self.above)
+        made: Floats = np.where(statistic > self.above, beyond, np.minimum(counted, 0.0))
+        return made

@@ -1,41 +1,26 @@
 """Concepts: runs of up to three terms between stop words that documents have in common, ranked, and where each stands.
 
-A run ranks by how far it is spread over documents, how much of it is together by more than chance, and how much
-authors set it apart (marks.py). Every token is of one concept at most, of the longest that it is in, so that what is
-said of a name is not said of its words.
+Runs (runs.py) rank by their weights (weighing.py). Every token is of one concept at most, of the longest that it is in,
+so that what is said of a name is not said of its words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.format.arrays import Ints, Mask
-from memcodec.insight.corpus import Corpus, distinct
+from memcodec.format.arrays import Ints
+from memcodec.insight import weighing
+from memcodec.insight.corpus import Corpus
 from memcodec.insight.marks import Marking, Marks, Words
-from memcodec.insight.stopwords import weak_terms
+from memcodec.insight.runs import candidates
 
 Floats = npt.NDArray[np.float64]
-LEAST = 3  #: times that a name stands somewhere
-_EACH = 6_000  # runs of each length that are weighed, the most frequent ones
 _NESTED = 0.65  # of a run's occurrences in a longer one: it is a part of a name, and none itself
-# Searched for on Python's glossary, with PostgreSQL's in view (`python -m benchmarks insight`).
-_SPREAD, _SPECIFIC = 1.5, 0.25  # powers
-_UNMARKED = 0.3  # what a name weighs that nobody set apart; marks add to it
-_LONGER = 6.0  # times: a name of several words
 _COHESIVE = 0.15  # normalised PMI: words of a name that stand together by chance have less
-_WEAK = 0.1  # times: words that name little alone
-
-
-class Runs(NamedTuple):
-    """Runs of terms of one length: shape (n, length), how often each stands, and in how many documents."""
-
-    terms: Ints
-    counts: Ints
-    documents: Ints
 
 
 class Occurrences(NamedTuple):
@@ -91,12 +76,13 @@ def find(corpus: Corpus, count: int) -> Concepts:
 
 def rank(corpus: Corpus, marks: Marks, count: int) -> tuple[list[Words], Floats, dict[Words, int]]:
     """The best runs of terms, best first, with their weights; and other names of them, each with whose it is."""
-    runs = candidates(corpus)
-    scores = [_scores(corpus, each, marks) for each in runs]
-    nested = _nested(runs)
     found = list[tuple[float, Words]]()
-    for each, score, part in zip(runs, scores, nested, strict=True):
-        keep = np.flatnonzero((score > 0) & ~part)
+    for each in candidates(corpus):
+        score = weighing.weights(corpus, each, marks)
+        good = each.nested < _NESTED
+        if each.terms.shape[1] > 1:
+            good &= weighing.cohesion(corpus, each) >= _COHESIVE
+        keep = np.flatnonzero(good)
         best = keep[np.argsort(-score[keep], kind="stable")][: 2 * count]
         found += [
             (float(score[at]), tuple(corpus.names[term] for term in each.terms[at].tolist()))
@@ -128,108 +114,6 @@ def _distinct(
             names.append(words)
             weights.append(score)
     return names, np.array(weights), same
-
-
-def candidates(corpus: Corpus) -> list[Runs]:
-    """As ``_candidates``, counted once."""
-    return corpus.once("candidates", lambda: list(_candidates(corpus)))
-
-
-def _candidates(corpus: Corpus) -> Iterator[Runs]:
-    """The most frequent runs of one, of two and of three terms that stand side by side in a chunk."""
-    stream, content = corpus.stream, corpus.content
-    kinds = len(corpus.names)
-    least = max(LEAST, len(stream) // 4_000_000)
-    inside = content[corpus.stream]
-    documents = corpus.document.astype(np.int32)[corpus.chunk_of]
-    apart = np.ones(len(stream), np.bool_)  # whether a token's chunk is another than that of the one before
-    apart[1:] = np.diff(corpus.chunk_of) != 0
-    yield _counted(stream[inside].astype(np.int64), documents[inside], least, lambda keys: keys[:, None])
-    starts = np.flatnonzero(inside[:-1] & inside[1:] & ~apart[1:])
-    pairs = stream[starts].astype(np.int64) * kinds + stream[starts + 1]
-    frequent, code = np.unique(pairs, return_inverse=True)
-    often = np.bincount(code, minlength=len(frequent)) >= least
-    yield _counted(
-        pairs[often[code]],
-        documents[starts][often[code]],
-        least,
-        lambda keys: np.stack(np.divmod(keys, kinds), axis=1),
-    )
-    # Of three: where two frequent pairs overlap.
-    kept = starts[often[code]]
-    coded = np.full(len(stream), -1, np.int64)
-    coded[kept] = code[often[code]]
-    thirds = kept[(kept + 1 < len(stream)) & (coded[np.minimum(kept + 1, len(stream) - 1)] >= 0)]
-    keys = coded[thirds] * kinds + stream[thirds + 2]
-
-    def of_three(found: Ints) -> Ints:
-        pair, last = np.divmod(found, kinds)
-        return np.stack([*np.divmod(frequent[pair], kinds), last], axis=1)
-
-    yield _counted(keys, documents[thirds], least, of_three)
-
-
-def _counted(keys: Ints, documents: npt.NDArray[np.int32], least: int, terms_of: object) -> Runs:
-    assert callable(terms_of)
-    ordered = np.sort(keys)
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    unique, counts = ordered[first], np.diff(first, append=len(ordered))
-    del ordered, first
-    often = np.flatnonzero(counts >= least)
-    best = often[np.argsort(-counts[often], kind="stable")][:_EACH]
-    number = np.argsort(best)  # of the keys that rise: the rank of each
-    wanted = unique[best[number]]
-    place = np.minimum(np.searchsorted(wanted, keys), max(0, len(wanted) - 1))
-    mine = np.where(wanted[place] == keys, number[place], -1) if len(wanted) else np.full(len(keys), -1)
-    named = mine >= 0
-    total = int(documents.max(initial=0)) + 1
-    held = distinct(mine[named].astype(np.int64) * total + documents[named])
-    spread = np.bincount(held // total, minlength=len(best))
-    return Runs(terms_of(unique[best]), counts[best], spread)
-
-
-def _scores(corpus: Corpus, runs: Runs, marks: Marks) -> Floats:
-    """The weight of each run."""
-    if not len(runs.counts):
-        return np.empty(0)
-    total = max(1, len(corpus.documents))
-    specific = np.log((1 + total) / (0.5 + np.minimum(runs.documents, total)))
-    words = [tuple(corpus.names[term] for term in terms) for terms in runs.terms.tolist()]
-    marked = np.log1p([marks.weight.get(each, 0.0) for each in words])
-    made: Floats = np.log1p(runs.documents) ** _SPREAD * np.maximum(specific, 0.05) ** _SPECIFIC
-    made *= _UNMARKED + marked
-    if runs.terms.shape[1] > 1:
-        together = _cohesion(corpus, runs)
-        made *= _LONGER * together
-        made[together < _COHESIVE] = 0
-    weak = weak_terms()
-    made[[weak.issuperset(each) for each in words]] *= _WEAK
-    return made
-
-
-def _cohesion(corpus: Corpus, runs: Runs) -> Floats:
-    """From 0 to 1: how far the terms of each run stand together by more than chance (normalised PMI)."""
-    total = max(1, len(corpus.stream))
-    each = np.log(corpus.frequency[runs.terms] / total).sum(axis=1)
-    whole = np.log(runs.counts / total)
-    parts = runs.terms.shape[1] - 1
-    made: Floats = np.clip((whole - each) / (-whole * parts), 0, 1)
-    return made
-
-
-def _nested(runs: Sequence[Runs]) -> list[Mask]:
-    """Of each run whether most of its occurrences are within one longer run."""
-    made = [np.zeros(len(each.counts), np.bool_) for each in runs]
-    places = [{tuple(terms): at for at, terms in enumerate(each.terms.tolist())} for each in runs]
-    for longer in range(1, len(runs)):
-        for terms, count in zip(runs[longer].terms.tolist(), runs[longer].counts.tolist(), strict=True):
-            for shorter in range(longer):
-                size = shorter + 1
-                for first in range(len(terms) - size + 1):
-                    at = places[shorter].get(tuple(terms[first : first + size]))
-                    if at is not None and count >= _NESTED * runs[shorter].counts[at]:
-                        made[shorter][at] = True
-    return made
 
 
 def locate(corpus: Corpus, runs: Sequence[Sequence[int]], owners: Ints) -> Occurrences:
@@ -268,6 +152,20 @@ def standing(corpus: Corpus, runs: Sequence[Sequence[int]]) -> tuple[Ints, Ints]
     at, which = _standing(corpus.stream, runs, length, len(corpus.names))
     last = np.minimum(at + length - 1, len(corpus.stream) - 1)
     whole = corpus.chunk_of[at] == corpus.chunk_of[last]
+    return at[whole], which[whole]
+
+
+def standing_in(
+    stream: npt.NDArray[np.uint32], apart: npt.NDArray[np.bool_], runs: Sequence[Sequence[int]], kinds: int
+) -> tuple[Ints, Ints]:
+    """As ``standing``, in a part of the stream. ``apart``: whether a token begins a chunk, and one more."""
+    length = len(runs[0])
+    if len(stream) < length:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    at, which = _standing(stream, runs, length, kinds)
+    whole = np.ones(len(at), np.bool_)
+    for more in range(1, length):
+        whole &= ~apart[at + more]
     return at[whole], which[whole]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from memcodec.errors import Damaged
 from memcodec.index.lexical.accents import without_accents
@@ -37,21 +37,34 @@ _HEADING = re.compile(
     r"^(?P<title>\S[^\n]{1,80})\n([=\-~^\"'*#+])\2{2,}[ ]*$|^#{1,6}[ ]+(?P<atx>[^\n]{2,80})$", re.M
 )
 _ABBREVIATED = re.compile(r"((?:[\w-]+[ ]){1,6})\(([A-Z][A-Za-z]{1,7})\)")
-_WEIGHTS = {
-    "role": 2.0, "link": 2.0, "wiki": 3.0, "bold": 2.0, "italic": 2.0, "code": 1.0, "code2": 1.0,
+Kind = Literal["headed", "emphasized", "coded", "defined", "part"]
+# No corpus tells what links are worth: they count as headings do.
+_KINDS: dict[str, Kind] = {
+    "role": "headed", "link": "headed", "wiki": "headed", "bold": "emphasized", "italic": "emphasized", "code": "coded",
+    "code2": "coded",
 }  # fmt: skip
-HEADING, TITLE, TAG, DEFINED = 3.0, 3.0, 3.0, 3.0
-_PART = 0.3  # of the weight, for words that are a part of what is set apart
 
 
 class Marks(NamedTuple):
-    """``weight``: of each run of terms how much it is set apart, summed over documents. ``short``: abbreviations, by
-    what they stand for. ``texts``: the chunks that were looked through, as the index has them.
+    """``documents``: of each run of terms in how many documents it is set apart, by the kind of mark: in a title, a
+    heading, a tag or a link (``headed``), emphasized, as code, where it is defined, and as a ``part`` of a heading.
+    ``headings``: which documents have it in their headings, whole or as a part. ``short``: abbreviations, by what they
+    stand for. ``texts``: the chunks that were looked through, as the index has them.
     """
 
-    weight: dict[Words, float]
+    documents: dict[Kind, dict[Words, int]]
+    headings: set[tuple[int, Words]]
     short: dict[Words, Words]
     texts: dict[int, str]
+
+    @property
+    def weight(self) -> dict[Words, int]:
+        """In how many documents each run is set apart whole, each kind of mark counted alone."""
+        made = Counter[Words]()
+        for kind, some in self.documents.items():
+            if kind != "part":
+                made.update(some)
+        return made
 
 
 class Marking:
@@ -59,28 +72,31 @@ class Marking:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus, self._terms = corpus, corpus.analyzer
-        self._weight: dict[Words, float] = defaultdict(float)
+        self._documents: dict[Kind, dict[Words, int]] = {kind: defaultdict(int) for kind in get_args(Kind)}
+        self._headings = set[tuple[int, Words]]()
         self._short: dict[Words, Counter[Words]] = defaultdict(Counter)
-        self._seen = set[tuple[int, Words]]()
+        self._seen = set[tuple[int, Kind, Words]]()
         self._cache: dict[str, str] = {}
         self._names = {name for name, kept in zip(corpus.names, corpus.content.tolist(), strict=True) if kept}
 
     def found(self) -> Marks:
         """All marks."""
         for number, placed in enumerate(self._corpus.documents):
-            self._take(number, placed.document.title, TITLE)
+            self._take(number, placed.document.title, "headed")
             for value in placed.document.tags.values():
                 for each in value.split(",")[:20]:
-                    self._take(number, each[:80], TAG)
+                    self._take(number, each[:80], "headed")
             for section in placed.document.sections[:2000]:
                 for heading in section.path[-1:]:
-                    self._take(number, heading, HEADING)
+                    self._take(number, heading, "headed")
         texts = dict[int, str]()
         for chunk, text, indexed in self._sample():
             self._of_text(int(self._corpus.document[chunk]), text)
             texts[chunk] = indexed
         short = {long: each.most_common(1)[0][0] for long, each in self._short.items()}
-        return Marks(dict(self._weight), short, texts)
+        return Marks(
+            {kind: dict(each) for kind, each in self._documents.items()}, self._headings, short, texts
+        )
 
     def _sample(self) -> Iterator[tuple[int, str, str]]:
         """Chunks and their texts: all, or evenly spaced runs of them. What is damaged beyond repair is left out."""
@@ -96,21 +112,31 @@ class Marking:
     def _of_text(self, document: int, text: str) -> None:
         for match in _INLINE.finditer(text):
             kind = match.lastgroup or "code"
-            self._take(document, match[kind], _WEIGHTS[kind])
+            self._take(document, match[kind], _KINDS[kind])
         for match in _DEFINED.finditer(text):
-            self._take(document, match["term"], DEFINED)
+            self._take(document, match["term"], "defined")
         for match in _HEADING.finditer(text):
-            self._take(document, match["title"] or match["atx"], HEADING)
+            self._take(document, match["title"] or match["atx"], "headed")
         for match in _ABBREVIATED.finditer(text):
             self._abbreviated(match[1].split(), match[2])
 
-    def _take(self, document: int, text: str, weight: float) -> None:
-        """Words that are set apart: all of them, or what stands between stop words; once of each document."""
+    def _take(self, document: int, text: str, kind: Kind) -> None:
+        """Words that are set apart: all of them, or, of headings, what stands between stop words; once of each
+        document.
+        """
         words = tuple(map(self._term, self._terms.surfaces(text[:200])))
         for run in self._runs(words):
-            if (document, run) not in self._seen:
-                self._seen.add((document, run))
-                self._weight[run] += weight * (1.0 if len(run) == len(words) else _PART)
+            if kind == "headed":
+                self._headings.add((document, run))
+            if len(run) == len(words):
+                self._count(document, run, kind)
+            elif kind == "headed":
+                self._count(document, run, "part")
+
+    def _count(self, document: int, run: Words, kind: Kind) -> None:
+        if (document, kind, run) not in self._seen:
+            self._seen.add((document, kind, run))
+            self._documents[kind][run] += 1
 
     def _runs(self, words: Words) -> Iterator[Words]:
         run: Words = ()

@@ -18,6 +18,8 @@ from memcodec.format.arrays import Mask
 from memcodec.index.lexical.accents import without_accents
 from memcodec.index.lexical.tokens import analyzer, gives_pairs
 
+ROLES = ("indefinite", "definite", "of", "being")  #: of words beside a name: articles, "of", and "is"
+BEFORE, AFTER = 0b0111, 0b1000  #: which of them are looked for before it, and which after it
 _FREQUENT = 0.004  # of all words: in languages without a list, a word of grammar
 _LEAST = 2  # characters of a word that names something
 _LONGEST = 40  # characters: longer ones are data
@@ -43,6 +45,28 @@ def terms_of(language: str) -> frozenset[str]:
     return frozenset(without_accents(made.term(word)) for word in words) | frozenset(
         map(without_accents, words)
     )
+
+
+def roles(names: Sequence[str], language: str) -> npt.NDArray[np.uint8]:
+    """Of each term its roles, as bits: 1 for the first of ``ROLES``, 2 for the second, and so on."""
+    made = np.zeros(len(names), np.uint8)
+    held = [_of_role(language if has_roles(language) else "english", role) for role in ROLES]
+    for at, name in enumerate(names):
+        for bit, words in enumerate(held):
+            if name in words:
+                made[at] |= 1 << bit
+    return made
+
+
+@cache
+def _of_role(language: str, role: str) -> frozenset[str]:
+    words = lists().get(f"{language}_{role}", [])
+    return frozenset(without_accents(analyzer(language).term(word)) for word in words)
+
+
+def has_roles(language: str) -> bool:
+    """Whether articles of a language are listed."""
+    return f"{language}_being" in lists()
 
 
 @cache

@@ -18,7 +18,7 @@ CHARGED = 0.6  # the power of its length that a sentence is charged with
 HEADED = 4.0  # times: a term of a heading
 ASKED = 4.0  # times: a term of the query
 EARLY = 0.5  # more, at the very beginning of a document
-OPENS = 0.25  # more, for the first of a paragraph
+OPENS = 0.1  # more, for the first of a paragraph
 _FEW_WORDS = 8  # shorter sentences are charged as if they had so many
 
 

@@ -1,35 +1,47 @@
 """Trends: terms that documents of a stretch of time name more often than those of others, beyond chance.
 
 Every frequent term is looked at in every stretch of periods, up to half of all: a scan statistic (M. Kulldorff, "A
-spatial scan statistic", 1997). Under the null hypothesis the documents that name a term are drawn from all at random;
-what is unlikely then is corrected for the number of terms and of stretches, so that it holds for the whole table.
+spatial scan statistic", 1997), the likelihood ratio of the most striking stretch. Under the null hypothesis the
+documents that name a term are drawn from all at random: such draws are made and scanned in the same way, and the tail
+of what they give is continued (A. M. Abrams, K. Kleinman and M. Kulldorff, "Gumbel based p-value approximations for
+spatial scan statistics", 2010, do so, too), which takes all stretches into account. That many terms are tested is
+taken into account by the rate of false discoveries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import log
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from memcodec.errors import ConfigError
 from memcodec.format.arrays import Ints
 from memcodec.insight import chance
-from memcodec.insight.concepts import candidates, standing
+from memcodec.insight.concepts import standing
 from memcodec.insight.corpus import Corpus, distinct
 from memcodec.insight.marks import Words
 from memcodec.insight.naming import written
+from memcodec.insight.runs import candidates
 from memcodec.insight.values import Trend, Trends
 
 By = Literal["month", "commit"]
-SIGNIFICANT = 0.05
+Floats = npt.NDArray[np.float64]
+SIGNIFICANT = 0.05  #: of what is told, the share that is false, at most
 SHOWN = 50  #: trends
 LEAST = 5  #: documents that name a term
 _PERIODS = 48  # more are taken together
 _LISTED = 20
 _SAME = 0.7  # of a term's documents in the stretch name a longer one too: it is told once
-_PEEK = 2000  # terms whose likeliest stretch is looked at closely
+_SEED = 20
+_DRAWS, _TAIL = (
+    2000,
+    0.05,
+)  # draws of each class of terms, and the share of them that tells how their tail goes on
+_CLASS = 1.5  # times as many documents: terms of one class are compared with the same draws
 
 
 class Counts(NamedTuple):
@@ -46,6 +58,7 @@ class Counts(NamedTuple):
 
 
 class _Found(NamedTuple):
+    q: float  # the rate of false discoveries among all that are as striking
     log_p: float
     term: int
     first: int
@@ -59,11 +72,9 @@ def trends(corpus: Corpus, by: By = "month") -> Trends:
     sizes = np.bincount(period, minlength=len(names))
     counts = named(corpus)
     found, windows = scan(counts, period, sizes)
-    tests = len(counts.terms) * windows
-    kept = [each for each in found if chance.corrected(each.log_p, tests) <= SIGNIFICANT]
-    kept = list(_each_once(kept, counts, period))[:SHOWN]
+    kept = list(_each_once(found, counts, period))[:SHOWN]
     return Trends(
-        tuple(_described(corpus, counts, each, names, period, sizes, tests) for each in kept),
+        tuple(_described(corpus, counts, each, names, period, sizes) for each in kept),
         by,
         tuple(names),
         tuple(sizes.tolist()),
@@ -96,31 +107,65 @@ def named(corpus: Corpus) -> Counts:
 
 
 def scan(counts: Counts, period: Ints, sizes: Ints) -> tuple[list[_Found], int]:
-    """Of each term its most striking stretch, the most striking first; and how many stretches there are."""
-    kinds, spans, total = len(counts.terms), len(sizes), int(sizes.sum())
-    table = np.zeros((kinds, spans + 1), np.int64)
+    """Of each term whose most striking stretch is beyond chance that stretch, the most striking first; and how many
+    stretches there are.
+    """
+    kinds, spans = len(counts.terms), len(sizes)
     flat = np.bincount(counts.term * spans + period[counts.document], minlength=kinds * spans)
-    table[:, 1:] = np.cumsum(flat.reshape(kinds, spans), axis=1)
-    ends, held = np.concatenate([[0], np.cumsum(sizes)]), table[:, -1]
-    windows = [
+    table = flat.reshape(kinds, spans)
+    windows = _windows(sizes)
+    if not windows or not kinds:
+        return [], len(windows)
+    statistic, which = _striking(table, sizes, windows)
+    log_p = _by_chance(statistic, table.sum(axis=1), sizes, windows)
+    q = chance.false_discoveries(log_p, kinds)
+    found = [
+        _Found(float(q[term]), float(log_p[term]), term, *windows[int(which[term])])
+        for term in np.flatnonzero((q <= SIGNIFICANT) & (which >= 0)).tolist()
+    ]
+    return sorted(found, key=lambda each: each[1:]), len(windows)
+
+
+def _windows(sizes: Ints) -> list[tuple[int, int]]:
+    """The stretches that have half of the documents or less: their first period, and the one after their last."""
+    ends, spans = np.concatenate([[0], np.cumsum(sizes)]), len(sizes)
+    return [
         (first, last)
         for first in range(spans)
         for last in range(first + 1, spans + 1)
-        if 0 < 2 * int(ends[last] - ends[first]) <= total
+        if 0 < 2 * int(ends[last] - ends[first]) <= int(ends[-1])
     ]
-    best, which = np.zeros(kinds), np.full(kinds, -1, np.int64)
+
+
+def _striking(table: Ints, sizes: Ints, windows: Sequence[tuple[int, int]]) -> tuple[Floats, Ints]:
+    """Of each row of counts by period the greatest log-likelihood ratio of all stretches, and which has it."""
+    sums = np.zeros((len(sizes) + 1, len(table)), np.int64)
+    np.cumsum(table.T, axis=0, out=sums[1:])
+    ends, held = np.concatenate([[0], np.cumsum(sizes)]), sums[-1]
+    best, which = np.zeros(len(table)), np.full(len(table), -1, np.int64)
     for number, (first, last) in enumerate(windows):
-        share = float(ends[last] - ends[first]) / total
-        bound = chance.tail_bound(table[:, last] - table[:, first], held, share)
-        better = bound < best
-        best[better], which[better] = bound[better], number
-    found = list[_Found]()
-    for term in np.argsort(best, kind="stable")[:_PEEK].tolist():
-        if which[term] >= 0:
-            first, last = windows[int(which[term])]
-            k, inside = int(table[term, last] - table[term, first]), int(ends[last] - ends[first])
-            found.append(_Found(chance.log_tail(k, int(held[term]), inside, total), term, first, last))
-    return sorted(found), len(windows)
+        share = float(ends[last] - ends[first]) / float(ends[-1])
+        ratio = -chance.tail_bound(sums[last] - sums[first], held, share)
+        better = ratio > best
+        best[better], which[better] = ratio[better], number
+    return best, which
+
+
+def _by_chance(statistic: Floats, held: Ints, sizes: Ints, windows: Sequence[tuple[int, int]]) -> Floats:
+    """Logarithms of the probabilities that documents drawn at random give as much, as many as name each term."""
+    draw, made = np.random.default_rng(_SEED), np.zeros(len(statistic))
+    class_of = np.round(np.log(np.maximum(held, 1)) / log(_CLASS)).astype(np.int64)
+    for each in distinct(class_of).tolist():
+        mine = np.flatnonzero(class_of == each)
+        drawn, often = np.unique(draw.choice(held[mine], _DRAWS), return_counts=True)
+        table = np.concatenate(
+            [
+                draw.multivariate_hypergeometric(sizes, count, times, method="marginals")
+                for count, times in zip(drawn.tolist(), often.tolist(), strict=True)
+            ]
+        )
+        made[mine] = chance.Tail.of(_striking(table, sizes, windows)[0], _TAIL).log_p(statistic[mine])
+    return made
 
 
 def _each_once(found: Sequence[_Found], counts: Counts, period: Ints) -> Iterator[_Found]:
@@ -149,7 +194,6 @@ def _described(
     names: Sequence[str],
     period: Ints,
     sizes: Ints,
-    tests: int,
 ) -> Trend:
     where = counts.where(found.term)
     inside = where[(period[where] >= found.first) & (period[where] < found.last)]
@@ -167,7 +211,7 @@ def _described(
         expected=round(len(where) * share, 2),
         there=int(sizes[found.first : found.last].sum()),
         total=len(where),
-        p=float(f"{chance.corrected(found.log_p, tests):.3g}"),
+        p=float(f"{found.q:.3g}"),
         counts=tuple(np.bincount(period[where], minlength=len(names)).tolist()),
         chunks=tuple(map(corpus.cite, chunks[:_LISTED].tolist())),
     )

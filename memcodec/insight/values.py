@@ -193,8 +193,9 @@ class Trend:
     """A term that documents of some periods name more often, or less often, than those of others.
 
     From period ``first`` to ``last``, ``observed`` documents of ``there`` name it, of ``total`` that do in all;
-    ``expected`` would if time did not matter. ``p``: the probability that any term in any stretch of time is as
-    unlikely by chance, at most; ``rose`` says which way.
+    ``expected`` would if time did not matter. ``p``: the share of false ones to be expected among all terms that are as
+    striking as this one, at most, corrected for all stretches of time and all terms (Y. Benjamini and Y. Hochberg,
+    1995); ``rose`` says which way.
     """
 
     term: str

@@ -160,23 +160,34 @@ class Memory(Signatures):
         with self._handle.reading("write") as reader:
             return _previewed(self._unwritten(), arrivals(reader, given), reader.commit + 1)
 
-    def commit(self) -> CommitReport:
+    @checked
+    def commit(self, *, seal_to: Sequence[str] = ()) -> CommitReport:
         """Write what was added; the report is false when nothing of it is new. After this it is on stable storage.
 
         A document that is in the file already, by uri and content, is left out; one of a known uri and other content
         takes the old one's place. What comes from files is known by where it lies (``add_path``);
         ``CommitReport.elsewhere`` counts what was replaced by something from another place. What another thread's
         commit has taken is stored when this one returns, too.
+
+        ``seal_to`` seals a file that is sealed for these recipients, too, from this commit on, which is written for
+        that alone if nothing is new; they read what was written before as well, as it is sealed with the same key.
         """
         with self._handle.alone():
             self._handle.check_open()
-            return self._commit()
+            return self._commit(seal_to)
 
-    def _commit(self) -> CommitReport:
+    def _commit(self, seal_to: Sequence[str] = ()) -> CommitReport:
+        is_wider = False
+        if seal_to:
+            from memcodec.upkeep.recipients import seal_too
+
+            self._check_newest()
+            is_wider = seal_too(self._handle.writer(), seal_to)
         written = self._handle.commit()
         if written is None:
             return self._unwritten()
-        return self._done(*written)
+        writing, made = written
+        return self._done(writing, writing.renew() if made is None and is_wider else made)
 
     def _unwritten(self, forgotten: tuple[Document, ...] = ()) -> CommitReport:
         with self._handle.reading("any") as reader:

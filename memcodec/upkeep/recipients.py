@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from memcodec.arguments import Seconds, checked
@@ -118,7 +118,6 @@ def change_recipients(
     is sealed with this key. ``rotate`` and ``reseal`` take another. Raises NotFound for one that is no recipient.
     """
     from memcodec.seal import age
-    from memcodec.seal.sealing import Sealing
 
     new = age.recipients(add, passphrase) if add or passphrase is not None else None
     with _writing(file, unlock, wait, progress) as (writing, old):
@@ -136,13 +135,36 @@ def change_recipients(
             names += [each for each in new.names if each not in names]
         if not files:
             raise ConfigError(f"{writing.name}: nobody would be left who could open it")
-        if len(files) > MOST_FILES:
-            raise ConfigError(f"{writing.name}: its seal has no more room; seal it anew")
-        seal = Seal(old.key.seal.commitment, tuple(files))
-        old.key.seal = seal
-        writing.sealing = Sealing(old.key, old.keys, tuple(names))
+        writing.sealing = _sealed_for(writing.name, old, files, names)
         made = writing.renew()
-        return _report(writing.name, seal, names, known=True, commit=made.commit)
+        return _report(writing.name, old.key.seal, names, known=True, commit=made.commit)
+
+
+def _sealed_for(name: str, old: Sealing, files: Sequence[bytes], names: Sequence[str]) -> Sealing:
+    """With the same key, in these age files. Raises ConfigError."""
+    if len(files) > MOST_FILES:
+        raise ConfigError(f"{name}: its seal has no more room; seal it anew")
+    old.key.seal = replace(old.key.seal, files=tuple(files))
+    return old._replace(names=tuple(names))
+
+
+def seal_too(writing: Writer, add: Sequence[str]) -> bool:
+    """Have what a sealed file is written from now on sealed for these recipients, too; tells whether any is new.
+
+    Raises ConfigError for a file that is not sealed, and for what is no recipient.
+    """
+    from memcodec.seal import age
+
+    old = writing.sealing
+    if old is None:
+        raise ConfigError(
+            f"{writing.name}: is not sealed, and what is in it stays plain; `memcodec seal` writes a sealed copy"
+        )
+    new = tuple(each for each in age.recipients(add).keys if each not in old.names)
+    if new:
+        files = [*old.key.seal.files, *age.wrap(old.key.exposed(), age.Recipients(new))]
+        writing.sealing = _sealed_for(writing.name, old, files, [*old.names, *new])
+    return bool(new)
 
 
 @checked

@@ -102,6 +102,7 @@ def test_the_metadata_the_page_names_are_those_there_are(place: Path) -> None:
     ("name", "args", "words"),
     [
         ("chat_history.py", [], ["user: Three. Last winter the mice got into one of them."]),
+        ("shared_tasks.py", [], ["6 of 6 tasks done, each once\nfound/Graz.txt\n"]),
         ("async_service.py", [], ["ada: The spare key hangs behind the clock.\nben: The spare key is under"]),
         ("mailbox_memory.py", [], ["2 new messages", "Bo <bo@example.org>: Kettle", "The kettle is broken."]),
         ("codebase.py", [str(ROOT / "memcodec/agents/chat"), "."], ["new, 0 changed\nnothing new\n", "quoting.py:"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
@@ -184,32 +186,46 @@ def test_every_command_with_json_is_tried() -> None:
     }
 
 
+@pytest.fixture(scope="module")
+def _places(_grown: str, scattered: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of what the names in ``CASES`` stand for."""
+    with contextlib.chdir(folder := tmp_path_factory.mktemp("places")):
+        write_documents(Path("in"), {**NEWER, "picture.png": "\x89PNG\0"})
+        made("merge", _grown, "-o", "merged.mp4", "-q")
+        made("append", "merged.mp4", "in", "-q")
+        damaged(scattered, Path("broken.mp4"), slice(2, 3))
+        Path("key.txt").write_text(world.KEY)
+        Path("team.txt").write_text(world.RECIPIENT)
+        made("encode", "in", "-o", "sealed.mp4", "-q", "--model", "none", "--seal-to", "team.txt")
+        recorded()
+        signed(_grown)
+    return folder
+
+
 @pytest.fixture
-def places(grown: str, scattered: str, run: Run, tmp_path: Path) -> dict[object, object]:
-    """What the names in ``CASES`` stand for."""
-    write_documents(Path("in"), {**NEWER, "picture.png": "\x89PNG\0"})
-    run("merge", grown, "-o", "merged.mp4", "-q")
-    run("append", "merged.mp4", "in", "-q")
-    broken = damaged(scattered, tmp_path / "broken.mp4", slice(2, 3))
-    Path("key.txt").write_text(world.KEY)
-    Path("team.txt").write_text(world.RECIPIENT)
-    run("encode", "in", "-o", "sealed.mp4", "-q", "--model", "none", "--seal-to", "team.txt")
-    named = {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": broken, "RUNS": recorded()}
-    named |= {"SEALED": "sealed.mp4", "TEAM": "team.txt"}
-    return named | {"SIGNED": signed(grown, run)}
+def places(_places: Path, grown: str, scattered: str) -> dict[object, object]:
+    """Them, in the working directory."""
+    shutil.copytree(_places, ".", dirs_exist_ok=True)
+    named = {"FILE": grown, "MERGED": "merged.mp4", "BIG": scattered, "BROKEN": "broken.mp4"}
+    return named | {"RUNS": "runs.mp4", "SEALED": "sealed.mp4", "TEAM": "team.txt", "SIGNED": "signed.mp4"}
 
 
-def signed(file: str, run: Run) -> str:
+def made(*args: str) -> None:
+    """Run a command."""
+    done = CliRunner().invoke(main, args)
+    assert done.exit_code == 0, done.output
+
+
+def signed(file: str) -> None:
     """A signed file to which a document came since, and a proof beside it."""
     signers.ssh(Path())
     shutil.copy(file, "signed.mp4")
-    run("sign", "signed.mp4", "--key", "alice", "-q")
-    run("append", "signed.mp4", "in", "-q")
-    run("prove", "signed.mp4", "birds/swifts.txt:1", "-o", "proof.json", "-q")
-    return "signed.mp4"
+    made("sign", "signed.mp4", "--key", "alice", "-q")
+    made("append", "signed.mp4", "in", "-q")
+    made("prove", "signed.mp4", "birds/swifts.txt:1", "-o", "proof.json", "-q")
 
 
-def recorded() -> str:
+def recorded() -> None:
     """A file with a run that nobody ended."""
     with memcodec.run("runs.mp4", tags={"task": "birds"}) as run:
         run.call(str.upper, name="upper")("heron")
@@ -217,7 +233,6 @@ def recorded() -> str:
         run.events.append("seen", {"birds": ["heron"]})
         with memcodec.run("runs.mp4") as inner:
             inner.end("running")
-    return "runs.mp4"
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (store.folder / "spool" / str(job.id) / "x.vectors").write_bytes(bytes(70_000))
     folders.sources().mkdir(parents=True)
     (folders.sources() / "x.json").write_bytes(bytes(900))
+    folders.notes().mkdir(parents=True)
+    (folders.notes() / "x.note").write_bytes(bytes(800))
     folders.config().mkdir(parents=True)
     (folders.config() / "memcodec.toml").write_text("[search]\nk = 5\n")
 
@@ -59,6 +61,7 @@ def test_all_that_is_kept_is_told_and_cleared(run: Run) -> None:
     }
     assert (after["models"], after["spans"], after["settings"]) == (0, 0, before["settings"])
     assert (before["sources"], after["sources"]) == (900, 0)
+    assert before["notes"] == after["notes"] == 800
     assert after["jobs"] < before["jobs"] / 3 and not list(folders.state().glob("spool/*"))
     with Store() as store:
         assert store.jobs() == []

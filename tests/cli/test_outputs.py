@@ -145,18 +145,32 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def derived(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What commands make of those: a file with lost documents, a merged one, parts. Copy them."""
+    folder = tmp_path_factory.mktemp("derived")
+    mine = {each.name[0]: str(each) for each in hostile.iterdir()}
+    damaged(mine["b"], folder / f"d{MARKED}.mp4", slice(2, 3))
+    for args in (
+        ("merge", mine["m"], mine["o"], "-o", str(folder / f"g{MARKED}.mp4")),
+        ("split", mine["b"], "--size", "60kB", "-o", str(folder / "parts")),
+    ):
+        assert CliRunner().invoke(main, args).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def places(hostile: Path, tmp_path: Path) -> dict[str, list[str]]:
+def places(hostile: Path, derived: Path, tmp_path: Path) -> dict[str, list[str]]:
     folder = tmp_path / f"in{MARKED}"
     folder.mkdir()
     for name, data in (("x", b"The heron."), (".pdf", b"%PDF-1.7 nothing"), (".docx", b"PK\3\4 nothing")):
         (folder / f"{name}{MARKED}{name}").write_bytes(data)
     mine = {each.name[0]: str(shutil.copy(each, tmp_path)) for each in hostile.iterdir()}
-    broken = damaged(mine["b"], tmp_path / f"d{MARKED}.mp4", slice(2, 3))
+    broken = str(shutil.copy(derived / f"d{MARKED}.mp4", tmp_path))
     noise = tmp_path / f"noise{MARKED}.png"
     noise.write_bytes(b"\x89PNG nothing")
-    CliRunner().invoke(main, ["merge", mine["m"], mine["o"], "-o", f"g{MARKED}.mp4"])
-    CliRunner().invoke(main, ["split", mine["b"], "--size", "60kB", "-o", "parts"])
+    shutil.copy(derived / f"g{MARKED}.mp4", ".")
+    shutil.copytree(derived / "parts", "parts")
     parts = sorted(map(str, Path("parts").iterdir()))
     return {
         "FILE": [mine["m"]],

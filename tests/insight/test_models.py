@@ -13,7 +13,8 @@ from memcodec.errors import ConfigError, MemcodecError, StorageError
 from memcodec.insight import claims
 from memcodec.models.chat import Endpoint
 from tests.insight.conftest import GROUPS, Make
-from tests.support.chatserver import ChatServer, Handler, chat_server, head, streamed
+from tests.insight.test_pages import run
+from tests.support.chatserver import ChatServer, Handler, chat_server, head, silent, streamed
 
 TEXT = (
     "The grey heron nests in April, high in old trees. Herons do not sleep in the water. Ten swifts live at the "
@@ -184,3 +185,31 @@ def test_two_names_of_one_thing_become_one(make: Make, server: ChatServer) -> No
     merged = [each for each in found.concepts if each.name in ("wagtail", "dishwasher bird")]
     assert len(merged) == 1 and merged[0].aliases and merged[0].count == 20
     assert len(found.concepts) == len(plain.concepts) - 1
+
+
+def test_the_command_line_says_what_was_dropped_and_prints_none_of_it(
+    notes: Memory, server: ChatServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--llm", server.url, "--llm-model", "m"]
+    server.script = streamed("\n".join([*LIES.values(), TRUE]))
+    assert run("synthesize", notes.path, "--query", "heron", *options) == 0
+    said = capsys.readouterr()
+    assert "Grey herons nest high in old trees in April. [birds.md:1]" in said.out
+    assert said.out.count("\n") == 1 and f"{len(LIES)} sentences of the model were dropped" in said.err
+    server.script = streamed("\n".join([*LIES.values(), TRUE]))
+    assert run("synthesize", notes.path, "--query", "heron", "--json", *options) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["dropped"] == len(LIES) and len(found["statements"]) == 1
+
+
+def test_the_command_line_does_not_hang(
+    notes: Memory, server: ChatServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.script = silent(3)
+    began = time.monotonic()
+    options = ["--llm", server.url, "--llm-model", "m", "--llm-timeout", "0.3"]
+    assert run("synthesize", notes.path, "--query", "heron", *options) == StorageError.exit_code
+    assert run("graph", notes.path, *options) in (0, StorageError.exit_code)  # of one chunk nothing is asked
+    assert time.monotonic() - began < 2.5
+    said = capsys.readouterr()
+    assert said.err.count("said nothing") == 1 and "Traceback" not in said.err

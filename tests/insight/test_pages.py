@@ -18,6 +18,7 @@ from memcodec import Memory
 from memcodec.cli import main
 from memcodec.insight.page import map as drawing
 from tests.insight.conftest import FILL, LEXICAL, Make, documents
+from tests.support.chatserver import chat_server, streamed
 
 EVIL = '<script>alert("x")</script><img src=x onerror=alert(1)></script><!-- \u2028 & \' \x1b[31m'
 
@@ -136,6 +137,30 @@ def test_the_command_line_writes_each_form(grouped_path: Path, tmp_path: Path) -
     assert run("graph", grouped_path, "-o", tmp_path / "graph.png", "-q") == 3
     assert run("dashboard", grouped_path, "-o", tmp_path / "d.html", "-q") == 0
     assert (tmp_path / "d.html").read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_xml_does_not_take_are_cleaned(make: Make, tmp_path: Path) -> None:
+    import networkx
+
+    memory = hostile(make)
+    path = tmp_path / "evil \x1b[31m\x01 & <b>.mp4"
+    path.write_bytes(memory.path.read_bytes())
+    made, claims = memory.graph(), list[str]()
+    for number, edge in enumerate(made.relations[:12], 1):
+        one, two = (made.concepts[each].name for each in (edge.a, edge.b))
+        for said in memory.get(edge.chunks[0].chunk).text.split(". "):
+            if one in said and two in said:
+                quote = said[min(said.index(one), said.index(two)) :]
+                claims.append(json.dumps({"pair": number, "relation": f"{one}\x1b\x02", "quote": quote}))
+                break
+    with chat_server() as server:
+        server.script = streamed("\n".join(claims))
+        options = ("--llm", server.url, "--llm-model", "m", "-q")
+        assert run("graph", path, "-o", tmp_path / "g.graphml", *options) == 0
+    graph = networkx.read_graphml(tmp_path / "g.graphml")
+    assert graph.number_of_edges() == len(made.relations)
+    assert any("\u241b\u2402" in each["relation"] for _, _, each in graph.edges(data=True))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")

@@ -138,6 +138,51 @@ def test_tails_are_those_of_the_hypergeometric_distribution(n: int, inside: int,
         assert exp(bound) >= exact - 1e-9
 
 
+@given(st.lists(st.floats(1e-9, 1.0), min_size=1, max_size=40), st.integers(0, 30))
+def test_rates_of_false_discoveries_are_those_of_benjamini_and_hochberg(some: list[float], more: int) -> None:
+    """Stepping up as they word it: the largest k whose k-th smallest p is at most k q / m; ``more`` ones were 1."""
+    m, p = len(some) + more, np.array(some)
+    q = tails.false_discoveries(np.log(p), m)
+    for level in (0.05, 0.2):
+        ordered = np.sort(p)
+        below = [k for k in range(1, len(p) + 1) if ordered[k - 1] <= k * level / m]
+        told = p <= ordered[below[-1] - 1] if below else np.zeros(len(p), np.bool_)
+        near = np.abs(q - level) < 1e-12  # rounding decides
+        assert ((q <= level) == told)[~near].all()
+
+
+def test_the_tail_of_draws_goes_on_as_they_do() -> None:
+    """Of draws from a known distribution, what lies far beyond them is told within a factor of two."""
+    draw = np.random.default_rng(3)
+    tail = tails.Tail.of(draw.exponential(1.0, 2000), 0.05)
+    for far in (0.5, 2.0, 6.0, 12.0):
+        assert abs(tail.log_p(np.array([far]))[0] + far) < max(0.25, 0.1 * far)
+    rising = tail.log_p(np.linspace(0, 20, 400))
+    assert (np.diff(rising) <= 1e-9).all() and rising[0] == 0
+    none = tails.Tail.of(np.zeros(100), 0.05)  # no draw had a stretch at all
+    assert none.log_p(np.zeros(1))[0] == 0
+
+
+def test_bursts_among_many_terms_are_told(make: Make) -> None:
+    """Half of some words' twenty documents within a twelfth of the time, among six hundred other words: not unlikely
+    enough for a correction that holds for all of these and all stretches at once.
+    """
+    chance = random.Random(9)
+    names = [f"{a}{b}{c}ix" for a in "bdfglmnprst" for b in "aeiou" for c in "bdfglmnprst"]
+    bursts = [f"{name}quas" for name in "abcdefghij"]
+    made = [chance.sample(names, 12) for _ in range(600)]
+    for at, word in enumerate(bursts):
+        for number in [*chance.sample(range(50 * at, 50 * at + 50), 10), *chance.sample(range(600), 10)]:
+            made[number].append(word)
+    texts = [(f"{n:03}.md", f"It was {' and the '.join(words)}.") for n, words in enumerate(made)]
+    found = make(texts, months(600)).trends()
+    assert len(set(terms(found)) & set(bursts)) >= 9 and len(set(terms(found)) - set(bursts)) <= 2
+    assert all(0 < each.p <= 0.05 for each in found.trends)
+    tests = found.tried * found.windows  # by a correction for all of them most would not be told
+    told = [tails.log_tail(each.observed, each.total, each.there, 600) for each in found.trends]
+    assert sum(tails.corrected(each, tests) <= 0.05 for each in told) < 9
+
+
 def test_periods_are_few_whatever_the_times(make: Make) -> None:
     times = [datetime(year, month, 1, tzinfo=UTC) for year, month in product(range(1990, 2020), (1, 7))]
     memory = make([(f"{n}.md", f"The {FILL[n % 15]}.") for n in range(60)], times)

@@ -123,11 +123,11 @@ def test_nothing_else_starts_a_process() -> None:
 
 
 def _starts(file: Path) -> list[str]:
-    tree, found = ast.parse(file.read_text()), []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and _is_called(node, tree):
-            if node.attr in STARTERS.get(node.value.id, ()):
-                found.append(f"{node.value.id}.{node.attr}")
+    found = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(called := node.func, ast.Attribute):
+            if isinstance(called.value, ast.Name) and called.attr in STARTERS.get(called.value.id, ()):
+                found.append(f"{called.value.id}.{called.attr}")
         elif isinstance(node, ast.ImportFrom) and node.module:
             taken = {alias.name for alias in node.names} & STARTERS.get(node.module, set())
             found += [f"{node.module}.{name}" for name in taken]
@@ -136,7 +136,3 @@ def _starts(file: Path) -> list[str]:
         elif isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.partition(".")[0] in MODULES]
     return found
-
-
-def _is_called(attribute: ast.Attribute, tree: ast.AST) -> bool:
-    return any(isinstance(node, ast.Call) and node.func is attribute for node in ast.walk(tree))

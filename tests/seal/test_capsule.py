@@ -166,11 +166,12 @@ def test_it_has_what_was_chosen_and_nothing_else(suffix: str, make: Make, ada: P
         assert len(memory.log()) == 1
         assert [each.document.uri for each in memory.search(CHOSEN[2], mode="lexical")][:1] == ["chosen/b.md"]
         assert {each.title: dict(each.tags) for each in memory} == {"A": {}, "B": {"kind": CHOSEN[4]}}
-        assert all(each.root is None for each in memory)
 
 
 def test_the_memory_itself_has_all_of_these(memory_file: Path) -> None:
     """Or the test above would see nothing, whatever stood there."""
+    with memcodec.open(memory_file) as memory:
+        assert any(each.root is not None for each in memory)
     there = words_in(memory_file, None, OTHERS + CHOSEN[:5])
     assert set(CHOSEN[:5]) <= there and len(set(OTHERS) & there) > 20
 
@@ -289,6 +290,7 @@ def test_signatures_stay_at_home(make: Make, ada: Person) -> None:
     with memcodec.open(made, unlock=ada.identity) as memory:
         assert not [each for each in memory if each.title.startswith("Signature")]
         assert len(memory) == 7
+        assert all(each.root is None for each in memory)  # nor what folder of whose machine it came from
 
 
 def test_what_cannot_be_made_says_so(make: Make, memory_file: Path, tmp_path: Path, ada: Person) -> None:
@@ -324,7 +326,7 @@ def test_a_text_that_is_lost_is_not_given_away(memory_file: Path, tmp_path: Path
     data = bytearray((tmp_path / "d.mp4").read_bytes())
     data[frame.offset : frame.offset + frame.length] = bytes(frame.length)
     (tmp_path / "d.mp4").write_bytes(data)
-    with memcodec.open(tmp_path / "d.mp4") as memory, pytest.raises(Damaged):
+    with memcodec.open(tmp_path / "d.mp4") as memory, pytest.raises(Damaged, match="a: part of it is lost"):
         memory.capsule(tmp_path / "c.mp4", to=[ada.recipient], only=Filter(path="*"))
     assert not (tmp_path / "c.mp4").exists()
 
@@ -548,3 +550,21 @@ def test_what_is_planted_in_the_rules_is_in_no_byte_of_the_file(make: Make) -> N
     for secret in (OTHERS[0], "restore", "2777-07", CHOSEN[0], "chosen/"):
         assert secret.encode() not in made
         assert base64.b64encode(secret.encode())[:-2] not in made
+
+
+def test_meaning_is_found_by_vectors_of_its_own(tmp_path: Path, ada: Person) -> None:
+    """They are made anew, by the file's model: what an index of vectors learns of its memory stays there."""
+    with memcodec.create(tmp_path / "m.mp4") as memory:
+        memory.add("The grey heron nests in the alder.", uri="chosen/a.md")
+        memory.add("Compilers allocate registers by colouring graphs.", uri="chosen/b.md")
+        memory.add("Nobody is to know of this.", uri="rest")
+        memory.commit()
+        report = memory.capsule(tmp_path / "c.mp4", to=[ada.recipient], only=Filter(path="chosen/*"))
+        model = memory.info().model
+    assert not report.notes and model is not None
+    with memcodec.open(tmp_path / "c.mp4", unlock=ada.identity) as memory:
+        assert memory.info().model == model
+        assert (
+            memory.search("where do birds live", mode="semantic", min_score=0.0)[0].document.uri
+            == "chosen/a.md"
+        )

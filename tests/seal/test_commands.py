@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 import memcodec
 from memcodec.cli import main
+from memcodec.errors import WrongKey
 from tests.cli.support import program
 from tests.seal.people import DOCUMENTS, Person, read, sealed
 
@@ -41,6 +42,47 @@ def keys(run: Run, tmp_path: Path, ada: Person, eve: Person) -> None:
         path = tmp_path / "in" / uri
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+@pytest.mark.usefixtures("keys")
+def test_append_lets_others_in_with_what_it_adds(run: Run, ada: Person, eve: Person) -> None:
+    key = ("--identity", "ada.key")
+    run("encode", "in", "-o", "a.mp4", "--model", "none", "--seal-to", "ada.pub", "-q")
+    with pytest.raises(WrongKey):
+        read(Path("a.mp4"), eve.identity)
+    add = ("append", "a.mp4", "--text", "A weir.", "--uri", "weir")
+    assert "holds no recipients" in run(*add, *key, "--seal-to", "ada.key", code=3).output
+    said = json.loads(run(*add, *key, "--seal-to", "eve.pub", "--json").stdout)
+    assert said["commit"]["number"] == 2
+    assert (
+        read(Path("a.mp4"), eve.identity)
+        == read(Path("a.mp4"), ada.identity)
+        == {**DOCUMENTS, "weir": "A weir."}
+    )
+    assert json.loads(run("recipients", "a.mp4", "--json", *key).stdout)["recipients"] == [
+        ada.recipient,
+        eve.recipient,
+    ]
+    size = Path("a.mp4").stat().st_size
+    run(*add, *key, "--seal-to", "eve.pub")  # nothing is new: no document, and nobody
+    assert Path("a.mp4").stat().st_size == size
+
+    run("encode", "in", "-o", "b.mp4", "--model", "none", "--seal-to", "ada.pub", "-q")
+    with memcodec.open("b.mp4", unlock=ada.identity) as memory:
+        report = memory.commit(seal_to=[eve.recipient])  # for that alone
+        assert report.commit is not None and (report.commit.number, report.added) == (2, 0)
+    assert read(Path("b.mp4"), eve.identity) == DOCUMENTS
+
+
+@pytest.mark.usefixtures("keys")
+def test_append_seals_no_plain_file(run: Run) -> None:
+    run("encode", "in", "-o", "a.mp4", "--model", "none", "-q")
+    before = Path("a.mp4").read_bytes()
+    said = run("append", "a.mp4", "--text", "A weir.", "--seal-to", "ada.pub", code=3).output
+    assert said == (
+        "memcodec: a.mp4: is not sealed, and what is in it stays plain; `memcodec seal` writes a sealed copy\n"
+    )
+    assert Path("a.mp4").read_bytes() == before
 
 
 @pytest.mark.usefixtures("keys")

@@ -171,6 +171,15 @@ def test_a_stranger_reads_it_with_age_and_without_memcodec(tmp_path: Path, ada: 
     }
     assert restored == {uri: text for uri, text in GROWN.items() if uri != "notes.txt"}
 
+    # Whoever has the key of a capsule reads it whole, whatever its rules are: they are manners.
+    capsule = tmp_path / "c.mp4"
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.capsule(capsule, to=[ada.recipient], only=memcodec.Filter(path="birds/*"), allow="search")
+    command[2], command[4] = str(capsule), str(tmp_path / "theirs")
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    (line,) = done.stdout.splitlines()
+    assert (tmp_path / "theirs" / line.split()[0]).read_text() == GROWN["birds/herons.md"]
+
 
 def test_age_and_we_open_each_others_files(tmp_path: Path, ada: Person) -> None:
     import subprocess

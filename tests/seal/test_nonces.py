@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 import memcodec
 from memcodec.errors import StorageError
@@ -25,37 +26,53 @@ from tests.support.memories import texts
 COUNT = int(os.environ.get("MEMCODEC_SEALED_PACKETS", "2000"))
 
 
-class Watched(aead.AeadCipher):
-    """Remembers every key and number that it seals with."""
+class Watched:
+    """In the place of the library's AES-GCM-SIV: remembers every key and nonce that it is given to seal with."""
 
-    seen: ClassVar[set[tuple[bytes, int]]] = set()
+    seen: ClassVar[set[tuple[bytes, bytes]]] = set()
     sealed = 0
 
     def __init__(self, key: bytes) -> None:
-        super().__init__(key)
-        self._watched = key
+        self._aead, self._watched = AESGCMSIV(key), key
 
-    def seal(self, number: int, data: bytes | memoryview, about: bytes) -> bytes:
-        pair = (self._watched, number)
+    def encrypt(self, nonce: bytes, data: bytes, about: bytes) -> bytes:
+        pair = (self._watched, nonce)
+        assert len(self._watched) == 32 and len(nonce) == 12
         assert pair not in Watched.seen, "a nonce repeats"
         Watched.seen.add(pair)
         Watched.sealed += 1
-        return super().seal(number, data, about)
+        return self._aead.encrypt(nonce, data, about)
+
+    def decrypt(self, nonce: bytes, data: bytes, about: bytes) -> bytes:
+        return self._aead.decrypt(nonce, data, about)
 
 
 @pytest.fixture(autouse=True)
 def watched(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     Watched.seen, Watched.sealed = set(), 0
-    monkeypatch.setattr(aead, "AeadCipher", Watched)
+    monkeypatch.setattr(aead, "AESGCMSIV", Watched)
     yield
     assert Watched.sealed
 
 
 def test_the_watch_sees_a_repeated_number() -> None:
-    cipher = Watched(bytes(32))
+    cipher = aead.AeadCipher(bytes(32))
     cipher.seal(1, b"a", b"")
+    cipher.seal(2, b"a", b"")
     with pytest.raises(AssertionError, match="repeats"):
         cipher.seal(1, b"b", b"")
+
+
+def test_every_stream_has_a_key_of_its_own_whatever_its_salt() -> None:
+    """Salts of four bytes are equal now and then; numbers begin at 0 in every stream."""
+    key = Keyring().add(aead.new_key())
+    for stream, commit, payload in ((b"abcd", 3, 64), (b"abce", 3, 64), (b"abcd", 4, 64), (b"abcd", 3, 65)):
+        stream_cipher(key, stream, commit, payload, b"salt").seal(0, 0, b"x")
+    salts = {stream_cipher(key, b"abcd", 3, 64).salt for _ in range(20)}
+    assert len(Watched.seen) == 4 and len(salts) == 20
+    # What the rest is sealed with is apart from that, with the same salt too.
+    for purpose in ("index", "record", "packets"):
+        key.cipher(purpose, b"salt").seal(0, b"x", b"")
 
 
 def test_a_file_lives_and_no_nonce_repeats(tmp_path: Path, ada: Person, eve: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +10,19 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from memcodec.errors import Damaged, Forged, MemcodecError
+from memcodec.errors import Damaged, Forged, MemcodecError, WrongKey
 from memcodec.format import envelope, packet, sealed
 from memcodec.format.blob import BlobWriter
 from memcodec.format.cipher import StreamCipher, stream_cipher
 from memcodec.model import Extent
+from memcodec.seal import age
 from memcodec.seal.aead import MemoryKey, commitment, new_key
-from memcodec.seal.keyring import Keyring
+from memcodec.seal.keyring import Keyring, Unlocking
 from tests.seal.people import DOCUMENTS, Person
 from tests.seal.people import sealed as sealed_file
+
+#: the header of an age file that takes so many rounds
+SCRYPT = b"age-encryption.org/v1\n-> scrypt c2FsdHNhbHRzYWx0c2FsdA %%d\n%b\n--- %b\n" % ((b"a" * 43,) * 2)
 
 
 @pytest.fixture
@@ -141,6 +146,32 @@ def test_another_key_of_the_same_name_is_none() -> None:
     assert is_committed(key, seal) and not is_committed(key, forged) and not is_committed(key[:16], seal)
 
 
+def test_a_seal_that_leads_to_another_key_is_none(ada: Person) -> None:
+    """Whoever forges a seal, for a key of his choice and the right person, gets nothing of his read."""
+    right, other = bytes(new_key()), bytes(new_key())
+    (forged,) = age.wrap(other, age.recipients([ada.recipient]))
+    (short,) = age.wrap(right[:16], age.recipients([ada.recipient]))
+    (true,) = age.wrap(right, age.recipients([ada.recipient]))
+    for files in ((forged,), (short,), (forged, short)):
+        with pytest.raises(WrongKey):
+            Unlocking([ada.identity]).open(envelope.Seal(commitment(right), files), "a.mp4")
+    seal = envelope.Seal(commitment(right), (forged, short, true))
+    assert Unlocking([ada.identity]).open(seal, "a.mp4") == right
+
+
+def test_a_seal_that_leads_to_another_key_by_passphrase_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    right, other = bytes(new_key()), bytes(new_key())
+    seal = envelope.Seal(commitment(right), (SCRYPT % 18,))
+    for found in (other, right[:16], right):
+        monkeypatch.setattr(age, "unwrap_by", lambda *_, found=found: found)  # scrypt takes a second
+        for unlocking in (Unlocking((), ["kettle"]), Unlocking(ask=lambda name: "kettle")):
+            if found == right:
+                assert unlocking.open(seal, "a.mp4") == right
+            else:
+                with pytest.raises(WrongKey):
+                    unlocking.open(seal, "a.mp4")
+
+
 def flipped(data: bytes, at: int, bit: int) -> bytes:
     return data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
 
@@ -189,6 +220,12 @@ def test_records_of_another_commit_are_none(tmp_path: Path, ada: Person) -> None
         ):
             with pytest.raises(Forged):
                 memory.reader.records._unsealed(forged.to_bytes())
+        with memcodec.create(tmp_path / "plain.mp4", model="none") as plain:
+            plain.add("not sealed")
+            plain.commit()
+            record = next(plain.reader.media.commits())
+        with pytest.raises(Forged, match="not sealed"):
+            memory.reader.records.parsed(record)
 
 
 def test_a_plain_commit_or_journal_behind_a_sealed_one_is_told(tmp_path: Path, ada: Person) -> None:
@@ -211,7 +248,12 @@ def test_scrypt_that_takes_too_long_is_refused() -> None:
     from memcodec.errors import ConfigError
     from memcodec.seal.age import needs_passphrase
 
-    head = b"age-encryption.org/v1\n-> scrypt c2FsdHNhbHRzYWx0c2FsdA %d\n"
-    assert needs_passphrase(head % 18) and not needs_passphrase(b"age-encryption.org/v1\n-> X25519 abc\n")
+    assert needs_passphrase(SCRYPT % 18) and needs_passphrase(SCRYPT % 20)
+    assert not needs_passphrase((SCRYPT % 18).replace(b"scrypt", b"X25519"))
+    armor = b"-----%b AGE ENCRYPTED FILE-----"
+    lines = base64.encodebytes(SCRYPT % 30).replace(b"\n", b"")
+    rows = [lines[at : at + 64] for at in range(0, len(lines), 64)]
     with pytest.raises(ConfigError, match="scrypt"):
-        needs_passphrase(head % 30)
+        needs_passphrase(b"\n".join([armor % b"BEGIN", *rows, armor % b"END"]))
+    with pytest.raises(ConfigError, match="scrypt"):
+        needs_passphrase(SCRYPT % 30)

@@ -91,6 +91,15 @@ def visit(tab: Tab, url: str) -> None:
     tab.until("'memcodec' in globalThis")
 
 
+def uris(tab: Tab | Firefox, count: int) -> list[str]:
+    """Of all hits, once they are there: those out of sight come when somebody scrolls."""
+    tab.until(
+        f"(scrollTo(0, document.body.scrollHeight), document.querySelectorAll('.hits li').length == {count})"
+    )
+    found: list[str] = tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
+    return found
+
+
 def opened(tab: Tab | Firefox, site: WebServer, path: Path, as_of: int | None = None) -> Search:
     """A memory, opened in the page by ranges: what searches it there."""
     name = f"{path.stat().st_ino}-{path.name}"

@@ -11,7 +11,7 @@ import memcodec
 from memcodec.share.page import PageOptions, write_page
 from tests.support.chromium import Chromium, PageError, Tab
 from tests.support.servers import WebServer
-from tests.web.conftest import DIST, grow, opened, visit
+from tests.web.conftest import DIST, grow, opened, uris, visit
 from tests.web.test_search import asked, compare
 
 _WITHOUT = "delete globalThis.VideoDecoder;"
@@ -41,8 +41,7 @@ def test_a_page_brings_a_decoder_of_av1(
     tab.until("document.querySelectorAll('.hits li').length")
     with memcodec.open(memory) as opened_memory:
         wanted = opened_memory.search("red fox", mode="lexical")
-        found = tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
-        assert found == [hit.document.uri for hit in wanted]
+        assert uris(tab, len(wanted)) == [hit.document.uri for hit in wanted]
         tab.run("document.querySelector('.hits h2 a').click()")
         tab.until("!!document.querySelector('.check.intact')")
         assert tab.run("document.querySelector('.body').textContent") == opened_memory.read(

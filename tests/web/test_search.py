@@ -169,6 +169,35 @@ def test_other_languages_have_their_word_endings(
         assert compare(search, memory, [*WRITTEN[:40], *asked(_text(memory), QUERIES // 2, seed=3)]) > 20
 
 
+_BEGUN = """(async (queries, least) => {
+  const wrong = [];
+  for (const query of queries) {
+    const told = hits => hits.map(hit => [hit.rank, hit.chunk, hit.score, hit.found.text]);
+    const { hits, count } = await searcher.begin(query, 10, least), all = await searcher.search(query, 10);
+    const isRight = count === all.length && hits.length >= Math.min(least, count);
+    if (!isRight || JSON.stringify(told(hits)) !== JSON.stringify(told(all).slice(0, hits.length))) wrong.push(query);
+  }
+  return wrong;
+})"""
+
+
+@pytest.mark.parametrize("least", [1, 4])
+def test_the_first_hits_are_those_that_are_first_of_all(
+    least: int, tab: Tab, site: WebServer, folder: Path
+) -> None:
+    """Whatever texts lower: accents that were not typed, words written otherwise."""
+    path = folder / "first.mp4"
+    if not path.exists():
+        grow(path, "av1", commits=5)
+        with memcodec.open(path) as memory:
+            for number in range(12):
+                word = ("résumé", "resume", "Resume")[number % 3]
+                memory.add(f"{word} {'e-mail ' * (number % 4)}C++ of number {number} é", uri=f"{number}.txt")
+    opened(tab, site, path)
+    queries = [*WRITTEN, "resume", "résumé", "e-mail C++", "resume number", "C++ résumé"]
+    assert tab.run(f"{_BEGUN}({queries!r}, {least})") == []
+
+
 def test_what_cannot_be_read_is_told_as_the_library_tells_it(tab: Tab, site: WebServer, folder: Path) -> None:
     path = folder / "small.mp4"
     with memcodec.create(path, model="none") as memory:

@@ -55,6 +55,12 @@ text_option = click.option(
 @ingest_options
 @follow_options
 @no_journal_option
+@click.option(
+    "--seal-to",
+    metavar="RECIPIENT",
+    multiple=True,
+    help="Seal FILE, which is sealed, from this commit on for this one, too; as of `memcodec seal`. Repeatable.",
+)
 @dry_run_option("Show what would be done, and change nothing.")
 @wait_option
 @json_option
@@ -74,6 +80,7 @@ def append_command(
     title: str | None,
     uri: str | None,
     root: str | None,
+    seal_to: tuple[str, ...],
     **options: object,
 ) -> None:
     """Add files, folders, standard input or a note to a memory file.
@@ -93,6 +100,9 @@ def append_command(
     once. The journal becomes media when it is large, before anything else is written, or by `memcodec fold`.
     --no-journal makes a commit with media of every note; one of few lines takes 17 kB.
 
+    Of a sealed FILE, --seal-to lets others in with the same commit; they can read what was there before, too. A plain
+    FILE stays plain: `memcodec seal` writes a sealed copy.
+
     FILE may be an object in an S3 bucket: only what is new travels. If another writer was faster, you are told to run
     it again.
 
@@ -105,6 +115,7 @@ def append_command(
       memcodec append notes.mp4 /mnt/old/notes --as notes
       memcodec append s3://bucket/notes.mp4 new.md
       tail -f app.log | memcodec append log.mp4 - --follow
+      memcodec append sealed.mp4 notes/ --identity key.txt --seal-to ssh-colleague.pub
     """
     import memcodec
     from memcodec import answers
@@ -116,7 +127,15 @@ def append_command(
     if not remote_options.is_far(file) and not os.path.lexists(file):
         raise StorageError(f"{file}: no such file; `memcodec encode` makes one")
     index.prepare(settings)
+    if seal_to:
+        from memcodec.seal.age import recipients
+
+        recipients(seal_to)  # what is none is told before anything is read
     if follow:
+        if seal_to:
+            raise click.UsageError(
+                "--seal-to does not go with --follow; `memcodec recipients --add` comes first"
+            )
         if dry_run:
             raise click.UsageError("--dry-run goes not with --follow: nobody knows what will come")
         if naming != Naming():
@@ -136,7 +155,7 @@ def append_command(
             skipped, report = preview(memory, sources, settings, marks, progress, naming)
         else:
             skipped = collect(memory.add_items, sources, settings.ingest, marks, progress, naming)
-            report = memory.commit()
+            report = memory.commit(seal_to=seal_to)
     job = index.start(file, settings) if report else None
     seconds = time.monotonic() - began
     if as_json:

@@ -20,6 +20,7 @@ _WHAT = {
     "spans": "what was fetched from URLs (--cache)",
     "vectors": "vectors made for queries (--late)",
     "sources": "where folders lie, and what their files were",
+    "notes": "edits of notes that are not in their files yet",
     "jobs": "the queue of background jobs, and its log",
     "settings": "your memcodec.toml",
 }
@@ -35,8 +36,8 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
 
     Besides the files it is told to write, memcodec keeps things only in these folders: models that were exported
     when they were first used, pages fetched from URLs if --cache asked for it, vectors of chunks that had none when
-    a search asked for them, what `sync` needs to know unchanged files without reading them, and the queue of
-    background jobs.
+    a search asked for them, what `sync` needs to know unchanged files without reading them, edits that `serve`
+    took and that are in no file yet, and the queue of background jobs.
 
     \b
     Examples:
@@ -75,7 +76,7 @@ def cache_command(ctx: click.Context, as_json: bool) -> None:
 def clear_command(as_json: bool, quiet: bool, **wanted: bool) -> None:
     """Remove what is kept: all of it, or what is named.
 
-    Jobs that wait or run stay, and so do the models while there are any. Your settings are yours.
+    Jobs that wait or run stay, and so do the models while there are any. Your settings and notes are yours.
     """
     from memcodec import answers
 

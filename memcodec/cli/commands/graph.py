@@ -27,7 +27,7 @@ from memcodec.errors import ConfigError
 
 if TYPE_CHECKING:
     from memcodec import Filter
-    from memcodec.insight.values import Graph
+    from memcodec.insight.values import Cite, Graph
 
 _SHOWN = 20
 _KINDS = (".html", ".json", ".graphml")
@@ -125,9 +125,21 @@ def _text(output: str, found: Graph, names: list[str]) -> str:
 
 
 def _cleaned(found: Graph) -> Graph:
-    """With names that XML takes: control characters are none."""
+    """With names that XML takes: control characters are none. Texts, files and models may have them."""
+
+    def cited(cites: tuple[Cite, ...]) -> tuple[Cite, ...]:
+        return tuple(each._replace(file=console.clean(each.file)) for each in cites)
+
     return replace(
-        found, concepts=tuple(replace(each, name=console.clean(each.name)) for each in found.concepts)
+        found,
+        concepts=tuple(
+            replace(each, name=console.clean(each.name), chunks=cited(each.chunks)) for each in found.concepts
+        ),
+        relations=tuple(
+            replace(each, name=console.clean(each.name), chunks=cited(each.chunks))
+            for each in found.relations
+        ),
+        communities=tuple(replace(each, name=console.clean(each.name)) for each in found.communities),
     )
 
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def trends_command(files: tuple[str, ...], by: str, only: Filter, as_of: State, as_json: bool) -> None:
     """Tell what memory files came to speak of, and what they left.
 
-    Every frequent term is tested in every stretch of time; P is the probability that any of them would stand out so
-    much by chance. That nothing changed is an answer.
+    Every frequent term is tested in every stretch of time; P is what share of those that stand out as much do so by
+    chance, at most. That nothing changed is an answer.
 
     \b
     Examples:

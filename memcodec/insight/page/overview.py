@@ -133,7 +133,12 @@ def _trends(made: Dashboard) -> str:
         for each in made.trends.trends[:_ROWS]
     )  # fmt: skip
     heads = ("term", "", "when", "documents", "by chance", "p", "where")
-    return html.table(f"p is corrected for {made.trends.tried:,} terms", heads, rows, right=(3, 4, 5))
+    return html.table(
+        f"p: the share of false ones among all that are as striking, of {made.trends.tried:,} terms",
+        heads,
+        rows,
+        right=(3, 4, 5),
+    )
 
 
 def _graph(made: Dashboard) -> str:

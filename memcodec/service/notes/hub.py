@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -38,6 +39,7 @@ _URI = 1000  # characters
 _PAUSE = 0.2  # seconds between two looks at what is due
 _LOOK = 1.0  # seconds between two looks at what others write
 _RESTARTING = 1012  # RFC 6455's registry
+_OLD = 3600.0  # seconds after which a file that was not finished is nobody's
 _GRACE = 60.0  # seconds for which those who were there when the service stopped may come back to the note as it was
 
 _Key = tuple[str, str]
@@ -56,7 +58,7 @@ class Notes:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.pace, self._shelf, self._metrics, self._clock = pace or Pace(), shelf, metrics, clock
-        self._folder = folders.state() / "notes"
+        self._folder = folders.notes()
         self._paths = {name: os.path.realpath(stored.path) for name, stored in shelf.stored.items()}
         self._threads = ThreadPoolExecutor(4, "memcodec-notes")
         self._means = Means(shelf, self.pace, clock, self._threads, committed)
@@ -84,13 +86,24 @@ class Notes:
             try:
                 self._rooms[name, read.head.uri] = Room.again(self._means, name, path, read)
             except Malformed:
-                path.replace(path.with_suffix(".damaged"))
+                await self._apart(partial(_lay_aside, path))
         self._metrics.notes.set(len(self._rooms))
         self._tasks.add(asyncio.create_task(self._watch()))
 
     def _left(self) -> list[tuple[Path, Read]]:
-        found = [(path, kept.read(path)) for path in sorted(self._folder.glob(f"*{kept.SUFFIX}"))]
-        return [(path, read) for path, read in found if read is not None]
+        """What was kept of notes. A file that cannot be read is laid aside, so that nothing takes its place."""
+        found = list[tuple[Path, Read]]()
+        for path in sorted(self._folder.glob(f"*{kept.SUFFIX}")):
+            with contextlib.suppress(StorageError):
+                if (read := kept.read(path)) is not None:
+                    found.append((path, read))
+                    continue
+            _lay_aside(path)
+        for path in self._folder.glob(f".*{kept.PARTIAL}"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _OLD:
+                    path.unlink()
+        return found
 
     # Those who come
 
@@ -246,6 +259,11 @@ class Notes:
         for each in self._locks:
             os.close(each)
         self._locks = []
+
+
+def _lay_aside(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.replace(path.with_suffix(".damaged"))
 
 
 async def _closed(socket: WebSocket, code: int, reason: str) -> None:

@@ -26,7 +26,7 @@ import google_crc32c
 from memcodec.errors import StorageError
 from memcodec.storage.descriptors import open_file, sync, sync_data, sync_folder, write_at
 
-SUFFIX = ".note"
+SUFFIX, PARTIAL = ".note", ".partial"
 LARGEST = 1 << 28  #: bytes of such a file
 _MAGIC = b"memcodec note 1\n"
 _RECORD = struct.Struct("<IIB")
@@ -90,7 +90,7 @@ class Kept:
             *map(intent_record, intents),
             *map(update_record, updates),
         ]
-        data, partial = b"".join(records), path.with_name(f".{path.name}.partial")
+        data, partial = b"".join(records), path.with_name(f".{path.name}{PARTIAL}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = open_file(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -278,7 +278,7 @@ class Room:
                 if last and not self._is_folded:
                     await self._write(stored.fold)
                     self._is_folded = True
-            except MemcodecError as error:
+            except (MemcodecError, OSError) as error:
                 self.due.failed(self._means.clock())
                 self._told = f"not in the file yet: {error}".replace(self._head.file, self.file)
                 self._say()

@@ -44,9 +44,11 @@ def texts(count: int, seed: int) -> Iterator[str]:
             yield " ".join(chance.choice(("heron", "amber", "north", "Ω", "日本")) for _ in range(size // 6))
 
 
-@pytest.mark.parametrize("profile", ["dense", "robust"])
-def test_every_text_comes_back_from_the_file_and_from_its_sound_alone(profile: str, tmp_path: Path) -> None:
-    wanted = {f"{number}.txt": text for number, text in enumerate(texts(200, 7))}
+@pytest.mark.parametrize(("profile", "count"), [("dense", 200), ("robust", 60)])
+def test_every_text_comes_back_from_the_file_and_from_its_sound_alone(
+    profile: str, count: int, tmp_path: Path
+) -> None:
+    wanted = {f"{number}.txt": text for number, text in enumerate(texts(count, 7))}
     path = tmp_path / "m.flac"
     with memcodec.create(path, profile=profile, model="none", index="none") as memory:
         for uri, text in wanted.items():

@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.service.notes.client import Client
 
 _PAUSE = 0.04  # seconds between two edits, at most
+_AHEAD = 5  # edits that are not acknowledged
 
 
 async def main(url: str, name: str, count: int, seed: int, log: Path) -> None:
@@ -36,6 +37,8 @@ async def main(url: str, name: str, count: int, seed: int, log: Path) -> None:
             ends = [0, *(match.end() for match in re.finditer(r"\[\w+-\d+\]", text))]
             await client.edit(len(text[: chance.choice(ends)].encode()), token, name=f"+{token}")
         await asyncio.sleep(chance.random() * _PAUSE)
+        while len(client.waiting) > _AHEAD:  # nobody types for ever while the service is away
+            await asyncio.sleep(0.01)
     await client.until(lambda: not client.waiting, 120)
     await asyncio.sleep(0.1)
     print("done", flush=True)  # noqa: T201

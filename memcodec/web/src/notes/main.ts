@@ -97,7 +97,7 @@ class Editor {
 
   /** Tell others the name. */
   private call(): void {
-    const name = line(this.name.value).slice(0, 40) || this.connection.standing?.name || "Guest";
+    const name = line(this.name.value).slice(0, 40) || `Guest ${this.connection.doc.clientID % 1000}`;
     this.connection.presence.setLocalStateField("user", { name });
     try {
       localStorage.setItem(NAME, this.name.value);
@@ -108,7 +108,9 @@ class Editor {
     const { presence } = this.connection, now = new Map<number, string>();
     for (const [client, state] of presence.getStates()) now.set(client, line(String(state.user?.name ?? "")).slice(0, 40) || "Somebody");
     const came = [...now].filter(([client]) => !this.here.has(client) && client !== presence.clientID), left = [...this.here].filter(([client]) => !now.has(client));
-    if (came.length || left.length) this.news.textContent = [...came.map(([, name]) => `${name} is here.`), ...left.map(([, name]) => `${name} has left.`)].join(" ");
+    const renamed = [...now].filter(([client, name]) => client !== presence.clientID && this.here.has(client) && this.here.get(client) !== name);
+    const news = [...came.map(([, name]) => `${name} is here.`), ...left.map(([, name]) => `${name} has left.`), ...renamed.map(([client, name]) => `${this.here.get(client)} is now ${name}.`)];
+    if (news.length) this.news.textContent = news.join(" ");
     this.here = now;
     this.people.replaceChildren(...[...now].map(([client, name]) => h("li", { class: colour(client) }, client === presence.clientID ? `${name} (you)` : name)));
   }

@@ -10,7 +10,7 @@ import type { Segment } from "../segment.ts";
 import type { Site, Views } from "../views.ts";
 import { amount, count, day, excerpt, h, line, marked, shown } from "./dom.ts";
 
-const K = 10, FIRST = 5, PAUSE = 250; // hits; those whose texts are read before anybody scrolls; ms of rest after a key
+const K = 10, FIRST = 4, PAUSE = 250; // hits; those whose texts are read before anybody scrolls; ms of rest after a key
 const AHEAD = 100; // pixels below the window where texts are read for who scrolls
 const BUSY = 200; // ms after which the page says that it is at work
 
