@@ -9,7 +9,7 @@ FROM python:3.13-slim
 RUN apt-get update && apt-get install -y --no-install-recommends libzbar0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home memcodec && install -d -o memcodec /memories
 COPY --from=made /opt/memcodec /opt/memcodec
-ENV PATH=/opt/memcodec/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/opt/memcodec/bin:$PATH PYTHONUNBUFFERED=1 XDG_STATE_HOME=/memories/.state
 USER memcodec
 VOLUME /memories
 EXPOSE 8080

@@ -64,7 +64,7 @@ def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
     app.include_router(api.router(shelf, events))
     app.include_router(managing.router(shelf, events))
     app.include_router(insights.router(shelf))
-    app.include_router(views.router(rules.limit))
+    app.include_router(views.router(rules.limit, notes=notes is not None))
     app.include_router(front.router(shelf, pages, rules.tokens))
     if notes is not None:
         from memcodec.service.notes import page

@@ -171,10 +171,12 @@ class Insights(Answering):
         def work() -> bytes:
             states = [self._shelf.stored[each].state().mark for each in named]
             key = json.dumps([what, asked.model_dump(), named, states])
-            with self._lock:
-                if (found := self._kept.get(key)) is not None:
-                    return found
-            with self._looking(named, asked.as_of) as files:
+            with self._looking(
+                named, asked.as_of
+            ) as files:  # a capsule that has expired meanwhile is not opened
+                with self._lock:
+                    if (found := self._kept.get(key)) is not None:
+                        return found
                 found = make(files)
             if len(found) < _KEPT // 4:
                 with self._lock:

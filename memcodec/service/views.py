@@ -16,7 +16,7 @@ _POLICY = (
     "form-action 'none'; frame-ancestors 'none'"
 )
 _PAGE = """<!doctype html>
-<html lang="en" data-limit="{limit}">
+<html lang="en" data-limit="{limit}" data-notes="{notes}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -32,14 +32,14 @@ _PAGE = """<!doctype html>
 """
 
 
-def router(limit: int) -> APIRouter:
-    """The page's routes; ``limit``: bytes of a request, which the page is told."""
+def router(limit: int, *, notes: bool) -> APIRouter:
+    """The page's routes. It is told ``limit``, bytes of a request, and whether ``notes`` are edited here."""
     made = APIRouter(include_in_schema=False)
 
     @made.get("/manage")
     async def manage() -> Response:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
-        return HTMLResponse(_PAGE.format(limit=limit), headers=headers)
+        return HTMLResponse(_PAGE.format(limit=limit, notes="notes/" if notes else ""), headers=headers)
 
     def part(name: str) -> None:
         @made.get(f"/own/{name}")

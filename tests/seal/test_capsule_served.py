@@ -48,6 +48,9 @@ def test_a_service_answers_what_is_allowed_and_403_to_the_rest(capsule: Path) ->
             assert said.startswith(
                 "403 NotAllowed: c.mp4: is a capsule that allows search, list, and not show"
             )
+        for asked in ("/v1/topics", "/v1/graph", "/v1/synthesize?query=heron", "/insight/dashboard"):
+            said = error(client.get(asked))
+            assert said.startswith("403 NotAllowed: c.mp4: is a capsule that allows search, list, and not")
         about = client.get("/v1/files/c.mp4").json()
         assert about["capsule"]["allow"] == ["search", "list"]
 

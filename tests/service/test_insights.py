@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 import memcodec
 from memcodec import answers
+from memcodec.errors import Expired
+from memcodec.service.insights import Insights, TopicsAsked
+from memcodec.service.shelf import Shelf
 from tests.insight.conftest import documents
 from tests.service.conftest import Service, error, put, served
 
@@ -95,3 +99,23 @@ def test_pages_are_in_a_sandbox_and_name_no_folder(looking: Service, grown: Path
             assert "birds.mp4</h1>" in page.text
             assert str(grown.parent) not in page.text
             assert page.text == client.get(url).text
+
+
+def test_what_is_kept_is_told_only_while_the_file_may_be_read(
+    grown: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A capsule may have expired since."""
+    shelf = Shelf([str(grown)], memcodec.Settings.of(model="none"), writable=False)
+    calls = Insights(shelf)
+
+    def expired(*_: object, **__: object) -> None:
+        raise Expired("birds.mp4: was to be read until yesterday")
+
+    try:
+        first = asyncio.run(calls.topics(TopicsAsked()))
+        assert asyncio.run(calls.topics(TopicsAsked())).body == first.body
+        monkeypatch.setattr("memcodec.service.insights.Collection", expired)
+        with pytest.raises(Expired):
+            asyncio.run(calls.topics(TopicsAsked()))
+    finally:
+        shelf.close()

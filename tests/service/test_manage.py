@@ -371,6 +371,18 @@ def test_where_bytes_went_and_what_it_says(page: Page, tmp_path: Path) -> None:
             assert (page.tab.run("self.origin"), asked) == ("null", "refused")
 
 
+def test_notes_are_a_link_away_where_they_are_edited_together(page: Page, tmp_path: Path) -> None:
+    path = made(tmp_path / "birds.mp4", 1)
+    with served(path, "--write", "--live") as service:
+        page.go(f"{service.url}/manage", ".documents")
+        page.press("Herons")
+        page.until("textarea")
+        page.press("Edit it together")
+        page.tab.until(
+            "location.pathname === '/notes/' && document.body?.innerText.includes('birds/herons.md')"
+        )
+
+
 def test_all_of_it_is_reached_by_keys_dark_and_on_a_phone(page: Page, writing: Service) -> None:
     tab = page.tab
     tab.size(390, 800, mobile=True)

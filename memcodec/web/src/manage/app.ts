@@ -2,7 +2,7 @@
 
 import { h, line, shown } from "../ui/dom.ts";
 import { adding } from "./adding.ts";
-import { Fault, type Files, get } from "./api.ts";
+import { address, Fault, type Files, get } from "./api.ts";
 import { creating } from "./creating.ts";
 import { one, several } from "./documents.ts";
 import { History } from "./history.ts";
@@ -41,6 +41,7 @@ const VIEWS: [id: string, label: string, view: View][] = [
   ["state", "Index and bytes", state],
 ];
 const BUSY = 200; // ms after which the page says that it is at work
+const notes = document.documentElement.dataset.notes; // where they are edited together, if they are
 const SOON = 300; // ms
 const AGAIN = 5000; // ms before events are asked for once more
 
@@ -130,6 +131,7 @@ export class Manager {
       h("div", { class: "which" }, h("h1", {}, "Memories"),
         files.length ? h("label", { for: "file", class: "hidden" }, "Memory") : null, files.length ? choice : null,
         name ? h("a", { href: `pages/${encodeURIComponent(name)}/` }, "Search") : null,
+        name && notes ? h("a", { href: address(notes, { file: name }) }, "Notes") : null,
         name ? h("a", { href: `files/${encodeURIComponent(name)}`, download: name }, "Download") : null,
         may.create ? h("a", { href: this.link({ view: "new" }), ...(view === "new" ? { "aria-current": "page" } : {}) }, "New memory") : null),
       ...(name ? [h("nav", { "aria-label": "Views" }, ...views.map(([id, label]) => h("a", { href: this.link({ view: id }), ...(id === view ? { "aria-current": "page" } : {}) }, label)))] : []),
@@ -173,11 +175,17 @@ export class Manager {
   sure(title: string, text: string, yes: string): Promise<boolean> {
     const { dialog } = this;
     return new Promise((done) => {
-      const no = button("Cancel", () => dialog.close(""));
-      dialog.replaceChildren(h("h2", { id: "sure" }, line(title)), h("p", {}, shown(text)),
-        h("p", { class: "actions" }, no, button(yes, () => dialog.close("yes"), { class: "grave" })));
-      dialog.returnValue = "";
-      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+      // Not by its event of closing, which comes later: perhaps when the next question is asked already.
+      const end = (isSure: boolean): void => {
+        dialog.close();
+        done(isSure);
+      };
+      const no = button("Cancel", () => end(false));
+      dialog.replaceChildren(h("h2", { id: "sure" }, line(title)), h("p", {}, shown(text)), h("p", { class: "actions" }, no, button(yes, () => end(true), { class: "grave" })));
+      dialog.oncancel = (event) => {
+        event.preventDefault();
+        end(false);
+      };
       dialog.showModal();
       no.focus();
     });

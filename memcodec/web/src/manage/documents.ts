@@ -51,6 +51,8 @@ export async function one(context: Context): Promise<(Node | null)[]> {
     h("p", { class: "links" }, h("a", { href: address(rawPath(doc.id), asked), download: "" }, "Download the text"),
       doc.original ? h("a", { href: address(rawPath(doc.id), { ...asked, original: "true" }), download: "" }, `Download the original (${amount(doc.original.size)})`) : null),
   ];
+  const notes = document.documentElement.dataset.notes;
+  if (notes && context.may.write && !isTaken) head.at(-1)!.append(h("a", { href: address(notes, { file: context.name, uri: doc.uri }) }, "Edit it together"));
   if (!context.may.write) return [...head, tagList(doc), body(doc, content, isLarge)];
   const why = isLarge ? "It is too large to be edited here." : "Its text was taken out of another file: change that, and add it again under the same name.";
   return [...head, isTaken || isLarge ? h("div", {}, h("p", { class: "about" }, why), body(doc, content, isLarge)) : editor(context, doc, content), marks(context, doc), forgetting(context, doc)];
