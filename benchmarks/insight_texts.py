@@ -81,7 +81,7 @@ def _key_terms(pages: Sequence[Indexed]) -> float:
         corpus = Corpus([memory.reader])
         found = key_terms(corpus, range(len(corpus.documents)), KEYS)
         number = {placed.document.uri: at for at, placed in enumerate(corpus.documents)}
-        return _scored(pages, [found[number[each.name]] for each in pages])
+        return _scored(pages, [[key.words for key in found[number[each.name]]] for each in pages])
 
 
 def _frequencies(pages: Sequence[Indexed]) -> float:
