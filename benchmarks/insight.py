@@ -9,8 +9,7 @@ from benchmarks.results import Section, Table
 
 
 def run(quick: bool) -> Section:
-    edges, shuffled, edge_checks = insight_graphs.edges(quick)
-    nodes, node_checks = insight_graphs.nodes(quick)
+    edges, shuffled, nodes, graph_checks = insight_graphs.graphs(quick)
     keys, key_checks = insight_texts.keys(quick)
     sums, sum_checks = insight_texts.summaries(quick)
     bursts, burst_checks = insight_texts.bursts(quick)
@@ -78,5 +77,5 @@ def run(quick: bool) -> Section:
             ),
             Table("Growth", ["chunks", "graph s", "dashboard s", "peak MB", "dashboard kB"], growth),
         ],
-        checks=[*edge_checks, *node_checks, *key_checks, *sum_checks, *burst_checks, *growth_checks],
+        checks=[*graph_checks, *key_checks, *sum_checks, *burst_checks, *growth_checks],
     )

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -40,37 +41,62 @@ def stored(texts: dict[str, str], folder: Path, times: Sequence[datetime] = ()) 
     return path
 
 
-def _glossaries(quick: bool) -> list[Glossary]:
-    return [references.python_glossary()] if quick else [
-        references.python_glossary(), references.cmake_names(), references.postgres_glossary(),
-        references.sqlalchemy_glossary(),
-    ]  # fmt: skip
+class Found(NamedTuple):
+    """Rows of relations, of shuffled words, and of concepts; and checks of all."""
+
+    edges: list[list[Cell]]
+    shuffled: list[list[Cell]]
+    nodes: list[list[Cell]]
+    checks: list[Check]
 
 
-def edges(quick: bool) -> tuple[list[list[Cell]], list[list[Cell]], list[Check]]:
-    """Of authors' own links, and of shuffled words."""
-    rows, shuffled, checks = list[list[Cell]](), list[list[Cell]](), list[Check]()
-    for glossary in _glossaries(quick):
-        harness.say(f"  relations of {glossary.name}")
-        with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
-            row = _edges_of(glossary, Corpus([memory.reader]))
-            rows.append([glossary.name, *row])
+def graphs(quick: bool) -> Found:
+    """Of authors' own links and glossaries, and of shuffled words."""
+    made = Found([], [], [], [])
+    if quick:
+        _of(references.python_glossary(), made)
+        return made
+    _of(references.git_glossary(), made, edges=False, shuffled=False)
+    _of(references.python_glossary(), made)
+    _of(references.cmake_names(), made, nodes=False)
+    _of(references.postgres_glossary(), made)
+    _of(references.sqlalchemy_glossary(), made, shuffled=False)
+    return made
+
+
+def _of(
+    glossary: Glossary, made: Found, *, edges: bool = True, nodes: bool = True, shuffled: bool = True
+) -> None:
+    harness.say(f"  graph of {glossary.name}")
+    real = 0
+    with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
+        corpus = Corpus([memory.reader])
+        if edges:
+            row = _edges_of(glossary, corpus)
+            made.edges.append([glossary.name, *row])
+            if glossary.name in ("Python documentation", "CMake manual"):
+                made.checks.extend(
+                    [
+                        Check(f"{glossary.name}: precision, ours / raw counts", float(row[6]), 3, "x", True),  # type: ignore[arg-type]
+                        Check(f"{glossary.name}: precision, ours / chance", float(row[7]), 20, "x", True),  # type: ignore[arg-type]
+                    ]
+                )
+        if nodes:
+            found = _nodes_of(glossary, corpus)
+            made.nodes.append([glossary.name, *found])
+            share = 100 * float(found[1])  # type: ignore[arg-type]
+            made.checks.append(Check(f"{glossary.name}: terms among the best {NODES}", share, 60, "%", True))
+        if shuffled:
             real = len(memory.graph(confidence=0.95).relations)
-        if glossary.name != "PostgreSQL manual":
-            checks += [
-                Check(f"{glossary.name}: precision, ours / raw counts", float(row[6]), 3, "x", True),  # type: ignore[arg-type]
-                Check(f"{glossary.name}: precision, ours / chance", float(row[7]), 20, "x", True),  # type: ignore[arg-type]
-            ]
+    if shuffled:
         with (
             harness.scratch() as scratch,
             memcodec.open(stored(_shuffled(glossary.texts), scratch)) as memory,
         ):
             void = len(memory.graph(confidence=0.95).relations)
-        shuffled.append([glossary.name, real, void, void / max(1, real)])
-        checks.append(
-            Check(f"{glossary.name}: relations of shuffled text", 100 * void / max(1, real), 5, "%")
-        )
-    return rows, shuffled, checks
+        made.shuffled.append([glossary.name, real, void, void / max(1, real)])
+        share = 100 * void / max(1, real)
+        made.checks.append(Check(f"{glossary.name}: relations of shuffled text", share, 5, "%"))
 
 
 def _shuffled(texts: dict[str, str]) -> dict[str, str]:
@@ -126,31 +152,19 @@ def _edges_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
     ]
 
 
-def nodes(quick: bool) -> Judged:
-    rows, checks = list[list[Cell]](), list[Check]()
-    found_of = [references.git_glossary()] if quick else [references.git_glossary(), *_glossaries(quick)]
-    for glossary in found_of:
-        if glossary.name == "CMake manual":
-            continue
-        harness.say(f"  concepts of {glossary.name}")
-        with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
-            corpus = Corpus([memory.reader])
-            found = concepts.find(corpus, NODES)
-            wanted = standing(glossary, corpus)
-            counted = [
-                (int(count), tuple(corpus.names[each] for each in terms))
-                for some in runs.candidates(corpus)
-                for terms, count in zip(some.terms.tolist(), some.counts, strict=True)
-            ]
-            often = {words for _, words in sorted(counted, key=lambda each: (-each[0], each[1]))[:NODES]}
-            marks = sorted(found.marks.weight.items(), key=lambda each: (-each[1], each[0]))[:NODES]
-            shares = [
-                len(wanted & some) / len(wanted)
-                for some in (_names(found), often, {words for words, _ in marks})
-            ]
-        rows.append([glossary.name, len(wanted), *shares])
-        checks.append(Check(f"{glossary.name}: terms among the best {NODES}", 100 * shares[0], 60, "%", True))
-    return rows, checks
+def _nodes_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
+    """How many terms there are, and what share of them is found: by us, by counts, by marks."""
+    found = concepts.find(corpus, NODES)
+    wanted = standing(glossary, corpus)
+    counted = [
+        (int(count), tuple(corpus.names[each] for each in terms))
+        for some in runs.candidates(corpus)
+        for terms, count in zip(some.terms.tolist(), some.counts, strict=True)
+    ]
+    often = {words for _, words in sorted(counted, key=lambda each: (-each[0], each[1]))[:NODES]}
+    marks = sorted(found.marks.weight.items(), key=lambda each: (-each[1], each[0]))[:NODES]
+    ways = (_names(found), often, {words for words, _ in marks})
+    return [len(wanted), *(len(wanted & some) / len(wanted) for some in ways)]
 
 
 def _names(found: Concepts) -> set[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from memcodec.file import history
 from memcodec.file.info import Info, describe
 from memcodec.file.reader import Reader
 from memcodec.format.arrays import Ints
+from memcodec.insight import keys
 from memcodec.insight import topics as sorting
 from memcodec.insight import trends as times
 from memcodec.insight.corpus import Corpus, Placed, distinct
@@ -32,6 +33,7 @@ _PIECE = 1_000_000  # runs that are hashed at once
 _MANY = 2_000_000  # terms: of more, one in eight runs is compared
 _ALIKE = 0.8  # of them that two documents share
 _LISTED = 15
+_KEYS = 4  # key terms of a document
 _HEADING_WORDS = 2
 
 Hashes = npt.NDArray[np.uint64]
@@ -54,8 +56,8 @@ class Alike(NamedTuple):
 
 
 class Dashboard(NamedTuple):
-    """All of it. ``by_topic``: of each topic how many documents each period has. ``notes`` say what could not be
-    told.
+    """All of it. ``by_topic``: of each topic how many documents each period has. ``about``: key terms of the oldest
+    documents, of each some. ``notes`` say what could not be told.
     """
 
     names: tuple[str, ...]
@@ -72,6 +74,7 @@ class Dashboard(NamedTuple):
     alike: tuple[Alike, ...]
     oldest: tuple[Placed, ...]
     stalest: tuple[Placed, ...]
+    about: tuple[tuple[str, ...], ...]
     found: Found
     notes: tuple[str, ...]
 
@@ -81,16 +84,21 @@ def dashboard(readers: Sequence[Reader], searcher: Searcher) -> Dashboard:
     corpus = Corpus(readers)
     names, period = times.periods(corpus, "month")
     notes, topics, by_topic, trends, drawn = list[str](), None, tuple[tuple[int, ...], ...](), None, None
+    by_time = sorted(
+        range(len(corpus.documents)),
+        key=lambda at: (corpus.documents[at].document.time, corpus.documents[at].document.uri),
+    )[:_LISTED]
+    about: list[tuple[str, ...]] = [()] * len(by_time)
     try:
         made = sorting.sort(corpus, _TOPICS)
         topics = sorting.described(corpus, made)
         by_topic = tuple(_over_time(corpus, made, period, len(names)))
         trends = times.trends(corpus)
         drawn = graph(corpus, NODES)
+        about = keys.about(corpus, by_time, _KEYS)
     except ConfigError as error:  # no words can be told apart in it
         notes.append(str(error))
     documents = [each.document for each in corpus.documents]
-    by_time = sorted(corpus.documents, key=lambda each: (each.document.time, each.document.uri))
     return Dashboard(
         tuple(reader.source.name for reader in readers),
         tuple(map(describe, readers)),
@@ -104,8 +112,9 @@ def dashboard(readers: Sequence[Reader], searcher: Searcher) -> Dashboard:
         trends,
         drawn,
         tuple(alike(corpus)),
-        tuple(by_time[:_LISTED]),
+        tuple(corpus.documents[at] for at in by_time),
         tuple(sorted(corpus.documents, key=lambda each: (each.commit_time, each.document.uri))[:_LISTED]),
+        tuple(about),
         self_check(corpus, searcher),
         (*dict.fromkeys((*corpus.notes, *notes)),),
     )

@@ -19,6 +19,7 @@ from memcodec.insight import runs, weighing
 from memcodec.insight.concepts import standing_in
 from memcodec.insight.corpus import Corpus
 from memcodec.insight.marks import Marking, Words
+from memcodec.insight.naming import written
 from memcodec.insight.runs import Runs
 from memcodec.insight.stopwords import weak_terms
 
@@ -31,37 +32,59 @@ COEFFICIENTS = {
 
 
 class Named(NamedTuple):
-    """Pairs of a document and a run of terms that it has: their numbers, and what is known of each pair."""
+    """Pairs of a document and a run of terms that it has: their numbers, the place in the stream where the document
+    has it first, and what is known of each pair.
+    """
 
     document: Ints
     run: Ints
+    place: Ints
     features: dict[str, Floats]
 
 
-def key_terms(corpus: Corpus, documents: Sequence[int], count: int = KEYS) -> list[list[Words]]:
-    """Of each of some documents, by their numbers in the corpus, the names that tell most of it, best first."""
+class Key(NamedTuple):
+    """A key term of a document, and the place in the stream where it first stands there."""
+
+    words: Words
+    place: int
+
+
+def key_terms(corpus: Corpus, documents: Sequence[int], count: int = KEYS) -> list[list[Key]]:
+    """Of each of some documents, by their numbers in the corpus, the names that tell most of it, best first. Raises
+    ConfigError for a corpus without words.
+    """
     corpus.check_language()
-    made: list[list[Words]] = [[] for _ in documents]
-    found = list(pairs(corpus, documents))
-    if not found:
-        return made
-    weight = np.concatenate(
-        [
-            sum((COEFFICIENTS[name] * each.features[name] for name in COEFFICIENTS), np.zeros(len(each.run)))
-            for _, each in found
-        ]
-    )
-    words = [
-        tuple(corpus.names[term] for term in terms)
-        for some, each in found
-        for terms in some.terms[each.run].tolist()
-    ]
-    owner = np.concatenate([each.document for _, each in found])
-    place = {document: at for at, document in enumerate(documents)}
-    for at in np.lexsort((-weight, owner)).tolist():
-        mine = made[place[int(owner[at])]]
-        if len(mine) < count:
-            mine.append(words[at])
+    made: list[list[Key]] = [[] for _ in documents]
+    number = {document: at for at, document in enumerate(documents)}
+    found = list[tuple[int, float, Key]]()
+    for some, each in pairs(corpus, documents):
+        weight = sum(
+            (COEFFICIENTS[name] * each.features[name] for name in COEFFICIENTS), np.zeros(len(each.run))
+        )
+        best = np.lexsort((-weight, each.document))
+        first = np.searchsorted(each.document[best], each.document[best])
+        best = best[np.arange(len(best)) - first < count]  # of each document the best of this length
+        for at in best.tolist():
+            words = tuple(corpus.names[term] for term in some.terms[each.run[at]].tolist())
+            found.append(
+                (number[int(each.document[at])], -float(weight[at]), Key(words, int(each.place[at])))
+            )
+    for document, _, key in sorted(found):
+        if len(made[document]) < count:
+            made[document].append(key)
+    return made
+
+
+def about(corpus: Corpus, documents: Sequence[int], count: int) -> list[tuple[str, ...]]:
+    """Key terms as documents write them; of those that have words in common the first."""
+    made = list[tuple[str, ...]]()
+    for mine in key_terms(corpus, documents, 2 * count):
+        told, used = list[str](), set[str]()
+        for key in mine:
+            if len(told) < count and not used.intersection(key.words):
+                used.update(key.words)
+                told.append(written(corpus, key.words, np.array([key.place])))
+        made.append(tuple(told))
     return made
 
 
@@ -91,6 +114,7 @@ def pairs(corpus: Corpus, documents: Sequence[int]) -> Iterator[tuple[Runs, Name
             Named(
                 document,
                 run,
+                place[at[first]],
                 {
                     "often": np.log(often),
                     "spread": np.log(some.documents[run] / total),

@@ -32,7 +32,8 @@ def page(made: Dashboard) -> str:
             "<section><h2>Authors</h2>", _counts("Documents by author", made.authors), "</section>",
             "<section><h2>Does search find what is there?</h2>", _found(made), "</section></div>",
             "<h2>Duplicates</h2>", _alike(made),
-            '<div class=two><section><h2>Oldest</h2>', _documents("by their own time", made.oldest), "</section>",
+            '<div class=two><section><h2>Oldest</h2>', _documents("by their own time", made.oldest, made.about),
+            "</section>",
             "<section><h2>Untouched for longest</h2>", _stale(made.stalest), "</section></div>",
         )
     )  # fmt: skip
@@ -183,9 +184,12 @@ def _alike(made: Dashboard) -> str:
     return html.table("Documents that say the same, or nearly", ("alike", "documents"), rows, right=(0,))
 
 
-def _documents(caption: str, some: Iterable[Placed]) -> str:
-    rows = ((f"{each.document.time:%Y-%m-%d}", each.document.uri, each.document.title) for each in some)
-    return html.table(caption, ("time", "document", "title"), rows)
+def _documents(caption: str, some: Iterable[Placed], about: Iterable[tuple[str, ...]]) -> str:
+    rows = (
+        (f"{each.document.time:%Y-%m-%d}", each.document.uri, each.document.title, ", ".join(keys))
+        for each, keys in zip(some, about, strict=True)
+    )
+    return html.table(caption, ("time", "document", "title", "speaks of"), rows)
 
 
 def _stale(some: Iterable[Placed]) -> str:
