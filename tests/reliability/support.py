@@ -27,7 +27,11 @@ from memcodec_video import boxes
 from tests.reliability import sealing
 
 MEDIA = ("mp4", "flac")
-PLAIN_AND_SEALED = (*MEDIA, *sealing.MEDIA)  #: the second part of what ``create`` is given as a name
+PLAIN_AND_SEALED = (*MEDIA, *sealing.MEDIA)  #: how a name ends that ``create`` is given
+PLAIN_AND_ONE_SEALED = (
+    *MEDIA,
+    *(sealing.MEDIA if sealing.FULL else sealing.MEDIA[-1:]),
+)  #: for what takes longer
 QUERY = "heron kettle"
 
 # All that reads and writes memory files, so that a forked process need not import it again.

@@ -18,7 +18,7 @@ from memcodec.errors import StorageError
 from tests.reliability import actors
 from tests.reliability.sealing import share
 from tests.reliability.support import (
-    PLAIN_AND_SEALED,
+    PLAIN_AND_ONE_SEALED,
     add,
     append,
     contents,
@@ -37,7 +37,7 @@ TWO = {"two-1.txt": text("two", 60), "two-2.txt": text("zwei", 60)}
 SLOW = 5.0  # seconds that no reader may take to open, list and search, however busy the machine
 
 
-@pytest.fixture(scope="module", params=PLAIN_AND_SEALED)
+@pytest.fixture(scope="module", params=PLAIN_AND_ONE_SEALED)
 def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return create(tmp_path_factory.mktemp("concurrent") / f"m.{request.param}", FIRST)
 

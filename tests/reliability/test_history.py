@@ -14,7 +14,7 @@ import pytest
 import memcodec
 from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.memory import Memory
-from tests.reliability.support import PLAIN_AND_SEALED, contents, create, digest, text
+from tests.reliability.support import PLAIN_AND_ONE_SEALED, contents, create, digest, text
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ class Grown:
     times: dict[int, datetime]
 
 
-@pytest.fixture(scope="module", params=PLAIN_AND_SEALED)
+@pytest.fixture(scope="module", params=PLAIN_AND_ONE_SEALED)
 def grown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Grown:
     folder = tmp_path_factory.mktemp("history")
     path, rng = folder / f"m.{request.param}", random.Random(request.param.removeprefix("sealed."))

@@ -18,7 +18,7 @@ import memcodec
 from tests.reliability import judge
 from tests.reliability.judge import Truth
 from tests.reliability.sealing import share
-from tests.reliability.support import PLAIN_AND_SEALED, add, digest, forks, new, running, text
+from tests.reliability.support import PLAIN_AND_ONE_SEALED, add, digest, forks, new, running, text
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ class Subject:
         return share(self.name, count, fewer)
 
 
-@pytest.fixture(scope="module", params=PLAIN_AND_SEALED)
+@pytest.fixture(scope="module", params=PLAIN_AND_ONE_SEALED)
 def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Subject:
     path = tmp_path_factory.mktemp("mutations") / f"m.{request.param}"
     states, live, chunks = {}, dict[str, str](), set[tuple[str, int, int]]()

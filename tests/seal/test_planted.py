@@ -109,3 +109,8 @@ def test_nor_in_the_users_folders(tmp_path: Path, ada: Person, monkeypatch: pyte
         memory.compact()
     left = b"".join(each.read_bytes() for each in (tmp_path / "user").rglob("*") if each.is_file())
     assert not found_in(left + file.read_bytes(), [each.encode() for each in secrets])
+    state = tmp_path / "user" / "XDG_STATE_HOME"
+    assert not [each for each in state.rglob("*") if each.is_file()]  # not even how files looked
+    with memcodec.create(tmp_path / "plain.mp4", model="none") as memory:
+        memory.add_path(folder)
+    assert [each for each in state.rglob("*") if each.is_file()]

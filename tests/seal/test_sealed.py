@@ -87,6 +87,25 @@ def test_recipients_come_from_files_and_must_be_some(tmp_path: Path, ada: Person
     assert not (tmp_path / "b.mp4").exists()
 
 
+def test_who_is_removed_does_not_read_what_comes(tmp_path: Path, ada: Person, eve: Person) -> None:
+    from memcodec.upkeep.recipients import change_recipients
+
+    file = sealed(tmp_path / "a.mp4", ada.recipient, eve.recipient)
+    old = file.read_bytes()
+    report = change_recipients(file, remove=[eve.recipient], unlock=ada.identity)
+    assert report.names == (ada.recipient,)
+    with memcodec.open(file, unlock=ada.identity) as memory:
+        memory.add("A weir.", uri="weir")
+    assert read(file, ada.identity).keys() == {*DOCUMENTS, "weir"}
+    with pytest.raises(WrongKey):
+        read(file, eve.identity)
+    assert read(old, eve.identity) == DOCUMENTS  # what he had he keeps
+    with pytest.raises(memcodec.NotFound, match="is not sealed for"):
+        change_recipients(file, remove=[eve.recipient], unlock=ada.identity)
+    with pytest.raises(ConfigError, match="nobody would be left"):
+        change_recipients(file, remove=[ada.recipient], unlock=ada.identity)
+
+
 def test_openssh_keys_do(tmp_path: Path) -> None:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

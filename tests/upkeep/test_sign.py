@@ -464,6 +464,29 @@ def test_a_forged_signature_is_an_error_of_one_line(
     assert "\n" not in str(error.value)
 
 
+def test_a_list_that_agrees_with_changed_documents_is_not_the_one_that_was_signed(
+    path: Path, alice: Pair, tmp_path: Path
+) -> None:
+    """A document is changed, and its line in the list as well: the root in the statement alone tells."""
+
+    def change(item: Item) -> Item:
+        return CHANGES["text"](item) if item.uri == "birds/herons.md" else item
+
+    def row_in(file: Path) -> statement.Row:
+        with reading(file) as reader:
+            (found,) = [each for each in reader.documents() if each.document.uri == "birds/herons.md"]
+            data = b"".join(found.segment.item(found.stored).open())
+            return statement.row_of(found.stored, data)
+
+    changed = rewritten(path, tmp_path / "changed.mp4", change)
+    old, new = row_in(path).leaf, row_in(changed).leaf
+    assert old != new
+    forged = with_signature(changed, tmp_path / "forged.mp4", lambda text: text.replace(old, new))
+    assert row_in(forged).leaf == new
+    with pytest.raises(Unproven, match="list of documents is not the one"):
+        report(forged, alice)
+
+
 def test_a_document_that_only_says_it_is_a_signature_came_since(path: Path, alice: Pair) -> None:
     with reading(path) as reader:
         (kept,) = [each for each in reader.documents() if each.document.type == "signature"]
