@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import shutil
@@ -124,6 +125,20 @@ def test_a_character_is_not_cut(made: Path) -> None:
 
 def changed(data: bytes, **values: object) -> bytes:
     return json.dumps({**json.loads(data), **values}).encode()
+
+
+def test_a_passage_that_agrees_with_its_bytes_is_not_thereby_proven(made: Path, alice: Pair) -> None:
+    """Bytes and passage are changed alike: the hashes alone tell."""
+    with reading(made) as reader:
+        data = prove(reader, "long.txt", 20_000, 21_500)
+    raw = json.loads(data)
+    held, passage = base64.b64decode(raw["bytes"]), raw["passage"]
+    other = passage.replace("e", "a", 1)
+    assert other != passage and held.count(passage.encode()) == 1
+    forged = base64.b64encode(held.replace(passage.encode(), other.encode())).decode()
+    assert memcodec.check_proof(changed(data), alice.public).text == passage
+    with pytest.raises(Unproven, match="the passage is not what was signed"):
+        memcodec.check_proof(changed(data, bytes=forged, passage=other), alice.public)
 
 
 def test_each_field_is_proven(made: Path, alice: Pair) -> None:
