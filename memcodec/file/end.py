@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from memcodec.errors import StorageError
-from memcodec.file.records import Records
+from memcodec.file.records import Records, retried
 from memcodec.media import registry
 from memcodec.media.contract import MediaReader
 from memcodec.storage import Source
-
-_RETRIES = 5
-
-T = TypeVar("T")
 
 
 class End:
@@ -41,16 +35,3 @@ class End:
 def read_end(opening: Callable[[], Source]) -> End:
     """The end of what ``opening`` gives, opened again as ``retried`` does."""
     return retried(opening, End)
-
-
-def retried(opening: Callable[[], Source], read: Callable[[Source], T]) -> T:
-    """What is read of what ``opening`` gives; it is opened again when a writer cuts a torn tail off meanwhile."""
-    for left in range(_RETRIES, -1, -1):
-        source = opening()
-        try:
-            return read(source)
-        except BaseException as error:
-            source.close()
-            if not (left and isinstance(error, StorageError)):
-                raise
-    raise AssertionError

@@ -14,12 +14,11 @@ from memcodec.errors import Damaged, NotFound
 from memcodec.file.cache import Cache
 from memcodec.file.catalogue import hashes
 from memcodec.file.claims import check_segments
-from memcodec.file.end import retried
 from memcodec.file.index_run import IndexRun
 from memcodec.file.journal.contents import Contents, contents
 from memcodec.file.names import Names, of_table
 from memcodec.file.places import ChunkPlace, ChunkText, FoundDocument
-from memcodec.file.records import Records
+from memcodec.file.records import Records, retried
 from memcodec.file.segment import SegmentReader, blob_at
 from memcodec.file.state import changes, entries_of, replay, table_blob
 from memcodec.format.blob import Blob

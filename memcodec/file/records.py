@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound
+from memcodec.errors import Damaged, Forged, NotAMemoryFile, NotFound, StorageError
 from memcodec.file.claims import check_record
 from memcodec.file.state import entries_of
 from memcodec.format import budget, commit
@@ -15,13 +16,17 @@ from memcodec.format.cipher import RECORD
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.format.documents import parse_time
 from memcodec.media.contract import MediaReader
+from memcodec.storage import Source
 
 if TYPE_CHECKING:
     from memcodec.format.envelope import Seal
     from memcodec.seal.keyring import Keyring
     from memcodec.seal.rules import Rules
 
+_RETRIES = 5
 _KEPT = 1 << 16  # bytes: longer records are parsed each time they are read
+T = TypeVar("T")
+
 _known = lru_cache(32)(commit.parse)  # it never changes, and one process opens one file again and again
 
 
@@ -152,3 +157,16 @@ def _is_within(number: int, time: str, as_of: int | datetime) -> bool:
 
 def _words(as_of: int | datetime | None) -> str:
     return f"at or before {as_of.isoformat()}" if isinstance(as_of, datetime) else str(as_of)
+
+
+def retried(opening: Callable[[], Source], read: Callable[[Source], T]) -> T:
+    """What is read of what ``opening`` gives; it is opened again when a writer cuts a torn tail off meanwhile."""
+    for left in range(_RETRIES, -1, -1):
+        source = opening()
+        try:
+            return read(source)
+        except BaseException as error:
+            source.close()
+            if not (left and isinstance(error, StorageError)):
+                raise
+    raise AssertionError
