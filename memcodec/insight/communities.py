@@ -5,6 +5,8 @@ Otherwise by Louvain (V. D. Blondel et al., 2008), which networkx has. Both begi
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,12 +25,28 @@ def communities(kinds: int, a: Ints, b: Ints, strength: npt.NDArray[np.float64])
         return [[each] for each in range(kinds)]
     edges = list(zip(a.tolist(), b.tolist(), strict=True))
     try:
-        import igraph
+        igraph = _igraph()
     except ImportError:
         found = _louvain(kinds, edges, strength.tolist())
     else:
         found = _leiden(igraph, kinds, edges, strength.tolist())
     return sorted((sorted(each) for each in found), key=lambda each: (-len(each), each))
+
+
+def _igraph() -> Any:
+    """igraph. Raises ImportError.
+
+    Where matplotlib is installed igraph would load it for its pictures, and that writes lists of fonts to the user's
+    home. So it is told that there is none; a program that wants such pictures imports igraph first.
+    """
+    hidden = {"igraph", "matplotlib"}.isdisjoint(sys.modules)
+    if hidden:
+        sys.modules["matplotlib"] = None  # type: ignore[assignment]
+    try:
+        return importlib.import_module("igraph")
+    finally:
+        if hidden:
+            del sys.modules["matplotlib"]
 
 
 def _leiden(

@@ -116,7 +116,7 @@ def grammar_near(inside: npt.NDArray[np.bool_]) -> Bytes:
         near[_NEAR : total - _NEAR] = sums[wide:] - sums[: total - wide + 1]
     ends = [*range(min(_NEAR, total)), *range(max(_NEAR, total - _NEAR), total)]
     for at in ends:
-        near[at] = sums[min(at + _NEAR + 1, total)] - sums[max(at - _NEAR, 0)]
+        near[at] = np.count_nonzero(~inside[max(at - _NEAR, 0) : at + _NEAR + 1])
     return near
 
 

@@ -62,7 +62,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("ALONE", 0), ("SPREAD", 1), ("FILLED", (2, 2))):
             patch.setattr(commit, name, value)
-        patch.setattr(catalogue_builder, "COPIED", 0)
+        patch.setattr(catalogue_builder, "COPIED", 1)
         path = tmp_path_factory.mktemp("work") / "films.mp4"
         yield memories.create(path, memories.texts("films", 150, 1500), model="none")
 

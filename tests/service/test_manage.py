@@ -349,7 +349,7 @@ def test_where_bytes_went_and_what_it_says(page: Page, tmp_path: Path) -> None:
             == info.size
         )
         page.check()
-        page.press("What it says")
+        page.press("Insight")
         page.until(".ask")
         page.press("Show the topics")
         page.until("tbody tr")
@@ -393,7 +393,7 @@ def test_all_of_it_is_reached_by_keys_dark_and_on_a_phone(page: Page, writing: S
         for kind in ("rawKeyDown", "keyUp"):
             tab.send("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
         reached.add(tab.run("document.activeElement.textContent || document.activeElement.id"))
-    assert {"Search", "Download", "Documents", "Add", "History", "What it says", "Herons", "names"} <= reached
+    assert {"Search", "Download", "Documents", "Add", "History", "Insight", "Herons", "names"} <= reached
     for view in ("documents", "add", "history", "insight", "state"):
         page.go(f"{writing.url}/manage#view={view}", "main h2")
         assert tab.run("document.documentElement.scrollWidth") <= 390, view

@@ -24,7 +24,7 @@ URI = "birds/herons.md"
 TABS = int(os.environ.get("MEMCODEC_NOTES_TABS", "2"))
 TYPED = int(os.environ.get("MEMCODEC_NOTES_TYPED", "40"))
 RESTARTS = int(os.environ.get("MEMCODEC_NOTES_RESTARTS", "2"))
-_AT_EASE = "['saved', 'committed'].includes(document.body.dataset.state)"
+_AT_EASE = "['saved', 'committed'].includes(document.body?.dataset.state)"
 # Types tokens where no other stands, as a keyboard would: through the text area.
 _TYPE = """
 ((name, count) => {
@@ -185,7 +185,7 @@ def test_nothing_typed_is_lost_though_the_service_is_killed(browser: Chromium, t
                 for number, tab in enumerate(tabs):
                     tab.run(f"{_TYPE}('t{number}', {TYPED // TABS})")
             for tab in tabs:
-                tab.until("['saving', 'saved', 'committed'].includes(document.body.dataset.state)")
+                tab.until("['saving', 'saved', 'committed'].includes(document.body?.dataset.state)")
                 tab.run(f"globalThis.allowed = {TYPED / TABS * (restart + 1) / (RESTARTS + 1)}")
             if restart < RESTARTS:
                 enough = TYPED * (restart + chance.uniform(0.1, 0.9)) / (RESTARTS + 1)

@@ -62,7 +62,7 @@ function files(context: Context): HTMLElement {
     drop: (event: DragEvent) => { event.preventDefault(); drop.classList.remove("over"); take([...(event.dataTransfer?.files ?? [])]); } },
     input, h("label", { for: "files", class: "choose" }, "Choose files"), " or drop them here");
   return h("section", { class: "stack" }, h("h2", {}, "Files"),
-    h("p", { class: "about" }, "Text is kept as it is; of PDF, Office, mail, pictures with text and others what can be read; of archives every file."),
+    h("p", { class: "about" }, "Text is kept as it is. Of PDF, Office, mail and pictures the text is kept, and of an archive every file."),
     drop, list, h("details", {}, h("summary", {}, "Where they go, and tags"), field("Before their names", under, "As notes/"), field("Tags", tags, "key=value, one a line")));
 }
 

@@ -37,7 +37,7 @@ const VIEWS: [id: string, label: string, view: View][] = [
   ["documents", "Documents", (context) => (context.address.doc ? one(context) : several(context))],
   ["add", "Add", adding],
   ["history", "History", (context) => new History(context).shown()],
-  ["insight", "What it says", insight],
+  ["insight", "Insight", insight],
   ["state", "Index and bytes", state],
 ];
 const BUSY = 200; // ms after which the page says that it is at work

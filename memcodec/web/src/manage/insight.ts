@@ -10,7 +10,7 @@ export async function insight(context: Context): Promise<(Node | null)[]> {
     h("a", { href: address(`insight/${name}`, asked), target: "_blank", rel: "noopener" }, label);
   const link = (uri: string): string => context.link({ view: "documents", doc: uri });
   return [
-    h("h2", {}, "What it says"),
+    h("h2", {}, "Insight"),
     h("p", { class: "links" }, page("graph", "Graph: what belongs together"), page("dashboard", "Dashboard: all of it from above")),
     h("p", { class: "about" }, "They open as pages of their own. Of a large memory they take up to a minute the first time."),
     asking(context, link),

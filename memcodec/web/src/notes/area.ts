@@ -7,8 +7,17 @@ import { apply, change } from "./changes.ts";
 import type { Connection } from "./connection.ts";
 
 const COLOURS = 8, LARGEST = 200_000; // characters up to which it is shown where others stand
-/** Which of the page's colours a client has. */
-export const colour = (client: number): string => `c${client % COLOURS}`;
+/** Which of the page's colours each client has: all of them the same one in every browser, and no two the same while there are enough. */
+export function colours(clients: Iterable<number>): Map<number, string> {
+  const found = new Map<number, string>(), taken = new Set<number>();
+  for (const client of [...clients].sort((a, b) => a - b)) {
+    let at = client % COLOURS;
+    for (let tried = 0; taken.has(at) && tried < COLOURS; tried++) at = (at + 1) % COLOURS;
+    taken.add(at);
+    found.set(client, `c${at}`);
+  }
+  return found;
+}
 
 interface Mark { at: number; end: number; client: number; name: string }
 
@@ -104,11 +113,11 @@ export class Area {
     if (this.drawing) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = 0;
-      const text = this.field.value, marks = text.length > LARGEST ? [] : this.marks(text.length), parts: (Node | string)[] = [];
+      const text = this.field.value, colour = colours(this.presence.getStates().keys()), marks = text.length > LARGEST ? [] : this.marks(text.length), parts: (Node | string)[] = [];
       let at = 0;
       for (const { at: from, end, client, name } of marks) {
         if (from < at) continue; // behind another's selection
-        parts.push(text.slice(at, from), h("span", { class: `chosen ${colour(client)}` }, text.slice(from, end)), h("span", { class: `caret ${colour(client)}` }, h("span", {}, name)));
+        parts.push(text.slice(at, from), h("span", { class: `chosen ${colour.get(client)}` }, text.slice(from, end)), h("span", { class: `caret ${colour.get(client)}` }, h("span", {}, name)));
         at = end;
       }
       if (parts.length) parts.push(text.slice(at), "\n");

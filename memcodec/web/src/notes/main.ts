@@ -1,7 +1,7 @@
 /** The page on which notes are edited: one, or which one it is to be. */
 
 import { h, line } from "../ui/dom.ts";
-import { Area, colour } from "./area.ts";
+import { Area, colours } from "./area.ts";
 import { Connection } from "./connection.ts";
 
 const NAME = "memcodec-name", RECENT = 50, MOST = 1000;
@@ -112,7 +112,8 @@ class Editor {
     const news = [...came.map(([, name]) => `${name} is here.`), ...left.map(([, name]) => `${name} has left.`), ...renamed.map(([client, name]) => `${this.here.get(client)} is now ${name}.`)];
     if (news.length) this.news.textContent = news.join(" ");
     this.here = now;
-    this.people.replaceChildren(...[...now].map(([client, name]) => h("li", { class: colour(client) }, client === presence.clientID ? `${name} (you)` : name)));
+    const colour = colours(now.keys());
+    this.people.replaceChildren(...[...now].map(([client, name]) => h("li", { class: colour.get(client)! }, client === presence.clientID ? `${name} (you)` : name)));
   }
 
   private show(): void {
