@@ -8,7 +8,7 @@ from pathlib import Path
 
 import memcodec
 from benchmarks import corpora
-from memcodec import Hit, Memory
+from memcodec import Hit, Memory, Settings
 
 LENGTH = 20_000  #: characters of a document, but for the last of each round through the corpora
 Documents = Mapping[str, str]  #: texts by uri
@@ -64,8 +64,8 @@ def encode(path: Path, texts: Documents, model: str = "none") -> None:
 
 
 def append(path: Path, texts: Documents) -> None:
-    """One more commit of a file."""
-    with memcodec.open(path) as memory:
+    """One more commit of a file, in media, however small."""
+    with memcodec.open(path, settings=Settings().with_options(journal=False)) as memory:
         _add(memory, texts)
 
 
