@@ -19,7 +19,7 @@ from memcodec.file.journal.appender import Appender
 from memcodec.file.journal.contents import DESCRIBED, events_of, number_of
 from memcodec.file.journal.limits import LIMITS, Limits
 from memcodec.file.journal.syncing import Keeper, Syncer
-from memcodec.file.reader import CACHE, Reader
+from memcodec.file.reader import CACHE, Reader, read_opened
 from memcodec.file.segment import SegmentReader
 from memcodec.file.shared import Shared
 from memcodec.format.commit import OLDEST
@@ -293,7 +293,8 @@ class FileLedger:
                 self._let_go()
         if self._reader is None:
             self._mark = mark
-            self._reader = Reader(self._place.open(), self._settings.read.cache or CACHE, journal=False)
+            cache = self._settings.read.cache or CACHE
+            self._reader = read_opened(self._place.open, cache, journal=False)
         return self._reader
 
     def _of_scope(self, scope: str) -> Sequence[tuple[int, SegmentReader, int]]:
