@@ -287,3 +287,23 @@ def test_a_torn_tail_may_be_cut_off_while_others_read(file: Path, monkeypatch: p
         tear()
         assert [each.body for each in ledger.events("a")] == [b"1", b"2"]
         assert not stale
+
+
+def test_a_ledger_opens_its_file_again_when_a_torn_tail_is_cut_off(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads waits for no lock: the file may shrink while the last record is looked for."""
+    with closing(_ledger(file)) as ledger:
+        ledger.append([("a", b"1")])
+    with memcodec.open(file, settings=NONE) as memory:
+        memory.fold()  # what is in media is read by a reader
+    place = place_of(file)
+    size, stale, source = file.stat().st_size, list[Source](), type(place).open
+    with file.open("ab") as torn:
+        torn.write(bytes(5000))
+    stale.append(place.open())
+    os.truncate(file, size)
+    monkeypatch.setattr(type(place), "open", lambda each: stale.pop() if stale else source(each))
+    with closing(_ledger(file)) as ledger:
+        assert [each.body for each in ledger.events("a")] == [b"1"]
+    assert not stale
