@@ -38,6 +38,17 @@ class Service(NamedTuple):
         return self.process.wait(60)
 
 
+def address(process: subprocess.Popen[str]) -> str:
+    """Where a service that was just started says that it is."""
+    assert process.stderr is not None
+    told = ""
+    while not (found := re.search(r"served at (http://\S+?)/?\s", told)):
+        line = process.stderr.readline()
+        assert line, told
+        told += line
+    return found[1]
+
+
 @contextmanager
 def served(*args: object, **environ: str) -> Iterator[Service]:
     command = [sys.executable, "-m", "memcodec", "serve", *map(str, args)]
@@ -47,13 +58,7 @@ def served(*args: object, **environ: str) -> Iterator[Service]:
         command, stderr=subprocess.PIPE, text=True, env={**os.environ, "MEMCODEC_MODEL": "none", **environ}
     )
     try:
-        assert process.stderr is not None
-        told = ""
-        while not (found := re.search(r"served at (http://\S+?)/?\s", told)):
-            line = process.stderr.readline()
-            assert line, told
-            told += line
-        yield Service(found[1], process)
+        yield Service(address(process), process)
     finally:
         if process.poll() is None:
             process.terminate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import memcodec
 from memcodec.errors import NotFound
 from memcodec.service.notes import kept
 from memcodec.service.notes.shared import Shared
-from tests.service.conftest import Service
+from tests.service.conftest import Service, address
 
 REST = 0.4  # seconds
 
@@ -33,13 +32,7 @@ def noting(path: Path, state: Path, *, port: int = 0, rest: float = REST) -> Ite
     environ = {**os.environ, "MEMCODEC_MODEL": "none", "XDG_STATE_HOME": str(state)}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ)
     try:
-        assert process.stderr is not None
-        told = ""
-        while not (found := re.search(r"served at (http://\S+?)/?\s", told)):
-            line = process.stderr.readline()
-            assert line, told
-            told += line
-        yield Service(found[1], process)
+        yield Service(address(process), process)
     finally:
         process.kill()
         process.wait()
