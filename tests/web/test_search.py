@@ -18,7 +18,9 @@ from tests.support.servers import WebServer
 from tests.web.conftest import SAMPLES, grow, opened
 
 COMMITS = int(os.environ.get("MEMCODEC_PAGE_COMMITS", "14"))
-QUERIES = int(os.environ.get("MEMCODEC_PAGE_QUERIES", "25"))  # of each file; CONTRIBUTING.md: 500 before a release
+QUERIES = int(
+    os.environ.get("MEMCODEC_PAGE_QUERIES", "25")
+)  # of each file; CONTRIBUTING.md: 500 before a release
 
 WRITTEN = [
     "commit record", "what's the return value of foo(bar)?", "running dogs", '"red fox"', "fox -red", "red AND fox",
