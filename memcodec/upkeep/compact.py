@@ -20,6 +20,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.commit import CommitWriter, Redacted
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
+from memcodec.file.decided import sealing_of, settings_of
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.journal.settled import settled
 from memcodec.file.pictures import joined
@@ -27,7 +28,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.restore import read_documents
 from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writer, sealing_of, settings_of
+from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
