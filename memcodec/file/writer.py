@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -51,6 +51,13 @@ if TYPE_CHECKING:
 
 NO_MODEL = "none"
 _EMBED_BATCH = 1024
+
+
+class Seen(NamedTuple):
+    """What a model saw in documents of another file: their ``ids`` there, in the order in which they are written."""
+
+    ids: Sequence[str]
+    vectors: Sequence[PictureVectors]
 
 
 class Writer:
@@ -320,8 +327,12 @@ class Writer:
         ids: Sequence[str] | None = None,
         time: datetime | None = None,
         number: int | None = None,
+        seen: Seen | None = None,
     ) -> CommitRecord:
-        """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
+        """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others.
+
+        ``seen``: vectors of those that are pictures, as far as there are some.
+        """
         self._close_as(items)
         encode = self.settings.encode
         indexes = self._indexes() if any(map(is_searched, items)) else (None, None)
@@ -338,15 +349,28 @@ class Writer:
             content = NewContent(items, writer.options, indexing, change, ids, dictionary=dictionary)
             writer.add(content)
             names = [stored.document.id for stored in content.catalogue.stored]
-            writer.pictures(self._seen(list(zip(names, items, strict=True)), drop))
+            carried = renamed(seen.vectors, dict(zip(names, seen.ids, strict=True))) if seen else []
+            writer.pictures([*carried, *self._seen(list(zip(names, items, strict=True)), drop, carried)])
             entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
             return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
 
         return self.write(write, time=time, number=number)
 
-    def _seen(self, named: Sequence[tuple[str, Item]], drop: Sequence[FoundDocument]) -> list[PictureVectors]:
-        """The vectors of the items that are pictures: those of dropped documents that show the same, or new ones."""
-        shown = {name: item for name, item in named if item.type == "image" and item.original is not None}
+    def _seen(
+        self,
+        named: Sequence[tuple[str, Item]],
+        drop: Sequence[FoundDocument],
+        given: Sequence[PictureVectors],
+    ) -> list[PictureVectors]:
+        """The vectors of the items that are pictures, but for those ``given``: of dropped documents that show the
+        same, or new ones.
+        """
+        has = {name for part in given for name in part.documents}
+        shown = {
+            name: item
+            for name, item in named
+            if item.type == "image" and item.original is not None and name not in has
+        }
         old = {
             each.original.sha256: each.id for found in drop if (each := found.document).original is not None
         }
