@@ -111,7 +111,7 @@ def capsule(
     """
     sealing = sealing_for(to, passphrase, rules)
     if sealing is None:
-        raise ConfigError("a capsule is for somebody: name a recipient, or give a passphrase")
+        raise ConfigError("a capsule is for somebody: say for whom, by `to='age1...'` or `passphrase='...'`")
     with contextlib.closing(sealing.keys):
         plan = _plan(reader, out, settings, codec, profile)
         report = CapsuleReport(
