@@ -33,8 +33,8 @@ def text() -> str:
         "PUNCTUATION": ("Tokens of their own.", lambda each: len(cut.pre_tokenize_str(each)) == 3),
     }
     lines = [
-        "// Made by characters.py of the package tokenizers: how that takes characters. Runs, each by how many characters",
-        "// it leaves out before it and how many it has, in base 36.",
+        "// Made by characters.py of the package tokenizers: how that takes characters.",
+        "// Runs, each by how many characters it leaves out before it and how many it has, in base 36.",
         "",
     ]
     for name, (what, is_in) in tables.items():
