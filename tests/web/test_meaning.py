@@ -42,13 +42,16 @@ _FACTS = {
     "weir.md": "The grey heron stood at the weir until the mist had gone.",
     "bread.md": "Flour, water, salt and time: the dough rests overnight and is baked in the morning.",
     "rent.md": "The landlord raises what we pay for the flat by four percent from March on.",
+    "train.md": "Поезд пришёл вовремя, и мы успели на последний автобус до деревни.",
+    "tenki.md": "明日の天気は晴れのち曇り、最高気温は二十五度の見込みです。",
 }
 QUERIES = [
     "nut allergies", "a bird waiting for fish", "how do I encrypt a file so that nobody reads it", "baking a loaf",
     "cost of housing", "commit record", "which words are left out of a query", "byte ranges", "qzxv wvutq plonk",
     "zzkrt", "heron", '"grey heron" water', "path:docs keys that are lost", "bird -heron", "fox OR landlord", "range*",
     "Straße", "東京 rain", "[MASK] of the [SEP]", "since:2020 dough", "the of and", "?!", "path:food.md",
-    "résumé of a person", "what happens when the disk is full", " ".join(["a very long question of mine"] * 30),
+    "résumé of a person", "what happens when the disk is full", "цапля рыба", "вагоны опоздали", "鳥魚草木", "雨が降る",
+    " ".join(["a very long question of mine"] * 30),
 ]  # fmt: skip
 
 
@@ -152,14 +155,14 @@ def test_vectors_in_lists_are_searched_as_the_library_does(
     browser: Chromium, site: WebServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of many lists some; fewer admitted chunks have more of them looked at."""
-    monkeypatch.setattr("memcodec.index.vectors.segment.FLAT", 20_000)
-    monkeypatch.setattr("memcodec.index.vectors.partition.BUDGET", 20_000)
+    monkeypatch.setattr("memcodec.index.vectors.segment.FLAT", 10_000)
+    monkeypatch.setattr("memcodec.index.vectors.partition.BUDGET", 12_000)
     monkeypatch.setattr("memcodec.index.vectors.partition._GROWTH", 1)
     path, chance = folder / "lists.mp4", random.Random(3)
     words = (ROOT / "docs" / "CLI.md").read_text("utf-8").split()
     settings = memcodec.Settings.of(model=embedding.DEFAULT, index="now", vectors=2, chunk_size=200)
     with memcodec.create(path, settings=settings) as made:
-        for number in range(500):
+        for number in range(300):
             at = chance.randrange(len(words) - 30)
             made.add(" ".join(words[at : at + 20]), uri=f"{number % 7}/{number}.md")
         for uri, text in _FACTS.items():
