@@ -21,7 +21,11 @@ _FRAME = 9  # bytes of the smallest Zstandard frame, which a block takes
 
 
 def check_record(record: CommitRecord, size: int) -> None:
-    """Raises Damaged unless the blobs that a record names find room in a file of ``size`` bytes, all together."""
+    """Raises Damaged unless the blobs that a record names find room in a file of ``size`` bytes, all together, and it
+    has a commit of its own.
+    """
+    if not (record.entries or record.tables):
+        raise Damaged(f"commit {record.commit} tells of no commit; run `repair()`")
     if not _is_inside(record.places, size):
         raise Damaged(f"commit {record.commit} points outside the file; run `repair()`")
 

@@ -75,11 +75,6 @@ def weak_terms() -> frozenset[str]:
     return frozenset(map(analyzer("english").term, lists()["weak"]))
 
 
-def has_list(language: str) -> bool:
-    """Whether the stop words of a language are known."""
-    return bool(terms_of(language))
-
-
 def content(names: Sequence[str], language: str, shares: npt.NDArray[np.float64]) -> Mask:
     """Of each term whether it may name something. ``shares``: of all words."""
     stops, english = terms_of(language), terms_of("english")

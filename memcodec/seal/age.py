@@ -86,7 +86,8 @@ def same_or(names: Sequence[str], given: Sequence[str], passphrase: str | None, 
         return recipients(given, passphrase)
     if not names or PASSPHRASE in names:
         raise ConfigError(
-            f"{file}: for whom its new key is to be cannot be told from the old one: name the recipients"
+            f"{file}: for whom its new key is to be cannot be told from the old one: name them by `seal='age1...'` or "
+            "`passphrase='...'`"
         )
     return Recipients(tuple(names))
 

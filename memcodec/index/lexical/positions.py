@@ -28,6 +28,7 @@ import numpy.typing as npt
 
 from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.format.blob import SEAL, BlobWriter, seal
+from memcodec.index.lexical import fields
 from memcodec.index.lexical.lengths import LENGTHS
 
 SECTION = "positions"
@@ -181,39 +182,40 @@ def _widths(choices: Ints) -> tuple[Ints, Ints]:
 
 
 def _encode(placed: Placed) -> bytes:
-    bits = list(_levels(placed.positions.astype(np.int64), _spread(placed.counts, placed.bounds)))
-    return np.packbits(np.concatenate(bits)).tobytes()
+    levels = _levels(placed.positions.astype(np.int64), _spread(placed.counts, placed.bounds))
+    numbers, widths = map(np.concatenate, zip(*levels, strict=True))
+    ends = np.cumsum(widths)
+    words = fields.words(int(ends[-1]))
+    fields.put(words, numbers, ends - widths, widths)
+    return fields.to_bytes(words, int(ends[-1]))
 
 
-def _levels(positions: Ints, lists: _Spread) -> Iterator[Bits]:
+def _levels(positions: Ints, lists: _Spread) -> Iterator[tuple[Ints, Ints]]:
+    """The numbers to be written, with the bits of each."""
     while len(lists.size):
         values = positions[lists.first + lists.middle]
         numbers = values - lists.low - lists.middle
         widths, short = _widths(lists.choices)
-        longer = numbers >= short
-        numbers = np.where(longer, numbers + short, numbers)
-        yield _bits(np.where(longer, numbers >> 1, numbers), widths)
-        yield (numbers[longer] & 1).astype(np.uint8)
+        longer = np.flatnonzero(numbers >= short)
+        numbers[longer] += short[longer]
+        last = numbers[longer] & 1
+        numbers[longer] >>= 1
+        yield numbers, widths
+        yield last, np.ones_like(last)
         lists = lists.halves(values)
-
-
-def _bits(numbers: Ints, widths: Ints) -> Bits:
-    ends = np.cumsum(widths)
-    shifts = np.repeat(ends, widths) - 1 - np.arange(int(widths.sum()))
-    return (np.repeat(numbers, widths) >> shifts & 1).astype(np.uint8)
 
 
 def _decode(data: memoryview, counts: Ints, bounds: Ints) -> Ints:
-    positions, lists, bits = np.empty(int(counts.sum()), np.int64), _spread(counts, bounds), _Reading(data)
+    positions, lists, read = np.empty(int(counts.sum()), np.int64), _spread(counts, bounds), _Reading(data)
     while len(lists.size):
         widths, short = _widths(lists.choices)
-        numbers = bits.take(widths)
+        numbers = read.take(widths)
         longer = np.flatnonzero(numbers >= short)
-        numbers[longer] += numbers[longer] - short[longer] + bits.take_bits(len(longer))
+        numbers[longer] += numbers[longer] - short[longer] + read.take_bits(len(longer))
         values = lists.low + lists.middle + numbers
         positions[lists.first + lists.middle] = values
         lists = lists.halves(values)
-    if len(data) != -(-bits.at // 8):
+    if len(data) != -(-read.at // 8):
         raise ValueError("positions do not add up")
     return positions
 
@@ -243,5 +245,5 @@ class _Reading:
         begin, self.at = self.at, self.at + count
         if self.at > self._end:
             raise ValueError("positions do not add up")
-        bits: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
-        return bits[begin & 7 : (begin & 7) + count]
+        found: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
+        return found[begin & 7 : (begin & 7) + count]

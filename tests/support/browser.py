@@ -1,0 +1,33 @@
+"""What a page is to tests, in whatever browser."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from typing import Any
+
+PATIENCE = 60.0  #: seconds for a browser to start, and for an answer
+
+
+class PageError(Exception):
+    """What a page threw."""
+
+
+class Page(ABC):
+    """One page."""
+
+    @abstractmethod
+    def go(self, url: str) -> None:
+        """Open an address, and wait until it is loaded."""
+
+    @abstractmethod
+    def run(self, script: str) -> Any:
+        """What an expression, or a promise that it gives, comes to. Raises PageError."""
+
+    def until(self, script: str, patience: float = PATIENCE) -> Any:
+        """What an expression comes to once it is true."""
+        end = time.monotonic() + patience
+        while not (found := self.run(script)):
+            assert time.monotonic() < end, f"{script} stays {found!r}: {self.run('document.body.innerText')}"
+            time.sleep(0.02)
+        return found
