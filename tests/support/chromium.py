@@ -16,6 +16,11 @@ from typing import Any
 from tests.support.needs import needs
 
 _PATIENCE = 60.0  # seconds for an answer
+_LEAVING = (
+    "navigated or closed",
+    "context was destroyed",
+    "Cannot find context",
+)  # what is said of a page that goes
 _OPTIONS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
@@ -58,10 +63,19 @@ class Tab:
     def until(self, script: str, patience: float = _PATIENCE) -> Any:
         """What an expression comes to once it is true."""
         end = time.monotonic() + patience
-        while not (found := self.run(script)):
+        while not (found := self._run_here(script)):
             assert time.monotonic() < end, f"{script} stays {found!r}: {self.run('document.body.innerText')}"
             time.sleep(0.02)
         return found
+
+    def _run_here(self, script: str) -> Any:
+        """As ``run``; None where the page that was asked makes room for another meanwhile."""
+        try:
+            return self.run(script)
+        except PageError as error:
+            if not any(each in str(error) for each in _LEAVING):
+                raise
+            return None
 
     def key(self, name: str, text: str = "") -> None:
         """A key, pressed and let go."""

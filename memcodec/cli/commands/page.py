@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 @click.option(
     "--copy", is_flag=True, help="Lay the memory beside the page. Else the page reads it where it is."
 )
+@click.option(
+    "--insight",
+    is_flag=True,
+    help="Lay graph, topics and dashboard beside the page, with links into its documents; with --single they are "
+    "NAME-graph.html and so on.",
+)
 @click.option("--title", metavar="TEXT", help="What the page is called; by default as FILE is.")
 @click.option(
     "--limit",
@@ -46,6 +52,7 @@ def page_command(
     output: str,
     single: bool,
     copy: bool,
+    insight: bool,
     title: str | None,
     limit: str,
     force: bool,
@@ -63,11 +70,13 @@ def page_command(
       memcodec page notes.mp4 -o site/ --copy
       memcodec page https://example.org/notes.mp4 -o site/ --title "My notes"
       memcodec page notes.mp4 -o notes.html --single
+      memcodec page notes.mp4 -o site/ --copy --insight
     """
     from memcodec import answers
     from memcodec.share.page import PageOptions, write_page
 
-    report = write_page(file, output, PageOptions(single, copy, title, parse_size(limit)), force=force)
+    options = PageOptions(single, copy, title, parse_size(limit), insight)
+    report = write_page(file, output, options, force=force)
     if as_json:
         console.echo_json(answers.transfers.page(file, report))
     elif not quiet:

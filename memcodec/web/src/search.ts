@@ -142,6 +142,8 @@ export class Searcher {
     const described = query.fields.length ? segments.filter((each) => each.record.documents) : [];
     memory.needCatalogues([...long, ...described]);
     spans.push(...collection.spans(asked.values(), placed), ...long.flatMap((each) => each.catalogue.shortcutSpans()));
+    // Of a short text all that leads to it comes along.
+    for (const { record: { text, catalogue: [at, size] } } of segments.slice(-FEW)) if (text < LONG_BLOCKS) spans.push(memory.media.span(at, 0, size));
     spans.push(...described.flatMap((each) => [...each.catalogue.documentSpans(), ...each.catalogue.ownerSpans()]));
     memory.file.need(spans);
   }
