@@ -33,6 +33,7 @@ _NAME, _MAIN, _JOURNAL = "index.html", "memcodec.js", "journal.js"
 _LATER = ("conditions.js", "views.js", "correction.js")
 _DECODER = ("dav1d.js", "dav1d.wasm", "dav1d.txt")  # of AV1, where the browser has none; and its licence
 _MOST_TAIL = 256 << 10  # bytes of the file's end that a page reads first
+_NEAR = 32 << 10  # bytes before an opening that are read with it
 _PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of three, as base64 takes them
 _READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
 _NO_STEMS = {"none"}
@@ -146,8 +147,13 @@ def _tail(reader: Reader, size: int) -> int:
 
     0 where that is too much to be read before anything is known.
     """
-    starts = [each.place.offset for each in reader.record.openings]
-    tail = size - starts[-1] if starts and not reader.media.moved else 0
+    if not reader.record.openings or reader.media.moved:
+        return 0
+    begin = reader.record.openings[-1].place.offset
+    # Tables of commits, and indexes, that lie right before it cost less with it than by themselves.
+    near = [each.place.offset for each in reader.record.tables]
+    near += [each.lexical.offset for each in reader.record.indexes if each.lexical is not None]
+    tail = size - min([begin, *(each for each in near if 0 <= begin - each <= _NEAR)])
     return tail if 0 < tail <= _MOST_TAIL else 0
 
 

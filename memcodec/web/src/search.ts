@@ -125,7 +125,9 @@ export class Searcher {
     const isKnown = query.matching || scores.known >= KNOWN || scores.found >= FOUND;
     if (!isKnown) return [];
     const share = scores.most ? 1 / scores.most : 0;
-    return collection.best(scores.of, depth, allowed).map((chunk) => ({ chunk, score: scores.of[chunk]! * share }));
+    const best = collection.best(scores.of, depth, allowed);
+    this.memory.needCatalogues(best.slice(0, MOST).map((chunk) => this.locate(chunk).segment)); // of all that is likely to be shown
+    return best.map((chunk) => ({ chunk, score: scores.of[chunk]! * share }));
   }
 
   /** Have all that the search reads, in one round. */
