@@ -147,14 +147,16 @@ def _tail(reader: Reader, size: int) -> int:
 
     0 where that is too much to be read before anything is known.
     """
-    if not reader.record.openings or reader.media.moved:
+    openings = reader.record.openings
+    if not openings or reader.media.moved:
         return 0
-    begin = reader.record.openings[-1].place.offset
+    begin = openings[-1].place.offset
     # Tables of commits, and indexes, that lie right before it cost less with it than by themselves.
     near = [each.place.offset for each in reader.record.tables]
     near += [each.lexical.offset for each in reader.record.indexes if each.lexical is not None]
     tail = size - min([begin, *(each for each in near if 0 <= begin - each <= _NEAR)])
-    return tail if 0 < tail <= _MOST_TAIL else 0
+    # Where more openings are fetched after it, one that is far from the end comes with these.
+    return tail if 0 < tail <= (_MOST_TAIL if len(openings) == 1 else 2 * _NEAR) else 0
 
 
 def _loader() -> bytes:
