@@ -124,9 +124,8 @@ def spoken(hits: Sequence[Hit], measure: Words) -> Iterator[Said]:
             if not held or any(len(held & other) >= _ALIKE * min(len(held), len(other)) for other in told):
                 continue
             told.append(held)
-            cite = Cite(
-                hit.file, hit.chunk, hit.document.uri, hit.line.first + min(each.line, len(lines) - 1)
-            )
+            line = hit.line.first + min(each.line, len(lines) - 1)
+            cite = Cite(hit.file, hit.chunk, hit.document.uri, line, hit.document.id)
             worth = 0.5 + 0.5 * hit.score / best
             yield Said(
                 Candidate(each.text, terms, len(each.text.split()), hit.start / size, each.place == 0, worth),

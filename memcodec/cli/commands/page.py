@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     envvar="MEMCODEC_ORT_WEB",
     help="What runs that in browsers: the npm package onnxruntime-web 1.30.0, as `npm pack` brings it.",
 )
+@click.option(
+    "--insight",
+    is_flag=True,
+    help="Lay graph, topics and dashboard beside the page, with links into its documents; with --single they are "
+    "NAME-graph.html and so on.",
+)
 @click.option("--title", metavar="TEXT", help="What the page is called; by default as FILE is.")
 @click.option(
     "--limit",
@@ -60,6 +66,7 @@ def page_command(
     copy: bool,
     semantic: bool,
     runtime: str | None,
+    insight: bool,
     title: str | None,
     limit: str,
     force: bool,
@@ -78,6 +85,7 @@ def page_command(
       memcodec page https://example.org/notes.mp4 -o site/ --title "My notes"
       memcodec page notes.mp4 -o notes.html --single
       memcodec page notes.mp4 -o site/ --copy --semantic --runtime onnxruntime-web-1.30.0.tgz
+      memcodec page notes.mp4 -o site/ --copy --insight
     """
     given = click.get_current_context().get_parameter_source("runtime")
     if given is ParameterSource.COMMANDLINE and not semantic:
@@ -85,7 +93,9 @@ def page_command(
     from memcodec import answers
     from memcodec.share.page import PageOptions, write_page
 
-    options = PageOptions(single, copy, title, parse_size(limit), semantic=semantic, runtime=runtime)
+    options = PageOptions(
+        single, copy, title, parse_size(limit), insight=insight, semantic=semantic, runtime=runtime
+    )
     report = write_page(file, output, options, force=force)
     if as_json:
         console.echo_json(answers.transfers.page(file, report))

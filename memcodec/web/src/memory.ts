@@ -1,6 +1,6 @@
 /** A memory file, opened: its commits, its documents, its texts. */
 
-import { type Bytes, damaged, Damaged, kept, Refused, text, uint } from "./bytes.ts";
+import { type Bytes, damaged, Damaged, differ, kept, Refused, text, uint } from "./bytes.ts";
 import { IndexBlob, opening } from "./blob.ts";
 import type { Document } from "./catalogue.ts";
 import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
@@ -82,13 +82,13 @@ export class Memory {
     const parts = record.indexes.map((each) => {
       const own = segments.slice(at, (at += each.segments));
       if (own.length !== each.segments || own.reduce((sum, one) => sum + one.record.chunks, 0) !== each.chunks)
-        damaged("commit record and segments do not agree");
+        differ("commit record and segments");
       return { ...each, own };
     });
     if (at !== segments.length) damaged("the commit record has no index for some segments");
     const overlay = waiting?.segment(segments.length, chunks) ?? null;
     if (waiting) {
-      Memory.needCatalogues(media, segments);
+      media.file.need(catalogues(media, segments));
       for (const [number, ordinals] of waiting.drops(segments)) {
         const dead = segments[number]!.dead?.slice() ?? new Uint8Array(segments[number]!.record.documents);
         for (const each of ordinals) dead[each] = 1;
@@ -96,7 +96,8 @@ export class Memory {
       }
     }
     const runs = kept((_: 0) => {
-      media.file.need(parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])));
+      // With what tells which chunks are gone.
+      media.file.need([...parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])), ...catalogues(media, segments.filter((each) => each.dead))]);
       const found: Run[] = parts.map((each) => ({
         ...each, segments: each.own, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
       }));
@@ -119,11 +120,7 @@ export class Memory {
 
   /** Have the heads of some segments' catalogues. */
   needCatalogues(segments: Segment[]): void {
-    Memory.needCatalogues(this.media, segments);
-  }
-
-  private static needCatalogues(media: Media, segments: Segment[]): void {
-    media.file.need(segments.flatMap(({ isMedia, record }) => (isMedia ? opening(media, ...record.catalogue) : [])));
+    this.file.need(catalogues(this.media, segments));
   }
 
   /** The documents in the state, oldest first. */
@@ -191,6 +188,9 @@ export class Memory {
     return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
   }
 }
+
+const catalogues = (media: Media, segments: Segment[]): Span[] =>
+  segments.flatMap(({ isMedia, record }) => (isMedia ? opening(media, ...record.catalogue) : []));
 
 function group(chunks: { segment: Segment; chunk: number }[]): Map<Segment, number[]> {
   const found = new Map<Segment, number[]>();

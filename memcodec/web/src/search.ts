@@ -133,7 +133,9 @@ export class Searcher {
     const scores = collection.scores(words), allowed = query.matching?.(this) ?? null;
     const isKnown = !!query.matching || scores.known >= KNOWN || scores.found >= FOUND, share = isKnown && scores.most ? 1 / scores.most : 0;
     const said = (chunk: number): number => scores.of[chunk]! * share;
-    return { said, isKnown, best: isKnown ? collection.best(scores.of, depth, allowed).map((chunk) => ({ chunk, score: said(chunk) })) : [] };
+    const best = isKnown ? collection.best(scores.of, depth, allowed) : [];
+    this.memory.needCatalogues(best.slice(0, MOST).map((chunk) => this.locate(chunk).segment)); // of all that is likely to be shown
+    return { said, isKnown, best: best.map((chunk) => ({ chunk, score: said(chunk) })) };
   }
 
   /** Have all that the search reads, in one round. */
@@ -150,6 +152,8 @@ export class Searcher {
     const described = query.fields.length ? segments.filter((each) => each.record.documents) : [];
     memory.needCatalogues([...long, ...described]);
     spans.push(...collection.spans(asked.values(), placed), ...long.flatMap((each) => each.catalogue.shortcutSpans()));
+    // Of a short text all that leads to it comes along.
+    for (const { record: { text, catalogue: [at, size] } } of segments.slice(-FEW)) if (text < LONG_BLOCKS) spans.push(memory.media.span(at, 0, size));
     spans.push(...described.flatMap((each) => [...each.catalogue.documentSpans(), ...each.catalogue.ownerSpans()]));
     memory.file.need(spans);
   }
