@@ -27,7 +27,7 @@ from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.adjacency import adjacent
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
-from memcodec.index.lexical.recent import Recent
+from memcodec.index.lexical.recent import Kept, Recent
 from memcodec.index.lexical.scores import Norms, Part, Scores, Shares, among
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.stems import NO_STEMMING
@@ -86,8 +86,8 @@ class LexicalIndex:
         norms, parts = self._norms, list[Part]()
         known = unknown = 0.0
         lacking = alone = 0.0  # of words that are no rows
-        for word, held in zip(words, self.postings(words), strict=True):
-            df, repeats = len(held.chunks), words[word]
+        for word, held in zip(words, self._postings(words), strict=True):
+            df, repeats = len(held), words[word]
             alone += 0 if isinstance(word, Run) else repeats
             if df:
                 parts.append(Part(held, repeats * norms.weight(df)))
@@ -112,7 +112,7 @@ class LexicalIndex:
         own, at = among(held.chunks, chunks)
         tf[own] = held.counts[at]
         norms, df = self._norms, len(held.chunks)
-        scores[own] = norms.added(Postings(held.chunks[at], held.counts[at]), repeats * norms.weight(df))
+        scores[own] = norms.added(held.chunks[at], held.counts[at], repeats * norms.weight(df))
         return Shares(df, tf, scores)
 
     def lengths(self, chunks: Ints) -> Ints:
@@ -202,6 +202,9 @@ class LexicalIndex:
 
     def postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Postings]:
         """The live postings of each word in all segments. Those of rare words are read in one go."""
+        return (held.postings for held in self._postings(words))
+
+    def _postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Kept]:
         found = self._recent.take(words) | self._rows.take(words)
         lists = {
             word: self._lookup(word) for word in words if not isinstance(word, Run) and word not in found
@@ -210,8 +213,8 @@ class LexicalIndex:
         if rare:
             found |= self._read({word: lists[word] for word in rare})
         # Rows come after the words that they are made of, which are read once then.
-        rows: dict[Word, Postings] = {
-            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
+        rows: dict[Word, Kept] = {
+            word: self._kept(self._row(word)) for word in words if isinstance(word, Run) and word not in found
         }
         self._rows.keep(rows)
         found |= rows
@@ -220,6 +223,9 @@ class LexicalIndex:
                 yield found[word]
             elif not isinstance(word, Run):
                 yield (self._recent.take([word]) or self._read({word: lists[word]}))[word]
+
+    def _kept(self, found: Postings) -> Kept:
+        return Kept(found, int(self.bases[-1]))
 
     def _row(self, run: Run) -> Postings:
         """The live chunks where words stand in a row, and how often."""
@@ -247,7 +253,7 @@ class LexicalIndex:
             both = both[holds[both]]
         return both
 
-    def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Postings]:
+    def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Kept]:
         held = [each for found in lists.values() for each in found]
         numbers = np.array([number for number, _ in held], np.int64)
         df, bases = np.array([entry.df for _, entry in held], np.int64), self.bases[numbers]
@@ -261,11 +267,11 @@ class LexicalIndex:
             chunks, counts = chunks[stays], counts[stays]
             ends = np.concatenate([[0], np.cumsum(stays)])[ends]
         spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
-        read: dict[Word, Postings] = {
-            word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)
-        }
-        several = [word for word, found in lists.items() if len({number for number, _ in found}) < len(found)]
-        read |= {word: _as_one(read[word]) for word in several}
+        read = dict[Word, Kept]()
+        for (word, lists_of), span in zip(lists.items(), spans, strict=True):
+            postings = Postings(chunks[span], counts[span])
+            is_several = len({number for number, _ in lists_of}) < len(lists_of)
+            read[word] = self._kept(_as_one(postings) if is_several else postings)
         self._recent.keep(read)
         return read
 
