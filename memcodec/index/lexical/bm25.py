@@ -27,7 +27,7 @@ from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.adjacency import adjacent
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
-from memcodec.index.lexical.recent import Kept, Recent
+from memcodec.index.lexical.recent import Kept, Numbers, Recent
 from memcodec.index.lexical.scores import Norms, Part, Scores, Shares, among
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.stems import NO_STEMMING
@@ -40,6 +40,7 @@ from memcodec.model import BlobSpan
 K1, B = 1.5, 0.75
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
+_TO_FIND = 16  # postings that are passed by while one is looked for
 Segment = LexicalSegment | StreamSegment
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
@@ -230,10 +231,10 @@ class LexicalIndex:
     def _row(self, run: Run) -> Postings:
         """The live chunks where words stand in a row, and how often."""
         nowhere = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
-        held = [found.chunks for found in self.postings(list(dict.fromkeys(run.words)))]
+        held = [found.chunks for found in self._postings(list(dict.fromkeys(run.words)))]
         if not all(map(len, held)) or (not run.always and sum(map(len, held)) > ROW):
             return nowhere
-        both = self._holding_all(held)
+        both = self._holding_all(held).astype(np.int64)
         parts = [nowhere]
         for number, segment in enumerate(self.segments):
             low, high = self.bases[number : number + 2]
@@ -244,13 +245,16 @@ class LexicalIndex:
         found = Postings(*map(np.concatenate, zip(*parts, strict=True)))
         return _as_one(found) if any(len(segment.analyses) > 1 for segment in self.segments) else found
 
-    def _holding_all(self, lists: Iterable[Ints]) -> Ints:
+    def _holding_all(self, lists: Iterable[Numbers]) -> Numbers:
         """The chunks that are in all of some lists."""
         both, *others = sorted(lists, key=len)
         for other in others:
-            holds = np.zeros(int(self.bases[-1]), np.bool_)
-            holds[other] = True
-            both = both[holds[both]]
+            if _TO_FIND * len(both) < len(other):
+                both = both[among(other, both)[0]]
+            else:
+                holds = np.zeros(int(self.bases[-1]), np.bool_)
+                holds[other] = True
+                both = both[holds[both]]
         return both
 
     def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Kept]:
