@@ -53,6 +53,15 @@ class Hits(NamedTuple):
     chunk: npt.NDArray[np.int64]
 
 
+class _Likely(NamedTuple):
+    """Chunks of a segment, whose first is number ``low``, that hold all of some terms."""
+
+    segment: Segment
+    low: int
+    terms: list[str]
+    chunks: Ints
+
+
 class LexicalIndex:
     """Segments searched as one, their chunks numbered on. Safe to use from several threads; made without reading.
 
@@ -214,9 +223,7 @@ class LexicalIndex:
         if rare:
             found |= self._read({word: lists[word] for word in rare})
         # Rows come after the words that they are made of, which are read once then.
-        rows: dict[Word, Kept] = {
-            word: self._kept(self._row(word)) for word in words if isinstance(word, Run) and word not in found
-        }
+        rows = self._found_rows([word for word in words if isinstance(word, Run) and word not in found])
         self._rows.keep(rows)
         found |= rows
         for word in words:
@@ -228,20 +235,38 @@ class LexicalIndex:
     def _kept(self, found: Postings) -> Kept:
         return Kept(found, int(self.bases[-1]))
 
-    def _row(self, run: Run) -> Postings:
-        """The live chunks where words stand in a row, and how often."""
-        nowhere = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
+    def _found_rows(self, runs: Sequence[Run]) -> dict[Word, Kept]:
+        """The live chunks where the words of each stand in a row, and how often."""
+        likely = {run: list(self._likely(run)) for run in runs}
+        lists = [
+            (each.segment, term)
+            for found in likely.values()
+            for each in found
+            for term in each.terms
+            if isinstance(each.segment, LexicalSegment)
+        ]
+        lexical.place_together(dict.fromkeys(lists))
+        return {run: self._kept(self._row(found)) for run, found in likely.items()}
+
+    def _likely(self, run: Run) -> Iterator[_Likely]:
+        """Where its words may stand in a row: those chunks that hold all of them."""
         held = [found.chunks for found in self._postings(list(dict.fromkeys(run.words)))]
         if not all(map(len, held)) or (not run.always and sum(map(len, held)) > ROW):
-            return nowhere
+            return
         both = self._holding_all(held).astype(np.int64)
-        parts = [nowhere]
         for number, segment in enumerate(self.segments):
-            low, high = self.bases[number : number + 2]
+            low, high = self.bases[number : number + 2].tolist()
             mine = both[np.searchsorted(both, low) : np.searchsorted(both, high)] - low
             for analysis in segment.analyses if segment.has_positions and len(mine) else ():
-                chunks, counts = adjacent(segment, [self.stem(word, analysis) for word in run.words], mine)
-                parts.append(Postings(chunks + low, counts))
+                terms = [self.stem(word, analysis) for word in run.words]
+                if all(map(segment.lookup, dict.fromkeys(terms))):
+                    yield _Likely(segment, low, terms, mine)
+
+    def _row(self, likely: Iterable[_Likely]) -> Postings:
+        parts = [Postings(np.empty(0, np.int64), np.empty(0, np.int64))]
+        for segment, low, terms, mine in likely:
+            chunks, counts = adjacent(segment, terms, mine)
+            parts.append(Postings(chunks + low, counts))
         found = Postings(*map(np.concatenate, zip(*parts, strict=True)))
         return _as_one(found) if any(len(segment.analyses) > 1 for segment in self.segments) else found
 
