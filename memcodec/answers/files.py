@@ -301,7 +301,9 @@ def verify(report: VerifyReport, *asked: SignedReport | None) -> VerifyAnswer:
 
 
 class RepairAnswer(TypedDict):
-    """``repair``: ``unnamed`` counts documents lost together with their names."""
+    """``repair``: ``unnamed`` counts documents lost together with their names, ``unopened`` sealed commits whose key
+    was not given.
+    """
 
     file: str
     output: str
@@ -315,6 +317,7 @@ class RepairAnswer(TypedDict):
     recovered_packets: int
     losses: list[LossAnswer]
     unnamed: int
+    unopened: int
     notes: list[str]
     job: int | None
 
@@ -334,6 +337,7 @@ def repair(file: str, output: str, report: RepairReport, *, job: int | None) -> 
         "recovered_packets": report.recovered,
         "losses": losses(report.losses),
         "unnamed": report.unnamed,
+        "unopened": report.unopened,
         "notes": report.notes,
         "job": job,
     }

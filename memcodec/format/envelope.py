@@ -26,6 +26,7 @@ VERSION, RULED = 1, 2  #: of a seal; one of a capsule, which has rules, is refus
 MOST_FILES = 16  #: age files of a seal
 MOST_FILE = 1 << 18  #: bytes of one
 MOST_PACKETS = 64  #: packets that a seal is looked for in, at the end of a stream
+MOST_KEPT = 64  #: envelopes that one keeps
 PIECE = 1 << 20  #: bytes that one checksum is over
 SEAL_BEGINS = re.compile(rb'\{"seal":[12],')  #: as packets carry it
 MOST_RULES = 1 << 16  #: bytes of the rules of a capsule, sealed
@@ -94,7 +95,8 @@ def checks_of(read: Callable[[int, int], bytes | memoryview], begin: int, end: i
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A sealed commit record. ``at``: the file offset that it was written for. Without a ``record``, of a file that
-    was repaired without the key, everything is to be read from the media."""
+    was repaired without the key, everything is to be read from the media. Such a one has ``kept`` those of the file
+    before: they lead to its keys."""
 
     file: str
     commit: int
@@ -106,6 +108,7 @@ class Envelope:
     streams: tuple[Told, ...] = ()
     salt: bytes = b""
     record: bytes = b""
+    kept: tuple[Envelope, ...] = ()
 
     @property
     def about(self) -> bytes:
@@ -127,11 +130,13 @@ class Envelope:
             "salt": self.salt.hex(),
             "record": base64.b64encode(self.record).decode(),
         }
+        if self.kept:
+            row["kept"] = [base64.b64encode(each.to_bytes()).decode() for each in self.kept]
         return json.dumps(row, separators=(",", ":")).encode()
 
 
-def parse(data: bytes) -> Envelope:
-    """Read one. Raises Damaged."""
+def parse(data: bytes, *, is_kept: bool = False) -> Envelope:
+    """Read one; one that another keeps, keeps none. Raises Damaged."""
     raw = parse_json(data, "the commit record")
     try:
         if raw["format"] != SEALED_FORMAT or len(bytes.fromhex(raw["file"])) != 4:
@@ -147,6 +152,7 @@ def parse(data: bytes) -> Envelope:
             tuple(map(_told, raw["streams"])),
             bytes.fromhex(raw["salt"]),
             _unpacked(raw["record"]),
+            () if is_kept else _kept(raw.get("kept", [])),
         )
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise Damaged(f"the commit record cannot be read: {error}; run `repair()`") from error
@@ -188,6 +194,12 @@ def _checks(raw: Mapping[str, Any]) -> Checks:
     if end < begin or len(packed) != 4 * -(-(end - begin) // PIECE):
         raise ValueError("bad checksums")
     return Checks(begin, end, tuple(np.frombuffer(packed, "<u4").tolist()))
+
+
+def _kept(raw: Any) -> tuple[Envelope, ...]:
+    if type(raw) is not list or len(raw) > MOST_KEPT:
+        raise ValueError("too many envelopes")
+    return tuple(parse(_unpacked(each), is_kept=True) for each in raw)
 
 
 def _told(raw: Any) -> Told:

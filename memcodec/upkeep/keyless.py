@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from memcodec.format import envelope, guide, packet, parity, stream
 from memcodec.format.checksum import crc32c
 from memcodec.format.cipher import STREAM_SALT
 from memcodec.format.commit import is_envelope
-from memcodec.format.envelope import Envelope, Seal, Told
+from memcodec.format.envelope import Checks, Envelope, Seal, Told
 from memcodec.format.packet import DATA, PARITY, SEAL, SOURCES, Packet
 from memcodec.media import container, registry
 from memcodec.media.contract import PROFILES, Codec, MediaReader, Profile
@@ -41,11 +42,18 @@ def sealed_commits(media: MediaReader) -> list[tuple[Envelope, int]]:
     return found
 
 
+def envelopes(source: Source) -> list[Envelope]:
+    """Those of a file's commits, newest first, each with those that it keeps behind it."""
+    found = list[Envelope]()
+    with contextlib.suppress(MemcodecError), _opened(source) as media:
+        for outer, _ in sealed_commits(media):
+            found += [outer, *outer.kept]
+    return found
+
+
 def seals_of(source: Source, streams: Streams) -> list[Seal]:
     """Every seal that a file's commits and packets still hold."""
-    found = dict[Seal, None]()
-    with contextlib.suppress(MemcodecError), _opened(source) as media:
-        found |= dict.fromkeys(outer.seal for outer, _ in sealed_commits(media))
+    found = dict.fromkeys(outer.seal for outer in envelopes(source))
     for packets in streams.values():
         if (of_stream := seal_of(packets)) is not None:
             found[of_stream.seal] = None
@@ -222,11 +230,29 @@ def keep_sealed(
             end = target.size
             checks = envelope.checks_of(target.read, begin, end)
             number = max(commit for _, commit in streams)
-            record = Envelope(file_id.hex(), number, end, codec, profile, seals[0], checks, tuple(told))
+            old = tuple(_to_keep(envelopes(source)))
+            record = Envelope(
+                file_id.hex(), number, end, codec, profile, seals[0], checks, tuple(told), kept=old
+            )
             writer.commit(record.to_bytes())
         target.publish()
         kept.size = target.size
     return kept
+
+
+def _to_keep(found: Sequence[Envelope]) -> Iterator[Envelope]:
+    """What of a file's envelopes leads to its keys: the newest record, which has the older keys, and every seal."""
+    seals, has_record = set[Seal](), False
+    for outer in found:
+        is_first = bool(outer.record) and not has_record
+        if outer.seal in seals and not is_first:
+            continue
+        if len(seals) == envelope.MOST_KEPT:
+            return
+        seals.add(outer.seal)
+        has_record = has_record or is_first
+        record = outer.record if is_first else b""
+        yield replace(outer, checks=Checks(0, 0, ()), streams=(), kept=(), record=record)
 
 
 def _whole(packets: Mapping[int, Packet], kept: Kept, share: float) -> list[Packet]:

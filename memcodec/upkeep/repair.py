@@ -13,8 +13,10 @@ from memcodec.errors import Damaged, MemcodecError, NotAMemoryFile, Sealed, Wron
 from memcodec.file.places import FoundDocument
 from memcodec.file.reader import read_file
 from memcodec.file.writer import Writer
-from memcodec.format.budget import Budget
+from memcodec.format import budget, commit
+from memcodec.format.budget import MAX_TABLE, Budget
 from memcodec.format.change import StateChange
+from memcodec.format.cipher import RECORD
 from memcodec.media import registry
 from memcodec.media.contract import PROFILES, Codec, Profile
 from memcodec.media.reader import first_to_find
@@ -44,7 +46,8 @@ class RepairReport:
     """What came back, in the new ``file`` of ``size`` bytes.
 
     ``lost`` data packets did not read; parity brought back ``recovered`` of the ``packets``. ``losses`` are documents
-    that did not come back, ``unnamed`` counts those of which not even a name is left.
+    that did not come back, ``unnamed`` counts those of which not even a name is left. Of ``unopened`` commits of a
+    sealed file nothing is known: no key that was given, and none that the file still has, opens them.
     """
 
     file: str
@@ -57,6 +60,7 @@ class RepairReport:
     recovered: int = 0
     losses: list[Loss] = field(default_factory=list)
     unnamed: int = 0
+    unopened: int = 0
     notes: list[str] = field(default_factory=list)
     size: int = 0
     sealed: bool = False  #: it is sealed, and no key was given: nothing of its documents was seen
@@ -64,7 +68,8 @@ class RepairReport:
     @property
     def complete(self) -> bool:
         """Every document the media speaks of came back."""
-        return not self.losses and not self.unnamed and (not self.sealed or self.lost == self.recovered)
+        is_all = not (self.losses or self.unnamed or self.unopened)
+        return is_all and (not self.sealed or self.lost == self.recovered)
 
 
 @checked
@@ -131,13 +136,24 @@ def _unlocked(place: Place, source: Source, streams: Streams, stack: contextlib.
             refused.append(error)
     if found is None and any(isinstance(each, WrongKey) for each in refused):
         raise refused[0]
-    if found is not None:
-        with (
-            contextlib.suppress(MemcodecError),
-            contextlib.closing(read_file(place, journal=False, keys=keys, use="any")) as old,
-        ):
-            return found._replace(names=old.record.recipients)
-    return found
+    return found._replace(names=_older_keys(source, keys)) if found is not None else None
+
+
+def _older_keys(source: Source, keys: Keyring) -> tuple[str, ...]:
+    """Take in the keys that the file's records have; the recipients that the newest of them names."""
+    newest, done = None, set[bytes]()
+    for outer in keyless.envelopes(source):
+        known = {key.name for key in keys.all()} - done  # the newest record of a key has all that are older
+        if not outer.record or outer.seal.name not in known:
+            continue
+        with contextlib.suppress(MemcodecError):
+            key = keys.unlock(outer.seal, source.name)
+            opened = key.cipher(RECORD, outer.salt).open(0, outer.record, outer.about, "a record")
+            record = commit.parse(budget.unpack(opened, MAX_TABLE, "commit record"))
+            keys.take(record.keys)
+            newest = newest or record
+            done.add(key.name)
+    return newest.recipients if newest is not None else ()
 
 
 def _kept(
@@ -276,6 +292,7 @@ def _tally(report: RepairReport, commit: SalvagedCommit) -> None:
     report.recovered += commit.recovered
     report.losses += commit.losses
     report.unnamed += commit.unnamed
+    report.unopened += commit.unopened
 
 
 class _Rewriting:

@@ -46,6 +46,7 @@ class SalvagedCommit:
     ids: list[str] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
     unnamed: int = 0  #: documents lost together with their names
+    unopened: bool = False  #: it is sealed, and no key that is known opens it
     change: StateChange | None = None  #: what the commit drops from the state, or brings back
 
 
@@ -168,6 +169,7 @@ class _Commit:
             self._packets = self._opened(packets)
         self._void: Ranges = ()
         self._made = SalvagedCommit(file_id, number, datetime.now(UTC))
+        self._made.unopened = keys is not None and is_sealed(packets) and self._cipher is None
         self._dictionary = b""
         self._blocks: dict[int, tuple[int, int]] = {}  # by number: where in ``_text``, and how long
         self._numbers: list[int] = []  # those of ``_blocks``, rising

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import memcodec
+from memcodec.cli import main
 from memcodec.errors import Damaged, Sealed
 from memcodec.storage.open import place_of
 from memcodec.upkeep import keyless
+from memcodec.upkeep.recipients import change_recipients, rotate
 from tests.seal.people import DOCUMENTS, Person, read, sealed
-from tests.support.memories import MEDIA, texts
+from tests.support.memories import MEDIA, stripped, texts
 
 
 def grown(path: Path, to: Person) -> Path:
@@ -75,6 +78,61 @@ def keyless_key(to: Person):  # type: ignore[no-untyped-def]
     from memcodec.seal import keyring
 
     return keyring.using(keyring.Unlocking([to.identity]))
+
+
+@pytest.mark.parametrize("suffix", MEDIA)
+@pytest.mark.parametrize("how", ["added, removed, then rotated", "rotated for another", "twice rotated"])
+def test_who_was_let_in_later_reads_all_that_was_repaired_without_the_key(
+    suffix: str, how: str, tmp_path: Path, ada: Person, eve: Person
+) -> None:
+    """The keys of older commits stand in sealed records alone: these are kept for who opens them."""
+    file, now = grown(tmp_path / f"a.{suffix}", ada), eve
+    if how.startswith("added"):
+        change_recipients(file, add=[eve.recipient], remove=[ada.recipient], unlock=ada.identity)
+        rotate(file, unlock=eve.identity)
+    else:
+        rotate(file, seal=[eve.recipient], unlock=ada.identity)
+    with memcodec.open(file, unlock=eve.identity) as memory:
+        memory.add("The last weir.", uri="last")
+    if how.startswith("twice"):
+        rotate(file, seal=[ada.recipient], unlock=eve.identity)
+        now = ada
+    again, third, last = (tmp_path / f"{name}.{suffix}" for name in ("again", "third", "last"))
+    assert memcodec.repair(file, again).sealed and memcodec.repair(again, third).sealed
+    with keyless_key(now):
+        for source in (again, third):
+            made = memcodec.repair(source, last, force=True)
+            assert made.complete
+            assert read(last, now.identity) == GROWN | {"last": "The last weir."}
+
+
+def test_commits_that_no_key_opens_are_told(tmp_path: Path, ada: Person, eve: Person) -> None:
+    """Of a file of two keys, without records: who has one of them saves what that opens, and is told of the rest."""
+    file, media, last = (tmp_path / f"{name}.mp4" for name in ("a", "media", "last"))
+    grown(file, ada)
+    rotate(file, seal=[eve.recipient], unlock=ada.identity)
+    with memcodec.open(file, unlock=eve.identity) as memory:
+        memory.add("The last weir.", uri="last")
+    stripped(file, tmp_path).rename(media)
+    with keyless_key(eve):
+        made = memcodec.repair(media, last)
+    assert (made.documents, made.unopened, made.complete) == (1, 3, False)
+    assert read(last, eve.identity) == {"last": "The last weir."}
+    (tmp_path / "key.txt").write_text(eve.identity)
+    words = [
+        "repair",
+        media,
+        "-o",
+        last,
+        "--force",
+        "-q",
+        "--model",
+        "none",
+        "--identity",
+        tmp_path / "key.txt",
+    ]
+    done = CliRunner().invoke(main, [*map(str, words)])
+    assert done.exit_code == 6 and "3 commits of it no key that was given opens" in done.stderr
 
 
 @pytest.mark.parametrize("suffix", MEDIA)

@@ -129,4 +129,6 @@ def _not_saved(report: RepairReport) -> str:
     lost, unnamed = len(report.losses), report.unnamed
     parts = [f"{console.count(lost, 'document')} could not be saved"] * bool(lost)
     parts += [f"{unnamed:,} more {'are' if unnamed != 1 else 'is'} lost with their names"] * bool(unnamed)
+    shut = console.count(report.unopened, "commit")
+    parts += [f"{shut} of it no key that was given opens"] * bool(report.unopened)
     return " and ".join(parts)
