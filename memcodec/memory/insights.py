@@ -145,5 +145,4 @@ def compared(old: Sequence[Reader], new: Sequence[Reader], names: tuple[str, str
     from memcodec.insight import topics
     from memcodec.insight.corpus import Corpus
 
-    numbers = range(len(old)), range(len(old), len(old) + len(new))
-    return topics.difference(Corpus([*old, *new]), *numbers, names)
+    return topics.difference(Corpus([*old, *new]), range(len(old)), names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 import memcodec
@@ -50,7 +50,7 @@ def router(shelf: Shelf, limit: int, *, notes: bool) -> APIRouter:
 
     def part(name: str) -> None:
         @made.get(f"/own/{name}")
-        async def own(request: Request) -> Response:
+        async def own() -> Response:
             headers = {"Cache-Control": "no-cache"}
             return FileResponse(_DIST / name, media_type=_PARTS[name], headers=headers)
 

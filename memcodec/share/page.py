@@ -21,6 +21,7 @@ from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.index_run import open_lexical
 from memcodec.file.reader import Reader, read_file
 from memcodec.insight.page.nav import Link, nav
+from memcodec.share.meaning import Laid, lay
 from memcodec.share.panels import SEARCH, names, panels
 from memcodec.storage import Target
 from memcodec.storage.attributes import close_as, granted_by
@@ -38,7 +39,7 @@ _PIECE = 3 << 18  # bytes that are copied or encoded at once: a multiple of thre
 _READ = {"av1", "h264", "h265", "vp9", "flac"}  # some browsers decode these videos, the page itself sound
 _NO_STEMS = {"none"}
 _PLAIN = """<!doctype html>
-<html lang="en" data-file="{file}" data-size="{size}" data-tail="{tail}" data-title="{title}">
+<html lang="en" data-file="{file}" data-size="{size}" data-tail="{tail}" data-title="{title}"{more}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -62,7 +63,9 @@ class PageOptions:
     """``single``: one HTML file with the memory inside, of at most ``limit`` bytes. ``copy``: the memory is laid beside
     the page. ``title``: what the page is called, else as the file is. ``insight``: graph, topics and dashboard are laid
     beside it. ``links``: to other pages. ``address``: where the page finds the memory, if not by the way from the page
-    to it."""
+    to it. ``semantic``: what searches by meaning is laid beside it; ``runtime`` names the npm package
+    ``onnxruntime-web`` that this takes (``share/meaning.py``).
+    """
 
     single: bool = False
     copy: bool = False
@@ -71,6 +74,8 @@ class PageOptions:
     insight: bool = False
     links: tuple[Link, ...] = ()
     address: str | None = None
+    semantic: bool = False
+    runtime: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,13 @@ def write_page(
 
     ``file`` is a path or an http(s) URL. Raises CodecError for media no browser plays, ConfigError for options that go
     not together, StorageError when something is there that ``force`` does not replace; with ``insight`` MissingExtra,
-    and ConfigError for text that terms cannot be found in.
+    and ConfigError for text that terms cannot be found in; of a page that searches by meaning what ``meaning.lay``
+    raises.
     """
     if options.single and options.copy:
         raise ConfigError("a page with the memory inside needs no copy beside it: choose one")
+    if options.single and options.semantic:
+        raise ConfigError("a page in one file carries no model to search by meaning; write a folder instead")
     reader = read_file(file)
     try:
         _check(reader)
@@ -182,13 +190,14 @@ def _script(language: str) -> Path:
     return _DIST / "stems" / f"{language}.js"
 
 
-def _code(reader: Reader) -> bytes:
+def _code(reader: Reader, *, semantic: bool = False) -> bytes:
     """The script that every visitor loads: word endings of the memory's languages, what its kind needs, the rest."""
     # What stands in a journal before there is any index is taken to be English.
     languages = [name for name in _languages(reader) or ["english"] if name not in _NO_STEMS]
     paths = [*map(_script, languages), _DIST / _MAIN]
     paths[-1:-1] = [_DIST / "sound.js"] if reader.record.codec == "flac" else []
     paths[-1:-1] = [_DIST / _JOURNAL] if _has_journal(reader) else []
+    paths[-1:-1] = [_DIST / "meaning.js"] if semantic else []
     return b"".join(path.read_bytes() for path in paths)
 
 
@@ -217,12 +226,17 @@ def _html(
     connect: str,
     links: tuple[Link, ...],
     reason: str = "",
+    laid: Laid | None = None,
 ) -> tuple[str, str]:
     """The page before and behind where scripts stand in it, and before these the memory if it is inside."""
-    style = (_DIST / "page.css").read_text("utf-8").strip()
+    style, more, workers = (_DIST / "page.css").read_text("utf-8").strip(), "", ""
+    if laid is not None:
+        style += (_DIST / "meaning.css").read_text("utf-8").strip()
+        # A worker that the page makes of a script it has: the policy holds there too.
+        more, workers = f' data-meaning="{html.escape(laid.config)}"', "worker-src blob:; "
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src {_hash(style.encode())}; connect-src {connect}; "
-        "base-uri 'none'; form-action 'none'"
+        f"{workers}base-uri 'none'; form-action 'none'"
     )
     page = _PLAIN.format(
         file=html.escape(file),
@@ -232,6 +246,7 @@ def _html(
         nav=nav(links, SEARCH),
         policy=html.escape(policy),
         style=style,
+        more=more,
         reason=reason,
     )
     before, _, behind = page.partition(_PLACE)  # no text has it: those are escaped
@@ -249,7 +264,8 @@ def _write_folder(
     *,
     force: bool,
 ) -> PageReport:
-    code, loader, connect = _code(reader), _loader(), "'self'"
+    meaning = lay(reader, _DIST, options.runtime) if options.semantic else None
+    code, loader, connect = _code(reader, semantic=options.semantic), _loader(), "'self'"
     later, decoder = _later(reader), _decoder(reader)
     if options.address is not None:
         memory = options.address
@@ -263,7 +279,8 @@ def _write_folder(
     tag = f"<script>{loader.decode()}</script>"
     # Scripts come packed and are put in, which the policy lets be done with these very texts; or as the files they are.
     texts = [loader, code, *later.values(), *(data for name, data in decoder.items() if name.endswith(".js"))]
-    allowed = " ".join(["'self'", *map(_hash, texts), *(["'wasm-unsafe-eval'"] if decoder else [])])
+    compiles = ["'wasm-unsafe-eval'"] if decoder or meaning else []
+    allowed = " ".join(["'self'", *map(_hash, texts), *compiles])
     why = ", or the page was opened as a file: put its folder on a web server"
     beside = names(_NAME)
     if options.insight:  # that takes a while: what is in the way is told before
@@ -278,6 +295,7 @@ def _write_folder(
         connect=connect,
         links=(*(beside.links if shown else ()), *options.links),
         reason=why,
+        laid=meaning,
     )
     laid = {_MAIN: code, **later, **decoder}
     made = {_NAME: f"{before}{tag}{behind}".encode(), **shown, **laid}
@@ -286,6 +304,7 @@ def _write_folder(
         for each, data in laid.items()
         if not each.endswith(".txt")
     }
+    made |= meaning.files if meaning else {}
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {each}\n" for each, data in sorted(made.items()))
     made["sha256sums"] = sums.encode()
     taken = [*made, *([name] if options.copy else [])]

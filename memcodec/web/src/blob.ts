@@ -84,6 +84,11 @@ export class IndexBlob {
     return this.section(name).ends.length;
   }
 
+  /** Where each unit of a section ends. */
+  ends(name: string): number[] {
+    return this.section(name).ends;
+  }
+
   private section(name: string): Section {
     return this.sections.get(name) ?? damaged(`a part of the index has no ${name}`);
   }

@@ -7,7 +7,7 @@ import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
 import type { Reading, Waiting } from "./journal.ts";
 import { Lexical, type Words } from "./lexical.ts";
 import { type Media, Mp4, TAIL } from "./media.ts";
-import { type CommitRecord, type Entry, entries, replay } from "./record.ts";
+import { type CommitRecord, type Entry, entries, replay, type VectorsRecord } from "./record.ts";
 import { script } from "./script.ts";
 import { type ChunkPlace, Segment } from "./segment.ts";
 import type { Views } from "./views.ts";
@@ -17,7 +17,7 @@ const LEAST = 64; // bytes that tell what a file is and how it ends
 const SMALL = 1 << 17; // a file up to this size is fetched whole
 
 /** Search indexes over consecutive segments. */
-interface Run { segments: Segment[]; chunks: number; lexical: Words | null }
+interface Run { segments: Segment[]; chunks: number; lexical: Words | null; vectors: VectorsRecord[] }
 export interface Found { segment: Segment; ordinal: number; document: Document }
 export interface ChunkText { place: ChunkPlace; text: string }
 
@@ -99,12 +99,12 @@ export class Memory {
       // With what tells which chunks are gone.
       media.file.need([...parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])), ...catalogues(media, segments.filter((each) => each.dead))]);
       const found: Run[] = parts.map((each) => ({
-        segments: each.own, chunks: each.chunks, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
+        ...each, segments: each.own, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
       }));
       // What stands in the journal is in the language of the index before it; a file without one stays without.
       const before = found.findLast((each) => each.lexical)?.lexical, isPlain = !found.some((each) => each.chunks);
       const analysis = before?.analysis ?? (isPlain ? { language: "english", stemmer: "3.1" } : null);
-      if (overlay) found.push({ segments: [overlay], chunks: overlay.record.chunks, lexical: analysis && waiting!.words(analysis) });
+      if (overlay) found.push({ segments: [overlay], chunks: overlay.record.chunks, lexical: analysis && waiting!.words(analysis), vectors: [] });
       return found;
     });
     return new Memory(media, record, all, newest, overlay ? [...segments, overlay] : segments, () => runs(0));
