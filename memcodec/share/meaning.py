@@ -1,7 +1,7 @@
 """What a page needs to search by meaning, laid beside it: the default model, and ONNX Runtime compiled for browsers.
 
-That runtime is the npm package ``onnxruntime-web``: no package of PyPI has it, and it is too large for a wheel of which
-few need it. So whoever makes such a page has the package and says where it is; nothing is fetched here.
+That runtime is the npm package ``onnxruntime-web``: we found none of PyPI that offers it, and it is too large for a
+wheel of which few need it. So whoever makes such a page has the package and says where it is; nothing is fetched here.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from memcodec.models.embedding import store
 from memcodec.models.embedding.embedder import Embedder, Vectors
 from memcodec.share.meaning import WASM
 from memcodec.share.page import PageOptions, write_page
-from tests.support.chromium import Chromium, Tab
+from tests.support.browser import Page
 from tests.support.needs import lacks
 from tests.support.servers import WebServer
 from tests.web.conftest import DIST, visit
@@ -65,7 +65,7 @@ def laid(site: WebServer, memory: Path, name: str) -> str:
     return site.url(f"{name}/index.html")
 
 
-def load(tab: Tab) -> None:
+def load(tab: Page) -> None:
     """Have the page load its model."""
     tab.until("!!document.querySelector('.meaning button')")
     tab.run("document.querySelector('.meaning button').click()")
@@ -76,7 +76,7 @@ def load(tab: Tab) -> None:
 class OfPage:
     """The model as a page runs it, in the place of the library's own."""
 
-    def __init__(self, tab: Tab, own: Embedder) -> None:
+    def __init__(self, tab: Page, own: Embedder) -> None:
         self._tab = tab
         self.name, self.model, self.dimensions, self.noise = own.name, own.model, own.dimensions, own.noise
 
@@ -96,8 +96,8 @@ class OfPage:
 class Asking:
     """A page whose model is here, and the memory it reads: in what state, ``state`` says."""
 
-    def __init__(self, browser: Chromium, url: str) -> None:
-        self.tab = browser.tab()
+    def __init__(self, tab: Page, url: str) -> None:
+        self.tab = tab
         visit(self.tab, url)
         load(self.tab)
         self.state()
