@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from memcodec.errors import Damaged
 from memcodec.file import shortcut
-from memcodec.file.rows import Columns, Rows
+from memcodec.file.rows import GROUP, Columns, Rows
 from memcodec.file.shortcut import Shortcut
 from memcodec.format import block, budget, documents, spare
 from memcodec.format.blob import Blob, kept
@@ -36,7 +36,7 @@ CHUNK_DELTA = (True, False, False, False)
 BLOCK_DELTA = (True, False)
 FRAME_DELTA = (True, False, True, False)
 FRAME_KEY = 2  # frames are found by their first packets
-BLOCK_GROUP, FRAME_GROUP = 64, 128
+CHUNK_GROUP, BLOCK_GROUP, FRAME_GROUP = 128, 64, 128
 MAX_META = 4096
 _GROUPS, _DOCUMENTS = 256, 4096  # that are kept
 _META = ("documents", "chunks", "blocks", "frames", "dictionary", "begin", "media")
@@ -90,6 +90,11 @@ def roots_in(blob: Blob) -> list[Root]:
         raise Damaged(f"a table of roots cannot be read: {error}; run `repair()`") from error
 
 
+def _chunk_group(blob: Blob, chunks: int) -> int:
+    """Rows in a group of the table of chunks, which older files have in larger ones."""
+    return GROUP if blob.units("chunks") == -(-chunks // GROUP) else CHUNK_GROUP
+
+
 class Catalogue:
     """Reads a catalogue of a commit with ``text`` bytes of text in ``packets`` packets, parity included."""
 
@@ -101,7 +106,7 @@ class Catalogue:
         named = blob.size("uris") == NUMBER.itemsize * self.documents
         if not (described and named) or self.blocks != -(-text // BLOCK_SIZE) or frames > packets:
             raise Damaged("the catalogue's tables do not agree; `repair()` rebuilds the index")
-        self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA)
+        self._chunks = Rows(blob, "chunks", self.chunks, CHUNK_DELTA, group=_chunk_group(blob, self.chunks))
         self._blocks = Rows(blob, "blocks", self.blocks, BLOCK_DELTA, group=BLOCK_GROUP)
         self._frames = Rows(blob, "frames", frames, FRAME_DELTA, FRAME_KEY, FRAME_GROUP)
         self._text, self._packets = text, packets

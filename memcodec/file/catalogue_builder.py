@@ -15,6 +15,7 @@ from memcodec.file.catalogue import (
     BLOCK_DELTA,
     BLOCK_GROUP,
     CHUNK_DELTA,
+    CHUNK_GROUP,
     DOCUMENT_GROUP,
     FRAME_DELTA,
     FRAME_GROUP,
@@ -98,7 +99,7 @@ class CatalogueBuilder:
         }
         blob.add("meta", json.dumps(meta).encode(), hot=True)
         chunks = (self.chunk_starts, self.chunk_sizes, self.chunk_lines, self.chunk_line_counts)
-        add_rows(blob, "chunks", chunks, CHUNK_DELTA)
+        add_rows(blob, "chunks", chunks, CHUNK_DELTA, group=CHUNK_GROUP)
         add_rows(blob, "blocks", (self.block_starts, self.block_sizes), BLOCK_DELTA, group=BLOCK_GROUP)
         _add_frames(blob, frames, checksums, first)
         add_rows(blob, "starts", [[each.start for each in self.stored]], (True,))

@@ -67,6 +67,22 @@ def test_documents_are_found_by_uri(uris: list[str], wanted: set[str]) -> None:
     assert _opened(_built(uris), len(uris)).named(wanted) == expected
 
 
+@pytest.mark.parametrize("documents", [1, 64, 65, 128, 129, 200, 256, 257])
+def test_chunks_are_found_in_groups_of_either_size(documents: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    uris = [f"{number}" for number in range(documents)]
+    new = _opened(_built(uris), documents)
+    monkeypatch.setattr("memcodec.file.catalogue_builder.CHUNK_GROUP", 256)
+    old = _opened(_built(uris), documents)
+    for number in {0, 127, 128, 255, 256, 2 * documents - 1}:
+        if number < 2 * documents:
+            start = number // 2 * SIZE
+            expected = (start + 60, start + SIZE, 4, 6) if number % 2 else (start, start + 60, 1, 4)
+            assert new.chunk(number) == old.chunk(number) == expected
+    assert (new.chunk_starts() == old.chunk_starts()).all()
+    assert new.blob.units("chunks") == -(-documents // 64)  # a row is read with 127 others at most
+    assert old.blob.units("chunks") == -(-documents // 128)
+
+
 def test_hashes_are_of_the_uri_in_utf_8() -> None:
     hashes = _blob(_built(["notes/Größe.md"])).array("uris", "<u8")
     # printf 'notes/Größe.md' | sha256sum

@@ -136,12 +136,14 @@ def test_texts_that_nobody_sees_are_not_read(browser: Chromium, site: WebServer,
     def read() -> int:
         return sum(each["body"] for each in site.requests() if each["range"])
 
-    tab = browser.tab()
-    tab.size(1280, 720)
-    site.forget()
-    visit(tab, url)
-    tab.until("document.getElementById('status').textContent.startsWith('10 hits')")
-    assert tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)") == wanted[:4]
+    for height, shown in ((1130, 5), (720, 3)):
+        tab = browser.tab()
+        tab.size(1280, height)
+        site.forget()
+        visit(tab, url)
+        tab.until("document.getElementById('status').textContent.startsWith('10 hits')")
+        found = tab.run("[...document.querySelectorAll('.hits .uri')].map(each => each.textContent)")
+        assert found == wanted[:shown], "as many as the window shows"
     before = read()
     assert uris(tab, 10) == wanted
     assert read() > 1.3 * before
@@ -154,7 +156,7 @@ def test_texts_that_nobody_sees_are_not_read(browser: Chromium, site: WebServer,
     keys = browser.tab()
     keys.size(1280, 720)
     visit(keys, url)
-    keys.until("document.querySelectorAll('.hits li').length == 4")
+    keys.until("document.querySelectorAll('.hits li').length == 3")  # as many as the window shows
     keys.run("document.getElementById('q').focus()")
     for number in range(1, 11):
         keys.until(f"document.querySelectorAll('.hits li').length >= {number}")

@@ -155,7 +155,7 @@ export class Rows {
     private readonly name: string,
     readonly count: number,
     private readonly rising: boolean[],
-    private readonly size = 256,
+    readonly size = 256,
   ) {
     const groups = Math.ceil(count / size);
     if (blob.count(name) !== groups || blob.size(`${name}.first`) !== 8 * groups) damaged(`the table ${name} has other rows`);

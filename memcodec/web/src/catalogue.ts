@@ -62,7 +62,8 @@ export class Catalogue {
       blob.count("documents") !== Math.ceil(documents / GROUP)
     )
       differ("a catalogue and the commit record");
-    this.chunkRows = new Rows(blob, "chunks", chunks, [true, false, false, false]);
+    // Older files have larger groups.
+    this.chunkRows = new Rows(blob, "chunks", chunks, [true, false, false, false], blob.count("chunks") > Math.ceil(chunks / 256) ? 128 : 256);
     this.blockRows = new Rows(blob, "blocks", blocks, [true, false], 64);
     this.frameRows = new Rows(blob, "frames", frames, [true, false, true, false], 128);
     this.startRows = new Rows(blob, "starts", documents, [true]);
@@ -163,7 +164,7 @@ export class Catalogue {
 
   /** The group of a chunk's row tells where in the text it is, roughly. */
   private bounds(chunk: number): [number, number] {
-    const firsts = this.chunkRows.firsts(0), group = Math.floor(chunk / 256);
+    const firsts = this.chunkRows.firsts(0), group = Math.floor(chunk / this.chunkRows.size);
     return [firsts[group] ?? 0, Math.max(0, (firsts[group + 1] ?? this.record.text) - 1)];
   }
 

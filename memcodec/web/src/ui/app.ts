@@ -10,8 +10,7 @@ import type { Segment } from "../segment.ts";
 import type { Site, Views } from "../views.ts";
 import { amount, count, day, excerpt, h, line, marked, shown } from "./dom.ts";
 
-const K = 10, FIRST = 4, PAUSE = 250; // hits; those whose texts are read before anybody scrolls; ms of rest after a key
-const AHEAD = 100; // pixels below the window where texts are read for who scrolls
+const K = 10, HIT = 206, PAUSE = 250; // hits; pixels of one whose text has three lines; ms of rest after a key
 const BUSY = 200; // ms after which the page says that it is at work
 
 export interface Address { q: string; doc: string; at: string }
@@ -34,7 +33,7 @@ export class App {
   private readonly results = h("section", { class: "results" }, this.list, this.end);
   /** Reads the texts of the hits that are still to come; null when all are there. */
   private rest: (() => Promise<void>) | null = null;
-  private readonly sight = new IntersectionObserver((seen) => seen.at(-1)!.isIntersecting && this.rest?.(), { rootMargin: `${AHEAD}px` });
+  private readonly sight = new IntersectionObserver((seen) => seen.at(-1)!.isIntersecting && this.rest?.());
 
   constructor(private readonly place: () => Place, title: string) {
     document.title = line(title);
@@ -120,7 +119,7 @@ export class App {
       this.back();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && this.view.hidden) {
       const links = [...this.list.querySelectorAll<HTMLElement>("h2 a")], at = links.indexOf(document.activeElement as HTMLElement);
-      if (at === links.length - 1) void this.rest?.();
+      if (at >= links.length - 2) void this.rest?.(); // there when the next key asks for it
       const next = event.key === "ArrowDown" ? links[at + 1] : at > 0 ? links[at - 1] : this.field;
       if ((at >= 0 || isTyping) && next) {
         event.preventDefault();
@@ -207,8 +206,9 @@ export class App {
 
   private async search(q: string, turn: number, chunk: string): Promise<void> {
     const searcher = this.searcher!, before = { ...searcher.memory.file.told }, began = performance.now(), query = await parsed(q);
-    // Who comes back finds what was there; who comes by a link, the hit that it names.
-    const isThere = this.hits.some((each) => String(each.chunk) === chunk), least = isThere ? this.hits.length : chunk ? K : FIRST;
+    // Who comes back finds what was there; who comes by a link, the hit that it names; who asks, as many as the window shows.
+    const isThere = this.hits.some((each) => String(each.chunk) === chunk), fitting = Math.ceil((innerHeight - this.list.offsetTop) / HIT);
+    const least = isThere ? this.hits.length : chunk ? K : Math.min(K, Math.max(1, fitting));
     const { hits, count: all } = await searcher.begin(q, K, least), analyzer = all ? await searcher.analyzer() : null;
     if (turn !== this.turn) return;
     const { told } = searcher.memory.file, seconds = ((performance.now() - began) / 1000).toFixed(2), read = told.bytes - before.bytes;
