@@ -18,6 +18,7 @@ from memcodec.model import Document, Original, Root, Section
 _TEXTS = ("type", "author", "language")
 _PERMISSIONS = 0o777
 _BEGIN = b'{"id":"'  # of each document's JSON
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _table(documents: Sequence[Stored]) -> bytes:
 
 def described(stored: Stored) -> str:
     """A document as JSON. Raises SourceError for one of which there is more to say than a reader takes."""
-    text = json.dumps(row(stored), ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(row(stored))
     size = len(text.encode())
     if size > budget.MAX_DESCRIPTION:
         raise SourceError(

@@ -25,6 +25,7 @@ from memcodec.storage.descriptors import open_regular
 
 PIPED = "stdin"  #: the name of what comes by a pipe, which has none
 SMALL = 1 << 20  #: bytes of a file that is read once while it is loaded, and held
+HELD = 32 << 20  #: bytes of what was taken out of files that are in memory, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,20 @@ def _pieces(file: FileIO) -> Iterator[bytes]:
 
 
 class Scratch:
-    """Keeps bytes as long as somebody may still read them. For many threads."""
+    """Keeps bytes as long as somebody may still read them: the first in memory, as they are read again and again, then
+    in a file. For many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, held: int = HELD) -> None:
         self._file = ScratchFile()
-        self._lock, self._size = threading.Lock(), 0
+        self._lock, self._size, self._room = threading.Lock(), 0, held
         weakref.finalize(self, self._file.close)
 
     def keep(self, data: bytes) -> Callable[[], Iterator[bytes]]:
         """Put bytes aside; what is returned gives them again, in pieces."""
         with self._lock:
+            if len(data) <= self._room:
+                self._room -= len(data)
+                return partial(pieces_of, data)
             start = self._size
             self._file.write(data, start)
             self._size += len(data)
