@@ -93,7 +93,7 @@ def named(corpus: Corpus) -> Counts:
         if documents >= LEAST
     ]
     pairs = [np.empty(0, np.int64)]
-    owner = corpus.document[corpus.chunk_of]
+    owner = corpus.document.astype(np.int32)[corpus.chunk_of]
     total = len(corpus.documents)
     for length in (1, 2, 3):
         mine = [at for at, terms in enumerate(runs) if len(terms) == length]

@@ -44,6 +44,9 @@ def graph(made: Graph, label: str) -> str:
     )
 
 
+_WIDE = 225  # of the longest bar: what is written behind it has room
+
+
 def bars(label: str, rows: Sequence[tuple[str, float, str]]) -> str:
     """Horizontal bars: a name, a number, and how the number is written."""
     if not rows:
@@ -52,8 +55,8 @@ def bars(label: str, rows: Sequence[tuple[str, float, str]]) -> str:
     height = 22 * len(rows) + 10
     body = "".join(
         f'<text x="150" y="{22 * at + 19}" text-anchor="end">{escaped(_short(name))}</text>'
-        f'<rect class="c0" x="158" y="{22 * at + 8}" width="{max(1.0, 260 * value / most):.1f}" height="14" rx="2"/>'
-        f'<text class="axis" x="{166 + 260 * value / most:.1f}" y="{22 * at + 19}">{escaped(written)}</text>'
+        f'<rect class="c0" x="158" y="{22 * at + 8}" width="{max(1.0, _WIDE * value / most):.1f}" height="14" rx="2"/>'
+        f'<text class="axis" x="{166 + _WIDE * value / most:.1f}" y="{22 * at + 19}">{escaped(written)}</text>'
         for at, (name, value, written) in enumerate(rows)
     )
     return f'<svg viewBox="0 0 500 {height}" role="img" aria-label="{escaped(label)}">{body}</svg>'

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape as escape_html
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from memcodec.printable import clean
 
 _FOLDER = Path(__file__).parent
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _LONGEST = 300  # characters of a text in a page
 COLOURS = (
     "#2f6db5", "#c4622d", "#2e8b57", "#8a4fa8", "#b58a1b", "#c23b5a", "#2a8c95", "#6b7280",
@@ -64,14 +66,12 @@ def table(
     right: Iterable[int] = (),
     name: str = "",
 ) -> str:
-    """A table of texts; ``right``: columns of numbers."""
+    """A table of texts; ``right``: columns of numbers. Dates are on one line, as they are."""
     numbers = set(right)
     head = "".join(f'<th scope="col">{escaped(each)}</th>' for each in heads)
     body = "".join(
         "<tr>"
-        + "".join(
-            f"<td{' class=n' if at in numbers else ''}>{escaped(cell)}</td>" for at, cell in enumerate(row)
-        )
+        + "".join(f"<td{_kind(at in numbers, cell)}>{escaped(cell)}</td>" for at, cell in enumerate(row))
         + "</tr>"
         for row in rows
     )
@@ -80,6 +80,11 @@ def table(
         f'<div class="scroll"><table{named}><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _kind(number: bool, cell: str) -> str:
+    """The class of a cell: a number, a date, or neither."""
+    return " class=n" if number else " class=t" if _DATE.fullmatch(cell) else ""
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

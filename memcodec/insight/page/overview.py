@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from memcodec.config.units import format_count, format_size
 from memcodec.insight.corpus import Placed
-from memcodec.insight.dashboard import Dashboard
+from memcodec.insight.dashboard import NOT_STATED, Dashboard
 from memcodec.insight.page import charts, html
 from memcodec.insight.values import Cite
 from memcodec.model import Commit
@@ -73,7 +73,7 @@ def _growth(made: Dashboard) -> str:
     )
     heads = ("commit", "time", "what", "added", "changed", "removed", "size")
     table = html.table(
-        f"The newest of {len(rows):,} commits",
+        f"The newest of {len(rows):,} commits" if len(rows) > 1 else "One commit",
         heads,
         (
             (f"{each.number}", f"{each.time:%Y-%m-%d %H:%M}", each.kind, f"{each.added:,}", f"{each.changed:,}",
@@ -125,6 +125,8 @@ def _topics(made: Dashboard) -> str:
 
 
 def _trends(made: Dashboard) -> str:
+    if len(made.periods) < 2:
+        return f"<p class=dim>All documents are of one period, {html.escaped(', '.join(made.periods))}.</p>"
     if made.trends is None or not made.trends.trends:
         tried = f" {made.trends.tried:,} terms were tested." if made.trends else ""
         return f"<p class=dim>Nothing changed beyond chance.{tried}</p>"
@@ -145,6 +147,10 @@ def _trends(made: Dashboard) -> str:
 def _graph(made: Dashboard) -> str:
     if made.graph is None:
         return "<p class=dim>No terms can be told apart.</p>"
+    if not made.graph.relations:
+        named = html.escaped(", ".join(each.name for each in made.graph.concepts[:_ROWS]))
+        told = f" Concepts: {named}." if named else ""
+        return f"<p class=dim>No two concepts stand together beyond chance.{told}</p>"
     strongest = (
         (made.graph.concepts[each.a].name, made.graph.concepts[each.b].name, f"{each.together:,}",
          f"{each.confidence:.3f}", _where(each.chunks))
@@ -161,6 +167,8 @@ def _graph(made: Dashboard) -> str:
 
 
 def _counts(label: str, rows: Sequence[tuple[str, int]]) -> str:
+    if [name for name, _ in rows] == [NOT_STATED]:
+        return "<p class=dim>No document states any.</p>"
     return charts.bars(label, [(name, float(count), format_count(count)) for name, count in rows[:10]])
 
 
