@@ -99,7 +99,7 @@ def named(corpus: Corpus) -> Counts:
         mine = [at for at, terms in enumerate(runs) if len(terms) == length]
         if mine:
             place, which = standing(corpus, [runs[at] for at in mine])
-            pairs.append(distinct(np.array(mine)[which] * total + owner[place]))
+            pairs.append(distinct(np.array(mine, np.int64)[which] * total + owner[place]))
     term, document = np.divmod(np.concatenate(pairs), max(1, total))
     order = np.lexsort((document, term))
     words = [tuple(corpus.names[each] for each in terms) for terms in runs]
