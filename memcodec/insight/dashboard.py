@@ -25,6 +25,7 @@ from memcodec.model import Commit
 from memcodec.search.engine import Searcher
 from memcodec.search.query import question
 
+NOT_STATED = "not stated"
 NODES = 120  # of the graph
 _TOPICS, _ASKED, _FIRST = 8, 60, 10
 _SHINGLE = 5  # terms
@@ -105,8 +106,8 @@ def dashboard(readers: Sequence[Reader], searcher: Searcher, corpus: Corpus | No
         tuple(map(describe, readers)),
         tuple((reader.source.name, each) for reader in readers for each in history.log(reader)),
         _counted(each.type or "unknown" for each in documents),
-        _counted(each.language or "not stated" for each in documents),
-        _counted(each.author or "not stated" for each in documents),
+        _counted(each.language or NOT_STATED for each in documents),
+        _counted(each.author or NOT_STATED for each in documents),
         tuple(names),
         topics,
         by_topic,

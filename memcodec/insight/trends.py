@@ -93,13 +93,13 @@ def named(corpus: Corpus) -> Counts:
         if documents >= LEAST
     ]
     pairs = [np.empty(0, np.int64)]
-    owner = corpus.document[corpus.chunk_of]
+    owner = corpus.document.astype(np.int32)[corpus.chunk_of]
     total = len(corpus.documents)
     for length in (1, 2, 3):
         mine = [at for at, terms in enumerate(runs) if len(terms) == length]
         if mine:
             place, which = standing(corpus, [runs[at] for at in mine])
-            pairs.append(distinct(np.array(mine)[which] * total + owner[place]))
+            pairs.append(distinct(np.array(mine, np.int64)[which] * total + owner[place]))
     term, document = np.divmod(np.concatenate(pairs), max(1, total))
     order = np.lexsort((document, term))
     words = [tuple(corpus.names[each] for each in terms) for terms in runs]

@@ -16,6 +16,7 @@ import pytest
 import memcodec
 from memcodec import Memory
 from memcodec.cli import main
+from memcodec.insight.page import charts
 from memcodec.insight.page import map as drawing
 from tests.insight.conftest import FILL, LEXICAL, Make, documents
 from tests.support.chatserver import chat_server, streamed
@@ -91,7 +92,7 @@ def test_a_dashboard_says_what_is_there_without_a_script(grouped: Memory) -> Non
         "heron",
         "Duplicates",
         "unknown",
-        "Nothing changed",
+        "All documents are of one period",
     ):
         assert said in page, said
     size = grouped.info().size
@@ -202,3 +203,23 @@ def drawn(page: Path, folder: Path) -> str:
         check=True,
     )
     return done.stdout
+
+
+def test_a_dashboard_of_a_few_notes_says_what_there_is_not(make: Make) -> None:
+    texts = ["A heron in the garden.", "A heron by the river.", "A heron and a table."]
+    page = make([(f"{number}.md", text) for number, text in enumerate(texts)]).dashboard()
+    for said in (
+        "No two concepts stand together beyond chance. Concepts: heron.",
+        "All documents are of one period, 2026-01.",
+        "No document states any.",
+        "One commit",
+    ):
+        assert said in page
+    assert "of 0 relations" not in page and "of 1 commits" not in page
+
+
+def test_what_is_written_behind_a_bar_has_room() -> None:
+    drawn = charts.bars("x", [("a", 9.0, "999.9 MB, 100.0%"), ("b", 1.0, "1 B")])
+    begin = max(float(each) for each in re.findall(r'class="axis" x="([\d.]+)"', drawn))
+    width = float(re.search(r'viewBox="0 0 (\d+)', drawn)[1])  # type: ignore[index]
+    assert width - begin >= 6.5 * len("999.9 MB, 100.0%")  # of 11 pixels, a letter is about 6 wide

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape as escape_html
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from memcodec.printable import clean
 
 _FOLDER = Path(__file__).parent
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 _LONGEST = 300  # characters of a text in a page
 _NAMES = 3  # of files, in a title
 COLOURS = (
@@ -71,13 +73,13 @@ def table(
     right: Iterable[int] = (),
     made: Iterable[int] = (),
 ) -> str:
-    """A table of texts; ``right``: columns of numbers; ``made``: columns that are HTML already."""
+    """A table of texts; ``right``: columns of numbers; ``made``: of HTML already. Dates are on one line."""
     numbers, ready = set(right), set(made)
     head = "".join(f'<th scope="col">{escaped(each)}</th>' for each in heads)
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{' class=n' if at in numbers else ''}>{cell if at in ready else escaped(cell)}</td>"
+            f"<td{_kind(at in numbers, cell)}>{cell if at in ready else escaped(cell)}</td>"
             for at, cell in enumerate(row)
         )
         + "</tr>"
@@ -87,6 +89,11 @@ def table(
         f'<div class="scroll"><table><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _kind(number: bool, cell: str) -> str:
+    """The class of a cell: a number, a date, or neither."""
+    return " class=n" if number else " class=t" if _DATE.fullmatch(cell) else ""
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

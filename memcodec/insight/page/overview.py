@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from memcodec.config.units import format_count, format_size
 from memcodec.insight.corpus import Placed
-from memcodec.insight.dashboard import Alike, Dashboard
+from memcodec.insight.dashboard import NOT_STATED, Alike, Dashboard
 from memcodec.insight.page import charts, html, subjects
 from memcodec.insight.page.site import ALONE, Site
 from memcodec.model import Commit
@@ -72,7 +72,7 @@ def _growth(made: Dashboard) -> str:
     )
     heads = ("commit", "time", "what", "added", "changed", "removed", "size")
     table = html.table(
-        f"The newest of {len(rows):,} commits",
+        f"The newest of {len(rows):,} commits" if len(rows) > 1 else "One commit",
         heads,
         (
             (f"{each.number}", f"{each.time:%Y-%m-%d %H:%M}", each.kind, f"{each.added:,}", f"{each.changed:,}",
@@ -110,6 +110,8 @@ def _topics(made: Dashboard, site: Site) -> str:
 
 
 def _trends(made: Dashboard, site: Site) -> str:
+    if len(made.periods) < 2:
+        return f"<p class=dim>All documents are of one period, {html.escaped(', '.join(made.periods))}.</p>"
     if made.trends is None:
         return "<p class=dim>Nothing changed beyond chance.</p>"
     return subjects.trends_table(made.trends, _ROWS, site)
@@ -118,6 +120,10 @@ def _trends(made: Dashboard, site: Site) -> str:
 def _graph(made: Dashboard, site: Site) -> str:
     if made.graph is None:
         return "<p class=dim>No terms can be told apart.</p>"
+    if not made.graph.relations:
+        named = html.escaped(", ".join(each.name for each in made.graph.concepts[:_ROWS]))
+        told = f" Concepts: {named}." if named else ""
+        return f"<p class=dim>No two concepts stand together beyond chance.{told}</p>"
     names = [each.name for each in made.graph.concepts]
     strongest = (
         (names[each.a], names[each.b], f"{each.together:,}", f"{each.confidence:.3f}",
@@ -136,6 +142,8 @@ def _graph(made: Dashboard, site: Site) -> str:
 
 
 def _counts(label: str, rows: Sequence[tuple[str, int]]) -> str:
+    if [name for name, _ in rows] == [NOT_STATED]:
+        return "<p class=dim>No document states any.</p>"
     return charts.bars(label, [(name, float(count), format_count(count)) for name, count in rows[:10]])
 
 
