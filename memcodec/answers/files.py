@@ -78,6 +78,7 @@ class InfoAnswer(TypedDict):
     parts: dict[str, int]
     origins: list[OriginAnswer]
     roots: list[RootAnswer]
+    sealed: str | None
     capsule: CapsuleRulesAnswer | None
     requests: NotRequired[RequestsAnswer]
 

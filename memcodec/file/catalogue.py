@@ -23,7 +23,7 @@ from memcodec.errors import Damaged
 from memcodec.file import shortcut
 from memcodec.file.rows import Columns, Rows
 from memcodec.file.shortcut import Shortcut
-from memcodec.format import block, budget, documents
+from memcodec.format import block, budget, documents, spare
 from memcodec.format.blob import Blob, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
@@ -154,12 +154,22 @@ class Catalogue:
         if "dictionary" not in self._blob.names():
             return None
         with contextlib.suppress(Damaged):
-            return bytes(self._blob.unit("dictionary", 0))
+            return bytes(self._blob.read("dictionary"))
         return None
 
     def dictionary_remains(self) -> bytes:
         """The copy as it stands, right or not; nothing where there is none."""
         return bytes(self._blob.unchecked("dictionary")) if "dictionary" in self._blob.names() else b""
+
+    def dictionary_spares(self) -> list[bytes]:
+        """Its spare packets, and what is right of the copy as others. Who looks through a file that is not sealed
+        finds the same; of a sealed one, only who opens it does.
+        """
+        if "spare" not in self._blob.names():
+            return []
+        copy = self.dictionary_remains()
+        between = bytes(-len(copy) % spare.ALIGNED)
+        return list(spare.find([copy, between, self._blob.unchecked("spare")]))
 
     @property
     def has_dictionary_frames(self) -> bool:
@@ -338,7 +348,7 @@ class Catalogue:
     def document_spans(self, ordinals: Iterable[int]) -> list[BlobSpan]:
         """The groups that documents are described in, and the copy of the dictionary."""
         groups = sorted({ordinal // DOCUMENT_GROUP for ordinal in ordinals})
-        copy = self._blob.unit_spans("dictionary", 0, 1) if "dictionary" in self._blob.names() else []
+        copy = self._blob.span("dictionary") if "dictionary" in self._blob.names() else []
         return copy + [each for at in groups for each in self._blob.unit_spans("documents", at, at + 1)]
 
     def all_document_spans(self) -> list[BlobSpan]:

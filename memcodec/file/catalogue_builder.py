@@ -72,12 +72,14 @@ class CatalogueBuilder:
         frames: Sequence[Frame],
         checksums: Sequence[int],
         payload: int,
-        stream: tuple[bytes, int] | None,
+        stream: tuple[bytes, int],
         first: Sequence[int] | None = None,
+        *,
+        is_sealed: bool = False,
     ) -> bytes:
         """The catalogue as a blob, of a stream in packets of ``payload`` bytes.
 
-        ``stream``, its id and commit, marks what a dictionary is restored by; None for a sealed one, which has none.
+        ``stream``, its id and commit, marks what a dictionary is restored by. ``is_sealed``: the blob will be.
 
         The commit's bytes begin at ``begin`` in the file, its media, after the header and guide of a new file, at
         ``media``; ``checksums`` has a CRC32C for each frame, over the file from the end of the frame before (for the
@@ -102,9 +104,10 @@ class CatalogueBuilder:
         add_rows(blob, "starts", [[each.start for each in self.stored]], (True,))
         self._add_documents(blob)
         if self._copies_dictionary:
-            blob.add("dictionary", self.dictionary_record, [self.dictionary])
-            if stream is not None:
-                blob.add("spare", spare.make(self.dictionary_record, *stream))
+            # A sealed unit opens whole or not at all. In pages, damage costs no more of the copy than it hits.
+            units = None if is_sealed else [self.dictionary]
+            blob.add("dictionary", self.dictionary_record, units)
+            blob.add("spare", spare.make(self.dictionary_record, *stream))
         shortcut.add(blob, self._found_by, frames, _firsts(frames, first), payload)
         blob.add("uris", np.array([uri_hash(each.document.uri) for each in self.stored], NUMBER))
         if roots := dict.fromkeys(each.document.root for each in self.stored if each.document.root):

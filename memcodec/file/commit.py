@@ -119,10 +119,14 @@ class CommitWriter:
         finally:
             packets.close()
         tables = content.catalogue
-        # Of a sealed stream nothing may stand in the index in clear.
-        stream_of = (stream_id, commit) if packets.cipher is None else None
         catalogue = tables.to_bytes(
-            ledger.begin, start, ledger.frames, ledger.checksums, packets.room, stream_of
+            ledger.begin,
+            start,
+            ledger.frames,
+            ledger.checksums,
+            packets.room,
+            (stream_id, commit),
+            is_sealed=packets.cipher is not None,
         )
         made = SegmentRecord(
             file=stream_id.hex(),
@@ -195,10 +199,15 @@ class CommitWriter:
                 first.append(sequence)
                 sequence += frame.packets
         tables = new.catalogue
-        payload = segment.record.payload
-        told = None if segment.record.salt else (bytes.fromhex(segment.record.file), segment.record.commit)
         catalogue = tables.to_bytes(
-            ledger.begin, start, ledger.frames, ledger.checksums, payload, told, first
+            ledger.begin,
+            start,
+            ledger.frames,
+            ledger.checksums,
+            segment.record.payload,
+            (bytes.fromhex(segment.record.file), segment.record.commit),
+            first,
+            is_sealed=bool(segment.record.salt),
         )
         record = replace(
             segment.record,

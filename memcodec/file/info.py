@@ -20,8 +20,8 @@ class Info:
 
     ``text`` counts the documents' bytes, ``stream`` the same compressed, with all that is needed to unpack them.
     ``dead`` documents are in the file's history alone; ``origins`` are the files that merged parts came from,
-    ``roots`` the folders that documents come from. ``capsule``: the rules of one, with what they ``allow``, when it
-    ``expires`` (ISO 8601), if it does, and a ``note``.
+    ``roots`` the folders that documents come from. ``sealed``: of a sealed file, the name of its newest key.
+    ``capsule``: the rules of one, with what they ``allow``, when it ``expires`` (ISO 8601), if it does, and a ``note``.
     """
 
     file: str
@@ -46,6 +46,7 @@ class Info:
     parts: dict[str, int]
     origins: tuple[dict[str, Any], ...]
     roots: tuple[dict[str, Any], ...] = ()
+    sealed: str | None = None
     capsule: dict[str, Any] | None = None
 
 
@@ -78,6 +79,7 @@ def describe(reader: Reader) -> Info:
         parts=_parts(reader),
         origins=tuple(asdict(origin) for entry in entries for origin in entry.origins),
         roots=tuple(_roots(reader, documents)),
+        sealed=reader.seal.name.hex() if reader.seal is not None else None,
         capsule=_capsule(reader),
     )
 

@@ -103,7 +103,8 @@ class _Mirror:
             elif is_held:
                 unknown.append(mine)
         called = names(self._rows)
-        told = _unknown([called.get(each, "") for each in unknown])
+        is_sealed = self._before is not None and self._before.seal is not None
+        told = _unknown([called.get(each, "") for each in unknown], is_sealed=is_sealed)
         if not found:
             raise ConfigError(told or "no folder was taken into this file yet; name one")
         self._notes += [told] * bool(told)
@@ -323,9 +324,14 @@ def _are_equal(file: RawFile, rest: str, items: Sequence[Item], held: Sequence[H
     return found == there
 
 
-def _unknown(names: Sequence[str]) -> str:
+def _unknown(names: Sequence[str], *, is_sealed: bool) -> str:
     """That it is not known where these roots lie; lone files have no name."""
     lone = sum(not name for name in names)
     lacking = [f"root {name!r}" for name in names if name] + [f"{lone:,} lone files"] * bool(lone)
-    told = f"{', '.join(lacking)}: not known where on this machine; name the folder once, to have it mirrored"
-    return told if lacking else ""
+    if not lacking:
+        return ""
+    if is_sealed:
+        why = "of a sealed file it is not remembered where; name the folder each time, to have it mirrored"
+    else:
+        why = "not known where on this machine; name the folder once, to have it mirrored"
+    return f"{', '.join(lacking)}: {why}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,13 @@ from memcodec.models import clip
 from memcodec.models.clip import ClipModel, Vectors
 
 _BATCH = 16  # pictures that the model sees at once
+
+
+class Seen(NamedTuple):
+    """What a model saw in documents of another file: their ``ids`` there, in the order in which they are written."""
+
+    ids: Sequence[str]
+    vectors: Sequence[PictureVectors]
 
 
 def see(
@@ -44,7 +52,7 @@ def see(
     )
 
 
-def seen(
+def vectors_of(
     before: Reader | None,
     named: Mapping[str, Item],
     drop: Sequence[FoundDocument],

@@ -19,11 +19,11 @@ from memcodec.file.indexing import NO_MODEL, indexing
 from memcodec.file.journal.contents import contents
 from memcodec.file.journal.limits import LIMITS, is_small
 from memcodec.file.journal.noting import note, takes_notes
-from memcodec.file.pictures import PictureVectors
+from memcodec.file.pictures import PictureVectors, renamed
 from memcodec.file.places import FoundDocument, changes_of, ids_of
 from memcodec.file.reader import Reader
 from memcodec.file.roots import known
-from memcodec.file.sight import seen
+from memcodec.file.sight import Seen, vectors_of
 from memcodec.file.transactions import Transactions
 from memcodec.format.change import StateChange
 from memcodec.format.commit import CommitRecord
@@ -239,8 +239,12 @@ class Writer(Transactions):
         ids: Sequence[str] | None = None,
         time: datetime | None = None,
         number: int | None = None,
+        seen: Seen | None = None,
     ) -> CommitRecord:
-        """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others."""
+        """Write a commit of documents, with ``ids`` if they have some already, that drops or revives others.
+
+        ``seen``: vectors of those that are pictures, as far as there are some.
+        """
         self._close_as(items)
         cut = self._indexing() if any(map(is_searched, items)) else Indexing()
         uris = {found.document.uri for found in drop}
@@ -255,7 +259,9 @@ class Writer(Transactions):
             content = NewContent(items, writer.options, cut, change, ids, dictionary=dictionary)
             writer.add(content)
             names = [stored.document.id for stored in content.catalogue.stored]
-            writer.pictures(self._pictures(dict(zip(names, items, strict=True)), drop))
+            new = dict(zip(names, items, strict=True))
+            carried = renamed(seen.vectors, dict(zip(names, seen.ids, strict=True))) if seen else []
+            writer.pictures([*carried, *self._pictures(new, drop, carried)])
             entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
             return writer.finish(replace(entry, drop=changes_of(drop), revive=changes_of(revive)))
 
@@ -265,11 +271,15 @@ class Writer(Transactions):
         exactly = self.is_named_exactly
         return indexing(self.settings, self.notes, self._progress, exactly=exactly)
 
-    def _pictures(self, named: Mapping[str, Item], drop: Sequence[FoundDocument]) -> list[PictureVectors]:
-        """The vectors of items that are pictures, by the ids of their documents."""
+    def _pictures(
+        self, named: Mapping[str, Item], drop: Sequence[FoundDocument], given: Sequence[PictureVectors]
+    ) -> list[PictureVectors]:
+        """The vectors of items that are pictures, by the ids of their documents, but for those ``given``."""
         model = self.settings.ingest.image_model
         folder = None if model == NO_MODEL else model
-        return seen(self._before, named, drop, folder, self.notes, self._progress)
+        has = {name for part in given for name in part.documents}
+        others = {name: item for name, item in named.items() if name not in has}
+        return vectors_of(self._before, others, drop, folder, self.notes, self._progress)
 
     def _close_as(self, items: Sequence[Item]) -> None:
         """A new file is no more open than those that its documents come from."""

@@ -17,6 +17,7 @@ file, 8 bytes of offset and 8 of length: a blob that was put elsewhere does not 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 from collections.abc import Callable, Iterator
@@ -119,7 +120,10 @@ def opened(
             raise Damaged(f"{what}: its length is another one; `repair()` rebuilds the index from the media")
         return in_memory(packed.unpack(head, what), what, budget)
     found = SealedBlob(read, what, extent, head, cipher, budget)
-    return in_memory(found.whole(), what, budget) if extent.length <= SMALL else found
+    if extent.length <= SMALL:
+        with contextlib.suppress(Damaged):  # of one that is damaged the other units open
+            return in_memory(found.whole(), what, budget)
+    return found
 
 
 class _Laid(NamedTuple):
@@ -187,8 +191,15 @@ class SealedBlob(Blob):
         return memoryview(found[0] if len(found) == 1 else b"".join(found))
 
     def unchecked(self, name: str) -> memoryview:
-        """Nothing: what is sealed opens when it is right, or not at all."""
-        return memoryview(b"")
+        """A section with zero bytes for each unit that is not right: that does not open at all."""
+        section = self.section(name)
+        made = bytearray(section.length)
+        for number in range(section.number):
+            low, high = section.bounds(number)
+            if high > low:
+                with contextlib.suppress(Damaged):
+                    made[low:high] = self._proven(name, section, number, number)
+        return memoryview(bytes(made))
 
     def hot(self) -> list[tuple[int, memoryview]]:
         parts = [(0, self._sealed(0, OUTER + self.head + TAG))]

@@ -3,7 +3,8 @@
 No block of a commit unpacks without its dictionary, so one is kept better than text is. A record is cut into pieces of
 1,000 bytes, the last one padded with zero bytes; these are the source symbols of one RaptorQ block. The packets are of
 kind 4 and tell themselves what they are of, so that they are found, and the copy by them, where nothing leads to them
-any more. Their sequence is the record's length, their mark an encoding symbol id, or 65535 for the pieces' CRC32C.
+any more; in a sealed file they are sealed with the index, and found by who opens that. Their sequence is the record's
+length, their mark an encoding symbol id, or 65535 for the pieces' CRC32C.
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ class Unlocking:
         """The key that a seal leads to. Raises Sealed, WrongKey, ConfigError."""
         from memcodec.seal import age
 
+        secrecy.protect()  # what a user gave is worth as much as the key
         by_key, by_passphrase = list[bytes](), list[bytes]()
         for each in seal.files:
             try:

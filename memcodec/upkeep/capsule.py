@@ -1,8 +1,9 @@
 """A part of a memory, for somebody: a new sealed file of whole documents, with rules that honest readers keep.
 
-Nothing is copied but the documents' texts and what is known of them: they are compressed, cut and indexed anew, under a
-dictionary of their own, with new ids, in a file with an id and a key of its own. So of what was not chosen, of what was
-forgotten and of the past nothing comes along, and two capsules of one memory have no bytes in common.
+Nothing is copied but the documents' texts, what is known of them, and what a model saw in those that are pictures: they
+are compressed, cut and indexed anew, under a dictionary of their own, with new ids, in a file with an id and a key of
+its own. So of what was not chosen, of what was forgotten and of the past nothing comes along, and two capsules of one
+memory have no bytes in common.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from memcodec.config.times import parse_span
 from memcodec.errors import ConfigError, Damaged, NotFound
 from memcodec.file.decided import settings_of
 from memcodec.file.filter import Filter, select
+from memcodec.file.pictures import joined
 from memcodec.file.places import FoundDocument
 from memcodec.file.reader import Reader
 from memcodec.file.restore import read_whole
+from memcodec.file.sight import Seen
 from memcodec.file.writer import Writer
 from memcodec.format import statement
 from memcodec.ingest.item import Item
@@ -110,7 +113,7 @@ def capsule(
     """
     sealing = sealing_for(to, passphrase, rules)
     if sealing is None:
-        raise ConfigError("a capsule is for somebody: name a recipient, or give a passphrase")
+        raise ConfigError("a capsule is for somebody: say for whom, by `to='age1...'` or `passphrase='...'`")
     with contextlib.closing(sealing.keys):
         plan = _plan(reader, out, settings, codec, profile)
         report = CapsuleReport(
@@ -131,7 +134,9 @@ def capsule(
         )
         with contextlib.closing(writing):
             writing.is_named_exactly = True
-            writing.add([_item(each) for each in found])
+            ids = [each.document.id for each in found]
+            seen = Seen(ids, joined(reader.pictures, set(ids)))
+            writing.add([_item(each) for each in found], seen=seen)
             return replace(report, size=writing.size, notes=tuple(writing.notes))
 
 

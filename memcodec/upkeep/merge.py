@@ -307,7 +307,8 @@ def _same_seal(readers: Sequence[Reader]) -> Sealing | None:
     seals = {reader.seal.commitment if reader.seal is not None else b"" for reader in readers}
     if len(seals) > 1:
         raise ConfigError(
-            "some of these files are sealed, and not with one key: say for whom to seal the new one"
+            "some of these files are sealed, and not with one key: say for whom to seal the new one, by "
+            "`seal='age1...'` or `passphrase='...'`"
         )
     return sealing_of(readers[0])
 

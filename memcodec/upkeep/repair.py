@@ -235,7 +235,11 @@ def _described(place: Place, keys: Keyring | None = None) -> dict[Key, Described
             with contextlib.suppress(MemcodecError):
                 key = bytes.fromhex(segment.record.file), segment.record.commit
                 catalogue = segment.catalogue
-                found[key] = Described(list(catalogue.remaining_documents()), catalogue.dictionary_remains())
+                found[key] = Described(
+                    list(catalogue.remaining_documents()),
+                    catalogue.dictionary_remains(),
+                    catalogue.dictionary_spares(),
+                )
     return found
 
 

@@ -43,7 +43,7 @@ def seal(
         to = same_or(names, seal, passphrase, place_of(file).name)
         seal, passphrase = to.keys, to.passphrase
     elif not seal and passphrase is None:
-        raise ConfigError("say for whom the new file is sealed: recipients, or a passphrase")
+        raise ConfigError("say for whom the new file is sealed, by `seal='age1...'` or `passphrase='...'`")
     return convert(
         file,
         out,

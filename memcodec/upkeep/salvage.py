@@ -57,6 +57,7 @@ class Described(NamedTuple):
 
     documents: Sequence[Stored] = ()
     dictionary: bytes = b""  #: its record, as the stream begins with it; bytes of it may be wrong
+    spares: Sequence[bytes] = ()  #: packets that it is restored by
 
 
 def salvage(
@@ -156,6 +157,9 @@ class _Commit:
         keys: Keys | None = None,
     ) -> None:
         self._spares = [each for each in packets.values() if each.kind == SPARE]
+        for data in described.spares:
+            if (found := packet.parse(data)) is not None and found.stream == (file_id, number):
+                self._spares.append(found)
         packets = {number: each for number, each in packets.items() if each.kind != SPARE}
         self._packets, self._account = packets, account
         self._raw, self._cipher = packets, None

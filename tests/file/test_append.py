@@ -18,6 +18,7 @@ from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.ingest.item import Item
 from memcodec.model import Commit, CommitReport
 from memcodec.upkeep.merge import merge
+from tests.reliability import sealing
 from tests.support.memories import (
     MEDIA,
     Embedder,
@@ -307,17 +308,40 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.slow
-@settings(
+FEW = settings(
     max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+
+
+@pytest.mark.slow
+@FEW
 @given(first=DOCUMENTS, steps=STEPS)
 def test_whatever_happens_to_a_file_it_holds_what_it_should(
     first: dict[str, str], steps: list[tuple[str, Any]], suffix: str, tmp_path: Path
 ) -> None:
-    path = create(tmp_path / f"m.{suffix}", first, force=True)
+    lives(tmp_path / f"m.{suffix}", first, steps)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("medium", sealing.MEDIA)
+@settings(FEW, max_examples=12 if sealing.FULL else 3)
+@given(first=DOCUMENTS, steps=STEPS)
+def test_and_so_does_a_sealed_one(
+    first: dict[str, str],
+    steps: list[tuple[str, Any]],
+    medium: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MEMCODEC_IDENTITY", sealing.IDENTITY)
+    lives(tmp_path / f"m.{medium}", first, steps)
+
+
+def lives(path: Path, first: dict[str, str], steps: list[tuple[str, Any]]) -> None:
+    """After each step the file is what a plain dictionary says."""
+    create(path, first, force=True)
     model, past = dict(first), {1: dict(first)}
     for what, value in steps:
         model = step(path, what, value, model, past)

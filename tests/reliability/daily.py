@@ -18,6 +18,7 @@ from click.testing import CliRunner
 import memcodec
 from memcodec.cli import main
 from tests.cli.support import program
+from tests.reliability import sealing
 from tests.reliability.folder_model import Change, Doc, Model, Root, found
 
 #: what a report says of the run itself
@@ -27,7 +28,10 @@ _NEWEST = 25  # words that are searched after every command; all are at the end 
 
 
 class User:
-    """One user at ``top``; ``file`` is the memory file, ``model`` what must be in it, ``past`` that of each commit."""
+    """One user at ``top``; ``file`` is the memory file, ``model`` what must be in it, ``past`` that of each commit.
+
+    The file is sealed if its name says so.
+    """
 
     def __init__(self, top: Path, file: str = "notes.flac") -> None:
         self.top, self.file = top, top / file
@@ -35,6 +39,11 @@ class User:
         self.words: dict[bytes, str] = {}
         self.commands = 0
         self.spawned = False
+
+    @property
+    def _sealed(self) -> list[str]:
+        """What has a command seal a new file for whom this one is."""
+        return [word for each in sealing.recipients_of(self.file) for word in ("--seal-to", each)]
 
     # Folders
 
@@ -78,7 +87,7 @@ class User:
 
     def encode(self, *sources: Path) -> None:
         """Make the memory file."""
-        words = ["encode", *sources, "-o", self.file, "--model", "none", "--parity", 0]
+        words = ["encode", *sources, "-o", self.file, "--model", "none", "--parity", 0, *self._sealed]
         told = self.command(*words, "--dry-run")
         assert not self.file.exists()
         self.command(*words)
@@ -108,7 +117,14 @@ class User:
         self.check()
 
     def sync(self, *sources: Path, name: str | None = None) -> None:
-        """Mirror folders and files, after a dry run."""
+        """Mirror folders and files, after a dry run. Of a sealed file's folders nothing is remembered but here."""
+        if not sources and sealing.is_sealed(self.file):
+            self.refused("sync", self.file, *_as(name))
+            sources = tuple(
+                Path(each) for each in sorted(self.remembered(), key=len) if os.path.lexists(each)
+            )
+            if not sources:
+                return
         words = ["sync", self.file, *sources, *_as(name), "--allow-empty"]
         told, done = self.command(*words, "--dry-run"), self.command(*words)
         if not sources:
@@ -167,10 +183,10 @@ class User:
         self.file = new
         self.check()
 
-    def merge(self, other: Path, theirs: Model) -> None:
-        """Take in somebody else's file."""
+    def merge(self, other: Path, theirs: Model, *, same_key: bool = False) -> None:
+        """Take in somebody else's file; where it is sealed, with another key."""
         new = self.file.with_stem("merged")
-        words = ["merge", self.file, other, "-o", new]
+        words = ["merge", self.file, other, "-o", new, *([] if same_key else self._sealed)]
         told = self.command(*words, "--dry-run")
         assert told["size"] is None and not new.exists()
         done = self.command(*words)
@@ -186,7 +202,7 @@ class User:
         """Take in a copy of an old state."""
         old = self.file.with_stem("old")
         self.command("branch", self.file, number, "-o", old)
-        self.merge(old, self.past[number].copy())
+        self.merge(old, self.past[number].copy(), same_key=True)
         old.unlink()
 
     def branch(self, number: int) -> None:

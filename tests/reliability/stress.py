@@ -23,6 +23,7 @@ from pathlib import Path
 import memcodec
 from memcodec import Collection, Memory, Settings
 from memcodec.errors import Closed, StorageError
+from tests.reliability import sealing
 
 SETTINGS = Settings.of(parity=0, model="none")
 WAIT = 3.0  # seconds for the file's lock, which the shared memory holds much of the time
@@ -51,13 +52,15 @@ class Report:
 
 
 class Stress:
-    """One run. All threads share one memory, which any of them may close and open anew."""
+    """One run. All threads share one memory, which any of them may close and open anew. The file is sealed if its name
+    says so; MEMCODEC_IDENTITY opens it.
+    """
 
     def __init__(self, path: Path, seconds: float) -> None:
         self.path, self.report = path, Report()
         self._end = time.monotonic() + seconds
         self._lock, self._number = threading.Lock(), 0
-        with memcodec.create(path, settings=SETTINGS) as memory:
+        with memcodec.create(path, settings=SETTINGS, seal=sealing.recipients_of(path)) as memory:
             memory.add(FIRST, uri="first")
         self._memory, self._collection = self._opened(), Collection(path, settings=SETTINGS)
 

@@ -26,6 +26,7 @@ from memcodec_video import mp4
 from memcodec_video.encode import Encoder
 from memcodec_video.layout import Layout
 from memcodec_video.profiles import SETTINGS
+from tests.reliability import sealing
 from tests.support import hostile
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a pro
 MEMORY, SECONDS = 512 << 20, 8
 LIMITED = """
 import resource, sys
-import numpy, zstandard, raptorq, av, memcodec
+import numpy, zstandard, raptorq, av, memcodec, memcodec.seal.age, memcodec.seal.keyring, pyrage
 from memcodec.errors import MemcodecError
 from memcodec.storage import MemorySource, RamFile
 now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
@@ -70,16 +71,41 @@ def limited(data: bytes, tmp_path: Path, action: str = READ) -> str:
     return done.stdout
 
 
-def of_tables(count: int, size: int, content: bytes) -> bytes:
+def of_tables(count: int, size: int, content: bytes, to: str | None = None) -> bytes:
     def record_of(places: list[list[int]]) -> dict[str, Any]:
         return {"tables": [{"entries": 1, "first": 1, "place": place} for place in places]}
 
-    return hostile.memory([hostile.history(size, content)] * count, record_of)
+    return hostile.memory([hostile.history(size, content)] * count, record_of, to=to)
 
 
-def of_documents() -> bytes:
+def of_documents(to: str | None = None, **claims: Any) -> bytes:
     blob = hostile.catalogue(16 * 40, hostile.bomb(12 << 20, b"[],"))
-    return hostile.memory([blob], lambda places: one_segment(places[0], documents=16 * 40))
+    return hostile.memory([blob], lambda places: one_segment(places[0], documents=16 * 40, **claims), to=to)
+
+
+def of_sealed_record() -> bytes:
+    """A record that unpacks to as much as one may, all of it blank."""
+    return hostile.memory(
+        [], lambda places: {"writer": " " * (budget.MAX_TABLE - 1000)}, to=sealing.RECIPIENT
+    )
+
+
+#: what somebody may seal for a person whose recipient he knows
+SEALED = {
+    "tables": lambda: of_tables(1, 60 << 20, b"[],", to=sealing.RECIPIENT),
+    "documents": lambda: of_documents(
+        to=sealing.RECIPIENT, key="01020304", salt="01020304", tail=1, payload=100
+    ),
+    "record": of_sealed_record,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEALED)
+def test_what_is_forged_and_sealed_takes_little(name: str, tmp_path: Path) -> None:
+    """Who seals it knows what is in it, and its checksums are right."""
+    said = limited(SEALED[name](), tmp_path)
+    assert said.startswith(("Damaged", "NotAMemoryFile") if name != "record" else ("read", "Damaged"))
 
 
 def one_segment(place: list[int], lexical: list[int] | None = None, **claims: Any) -> dict[str, Any]:
@@ -108,6 +134,7 @@ def of_terms() -> bytes:
         lambda: of_tables(40, 60 << 20, b" "),
         lambda: of_tables(1, 60 << 20, b"[],"),
         lambda: of_tables(30, 10 << 20, b"[],"),
+        lambda: hostile.memory([], lambda places: {}),
         of_documents,
         of_chunks,
         of_terms,
@@ -124,7 +151,7 @@ def of_terms() -> bytes:
             },
         ),
     ],
-    ids=["tables", "objects", "many tables", "documents", "chunks", "terms", "payload", "mask"],
+    ids=["tables", "objects", "many tables", "no commit", "documents", "chunks", "terms", "payload", "mask"],
 )
 def test_a_forged_index_takes_little(made: Callable[[], bytes], tmp_path: Path) -> None:
     assert limited(made(), tmp_path).startswith("Damaged")

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from memcodec.file import recall
+from tests.reliability import sealing
 from tests.reliability.daily import User
 from tests.reliability.folder_model import below
 
@@ -37,6 +38,8 @@ NAMES = (
 )
 URIS = ("inbox", "README.md", "projB/README.md", "notes/a.md")
 
+DAYS = int(os.environ.get("DAYS", "15"))
+
 folders, names = st.sampled_from(FOLDERS), st.sampled_from(NAMES)
 old_texts = st.one_of(st.none(), st.integers(0, 5))
 
@@ -44,12 +47,14 @@ old_texts = st.one_of(st.none(), st.integers(0, 5))
 class Days(RuleBasedStateMachine):
     """Rules are what a user does."""
 
+    file = "notes.flac"
+
     def __init__(self) -> None:
         super().__init__()
         self.top = Path(tempfile.mkdtemp()).resolve()
         self.before = os.environ.get("XDG_STATE_HOME")
         os.environ["XDG_STATE_HOME"] = str(self.top / "state")
-        self.user = User(self.top)
+        self.user = User(self.top, self.file)
         self.texts = [b""]
         self.places = {each: self.top / each for each in FOLDERS}
 
@@ -176,7 +181,7 @@ class Days(RuleBasedStateMachine):
     def merge(self) -> None:
         """A colleague's folder has the same name as one of ours, and the same files."""
         place = self.top / "colleague" / str(len(self.texts))
-        other = User(place)
+        other = User(place, self.file)
         for name in ("README.md", "docs/a.md"):
             other.write(place / "projA" / name, self._text(None))
         os.environ["XDG_STATE_HOME"] = str(place / "state")
@@ -185,7 +190,13 @@ class Days(RuleBasedStateMachine):
         self.user.merge(other.file, other.model.of("colleague"))
 
 
-def run(examples: int, steps: int) -> None:
+class SealedDays(Days):
+    """The same with a sealed file."""
+
+    file = f"notes.{sealing.MEDIA[-1]}"
+
+
+def run(examples: int, steps: int, days: type[Days] = Days) -> None:
     checks = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -195,7 +206,7 @@ def run(examples: int, steps: int) -> None:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recall, "_FRESH", 20_000_000)  # most files are then known by their looks
-        run_state_machine_as_test(Days, settings=checks)
+        run_state_machine_as_test(days, settings=checks)
 
 
 def test_some_days_in_any_order() -> None:
@@ -205,4 +216,9 @@ def test_some_days_in_any_order() -> None:
 @pytest.mark.slow
 def test_days_in_any_order() -> None:
     """``DAYS=300 pytest tests/reliability/test_daily.py`` for more of them."""
-    run(int(os.environ.get("DAYS", "15")), 30)
+    run(DAYS, 30)
+
+
+@pytest.mark.slow
+def test_days_in_any_order_with_a_sealed_file() -> None:
+    run(DAYS if sealing.FULL else 2, 30 if sealing.FULL else 15, SealedDays)

@@ -1,6 +1,7 @@
 """Forty days of one user, with the real command line, against a plain model; the end is the folders, byte for byte.
 
-``pytest -s tests/reliability/test_forty_days.py`` tells the days as they go.
+``pytest -s tests/reliability/test_forty_days.py`` tells the days as they go. With MEMCODEC_SEALED_FULL they are lived
+with a sealed file, too: otherwise that has the first twelve.
 """
 
 from __future__ import annotations
@@ -8,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
 
+from tests.reliability import sealing
 from tests.reliability.daily import User
 from tests.reliability.folder_model import found
 
-SEED = 40
+SEED, SEALED_DAYS = 40, 40 if sealing.FULL else 12
 FILES = (
     "README.md",
     "docs/guide.md",
@@ -30,8 +32,8 @@ FILES = (
 class Life:
     """The user, their folders, and what chance edits in them."""
 
-    def __init__(self, top: Path) -> None:
-        self.top, self.user, self.chance, self.texts = top, User(top, "notes.mp4"), random.Random(SEED), 0
+    def __init__(self, top: Path, file: str) -> None:
+        self.top, self.user, self.chance, self.texts = top, User(top, file), random.Random(SEED), 0
 
     def text(self) -> bytes:
         self.texts += 1
@@ -66,17 +68,18 @@ class Life:
 
 
 @pytest.mark.slow
-def test_forty_days(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("file", "count"), [("notes.mp4", 40), ("notes.sealed.mp4", SEALED_DAYS)])
+def test_forty_days(file: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    life = Life(tmp_path.resolve() / "home")
+    life = Life(tmp_path.resolve() / "home", file)
     days = chain(first_days(life), moving_days(life), shared_days(life, monkeypatch), last_days(life))
     number = 0
-    for number, what in enumerate(days, 1):
+    for number, what in enumerate(islice(days, count), 1):
         life.user.look_closely()
         live = len(life.user.model.docs)
         print(f"day {number:2}: {what}; {live} documents, {life.user.commands} commands so far")  # noqa: T201
         life.user.spawned = number % 18 == 9  # the next day in processes of its own
-    assert number == 40
+    assert number == count
 
 
 def first_days(life: Life) -> Iterator[str]:
@@ -195,7 +198,7 @@ def shared_days(life: Life, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     life.edit("archive/projB", 2)
     user.sync()
     yield "its past goes"
-    colleague = User(top / "colleague")
+    colleague = User(top / "colleague", f"notes{'.sealed' * sealing.is_sealed(user.file)}.flac")
     for name in ("projA/README.md", "projA/docs/guide.md", "projB/README.md", "projA/own.md"):
         colleague.write(colleague.top / name, life.text())
     colleague.write(colleague.top / "projA/empty.md", b"")

@@ -16,6 +16,7 @@ from memcodec.errors import MemcodecError
 from memcodec.storage.bucket import claim
 from memcodec.storage.bucket.object import BucketObject
 from memcodec.storage.bucket.url import ObjectUrl
+from tests.reliability import sealing
 from tests.reliability.support import forks, running, text
 from tests.support.s3servers import S3, CountingProxy
 
@@ -64,7 +65,8 @@ def uris(server: S3, key: str) -> list[str]:
 
 
 def create(server: S3, key: str, size: int) -> None:
-    with memcodec.create(server.url(key), model="none", settings=memcodec.Settings.of(parity=0)) as memory:
+    settings, to = memcodec.Settings.of(parity=0), sealing.recipients_of(key)
+    with memcodec.create(server.url(key), model="none", settings=settings, seal=to) as memory:
         memory.add(document("first", size), uri="first")
 
 
@@ -73,15 +75,20 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(claim, "QUIET", QUIET)
 
 
-@pytest.mark.parametrize("size", [0, 6 * MiB])
+#: Objects that the server copies, and such as are put whole. Of sealed ones the small one is enough.
+KEYS = [("notes.flac", 0), ("notes.flac", 6 * MiB), ("notes.sealed.flac", 0)]
+KEYS += [("notes.sealed.flac", 6 * MiB), ("notes.sealed.mp4", 0)] if sealing.FULL else []
+
+
+@pytest.mark.parametrize(("key", "size"), KEYS)
 @pytest.mark.usefixtures("_quick")
-def test_writers_at_once_lose_no_commit(s3: S3, size: int) -> None:
+def test_writers_at_once_lose_no_commit(s3: S3, key: str, size: int) -> None:
     """What a writer was told is stored is there; the others were told to run again."""
-    create(s3, "notes.flac", size)
+    create(s3, key, size)
     stored = ["first"]
-    for turn in range(3):
+    for turn in range(sealing.share(key, 3, 1)):
         names = [f"{turn}-{number}" for number in range(3)]
-        pairs = [started(s3, "notes.flac", name) for name in names]
+        pairs = [started(s3, key, name) for name in names]
         for process, _ in pairs:
             process.start()
         for name, (process, output) in zip(names, pairs, strict=True):
@@ -90,43 +97,43 @@ def test_writers_at_once_lose_no_commit(s3: S3, size: int) -> None:
             assert said == "stored" or "another writer" in said or "was replaced" in said, said
             stored += [name] * (said == "stored")
             process.join()
-        assert sorted(uris(s3, "notes.flac")) == sorted(stored)
-    assert len(stored) > 3  # in each turn, one at least
-    assert s3.keys() == ["notes.flac"] and s3.uploads() == []
+        assert sorted(uris(s3, key)) == sorted(stored)
+        assert len(stored) > turn + 1  # in each turn, one at least
+    assert s3.keys() == [key] and s3.uploads() == []
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("size", [0, 6 * MiB])
+@pytest.mark.parametrize(("key", "size"), KEYS)
 @pytest.mark.usefixtures("_quick")
-def test_killed_at_any_moment(s3: S3, size: int) -> None:
-    """Half of the rounds with an object that the server copies, half with one that is put whole."""
-    create(s3, "notes.flac", size)
+def test_killed_at_any_moment(s3: S3, key: str, size: int) -> None:
+    create(s3, key, size)
     held, landed, chance = ["first"], 0, random.Random(size)
-    seconds = _time_of_one(s3, held)
-    for number in range(ROUNDS // 4):  # two servers, two sizes
+    seconds = _time_of_one(s3, key, held)
+    rounds = sealing.share(key, ROUNDS // 4, ROUNDS // 10)  # two servers, two sizes
+    for number in range(rounds):
         name = f"killed {number}"
-        process, output = started(s3, "notes.flac", name)
+        process, output = started(s3, key, name)
         with running(process):
             assert output.recv() == "begun"
             time.sleep(chance.uniform(0, seconds))
             if process.pid is not None and process.is_alive():
                 os.kill(process.pid, signal.SIGKILL)
-        now = uris(s3, "notes.flac")
+        now = uris(s3, key)
         assert now in (held, [*held, name]), name
         landed += now != held
         held = now
-    process, output = started(s3, "notes.flac", "last")
+    process, output = started(s3, key, "last")
     with running(process):
         assert (output.recv(), output.recv()) == ("begun", "stored")
-    assert uris(s3, "notes.flac") == [*held, "last"]
-    assert landed < ROUNDS // 4 and s3.keys() == ["notes.flac"]
+    assert uris(s3, key) == [*held, "last"]
+    assert landed < rounds and s3.keys() == [key]
     if s3.kind == "radosgw":
         assert s3.uploads() == []  # those of the dead are gone
 
 
-def _time_of_one(server: S3, held: list[str]) -> float:
+def _time_of_one(server: S3, key: str, held: list[str]) -> float:
     """Seconds that a commit takes whose process lives."""
-    process, output = started(server, "notes.flac", "timed")
+    process, output = started(server, key, "timed")
     with running(process):
         assert output.recv() == "begun"
         began = time.monotonic()
@@ -136,7 +143,12 @@ def _time_of_one(server: S3, held: list[str]) -> float:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "size", "limit"), [("mp4", 6 * MiB, 400_000), ("flac", 10 * MiB, 11_500_000)]
+    ("suffix", "size", "limit"),
+    [
+        ("mp4", 6 * MiB, 400_000),
+        ("flac", 10 * MiB, 11_500_000),
+        *([("sealed.mp4", 6 * MiB, 400_000)] if sealing.FULL else []),
+    ],
 )
 def test_only_the_new_bytes_travel(
     radosgw: S3, suffix: str, size: int, limit: int, monkeypatch: pytest.MonkeyPatch

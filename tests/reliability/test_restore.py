@@ -15,6 +15,7 @@ import pytest
 import memcodec
 from memcodec.errors import NotRestored
 from tests.cli.support import program
+from tests.reliability import sealing
 from tests.reliability.actors import killed_command
 from tests.reliability.support import create, forks, is_root, mounted, text
 
@@ -23,9 +24,12 @@ DOCUMENTS = {"a.txt": "one\n", "b.txt": LARGE, "c.txt": "three\n", "deep/d.txt":
 SMALL = {uri: content for uri, content in DOCUMENTS.items() if content != LARGE}
 
 
-@pytest.fixture(scope="module")
-def memory_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return create(tmp_path_factory.mktemp("memory") / "m.mp4", DOCUMENTS, index="none")
+MEDIA = ("mp4", "sealed.mp4")  #: restore is the same whatever the medium
+
+
+@pytest.fixture(scope="module", params=MEDIA)
+def memory_file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create(tmp_path_factory.mktemp("memory") / f"m.{request.param}", DOCUMENTS, index="none")
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -122,11 +126,13 @@ def test_a_folder_that_may_not_be_written_to_costs_what_is_in_it(memory_file: Pa
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment(tmp_path: Path) -> None:
+@pytest.mark.parametrize("medium", MEDIA)
+def test_killed_at_any_moment(medium: str, tmp_path: Path) -> None:
     """Every file is the new one or the old one, whole; and there is no other but one under way."""
-    new = {f"{number}.txt": text(f"new {number}", 300) for number in range(12)}
+    path, out, context = tmp_path / f"m.{medium}", tmp_path / "out", forks()
+    new = {f"{number}.txt": text(f"new {number}", 300) for number in range(sealing.share(path, 12, 3))}
     old = {uri: f"old {uri}" for uri in new}
-    path, out, context = create(tmp_path / "m.mp4", new, index="none"), tmp_path / "out", forks()
+    create(path, new, index="none")
     seen, call, ended = set[int](), 0, False
     while not ended:
         call += 1
@@ -145,4 +151,4 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         assert found.keys() == new.keys(), call
         assert all(found[uri] in (new[uri], old[uri]) for uri in new), call
         seen.add(sum(found[uri] == new[uri] for uri in new))
-    assert seen == set(range(13))
+    assert seen == set(range(len(new) + 1))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.reliability.sealing import share
 from tests.reliability.stress import Stress
 
 SECONDS = float(os.environ.get("MEMCODEC_STRESS_SECONDS", "5"))  # CONTRIBUTING.md: a minute before a release
@@ -16,7 +17,9 @@ THREADS = 8
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*never committed:ResourceWarning")  # what others add while one closes
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork(2) here")
-def test_nothing_acknowledged_is_lost_and_nothing_foreign_is_raised(tmp_path: Path) -> None:
-    report = Stress(tmp_path / "stress.mp4", SECONDS).run(THREADS)
+@pytest.mark.parametrize("medium", ["mp4", "sealed.mp4"])
+def test_nothing_acknowledged_is_lost_and_nothing_foreign_is_raised(medium: str, tmp_path: Path) -> None:
+    path = tmp_path / f"stress.{medium}"
+    report = Stress(path, SECONDS * share(path, 100, 60) / 100).run(THREADS)
     assert not report.foreign and not report.lost and report.sound, str(report)
     assert report.acknowledged and report.calls["search"]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import memcodec
 from memcodec import Collection, Filter, Settings
@@ -35,6 +36,7 @@ from memcodec.upkeep.recipients import change_recipients, rotate
 from memcodec.upkeep.resealing import seal as reseal
 from memcodec.upkeep.resealing import unseal
 from tests.seal.people import Person, person, read
+from tests.support import clip
 from tests.support.memories import MEDIA
 from tests.support.signers import ssh
 from tests.test_memory import CALLS
@@ -550,6 +552,27 @@ def test_what_is_planted_in_the_rules_is_in_no_byte_of_the_file(make: Make) -> N
     for secret in (OTHERS[0], "restore", "2777-07", CHOSEN[0], "chosen/"):
         assert secret.encode() not in made
         assert base64.b64encode(secret.encode())[:-2] not in made
+
+
+def test_pictures_are_found_by_what_they_show(tmp_path: Path, ada: Person) -> None:
+    """By the rows that the memory has of them, under their new ids; rows of other pictures stay there."""
+    model = clip.made(tmp_path / "clip")
+    settings = Settings.of(model="none", image_model=model, ocr="never")
+    (tmp_path / "photos").mkdir()
+    for colour in ("red", "green", "blue"):
+        Image.new("RGB", (40, 30), clip.COLOURS[colour]).save(tmp_path / "photos" / f"{colour}.png")
+    with memcodec.create(tmp_path / "m.mp4", settings=settings) as memory:
+        memory.add_path(tmp_path / "photos")
+        memory.commit()
+        old = {each.id for each in memory}
+        made = tmp_path / "c.flac"
+        only = Filter(documents=["blue.png", "red.png"])
+        memory.capsule(made, to=[ada.recipient], only=only, allow="search,list,copy")
+    with memcodec.open(made, unlock=ada.identity, settings=settings) as memory:
+        assert [hit.document.uri for hit in memory.search_pictures("blue")] == ["blue.png", "red.png"]
+        (part,) = memory.reader.pictures
+        assert set(part.documents) == {each.id for each in memory} and not old & set(part.documents)
+        assert memory.verify(deep=True).ok
 
 
 def test_meaning_is_found_by_vectors_of_its_own(tmp_path: Path, ada: Person) -> None:

@@ -99,6 +99,7 @@ def test_a_day_with_a_sealed_file(run: Run, tmp_path: Path, monkeypatch: pytest.
     assert "sealed, and without its key" in run("verify", "a.mp4", "--deep").output
     said = json.loads(run("recipients", "a.mp4", "--json").stdout)
     assert (said["known"], said["files"], said["recipients"]) == (False, 1, [])
+    assert f"key {said['key']}\n" in run("info", "a.mp4", *key).output
     run("recipients", "a.mp4", "--add", "eve.pub", *key)
     assert "heron" in run("search", "heron", "a.mp4", "--identity", "eve.key").output
     run("rotate", "a.mp4", "--seal-to", "ada.pub", *key)
@@ -128,7 +129,9 @@ def test_what_cannot_be_done_is_told_in_one_line(run: Run) -> None:
         assert "sealed" in told.output and told.output.count("\n") == 1, told.output
     told = run("merge", "a.mp4", "a.mp4", "-o", "m.mp4", code=13)
     run("encode", "in", "-o", "p.mp4", "--model", "none", "-q")
-    assert "say for whom" in run("merge", "a.mp4", "p.mp4", "-o", "m.mp4", *key, code=3).output
+    told = run("merge", "a.mp4", "p.mp4", "-o", "m.mp4", *key, code=3)
+    assert "say for whom to seal the new one, by --seal-to RECIPIENT or --passphrase" in told.output
+    assert "by --seal-to RECIPIENT" in run("seal", "p.mp4", "-o", "m.mp4", code=3).output
     run("merge", "a.mp4", "p.mp4", "-o", "m.mp4", "--seal-to", "eve.pub", *key, "-q")
     assert "heron" in run("search", "heron", "m.mp4", "--identity", "eve.key").output
     assert "no recipient" in run("encode", "in", "-o", "c.mp4", "--seal-to", "age1x", code=3).output

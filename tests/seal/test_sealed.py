@@ -194,8 +194,10 @@ def test_keys_are_in_no_words(tmp_path: Path, ada: Person, eve: Person) -> None:
         assert eve.identity not in said.replace("unlock=eve.identity", "")
 
 
-def test_a_program_that_holds_keys_is_not_dumped(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = list[int]()
+def test_a_program_that_holds_keys_is_not_dumped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ada: Person, eve: Person
+) -> None:
+    calls, file = list[int](), sealed(tmp_path / "a.mp4", ada.recipient)
     monkeypatch.setattr(secrecy.ctypes, "CDLL", lambda *_, **__: _Library(calls))
     monkeypatch.setattr(secrecy, "ask", None)
     secrecy.protect()
@@ -203,6 +205,9 @@ def test_a_program_that_holds_keys_is_not_dumped(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(secrecy, "ask", lambda name: None)
     secrecy.protect()
     assert calls == [4]
+    with pytest.raises(WrongKey):  # who gave a key that does not fit has one nevertheless
+        memcodec.open(file, unlock=eve.identity)
+    assert calls == [4, 4]
 
 
 class _Library:

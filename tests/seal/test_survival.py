@@ -8,14 +8,18 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 import memcodec
+from benchmarks import films, survival
 from memcodec.seal import keyring
 from memcodec.storage.open import place_of
 from memcodec.upkeep import keyless
+from tests.reliability.sealing import FULL
 from tests.seal.people import DOCUMENTS, Person, read, sealed
 from tests.support.memories import texts
 from tests.support.needs import needs
@@ -66,29 +70,72 @@ def _ffmpeg(*arguments: object) -> None:
     subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], check=True)
 
 
+class Transcode(NamedTuple):
+    """What FFmpeg makes of a file, and how that file was made."""
+
+    suffix: str
+    into: str
+    coded: Sequence[str]
+    settings: dict[str, str]
+
+
+def _tables() -> dict[str, Transcode]:
+    """Every transcode that docs/BENCHMARKS.md says packets survive, or all but what parity brings back."""
+    made, beyond = dict[str, Transcode](), "host, 480p H.264, 750 kbit/s"
+    for name, (into, options) in films.CHANNELS.items():
+        for profile in ("dense", "robust") if name in films.RATES else ("robust",):
+            if name != beyond:
+                made[f"{name}, {profile}"] = Transcode("mp4", into, options.split(), {"profile": profile})
+    for rate, required in survival.REQUIRED.items():
+        for name, step in required:
+            encoder = survival.LADDERS[name][0](step)
+            settings = {"profile": "robust", "rate": rate}
+            made[f"{name} {step}, {rate}"] = Transcode("flac", encoder.suffix, encoder.options, settings)
+    return made
+
+
+TRANSCODES = {
+    "three quarters of the size": Transcode(
+        "mp4", "mp4", "-c:v libx264 -crf 30 -vf scale=iw*3/4:ih*3/4".split(), {"profile": "robust"}
+    ),
+    "MP3 of 64 kbit/s": Transcode(
+        "flac", "mp3", ["-c:a", "libmp3lame", "-b:a", "64k"], {"profile": "robust"}
+    ),
+    **(_tables() if FULL else {}),
+}
+
+
+def _restored(file: Path, identity: str) -> dict[str, bytes]:
+    """What ``restore`` writes, by uri."""
+    with memcodec.open(file, unlock=identity) as memory:
+        report = memory.restore(file.with_suffix(".restored"))
+        assert not report.losses
+        return {document.uri: path.read_bytes() for document, path in report.files}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("suffix", "coded"),
-    [
-        ("mp4", ["-c:v", "libx264", "-crf", "30", "-vf", "scale=iw*3/4:ih*3/4"]),
-        ("flac", ["-c:a", "libmp3lame", "-b:a", "64k"]),
-    ],
-)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("how", TRANSCODES)
 def test_a_transcode_is_repaired_by_who_has_the_key_and_by_who_has_none(
-    suffix: str, coded: list[str], tmp_path: Path, ada: Person
+    how: str, tmp_path: Path, ada: Person
 ) -> None:
+    suffix, into, coded, settings = TRANSCODES[how]
     documents = texts("a", 4, 3000)
-    file = sealed(tmp_path / f"a.{suffix}", ada.recipient, documents=documents, profile="robust")
-    other = tmp_path / ("b.mp4" if suffix == "mp4" else "b.mp3")
+    file = sealed(tmp_path / f"a.{suffix}", ada.recipient, documents=documents, **settings)
+    other = tmp_path / f"b.{into}"
     _ffmpeg("-i", file, *coded, other)
+    expected, options = _restored(file, ada.identity), memcodec.Settings.of(**settings)  # type: ignore[arg-type]
     with keyring.using(keyring.Unlocking([ada.identity])):
         report = memcodec.repair(other, tmp_path / f"with.{suffix}")
-    assert report.complete and read(tmp_path / f"with.{suffix}", ada.identity) == documents
-    plain = memcodec.repair(other, tmp_path / f"without.{suffix}", profile="robust")
+    assert report.complete and _restored(tmp_path / f"with.{suffix}", ada.identity) == expected
+    plain = memcodec.repair(
+        other, tmp_path / f"without.{suffix}", profile=settings["profile"], settings=options
+    )
     assert plain.sealed and plain.complete
     with keyring.using(keyring.Unlocking([ada.identity])):
         memcodec.repair(tmp_path / f"without.{suffix}", tmp_path / f"last.{suffix}")
-    assert read(tmp_path / f"last.{suffix}", ada.identity) == documents
+    assert _restored(tmp_path / f"last.{suffix}", ada.identity) == expected
+    assert {uri: data.decode() for uri, data in expected.items()} == documents
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "flac"])

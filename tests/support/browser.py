@@ -16,6 +16,8 @@ class PageError(Exception):
 class Page(ABC):
     """One page."""
 
+    leaving: tuple[str, ...] = ()  #: what is said of a page that makes room for another
+
     @abstractmethod
     def go(self, url: str) -> None:
         """Open an address, and wait until it is loaded."""
@@ -27,7 +29,16 @@ class Page(ABC):
     def until(self, script: str, patience: float = PATIENCE) -> Any:
         """What an expression comes to once it is true."""
         end = time.monotonic() + patience
-        while not (found := self.run(script)):
+        while not (found := self._run_here(script)):
             assert time.monotonic() < end, f"{script} stays {found!r}: {self.run('document.body.innerText')}"
             time.sleep(0.02)
         return found
+
+    def _run_here(self, script: str) -> Any:
+        """As ``run``; None where the page that was asked makes room for another meanwhile."""
+        try:
+            return self.run(script)
+        except PageError as error:
+            if not any(each in str(error) for each in self.leaving):
+                raise
+            return None

@@ -24,6 +24,8 @@ _OPTIONS = [
 class Tab(Page):
     """One page."""
 
+    leaving = ("navigated or closed", "context was destroyed", "Cannot find context")
+
     def __init__(self, browser: Chromium, session: str) -> None:
         self._browser, self._session = browser, session
         self.send("Page.enable")

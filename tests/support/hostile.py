@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import zstandard
 
-from memcodec.format import packet
+from memcodec.format import block, envelope, packet, sealed
 from memcodec.format.blob import BlobWriter
+from memcodec.format.budget import MAX_TABLE
+from memcodec.format.cipher import BLOB_SALT, RECORD
+from memcodec.format.envelope import Envelope, Seal
 from memcodec.format.packet import Packet
 from memcodec.media import registry
+from memcodec.seal import aead, age
 from memcodec.storage import MemoryTarget
 
 MOST = 100_000  #: bytes of a hostile file
@@ -35,19 +40,42 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 def memory(
-    blobs: Sequence[bytes], record: Callable[[list[list[int]]], Mapping[str, Any]], codec: str = "h264"
+    blobs: Sequence[bytes],
+    record: Callable[[list[list[int]]], Mapping[str, Any]],
+    codec: str = "h264",
+    *,
+    to: str | None = None,
 ) -> bytes:
-    """A file of these blobs, with a commit record that is made of their places."""
-    target = MemoryTarget()
+    """A file of these blobs, with a commit record that is made of their places. ``to``: whom it is sealed for, as
+    anybody may who knows the recipient.
+    """
+    target, key = MemoryTarget(), _key(to) if to is not None else None
     writer = registry.get(codec).create(target, "dense")
-    places = [list(writer.write_blob(blob)) for blob in blobs]
+    places = list[list[int]]()
+    for blob in blobs:
+        written = blob if key is None else sealed.seal(blob, key, writer.blob_place)
+        places.append(list(writer.write_blob(written)))
     made = {"format": 4, "file": FILE, "commit": 1, "time": TIME, "codec": codec, "profile": "dense"}
     made |= {"writer": "x", "tables": [], "entries": [], "indexes": [], "openings": []} | record(places)
-    writer.commit(json.dumps(made, separators=(",", ":")).encode())
+    data = json.dumps(made, separators=(",", ":")).encode()
+    writer.commit(data if key is None else _enveloped(data, key, target, codec))
     writer.close()
     data = target.read(0, target.size)
     assert len(data) <= MOST
     return data
+
+
+def _key(to: str) -> aead.MemoryKey:
+    key = aead.new_key()
+    return aead.MemoryKey(key, Seal(aead.commitment(key), age.wrap(bytes(key), age.Recipients((to,)))))
+
+
+def _enveloped(record: bytes, key: aead.MemoryKey, target: MemoryTarget, codec: str) -> bytes:
+    """A commit record as a sealed file has it."""
+    checks = envelope.checks_of(target.read, 0, target.size)
+    outer = Envelope(FILE, 1, target.size, codec, "dense", key.seal, checks, salt=bytes(BLOB_SALT))
+    packed = block.pack(record, MAX_TABLE, "what a commit says")
+    return replace(outer, record=key.cipher(RECORD, outer.salt).seal(0, packed, outer.about)).to_bytes()
 
 
 def history(size: int, content: bytes) -> bytes:

@@ -23,6 +23,7 @@ from memcodec.format.block import BLOCK_SIZE
 from memcodec.model import Commit, Document
 from memcodec.search.engine import Searcher
 from memcodec.search.results import Mode
+from tests.reliability.sealing import recipients_of
 
 MEDIA = ("mp4", "flac")
 QUERIES = ("patient heron", "kettle", "the northern ledger crosses", "glacier under the bridge", "nothing-so")
@@ -46,9 +47,9 @@ def texts(name: str, count: int, size: int = 1500) -> dict[str, str]:
 
 
 def create(path: Path, documents: Mapping[str, str], *, force: bool = False, **options: Any) -> Path:
-    """``options``: settings by name."""
+    """``options``: settings by name. The file is sealed if its name says so (tests/reliability/sealing.py)."""
     settings = Settings.of(**{"model": "none", **options})
-    with memcodec.create(path, settings=settings, force=force) as memory:
+    with memcodec.create(path, settings=settings, force=force, seal=recipients_of(path)) as memory:
         for uri, text in documents.items():
             memory.add(text, uri=uri)
     return path

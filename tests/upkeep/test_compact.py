@@ -21,6 +21,7 @@ from memcodec.upkeep import compact as compaction
 from memcodec.upkeep.compact import compact
 from memcodec.upkeep.merge import merge
 from memcodec.upkeep.repair import repair
+from tests.reliability import sealing
 from tests.reliability.support import forks, running
 from tests.support.memories import (
     LEXICAL,
@@ -284,9 +285,25 @@ def test_an_open_reader_goes_on(copy: Path, grown: Path) -> None:
 
 
 def test_a_kill_leaves_the_old_file_or_the_new(grown: Path, tmp_path: Path) -> None:
-    path, context, rng = tmp_path / f"m{grown.suffix}", forks(), random.Random(4)
+    killed(grown, tmp_path / f"m{grown.suffix}", KILLS)
+
+
+def test_a_kill_leaves_the_old_sealed_file_or_the_new(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMCODEC_IDENTITY", sealing.IDENTITY)
+    path = create(tmp_path_factory.mktemp("sealed") / "m.sealed.flac", texts("oak", 2, 800))
+    for uri, text in texts("elm", 40 if sealing.FULL else 8, 800).items():
+        append(path, {uri: text})
+    forget(path, "oak/0.md")
+    killed(path, tmp_path / path.name, KILLS if sealing.FULL else 6)
+
+
+def killed(grown: Path, path: Path, times: int) -> None:
+    """Compact copies of a file, and be killed in the middle."""
+    tmp_path, context, rng = path.parent, forks(), random.Random(4)
     expected, took, seen = documents(grown), 0.6, set()
-    for number in range(KILLS + 1):
+    for number in range(times + 1):
         shutil.copy(grown, path)
         began = time.monotonic()
         with running(context.Process(target=compact_it, args=(str(path),))) as process:

@@ -83,6 +83,7 @@ def _facts(info: Info) -> list[tuple[str, str]]:
         ("packets", f"{format_count(info.packets)} of data ({format_size(info.stream)} compressed){parity}"),
         ("created", f"{_moment(info.created)}, {console.count(info.commits, 'commit')}"),
         ("state", f"commit {info.commit}, of {_moment(info.changed)}"),
+        *([("sealed", f"key {info.sealed}")] if info.sealed else []),
         *_capsule(info),
         *_roots(info),
         *_past(info),
