@@ -29,7 +29,7 @@ from memcodec.index.vectors.segment import VectorSegment
 from memcodec.model import Extent
 from memcodec.storage.local import LocalSource
 
-COUNTS, QUICK = (10_000, 100_000, 1_000_000), (2_000, 25_000)
+COUNTS, QUICK = (10_000, 100_000, 1_000_000), (2_000, 14_000)
 QUERIES, K = 1_000, 10
 _OPENINGS = 51
 _MB = 1e6

@@ -2,7 +2,8 @@
 
     python read_without_memcodec.py FILE.mp4 FOLDER
 
-It reads what is there and proves every document by its SHA-256; it does not use the parity packets (RFC 6330).
+It reads what is there and proves every document by its SHA-256; of the parity packets (RFC 6330) it takes alone how
+many data packets there are.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ import zstandard  # any decoder of RFC 8878 will do
 
 NO_CHANGE: dict[str, list[Any]] = {"drop": [], "revive": [], "streams": []}
 BASE45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-SCALE = 3  # QR readers like modules of several pixels
+SCALES = 3, 5  # QR readers like modules of several pixels; zbar misses some small symbols in fewer than 5
 
 
-def frames(path: Path, folder: Path) -> Iterator[list[Path]]:
+def frames(path: Path, folder: Path, scale: int) -> Iterator[list[Path]]:
     """The video's pictures, as files, some at a time."""
-    scale = f"scale=iw*{SCALE}:ih*{SCALE}:flags=neighbor"
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-vf", scale]
+    larger = f"scale=iw*{scale}:ih*{scale}:flags=neighbor"
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-fps_mode", "passthrough", "-vf", larger]
     subprocess.run([*command, "-pix_fmt", "gray", str(folder / "%06d.pgm")], check=True)
     pictures = sorted(folder.glob("*.pgm"))
     yield from (pictures[at : at + 16] for at in range(0, len(pictures), 16))
@@ -67,15 +68,19 @@ def number(data: bytes, at: int, size: int) -> int:
     return int.from_bytes(data[at : at + size], "little")
 
 
-def packets(path: Path) -> dict[tuple[int, bytes], dict[int, bytes]]:
-    """The data payloads of every commit, by (commit number, file id) and sequence."""
+def packets(path: Path, scale: int) -> dict[tuple[int, bytes], dict[int, bytes]]:
+    """The data payloads of every commit, by (commit number, file id) and sequence; b"" behind the last, if known."""
     streams: dict[tuple[int, bytes], dict[int, bytes]] = defaultdict(dict)
     with tempfile.TemporaryDirectory() as folder:
-        for pictures in frames(path, Path(folder)):
+        for pictures in frames(path, Path(folder), scale):
             for text in symbols(pictures):
                 data = base45(text) if set(text) <= set(BASE45) else b""  # b"": a page of the guide
-                if data[:4] == b"mc\1\0" and crc32c(data[:20] + data[24:]) == number(data, 20, 4):
-                    streams[number(data, 8, 4), data[4:8]][number(data, 12, 4)] = data[24:]
+                if data[:3] == b"mc\1" and crc32c(data[:20] + data[24:]) == number(data, 20, 4):
+                    stream, sequence = streams[number(data, 8, 4), data[4:8]], number(data, 12, 4)
+                    if data[3] == 0:
+                        stream[sequence] = data[24:]
+                    elif data[3] == 1:  # its own number tells where the data packets end
+                        stream[sequence - number(data, 16, 2)] = b""
     return streams
 
 
@@ -133,14 +138,23 @@ def in_order(
     for name in first + [name for name in changes if name not in first]:
         payloads = streams[name]
         if missing := max(payloads) + 1 - len(payloads):
-            sys.exit(f"commit {name[0]}: {missing} symbols did not read; memcodec has the parity")
+            raise LookupError(f"commit {name[0]}: {missing} symbols did not read; memcodec has the parity")
         yield changes[name], b"".join(payloads[sequence] for sequence in sorted(payloads))
 
 
 def main(path: Path, folder: Path) -> None:
     found: dict[str, tuple[str, bytes]] = {}
     gone: set[str] = set()
-    for changed, stream in in_order(packets(path)):
+    said = ""
+    for scale in SCALES:
+        try:
+            streams = list(in_order(packets(path, scale)))
+            break
+        except LookupError as error:
+            said = str(error)
+    else:
+        sys.exit(said)
+    for changed, stream in streams:
         found |= {name: (uri, data) for name, uri, data in documents(stream)}
         gone = (gone | set(changed["drop"])) - set(changed["revive"])
     for uri, data in (each for name, each in found.items() if name not in gone):

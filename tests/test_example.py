@@ -23,9 +23,18 @@ def run(command: list[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("codec", "profile"), [("av1", "dense"), ("h264", "dense"), ("h264", "robust")])
-def test_a_file_is_restored_without_memcodec(codec: str, profile: str, tmp_path: Path) -> None:
-    source = write_tree(tmp_path / "source", 12, 20_000)
+@pytest.mark.parametrize(
+    ("codec", "profile", "count", "size"),
+    [
+        ("av1", "dense", 6, 20_000),  # with a dictionary
+        ("h264", "dense", 3, 9_700),  # its last symbol is so small that zbar misses it at first
+        ("h264", "robust", 3, 20_000),
+    ],
+)
+def test_a_file_is_restored_without_memcodec(
+    codec: str, profile: str, count: int, size: int, tmp_path: Path
+) -> None:
+    source = write_tree(tmp_path / "source", count, size)
     with memcodec.create(tmp_path / "m.mp4", codec=codec, profile=profile, model="none") as memory:
         memory.add_path(source)
     command = [sys.executable, str(EXAMPLE), str(tmp_path / "m.mp4"), str(tmp_path / "out")]
@@ -55,8 +64,8 @@ def test_sound_is_restored_without_memcodec(bits: str, tmp_path: Path) -> None:
 def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
     example: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memcodec.upkeep.compact.SMALL", 20_000)
-    source, path = write_tree(tmp_path / "source", 9, 56_000), tmp_path / name
+    monkeypatch.setattr("memcodec.upkeep.compact.SMALL", 10_000)
+    source, path = write_tree(tmp_path / "source", 9, 28_000), tmp_path / name
     with memcodec.create(tmp_path / f"a-{name}", model="none") as memory:
         memory.add_path(source)
     with memcodec.create(tmp_path / f"b-{name}", model="none") as memory:
@@ -93,7 +102,7 @@ def test_they_know_what_was_replaced_forgotten_merged_and_compacted(
         )
 
 
-@pytest.mark.parametrize(("example", "lines"), [(EXAMPLE, 160), (SOUND, 200)])
+@pytest.mark.parametrize(("example", "lines"), [(EXAMPLE, 175), (SOUND, 200)])
 def test_they_are_short_and_stand_alone(example: Path, lines: int) -> None:
     text = example.read_text()
     assert len(text.splitlines()) < lines

@@ -120,7 +120,7 @@ def test_the_end_of_the_input(run: Run, following: Following) -> None:
 
 
 @pytest.mark.parametrize(
-    ("intervals", "interval", "options"), [(5, 1.0, []), (60, 0.1, ["--interval", "0.1"])]
+    ("intervals", "interval", "options"), [(3, 1.0, []), (25, 0.1, ["--interval", "0.1"])]
 )
 def test_an_interrupt_loses_nothing(
     run: Run, file: str, intervals: int, interval: float, options: list[str]

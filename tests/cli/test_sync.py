@@ -129,11 +129,11 @@ def test_it_keeps_at_it_until_it_is_interrupted(notes: Path) -> None:
             fcntl.flock(file, fcntl.LOCK_EX)
             (notes / "a.md").write_text("changed while another one writes")
             with pytest.raises(Empty):
-                lines.get(timeout=2)
+                lines.get(timeout=1)
         assert "1 changed, 3 unchanged" in lines.get(timeout=30)
         away = notes.rename(notes.with_name("away"))  # as a disk that goes, and comes back
         with pytest.raises(Empty):
-            lines.get(timeout=2)
+            lines.get(timeout=1)
         (away / "b.md").unlink()
         away.rename(notes)
         assert "1 removed, 3 unchanged" in lines.get(timeout=30)

@@ -31,7 +31,7 @@ from tests.fuzz.seeds import Seed
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = 13
-MUTANTS = int(os.environ.get("MEMCODEC_FUZZ_MUTANTS", "2000"))  # some twenty seconds of one core
+MUTANTS = int(os.environ.get("MEMCODEC_FUZZ_MUTANTS", "1000"))  # some ten seconds of two cores
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,7 @@ def test_all_of_a_file_arrives_whatever_is_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "seconds"), [("crash", 60), pytest.param("hang", 8, marks=pytest.mark.slow)]
+    ("name", "seconds"), [("crash", 60), pytest.param("hang", 5, marks=pytest.mark.slow)]
 )
 def test_what_came_before_the_end_counts(name: str, seconds: float) -> None:
     stream = child.stream(f"tests.isolation.attempts:{name}", BytesIO(b"x"), seconds=seconds)

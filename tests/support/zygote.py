@@ -7,6 +7,7 @@ the real command line, with the caller's standard streams, working directory and
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import socket
@@ -18,7 +19,8 @@ from pathlib import Path
 
 #: What most commands load: those that are forked have it already.
 _LOADED = (
-    *("av", "dateparser", "numpy", "onnxruntime", "tokenizers", "zstandard", "zxingcpp"),
+    *("av", "dateparser", "faiss", "numpy", "onnxruntime", "PIL.Image", "platformdirs", "qrcode", "Stemmer"),
+    *("tokenizers", "zstandard", "zxingcpp"),
     *("memcodec.answers", "memcodec.collection", "memcodec.file.writer", "memcodec.search.engine"),
     *("memcodec_audio.writer", "memcodec_video.writer"),
 )
@@ -100,5 +102,6 @@ if __name__ == "__main__":
     for name in _LOADED:
         import_module(name)
 
+    gc.freeze()  # what is here already is not looked at, and so not copied, in those that are forked
     _serve(sys.argv[1])
     main(prog_name="memcodec")

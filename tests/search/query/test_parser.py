@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import suppress
 
@@ -115,8 +116,8 @@ def test_any_string_is_a_query_or_one_line_of_error(text: str) -> None:
 
 @pytest.mark.slow
 @given(_any)
-@settings(max_examples=10_000, deadline=None)
-def test_ten_thousand_strings_are_queries_or_one_line_of_error(text: str) -> None:
+@settings(max_examples=int(os.environ.get("MEMCODEC_PARSED", "2000")), deadline=None)
+def test_thousands_of_strings_are_queries_or_one_line_of_error(text: str) -> None:
     _check(text)
 
 
