@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo    encode this project's own text, search it, restore it and compare"
 	@echo "make check   lint and the quick tests, in a minute or two: before every commit"
-	@echo "make test    every test, in about ten minutes"
+	@echo "make test    every test, in about twenty minutes"
 	@echo "make fuzz    files with wrong contents and right checksums, for FUZZ_SECONDS (60), by FUZZ_SEED (the time)"
 	@echo "make guided  the same, by coverage; what it reached is kept in fuzz-kept/ for the next time"
 	@echo "make lint    ruff, mypy, pyright on the examples, and the import contract"

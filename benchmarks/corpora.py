@@ -22,8 +22,12 @@ _LINUX_DOCS = Path("/usr/share/doc/linux-doc-6.1/Documentation")
 _POSTGRES_DOCS = Path("/usr/share/doc/postgresql-doc-15/html")
 _CMAKE_DOCS = Path("/usr/share/doc/cmake-data/html")
 _GIT_DOCS = Path("/usr/share/doc/git/html")
+_APACHE_DOCS = Path("/usr/share/doc/apache2-doc/manual/en")
+_SCIKIT_LEARN_DOCS = Path("/usr/share/doc/python-sklearn-doc/html/_sources")
 _SQLALCHEMY_DOCS = Path("/usr/share/doc/python-sqlalchemy-doc/rst")
 _PACKAGES = {
+    _APACHE_DOCS: "apache2-doc",
+    _SCIKIT_LEARN_DOCS: "python-sklearn-doc",
     _GIT_DOCS: "git-doc",
     _SQLALCHEMY_DOCS: "python-sqlalchemy-doc",
     _CMAKE_DOCS: "cmake-doc",
@@ -58,6 +62,16 @@ def cmake_docs() -> Path:
 def git_docs() -> Path:
     """The folder of Git's manual, HTML, with its sources."""
     return _installed(_GIT_DOCS)
+
+
+def apache_docs() -> Path:
+    """The folder of Apache's manual in English, HTML."""
+    return _installed(_APACHE_DOCS)
+
+
+def scikit_learn_docs() -> Path:
+    """The folder of scikit-learn's documentation, reStructuredText."""
+    return _installed(_SCIKIT_LEARN_DOCS)
 
 
 def sqlalchemy_docs() -> Path:

@@ -1,13 +1,13 @@
 """``python -m benchmarks.insight_fit``: fits and prints the coefficients that insight weighs names and key terms by.
 
-Names of concepts: what stands in the glossaries of Python and Git against all other runs of words. Key terms: the index
-entries of Python's documentation. What is reported on beside them (`python -m benchmarks insight`), PostgreSQL and
-SQLAlchemy, has no part in it.
+Names of concepts: what stands in the glossaries of Python, Git, Apache and scikit-learn against all other runs of
+words. Key terms: the index entries of Python's documentation. What is reported on beside them (`python -m benchmarks
+insight`), PostgreSQL and SQLAlchemy, has no part in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,19 +22,40 @@ from memcodec.insight.marks import Marking
 
 Floats = npt.NDArray[np.float64]
 _ROUNDS = 40
+# Of each glossary, what its names weigh together. scikit-learn's has many names of attributes, which are no concepts.
+_WEIGHT = dict.fromkeys(("Git manual", "Python documentation", "Apache manual"), 80.0) | {
+    "scikit-learn documentation": 40.0
+}
+_HELD = 30.0  # of coefficients: of those tried, what does best where each corpus is left out in turn
 
 
 def main() -> None:
-    found, true = list[Floats](), list[Floats]()
-    for glossary in (references.python_glossary(), references.git_glossary()):
+    found, true, shares = list[Floats](), list[Floats](), list[Floats]()
+    for glossary in (
+        references.git_glossary(),
+        references.python_glossary(),
+        references.apache_glossary(),
+        references.scikit_learn_glossary(),
+    ):
         with harness.scratch() as scratch, memcodec.open(stored(glossary.texts, scratch)) as memory:
             corpus = Corpus([memory.reader])
             marks, wanted = Marking(corpus).found(), standing(glossary, corpus)
-            for some in runs.candidates(corpus):
-                known = weighing.features(corpus, some, marks)
-                found.append(np.stack([known[name] for name in weighing.COEFFICIENTS], axis=1))
-                true.append(np.array([float(each in wanted) for each in _words(corpus, some.terms.tolist())]))
-    _say("weighing", weighing.COEFFICIENTS, np.concatenate(found), np.concatenate(true), 1.0)
+            some = runs.candidates(corpus)
+            known = weighing.scores([weighing.features(corpus, each, marks) for each in some])
+            found += [np.stack(list(each.values()), axis=1) for each in known]
+            named = np.concatenate(
+                [[float(one in wanted) for one in _words(corpus, each.terms.tolist())] for each in some]
+            )
+            true.append(named)
+            shares.append(np.full(len(named), _WEIGHT[glossary.name] / named.sum()))
+    _say(
+        "weighing",
+        list(known[0]),
+        np.concatenate(found),
+        np.concatenate(true),
+        _HELD,
+        np.concatenate(shares),
+    )
     pages, make = references.python_entries(), analyzer("english")
     found, true, owners = [], [], list[npt.NDArray[np.int64]]()
     with (
@@ -68,7 +89,7 @@ def _words(corpus: Corpus, terms: Sequence[Sequence[int]]) -> list[tuple[str, ..
 
 
 def _say(
-    name: str, names: dict[str, float], found: Floats, true: Floats, held: float, share: Floats | None = None
+    name: str, names: Iterable[str], found: Floats, true: Floats, held: float, share: Floats | None = None
 ) -> None:
     mean, spread = found.mean(axis=0), found.std(axis=0) + 1e-9
     made = logistic((found - mean) / spread, true, held, np.ones(len(true)) if share is None else share)

@@ -84,7 +84,7 @@ def _of(
         if nodes:
             found = _nodes_of(glossary, corpus)
             made.nodes.append([glossary.name, *found])
-            share = 100 * float(found[1])  # type: ignore[arg-type]
+            share = 100 * float(found[3])  # type: ignore[arg-type]
             made.checks.append(Check(f"{glossary.name}: terms among the best {NODES}", share, 60, "%", True))
         if shuffled:
             real = len(memory.graph(confidence=0.95).relations)
@@ -153,7 +153,9 @@ def _edges_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
 
 
 def _nodes_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
-    """How many terms there are, and what share of them is found: by us, by counts, by marks."""
+    """How many terms there are, and how many of them stand in the texts. Of these, shares: that are weighed at all, and
+    that are found, by us, by counts, by marks; then ours of those that are weighed, and of all.
+    """
     found = concepts.find(corpus, NODES)
     wanted = standing(glossary, corpus)
     counted = [
@@ -164,7 +166,17 @@ def _nodes_of(glossary: Glossary, corpus: Corpus) -> list[Cell]:
     often = {words for _, words in sorted(counted, key=lambda each: (-each[0], each[1]))[:NODES]}
     marks = sorted(found.marks.weight.items(), key=lambda each: (-each[1], each[0]))[:NODES]
     ways = (_names(found), often, {words for words, _ in marks})
-    return [len(wanted), *(len(wanted & some) / len(wanted) for some in ways)]
+    whole = {tuple(corpus.analyzer.tokens(term)) for term in glossary.terms}
+    reached = wanted & {words for _, words in counted}
+    hits = len(wanted & ways[0])
+    return [
+        len(whole),
+        len(wanted),
+        len(reached) / len(wanted),
+        *(len(wanted & some) / len(wanted) for some in ways),
+        hits / len(reached),
+        hits / len(whole),
+    ]
 
 
 def _names(found: Concepts) -> set[tuple[str, ...]]:

@@ -9,6 +9,7 @@ import gzip
 import html
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import corpora
@@ -118,16 +119,48 @@ def git_glossary() -> Glossary:
     return Glossary("Git manual", texts, sorted(set(names.values())), links)
 
 
-def sqlalchemy_glossary() -> Glossary:
-    folder = corpora.sqlalchemy_docs()
-    sources = {
-        str(path.relative_to(folder)): path.read_text("utf-8", "replace")
-        for path in corpora.files(folder)
-        if path.suffix == ".rst"
+def apache_glossary() -> Glossary:
+    folder = corpora.apache_docs()
+    source = (folder / "glossary.html").read_text("utf-8", "replace")
+    names, bodies = dict[str, str](), dict[str, str]()
+    for head, body in re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", source, re.S):
+        name = _folded(re.sub(r"\(.*?\)", "", _bare(head)))
+        names |= dict.fromkeys(re.findall(r'id="([\w.-]+)"', head), name)
+        bodies[name] = body
+    links = {
+        frozenset((name, names[other]))
+        for name, body in bodies.items()
+        for other in re.findall(r'href="(?:(?:\./)?glossary\.html)?#([\w.-]+)"', body)
+        if other in names and names[other] != name
     }
-    heads, bodies = list[str](), dict[str, str]()
-    for line in sources.pop("glossary.rst").partition(".. glossary::")[2].split("\n"):
-        if re.match(r" {4}[^\s:]", line):  # several heads share a body
+    texts = {
+        str(path.relative_to(folder)): re.sub(r"</?(?:a|em)\b[^>]*>", "", path.read_text("utf-8", "replace"))
+        for path in corpora.files(folder)
+        if path.suffix == ".html" and path.name != "glossary.html"
+    }
+    return Glossary("Apache manual", texts, sorted(bodies), links)
+
+
+def sqlalchemy_glossary() -> Glossary:
+    return _sphinx("SQLAlchemy documentation", corpora.sqlalchemy_docs(), ".rst")
+
+
+def scikit_learn_glossary() -> Glossary:
+    return _sphinx("scikit-learn documentation", corpora.scikit_learn_docs(), ".rst.txt")
+
+
+def _sphinx(name: str, folder: Path, ending: str) -> Glossary:
+    """Of sources with a page that has directives ``glossary``."""
+    sources = {
+        str(path.relative_to(folder)).removesuffix(".txt"): path.read_text("utf-8", "replace")
+        for path in corpora.files(folder)
+        if path.name.endswith(ending)
+    }
+    heads, bodies, inside = list[str](), dict[str, str](), False
+    for line in sources.pop("glossary.rst").split("\n"):
+        if line[:1].strip():
+            inside, heads = line.startswith(".. glossary::"), []
+        elif inside and re.match(r" {4}[^\s:]", line):  # several heads share a body
             heads = [*heads, _folded(line)] if heads and not bodies.get(heads[-1]) else [_folded(line)]
             bodies[heads[-1]] = ""
         elif line.strip():
@@ -140,7 +173,7 @@ def sqlalchemy_glossary() -> Glossary:
         if other in bodies and other != term
     }
     texts = {uri: without_references(text) for uri, text in sources.items()}
-    return Glossary("SQLAlchemy documentation", texts, sorted(bodies), links)
+    return Glossary(name, texts, sorted(bodies), links)
 
 
 def cmake_names() -> Glossary:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 # Before numpy and FAISS load: a worker has one core, and more threads of theirs would only wait for each other on it.
@@ -16,6 +17,10 @@ import memcodec
 from fixtures.prose import write_tree
 from tests.support.needs import missing_program, needs
 from tests.support.s3servers import ministack, ministack_server, radosgw, radosgw_server, s3  # noqa: F401 - fixtures
+
+# The same examples each time, however long a busy machine takes for one.
+hypothesis.settings.register_profile("memcodec", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("memcodec")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,8 +14,8 @@ import pytest
 
 import memcodec
 from memcodec import Settings, aio
-from memcodec import collection as blocking_collection
 from memcodec import memory as blocking_memory
+from memcodec.collection import files
 from memcodec.memory import readable
 from tests.support.descriptors import open_on
 
@@ -161,7 +161,7 @@ def test_files_are_one_collection_and_are_joined(path: Path, tmp_path: Path) -> 
 
 
 def test_what_others_commit_is_followed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocking_collection, "PAUSE", 0.01)
+    monkeypatch.setattr(files, "PAUSE", 0.01)
 
     async def work() -> None:
         async with aio.Collection(path) as collection, aio.open(path) as memory:

@@ -92,7 +92,6 @@ RIGHT: dict[str, set[str]] = {
     "str | Query": {"str"},
     "str | bytes": PLACE,
 }
-PROGRESS = {"str | None", "Settings | None", "Progress | None"}
 
 
 class Call(NamedTuple):

@@ -57,7 +57,7 @@ def test_an_old_state_is_closed_when_nobody_reads_it(
         assert collection.search("heron")
         append(notes, {f"{number}.txt": "A note."})  # which opens and closes it, too
         closed.clear()
-    with collection._reading(str(notes)) as (old,):
+    with collection._files.reading(str(notes)) as (old,):
         append(notes, {"badger.txt": "A badger."})
         closed.clear()
         assert collection.search("badger")[0].document.uri == "badger.txt"
@@ -65,7 +65,7 @@ def test_an_old_state_is_closed_when_nobody_reads_it(
         assert len(list(old.memory.documents())) == 5  # the state from before is whole as long as it is read
     assert closed == {str(notes): 1}
     gc.collect()
-    mine = {id(each.memory.reader) for each in collection._opened.values()}
+    mine = {id(each.memory.reader) for each in collection._files.opened.values()}
     searchers = [each for each in gc.get_objects() if type(each) is Searcher]
     assert all(id(reader) in mine for each in searchers for reader in each._indexes.readers)
     collection.close()
@@ -76,14 +76,14 @@ def test_what_did_not_change_is_not_opened_again(
     notes: Path, monkeypatch: pytest.MonkeyPatch, closed: Counter[str]
 ) -> None:
     with Collection(notes) as collection:
-        reader = collection._opened[str(notes)].memory.reader
+        reader = collection._files.opened[str(notes)].memory.reader
         with monkeypatch.context() as patch:
             patch.setattr(memcodec, "open", lambda *_, **__: pytest.fail("opened again"))
             assert collection.search("heron")
             assert collection.get(0).text == DOCUMENTS["heron.md"]
         notes.touch()
         assert collection.search("heron")
-        assert collection._opened[str(notes)].memory.reader is reader
+        assert collection._files.opened[str(notes)].memory.reader is reader
         assert closed == {str(notes): 1}  # the one that was opened to look
 
 

@@ -76,6 +76,16 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is there for every page: documents, and a memory that knows where they lay, in ``work`` beside this."""
+    work = tmp_path_factory.mktemp("begun") / "work"
+    work.mkdir()
+    sources(work)
+    notes(work / "notes.mp4", work / "notes")
+    return work.rename(work.with_name("kept"))
+
+
 @dataclass
 class Shell:
     """A folder in which a page's commands are typed."""
@@ -104,10 +114,9 @@ class Shell:
             done.stdout = done.stdout.replace(real, written)
         return done
 
-    def prepare(self, text: str) -> None:
-        """Make the files that a page names."""
-        sources(self.folder)
-        notes(self.folder / "notes.mp4", self.folder / "notes")
+    def prepare(self, text: str, begun: Path) -> None:
+        """Make the files that a page names, beside those that are there for all pages."""
+        shutil.copytree(begun, self.folder, dirs_exist_ok=True)
         for word, recipe in RECIPES.items():
             if word in text:
                 done = self(recipe)
@@ -145,6 +154,13 @@ def problems(shell: Shell, step: Step) -> Iterator[str]:
         yield f"$ {step.command}\nwanted:\n{step.printed}\nprinted:\n{done.stdout}"
 
 
+def _linked(old: str, new: str) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # another disk
+        shutil.copy2(old, new)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A user's home, with the folders that completions go to; the models are there already."""
@@ -156,13 +172,14 @@ def home(tmp_path: Path) -> Path:
     ):
         (tmp_path / "home" / part).mkdir(parents=True)
     if folders.models().is_dir():
-        shutil.copytree(folders.models(), tmp_path / "home/.cache/memcodec/models")
+        # Links: they are large, nothing writes into them, and to clear the cache takes names away alone.
+        shutil.copytree(folders.models(), tmp_path / "home/.cache/memcodec/models", copy_function=_linked)
     return tmp_path / "home"
 
 
 @pytest.fixture
-def shell(tmp_path: Path, home: Path, programs: Path, ministack: S3) -> Iterator[Shell]:
-    (work := tmp_path / "work").mkdir()
+def shell(tmp_path: Path, home: Path, begun: Path, programs: Path, ministack: S3) -> Iterator[Shell]:
+    (work := begun.with_name("work")).mkdir()
     with web_server(tmp_path / "web") as server, chat_server() as model:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "MEMCODEC_"))
@@ -172,13 +189,16 @@ def shell(tmp_path: Path, home: Path, programs: Path, ministack: S3) -> Iterator
         addresses = {"https://example.org/": server.url(""), "s3://bucket/": ministack.url("")}
         addresses |= INSTEAD | {"http://127.0.0.1:8080/v1": model.url}
         yield Shell(work, environment, addresses, server.folder, ministack)
+    shutil.rmtree(work)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "console")], ids=name)
-def test_every_command_runs_and_prints_what_the_page_says(page: Path, shell: Shell, tmp_path: Path) -> None:
+def test_every_command_runs_and_prints_what_the_page_says(
+    page: Path, shell: Shell, begun: Path, tmp_path: Path
+) -> None:
     if name(page) not in COMPLETE:
-        shell.prepare(page.read_text("utf-8"))
+        shell.prepare(page.read_text("utf-8"), begun)
     shutil.copytree(shell.folder, kept := tmp_path / "kept")
     found: list[str] = []
     for number, block in enumerate(blocks(page, "console")):
@@ -199,8 +219,8 @@ def test_every_command_runs_and_prints_what_the_page_says(page: Path, shell: She
     [page for page in PAGES if blocks(page, "python") and name(page) not in TESTED_ELSEWHERE],
     ids=name,
 )
-def test_python_runs_and_prints_what_the_page_says(page: Path, shell: Shell) -> None:
-    shell.prepare(page.read_text("utf-8"))
+def test_python_runs_and_prints_what_the_page_says(page: Path, shell: Shell, begun: Path) -> None:
+    shell.prepare(page.read_text("utf-8"), begun)
     code = "\n".join(blocks(page, "python"))
     if "import memcodec" not in code:
         code = FRAGMENT + code

@@ -6,6 +6,8 @@ never meet those of the next run, for that lies behind this one's headers too.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 from memcodec.storage import Source, reads
@@ -15,6 +17,7 @@ from memcodec_audio.flac import RAW
 _FIXED = len(flac.raw_head(0, 16)) - 1  # bytes before a raw frame's own, but for its coded number
 _CRC = 2
 MOST_HEAD = _FIXED + 7 + _CRC  #: bytes between those of two raw frames, at most
+_EACH = _FIXED + 1 + RAW + _CRC  # bytes of a raw frame of the shortest number
 _LONGER = (1 << 7, 1 << 11, 1 << 16, 1 << 21, 1 << 26)  # numbers from which the coded number is a byte longer
 
 
@@ -37,10 +40,9 @@ class RawRun(NamedTuple):
 
     def frames(self, first: int, last: int) -> list[tuple[int, int]]:
         """File offset and length of the run's frames ``first`` to ``last - 1``."""
-        return [
-            (self.start + size(self.number, place), size(self.number + place, 1))
-            for place in range(first, last)
-        ]
+        lengths = [size(self.number + place, 1) for place in range(first, last)]
+        starts = accumulate(lengths, initial=self.start + size(self.number, first))
+        return list(zip(starts, lengths, strict=False))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """File offset and length of what is read for its bytes ``start`` to ``end``."""
@@ -67,10 +69,13 @@ class RawRun(NamedTuple):
 
 def head_size(number: int) -> int:
     """Bytes before those that a raw frame carries."""
-    return _FIXED + len(flac.coded_number(number))
+    return _FIXED + 1 + bisect_right(_LONGER, number)
 
 
 def size(number: int, count: int) -> int:
-    """File bytes of ``blocks`` raw frames from ``number`` on."""
+    """File bytes of ``count`` raw frames from ``number`` on."""
+    each = bisect_right(_LONGER, number)
+    if each == len(_LONGER) or number + count <= _LONGER[each]:  # as nearly all are
+        return count * (_EACH + each)
     longer = sum(max(0, number + count - max(number, limit)) for limit in _LONGER)
-    return count * (_FIXED + 1 + RAW + _CRC) + longer
+    return count * _EACH + longer

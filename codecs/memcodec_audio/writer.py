@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -26,7 +26,10 @@ from memcodec_audio.flac import RAW
 from memcodec_audio.profiles import AudioConfig, modem
 from memcodec_audio.runs import RawRun, head_size
 
-_TOGETHER = 24  # FLAC blocks that a thread makes at once
+_TOGETHER = (
+    24,
+    96,
+)  # FLAC blocks that a thread makes at once: of a few, of many; libsndfile's beginning is dear
 _ALIGNMENT = 64
 _RUN_FRAMES = 1024  # raw frames made at once
 _COPIED = 64  # packets copied at once
@@ -85,15 +88,20 @@ class AudioWriter(TailWriter):
 
     def _encoded(self, packets: Iterable[bytes]) -> Iterator[list[Frame]]:
         """Modulate, encode, prove and write, a batch at a time, batches on all cores."""
-        workers, size = cores(), max(1, _TOGETHER // self._modem.blocks)
+        workers = cores()
         with ThreadPoolExecutor(workers, "modulate") as pool:
-            yield from map(self._append, in_order(pool, self._jobs(packets, size), workers))
+            yield from map(self._append, in_order(pool, self._jobs(packets, workers), workers))
 
-    def _jobs(self, packets: Iterable[bytes], size: int) -> Iterator[Callable[[], list[bytes]]]:
-        number = self._number
-        for batch in batched(packets, size):
+    def _jobs(self, packets: Iterable[bytes], workers: int) -> Iterator[Callable[[], list[bytes]]]:
+        number, left, blocks = self._number, iter(packets), self._modem.blocks
+        least, most = (max(1, each // blocks) for each in _TOGETHER)
+        size, taken = least, 0
+        while batch := list(islice(left, size)):
             yield partial(self._make, batch, number)
-            number += len(batch) * self._modem.blocks
+            number += len(batch) * blocks
+            taken += len(batch)
+            # A small share of what there was, so that the last ones keep all threads busy.
+            size = min(max(least, taken // (4 * workers)), most)
 
     def _make(self, batch: Sequence[bytes], number: int) -> list[bytes]:
         """The batch's FLAC frames, proven. Raises CodecError when they do not read back."""

@@ -79,12 +79,13 @@ class Layout:
 
     def modules(self, luma: Luma, slots: list[int]) -> qr.Modules:
         """The modules seen at the slots' places in a frame of this layout: [n, 177, 177]."""
-        side, middle = qr.SIDE * self.pixels, self.pixels // 2
-        corners = [self.origin(slot) for slot in slots]
-        views = [
-            luma[y + middle : y + side : self.pixels, x + middle : x + side : self.pixels] for y, x in corners
-        ]
-        return np.stack(views) < MIDDLE
+        step, middle = self.pixels, self.pixels // 2
+        dark = luma[middle::step, middle::step] < MIDDLE  # in one go: rows of one symbol are short
+        seen = np.empty((len(slots), qr.SIDE, qr.SIDE), np.bool_)
+        for one, slot in zip(seen, slots, strict=True):
+            top, left = (place // step for place in self.origin(slot))
+            one[:] = dark[top : top + qr.SIDE, left : left + qr.SIDE]
+        return seen
 
     def crop(self, luma: Luma, slot: int) -> Luma:
         """The slot and its quiet zone, cut from a frame of this layout at any scale."""

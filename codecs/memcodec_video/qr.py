@@ -120,9 +120,14 @@ def draw(packets: Sequence[bytes], level: Level = "L", mask: int = DEFAULT_MASK,
 def versions(symbols: Modules) -> npt.NDArray[np.intp]:
     """The versions of symbols [n, 177, 177] in the top left corners of their pictures: where finder patterns are."""
     places, pattern = _finders()
-    seen = symbols.reshape(len(symbols), -1).take(places, axis=1) == pattern
-    best: npt.NDArray[np.intp] = seen.mean(axis=2).argmax(axis=1) + 1
-    return best
+    flat = symbols.reshape(len(symbols), -1)
+    found = np.full(len(symbols), LARGEST, np.intp)
+    # Nearly all symbols are of the largest version, and whole: of others each version's places are looked at.
+    others = np.flatnonzero((flat.take(places[-1], axis=1) != pattern).any(axis=1))
+    if len(others):
+        seen = flat[others].take(places, axis=1) == pattern
+        found[others] = seen.mean(axis=2).argmax(axis=1) + 1
+    return found
 
 
 @cache

@@ -43,7 +43,7 @@ class VideoReader(TailReader[CommitBox]):
             for number, packet in zip(numbers, found, strict=True):
                 packets[number] = packet
 
-        self._threads.all(read, list(frames.items()))
+        self._threads.all(read, list(frames.items()), worth=1)  # each takes milliseconds
         return packets
 
     def _read_frame(self, extent: Extent, slots: list[int]) -> list[bytes | None]:

@@ -265,7 +265,7 @@ class DamageAnswer(TypedDict):
 class VerifyAnswer(TypedDict):
     """``verify``: ``complete``: every document can be given back; ``sealed``: it is, and was checked without a key.
 
-    ``signed`` is there when signatures were asked for; null when there is none by who was asked for, or it is forged.
+    ``signed`` is there when signatures were asked for; null when none of those asked for has signed, or one is forged.
     """
 
     file: str

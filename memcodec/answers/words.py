@@ -51,6 +51,7 @@ GIVEN = {
     "profile='robust'": "--profile robust",
     "rebuild=True": "--rebuild",
     "root": "--as",
+    "runtime": "--runtime",
     "passphrase": "--passphrase-file FILE",
     "passphrase='...'": "--passphrase",
     "seal='age1...'": "--seal-to RECIPIENT",

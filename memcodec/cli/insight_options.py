@@ -57,7 +57,7 @@ def page_option(kinds: str, *, required: bool) -> Callable[[F], F]:
 
 def write(output: str, text: str, files: Sequence[str], *, force: bool) -> int:
     """Writes a page whole or not at all, for those who may read the memory files; returns its size in bytes."""
-    from memcodec.collection import discover
+    from memcodec.collection.files import discover
     from memcodec.storage.attributes import close_as, granted_by
     from memcodec.storage.open import place_of
 

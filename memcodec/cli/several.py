@@ -68,7 +68,7 @@ def _told(
     sealed: Callable[[Place], Said] | None,
 ) -> Iterator[tuple[str, Said]]:
     """Name by name what is said; a file is open until the next is asked for."""
-    from memcodec.collection import discover
+    from memcodec.collection.files import discover
     from memcodec.errors import NotFound, Sealed, WrongKey
 
     found = discover(files, remote_options.span_cache(remote_options.settings()))

@@ -19,7 +19,7 @@ from memcodec.errors import ConfigError
 
 FILE_NAME = "memcodec.toml"
 #: variables that are read where they are needed
-APART = "MEMCODEC_CHAT_", "MEMCODEC_DEVICE", "MEMCODEC_IDENTITY", "MEMCODEC_RUN"
+APART = "MEMCODEC_CHAT_", "MEMCODEC_DEVICE", "MEMCODEC_IDENTITY", "MEMCODEC_ORT_WEB", "MEMCODEC_RUN"
 
 _LARGEST_FILE = 1 << 20
 

@@ -7,6 +7,7 @@ allocates for rows that stand in them is bounded by it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from memcodec.errors import Damaged
 from memcodec.format import packed
@@ -30,15 +31,46 @@ def check_record(record: CommitRecord, size: int) -> None:
         raise Damaged(f"commit {record.commit} points outside the file; run `repair()`")
 
 
-def check_segments(entries: Iterable[Entry], size: int) -> None:
-    """Raises Damaged for segments that no file of ``size`` bytes can hold, each alone and all together."""
-    segments = [segment for entry in entries for segment in entry.segments]
-    for segment in segments:
-        if not _is_possible(segment, size):
-            raise _too_much(segment)
-    packets = sum(_standing(segment) for segment in segments)
-    if packets > size or not _is_inside([segment.catalogue for segment in segments], size):
-        raise _too_much(segments[-1])
+class Claims(NamedTuple):
+    """What the segments of some entries come to, whatever the file: a state of many commits is told of by few."""
+
+    possible: bool  #: as far as that does not depend on the file's size
+    stream: int  #: bytes of the longest stream, less its void packets
+    packets: int  #: that stand in the file
+    end: int  #: of the last catalogue
+    catalogues: int  #: bytes of all
+
+
+def claims_of(entries: Iterable[Entry]) -> Claims:
+    """What they come to."""
+    segments = _segments(entries)
+    return Claims(
+        all(map(_is_possible, segments)),
+        max(map(_stream, segments), default=0),
+        sum(map(_standing, segments)),
+        max((sum(segment.catalogue) for segment in segments), default=0),
+        sum(segment.catalogue.length for segment in segments),
+    )
+
+
+def check_segments(entries: Iterable[Entry], claims: Sequence[Claims], size: int) -> None:
+    """Raises Damaged for segments that no file of ``size`` bytes can hold, each alone and all together.
+
+    ``claims``: those of all of these entries, in whatever parts.
+    """
+    if (
+        all(each.possible and each.stream <= MAX_SHARE * size and each.end <= size for each in claims)
+        and sum(each.packets for each in claims) <= size
+        and sum(each.catalogues for each in claims) <= size
+    ):
+        return
+    segments = _segments(entries)
+    wrong = (each for each in segments if not _is_possible(each) or _stream(each) > MAX_SHARE * size)
+    raise _too_much(next(wrong, segments[-1]))
+
+
+def _segments(entries: Iterable[Entry]) -> list[SegmentRecord]:
+    return [segment for entry in entries for segment in entry.segments]
 
 
 def _too_much(segment: SegmentRecord) -> Damaged:
@@ -60,7 +92,12 @@ def _void(segment: SegmentRecord) -> int:
     return sum(count for _, count in segment.void) if segment.void else 0
 
 
-def _is_possible(segment: SegmentRecord, size: int) -> bool:
+def _stream(segment: SegmentRecord) -> int:
+    """Bytes of its stream that stand in the file."""
+    return segment.stream - _void(segment) * segment.payload
+
+
+def _is_possible(segment: SegmentRecord) -> bool:
     last = segment.stream - (segment.full - 1) * segment.room
     catalogue = packed.claimed(segment.catalogue.length)
     void = _void(segment)
@@ -69,7 +106,6 @@ def _is_possible(segment: SegmentRecord, size: int) -> bool:
     return (
         voids
         and 0 < last <= segment.room
-        and segment.stream - void * segment.payload <= MAX_SHARE * size
         and segment.text <= BLOCK_SIZE * (1 + segment.stream // _FRAME)
         and segment.chunks <= min(max(1, segment.text), _CHUNKS * catalogue)
         and _DOCUMENT * segment.documents <= catalogue

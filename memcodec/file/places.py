@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from memcodec.file.segment import SegmentReader
+from memcodec.file.state import changes
+from memcodec.format.commit import Change
 from memcodec.format.documents import Stored
 from memcodec.ingest.sections import headed
 from memcodec.model import Document, section_at
@@ -21,6 +24,19 @@ class FoundDocument(NamedTuple):
     def document(self) -> Document:
         """The document itself."""
         return self.stored.document
+
+
+def ids_of(found: Iterable[FoundDocument]) -> tuple[str, ...]:
+    """The documents' ids."""
+    return tuple(each.document.id for each in found)
+
+
+def changes_of(found: Iterable[FoundDocument]) -> tuple[Change, ...]:
+    """Documents as a commit's entry names them."""
+    ordinals: dict[int, list[int]] = {}
+    for each in found:
+        ordinals.setdefault(each.segment.number, []).append(each.ordinal)
+    return changes(ordinals)
 
 
 class ChunkPlace(NamedTuple):

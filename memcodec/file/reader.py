@@ -20,7 +20,7 @@ from memcodec.file.names import Names, of_table
 from memcodec.file.places import ChunkPlace, ChunkText, FoundDocument
 from memcodec.file.records import Records, retried
 from memcodec.file.segment import SegmentReader, blob_at
-from memcodec.file.state import changes, entries_of, replay, table_blob
+from memcodec.file.state import Told, changes, replay, table_blob, told_by
 from memcodec.format.blob import Blob
 from memcodec.format.commit import CommitRecord, Entry
 from memcodec.media import registry
@@ -83,7 +83,7 @@ class Reader:
             opened = self._brought_along() if source.far else None
             self.media = opened or self.media
             self.records.check_journal()
-            check_segments(self.entries, self.source.size)
+            check_segments(self.entries, [each.claims for each in self._told], self.source.size)
             self.state = replay(self.entries, self.record.indexes)
             self._texts = Cache[ChunkText](cache // _OF_TEXTS, lambda each: _OBJECTS + len(each.text))
             self._overlay: Overlay | None = None
@@ -144,7 +144,11 @@ class Reader:
     @cached_property
     def entries(self) -> list[Entry]:
         """What each commit did, oldest first."""
-        return list(entries_of(self.record, self.media))
+        return [entry for told in self._told for entry in told]
+
+    @cached_property
+    def _told(self) -> list[Told]:
+        return list(told_by(self.record, self.media))
 
     @cached_property
     def chain(self) -> list[CommitRecord]:

@@ -276,7 +276,7 @@ class SegmentReader:
 
     def _read_rest(self, sequences: Sequence[int]) -> dict[int, bytes | None]:
         """Payloads from the cache as far as they are there, which takes in no others."""
-        found = {sequence: self._cache.get((self.number, "payload", sequence)) for sequence in sequences}
+        found = {sequence: self._cache.get((self.number, sequence)) for sequence in sequences}
         return found | self._read([sequence for sequence, payload in found.items() if payload is None])
 
     def _together(self, sequences: Iterable[int]) -> list[int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from itertools import chain
 
 import numpy as np
 
 from memcodec.errors import Damaged
+from memcodec.file.claims import Claims, claims_of
 from memcodec.file.names import Names
 from memcodec.file.segment import blob_at
 from memcodec.format import block, budget, commit
@@ -77,14 +79,28 @@ def replay(entries: Iterable[Entry], indexes: Sequence[IndexRecord]) -> State:
     return state
 
 
-def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
-    """Every commit's entry that a record leads to, oldest first. Raises Damaged."""
+class Told(tuple[Entry, ...]):
+    """Entries that one table, or a commit record itself, tells of."""
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What their segments come to. Tables that are kept parsed keep it."""
+        return claims_of(self)
+
+
+def told_by(record: CommitRecord, media: MediaReader) -> Iterator[Told]:
+    """Every commit's entry that a record leads to, oldest first, as its tables and the record tell. Raises Damaged."""
     for table in record.tables:
-        found = unpack_table(table, media)
+        found = _told(table, media)
         if len(found) != table.entries:
             raise Damaged("a table of commits is incomplete; run `repair()`")
-        yield from found
-    yield from record.entries
+        yield found
+    yield Told(record.entries)
+
+
+def entries_of(record: CommitRecord, media: MediaReader) -> Iterator[Entry]:
+    """Every commit's entry that a record leads to, oldest first. Raises Damaged."""
+    return chain.from_iterable(told_by(record, media))
 
 
 def pack_table(entries: Sequence[Entry], names: Names | None = None) -> bytes:
@@ -114,18 +130,22 @@ def table_runs(entries: Sequence[Entry]) -> list[list[Entry]]:
 
 def unpack_table(table: Table, media: MediaReader) -> list[Entry]:
     """The entries of a table. Raises Damaged."""
+    return list(_told(table, media))
+
+
+def _told(table: Table, media: MediaReader) -> Told:
     blob = table_blob(table, media)
     if blob.kind != KIND:
         raise Damaged(f"a table of commits is a {blob.kind!r} blob; run `repair()`")
     hold = partial(blob.budget.hold, what="its tables of commits")
     data = budget.unpack_json(blob.read("entries"), MAX_TABLE, "table of commits", hold)
-    return list(_parsed(data) if len(data) <= _KEPT else commit.unpack_entries(data))
+    return _parsed(data) if len(data) <= _KEPT else Told(commit.unpack_entries(data))
 
 
 @lru_cache(32)
-def _parsed(data: bytes) -> tuple[Entry, ...]:
+def _parsed(data: bytes) -> Told:
     """What a table says. It never changes: a process that opens one file again and again parses it once."""
-    return tuple(commit.unpack_entries(data))
+    return Told(commit.unpack_entries(data))
 
 
 def table_blob(table: Table, media: MediaReader) -> Blob:

@@ -1,47 +1,36 @@
-"""The writing side of a memory file: the media it goes to, and what to do when a commit fails."""
+"""The writing side of a memory file: what documents that are added, replaced and dropped become."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from memcodec.config import units
 from memcodec.config.settings import Settings
-from memcodec.errors import ConfigError, Damaged, MemcodecError, ModelError, StorageError
+from memcodec.errors import ConfigError, Damaged
 from memcodec.file import recall
 from memcodec.file.arrivals import Arrivals, arrivals
 from memcodec.file.commit import CommitWriter
-from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent, is_searched
+from memcodec.file.content import ChangeContent, Indexing, NewContent, is_searched
+from memcodec.file.decided import sealing_of, settings_of
 from memcodec.file.dictionary import Dictionary
-from memcodec.file.history import of_entry
-from memcodec.file.journal.contents import contents, microseconds_of
+from memcodec.file.indexing import NO_MODEL, indexing
+from memcodec.file.journal.contents import contents
 from memcodec.file.journal.limits import LIMITS, is_small
-from memcodec.file.journal.put import put, texts_of
+from memcodec.file.journal.noting import note, takes_notes
 from memcodec.file.pictures import PictureVectors, renamed
-from memcodec.file.places import FoundDocument
-from memcodec.file.reader import BROKEN, Reader
+from memcodec.file.places import FoundDocument, changes_of, ids_of
+from memcodec.file.reader import Reader
 from memcodec.file.roots import known
-from memcodec.file.sight import see
-from memcodec.file.state import changes
-from memcodec.format import guide
+from memcodec.file.sight import Seen, vectors_of
+from memcodec.file.transactions import Transactions
 from memcodec.format.change import StateChange
-from memcodec.format.commit import OLDEST, Change, CommitRecord
-from memcodec.format.journal import Note, pack_note, pack_text
-from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
+from memcodec.format.commit import CommitRecord
+from memcodec.index.lexical.segment import LexicalBuilder
 from memcodec.ingest.item import Item
-from memcodec.media import registry
-from memcodec.media.contract import MediaWriter, Profile
-from memcodec.media.groups import batched
-from memcodec.model import Commit, CommitReport, Progress, Rights, silent
-from memcodec.models import embedding
-from memcodec.storage import LocalTarget, PlaceLike, Target
+from memcodec.model import CommitReport, Progress, Rights
+from memcodec.storage import PlaceLike, Target
 from memcodec.storage.attributes import close_as
 from memcodec.storage.open import place_of
 
@@ -49,19 +38,9 @@ if TYPE_CHECKING:
     from memcodec.seal.keyring import Keyring
     from memcodec.seal.sealing import Sealing
 
-NO_MODEL = "none"
-_EMBED_BATCH = 1024
 
-
-class Seen(NamedTuple):
-    """What a model saw in documents of another file: their ``ids`` there, in the order in which they are written."""
-
-    ids: Sequence[str]
-    vectors: Sequence[PictureVectors]
-
-
-class Writer:
-    """Writes commits to one file, new or not. Holds the file's lock as long as it lives. One thread at a time."""
+class Writer(Transactions):
+    """Writes documents to one file, new or not. Holds the file's lock as long as it lives. One thread at a time."""
 
     def __init__(
         self,
@@ -74,29 +53,13 @@ class Writer:
         hold: bool = False,
         sealing: Sealing | None = None,
     ) -> None:
-        if sealing is not None and settings.encode.index == "background":
-            raise ConfigError(
-                "vectors of a sealed file are not made in the background, where its key is not: use `index='now'`"
-            )
-        self.sealing = sealing
-        self._own_keys: Keyring | None = None
-        self.settings, self.notes = settings, list[str]()
-        self.unchanged, self._arrived = 0, Arrivals()
-        self._target, self._before, self._hold = target, before, hold
-        self._codec = registry.get(settings.encode.codec)
+        super().__init__(
+            target, settings, before, progress=progress, file_id=file_id, hold=hold, sealing=sealing
+        )
         # An unknown language is told now, not after the media is written.
         LexicalBuilder(settings.index.language)
-        self._progress = progress or silent
-        self._file_id = bytes.fromhex(before.record.file) if before else file_id or os.urandom(4)
-        self.is_continued = before is not None
-        self.is_named_exactly = (
-            self.is_continued
-        )  #: whether the settings have a model's identity, not its name
-        self.stands = before is not None  #: whether there is a commit in the target
-        self.events = before.record.events if before else 0  #: that the file was given so far
-        self._last: Commit | None = None  # what the last commit did
-        self._notes_too = False  # whether ``before`` shows what stands in the journal
-        self._media: MediaWriter | None = None
+        self.is_named_exactly = before is not None  #: the settings have a model's identity, not its name
+        self.unchanged, self._arrived = 0, Arrivals()
 
     @classmethod
     def create(
@@ -171,11 +134,6 @@ class Writer:
                 own.close()
             raise
 
-    def _read(self, *, journal: bool) -> Reader:
-        """The file as it is."""
-        keys = self.sealing.keys if self.sealing is not None else None
-        return Reader(self._target.source(), journal=journal, keys=keys, use="any")
-
     def fold(self) -> CommitRecord | None:
         """Write what stands in the file's journal as a commit. None when there is nothing in it.
 
@@ -211,25 +169,6 @@ class Writer:
 
         return self.write(write)
 
-    def _cut_torn_tail(self) -> None:
-        before = self.before
-        torn = before.media.torn if before is not None else 0
-        if before is not None and before.media.broken:
-            raise Damaged(f"{self._target.name}: {BROKEN}")
-        if torn:
-            self._target.cut(self._target.size - torn)
-            self.notes.append(f"cut {units.format_size(torn)} that an interrupted commit left at the end")
-
-    @property
-    def name(self) -> str:
-        """The file's name, as it may be shown."""
-        return self._target.name
-
-    @property
-    def size(self) -> int:
-        """Bytes of the file so far."""
-        return self._target.size
-
     def report(self, made: CommitRecord | None, forgotten: Sequence[FoundDocument] = ()) -> CommitReport:
         """What came of the last write, ``made`` by it; notes that were told once are not told again."""
         documents = tuple(each.stored.document for each in forgotten)
@@ -246,13 +185,6 @@ class Writer:
         self.unchanged, self.notes, self._arrived = 0, [], Arrivals()
         return told
 
-    @property
-    def before(self) -> Reader | None:
-        """The file as last committed; None before the first commit."""
-        if self._before is None and self.stands:
-            self._before = self._read(journal=self._notes_too)
-        return self._before
-
     # Commits
 
     def commit(self, items: Sequence[Item]) -> CommitRecord | None:
@@ -261,13 +193,13 @@ class Writer:
         None when there is nothing new; ``unchanged`` counts what was left out for that.
         """
         self._arrived = found = arrivals(self.before, items)
-        if found.fresh and not self._takes_note(found.fresh) and self.fold() is not None:
+        if found.fresh and not self._takes_notes(found.fresh) and self.fold() is not None:
             self._arrived = found = arrivals(self.before, items)
         self.unchanged = found.unchanged
         self.notes += found.notes
         if not found.fresh:
             return None
-        if self._takes_note(found.fresh):
+        if self._takes_notes(found.fresh):
             return self._note(found)
         rows = known(self.before) if self.before is not None else []
         made = self.add(found.fresh, found.replaced)
@@ -275,36 +207,16 @@ class Writer:
             recall.note(found.fresh, rows)
         return made
 
-    def _takes_note(self, items: Sequence[Item]) -> bool:
-        """Whether these go to the journal: they are small, and older releases refuse the file already."""
-        before = self._before
-        if before is None or not isinstance(self._target, LocalTarget) or not self._target.published:
-            return False
-        if self.sealing is not None:  # sealed files have no journal
-            return False
-        if before.media.carrier is None:
-            return False
-        return self.settings.encode.journal and before.record.format > OLDEST and is_small(items)
+    def _takes_notes(self, items: Sequence[Item]) -> bool:
+        return is_small(items) and takes_notes(self._target, self._before, self.settings.encode)
 
     def _note(self, found: Arrivals) -> CommitRecord:
-        """Write documents to the journal: there they are a commit, too. The record that the journal stands behind."""
-        before, target = self._before, self._target
-        assert before is not None and isinstance(target, LocalTarget)
-        journal, carrier = before.media.journal, before.media.carrier
-        assert journal is not None and carrier is not None
-        replaced = [each.document for each in found.replaced]
-        uris = {each.uri for each in replaced}
-        changed = sum(item.uri in uris for item in found.fresh)
-        number, added, time = before.commit + 1, len(found.fresh) - changed, datetime.now(UTC)
-        records = [pack_note(Note(number, added, changed)), *map(pack_text, texts_of(found.fresh, replaced))]
-        rows, size = known(before), target.size
-        event = journal.groups[-1].following if journal.groups else before.record.events
-        put(target, journal, carrier, records, number=event, time=microseconds_of(time))
-        if self.settings.encode.durability == "strict":
-            target.sync_data()
-        elif self.settings.encode.durability == "batched":
-            target.sync_soon()
-        self._last = Commit(number, time, "add", added, changed, 0, target.size - size)
+        """Write documents to the journal. The record that the journal stands behind."""
+        before, target, encode = self._before, self._target, self.settings.encode
+        assert before is not None and takes_notes(target, before, encode)
+        journal, rows = before.media.journal, known(before)
+        assert journal is not None
+        self._last = note(target, before, found, encode, datetime.now(UTC))
         recall.note(found.fresh, rows)
         self._forget_before()
         if LIMITS.is_reached(journal, before.waiting.count + len(found.fresh)):
@@ -334,9 +246,7 @@ class Writer:
         ``seen``: vectors of those that are pictures, as far as there are some.
         """
         self._close_as(items)
-        encode = self.settings.encode
-        indexes = self._indexes() if any(map(is_searched, items)) else (None, None)
-        indexing = Indexing(encode.chunk_size, encode.overlap, *indexes)
+        cut = self._indexing() if any(map(is_searched, items)) else Indexing()
         uris = {found.document.uri for found in drop}
         changed = sum(item.uri in uris for item in items)
         gone = len(uris - {item.uri for item in items})
@@ -345,42 +255,31 @@ class Writer:
             dictionary.begin()  # while the guide is drawn and encoded
 
         def write(writer: CommitWriter) -> CommitRecord:
-            change = StateChange("add", _ids(drop), _ids(revive))
-            content = NewContent(items, writer.options, indexing, change, ids, dictionary=dictionary)
+            change = StateChange("add", ids_of(drop), ids_of(revive))
+            content = NewContent(items, writer.options, cut, change, ids, dictionary=dictionary)
             writer.add(content)
             names = [stored.document.id for stored in content.catalogue.stored]
+            new = dict(zip(names, items, strict=True))
             carried = renamed(seen.vectors, dict(zip(names, seen.ids, strict=True))) if seen else []
-            writer.pictures([*carried, *self._seen(list(zip(names, items, strict=True)), drop, carried)])
+            writer.pictures([*carried, *self._pictures(new, drop, carried)])
             entry = writer.entry("add", len(items) - changed + len(revive), changed, gone)
-            return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
+            return writer.finish(replace(entry, drop=changes_of(drop), revive=changes_of(revive)))
 
         return self.write(write, time=time, number=number)
 
-    def _seen(
-        self,
-        named: Sequence[tuple[str, Item]],
-        drop: Sequence[FoundDocument],
-        given: Sequence[PictureVectors],
+    def _indexing(self) -> Indexing:
+        exactly = self.is_named_exactly
+        return indexing(self.settings, self.notes, self._progress, exactly=exactly)
+
+    def _pictures(
+        self, named: Mapping[str, Item], drop: Sequence[FoundDocument], given: Sequence[PictureVectors]
     ) -> list[PictureVectors]:
-        """The vectors of the items that are pictures, but for those ``given``: of dropped documents that show the
-        same, or new ones.
-        """
+        """The vectors of items that are pictures, by the ids of their documents, but for those ``given``."""
+        model = self.settings.ingest.image_model
+        folder = None if model == NO_MODEL else model
         has = {name for part in given for name in part.documents}
-        shown = {
-            name: item
-            for name, item in named
-            if item.type == "image" and item.original is not None and name not in has
-        }
-        old = {
-            each.original.sha256: each.id for found in drop if (each := found.document).original is not None
-        }
-        same = {name: old[item.identity] for name, item in shown.items() if item.identity in old}
-        carried = renamed(self._before.pictures, same) if self._before is not None and same else []
-        known = {name for part in carried for name in part.documents}
-        fresh = [(name, item) for name, item in shown.items() if name not in known]
-        if self.settings.ingest.image_model == NO_MODEL:
-            return carried
-        return [*carried, *see(self.settings.ingest.image_model, fresh, self.notes, self._progress)]
+        others = {name: item for name, item in named.items() if name not in has}
+        return vectors_of(self._before, others, drop, folder, self.notes, self._progress)
 
     def _close_as(self, items: Sequence[Item]) -> None:
         """A new file is no more open than those that its documents come from."""
@@ -397,204 +296,11 @@ class Writer:
         number: int | None = None,
     ) -> CommitRecord:
         """Write a commit that drops documents from the state, or brings dropped ones back."""
-        change = StateChange(kind, _ids(drop), _ids(revive))
+        change = StateChange(kind, ids_of(drop), ids_of(revive))
 
         def write(writer: CommitWriter) -> CommitRecord:
             writer.add(ChangeContent(change, writer.options))
             entry = writer.entry(kind, added=len(revive), removed=len(drop))
-            return writer.finish(replace(entry, drop=places(drop), revive=places(revive)))
+            return writer.finish(replace(entry, drop=changes_of(drop), revive=changes_of(revive)))
 
         return self.write(write, time=time, number=number)
-
-    def write(
-        self,
-        work: Callable[[CommitWriter], CommitRecord],
-        *,
-        time: datetime | None = None,
-        number: int | None = None,
-    ) -> CommitRecord:
-        """Write one commit: ``work`` does it. If it fails, the file is what it was before."""
-        before = self.before
-        assert before is None or not before.waiting.items, "a journal is folded before a commit is written"
-        size = self._target.size
-        try:
-            media = self._opened()
-            media.committed = False
-            writer = CommitWriter(media, self._target, self._options(media, size, time, number), before)
-            made = work(writer)
-            if not self._hold:
-                self.publish()
-        except BaseException as error:
-            self._undo(size, error)
-            raise
-        self.stands = True
-        if writer.sealed is not None:
-            self._last = of_entry(writer.sealed, self._target.size)
-        self._forget_before()
-        return made
-
-    def _options(
-        self, media: MediaWriter, size: int, time: datetime | None, number: int | None
-    ) -> CommitOptions:
-        encode, before = self.settings.encode, self._before
-        last = before.record.commit if before is not None else 0
-        return CommitOptions(
-            file_id=self._file_id,
-            # Copies of one file may grow apart: what each adds must not pass for the other's.
-            # And nothing is sealed twice under one key: that is made of this, too.
-            stream_id=os.urandom(4) if before is not None or self.sealing is not None else self._file_id,
-            commit=number or last + 1,
-            begin=before.end if before is not None else media.head,
-            time=time or datetime.now(UTC),
-            codec=encode.codec,
-            profile=encode.profile,
-            parity=encode.parity / 100,
-            progress=self._progress,
-            events=self.events,
-            sealing=self.sealing,
-        )
-
-    def _undo(self, size: int, error: BaseException) -> None:
-        """After a failed commit: the file goes back to its last byte before it, unless its record is in already."""
-        media, self._media = self._media, None
-        kept = media is not None and media.committed and self._target.published
-        if media is not None:
-            media.close()
-        if not kept:
-            with contextlib.suppress(MemcodecError):  # the next writer cuts it then
-                self._target.cut(size if self.stands else 0)
-            return
-        self.stands = True
-        self._forget_before()
-        if isinstance(error, StorageError):
-            raise StorageError(
-                f"{error}; the commit is in the file, but the disk has not confirmed it: check the disk"
-            ) from error
-
-    def _forget_before(self) -> None:
-        if self._before is not None:
-            self._before.close()
-            self._before = None
-
-    def publish(self) -> None:
-        """Show the file under its name. Done after every commit unless ``hold``."""
-        self._forget_before()  # Windows renames no file that is read
-        self._target.publish()
-
-    def accepts(self, source: Reader) -> bool:
-        """Whether that file's frames may be copied into this one as they are."""
-        return self._opened().accepts(source.source)
-
-    def _opened(self) -> MediaWriter:
-        if self._media is None:
-            if self._before is not None:
-                self._media = self._codec.reopen(self._target)
-            else:
-                self._media = self._begun()
-        return self._media
-
-    def _begun(self) -> MediaWriter:
-        encode = self.settings.encode
-        profile = cast(Profile, encode.profile)
-        media = self._codec.create(self._target, profile, encode.options)
-        media.write_guide(guide.pages(self._file_id, encode.codec, profile, self._codec.guide(profile)))
-        return media
-
-    # Indexes
-
-    def _indexes(self) -> tuple[LexicalBuilder | None, Callable[[Iterable[str], int], bytes] | None]:
-        if self.settings.encode.index == "none":
-            return None, None
-        index = self.settings.index
-        lexical = LexicalBuilder(index.language, positions=index.positions)
-        if self.settings.index.model == NO_MODEL or self.settings.encode.index == "background":
-            return lexical, None
-        if not embedding.available():
-            self.notes.append("lexical index only: semantic search needs pip install 'memcodec[semantic]'")
-            return lexical, None
-        if self.is_named_exactly:
-            try:
-                embedding.load_exact(self.settings.index.model)
-            except ModelError as error:
-                self.notes.append(f"lexical index only: {error}")
-                return lexical, None
-        return lexical, self._embed
-
-    def _embed(self, texts: Iterable[str], total: int) -> bytes:
-        from memcodec.index.vectors import segment
-
-        # Only the identity of a model stands in a file: it is not trusted to be a path or a download.
-        load = embedding.load_exact if self.is_named_exactly else embedding.load
-        tell = self._progress
-        tell("vectors", 0, total)
-        embedder = load(self.settings.index.model)
-
-        def embedded(before: int, count: int) -> None:
-            tell("vectors", before + count, total)
-
-        def batches() -> Iterator[np.ndarray]:
-            done = 0
-            for batch in batched(texts, _EMBED_BATCH):
-                yield embedder.embed(batch, tell=partial(embedded, done))
-                done += len(batch)
-            tell("arrange", 0, 0)
-
-        dimensions, precision = embedder.dimensions, embedder.precision
-        return segment.build(
-            batches(),
-            model=embedder.model,
-            precision=precision,
-            dimensions=dimensions,
-            bits=self.settings.index.vectors,
-        )
-
-    def close(self) -> None:
-        """Release file and lock. A file that was never published leaves nothing behind."""
-        self._forget_before()
-        if self._media is not None:
-            self._media.close()
-            self._media = None
-        self._target.close()
-        if self._own_keys is not None:
-            self._own_keys.close()
-
-
-def sealing_of(before: Reader) -> Sealing | None:
-    """What a file is sealed with, if it is."""
-    if before.seal is None or before.keys is None:
-        return None
-    from memcodec.seal.sealing import Sealing
-
-    return Sealing(before.keys.key(before.seal.name), before.keys, before.record.recipients)
-
-
-def settings_of(before: Reader, settings: Settings) -> Settings:
-    """The settings, with what the file has decided already."""
-    record, options = before.record, before.media.options
-    encode = replace(
-        settings.encode,
-        codec=record.codec,
-        profile=record.profile,
-        bits=options.get("bits", "auto"),
-        rate=options.get("rate", "auto"),
-    )
-    language, model = settings.index.language, settings.index.model
-    kept, runs = settings.index.vectors, before.lasting_indexes[::-1]
-    if (blob := next(filter(None, (run.lexical for run in runs)), None)) is not None:
-        language = LexicalSegment(blob).language
-    if any(segment.record.chunks for segment in before.lasting):
-        model, kept = next(filter(None, (run.vector_kind for run in runs)), (NO_MODEL, kept))
-    index = replace(settings.index, language=language, model=model, vectors=kept)
-    return replace(settings, encode=encode, index=index)
-
-
-def _ids(found: Iterable[FoundDocument]) -> tuple[str, ...]:
-    return tuple(each.document.id for each in found)
-
-
-def places(found: Iterable[FoundDocument]) -> tuple[Change, ...]:
-    """Documents as a commit's entry names them."""
-    ordinals: dict[int, list[int]] = {}
-    for each in found:
-        ordinals.setdefault(each.segment.number, []).append(each.ordinal)
-    return changes(ordinals)

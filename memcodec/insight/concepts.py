@@ -77,8 +77,8 @@ def find(corpus: Corpus, count: int) -> Concepts:
 def rank(corpus: Corpus, marks: Marks, count: int) -> tuple[list[Words], Floats, dict[Words, int]]:
     """The best runs of terms, best first, with their weights; and other names of them, each with whose it is."""
     found = list[tuple[float, Words]]()
-    for each in candidates(corpus):
-        score = weighing.weights(corpus, each, marks)
+    runs = candidates(corpus)
+    for each, score in zip(runs, weighing.weights(corpus, runs, marks), strict=True):
         good = each.nested < _NESTED
         if each.terms.shape[1] > 1:
             good &= weighing.cohesion(corpus, each) >= _COHESIVE

@@ -137,7 +137,7 @@ class Corpus:
         reader, run = self.indexes.runs[int(self.run[chunk])]
         document = self.documents[int(self.document[chunk])].document
         number = run.first_chunk + int(self.number[chunk])
-        return Cite(reader.source.name, number, document.uri, int(self._lines[chunk]))
+        return Cite(reader.source.name, number, document.uri, int(self._lines[chunk]), document.id)
 
     def texts(self, chunks: Sequence[int]) -> Iterator[ChunkText]:
         """Chunks with their places and texts, in the order given."""

@@ -51,7 +51,7 @@ class Found(NamedTuple):
 class Alike(NamedTuple):
     """Documents that say the same, or nearly; ``share`` of what they say."""
 
-    uris: tuple[str, ...]
+    documents: tuple[Placed, ...]
     share: float
 
 
@@ -79,9 +79,10 @@ class Dashboard(NamedTuple):
     notes: tuple[str, ...]
 
 
-def dashboard(readers: Sequence[Reader], searcher: Searcher) -> Dashboard:
-    """Looks everything over. Raises ConfigError where there are no documents."""
-    corpus = Corpus(readers)
+def dashboard(readers: Sequence[Reader], searcher: Searcher, corpus: Corpus | None = None) -> Dashboard:
+    """Looks everything over; ``corpus``: all of the readers', if it was read already. Raises ConfigError where there
+    are no documents."""
+    corpus = corpus or Corpus(readers)
     names, period = times.periods(corpus, "month")
     notes, topics, by_topic, trends, drawn = list[str](), None, tuple[tuple[int, ...], ...](), None, None
     by_time = sorted(
@@ -158,8 +159,8 @@ def alike(corpus: Corpus) -> Iterator[Alike]:
     )
     for owner, some in several[:_LISTED]:
         same = len({corpus.documents[each].document.sha256 for each in some}) == 1
-        uris = tuple(corpus.documents[each].document.uri for each in some[:5])
-        yield Alike(uris, 1.0 if same else round(shares[owner], 2))
+        first = tuple(corpus.documents[each] for each in some[:5])
+        yield Alike(first, 1.0 if same else round(shares[owner], 2))
 
 
 def _shingles(corpus: Corpus, salts: Hashes, at: int, size: int, count: int) -> tuple[Ints, Hashes]:

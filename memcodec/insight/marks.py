@@ -36,8 +36,13 @@ _DEFINED = re.compile(r"^(?P<term>[^\s:.,;#>|*\-][^\n.:;]{1,50})\n(?:[ \t]{2,}|:
 _HEADING = re.compile(
     r"^(?P<title>\S[^\n]{1,80})\n([=\-~^\"'*#+])\2{2,}[ ]*$|^#{1,6}[ ]+(?P<atx>[^\n]{2,80})$", re.M
 )
+# "is called a weak reference", as far as words of grammar go on.
+_CALLED = re.compile(
+    r"\b(?:called|termed|known\s+as|referred\s+to\s+as|so-called|term)\s+(?:an?\s+|the\s+)?[\"'“‘*`]{0,2}"
+    r"(?P<term>[\w-]{2,30}(?:\s[\w-]{2,30}){0,3})"
+)
 _ABBREVIATED = re.compile(r"((?:[\w-]+[ ]){1,6})\(([A-Z][A-Za-z]{1,7})\)")
-Kind = Literal["headed", "emphasized", "coded", "defined", "part"]
+Kind = Literal["headed", "emphasized", "coded", "defined", "called", "part"]
 # No corpus tells what links are worth: they count as headings do.
 _KINDS: dict[str, Kind] = {
     "role": "headed", "link": "headed", "wiki": "headed", "bold": "emphasized", "italic": "emphasized", "code": "coded",
@@ -47,9 +52,10 @@ _KINDS: dict[str, Kind] = {
 
 class Marks(NamedTuple):
     """``documents``: of each run of terms in how many documents it is set apart, by the kind of mark: in a title, a
-    heading, a tag or a link (``headed``), emphasized, as code, where it is defined, and as a ``part`` of a heading.
-    ``headings``: which documents have it in their headings, whole or as a part. ``short``: abbreviations, by what they
-    stand for. ``texts``: the chunks that were looked through, as the index has them.
+    heading, a tag or a link (``headed``), emphasized, as code, where it is defined, where something is ``called`` so,
+    and as a ``part`` of a heading. ``headings``: which documents have it in their headings, whole or as a part.
+    ``short``: abbreviations, by what they stand for. ``texts``: the chunks that were looked through, as the index has
+    them.
     """
 
     documents: dict[Kind, dict[Words, int]]
@@ -115,6 +121,8 @@ class Marking:
             self._take(document, match[kind], _KINDS[kind])
         for match in _DEFINED.finditer(text):
             self._take(document, match["term"], "defined")
+        for match in _CALLED.finditer(text):
+            self._take(document, match["term"], "called")
         for match in _HEADING.finditer(text):
             self._take(document, match["title"] or match["atx"], "headed")
         for match in _ABBREVIATED.finditer(text):
@@ -125,6 +133,10 @@ class Marking:
         document.
         """
         words = tuple(map(self._term, self._terms.surfaces(text[:200])))
+        if kind == "called":  # to where words of grammar go on
+            words = words[
+                : next((at for at, each in enumerate(words) if each not in self._names), len(words))
+            ]
         for run in self._runs(words):
             if kind == "headed":
                 self._headings.add((document, run))

@@ -90,14 +90,19 @@ def _written(text: str, spans: Sequence[tuple[int, int, str]], first: int, words
 
 
 def _best(written: Counter[str]) -> str:
-    """The most frequent way; in lower case if it ever is so, for capitals may be those of a sentence or a heading."""
+    """The most frequent way; in lower case if one in three begins so, for capitals may be those of a sentence or a
+    heading, and all in capitals only if few are not.
+    """
     if not written:
         return ""
-    folded = Counter[str]()
+    folded, total = Counter[str](), sum(written.values())
     for name, count in written.items():
         folded[name.casefold()] += count
     most = min(folded, key=lambda each: (-folded[each], each))
     mine = {name: count for name, count in written.items() if name.casefold() == most}
-    if most in mine and 3 * mine[most] >= sum(mine.values()):
+    if 3 * sum(count for name, count in written.items() if name.islower()) >= total:
         return most
+    mixed = {name: count for name, count in mine.items() if not name.isupper()}
+    if 3 * sum(mixed.values()) >= sum(mine.values()):
+        mine = mixed
     return min(mine, key=lambda each: (-mine[each], each))

@@ -63,11 +63,28 @@ def related(chunk: Ints, concept: Ints, kinds: int, chunks: int, confidence: flo
     a, b = np.nonzero(upper & (seen >= LEAST) & (statistic > 0))
     n, e = seen[a, b], expected[a, b]
     held = sure(statistic[a, b])
-    pmi = np.log(n * chunks / (counts[a] * counts[b]))
-    strength = np.maximum(pmi / np.maximum(-np.log(n / chunks), 1e-9), 0) * np.log1p(n)
+    pull = _pull(seen, counts, chunks)
+    strength = pull[a, b] * np.log1p(n) * (1 + _company(pull)[a, b])
     good = (held >= confidence) & (strength > 0)
     pairs = Pairs(a[good], b[good], n[good], e[good], strength[good], held[good])
     return _strongest(pairs, kinds)
+
+
+def _pull(seen: Ints, counts: Ints, chunks: int) -> Floats:
+    """Normalised pointwise mutual information of concepts that stand together, else 0; shape (kinds, kinds)."""
+    made = np.zeros(seen.shape)
+    a, b = np.nonzero(seen >= LEAST)
+    n = seen[a, b]
+    pmi = np.log(n * chunks / (counts[a] * counts[b]))
+    made[a, b] = made[b, a] = np.maximum(pmi / np.maximum(-np.log(n / chunks), 1e-9), 0)
+    return made
+
+
+def _company(pull: Floats) -> Floats:
+    """How far two concepts stand together with the same others, from 0 to 1: the cosine of their rows."""
+    rows = pull / np.maximum(np.sqrt(np.einsum("ij,ij->i", pull, pull)), 1e-9)[:, None]
+    made: Floats = rows @ rows.T
+    return made
 
 
 def together(chunk: Ints, concept: Ints, kinds: int) -> Ints:

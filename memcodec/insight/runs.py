@@ -10,14 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from memcodec.format.arrays import Ints
+from memcodec.format.arrays import Ints, Mask
 from memcodec.insight import stopwords
-from memcodec.insight.corpus import Corpus, distinct
+from memcodec.insight.corpus import Corpus, Stream, distinct
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int32]
 LEAST = 3  #: times that a name stands somewhere
-_EACH = 6_000  # runs of each length that are weighed, the most frequent ones
+_EACH = (6_000, 12_000, 8_000)  # runs of one, two and three words that are weighed, the most frequent ones
+_NONE = np.uint16(0)
 _NEAR = 8  # words before and after one: where few of them are words of grammar, there is code, or a list
 _PIECE = 1 << 20  # occurrences that are counted at once
 
@@ -25,9 +27,9 @@ _PIECE = 1 << 20  # occurrences that are counted at once
 class Runs(NamedTuple):
     """Runs of terms of one length: shape (n, length), how often each stands, and in how many documents.
 
-    ``beside``: how often a word of each of ``stopwords.ROLES`` stands beside it, shape (n, roles). ``prose``: of the
-    words around it how many are words of grammar, from 0 to 1. ``nested``: the largest share of its occurrences that
-    is within one longer run.
+    ``beside``: how often it stands in each of ``stopwords.BESIDE``, shape (n, kinds). ``prose``: of the words around it
+    how many are words of grammar, from 0 to 1. ``nested``: the largest share of its occurrences that is within one
+    longer run.
     """
 
     terms: Ints
@@ -38,17 +40,21 @@ class Runs(NamedTuple):
     nested: Floats
 
 
-class _Around(NamedTuple):
-    """Of each place of the stream the roles of the words before and after it, as bits, and how much grammar is near."""
+class _Around:
+    """What stands around places of the stream: looked up when it is asked for, for there are many."""
 
-    before: Bytes
-    after: Bytes
-    near: Bytes
+    def __init__(self, corpus: Corpus, inside: Mask, apart: Mask) -> None:
+        self._stream, self._apart = corpus.stream, apart
+        self._before, self._after = stopwords.beside(corpus.names, corpus.language)
+        self._near = grammar_near(inside)
 
-    def at(self, starts: Ints | npt.NDArray[np.bool_], length: int) -> tuple[Bytes, Bytes]:
-        """The roles beside runs that start at some places, and the words of grammar near them."""
-        after = np.roll(self.after, 1 - length) if length > 1 else self.after
-        return self.before[starts] | after[starts], self.near[starts]
+    def at(self, starts: Places, length: int) -> tuple[stopwords.Bits, Bytes]:
+        """What runs of a length that start at some places stand beside, as bits; and the words of grammar near them."""
+        ends = starts + length
+        last = np.minimum(ends, len(self._stream) - 1)
+        before: stopwords.Bits = np.where(self._apart[starts], _NONE, self._before[self._stream[starts - 1]])
+        after: stopwords.Bits = np.where(self._apart[ends], _NONE, self._after[self._stream[last]])
+        return np.bitwise_or(before, after), self._near[starts]
 
 
 def candidates(corpus: Corpus) -> list[Runs]:
@@ -62,47 +68,32 @@ def _candidates(corpus: Corpus) -> Iterator[Runs]:
     least = max(LEAST, len(stream) // 4_000_000)
     inside = content[corpus.stream]
     documents = corpus.document.astype(np.int32)[corpus.chunk_of]
-    apart = np.ones(len(stream), np.bool_)  # whether a token's chunk is another than that of the one before
-    apart[1:] = np.diff(corpus.chunk_of) != 0
-    around = _around(corpus, inside, apart)
-    yield _counted(
-        stream[inside].astype(np.int64),
-        documents[inside],
-        around.at(inside, 1),
-        least,
-        lambda keys: keys[:, None],
-    )
-    starts = np.flatnonzero(inside[:-1] & inside[1:] & ~apart[1:])
+    apart = np.ones(
+        len(stream) + 1, np.bool_
+    )  # whether a token's chunk is another than that of the one before
+    apart[1:-1] = np.diff(corpus.chunk_of) != 0
+    around = _Around(corpus, inside, apart)
+    starts = np.flatnonzero(inside).astype(np.int32)
+    yield _counted(stream[starts], documents, around, starts, 1, least, lambda keys: keys[:, None])
+    starts = np.flatnonzero(inside[:-1] & inside[1:] & ~apart[1:-1]).astype(np.int32)
     pairs = stream[starts].astype(np.int64) * kinds + stream[starts + 1]
     frequent, code = np.unique(pairs, return_inverse=True)
-    often = np.bincount(code, minlength=len(frequent)) >= least
-    kept = starts[often[code]]
+    often = (np.bincount(code, minlength=len(frequent)) >= least)[code]
+    starts, pairs, code = starts[often], pairs[often], code[often]
     yield _counted(
-        pairs[often[code]],
-        documents[kept],
-        around.at(kept, 2),
-        least,
-        lambda keys: np.stack(np.divmod(keys, kinds), axis=1),
+        pairs, documents, around, starts, 2, least, lambda keys: np.stack(np.divmod(keys, kinds), axis=1)
     )
     # Of three: where two frequent pairs overlap.
-    coded = np.full(len(stream), -1, np.int64)
-    coded[kept] = code[often[code]]
-    thirds = kept[(kept + 1 < len(stream)) & (coded[np.minimum(kept + 1, len(stream) - 1)] >= 0)]
-    keys = coded[thirds] * kinds + stream[thirds + 2]
+    coded = np.full(len(stream), -1, np.int32)
+    coded[starts] = code
+    thirds = starts[coded[np.minimum(starts + 1, len(stream) - 1)] >= 0]
+    keys = coded[thirds] * np.int64(kinds) + stream[np.minimum(thirds + 2, len(stream) - 1)]
 
     def of_three(found: Ints) -> Ints:
         pair, last = np.divmod(found, kinds)
         return np.stack([*np.divmod(frequent[pair], kinds), last], axis=1)
 
-    yield _counted(keys, documents[thirds], around.at(thirds, 3), least, of_three)
-
-
-def _around(corpus: Corpus, inside: npt.NDArray[np.bool_], apart: npt.NDArray[np.bool_]) -> _Around:
-    role = stopwords.roles(corpus.names, corpus.language)[corpus.stream]
-    before, after = np.zeros_like(role), np.zeros_like(role)
-    before[1:] = np.where(apart[1:], 0, role[:-1] & stopwords.BEFORE)
-    after[:-1] = np.where(apart[1:], 0, role[1:] & stopwords.AFTER)
-    return _Around(before, after, grammar_near(inside))
+    yield _counted(keys, documents, around, thirds, 3, least, of_three)
 
 
 def grammar_near(inside: npt.NDArray[np.bool_]) -> Bytes:
@@ -127,38 +118,44 @@ def share_near(count: Floats) -> Floats:
 
 
 def _counted(
-    keys: Ints,
-    documents: npt.NDArray[np.int32],
-    around: tuple[Bytes, Bytes],
+    keys: Ints | Stream,
+    documents: Places,
+    around: _Around,
+    starts: Places,
+    length: int,
     least: int,
     terms_of: Callable[[Ints], Ints],
 ) -> Runs:
+    """Runs by their keys, one for each place where one starts."""
     ordered = np.sort(keys)
-    first = np.flatnonzero(np.diff(ordered, prepend=-1))
-    unique, counts = ordered[first], np.diff(first, append=len(ordered))
-    del ordered, first
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    first = np.flatnonzero(new)
+    unique, counts = ordered[first].astype(np.int64), np.diff(first, append=len(ordered))
+    del ordered, first, new
     often = np.flatnonzero(counts >= least)
-    best = often[np.argsort(-counts[often], kind="stable")][:_EACH]
+    best = often[np.argsort(-counts[often], kind="stable")][: _EACH[length - 1]]
+    terms, counts = terms_of(unique[best]), counts[best]
     number = np.argsort(best)  # of the keys that rise: the rank of each
     wanted = unique[best[number]]
-    place = np.minimum(np.searchsorted(wanted, keys), max(0, len(wanted) - 1))
-    mine = np.where(wanted[place] == keys, number[place], -1) if len(wanted) else np.full(len(keys), -1)
-    named = mine >= 0
     total = int(documents.max(initial=0)) + 1
-    held = distinct(mine[named].astype(np.int64) * total + documents[named])
-    spread = np.bincount(held // total, minlength=len(best))
-    del held, place
-    beside = np.zeros((len(best), len(stopwords.ROLES)), np.int64)
-    near = np.zeros(len(best))
-    for at in range(0, len(mine), _PIECE):
-        piece = slice(at, at + _PIECE)
-        kept = named[piece]
-        own, roles = mine[piece][kept], around[0][piece][kept]
-        near += np.bincount(own, around[1][piece][kept], minlength=len(best))
-        for bit in range(len(stopwords.ROLES)):
-            beside[:, bit] += np.bincount(own[(roles >> bit & 1).astype(np.bool_)], minlength=len(best))
-    prose = share_near(near / np.maximum(1, counts[best]))
-    return Runs(terms_of(unique[best]), counts[best], spread, beside, prose, np.zeros(len(best)))
+    beside = np.zeros((len(best), len(stopwords.BESIDE)), np.int64)
+    near, held = np.zeros(len(best)), [np.empty(0, np.int64)]
+    for at in range(0, len(keys) if len(wanted) else 0, _PIECE):
+        some = keys[at : at + _PIECE]
+        place = np.minimum(np.searchsorted(wanted, some), len(wanted) - 1)
+        kept = wanted[place] == some
+        own, there = number[place[kept]], starts[at : at + _PIECE][kept]
+        held.append(distinct(own * total + documents[there]))
+        bits, grammar = around.at(there, length)
+        near += np.bincount(own, grammar, minlength=len(best))
+        for bit in range(len(stopwords.BESIDE)):
+            beside[:, bit] += np.bincount(
+                own[(bits >> np.uint16(bit) & 1).astype(np.bool_)], minlength=len(best)
+            )
+    spread = np.bincount(distinct(np.concatenate(held)) // total, minlength=len(best))
+    prose = share_near(near / np.maximum(1, counts))
+    return Runs(terms, counts, spread, beside, prose, np.zeros(len(best)))
 
 
 def _with_nested(runs: Sequence[Runs]) -> list[Runs]:

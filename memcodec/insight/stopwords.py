@@ -18,8 +18,16 @@ from memcodec.format.arrays import Mask
 from memcodec.index.lexical.accents import without_accents
 from memcodec.index.lexical.tokens import analyzer, gives_pairs
 
-ROLES = ("indefinite", "definite", "of", "being")  #: of words beside a name: articles, "of", and "is"
-BEFORE, AFTER = 0b0111, 0b1000  #: which of them are looked for before it, and which after it
+#: What may stand beside a name, and the lists of the words that do: first what it stands after, then what it stands
+#: before. Names stand in other company than verbs ("to run", "can run", "run the") and adjectives ("is dead").
+BESIDE = {
+    "after a": ("indefinite",), "after the": ("definite",), "after of": ("of",), "after this": ("determiner",),
+    "after in": ("preposition",), "after to": ("infinitive",), "after it": ("verbal",), "after is": ("being",),
+    "after and": ("joining",), "before is": ("being",), "before of": ("of",),
+    "before the": ("indefinite", "definite", "determiner"), "before in": ("preposition",), "before that": ("clause",),
+    "before can": ("modal",),
+}  # fmt: skip
+Bits = npt.NDArray[np.uint16]
 _FREQUENT = 0.004  # of all words: in languages without a list, a word of grammar
 _LEAST = 2  # characters of a word that names something
 _LONGEST = 40  # characters: longer ones are data
@@ -47,15 +55,18 @@ def terms_of(language: str) -> frozenset[str]:
     )
 
 
-def roles(names: Sequence[str], language: str) -> npt.NDArray[np.uint8]:
-    """Of each term its roles, as bits: 1 for the first of ``ROLES``, 2 for the second, and so on."""
-    made = np.zeros(len(names), np.uint8)
-    held = [_of_role(language if has_roles(language) else "english", role) for role in ROLES]
-    for at, name in enumerate(names):
-        for bit, words in enumerate(held):
-            if name in words:
-                made[at] |= 1 << bit
-    return made
+def beside(names: Sequence[str], language: str) -> tuple[Bits, Bits]:
+    """Of each term what a name is after, and what it is before, where the term stands beside it: bit n for the n-th of
+    ``BESIDE``.
+    """
+    before, after = np.zeros(len(names), np.uint16), np.zeros(len(names), np.uint16)
+    number = {name: at for at, name in enumerate(names)}
+    for bit, (place, roles) in enumerate(BESIDE.items()):
+        side = before if place.startswith("after") else after
+        for role in roles:
+            words = _of_role(language if has_roles(language) else "english", role)
+            side[[number[word] for word in words if word in number]] |= np.uint16(1 << bit)
+    return before, after
 
 
 @cache
@@ -73,11 +84,6 @@ def has_roles(language: str) -> bool:
 def weak_terms() -> frozenset[str]:
     """The terms of the words that name little alone."""
     return frozenset(map(analyzer("english").term, lists()["weak"]))
-
-
-def has_list(language: str) -> bool:
-    """Whether the stop words of a language are known."""
-    return bool(terms_of(language))
 
 
 def content(names: Sequence[str], language: str, shares: npt.NDArray[np.float64]) -> Mask:

@@ -29,6 +29,10 @@ Kind = Literal["summary", "insights", "timeline"]
 PASSAGES, WORDS = 30, 200
 MOST_PASSAGES, MOST_WORDS = 200, 5000
 _ALIKE = 0.8  # of the terms of the shorter of two sentences: they say the same
+_LINE_ENDS = re.compile(r"\n")
+_BEGINS = re.compile(
+    r"[.!?…][\"'”’»)\]]{0,3}\s{1,40}(?=[\"'“‘«(\[`*]{0,3}[^\W\d_a-z])|\n[ \t]{0,40}\n"
+)  # a sentence
 _MONTHS = "january february march april may june july august september october november december".split()
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _DATE = re.compile(
@@ -124,9 +128,8 @@ def spoken(hits: Sequence[Hit], measure: Words) -> Iterator[Said]:
             if not held or any(len(held & other) >= _ALIKE * min(len(held), len(other)) for other in told):
                 continue
             told.append(held)
-            cite = Cite(
-                hit.file, hit.chunk, hit.document.uri, hit.line.first + min(each.line, len(lines) - 1)
-            )
+            line = hit.line.first + min(each.line, len(lines) - 1)
+            cite = Cite(hit.file, hit.chunk, hit.document.uri, line, hit.document.id)
             worth = 0.5 + 0.5 * hit.score / best
             yield Said(
                 Candidate(each.text, terms, len(each.text.split()), hit.start / size, each.place == 0, worth),
@@ -136,11 +139,14 @@ def spoken(hits: Sequence[Hit], measure: Words) -> Iterator[Said]:
 
 
 def _whole(hit: Hit) -> str:
-    """A chunk's text from where its first whole line begins."""
-    if hit.start == 0 or hit.text[:1].isupper():
+    """A chunk's text from where its first whole sentence begins, after as many lines as are left out."""
+    begun = hit.text.lstrip()[:1]
+    if hit.start == 0 or begun.isupper():
         return hit.text
-    first, _, rest = hit.text.partition("\n")
-    return "\n" + rest if rest else first
+    cut = (_BEGINS if begun.islower() else _LINE_ENDS).search(hit.text)
+    if cut is None:
+        return "" if begun.islower() else hit.text
+    return "\n" * hit.text.count("\n", 0, cut.end()) + hit.text[cut.end() :]
 
 
 def _weights(said: Sequence[Said], measure: Words, asked: frozenset[str]) -> dict[str, float]:

@@ -132,10 +132,8 @@ def log_odds(made: Sorted) -> Floats:
 # Between two states, or two files
 
 
-def difference(
-    corpus: Corpus, before: Sequence[int], after: Sequence[int], names: tuple[str, str]
-) -> TopicDiff:
-    """How the documents of some files (by their numbers in the corpus) differ from those of others."""
+def difference(corpus: Corpus, before: Sequence[int], names: tuple[str, str]) -> TopicDiff:
+    """How the documents of the files of these numbers in the corpus differ from those of all others."""
     made = sort(corpus, MOST_TOPICS)
     told = described(corpus, made)
     side = np.array([0 if each.source in before else 1 for each in corpus.documents], np.int64)

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class Cite(NamedTuple):
-    """A chunk by its number in a file (``get``), and where it begins: ``document:line``."""
+    """A chunk by its number in a file (``get``), and where it begins: ``document:line``; ``document`` is its id."""
 
     file: str
     chunk: int
     uri: str
     line: int
+    document: str = ""
 
     def __str__(self) -> str:
         return f"{self.uri}:{self.line}"

@@ -35,7 +35,7 @@ def synthesis(
     if results:
         given = list[Passage]()
         for hit in results:
-            cite = Cite(hit.file, hit.chunk, hit.document.uri, hit.line.first)
+            cite = Cite(hit.file, hit.chunk, hit.document.uri, hit.line.first, hit.document.id)
             times[cite] = f"{hit.document.time:%Y-%m-%d}"
             given.append(Passage(hit.text, cite))
         told = claims.prose(endpoint, query, kind, given, Words(Indexes(readers)), words)

@@ -35,11 +35,6 @@ def named(text: str) -> str:
     return name
 
 
-def is_ring(text: str) -> bool:
-    """Whether a word names a ring rather than a file."""
-    return text.startswith("@")
-
-
 def _user() -> int:
     if sys.platform == "win32":
         raise ConfigError("rings of other processes are reached by Unix sockets, which this system lacks")

@@ -15,7 +15,7 @@ from typing import TypeVar
 from memcodec.process.machine import cores
 
 _AHEAD = 16
-_EACH = 2  # items that are worth a thread
+_EACH = 2  # items that are worth a thread, unless it is said how many are
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -45,8 +45,11 @@ class Threads:
             return map(work, first)
         return in_order(self._pool, (partial(work, item) for item in chain(first, items)), _AHEAD)
 
-    def all(self, work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
-        """As ``each``, all of it done when it returns, a part of it by the caller.
+    def all(
+        self, work: Callable[[_Item], _Result], items: Sequence[_Item], *, worth: int = _EACH
+    ) -> list[_Result]:
+        """As ``each``, all of it done when it returns, a part of it by the caller. ``worth``: so many items are worth
+        a thread.
 
         A system that is asked for as many new threads as it has cores, while the caller waits, may run two of them on
         one core for longer than the first search of a file takes.
@@ -62,7 +65,7 @@ class Threads:
                     return
                 found[number] = work(items[number])
 
-        helpers = [self._pool.submit(take) for _ in range(min(cores(), -(-len(items) // _EACH)) - 1)]
+        helpers = [self._pool.submit(take) for _ in range(min(cores(), -(-len(items) // worth)) - 1)]
         try:
             take()
         finally:

@@ -15,6 +15,7 @@ from memcodec.file.filter import Filter
 from memcodec.file.reader import Reader
 
 if TYPE_CHECKING:
+    from memcodec.insight.page.site import Site
     from memcodec.insight.values import Graph, Synthesis, TopicDiff, Topics, Trends
     from memcodec.models.chat import Endpoint
     from memcodec.search.engine import Searcher
@@ -117,11 +118,18 @@ class Insights:
         """One page of HTML: growth, kinds, languages, authors, topics over time, the graph, duplicates, what is
         oldest, where every byte went, and whether search finds what is known to be there. Raises as ``graph``.
         """
-        from memcodec.insight import dashboard
-        from memcodec.insight.page import overview
+        from memcodec.insight.page.site import ALONE
 
-        with self._looking() as looked:
-            return overview.page(dashboard.dashboard(looked.readers, looked.searcher))
+        return overview_of(self, ALONE)
+
+
+def overview_of(files: Insights, site: Site) -> str:
+    """The dashboard of some files as one of the pages of a site."""
+    from memcodec.insight import dashboard
+    from memcodec.insight.page import overview
+
+    with files._looking() as looked:
+        return overview.page(dashboard.dashboard(looked.readers, looked.searcher), site)
 
 
 def _endpoint(url: str, model: str | None, timeout: float) -> Endpoint:
@@ -137,5 +145,4 @@ def compared(old: Sequence[Reader], new: Sequence[Reader], names: tuple[str, str
     from memcodec.insight import topics
     from memcodec.insight.corpus import Corpus
 
-    numbers = range(len(old)), range(len(old), len(old) + len(new))
-    return topics.difference(Corpus([*old, *new]), *numbers, names)
+    return topics.difference(Corpus([*old, *new]), range(len(old)), names)

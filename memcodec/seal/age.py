@@ -1,8 +1,8 @@
 """Memory keys wrapped in age files (https://age-encryption.org/v1), which any program that reads such files opens.
 
 age lets a passphrase stand alone, and mixes no keys that a quantum computer breaks with others: so a seal has one file
-for all recipients with keys of the one sort, one for those of the other (hybrid.py), and one for a passphrase. This
-room calls ``pyrage``, the library of rage; nothing else of memcodec does.
+for all recipients with keys of the one sort, one for those of the other (hybrid.py), and one for a passphrase
+(phrases.py). This file calls ``pyrage``, the library of rage; nothing else of memcodec does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ _HEADER = re.compile(  # rage takes stanzas without their last short line, too; 
 )
 _LINE = 64  # letters of a line in armour
 _SCRYPT = re.compile(rb"-> scrypt \S+ (\d{1,2})\n")
-_MOST_WORK = 20  # log2 of scrypt's rounds: 1 GiB of memory
 _MOST = 1 << 20  # bytes of a file with identities or recipients
 _COMMENT = "#"
 _HYBRID, _HYBRID_SECRET = "age1pq1", "AGE-SECRET-KEY-PQ-1"
@@ -139,7 +138,7 @@ def wrap(key: bytes, to: Recipients) -> tuple[bytes, ...]:
     if hybrid:
         made.append(_hybrid().encrypt(key, [_recipient(each) for each in hybrid]))
     if to.passphrase:
-        made.append(rage.passphrase.encrypt(key, to.passphrase))
+        made.append(_phrases().encrypt(key, to.passphrase))
     return tuple(made)
 
 
@@ -170,9 +169,9 @@ def needs_passphrase(file: bytes) -> bool:
     """Whether a passphrase opens an age file. Raises ConfigError where trying one would take too long."""
     file = _bare(file)
     found = _SCRYPT.match(file, len(_HEAD)) if file.startswith(_HEAD) else None
-    if found is not None and int(found[1]) > _MOST_WORK:
+    if found is not None and int(found[1]) > (most := _phrases().MOST_WORK):
         raise ConfigError(
-            f"its passphrase takes 2^{int(found[1])} rounds of scrypt to try; 2^{_MOST_WORK} are the most"
+            f"its passphrase takes 2^{int(found[1])} rounds of scrypt to try; 2^{most} are the most"
         )
     return found is not None
 
@@ -220,6 +219,13 @@ def _hybrid() -> ModuleType:
     return hybrid
 
 
+def _phrases() -> ModuleType:
+    library()  # is it there?
+    from memcodec.seal import phrases
+
+    return phrases
+
+
 def unwrap(file: bytes, with_keys: Sequence[Any]) -> bytes | None:
     """What an age file holds, if one of these identities opens it."""
     bare, rage = _bare(file), library()
@@ -235,8 +241,5 @@ def unwrap(file: bytes, with_keys: Sequence[Any]) -> bytes | None:
 
 def unwrap_by(file: bytes, passphrase: str) -> bytes | None:
     """What an age file holds, if the passphrase opens it."""
-    try:
-        found: bytes = library().passphrase.decrypt(_bare(file), passphrase)
-    except Exception:
-        return None
+    found: bytes | None = _phrases().decrypt(_bare(file), passphrase)
     return found

@@ -1,25 +1,17 @@
 """age files for post-quantum recipients, ``mlkem768x25519`` of https://c2sp.org/age, which ``pyrage`` does not know.
 
-Such a file is sealed for X25519 and ML-KEM-768 (FIPS 203) at once: who opens it without the secret key breaks both. It
-is written and read here, its payload of one piece at most; HPKE (RFC 9180), HKDF, HMAC and ChaCha20-Poly1305 are
-``cryptography``'s.
+Such a file is sealed for X25519 and ML-KEM-768 (FIPS 203) at once: who opens it without the secret key breaks both.
+HPKE (RFC 9180) is ``cryptography``'s.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import hmac
-import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -28,15 +20,14 @@ from cryptography.hazmat.primitives.hpke import (
     MLKEM768X25519PublicKey,
     Suite,
 )
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from memcodec.seal.agefile import FILE_KEY, TAG, Stanza, base64_of, bytes_of
+from memcodec.seal.agefile import decrypt as open_file
+from memcodec.seal.agefile import encrypt as make_file
 
 RECIPIENT, IDENTITY = "age1pq1", "AGE-SECRET-KEY-PQ-1"  #: how they begin
-_VERSION = b"age-encryption.org/v1\n"
 _KIND, _INFO = b"mlkem768x25519", b"age-encryption.org/mlkem768x25519"
 _MLKEM_PUBLIC, _PUBLIC, _SEED, _ENC = 1184, 1216, 32, 1120  # bytes
-_FILE_KEY, _TAG, _NONCE, _PIECE = 16, 16, 16, 65536
-_LINE = 64
-_FIRST_AND_LAST = bytes(11) + b"\1"  # nonce of the only piece of a payload
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"  # of Bech32
 
 
@@ -71,102 +62,39 @@ class Recipient:
             X25519PublicKey.from_public_bytes(data[_MLKEM_PUBLIC:]),
         )
 
-    def stanza(self, file_key: bytes) -> bytes:
+    def stanza(self, file_key: bytes) -> Stanza:
         """The file key for this recipient, as a header has it."""
         sealed = _suite().encrypt(file_key, self._key, _INFO)
-        return b"-> %b %b\n%b\n" % (_KIND, _base64(sealed[:_ENC]), _base64(sealed[_ENC:]))
-
-
-class _Stanza(NamedTuple):
-    words: tuple[bytes, ...]
-    body: bytes
+        return Stanza((_KIND, base64_of(sealed[:_ENC])), sealed[_ENC:])
 
 
 def encrypt(data: bytes, to: Sequence[Recipient]) -> bytes:
     """An age file of no more than one piece."""
-    file_key, nonce = os.urandom(_FILE_KEY), os.urandom(_NONCE)
-    head = _VERSION + b"".join(each.stanza(file_key) for each in to) + b"---"
-    cipher = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
-    return b"%b %b\n%b%b" % (
-        head,
-        _base64(_mac(file_key, head)),
-        nonce,
-        cipher.encrypt(_FIRST_AND_LAST, data, b""),
-    )
+    return make_file(data, lambda file_key: [each.stanza(file_key) for each in to])
 
 
 def decrypt(file: bytes, keys: Sequence[Identity]) -> bytes | None:
     """What an age file holds whose header is of age's form, if one of these opens it."""
-    head, rest = file.partition(b"\n--- ")[::2]
-    mac, _, payload = rest.partition(b"\n")
-    head += b"\n---"
-    try:
-        found = list(_for_us(_stanzas(head)))
-        wanted = _bytes(mac)
-    except ValueError:
-        return None
-    tried = (key.open(each) for each in found for key in keys)
-    file_key = next((each for each in tried if each is not None), None)
-    if file_key is None or not hmac.compare_digest(wanted, _mac(file_key, head)):
-        return None
-    if not _TAG <= len(payload) - _NONCE <= _PIECE + _TAG:
-        return None
-    try:
-        cipher = ChaCha20Poly1305(_derived(file_key, payload[:_NONCE], b"payload"))
-        return cipher.decrypt(_FIRST_AND_LAST, payload[_NONCE:], b"")
-    except InvalidTag:
-        return None
+
+    def find(stanzas: list[Stanza]) -> bytes | None:
+        tried = (key.open(each) for each in list(_for_us(stanzas)) for key in keys)
+        return next((each for each in tried if each is not None), None)
+
+    return open_file(file, find)
 
 
-def _for_us(stanzas: Iterator[_Stanza]) -> Iterator[bytes]:
+def _for_us(stanzas: Sequence[Stanza]) -> Iterator[bytes]:
     """What HPKE made of the file key for each recipient. Raises ValueError where one of them is not as it must be."""
     for words, body in stanzas:
         if words[0] == _KIND:
-            (enc,) = map(_bytes, words[1:])
-            if len(enc) != _ENC or len(body) != _FILE_KEY + _TAG:
+            (enc,) = map(bytes_of, words[1:])
+            if len(enc) != _ENC or len(body) != FILE_KEY + TAG:
                 raise ValueError("a stanza of another length")
             yield enc + body
 
 
-def _stanzas(head: bytes) -> Iterator[_Stanza]:
-    """The stanzas of a header."""
-    words: tuple[bytes, ...] = ()
-    lines = list[bytes]()
-    for line in head.split(b"\n")[1:]:
-        if line.startswith(b"-> "):
-            words = tuple(line.split(b" ")[1:])
-        else:
-            lines.append(line)
-            if len(line) < _LINE and words:
-                yield _Stanza(words, _bytes(b"".join(lines)))
-                words, lines = (), []
-
-
 def _suite() -> Suite:
     return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-
-
-def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt, info).derive(key)
-
-
-def _mac(file_key: bytes, head: bytes) -> bytes:
-    return hmac.digest(_derived(file_key, b"", b"header"), head, "sha256")
-
-
-def _base64(data: bytes) -> bytes:
-    return base64.b64encode(data).rstrip(b"=")
-
-
-def _bytes(text: bytes) -> bytes:
-    """What base64 without padding stands for. Raises ValueError for what is not as it would be written."""
-    try:
-        made = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
-    except binascii.Error as error:
-        raise ValueError("no base64") from error
-    if _base64(made) != text:
-        raise ValueError("base64 that is not as it is written")
-    return made
 
 
 def _bech32(text: str, begin: str, size: int) -> bytes:

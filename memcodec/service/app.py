@@ -32,7 +32,7 @@ _ABOUT = (
 def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
     """A service over a shelf, which it closes at its end. With ``live`` notes are edited by several at once."""
     metrics = Metrics()
-    events, pages = Events(shelf, metrics), front.Pages(shelf)
+    events, pages = Events(shelf, metrics), front.Pages(shelf, notes=live is not None)
     notes = _notes(shelf, metrics, events, live) if live is not None else None
 
     @contextlib.asynccontextmanager
@@ -63,13 +63,13 @@ def build(shelf: Shelf, rules: Rules, live: Pace | None = None) -> ASGIApp:
     faults.install(app, shelf.public)
     app.include_router(api.router(shelf, events))
     app.include_router(managing.router(shelf, events))
-    app.include_router(insights.router(shelf))
-    app.include_router(views.router(rules.limit, notes=notes is not None))
-    app.include_router(front.router(shelf, pages, rules.tokens))
+    app.include_router(insights.router(shelf, notes=notes is not None))
+    app.include_router(views.router(shelf, rules.limit, notes=notes is not None))
+    app.include_router(front.router(shelf, pages, rules.tokens, notes=notes is not None))
     if notes is not None:
         from memcodec.service.notes import page
 
-        app.include_router(page.router(notes))
+        app.include_router(page.router(shelf, notes))
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

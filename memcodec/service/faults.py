@@ -26,6 +26,7 @@ from memcodec.errors import (
     StorageError,
 )
 from memcodec.printable import line
+from memcodec.service import bare
 
 _STATUS: dict[type[MemcodecError], int] = {
     Closed: 503,
@@ -85,15 +86,24 @@ DESCRIBED: dict[int | str, dict[str, Any]] = {
 }
 
 
-def answer(status: int, message: str, kind: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    """An error as every client gets it."""
-    return JSONResponse({"error": line(told(message)), "kind": kind}, status, headers)
+def answer(
+    status: int,
+    message: str,
+    kind: str,
+    headers: dict[str, str] | None = None,
+    request: Request | None = None,
+) -> Response:
+    """An error as every client gets it; a browser that was to show a page shows it as one."""
+    text = line(told(message))
+    if request is not None and request.headers.get("sec-fetch-mode") == "navigate":
+        return bare.wrong(status, text, request.url.path, headers)
+    return JSONResponse({"error": text, "kind": kind}, status, headers)
 
 
-def refusal(refused: Refused) -> JSONResponse:
+def refusal(refused: Refused, request: Request | None = None) -> Response:
     """The answer to what is refused."""
     more = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "1"}}.get(refused.status)
-    return answer(refused.status, str(refused), refused.kind, more)
+    return answer(refused.status, str(refused), refused.kind, more, request)
 
 
 def status_of(error: MemcodecError) -> int:
@@ -106,16 +116,16 @@ def install(app: FastAPI, public: Callable[[str], str]) -> None:
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MemcodecError)
-        return answer(status_of(error), public(str(error)), type(error).__name__)
+        return answer(status_of(error), public(str(error)), type(error).__name__, request=request)
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
-        return refusal(error)
+        return refusal(error, request)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         wrong = [f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()[:10]]
-        return answer(400, "; ".join(wrong), "ConfigError")
+        return answer(400, "; ".join(wrong), "ConfigError", request=request)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -125,10 +135,10 @@ def install(app: FastAPI, public: Callable[[str], str]) -> None:
             else str(error.detail)
         )
         kind = _KINDS.get(error.status_code, "Refused")
-        return answer(error.status_code, what, kind, dict(error.headers or {}))
+        return answer(error.status_code, what, kind, dict(error.headers or {}), request)
 
     async def bug(request: Request, error: Exception) -> Response:
-        return answer(500, "the service failed; its log says why", "Failure")
+        return answer(500, "the service failed; its log says why", "Failure", request=request)
 
     app.add_exception_handler(MemcodecError, ours)
     app.add_exception_handler(Refused, refused)

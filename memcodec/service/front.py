@@ -11,10 +11,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from memcodec.errors import NotFound
+from memcodec.insight.page.nav import nav
 from memcodec.printable import line
+from memcodec.service import bare, navigation
 from memcodec.service import bytes as stored_bytes
 from memcodec.service.access import Tokens
 from memcodec.service.faults import Refused
@@ -24,48 +26,37 @@ from memcodec.share.page import PageOptions, write_page
 
 STATIC = Path(__file__).parent / "static"
 _OWN = {"style.css": "text/css"}
-_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-_BARE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<link rel="stylesheet" href="{up}own/style.css">
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
 
 
 class Pages:
     """Search pages, each made when it is first asked for."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf, self._lock = shelf, threading.Lock()
-        self._made: dict[str, Path] = {}
+    def __init__(self, shelf: Shelf, *, notes: bool) -> None:
+        self._shelf, self._notes, self._lock = shelf, notes, threading.Lock()
+        self._made: dict[tuple[str, bool], Path] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="memcodec-pages-")
 
     def folder(self, name: str) -> Path:
         """Where the page of a file lies. Raises what ``memcodec page`` raises."""
         self._shelf.name(name)
+        count = len(self._shelf.names)
+        key = name, count > 1
         with self._lock:
-            if name not in self._made:
+            if key not in self._made:
                 out = Path(self._folder.name) / str(len(self._made))
-                options = PageOptions(title=name, address=f"../../files/{quote(name)}")
+                links = navigation.links("../../", name, count=count, notes=self._notes)
+                options = PageOptions(title=name, address=f"../../files/{quote(name)}", links=links)
                 write_page(str(self._shelf.stored[name].path), str(out), options, force=True)
-                self._made[name] = out
-            return self._made[name]
+                self._made[key] = out
+            return self._made[key]
 
     def close(self) -> None:
         """Remove them."""
         self._folder.cleanup()
 
 
-def router(shelf: Shelf, pages: Pages, tokens: Tokens | None) -> APIRouter:
-    """The routes of what people see, and of the bytes that pages read."""
+def router(shelf: Shelf, pages: Pages, tokens: Tokens | None, *, notes: bool) -> APIRouter:
+    """The routes of what people see, and of the bytes that pages read. ``notes``: whether they are edited here."""
     made = APIRouter(include_in_schema=False)
 
     @made.get("/")
@@ -75,10 +66,9 @@ def router(shelf: Shelf, pages: Pages, tokens: Tokens | None) -> APIRouter:
                 f'<li><a href="pages/{quote(name)}/">{html.escape(line(name))}</a></li>'
                 for name in shelf.names
             )
-            return _page(
-                "Memories",
-                f'<main><h1>Memories</h1><ul>{links}</ul><p><a href="manage">Manage them</a></p></main>',
-            )
+            told = f"<ul>{links}</ul>" if links else "<p>No memory is served yet.</p>"
+            others = nav(navigation.links("", None, count=len(shelf.names), notes=notes), navigation.MEMORIES)
+            return bare.page("Memories", f"{others}<main><h1>Memories</h1>{told}</main>")
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"pages/{quote(next(iter(shelf.names)))}/{query}", 307)
 
@@ -97,21 +87,28 @@ def router(shelf: Shelf, pages: Pages, tokens: Tokens | None) -> APIRouter:
             raise NotFound(f"nothing is at /own/{part}")
         return FileResponse(STATIC / part, media_type=_OWN[part], headers={"Cache-Control": "no-cache"})
 
+    @made.get("/favicon.ico")
+    async def icon() -> Response:
+        return Response(
+            status_code=204, headers={"Cache-Control": "max-age=86400"}
+        )  # browsers ask: there is none
+
     @made.get("/login")
     async def login() -> Response:
-        return _page("Sign in", _FORM.format(told=""))
+        return bare.page("Sign in", _FORM.format(told=""))
 
     @made.post("/login")
     async def sign_in(request: Request) -> Response:
         given = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=5)
         token = (given.get("token") or [""])[0].strip()
         if tokens is None or tokens.client(token) is None:
-            return _page(
+            return bare.page(
                 "Sign in", _FORM.format(told='<p role="alert">That is no token of this service.</p>'), 401
             )
-        answer = RedirectResponse("./", 303)
+        # It begins with a dot, so that it is a path of this service whatever stands in it.
+        answer = RedirectResponse(f"./{request.query_params.get('to', '')}", 303)
         secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
-        answer.set_cookie(COOKIE, token, max_age=30 * 86400, secure=secure, httponly=True, samesite="strict")
+        answer.set_cookie(COOKIE, token, max_age=30 * 86400, secure=secure, httponly=True, samesite="lax")
         return answer
 
     @made.api_route("/files/{name}", methods=["GET", "HEAD"])
@@ -128,16 +125,6 @@ _FORM = (
     '<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>'
     "<button>Sign in</button></form></main>"
 )
-
-
-def _page(title: str, body: str, status: int = 200) -> Response:
-    page = _BARE.format(title=html.escape(title), body=body, up="")
-    headers = {
-        "Content-Security-Policy": _POLICY,
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "same-origin",  # without any referrer browsers send forms from nowhere: Origin null
-    }
-    return HTMLResponse(page, status, headers)
 
 
 def _bytes(shelf: Shelf, name: str, request: Request) -> Response:

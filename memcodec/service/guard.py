@@ -12,19 +12,20 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from cachetools import LRUCache
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from memcodec.service.access import Client, Role, Tokens
+from memcodec.service.bare import root
 from memcodec.service.faults import Refused, refusal
 from memcodec.service.metrics import Metrics
 
 COOKIE = "memcodec_token"
-OPEN = {"/healthz", "/readyz", "/login"}  #: what nobody needs a token for
+OPEN = {"/healthz", "/readyz", "/login", "/own/style.css", "/favicon.ico"}  #: what nobody needs a token for
 _SLOW = 30.0  # seconds between two pieces of a body
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _EVERYONE = 10_000  # clients whose rate is remembered
@@ -77,6 +78,8 @@ class Guard:
             self._metrics.refused.labels(str(error.status)).inc()
             if scope["type"] == "websocket":
                 await _refuse_socket(receive, send, error)
+            elif error.status == 401 and headers.get("sec-fetch-mode") == "navigate":
+                await _to_login(scope)(scope, receive, _with(send, None))
             else:
                 await refusal(error)(scope, receive, _with(send, origin if foreign else None))
             return
@@ -185,6 +188,13 @@ def _token(headers: Headers) -> str | None:
     except CookieError:
         return None
     return found.value if found is not None else None
+
+
+def _to_login(scope: Scope) -> Response:
+    """Somebody's browser is led to where he signs in, and from there to where he wanted to be."""
+    path, query = scope["path"].lstrip("/"), scope["query_string"].decode("ascii", "replace")
+    wanted = quote(path) + (f"?{query}" if query else "")
+    return RedirectResponse(f"{root(path)}login?{urlencode({'to': wanted})}", 303)
 
 
 def _preflight() -> Response:

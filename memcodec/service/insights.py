@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from cachetools import LRUCache
 from fastapi import APIRouter, Query
@@ -20,7 +21,10 @@ from memcodec import Collection, answers
 from memcodec.answers.insight import GraphAnswer, SynthesisAnswer, TopicsAnswer, TrendsAnswer
 from memcodec.config.times import state_of
 from memcodec.insight.page import map as drawing
-from memcodec.insight.page.html import escaped
+from memcodec.insight.page import subjects
+from memcodec.insight.page.site import Shown, Site
+from memcodec.memory.insights import overview_of
+from memcodec.service import navigation
 from memcodec.service.answering import Answering
 from memcodec.service.asked import File, State, Which
 from memcodec.service.faults import DESCRIBED
@@ -71,14 +75,15 @@ class Drawn(Looked):
     """A page."""
 
 
-def router(shelf: Shelf) -> APIRouter:
-    """The routes over a shelf."""
-    made, calls = APIRouter(responses=DESCRIBED), Insights(shelf)
+def router(shelf: Shelf, *, notes: bool) -> APIRouter:
+    """The routes over a shelf. ``notes``: whether they are edited here."""
+    made, calls = APIRouter(responses=DESCRIBED), Insights(shelf, notes=notes)
     made.get("/v1/graph", response_model=GraphAnswer)(calls.graph)
     made.get("/v1/topics", response_model=TopicsAnswer)(calls.topics)
     made.get("/v1/trends", response_model=TrendsAnswer)(calls.trends)
     made.get("/v1/synthesize", response_model=SynthesisAnswer)(calls.synthesize)
     made.get("/insight/graph", include_in_schema=False)(calls.graph_page)
+    made.get("/insight/topics", include_in_schema=False)(calls.topics_page)
     made.get("/insight/dashboard", include_in_schema=False)(calls.dashboard_page)
     return made
 
@@ -86,8 +91,9 @@ def router(shelf: Shelf) -> APIRouter:
 class Insights(Answering):
     """What the routes do."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, *, notes: bool = False) -> None:
         super().__init__(shelf)
+        self._notes = notes
         self._lock = threading.Lock()
         self._kept: LRUCache[str, bytes] = LRUCache(_KEPT, getsizeof=len)
 
@@ -131,14 +137,28 @@ class Insights(Answering):
         return await self._page(
             "graph",
             asked,
-            lambda files: drawing.page(
-                files.graph(_DRAWN, only=only), list(map(self._shelf.short, files.names))
+            lambda files, site: drawing.page(
+                files.graph(_DRAWN, only=only), list(map(site.name, files.names)), site
+            ),
+        )
+
+    async def topics_page(self, asked: Annotated[Drawn, Query()]) -> Response:
+        """The topics, and what rose and fell, as a page."""
+        only = asked.filter()
+        return await self._page(
+            "topics",
+            asked,
+            lambda files, site: subjects.page(
+                files.topics(only=only),
+                (files.trends("month", only), files.trends("commit", only)),
+                list(map(site.name, files.names)),
+                site,
             ),
         )
 
     async def dashboard_page(self, asked: Annotated[Drawn, Query()]) -> Response:
         """All of it as a page."""
-        return await self._page("dashboard", asked, Collection.dashboard)
+        return await self._page("dashboard", asked, overview_of)
 
     async def _told(self, name: str, asked: Looked, look: Callable[[Collection], Any]) -> Response:
         def told(files: Collection) -> bytes:
@@ -148,19 +168,26 @@ class Insights(Answering):
         data = await self._made(f"{name}.json", asked, told)
         return Response(data, media_type="application/json")
 
-    async def _page(self, name: str, asked: Looked, draw: Callable[[Collection], str]) -> Response:
-        def drawn(files: Collection) -> bytes:
-            page = draw(files)
-            for each in files.names:  # pages are titled by paths, in HTML and in their scripts' data
-                short = self._shelf.short(each)
-                page = page.replace(escaped(each), escaped(short)).replace(
-                    json.dumps(each), json.dumps(short)
-                )
-            return page.encode()
+    async def _page(self, name: str, asked: Looked, draw: Callable[[Collection, Site], str]) -> Response:
+        count = len(self._shelf.names)
 
-        data = await self._made(f"{name}.html", asked, drawn)
+        def drawn(files: Collection) -> bytes:
+            return draw(files, self._site(files, asked.file, count)).encode()
+
+        data = await self._made(f"{name}-{count > 1}.html", asked, drawn)
         headers = {"Content-Security-Policy": _SANDBOX, "Cache-Control": "no-cache"}
         return HTMLResponse(data, headers=headers)
+
+    def _site(self, files: Collection, file: str | None, count: int) -> Site:
+        """Pages are titled by names without folders, and lead to the pages that search."""
+        if file is None and count == 1:
+            file = self._shelf.short(files.names[0])
+        links = navigation.links("../", file, count=count, notes=self._notes)
+        short = {each: self._shelf.short(each) for each in files.names}
+        return Site(
+            links,
+            {each: Shown(name, f"../pages/{quote(name, safe='')}/?") for each, name in short.items()},
+        )
 
     async def _made(self, what: str, asked: Looked, make: Callable[[Collection], bytes]) -> bytes:
         """What was made of these files before, if they are as they were; else it is made now."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 import memcodec
+from memcodec.insight.page.nav import nav
+from memcodec.service import navigation
+from memcodec.service.shelf import Shelf
 
 _DIST = Path(memcodec.__file__).parent / "web" / "dist"
 _PARTS = {"manage.js": "text/javascript", "manage.css": "text/css"}
@@ -24,6 +27,7 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="own/manage.css">
 </head>
 <body>
+{nav}
 <h1>Memories</h1>
 <p>This page manages memories. If you can read this, scripts are switched off.</p>
 <script src="own/manage.js"></script>
@@ -32,18 +36,21 @@ _PAGE = """<!doctype html>
 """
 
 
-def router(limit: int, *, notes: bool) -> APIRouter:
+def router(shelf: Shelf, limit: int, *, notes: bool) -> APIRouter:
     """The page's routes. It is told ``limit``, bytes of a request, and whether ``notes`` are edited here."""
     made = APIRouter(include_in_schema=False)
 
     @made.get("/manage")
     async def manage() -> Response:
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
-        return HTMLResponse(_PAGE.format(limit=limit, notes="notes/" if notes else ""), headers=headers)
+        links = navigation.links("", navigation.EACH, count=len(shelf.names), notes=notes)
+        others = nav(links, navigation.MANAGE, hidden=True)
+        page = _PAGE.format(limit=limit, notes="notes/" if notes else "", nav=others)
+        return HTMLResponse(page, headers=headers)
 
     def part(name: str) -> None:
         @made.get(f"/own/{name}")
-        async def own(request: Request) -> Response:
+        async def own() -> Response:
             headers = {"Cache-Control": "no-cache"}
             return FileResponse(_DIST / name, media_type=_PARTS[name], headers=headers)
 

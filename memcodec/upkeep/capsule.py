@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from memcodec.config.settings import Settings
 from memcodec.config.times import parse_span
 from memcodec.errors import ConfigError, Damaged, NotFound
+from memcodec.file.decided import settings_of
 from memcodec.file.filter import Filter, select
 from memcodec.file.pictures import joined
 from memcodec.file.places import FoundDocument
 from memcodec.file.reader import Reader
 from memcodec.file.restore import read_whole
-from memcodec.file.writer import Seen, Writer, settings_of
+from memcodec.file.sight import Seen
+from memcodec.file.writer import Writer
 from memcodec.format import statement
 from memcodec.ingest.item import Item
 from memcodec.media import registry

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from memcodec.config.settings import Settings
 from memcodec.errors import CodecError, ConfigError, StorageError
 from memcodec.file.commit import CommitWriter, Redacted
 from memcodec.file.content import ChangeContent, CommitOptions, Indexing, NewContent
+from memcodec.file.decided import sealing_of, settings_of
 from memcodec.file.fold_policy import folded_live
 from memcodec.file.journal.settled import settled
 from memcodec.file.pictures import joined
@@ -27,7 +29,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.restore import read_documents
 from memcodec.file.roots import kept, known
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writer, sealing_of, settings_of
+from memcodec.file.writer import Writer
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import CommitRecord
 from memcodec.format.documents import Stored
@@ -166,12 +168,14 @@ class _Compaction:
         kinds = {id(run): run.kind for run in self._reader.indexes if run.record.chunks}
         for _, alike in groupby(left, key=lambda segment: kinds.get(id(self._run_of[id(segment)]))):
             segments, before = list(alike), len(writer.segments)
-            if not (self._recode and self._recoded(writer, segments)):
-                for is_small, group in groupby(segments, key=_is_small):
-                    self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
             runs = {id(run): run for run in (self._run_of[id(segment)] for segment in segments)}
-            index = folded_live(list(runs.values()), len(writer.segments) - before)
-            writer.index(index)
+            with ThreadPoolExecutor(1, "fold") as pool:  # half of the work: the frames are the other half
+                folding = pool.submit(folded_live, list(runs.values()), 0)
+                if not (self._recode and self._recoded(writer, segments)):
+                    for is_small, group in groupby(segments, key=_is_small):
+                        self._take(writer, list(group), is_small=is_small, is_copyable=is_copyable)
+                index = folding.result()
+            writer.index(replace(index, segments=len(writer.segments) - before))
         streams = tuple(Stream(each.file, each.commit, each.void) for each in writer.segments)
         writer.add(ChangeContent(StateChange("compact", streams=streams), writer.options))
         origins = tuple(origin for entry in self._reader.entries for origin in entry.origins)

@@ -18,11 +18,12 @@ from memcodec.errors import ConfigError, Damaged
 from memcodec.file.catalogue_builder import builder_of
 from memcodec.file.commit import CommitWriter
 from memcodec.file.content import CommitOptions
+from memcodec.file.decided import sealing_of
 from memcodec.file.journal.settled import settled
 from memcodec.file.phases import Overall
 from memcodec.file.reader import Reader
 from memcodec.file.segment import SegmentReader
-from memcodec.file.writer import Writer, sealing_of
+from memcodec.file.writer import Writer
 from memcodec.format import record
 from memcodec.format.budget import Budget, parse_json
 from memcodec.format.change import parse

@@ -17,6 +17,7 @@ from memcodec.config.settings import Options, Settings
 from memcodec.errors import ConfigError, Damaged, NotFound, StorageError
 from memcodec.file.commit import CommitWriter, check_frames
 from memcodec.file.content import ChangeContent
+from memcodec.file.decided import sealing_of
 from memcodec.file.fold_policy import NewIndex, kept_of
 from memcodec.file.index_run import IndexRun
 from memcodec.file.journal.settled import settled
@@ -26,7 +27,7 @@ from memcodec.file.reader import Reader
 from memcodec.file.roots import folded, kept, known
 from memcodec.file.segment import SegmentReader
 from memcodec.file.state import changes
-from memcodec.file.writer import Writer, sealing_of
+from memcodec.file.writer import Writer
 from memcodec.format.arrays import Mask
 from memcodec.format.change import StateChange, Stream
 from memcodec.format.commit import Change, CommitRecord, Origin, SegmentRecord

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 import numpy as np
@@ -24,6 +24,7 @@ from memcodec.format import block, budget, documents, packet, record
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.documents import Stored
 from memcodec.format.stream import Packetizer
+from memcodec.media.groups import grouped
 from memcodec.model import Frame
 
 #: bytes of a dictionary that, were they a dropped document's alone, would betray a word, a phrase
@@ -81,6 +82,7 @@ class _Redaction:
 
     def run(self) -> Redacted:
         old, made = self._segment.record, self._made
+        self._check_dictionary()  # what it reads is in the reader's cache when the packets are taken
         new, before = (Packetizer(bytes.fromhex(old.file), old.commit, old.payload) for _ in range(2))
         try:
             self._take_data(self._packets(new, before))
@@ -181,8 +183,8 @@ class _Redaction:
     def _changed(self, found: record.Record) -> list[bytes] | None:
         """What stands in a record's place; None for the record itself."""
         if found.kind == record.DICTIONARY:
-            self._dictionary = budget.unpack(found.body, block.MAX_DICTIONARY, "dictionary")
-            self._check_dictionary()
+            if budget.unpack(found.body, block.MAX_DICTIONARY, "dictionary") != self._dictionary:
+                raise Damaged("the dictionary in the catalogue is not that of the stream")
         elif found.kind == record.BLOCK:
             return self._block(int.from_bytes(found.body[:4], "little"), found.body)
         elif found.kind == record.DOCUMENTS:
@@ -221,27 +223,39 @@ class _Redaction:
 
     def _check_dictionary(self) -> None:
         """Raises Unfit when the dictionary holds what only dropped documents say."""
+        self._dictionary = self._segment.dictionary()
+        if not self._dictionary:
+            return
         own = _runs(self._dictionary)
-        told = chain.from_iterable(map(self._runs_of, self._dead))
         left = [mine[:0] for mine in own]
-        for theirs in told:
+        for theirs in self._runs_of(self._dead):
             found = map(_held, own, theirs)
             left = [np.union1d(before, more) for before, more in zip(left, found, strict=True)]
-        for _, stored in self._segment.live():
-            if not any(map(len, left)):
-                return
-            for theirs in self._runs_of(stored):
-                left = [
-                    np.setdiff1d(mine, _held(mine, runs), assume_unique=True)
-                    for mine, runs in zip(left, theirs, strict=True)
-                ]
-        if any(map(len, left)):
-            raise Unfit
+        live = self._runs_of(stored for _, stored in self._segment.live())
+        while any(map(len, left)):
+            said = next(live, None)
+            if said is None:
+                raise Unfit
+            left = [
+                np.setdiff1d(mine, _held(mine, runs), assume_unique=True)
+                for mine, runs in zip(left, said, strict=True)
+            ]
 
-    def _runs_of(self, stored: Stored) -> Iterator[tuple[Runs, Runs]]:
-        """The runs of a document's bytes, a piece at a time."""
-        for at in range(stored.start, stored.end, _PIECE):
-            yield _runs(self._segment.text(at, min(at + _PIECE + max(SHARED), stored.end)))
+    def _runs_of(self, documents: Iterable[Stored]) -> Iterator[tuple[Runs, Runs]]:
+        """The runs of documents' bytes, some documents or a piece of one at a time: so frames are decoded abreast."""
+        for group in grouped(chain.from_iterable(map(_spans, documents)), _is_little):
+            words, longer = zip(*map(_runs, self._segment.texts(group)), strict=True)
+            yield np.concatenate(words), np.concatenate(longer)
+
+
+def _spans(stored: Stored) -> Iterator[tuple[int, int]]:
+    """A document's pieces, which overlap by what a run may reach over."""
+    for at in range(stored.start, stored.end, _PIECE):
+        yield at, min(at + _PIECE + max(SHARED), stored.end)
+
+
+def _is_little(group: Sequence[tuple[int, int]], span: tuple[int, int]) -> bool:
+    return sum(end - start for start, end in (*group, span)) <= _PIECE
 
 
 def _held(mine: Runs, theirs: Runs) -> Runs:

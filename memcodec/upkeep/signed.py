@@ -132,12 +132,12 @@ def checked(signature: Signature, by: Sequence[Signer]) -> Signer:
     """Who of these a signature is by. Raises Unproven when it is by none of them."""
     signer = _by(signature, by)
     if signer is None:
-        raise Unproven(f"it is signed by {_fingerprint(signature.key)}, and not by who was asked for")
+        raise Unproven(f"it is signed by {_fingerprint(signature.key)}, and not by anyone that was asked for")
     return signer
 
 
 def _nobody(found: Sequence[Found]) -> str:
-    """Why there is no statement by who was asked for."""
+    """Why there is no statement by anyone that was asked for."""
     if not found:
         return "is not signed"
     kept = [each.kept for each in found if each.kept is not None]

@@ -16,8 +16,9 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnablePassthrough
 
 import memcodec
-from memcodec import Filter, collection
+from memcodec import Filter
 from memcodec.agents.langchain import MemcodecRetriever
+from memcodec.collection import files
 from memcodec.errors import Closed, ConfigError, ModelError, NotAMemoryFile, SourceError, StorageError
 from memcodec.model import Hit
 from tests.support.memories import append, create, uris
@@ -202,7 +203,7 @@ def web(tmp_path: Path) -> Any:
 
 
 def test_a_file_far_away_that_changes(notes: Path, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collection, "FAR_AGE", 0.0)
+    monkeypatch.setattr(files, "FAR_AGE", 0.0)
     shutil.copy(notes, web.folder / "notes.mp4")
     retriever = MemcodecRetriever(files=web.url("notes.mp4"))
     assert found(retriever.invoke("heron")) == ["birds/herons.md"]

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import memcodec
-from memcodec import Collection, collection
+from memcodec import Collection
+from memcodec.collection import files
 from tests.cli.support import program, without_signal_mask
 from tests.support.servers import web_server
 
@@ -25,8 +26,8 @@ def file(memory_file: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(collection, "PAUSE", 0.05)
-    monkeypatch.setattr(collection, "FAR_AGE", 0.05)
+    monkeypatch.setattr(files, "PAUSE", 0.05)
+    monkeypatch.setattr(files, "FAR_AGE", 0.05)
 
 
 def add(file: str, text: str, uri: str) -> None:

@@ -40,7 +40,7 @@ WRITING: dict[str, list[object]] = {
     "scan": ["scan", "pages.pdf", "-o", "new.mp4", *MEMORY],
     "graph": ["graph", "m.mp4", "-o", "new.html"],
     "dashboard": ["dashboard", "m.mp4", "-o", "new.html"],
-    "page": ["page", "m.mp4", "-o", "new.html", "--single"],
+    "page": ["page", "m.mp4", "-o", "new.html", "--single", "--insight"],
     "spectrum": ["spectrum", "m.mp4", "-o", "new.png"],
     "prove": ["prove", "m.mp4", "b.txt", "-o", "new.json"],
     "restore": ["restore", "m.mp4", "-o", "out"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import memcodec
 from memcodec import Collection, Filter, Memory, answers
 from memcodec.errors import ConfigError
+from memcodec.insight import naming
 from memcodec.insight.values import Graph
 from tests.insight.conftest import FILL, GROUPS, LEXICAL, Make, documents
 
@@ -190,3 +192,18 @@ def test_networkx_has_the_same(grouped: Memory) -> None:
     assert kept["together"] == edge.together and kept["chunks"].split()[0].endswith(
         f"#{edge.chunks[0].chunk}"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ({"Heron": 6, "heron": 1}, "Heron"),  # one small letter may be a slip
+        ({"Heron": 5, "heron": 4}, "heron"),
+        ({"Herons": 5, "heron": 4}, "herons"),  # capitals are those of a heading
+        ({"UNICODE": 5, "Unicode": 4}, "Unicode"),
+        ({"API": 9}, "API"),
+        ({}, ""),
+    ],
+)
+def test_a_name_is_written_as_in_running_text(written: dict[str, int], name: str) -> None:
+    assert naming._best(Counter(written)) == name

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from memcodec import Memory
 from memcodec.errors import ConfigError
-from memcodec.insight import keys, runs, weighing
+from memcodec.index.lexical.tokens import analyzer
+from memcodec.insight import keys, runs, stopwords, weighing
 from memcodec.insight.corpus import Corpus
 from memcodec.insight.marks import Marking
 from tests.insight.conftest import FILL, Make, documents
@@ -67,7 +69,10 @@ def test_what_stands_beside_a_run_is_counted(make: Make) -> None:
     singles, pairs, _ = runs.candidates(corpus)
     heron = [corpus.names[each] for each in singles.terms[:, 0]].index("heron")
     assert singles.counts[heron] == 8 and singles.documents[heron] == 2
-    assert singles.beside[heron].tolist() == [3, 2, 1, 3]  # a, the, of; is
+    there = dict(zip(stopwords.BESIDE, singles.beside[heron].tolist(), strict=True))
+    assert {name: count for name, count in there.items() if count} == {
+        "after a": 3, "after the": 2, "after of": 1, "after and": 1, "before of": 1, "before is": 3,
+    }  # fmt: skip
     swift = [corpus.names[each] for each in singles.terms[:, 0]].index("swift")
     assert singles.prose[swift] < singles.prose[heron]  # a list has no words of grammar
     both = [tuple(corpus.names[each] for each in terms) for terms in pairs.terms].index(("magpi", "swift"))
@@ -85,10 +90,24 @@ def test_grammar_that_is_near_is_counted_as_a_sum_of_neighbours() -> None:
 def test_weights_are_more_than_nothing_and_know_all_features(grouped: Memory) -> None:
     corpus = Corpus([grouped.reader])
     marks = Marking(corpus).found()
-    for some in runs.candidates(corpus):
-        weights = weighing.weights(corpus, some, marks)
-        assert len(weights) == len(some.counts) and (weights > 0).all() and np.isfinite(weights).all()
-        assert weighing.features(corpus, some, marks).keys() == weighing.COEFFICIENTS.keys()
+    some = runs.candidates(corpus)
+    for own, weights in zip(some, weighing.weights(corpus, some, marks), strict=True):
+        assert len(weights) == len(own.counts) and (weights > 0).all() and np.isfinite(weights).all()
+        assert weighing.features(corpus, own, marks).keys() == weighing.COEFFICIENTS.keys()
+
+
+def test_features_are_told_by_their_ranks_among_all_runs() -> None:
+    """However much a corpus has of something, as many runs are above the middle as below; what is the same stays so."""
+    values = np.random.default_rng(3).integers(0, 9, 400).astype(float)
+    one, two = weighing.scores([{"x": values[:150]}, {"x": values[150:]}])
+    made = np.concatenate([one["x"], two["x"]])
+    for value in range(9):
+        mine = np.unique(made[values == value])
+        assert len(mine) == 1
+        below = ((values < value).sum() + (values == value).sum() / 2) / len(values)
+        assert NormalDist().cdf(float(mine[0])) == pytest.approx(below, abs=1e-4)
+    (same,) = weighing.scores([{"x": np.exp(values)}])
+    assert np.array_equal(same["x"], made)
 
 
 def test_articles_of_other_languages_count(make: Make) -> None:
@@ -97,4 +116,17 @@ def test_articles_of_other_languages_count(make: Make) -> None:
     corpus = Corpus([memory.reader])
     singles = runs.candidates(corpus)[0]
     heron = [corpus.names[each] for each in singles.terms[:, 0]].index("reih")
-    assert singles.beside[heron].tolist() == [4, 2, 0, 2]
+    there = dict(zip(stopwords.BESIDE, singles.beside[heron].tolist(), strict=True))
+    assert (there["after a"], there["after the"], there["before is"]) == (4, 2, 2)
+
+
+def test_no_word_of_grammar_takes_a_noun_of_the_same_stem_with_it() -> None:
+    """Adverbs whose stems are those of nouns: "namely" and "name", "relatively" and "relation"."""
+    stops = stopwords.terms_of("english")
+    assert not stops & {analyzer("english").term(word) for word in ("name", "relation", "clear")}
+
+
+def test_what_something_is_called_is_set_apart(make: Make) -> None:
+    memory = make([("a.md", "Such a thing is called a grey heron in the south. It is known as weir, too.")])
+    marks = Marking(Corpus([memory.reader])).found()
+    assert set(marks.documents["called"]) == {("grey", "heron"), ("weir",)}

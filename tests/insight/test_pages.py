@@ -75,7 +75,7 @@ def test_the_data_of_the_page_is_the_graph(grouped: Memory) -> None:
     data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])  # type: ignore[index]
     assert [each["name"] for each in data["concepts"]] == [each.name for each in made.concepts]
     assert len(data["relations"]) == len(made.relations) == page.count("<line ")
-    uri, line, chunk, _ = data["cites"][data["concepts"][0]["chunks"][0]]
+    uri, line, chunk, *_ = data["cites"][data["concepts"][0]["chunks"][0]]
     first = made.concepts[0].chunks[0]
     assert (uri, line, chunk) == (first.uri, first.line, first.chunk)
     for each in made.concepts:  # the table has it too

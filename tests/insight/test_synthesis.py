@@ -124,3 +124,19 @@ def test_a_choice_covers_and_does_not_repeat() -> None:
 )  # fmt: skip
 def test_dates_are_read(text: str, date: str) -> None:
     assert date_in(text) == date
+
+
+def test_a_chunk_that_begins_within_a_sentence_gives_no_half_of_it(make: Make) -> None:
+    told = (
+        "The grey heron waits at the weir until a fish comes by,\nand then it strikes faster than an eye can see it,\n"
+        "which is why all the fish there have learned to keep\nto the deep water under the alder on most hot days,\n"
+        "or to swim in the shade of the bridge at the mill.\nThen the heron rests in the old alder for an hour.\n"
+    )
+    memory = make([("a.md", told * 8)], chunk_size=100)
+    found = memory.synthesize("heron alder swim bridge mill", words=400)
+    assert found.statements
+    whole = set(" ".join(memory.read("a.md").split()).replace(". ", ".\n").split("\n"))
+    assert {each.text for each in found.statements} <= whole
+    for each in found.statements:
+        line = memory.read("a.md").split("\n")[each.cites[0].line - 1]
+        assert each.text.split(",")[0][:20] in line

@@ -11,14 +11,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 import memcodec
 from memcodec.index.vectors.segment import VectorSegment
 from memcodec.jobs import Options
 from memcodec.jobs.presence import is_there, who
-from memcodec.models import embedding
 from memcodec.upkeep.index import coverage, missing
 
 CHUNKS = 82
@@ -78,10 +74,6 @@ def assert_right(memory: memcodec.Memory, chunks: range) -> None:
     for number in chunks:
         text = memory.get(number).text
         assert memory.search(text, 1, mode="semantic", min_score=0)[0].text == text, number
-
-
-def vectors_of(texts: list[str]) -> npt.NDArray[np.float32]:
-    return embedding.load().embed(texts)
 
 
 def children(pid: int) -> list[int]:

@@ -53,6 +53,13 @@ def test_the_caller_does_a_part_of_what_is_done_at_once() -> None:
     threads.close()
 
 
+def test_two_that_are_slow_are_worth_a_thread() -> None:
+    threads, both = Threads(), threading.Barrier(2, timeout=10)
+    assert sorted(threads.all(lambda _: both.wait(), range(2), worth=1)) == [0, 1]
+    assert threads.all(lambda _: threading.current_thread(), range(2)) == [threading.current_thread()] * 2
+    threads.close()
+
+
 def test_an_error_of_any_thread_comes_out() -> None:
     threads = Threads()
     for bad in range(6):

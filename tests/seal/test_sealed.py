@@ -53,6 +53,8 @@ def test_identities_come_from_files_lists_and_the_environment(
         assert both.search("heron")[0].document.uri == "birds/herons.md"
         both.forget(memcodec.Filter(documents="notes.txt"))
         assert len(both) == 2
+        with both.at(1) as old:
+            assert len(old) == 3
     with pytest.raises(Sealed):
         memcodec.Collection([file])
 

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -76,8 +77,26 @@ def test_a_browser_signs_in(tmp_path: Path) -> None:
         assert answer.status_code == 303
         cookie = answer.headers["set-cookie"]
         assert "HttpOnly" in cookie
-        assert "samesite=strict" in cookie.lower()
+        assert "samesite=lax" in cookie.lower()  # who follows a link from elsewhere is still signed in
         assert client.get("/v1/log").status_code == 200
+
+
+def test_a_browser_is_led_to_where_it_signs_in_and_back(tmp_path: Path) -> None:
+    path, file = made(tmp_path / "birds.mp4", 1), tmp_path / "tokens.json"
+    had = tokens(file, "read")
+    with served(path, "--tokens", file) as service, service.client() as client:
+        assert client.get("/pages/birds.mp4/?q=heron").status_code == 401  # a program is told
+        answer = client.get("/pages/birds.mp4/?q=grey+heron", headers={"Sec-Fetch-Mode": "navigate"})
+        assert answer.status_code == 303
+        form = answer.url.join(answer.headers["location"])
+        assert form.path == "/login" and client.get(form).status_code == 200
+        answer = client.post(form, data={"token": had["read"]})
+        wanted = answer.url.join(answer.headers["location"])
+        assert wanted == httpx.URL(f"{service.url}/pages/birds.mp4/?q=grey+heron")
+        assert client.get(wanted).status_code == 200
+        for elsewhere in ("//example.org/", "/\\example.org", "https://example.org/", "\r\nX: y"):
+            answer = client.post("/login", params={"to": elsewhere}, data={"token": had["read"]})
+            assert answer.url.join(answer.headers["location"]).host == "127.0.0.1"
 
 
 def test_the_file_has_hashes_for_its_user_alone(tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_who_may_read_sees_and_changes_nothing(page: Page, tmp_path: Path) -> No
         sign_in("read")
         page.go(f"{service.url}/manage", ".documents")
         assert "You may read; changing takes a token for writing." in page.text("header")
-        assert "New memory" not in page.text("header") and "Add" not in page.text("nav")
+        assert "New memory" not in page.text("header") and "Add" not in page.text("nav[aria-label=Views]")
         page.press("Herons")
         page.until(".body")
         assert "The grey heron nests in April" in page.text(".body")
@@ -284,7 +284,7 @@ def test_who_may_read_sees_and_changes_nothing(page: Page, tmp_path: Path) -> No
         assert path.read_bytes() == before
         sign_in("write")
         page.go(f"{service.url}/manage#view=history", "table")
-        assert "Roll back" not in page.text() and "Add" in page.text("nav")
+        assert "Roll back" not in page.text() and "Add" in page.text("nav[aria-label=Views]")
 
 
 def test_what_others_write_is_told_and_loses_nothing(page: Page, writing: Service) -> None:
@@ -413,3 +413,28 @@ def test_the_frame_of_the_page_lets_no_other_script_in(writing: Service) -> None
         assert script.headers["content-type"].startswith("text/javascript")
         for word in ("eval(", "new Function", "innerHTML", "http://", "https://"):
             assert word not in script.text
+
+
+def test_a_folder_is_dropped_with_all_that_is_in_it(page: Page, tmp_path: Path) -> None:
+    """From the desktop, as the browser is told of it: it tells at most a hundred files at a time."""
+    path, folder = made(tmp_path / "birds.flac", 1), tmp_path / "field notes"
+    for name in ("otters.md", "deep/deeper/herons.md", *(f"many/{number:03}.md" for number in range(120))):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"# {name}\n\nA text of {name}.\n")
+    with served(path, "--write", "--rate", 0) as service:
+        page.go(f"{service.url}/manage#view=add", ".drop")
+        x, y = page.tab.run(
+            "(box => [box.x + box.width / 2, box.y + box.height / 2])"
+            "(document.querySelector('.drop').getBoundingClientRect())"
+        )
+        data = {"items": [], "files": [str(folder), str(tmp_path / "alone.md")], "dragOperationsMask": 1}
+        (tmp_path / "alone.md").write_text("Alone.\n")
+        for kind in ("dragEnter", "dragOver", "drop"):
+            page.tab.send("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+        page.tab.until("document.querySelectorAll('.uploads .intact, .uploads .error').length === 123")
+        assert page.tab.run("document.querySelectorAll('.uploads .error').length") == 0
+        page.check()
+    with memcodec.open(path) as memory:
+        assert memory.read("field notes/deep/deeper/herons.md").startswith("# deep/deeper/herons.md")
+        assert memory.read("alone.md") == "Alone.\n"
+        assert sum(document.uri.startswith("field notes/many/") for document in memory.documents()) == 120

@@ -8,26 +8,23 @@ import json
 import os
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.support.browser import Page, PageError
 from tests.support.needs import needs
 
-_PATIENCE = 60.0  # seconds for an answer
 _OPTIONS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
 ]  # fmt: skip
 
 
-class PageError(Exception):
-    """What a page threw."""
-
-
-class Tab:
+class Tab(Page):
     """One page."""
+
+    leaving = ("navigated or closed", "context was destroyed", "Cannot find context")
 
     def __init__(self, browser: Chromium, session: str) -> None:
         self._browser, self._session = browser, session
@@ -40,28 +37,18 @@ class Tab:
         return self._browser.send(method, self._session, **parameters)
 
     def go(self, url: str) -> None:
-        """Open an address, and wait until it is loaded."""
         self._browser.events.clear()
         answer = self.send("Page.navigate", url=url)
         assert "errorText" not in answer, answer
         self._browser.wait(lambda event: event["method"] == "Page.loadEventFired")
 
     def run(self, script: str) -> Any:
-        """What an expression, or a promise that it gives, comes to. Raises PageError."""
         answer = self.send(
             "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True, timeout=60000
         )
         if failure := answer.get("exceptionDetails"):
             raise PageError(failure.get("exception", {}).get("description") or failure["text"])
         return answer["result"].get("value")
-
-    def until(self, script: str, patience: float = _PATIENCE) -> Any:
-        """What an expression comes to once it is true."""
-        end = time.monotonic() + patience
-        while not (found := self.run(script)):
-            assert time.monotonic() < end, f"{script} stays {found!r}: {self.run('document.body.innerText')}"
-            time.sleep(0.02)
-        return found
 
     def key(self, name: str, text: str = "") -> None:
         """A key, pressed and let go."""

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.support.chromium import PageError
+from tests.support.browser import PATIENCE, Page, PageError
 from tests.support.needs import needs
 
-_PATIENCE = 60.0  # seconds for it to start, and for an answer
 _PREFERENCES = {
     "marionette.port": 0,  # any that is free: it writes which into its profile
     "app.update.auto": False,
@@ -30,14 +29,14 @@ _RUN = """const done = arguments[arguments.length - 1];
 (async () => (%s))().then(value => done({ value }), error => done({ error: `${error}` }));"""
 
 
-class Firefox:
+class Firefox(Page):
     """A browser of one page, with a profile of its own, for as long as its context lasts."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._lines, self._connection, self._number = connection.makefile("rb"), connection, 0
         self._next()  # what it is
         self.send("WebDriver:NewSession", capabilities={})
-        self.send("WebDriver:SetTimeouts", script=1000 * _PATIENCE, pageLoad=1000 * _PATIENCE)
+        self.send("WebDriver:SetTimeouts", script=1000 * PATIENCE, pageLoad=1000 * PATIENCE)
 
     def send(self, command: str, **parameters: Any) -> Any:
         """A command of Marionette, and its answer."""
@@ -58,23 +57,13 @@ class Firefox:
         return json.loads(self._lines.read(int(size)))
 
     def go(self, url: str) -> None:
-        """Open an address, and wait until it is loaded."""
         self.send("WebDriver:Navigate", url=url)
 
     def run(self, script: str) -> Any:
-        """What an expression, or a promise that it gives, comes to. Raises PageError."""
         answer = self.send("WebDriver:ExecuteAsyncScript", script=_RUN % script, args=[])["value"]
         if "error" in answer:
             raise PageError(answer["error"])
         return answer.get("value")
-
-    def until(self, script: str, patience: float = _PATIENCE) -> Any:
-        """What an expression comes to once it is true."""
-        end = time.monotonic() + patience
-        while not (found := self.run(script)):
-            assert time.monotonic() < end, f"{script} stays {found!r}: {self.run('document.body.innerText')}"
-            time.sleep(0.05)
-        return found
 
 
 @contextlib.contextmanager
@@ -108,10 +97,10 @@ def firefox(**preferences: bool | int | str) -> Iterator[Firefox]:
 
 
 def _connected(process: subprocess.Popen[bytes], told: Path) -> socket.socket:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         assert process.poll() is None, "firefox ended as it started"
         with contextlib.suppress(OSError, ValueError):
-            return socket.create_connection(("127.0.0.1", int(told.read_text())), timeout=2 * _PATIENCE)
+            return socket.create_connection(("127.0.0.1", int(told.read_text())), timeout=2 * PATIENCE)
         time.sleep(0.1)
     raise AssertionError("firefox does not listen")

@@ -141,7 +141,8 @@ def notes(path: Path, documents: Path) -> None:
             return cls.fromtimestamp(cls.at.timestamp(), UTC)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("memcodec.file.writer.datetime", Clock)
+        for module in ("writer", "transactions"):
+            patch.setattr(f"memcodec.file.{module}.datetime", Clock)
         with memcodec.create(path) as memory:
             memory.add_path(documents)
             for day in range(6):

@@ -16,6 +16,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+#: What most commands load: those that are forked have it already.
+_LOADED = (
+    *("av", "dateparser", "numpy", "onnxruntime", "tokenizers", "zstandard", "zxingcpp"),
+    *("memcodec.answers", "memcodec.collection", "memcodec.file.writer", "memcodec.search.engine"),
+    *("memcodec_audio.writer", "memcodec_video.writer"),
+)
 _LAUNCHER = """#!{python} -IS
 import json, os, socket, sys
 server = socket.socket(socket.AF_UNIX)
@@ -85,10 +91,14 @@ def _command(asking: socket.socket) -> None:
 
 
 if __name__ == "__main__":
+    from importlib import import_module
+
     from memcodec.cli import COMMANDS, main
 
     for name in COMMANDS:
         main.get_command(None, name)  # type: ignore[arg-type]
+    for name in _LOADED:
+        import_module(name)
 
     _serve(sys.argv[1])
     main(prog_name="memcodec")

@@ -81,7 +81,7 @@ def test_vectors_are_not_computed_again(
     made = np.random.default_rng(1).normal(size=(1, 8)).astype(np.float32)
     blob = segment.build(made / np.linalg.norm(made), model="m@1", precision="int8", dimensions=8, bits=8)
     monkeypatch.setattr("memcodec.models.embedding.available", lambda: True)
-    monkeypatch.setattr("memcodec.file.writer.Writer._embed", lambda *_: blob)
+    monkeypatch.setattr("memcodec.file.indexing.vectors", lambda *_: blob)
     with memcodec.create(tmp_path / "a.mp4") as memory:
         memory.add("one chunk", uri="one")
     monkeypatch.undo()

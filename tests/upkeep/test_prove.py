@@ -109,7 +109,7 @@ def test_what_is_not_signed_is_not_proven(made: Path, alice: Pair, tmp_path: Pat
         with pytest.raises(NotFound):
             memory.prove("nothing.txt")
         proof = memory.prove("herons.md", by=alice.public)
-    with pytest.raises(Unproven, match=r"signed by SHA256.* and not by who was asked for"):
+    with pytest.raises(Unproven, match=r"signed by SHA256.* and not by anyone that was asked for"):
         memcodec.check_proof(proof, other.public)
 
 

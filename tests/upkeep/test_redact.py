@@ -24,7 +24,7 @@ from memcodec.format.change import parse
 from memcodec.format.documents import Stored
 from memcodec.format.stream import recover
 from memcodec.index.vectors.segment import VectorSegment
-from memcodec.model import Document
+from memcodec.model import Document, PacketPlace
 from memcodec.upkeep import compact as compact_
 from memcodec.upkeep import redact as redact_
 from memcodec.upkeep.compact import SMALL, CompactReport
@@ -142,6 +142,20 @@ def test_few_documents_are_read_to_prove_it(
     report = compacted(original, file)
     assert report.copied and 0 < len(read) < report.documents / 2
     assert is_sound(file)
+
+
+def test_no_packet_is_read_twice_to_redact(original: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held against the dictionary, and what is taken over, comes from the same reading."""
+    with reading(original) as reader:
+        read, real, (segment, *_) = list[PacketPlace](), reader.media.read_packets, reader.segments
+
+        def noted(places: Sequence[PacketPlace]) -> Sequence[bytes | None]:
+            read.extend(places)
+            return real(places)
+
+        monkeypatch.setattr(reader.media, "read_packets", noted)
+        redact_.redact(segment, [True] * len(segment.frames()))
+        assert len(read) == len(set(read)) == segment.record.packets
 
 
 def test_a_block_that_was_made_wrongly_is_found(

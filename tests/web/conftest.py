@@ -14,8 +14,8 @@ import pytest
 import memcodec
 from memcodec import Filter
 from memcodec.ingest.item import text_item
+from tests.support.browser import Page
 from tests.support.chromium import Chromium, Tab, chromium
-from tests.support.firefox import Firefox
 from tests.support.servers import WebServer, web_server
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,13 +85,13 @@ def tab(browser: Chromium, site: WebServer) -> Tab:
     return made
 
 
-def visit(tab: Tab, url: str) -> None:
+def visit(tab: Page, url: str) -> None:
     """Go to a page, and wait for its script: that comes packed, after the page."""
     tab.go(url)
     tab.until("'memcodec' in globalThis")
 
 
-def uris(tab: Tab | Firefox, count: int) -> list[str]:
+def uris(tab: Page, count: int) -> list[str]:
     """Of all hits, once they are there: those out of sight come when somebody scrolls."""
     tab.until(
         f"(scrollTo(0, document.body.scrollHeight), document.querySelectorAll('.hits li').length == {count})"
@@ -100,7 +100,22 @@ def uris(tab: Tab | Firefox, count: int) -> list[str]:
     return found
 
 
-def opened(tab: Tab | Firefox, site: WebServer, path: Path, as_of: int | None = None) -> Search:
+def search_and_read(tab: Page, url: str, path: Path) -> None:
+    """Search a page's memory for a red fox, read the first hit, and look at the picture that holds it."""
+    visit(tab, f"{url}?q=red+fox")
+    tab.until("document.querySelectorAll('.hits li').length")
+    with memcodec.open(path) as memory:
+        wanted = memory.search("red fox", mode="lexical")
+        assert uris(tab, len(wanted)) == [hit.document.uri for hit in wanted]
+        tab.run("document.querySelector('.hits h2 a').click()")
+        tab.until("!!document.querySelector('.check.intact')")
+        assert tab.run("document.querySelector('.body').textContent") == memory.read(wanted[0].document.id)
+    tab.run("document.querySelector('.back').click()")
+    tab.run("document.querySelector('article button').click()")
+    tab.until("!!document.querySelector('canvas')")
+
+
+def opened(tab: Page, site: WebServer, path: Path, as_of: int | None = None) -> Search:
     """A memory, opened in the page by ranges: what searches it there."""
     name = f"{path.stat().st_ino}-{path.name}"
     if not (site.folder / name).exists():

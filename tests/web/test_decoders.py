@@ -9,9 +9,10 @@ import pytest
 
 import memcodec
 from memcodec.share.page import PageOptions, write_page
-from tests.support.chromium import Chromium, PageError, Tab
+from tests.support.browser import PageError
+from tests.support.chromium import Chromium, Tab
 from tests.support.servers import WebServer
-from tests.web.conftest import DIST, grow, opened, uris, visit
+from tests.web.conftest import DIST, grow, opened, search_and_read, visit
 from tests.web.test_search import asked, compare
 
 _WITHOUT = "delete globalThis.VideoDecoder;"
@@ -37,19 +38,7 @@ def test_a_page_brings_a_decoder_of_av1(
     write_page(str(memory), str(site.folder / "brought"), PageOptions(copy=True), force=True)
     tab = _tab(browser, change)
     site.forget()
-    visit(tab, site.url("brought/index.html?q=red+fox"))
-    tab.until("document.querySelectorAll('.hits li').length")
-    with memcodec.open(memory) as opened_memory:
-        wanted = opened_memory.search("red fox", mode="lexical")
-        assert uris(tab, len(wanted)) == [hit.document.uri for hit in wanted]
-        tab.run("document.querySelector('.hits h2 a').click()")
-        tab.until("!!document.querySelector('.check.intact')")
-        assert tab.run("document.querySelector('.body').textContent") == opened_memory.read(
-            wanted[0].document.id
-        )
-    tab.run("document.querySelector('.back').click()")
-    tab.run("document.querySelector('article button').click()")
-    tab.until("!!document.querySelector('canvas')")
+    search_and_read(tab, site.url("brought/index.html"), memory)
     assert tab.complaints == []  # the policy lets it in
     asked_for = [each["uri"].rpartition("/")[2] for each in site.requests()]
     assert asked_for.count("dav1d.wasm.gz") == asked_for.count("dav1d.js.gz") == 1

@@ -10,10 +10,10 @@ import pytest
 
 import memcodec
 from memcodec.share.page import PageOptions, write_page
-from tests.support.chromium import PageError
+from tests.support.browser import PageError
 from tests.support.firefox import Firefox, firefox
 from tests.support.servers import WebServer
-from tests.web.conftest import DIST, grow, opened, uris
+from tests.web.conftest import DIST, grow, opened, search_and_read
 from tests.web.test_search import QUERIES, asked, compare
 
 pytestmark = pytest.mark.slow
@@ -74,19 +74,7 @@ def test_a_visitor_with_firefox_searches_and_reads(browser: Firefox, site: WebSe
     write_page(str(path), str(site.folder / "firefox"), PageOptions(copy=True), force=True)
     browser.go("about:blank")
     site.forget()
-    browser.go(site.url("firefox/index.html?q=red+fox"))
-    browser.until("document.querySelectorAll('.hits li').length")
-    with memcodec.open(path) as memory:
-        wanted = memory.search("red fox", mode="lexical")
-        assert uris(browser, len(wanted)) == [hit.document.uri for hit in wanted]
-        browser.run("document.querySelector('.hits h2 a').click()")
-        browser.until("!!document.querySelector('.check.intact')")
-        assert browser.run("document.querySelector('.body').textContent") == memory.read(
-            wanted[0].document.id
-        )
-    browser.run("document.querySelector('.back').click()")
-    browser.run("document.querySelector('article button').click()")
-    browser.until("!!document.querySelector('canvas')")
+    search_and_read(browser, site.url("firefox/index.html"), path)
     decodes = browser.run("typeof VideoDecoder !== 'undefined'")
     assert any("dav1d.wasm" in each["uri"] for each in site.requests()) != decodes
 

@@ -23,12 +23,13 @@ import memcodec
 from memcodec.errors import MemcodecError
 from memcodec.share.page import PageOptions, write_page
 from tests.seal.people import person, sealed
-from tests.support.chromium import Chromium, PageError, Tab
+from tests.support.browser import PageError
+from tests.support.chromium import Chromium, Tab
 from tests.support.needs import lacks, needs
 from tests.support.servers import WebServer
 from tests.web.conftest import DIST, grow, uris, visit
 
-MUTATIONS = int(os.environ.get("MEMCODEC_PAGE_MUTATIONS", "60"))  # 10,000 before a release
+MUTATIONS = int(os.environ.get("MEMCODEC_PAGE_MUTATIONS", "60"))  # CONTRIBUTING.md: 3,000 before a release
 HOSTILE = [
     "<img src=x onerror=\"globalThis.hurt='image'\">",
     "</title></script><script>globalThis.hurt='script'</script>",

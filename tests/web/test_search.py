@@ -12,12 +12,15 @@ import pytest
 
 import memcodec
 from memcodec.errors import ConfigError
-from tests.support.chromium import PageError, Tab
+from tests.support.browser import PageError
+from tests.support.chromium import Tab
 from tests.support.servers import WebServer
 from tests.web.conftest import SAMPLES, grow, opened
 
 COMMITS = int(os.environ.get("MEMCODEC_PAGE_COMMITS", "14"))
-QUERIES = int(os.environ.get("MEMCODEC_PAGE_QUERIES", "25"))  # of each file; 500 before a release
+QUERIES = int(
+    os.environ.get("MEMCODEC_PAGE_QUERIES", "25")
+)  # of each file; CONTRIBUTING.md: 500 before a release
 
 WRITTEN = [
     "commit record", "what's the return value of foo(bar)?", "running dogs", '"red fox"', "fox -red", "red AND fox",

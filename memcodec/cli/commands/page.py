@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from memcodec.cli import console, remote_options
 from memcodec.cli.options import file_argument, force_option, json_option, quiet_option
@@ -30,6 +31,23 @@ if TYPE_CHECKING:
 @click.option(
     "--copy", is_flag=True, help="Lay the memory beside the page. Else the page reads it where it is."
 )
+@click.option(
+    "--semantic",
+    is_flag=True,
+    help="Lay the model beside the page, so that it searches by meaning too; not with --single.",
+)
+@click.option(
+    "--runtime",
+    metavar="PATH",
+    envvar="MEMCODEC_ORT_WEB",
+    help="What runs that in browsers: the npm package onnxruntime-web 1.30.0, as `npm pack` brings it.",
+)
+@click.option(
+    "--insight",
+    is_flag=True,
+    help="Lay graph, topics and dashboard beside the page, with links into its documents; with --single they are "
+    "NAME-graph.html and so on.",
+)
 @click.option("--title", metavar="TEXT", help="What the page is called; by default as FILE is.")
 @click.option(
     "--limit",
@@ -46,6 +64,9 @@ def page_command(
     output: str,
     single: bool,
     copy: bool,
+    semantic: bool,
+    runtime: str | None,
+    insight: bool,
     title: str | None,
     limit: str,
     force: bool,
@@ -63,11 +84,19 @@ def page_command(
       memcodec page notes.mp4 -o site/ --copy
       memcodec page https://example.org/notes.mp4 -o site/ --title "My notes"
       memcodec page notes.mp4 -o notes.html --single
+      memcodec page notes.mp4 -o site/ --copy --semantic --runtime onnxruntime-web-1.30.0.tgz
+      memcodec page notes.mp4 -o site/ --copy --insight
     """
+    given = click.get_current_context().get_parameter_source("runtime")
+    if given is ParameterSource.COMMANDLINE and not semantic:
+        raise click.UsageError("--runtime is for --semantic")
     from memcodec import answers
     from memcodec.share.page import PageOptions, write_page
 
-    report = write_page(file, output, PageOptions(single, copy, title, parse_size(limit)), force=force)
+    options = PageOptions(
+        single, copy, title, parse_size(limit), insight=insight, semantic=semantic, runtime=runtime
+    )
+    report = write_page(file, output, options, force=force)
     if as_json:
         console.echo_json(answers.transfers.page(file, report))
     elif not quiet:

@@ -69,5 +69,8 @@ def _lines(found: Trends) -> Iterator[str]:
     if rows:
         heads = ("TERM", "", "WHEN", "DOCUMENTS", "BY CHANCE", "P", "WHERE")
         yield from tables.table(heads, rows, right=(3, 4, 5))
+    if len(found.periods) < 2:
+        yield console.dim(f"nothing to compare: all documents are of one period, {', '.join(found.periods)}")
+        return
     tested = f"{console.count(found.tried, 'term')} in {console.count(len(found.periods), 'period')}"
     yield console.dim(f"tested {tested}" if rows else f"nothing changed beyond chance: tested {tested}")

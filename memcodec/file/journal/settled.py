@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from memcodec.config.settings import Settings
+from memcodec.file.decided import settings_of
 from memcodec.file.reader import Reader, read_file
-from memcodec.file.writer import Writer, settings_of
+from memcodec.file.writer import Writer
 from memcodec.model import Progress, Use
 from memcodec.storage import PlaceLike
 from memcodec.storage.layered import LayeredTarget

@@ -27,7 +27,7 @@ from memcodec.index.lexical import segment as lexical
 from memcodec.index.lexical.adjacency import adjacent
 from memcodec.index.lexical.lengths import LENGTHS
 from memcodec.index.lexical.postings import LONG, PostingLists, Postings
-from memcodec.index.lexical.recent import Recent
+from memcodec.index.lexical.recent import Kept, Numbers, Recent
 from memcodec.index.lexical.scores import Norms, Part, Scores, Shares, among
 from memcodec.index.lexical.segment import LexicalSegment
 from memcodec.index.lexical.stems import NO_STEMMING
@@ -40,6 +40,7 @@ from memcodec.model import BlobSpan
 K1, B = 1.5, 0.75
 PREFIX_BLOCKS = 256  # of a dictionary, that the terms of a prefix are looked for in
 ROW = 1 << 15  #: postings of the words of a row, up to which it is looked for
+_TO_FIND = 16  # postings that are passed by while one is looked for
 Segment = LexicalSegment | StreamSegment
 _List = tuple[int, TermEntry]  # a segment's number, and where in it a word's list is
 
@@ -50,6 +51,15 @@ class Hits(NamedTuple):
     scores: npt.NDArray[np.float32]
     segment: npt.NDArray[np.int64]
     chunk: npt.NDArray[np.int64]
+
+
+class _Likely(NamedTuple):
+    """Chunks of a segment, whose first is number ``low``, that hold all of some terms."""
+
+    segment: Segment
+    low: int
+    terms: list[str]
+    chunks: Ints
 
 
 class LexicalIndex:
@@ -86,8 +96,8 @@ class LexicalIndex:
         norms, parts = self._norms, list[Part]()
         known = unknown = 0.0
         lacking = alone = 0.0  # of words that are no rows
-        for word, held in zip(words, self.postings(words), strict=True):
-            df, repeats = len(held.chunks), words[word]
+        for word, held in zip(words, self._postings(words), strict=True):
+            df, repeats = len(held), words[word]
             alone += 0 if isinstance(word, Run) else repeats
             if df:
                 parts.append(Part(held, repeats * norms.weight(df)))
@@ -112,7 +122,7 @@ class LexicalIndex:
         own, at = among(held.chunks, chunks)
         tf[own] = held.counts[at]
         norms, df = self._norms, len(held.chunks)
-        scores[own] = norms.added(Postings(held.chunks[at], held.counts[at]), repeats * norms.weight(df))
+        scores[own] = norms.added(held.chunks[at], held.counts[at], repeats * norms.weight(df))
         return Shares(df, tf, scores)
 
     def lengths(self, chunks: Ints) -> Ints:
@@ -202,6 +212,9 @@ class LexicalIndex:
 
     def postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Postings]:
         """The live postings of each word in all segments. Those of rare words are read in one go."""
+        return (held.postings for held in self._postings(words))
+
+    def _postings(self, words: Mapping[Word, float] | Sequence[Word]) -> Iterator[Kept]:
         found = self._recent.take(words) | self._rows.take(words)
         lists = {
             word: self._lookup(word) for word in words if not isinstance(word, Run) and word not in found
@@ -210,9 +223,7 @@ class LexicalIndex:
         if rare:
             found |= self._read({word: lists[word] for word in rare})
         # Rows come after the words that they are made of, which are read once then.
-        rows: dict[Word, Postings] = {
-            word: self._row(word) for word in words if isinstance(word, Run) and word not in found
-        }
+        rows = self._found_rows([word for word in words if isinstance(word, Run) and word not in found])
         self._rows.keep(rows)
         found |= rows
         for word in words:
@@ -221,33 +232,57 @@ class LexicalIndex:
             elif not isinstance(word, Run):
                 yield (self._recent.take([word]) or self._read({word: lists[word]}))[word]
 
-    def _row(self, run: Run) -> Postings:
-        """The live chunks where words stand in a row, and how often."""
-        nowhere = Postings(np.empty(0, np.int64), np.empty(0, np.int64))
-        held = [found.chunks for found in self.postings(list(dict.fromkeys(run.words)))]
+    def _kept(self, found: Postings) -> Kept:
+        return Kept(found, int(self.bases[-1]))
+
+    def _found_rows(self, runs: Sequence[Run]) -> dict[Word, Kept]:
+        """The live chunks where the words of each stand in a row, and how often."""
+        likely = {run: list(self._likely(run)) for run in runs}
+        lists = [
+            (each.segment, term)
+            for found in likely.values()
+            for each in found
+            for term in each.terms
+            if isinstance(each.segment, LexicalSegment)
+        ]
+        lexical.place_together(dict.fromkeys(lists))
+        return {run: self._kept(self._row(found)) for run, found in likely.items()}
+
+    def _likely(self, run: Run) -> Iterator[_Likely]:
+        """Where its words may stand in a row: those chunks that hold all of them."""
+        held = [found.chunks for found in self._postings(list(dict.fromkeys(run.words)))]
         if not all(map(len, held)) or (not run.always and sum(map(len, held)) > ROW):
-            return nowhere
-        both = self._holding_all(held)
-        parts = [nowhere]
+            return
+        both = self._holding_all(held).astype(np.int64)
         for number, segment in enumerate(self.segments):
-            low, high = self.bases[number : number + 2]
+            low, high = self.bases[number : number + 2].tolist()
             mine = both[np.searchsorted(both, low) : np.searchsorted(both, high)] - low
             for analysis in segment.analyses if segment.has_positions and len(mine) else ():
-                chunks, counts = adjacent(segment, [self.stem(word, analysis) for word in run.words], mine)
-                parts.append(Postings(chunks + low, counts))
+                terms = [self.stem(word, analysis) for word in run.words]
+                if all(map(segment.lookup, dict.fromkeys(terms))):
+                    yield _Likely(segment, low, terms, mine)
+
+    def _row(self, likely: Iterable[_Likely]) -> Postings:
+        parts = [Postings(np.empty(0, np.int64), np.empty(0, np.int64))]
+        for segment, low, terms, mine in likely:
+            chunks, counts = adjacent(segment, terms, mine)
+            parts.append(Postings(chunks + low, counts))
         found = Postings(*map(np.concatenate, zip(*parts, strict=True)))
         return _as_one(found) if any(len(segment.analyses) > 1 for segment in self.segments) else found
 
-    def _holding_all(self, lists: Iterable[Ints]) -> Ints:
+    def _holding_all(self, lists: Iterable[Numbers]) -> Numbers:
         """The chunks that are in all of some lists."""
         both, *others = sorted(lists, key=len)
         for other in others:
-            holds = np.zeros(int(self.bases[-1]), np.bool_)
-            holds[other] = True
-            both = both[holds[both]]
+            if _TO_FIND * len(both) < len(other):
+                both = both[among(other, both)[0]]
+            else:
+                holds = np.zeros(int(self.bases[-1]), np.bool_)
+                holds[other] = True
+                both = both[holds[both]]
         return both
 
-    def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Postings]:
+    def _read(self, lists: Mapping[Stems | Prefix, Sequence[_List]]) -> dict[Word, Kept]:
         held = [each for found in lists.values() for each in found]
         numbers = np.array([number for number, _ in held], np.int64)
         df, bases = np.array([entry.df for _, entry in held], np.int64), self.bases[numbers]
@@ -261,11 +296,11 @@ class LexicalIndex:
             chunks, counts = chunks[stays], counts[stays]
             ends = np.concatenate([[0], np.cumsum(stays)])[ends]
         spans = [slice(start, end) for start, end in pairwise(ends.tolist())]
-        read: dict[Word, Postings] = {
-            word: Postings(chunks[span], counts[span]) for word, span in zip(lists, spans, strict=True)
-        }
-        several = [word for word, found in lists.items() if len({number for number, _ in found}) < len(found)]
-        read |= {word: _as_one(read[word]) for word in several}
+        read = dict[Word, Kept]()
+        for (word, lists_of), span in zip(lists.items(), spans, strict=True):
+            postings = Postings(chunks[span], counts[span])
+            is_several = len({number for number, _ in lists_of}) < len(lists_of)
+            read[word] = self._kept(_as_one(postings) if is_several else postings)
         self._recent.keep(read)
         return read
 

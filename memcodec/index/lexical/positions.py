@@ -28,11 +28,13 @@ import numpy.typing as npt
 
 from memcodec.format.arrays import Codes, Ints, Mask
 from memcodec.format.blob import SEAL, BlobWriter, seal
+from memcodec.index.lexical import fields
 from memcodec.index.lexical.lengths import LENGTHS
 
 SECTION = "positions"
 MAX_COUNT = 1 << 24  # positions of a term in a chunk: chunks have a million characters at most
 _PIECE = 17  # bits: 131,072 positions are decoded at once
+TOGETHER = 1 << _PIECE  #: positions that ``decode_each`` is worth it for
 _LONGEST = np.append(LENGTHS[1:] - 1, (1 << 31) - 1)  # the longest length of each code
 Bits = npt.NDArray[np.uint8]
 
@@ -77,11 +79,44 @@ def encode(placed: Placed) -> bytes:
     return struct.pack(f"<{len(pieces) - 1}I", *map(len, pieces[:-1])) + b"".join(pieces)
 
 
+class Coded(NamedTuple):
+    """A unit, and what its block says of its postings: how many positions each has, and what they are below."""
+
+    unit: memoryview
+    counts: Ints
+    bounds: Ints
+
+
 def decode(unit: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = None) -> Ints:
     """The positions of a block's postings, or of those that are ``wanted``: other pieces are not looked at.
 
     Raises ValueError for bytes that are none.
     """
+    found = [np.empty(0, np.int64)]
+    for data, one, other in _data(Coded(unit, counts, bounds)):
+        if wanted is None:
+            found.append(_decode(data, counts[one:other], bounds[one:other]))
+        elif wanted[one:other].any():
+            positions = _decode(data, counts[one:other], bounds[one:other])
+            found.append(positions[np.repeat(wanted[one:other], counts[one:other])])
+    return np.concatenate(found)
+
+
+def decode_each(units: Sequence[Coded]) -> list[Ints]:
+    """As ``decode``, of units at once: of short ones most of the time goes by the level, not by the number."""
+    pieces = [
+        (data, unit.counts[one:other], unit.bounds[one:other])
+        for unit in units
+        for data, one, other in _data(unit)
+    ]
+    positions = _decode_together(*zip(*pieces, strict=True))
+    ends = np.cumsum([int(unit.counts.sum()) for unit in units])
+    return np.split(positions, ends[:-1])
+
+
+def _data(coded: Coded) -> Iterator[tuple[memoryview, int, int]]:
+    """The pieces of a unit, each with the first and the last of its postings."""
+    unit, counts, bounds = coded
     if (counts > np.minimum(bounds, MAX_COUNT)).any():
         raise ValueError("a term stands in a chunk more often than there is room")
     cuts = _pieces(counts)
@@ -89,16 +124,8 @@ def decode(unit: memoryview, counts: Ints, bounds: Ints, wanted: Mask | None = N
     if len(unit) < head:
         raise ValueError("positions do not add up")
     sizes = struct.unpack_from(f"<{len(cuts) - 1}I", unit)
-    found = [np.empty(0, np.int64)]
-    for piece, (one, other) in zip(
-        _cut(unit, (*sizes, len(unit) - head - sum(sizes)), head), cuts, strict=True
-    ):
-        if wanted is None:
-            found.append(_decode(piece, counts[one:other], bounds[one:other]))
-        elif wanted[one:other].any():
-            positions = _decode(piece, counts[one:other], bounds[one:other])
-            found.append(positions[np.repeat(wanted[one:other], counts[one:other])])
-    return np.concatenate(found)
+    data = _cut(unit, (*sizes, len(unit) - head - sum(sizes)), head)
+    return ((each, *cut) for each, cut in zip(data, cuts, strict=True))
 
 
 def _pieces(counts: Ints) -> list[tuple[int, int]]:
@@ -153,8 +180,12 @@ class _Spread(NamedTuple):
 
     def halves(self, values: Ints) -> _Spread:
         """What is left once the middles are known."""
+        return self.halved(values)[0]
+
+    def halved(self, values: Ints) -> tuple[_Spread, Ints]:
+        """As ``halves``, and which list each of them is a half of."""
         if self.size.max() < 2:
-            return _Spread(*(column[:0] for column in self))
+            return _Spread(*(column[:0] for column in self)), self.size[:0]
         before, after = self.middle, self.size - self.middle - 1
         left = np.flatnonzero(np.concatenate([before, after]))
         columns = (
@@ -163,7 +194,7 @@ class _Spread(NamedTuple):
             (self.low, values + 1),
             (values - 1, self.high),
         )
-        return _Spread(*(np.concatenate(pair)[left] for pair in columns))
+        return _Spread(*(np.concatenate(pair)[left] for pair in columns)), left % len(self.size)
 
 
 def _spread(counts: Ints, bounds: Ints) -> _Spread:
@@ -181,41 +212,93 @@ def _widths(choices: Ints) -> tuple[Ints, Ints]:
 
 
 def _encode(placed: Placed) -> bytes:
-    bits = list(_levels(placed.positions.astype(np.int64), _spread(placed.counts, placed.bounds)))
-    return np.packbits(np.concatenate(bits)).tobytes()
+    levels = _levels(placed.positions.astype(np.int64), _spread(placed.counts, placed.bounds))
+    numbers, widths = map(np.concatenate, zip(*levels, strict=True))
+    ends = np.cumsum(widths)
+    words = fields.words(int(ends[-1]))
+    fields.put(words, numbers, ends - widths, widths)
+    return fields.to_bytes(words, int(ends[-1]))
 
 
-def _levels(positions: Ints, lists: _Spread) -> Iterator[Bits]:
+def _levels(positions: Ints, lists: _Spread) -> Iterator[tuple[Ints, Ints]]:
+    """The numbers to be written, with the bits of each."""
     while len(lists.size):
         values = positions[lists.first + lists.middle]
         numbers = values - lists.low - lists.middle
         widths, short = _widths(lists.choices)
-        longer = numbers >= short
-        numbers = np.where(longer, numbers + short, numbers)
-        yield _bits(np.where(longer, numbers >> 1, numbers), widths)
-        yield (numbers[longer] & 1).astype(np.uint8)
+        longer = np.flatnonzero(numbers >= short)
+        numbers[longer] += short[longer]
+        last = numbers[longer] & 1
+        numbers[longer] >>= 1
+        yield numbers, widths
+        yield last, np.ones_like(last)
         lists = lists.halves(values)
-
-
-def _bits(numbers: Ints, widths: Ints) -> Bits:
-    ends = np.cumsum(widths)
-    shifts = np.repeat(ends, widths) - 1 - np.arange(int(widths.sum()))
-    return (np.repeat(numbers, widths) >> shifts & 1).astype(np.uint8)
 
 
 def _decode(data: memoryview, counts: Ints, bounds: Ints) -> Ints:
-    positions, lists, bits = np.empty(int(counts.sum()), np.int64), _spread(counts, bounds), _Reading(data)
+    positions, lists, read = np.empty(int(counts.sum()), np.int64), _spread(counts, bounds), _Reading(data)
     while len(lists.size):
         widths, short = _widths(lists.choices)
-        numbers = bits.take(widths)
+        numbers = read.take(widths)
         longer = np.flatnonzero(numbers >= short)
-        numbers[longer] += numbers[longer] - short[longer] + bits.take_bits(len(longer))
+        numbers[longer] += numbers[longer] - short[longer] + read.take_bits(len(longer))
         values = lists.low + lists.middle + numbers
         positions[lists.first + lists.middle] = values
         lists = lists.halves(values)
-    if len(data) != -(-bits.at // 8):
+    if len(data) != -(-read.at // 8):
         raise ValueError("positions do not add up")
     return positions
+
+
+def _decode_together(data: Sequence[memoryview], counts: Sequence[Ints], bounds: Sequence[Ints]) -> Ints:
+    """As ``_decode`` of each, one after the other. Numbers of a level are taken from all of them at once."""
+    every = np.concatenate(counts)
+    positions, lists = np.empty(int(every.sum()), np.int64), _spread(every, np.concatenate(bounds))
+    owners = np.repeat(np.arange(len(data)), [len(each) for each in counts])  # rising on each level
+    bits = _ReadingEach(data)
+    while len(lists.size):
+        widths, short = _widths(lists.choices)
+        numbers = bits.take(widths, owners)
+        longer = np.flatnonzero(numbers >= short)
+        last = bits.take(np.ones(len(longer), np.int64), owners[longer])
+        numbers[longer] += numbers[longer] - short[longer] + last
+        values = lists.low + lists.middle + numbers
+        positions[lists.first + lists.middle] = values
+        lists, whole = lists.halved(values)
+        owners = owners[whole]
+        order = np.argsort(owners, kind="stable")  # which leaves lists of one unit in their order
+        lists, owners = _Spread(*(column[order] for column in lists)), owners[order]
+    bits.check_ends()
+    return positions
+
+
+class _ReadingEach:
+    """As ``_Reading``, of several at once: each of the numbers is of one of them, those of one stand together."""
+
+    def __init__(self, data: Sequence[memoryview]) -> None:
+        ends = 8 * np.cumsum([len(each) for each in data])
+        self._ends = ends
+        self._at = np.append(0, ends[:-1])
+        whole = b"".join(data)
+        self._windows = np.ndarray((len(whole) + 1,), ">u8", whole + bytes(8), strides=(1,))
+
+    def take(self, widths: Ints, owners: Ints) -> Ints:
+        """Numbers of these ``widths``, each from where the one before it of its owner ends."""
+        number = len(self._ends)
+        sums = np.bincount(owners, widths, number).astype(np.int64)
+        before = np.cumsum(sums) - sums
+        begins = np.cumsum(widths) - widths + (self._at - before)[owners]
+        self._at = self._at + sums
+        if (self._at > self._ends).any():
+            raise ValueError("positions do not add up")
+        shifts = (64 - (begins & 7) - widths).astype(np.uint64)
+        numbers: Ints = (self._windows[begins >> 3].astype(np.uint64) >> shifts).astype(np.int64)
+        return numbers & ((1 << widths) - 1)
+
+    def check_ends(self) -> None:
+        """Raises ValueError unless all was taken, but for the bits that pad each."""
+        if (-(-self._at // 8) * 8 != self._ends).any():
+            raise ValueError("positions do not add up")
 
 
 class _Reading:
@@ -243,5 +326,5 @@ class _Reading:
         begin, self.at = self.at, self.at + count
         if self.at > self._end:
             raise ValueError("positions do not add up")
-        bits: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
-        return bits[begin & 7 : (begin & 7) + count]
+        found: Bits = np.unpackbits(self._data[begin >> 3 : (self.at + 7) >> 3])
+        return found[begin & 7 : (begin & 7) + count]

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Ints, Mask
+from memcodec.index.lexical import fields
 
 LONG = 2048  # postings: lists of more are decoded by themselves
 MAX_COUNT_BITS = 24
@@ -69,12 +70,14 @@ def encode(df: Ints, postings: Postings, chunks: int) -> PostingLists:
     size = (low_bits + high_bits + repeats[first + df - 1] + 8) // 8
     base = 8 * (np.cumsum(size) - size)
 
-    bits = np.zeros(8 * int(size.sum()), np.uint8)
-    _set_low(bits, gaps, k, df, base - first * k)
-    _set_low(bits, rest, c, df, base + df * k - first * c)
-    bits[np.repeat(base + low_bits, df) + unary] = 1
-    bits[np.repeat(base + low_bits + high_bits, df) + repeats] = 1
-    return PostingLists(np.packbits(bits).tobytes(), df, size, c)
+    whole = 8 * int(size.sum())
+    low, ones = fields.words(whole), np.zeros(whole, np.uint8)
+    _put_low(low, gaps, k, df, base - first * k)
+    _put_low(low, rest, c, df, base + df * k - first * c)
+    ones[np.repeat(base + low_bits, df) + unary] = 1
+    ones[np.repeat(base + low_bits + high_bits, df) + repeats] = 1
+    data = np.packbits(ones) | np.frombuffer(fields.to_bytes(low, whole), np.uint8)
+    return PostingLists(data.tobytes(), df, size, c)
 
 
 def _ends(lengths: Ints, first: Ints, df: Ints) -> Ints:
@@ -84,12 +87,10 @@ def _ends(lengths: Ints, first: Ints, df: Ints) -> Ints:
     return ends
 
 
-def _set_low(bits: npt.NDArray[np.uint8], gaps: Ints, k: Ints, df: Ints, base: Ints) -> None:
-    for width in np.unique(k[k > 0]).tolist():
-        which = np.flatnonzero(np.repeat(k == width, df))
-        at = np.repeat(base[k == width], df[k == width]) + which * width
-        for bit in range(width):
-            bits[at + bit] = (gaps[which] >> (width - 1 - bit)) & 1
+def _put_low(low: fields.Words, numbers: Ints, width: Ints, df: Ints, base: Ints) -> None:
+    widths = np.repeat(width, df)
+    at = np.repeat(base, df) + np.arange(len(widths)) * widths
+    fields.put(low, numbers & ((1 << widths) - 1), at, widths)
 
 
 def decode(lists: PostingLists, chunks: Ints) -> Postings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from math import log1p
 from typing import Any, NamedTuple
 
@@ -11,10 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.index.lexical.postings import LONG, Postings
+from memcodec.index.lexical.bounds import SHORT, Bounds, contenders, union
+from memcodec.index.lexical.postings import LONG
+from memcodec.index.lexical.recent import Kept, Numbers, as_chunks
 
 _LOOKING_UP, _PASSING = 5, 32  # to find a posting takes as long as to add five, that as to pass 32 chunks by
 _ROUNDED = 1.0001  # more than sums of floats of 32 bits are off
+_MANY = 1 << 14  # postings that take longer to add up than to narrow down
 
 
 class Norms(NamedTuple):
@@ -28,12 +31,17 @@ class Norms(NamedTuple):
         """The most that a word in so many chunks adds to a score."""
         return log1p((self.live - df + 0.5) / (df + 0.5))
 
-    def added(self, held: Postings, weight: float) -> npt.NDArray[np.floating[Any]]:
+    def added(self, chunks: Numbers, counts: Numbers, weight: float) -> npt.NDArray[np.floating[Any]]:
         """What a word adds to the score of each chunk that holds it; ``weight`` is the most that it can."""
-        added: npt.NDArray[np.floating[Any]] = (
-            weight * held.counts / (held.counts + self.of[self.codes[held.chunks]])
-        )
+        added: npt.NDArray[np.floating[Any]] = weight * counts / (counts + self.of[self.codes[chunks]])
         return added
+
+    def bounds(self, held: Kept) -> Bounds:
+        """What bounds the scores that a word gives."""
+        if held.bounds is None:
+            held.bounds = Bounds(held, self.added(held.chunks, held.counts, 1.0))
+        bounds: Bounds = held.bounds
+        return bounds
 
 
 class Shares(NamedTuple):
@@ -47,7 +55,7 @@ class Shares(NamedTuple):
 class Part(NamedTuple):
     """The chunks that hold a word, and the most that it adds to a score."""
 
-    held: Postings
+    held: Kept
     weight: float
 
 
@@ -74,10 +82,15 @@ class Scores:
         if "_all" in self.__dict__:
             known: npt.NDArray[np.float32] = self._all[chunks]
             return known
-        scores = np.zeros(len(chunks), np.float32)
+        return self._looked_up(as_chunks(chunks, len(self._norms.codes)))
+
+    def _looked_up(self, chunks: Numbers) -> npt.NDArray[np.float32]:
+        scores, norms = np.zeros(len(chunks), np.float32), self._norms.of[self._norms.codes[chunks]]
         for held, weight in self._parts:
             own, at = among(held.chunks, chunks)
-            scores[own] += self._norms.added(Postings(held.chunks[at], held.counts[at]), weight)
+            if len(own):
+                counts = held.counts[at]
+                scores[own] += weight * counts / (counts + norms[own])
         return scores
 
     @cached_property
@@ -85,7 +98,7 @@ class Scores:
         """The score of each chunk of the collection."""
         scores = np.zeros(len(self._norms.codes), np.float32)
         for held, weight in self._parts:
-            scores[held.chunks] += self._norms.added(held, weight)
+            scores[held.chunks] += self._norms.added(held.chunks, held.counts, weight)
         return scores
 
     def best(self, k: int) -> Best:
@@ -95,22 +108,31 @@ class Scores:
         (H. Turtle and J. Flood, "Query Evaluation: Strategies and Optimizations", 1995): what a search takes does not
         grow with the collection.
         """
-        rare = [part.held.chunks for part in self._parts if len(part.held.chunks) <= LONG]
+        rare = [part.held.chunks for part in self._parts if len(part.held) <= LONG]
         if rare and self._is_quicker(sum(map(len, rare))):
-            best = self._best_of(_union(rare), k)
-            frequent = sum(part.weight for part in self._parts if len(part.held.chunks) > LONG)
+            best = self._best_of(union(rare).astype(np.int64), k)
+            frequent = sum(part.weight for part in self._parts if len(part.held) > LONG)
             if not frequent or (len(best.scores) == k > 0 and best.scores[-1] > frequent * _ROUNDED):
                 return best
+        if 0 < k <= SHORT and sum(len(part.held) for part in self._parts) > _MANY:
+            chunks, scores = self._contenders(k)
+            first = _best(scores, k)
+            return Best(chunks[first].astype(np.int64), scores[first])
         return self._best_of(self._promising(k), k)
+
+    def _contenders(self, k: int) -> tuple[Numbers, npt.NDArray[np.float32]]:
+        """Chunks of which the ``k`` best are some, rising, with their scores."""
+        held = [(each, weight, partial(self._norms.bounds, each)) for each, weight in self._parts]
+        return contenders(held, self._looked_up, k)
 
     def _is_quicker(self, chunks: int) -> bool:
         """Whether to look the scores of some chunks up is quicker than to reckon all."""
-        postings = sum(len(part.held.chunks) for part in self._parts)
+        postings = sum(len(part.held) for part in self._parts)
         return _LOOKING_UP * len(self._parts) * chunks < postings + len(self._norms.codes) / _PASSING
 
     def _promising(self, k: int) -> Ints:
         """Chunks of which the ``k`` best are some: no worse than the ``k``-th of those that hold a certain word."""
-        enough = [part.held.chunks for part in self._parts if len(part.held.chunks) >= k > 0]
+        enough = [part.held.chunks for part in self._parts if len(part.held) >= k > 0]
         if not enough:
             return np.flatnonzero(self._all > 0)
         scores = self._all[min(enough, key=len)]
@@ -127,14 +149,7 @@ class Scores:
         return Best(chunks[best], scores[best])
 
 
-def _union(rising: Sequence[Ints]) -> Ints:
-    """What is in any of some arrays; rising, as they are."""
-    together = np.sort(np.concatenate(rising))
-    union: Ints = together[np.diff(together, prepend=-1) != 0]
-    return union
-
-
-def among(rising: Ints, chunks: Ints) -> tuple[Ints, Ints]:
+def among(rising: Numbers, chunks: Numbers) -> tuple[Ints, Ints]:
     """Which of some chunks are among others, which rise, and where in these."""
     if not len(rising):
         return np.empty(0, np.int64), np.empty(0, np.int64)

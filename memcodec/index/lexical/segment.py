@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,9 @@ import zstandard
 
 from memcodec.errors import Damaged, NewerFormat
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.format.blob import Blob, BlobWriter, kept
+from memcodec.format.blob import Blob, BlobWriter
 from memcodec.index.lexical import lengths, positions, postings, sorting, stems, tokens
-from memcodec.index.lexical.positions import Placed
+from memcodec.index.lexical.positions import Coded, Placed
 from memcodec.index.lexical.postings import PostingLists, Postings
 from memcodec.index.lexical.sorting import Batch
 from memcodec.index.lexical.terms import TermEntry, Terms, TermsWriter
@@ -31,6 +32,8 @@ KIND = "lexical"
 RUN_TOKENS = 1 << 19  # tokens held before they become a run
 CHUNK_BITS = 32  #: of a place, below its chunk: for the position
 _BLOCKS, _PLACED = 256, 1 << 13  # whose places are kept, of so many postings each
+_TOGETHER = 1 << 14  # postings of blocks that are read at once
+_Block = tuple[Ints, Ints]  # the places of its terms, and where those of each begin, and at last end
 MAX_VOCABULARY = 1 << 17  # distinct tokens remembered between chunks
 
 
@@ -131,7 +134,8 @@ class LexicalSegment:
         if not lengths.agree(blob, self.chunks):
             raise _damaged("chunks and lengths disagree")
         self.terms = Terms(blob)
-        self._placed = kept(_BLOCKS, self._read_places)
+        self._placed: dict[int, _Block] = {}  # the least recent first
+        self._lock = Lock()
 
     @property
     def language(self) -> str:
@@ -183,7 +187,7 @@ class LexicalSegment:
         number, row = self.terms.find(term)
         terms, lists = self.terms.block(number)
         if lists.df.sum() <= _PLACED:
-            places, ends = self._placed(number)
+            places, ends = self._held(number) or self._keep(number, *_read_places([(self, number)]))
             return places[ends[row] : ends[row + 1]]
         first = int(lists.df[:row].sum())
         own = slice(first, first + int(lists.df[row]))
@@ -192,12 +196,19 @@ class LexicalSegment:
         wanted[own] = np.isin(found.chunks[own], chunks, assume_unique=True)
         return _places(found.chunks[wanted], found.counts[wanted], self._positions(number, found, wanted))
 
-    def _read_places(self, number: int) -> tuple[Ints, Ints]:
-        """The places of the terms of a block, and where those of each begin, and at last end."""
-        terms, lists = self.terms.block(number)
-        found = decode(lists, np.full(len(terms), self.chunks))
-        placed = _places(found.chunks, found.counts, self._positions(number, found))
-        return placed, np.append(0, np.cumsum(found.counts))[np.append(0, np.cumsum(lists.df))]
+    def _held(self, number: int) -> _Block | None:
+        with self._lock:
+            held = self._placed.pop(number, None)
+            if held is not None:
+                self._placed[number] = held
+        return held
+
+    def _keep(self, number: int, made: _Block) -> _Block:
+        with self._lock:
+            self._placed[number] = made
+            while len(self._placed) > _BLOCKS:
+                del self._placed[next(iter(self._placed))]
+        return made
 
     def _positions(self, number: int, found: Postings, wanted: Mask | None = None) -> Ints:
         below = positions.bounds(self.codes[found.chunks])
@@ -205,6 +216,61 @@ class LexicalSegment:
             return positions.decode(self.terms.positions(number), found.counts, below, wanted)
         except ValueError as error:
             raise _damaged(str(error)) from error
+
+
+def place_together(wanted: Iterable[tuple[LexicalSegment, str]]) -> None:
+    """Have the places of terms, each of a segment that has it, for when they are asked for: blocks are read together,
+    where there are several.
+    """
+    blocks = dict.fromkeys((segment, segment.terms.find(term)[0]) for segment, term in wanted)
+    sizes = {each: int(each[0].terms.block(each[1])[1].df.sum()) for each in blocks}
+    lacking = [each for each in blocks if sizes[each] <= _PLACED and each[0]._held(each[1]) is None]
+    few = list[tuple[LexicalSegment, int]]()
+    for at, each in enumerate(lacking):
+        few.append(each)
+        if at + 1 == len(lacking) or sum(map(sizes.__getitem__, few)) >= _TOGETHER:
+            for (segment, number), made in zip(few, _read_places(few), strict=True):
+                segment._keep(number, made)
+            few = []
+
+
+def _read_places(blocks: Sequence[tuple[LexicalSegment, int]]) -> list[_Block]:
+    """Of each of some blocks the places of its terms, and where those of each begin, and at last end."""
+    read = [segment.terms.block(number)[1] for segment, number in blocks]
+    df = [lists.df for lists in read]
+    joined = PostingLists(
+        b"".join(lists.data for lists in read),
+        np.concatenate(df),
+        np.concatenate([lists.sizes for lists in read]),
+        np.concatenate([lists.count_bits for lists in read]),
+    )
+    chunks = np.repeat([segment.chunks for segment, _ in blocks], [len(each) for each in df])
+    ends = np.cumsum([int(each.sum()) for each in df])[:-1]
+    found = decode(joined, chunks)
+    postings = list(map(Postings, np.split(found.chunks, ends), np.split(found.counts, ends)))
+    placed = _positions_of(blocks, postings)
+    return [
+        (
+            _places(each.chunks, each.counts, positions),
+            np.append(0, np.cumsum(each.counts))[np.append(0, np.cumsum(lists))],
+        )
+        for each, positions, lists in zip(postings, placed, df, strict=True)
+    ]
+
+
+def _positions_of(blocks: Sequence[tuple[LexicalSegment, int]], found: Sequence[Postings]) -> list[Ints]:
+    if len(blocks) == 1 or sum(int(each.counts.sum()) for each in found) > positions.TOGETHER:
+        return [
+            segment._positions(number, each) for (segment, number), each in zip(blocks, found, strict=True)
+        ]
+    coded = [
+        Coded(segment.terms.positions(number), each.counts, positions.bounds(segment.codes[each.chunks]))
+        for (segment, number), each in zip(blocks, found, strict=True)
+    ]
+    try:
+        return positions.decode_each(coded)
+    except ValueError as error:
+        raise _damaged(str(error)) from error
 
 
 def _places(chunks: Ints, counts: Ints, positions: Ints) -> Ints:

@@ -14,12 +14,15 @@ MAX_BYTES = 9  # of one varint: values stay below 2**63
 def encode(values: npt.ArrayLike) -> bytes:
     """The varints of non-negative integers below 2**63, one after the other."""
     rest = np.asarray(values, np.uint64)
+    longest = max(1, -(-int(rest.max(initial=0)).bit_length() // 7))
+    if longest == 1:
+        return rest.astype(np.uint8).tobytes()
     width = np.ones(len(rest), np.int64)
-    for size in range(1, MAX_BYTES):
+    for size in range(1, longest):
         width += rest >= np.uint64(1 << (7 * size))
     starts = np.cumsum(width) - width
     out = np.zeros(int(width.sum()), np.uint8)
-    for place in range(int(width.max(initial=0))):
+    for place in range(longest):
         here = width > place
         out[starts[here] + place] = (rest[here] >> np.uint64(7 * place)) & np.uint64(0x7F)
         out[starts[here] + place] |= np.where(width[here] > place + 1, np.uint8(0x80), np.uint8(0))

@@ -74,7 +74,7 @@ class _Unpacking:
                     return
                 if (safe := safe_name(raw)) is None:
                     self.notes.append(f"{place}{one_line(raw)}: left out (its name leads out of the archive)")
-                elif is_archive(found, safe):
+                elif is_archive(found):
                     yield from self._nested(found, place + safe, depth)
                 else:
                     yield place + safe, found

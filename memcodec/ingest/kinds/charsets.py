@@ -39,7 +39,6 @@ SEVEN_BIT = frozenset(
     {"iso2022_jp", "iso2022_kr", "hz", "utf-7"}
 )  #: whose bytes are ASCII's, and mean other things
 _SHIFT = re.compile(rb"\x1b(\$[@B]|\$\([DOQ]|\([BJI])")
-_IN_JAPANESE = ("cp932", "euc_jis_2004")
 _STATED = (  # in what stands at a file's beginning: XML, CSS; Python (PEP 263), Emacs, Vim; LaTeX; gettext
     re.compile(rb"""\A\s{0,20}<\?xml[^>]{0,200}encoding\s{0,9}=\s{0,9}["']([\w.:-]{1,40})"""),
     re.compile(rb"""\A@charset\s{1,9}["']([\w.:-]{1,40})"""),

@@ -94,7 +94,7 @@ def by_text(data: bytes) -> str | None:
     return "html" if _HTML.match(data[:4096]) else "subtitles" if _MICRODVD.match(data[:4096]) else None
 
 
-def is_archive(data: bytes, name: str) -> bool:
+def is_archive(data: bytes) -> bool:
     """Whether ``data`` is a container of other files, rather than a document that happens to be a zip."""
     try:
         return by_bytes(data) == "archive"

@@ -51,12 +51,14 @@ def bars(label: str, rows: Sequence[tuple[str, float, str]]) -> str:
     most = max(value for _, value, _ in rows) or 1
     height = 22 * len(rows) + 10
     body = "".join(
-        f'<text x="150" y="{22 * at + 19}" text-anchor="end">{escaped(_short(name))}</text>'
-        f'<rect class="c0" x="158" y="{22 * at + 8}" width="{max(1.0, 260 * value / most):.1f}" height="14" rx="2"/>'
-        f'<text class="axis" x="{166 + 260 * value / most:.1f}" y="{22 * at + 19}">{escaped(written)}</text>'
+        f'<text x="170" y="{22 * at + 19}" text-anchor="end">{escaped(_short(name))}</text>'
+        f'<rect class="c0" x="178" y="{22 * at + 8}" width="{max(1.0, 260 * value / most):.1f}" height="14" rx="2"/>'
+        f'<text class="axis" x="{186 + 260 * value / most:.1f}" y="{22 * at + 19}">{escaped(written)}</text>'
         for at, (name, value, written) in enumerate(rows)
     )
-    return f'<svg viewBox="0 0 500 {height}" role="img" aria-label="{escaped(label)}">{body}</svg>'
+    return (
+        f'<svg class="bars" viewBox="0 0 550 {height}" role="img" aria-label="{escaped(label)}">{body}</svg>'
+    )
 
 
 def stacked(label: str, names: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> str:

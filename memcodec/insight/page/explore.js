@@ -1,6 +1,6 @@
 "use strict";
 // Explores a graph that is drawn already: zoom, drag, find, follow. Every text goes in as text, never as markup.
-const { concepts, relations, communities, cites, files } = JSON.parse(document.getElementById("data").textContent);
+const { concepts, relations, communities, cites, files, searches } = JSON.parse(document.getElementById("data").textContent);
 const svg = document.querySelector("svg.graph");
 const nodes = [...svg.querySelectorAll("circle")], lines = [...svg.querySelectorAll("line")];
 const labels = new Map([...svg.querySelectorAll("text")].map((each) => [+each.dataset.i, each]));
@@ -15,13 +15,22 @@ function element(name, text, parent) {
   if (parent) parent.append(made);
   return made;
 }
-const at = (number) => { const [uri, line, chunk, file] = cites[number]; return `${uri}:${line} (chunk ${chunk}${files.length > 1 ? " of " + files[file] : ""})`; };
+// Where a chunk stands; a link to it where there is a page that shows it, which is told what to look for.
+function at(number, about, parent) {
+  const [uri, line, chunk, file, id] = cites[number], text = `${uri}:${line} (chunk ${chunk}${files.length > 1 ? " of " + files[file] : ""})`;
+  if (searches[file]) link(text, file, { q: phrase(about), doc: `${id}:${chunk}` }, parent);
+  else parent.append(text);
+}
+const phrase = (name) => `"${name.replace(/["\s]+/g, " ").trim()}"`;
+function link(text, file, asked, parent) {
+  element("a", text, parent).href = searches[file] + new URLSearchParams(asked);
+}
 const view = () => svg.setAttribute("viewBox", box.map((each) => each.toFixed(2)).join(" "));
 
-function places(title, numbers, count) {
+function places(title, numbers, count, about) {
   element("h3", `${title} (${count})`, panel);
   const list = element("ul", undefined, panel);
-  for (const each of numbers) element("li", at(each), list);
+  for (const each of numbers) at(each, about, element("li", undefined, list));
   if (count > numbers.length) element("li", `and ${count - numbers.length} more`, list);
 }
 
@@ -41,6 +50,8 @@ function show(number) {
   element("h2", concept.name, panel);
   if (concept.aliases.length) element("p", "also: " + concept.aliases.join(", "), panel);
   element("p", `in ${concept.count} chunks of ${concept.documents} documents; group: ${communities[concept.community]}`, panel);
+  for (const file of new Set(concept.chunks.map((each) => cites[each][3])))
+    if (searches[file]) link(`Search ${files.length > 1 ? files[file] + " " : ""}for it`, file, { q: phrase(concept.name) }, element("p", undefined, panel));
   const list = element("ul", undefined, panel);
   for (const each of mine) {
     const other = each.a === number ? each.b : each.a;
@@ -48,9 +59,9 @@ function show(number) {
     button.addEventListener("click", () => show(other));
     button.parentElement.append(` ${each.name ? "(" + each.name + ") " : ""}together in ${each.together}, confidence ${each.confidence.toFixed(3)}`);
     const where = element("ul", undefined, button.parentElement);
-    for (const place of each.chunks.slice(0, 3)) element("li", at(place), where);
+    for (const place of each.chunks.slice(0, 3)) at(place, concept.name, element("li", undefined, where));
   }
-  places("named in", concept.chunks, concept.count);
+  places("named in", concept.chunks, concept.count, concept.name);
 }
 
 nodes.forEach((each, i) => each.addEventListener("click", (event) => { event.stopPropagation(); show(i === chosen ? -1 : i); }));

@@ -16,6 +16,7 @@ from memcodec.printable import clean
 
 _FOLDER = Path(__file__).parent
 _LONGEST = 300  # characters of a text in a page
+_NAMES = 3  # of files, in a title
 COLOURS = (
     "#2f6db5", "#c4622d", "#2e8b57", "#8a4fa8", "#b58a1b", "#c23b5a", "#2a8c95", "#6b7280",
     "#7c6f2a", "#4f5bd5", "#a85532", "#3f7d3f",
@@ -28,6 +29,12 @@ def escaped(text: str) -> str:
     return escape_html(clean(short))
 
 
+def titled(what: str, names: Sequence[str]) -> str:
+    """A title: what a page has of which files."""
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return f"{what} {', '.join(names[:_NAMES])}{more}"
+
+
 def data(value: object) -> str:
     """A value for the page's script: JSON in which nothing ends the element that it stands in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -37,7 +44,7 @@ def data(value: object) -> str:
 
 
 def page(title: str, body: str, *, script: str | None = None, value: object = None) -> str:
-    """A whole page; ``script`` is the name of a file beside this one, which reads ``value``."""
+    """A whole page of a body that is HTML; ``script`` is the name of a file beside this one, which reads ``value``."""
     style = (_FOLDER / "page.css").read_text("utf-8")
     code = (_FOLDER / script).read_text("utf-8") if script else ""
     allowed = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(code)}"
@@ -62,22 +69,22 @@ def table(
     rows: Iterable[Sequence[str]],
     *,
     right: Iterable[int] = (),
-    name: str = "",
+    made: Iterable[int] = (),
 ) -> str:
-    """A table of texts; ``right``: columns of numbers."""
-    numbers = set(right)
+    """A table of texts; ``right``: columns of numbers; ``made``: columns that are HTML already."""
+    numbers, ready = set(right), set(made)
     head = "".join(f'<th scope="col">{escaped(each)}</th>' for each in heads)
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{' class=n' if at in numbers else ''}>{escaped(cell)}</td>" for at, cell in enumerate(row)
+            f"<td{' class=n' if at in numbers else ''}>{cell if at in ready else escaped(cell)}</td>"
+            for at, cell in enumerate(row)
         )
         + "</tr>"
         for row in rows
     )
-    named = f' id="{name}"' if name else ""
     return (
-        f'<div class="scroll"><table{named}><caption>{escaped(caption)}</caption>'
+        f'<div class="scroll"><table><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from memcodec.insight.page import charts, html
+from memcodec.insight.page.site import ALONE, Site
 from memcodec.insight.values import Cite, Graph
 
 _OF_CONCEPT, _OF_RELATION = 20, 8  # chunks that the page names
 _TABLE = 3  # of them in a table
 
 
-def page(made: Graph, names: Sequence[str]) -> str:
-    """The whole page. ``names``: of the files."""
-    title = f"Graph of {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return html.page(title, _body(made, title), script="explore.js", value=value(made))
+def page(made: Graph, names: Sequence[str], site: Site = ALONE) -> str:
+    """The whole page. ``names``: of the files, as they are shown."""
+    title = html.titled("Graph of", names)
+    return html.page(title, _body(made, title, site), script="explore.js", value=value(made, site))
 
 
-def _body(made: Graph, title: str) -> str:
+def _body(made: Graph, title: str, site: Site) -> str:
     said = f"{len(made.concepts):,} concepts and {len(made.relations):,} relations"
     return (
-        f"<h1>{html.escaped(title)}</h1>"
+        f"{site.nav('Graph')}<h1>{html.escaped(title)}</h1>"
         f"<p class=dim>{said}, from {made.chunks:,} chunks of {made.documents:,} documents; confidence at least "
         f"{made.confidence:g}. Circles are concepts, larger where more chunks name them; lines join what chunks name "
         "together more often than chance explains; colours are groups.</p>"
-        f"{html.notes(made.notes)}"
+        f"{html.notes(site.said(made.notes))}"
         f"<div class=board>{charts.graph(made, f'A drawing of {said}; the tables below have the same')}{_TOOLS}</div>"
-        f"<h2>Groups</h2>{_groups(made)}<h2>Concepts</h2>{_concepts(made)}<h2>Relations</h2>{_relations(made)}"
+        f"<h2>Groups</h2>{_groups(made)}<h2>Concepts</h2>{_concepts(made, site)}<h2>Relations</h2>"
+        f"{_relations(made, site)}"
     )
 
 
@@ -46,11 +48,12 @@ def _groups(made: Graph) -> str:
     return html.table(f"{len(rows):,} groups", ("group", "concepts", "which"), rows, right=(1,))
 
 
-def _concepts(made: Graph) -> str:
+def _concepts(made: Graph, site: Site) -> str:
     body = "".join(
         f"<tr><td><button data-i={number}>{html.escaped(each.name)}</button></td>"
         f"<td class=n>{each.count:,}</td><td class=n>{each.documents:,}</td>"
-        f"<td>{html.escaped(made.communities[each.community].name)}</td><td>{html.escaped(_where(each.chunks))}</td></tr>"
+        f"<td>{html.escaped(made.communities[each.community].name)}</td>"
+        f"<td>{site.places(each.chunks, _TABLE, each.name)}</td></tr>"
         for number, each in enumerate(made.concepts)
     )
     return (
@@ -60,7 +63,7 @@ def _concepts(made: Graph) -> str:
     )
 
 
-def _relations(made: Graph) -> str:
+def _relations(made: Graph, site: Site) -> str:
     rows = [
         (
             made.concepts[each.a].name,
@@ -69,20 +72,16 @@ def _relations(made: Graph) -> str:
             f"{each.together:,}",
             f"{each.expected:.1f}",
             f"{each.confidence:.3f}",
-            _where(each.chunks),
+            site.places(each.chunks, _TABLE, made.concepts[each.a].name),
         )
         for each in made.relations
     ]
     heads = ("concept", "relation", "concept", "chunks", "by chance", "confidence", "where")
-    return html.table(f"{len(rows):,} relations", heads, rows, right=(3, 4, 5))
+    return html.table(f"{len(rows):,} relations", heads, rows, right=(3, 4, 5), made=(6,))
 
 
-def _where(chunks: Sequence[Cite]) -> str:
-    return ", ".join(map(str, chunks[:_TABLE]))
-
-
-def value(made: Graph) -> dict[str, object]:
-    """What the script knows: the graph, its chunks listed once."""
+def value(made: Graph, site: Site = ALONE) -> dict[str, object]:
+    """What the script knows: the graph, its chunks listed once; of each file what it is called and what searches it."""
     cites: dict[Cite, int] = {}
     files: dict[str, int] = {}
 
@@ -118,6 +117,7 @@ def value(made: Graph) -> dict[str, object]:
         "concepts": concepts,
         "relations": relations,
         "communities": [each.name for each in made.communities],
-        "cites": [[each.uri, each.line, each.chunk, files[each.file]] for each in cites],
-        "files": list(files),
+        "cites": [[each.uri, each.line, each.chunk, files[each.file], each.document] for each in cites],
+        "files": [site.name(each) for each in files],
+        "searches": [site.search(each) for each in files],
     }

@@ -6,38 +6,37 @@ from collections.abc import Iterable, Sequence
 
 from memcodec.config.units import format_count, format_size
 from memcodec.insight.corpus import Placed
-from memcodec.insight.dashboard import Dashboard
-from memcodec.insight.page import charts, html
-from memcodec.insight.values import Cite
+from memcodec.insight.dashboard import Alike, Dashboard
+from memcodec.insight.page import charts, html, subjects
+from memcodec.insight.page.site import ALONE, Site
 from memcodec.model import Commit
 
-_FILES, _ROWS, _COLUMNS = 20, 20, 24
+_FILES, _ROWS, _COLUMNS, _PLACES = 20, 20, 24, 3
 
 
-def page(made: Dashboard) -> str:
+def page(made: Dashboard, site: Site = ALONE) -> str:
     """The whole page."""
-    names = ", ".join(made.names[:3]) + (f" and {len(made.names) - 3} more" if len(made.names) > 3 else "")
+    title = html.titled("Dashboard of", [site.name(each) for each in made.names])
     body = "".join(
         (
-            f"<h1>{html.escaped(names)}</h1>",
-            html.notes(made.notes),
+            f"{site.nav('Dashboard')}<h1>{html.escaped(title)}</h1>",
+            html.notes(site.said(made.notes)),
             html.facts(_facts(made)),
             '<div class=two><section><h2>Growth by commit</h2>', _growth(made), "</section>",
             "<section><h2>Where every byte went</h2>", _bytes(made), "</section></div>",
-            "<h2>Topics over time</h2>", _topics(made),
-            "<h2>What rose and what fell</h2>", _trends(made),
-            "<h2>How it hangs together</h2>", _graph(made),
+            "<h2>Topics over time</h2>", _topics(made, site),
+            "<h2>What rose and what fell</h2>", _trends(made, site),
+            "<h2>How it hangs together</h2>", _graph(made, site),
             '<div class=two><section><h2>Kinds of files</h2>', _counts("Documents by kind", made.kinds), "</section>",
             "<section><h2>Languages</h2>", _counts("Documents by language", made.languages), "</section>",
             "<section><h2>Authors</h2>", _counts("Documents by author", made.authors), "</section>",
             "<section><h2>Does search find what is there?</h2>", _found(made), "</section></div>",
-            "<h2>Duplicates</h2>", _alike(made),
-            '<div class=two><section><h2>Oldest</h2>', _documents("by their own time", made.oldest, made.about),
-            "</section>",
-            "<section><h2>Untouched for longest</h2>", _stale(made.stalest), "</section></div>",
+            "<h2>Duplicates</h2>", _duplicates(made.alike, site),
+            '<div class=two><section><h2>Oldest</h2>', _documents(made, site), "</section>",
+            "<section><h2>Untouched for longest</h2>", _stale(made.stalest, site), "</section></div>",
         )
     )  # fmt: skip
-    return html.page(f"Dashboard of {names}", body)
+    return html.page(title, body)
 
 
 def _facts(made: Dashboard) -> list[tuple[str, str]]:
@@ -100,54 +99,29 @@ def _bytes(made: Dashboard) -> str:
     )
 
 
-def _topics(made: Dashboard) -> str:
+def _topics(made: Dashboard, site: Site) -> str:
     if made.topics is None or not made.topics.topics:
         return "<p class=dim>No topics stand out.</p>"
     series = [
         (each.name, list(counts)) for each, counts in zip(made.topics.topics, made.by_topic, strict=True)
     ]
-    rows = (
-        (
-            each.name,
-            f"{each.documents:,}",
-            f"{each.count:,}",
-            ", ".join(term for term, _ in each.terms),
-            _where(each.chunks),
-        )
-        for each in made.topics.topics
-    )
-    return charts.stacked("Documents of each topic by their time", made.periods, series) + html.table(
-        f"{len(made.topics.topics)} topics; {made.topics.rest:,} chunks are of none",
-        ("topic", "documents", "chunks", "terms", "where"),
-        rows,
-        right=(1, 2),
-    )
+    drawn = charts.stacked("Documents of each topic by their time", made.periods, series)
+    return drawn + subjects.topics_table(made.topics, site)
 
 
-def _trends(made: Dashboard) -> str:
-    if made.trends is None or not made.trends.trends:
-        tried = f" {made.trends.tried:,} terms were tested." if made.trends else ""
-        return f"<p class=dim>Nothing changed beyond chance.{tried}</p>"
-    rows = (
-        (each.term, "rose" if each.rose else "fell", f"{each.first} to {each.last}", f"{each.observed:,}",
-         f"{each.expected:.1f}", f"{each.p:.2g}", _where(each.chunks))
-        for each in made.trends.trends[:_ROWS]
-    )  # fmt: skip
-    heads = ("term", "", "when", "documents", "by chance", "p", "where")
-    return html.table(
-        f"p: the share of false ones among all that are as striking, of {made.trends.tried:,} terms",
-        heads,
-        rows,
-        right=(3, 4, 5),
-    )
+def _trends(made: Dashboard, site: Site) -> str:
+    if made.trends is None:
+        return "<p class=dim>Nothing changed beyond chance.</p>"
+    return subjects.trends_table(made.trends, _ROWS, site)
 
 
-def _graph(made: Dashboard) -> str:
+def _graph(made: Dashboard, site: Site) -> str:
     if made.graph is None:
         return "<p class=dim>No terms can be told apart.</p>"
+    names = [each.name for each in made.graph.concepts]
     strongest = (
-        (made.graph.concepts[each.a].name, made.graph.concepts[each.b].name, f"{each.together:,}",
-         f"{each.confidence:.3f}", _where(each.chunks))
+        (names[each.a], names[each.b], f"{each.together:,}", f"{each.confidence:.3f}",
+         site.places(each.chunks, _PLACES, names[each.a]))
         for each in made.graph.relations[:_ROWS]
     )  # fmt: skip
     return charts.graph(
@@ -157,6 +131,7 @@ def _graph(made: Dashboard) -> str:
         ("concept", "concept", "chunks", "confidence", "where"),
         strongest,
         right=(2, 3),
+        made=(4,),
     )
 
 
@@ -177,25 +152,32 @@ def _found(made: Dashboard) -> str:
     return said + html.table("Not among the first ten", ("heading",), ((each,) for each in found.missed))
 
 
-def _alike(made: Dashboard) -> str:
-    if not made.alike:
+def _duplicates(some: Sequence[Alike], site: Site) -> str:
+    if not some:
         return "<p class=dim>No two documents say the same.</p>"
-    rows = ((f"{each.share:.0%}", ", ".join(each.uris)) for each in made.alike)
-    return html.table("Documents that say the same, or nearly", ("alike", "documents"), rows, right=(0,))
+    rows = ((f"{each.share:.0%}", _each(each, site)) for each in some)
+    heads = ("alike", "documents")
+    return html.table("Documents that say the same, or nearly", heads, rows, right=(0,), made=(1,))
 
 
-def _documents(caption: str, some: Iterable[Placed], about: Iterable[tuple[str, ...]]) -> str:
+def _each(some: Alike, site: Site) -> str:
+    return ", ".join(site.document(each.file, each.document.uri, each.document.id) for each in some.documents)
+
+
+def _documents(made: Dashboard, site: Site) -> str:
     rows = (
-        (f"{each.document.time:%Y-%m-%d}", each.document.uri, each.document.title, ", ".join(keys))
-        for each, keys in zip(some, about, strict=True)
-    )
-    return html.table(caption, ("time", "document", "title", "speaks of"), rows)
+        (f"{each.document.time:%Y-%m-%d}", site.document(each.file, each.document.uri, each.document.id),
+         each.document.title, ", ".join(keys))
+        for each, keys in zip(made.oldest, made.about, strict=True)
+    )  # fmt: skip
+    return html.table("by their own time", ("time", "document", "title", "speaks of"), rows, made=(1,))
 
 
-def _stale(some: Iterable[Placed]) -> str:
-    rows = ((f"{each.commit_time:%Y-%m-%d %H:%M}", f"{each.commit}", each.document.uri) for each in some)
-    return html.table("by the commit that brought them", ("time", "commit", "document"), rows, right=(1,))
-
-
-def _where(chunks: Sequence[Cite]) -> str:
-    return ", ".join(map(str, chunks[:3]))
+def _stale(some: Iterable[Placed], site: Site) -> str:
+    rows = (
+        (f"{each.commit_time:%Y-%m-%d %H:%M}", f"{each.commit}",
+         site.document(each.file, each.document.uri, each.document.id))
+        for each in some
+    )  # fmt: skip
+    heads = ("time", "commit", "document")
+    return html.table("by the commit that brought them", heads, rows, right=(1,), made=(2,))

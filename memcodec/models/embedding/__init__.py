@@ -10,6 +10,7 @@ import contextlib
 import logging
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from memcodec.errors import MissingExtra, ModelError
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
 
     from memcodec.models.embedding.embedder import Embedder, Vectors
 
-__all__ = ["DEFAULT", "Embeds", "ModelInfo", "available", "clear", "load", "load_exact", "models"]
+__all__ = [
+    "DEFAULT",
+    "Embeds",
+    "ModelInfo",
+    "Portable",
+    "available",
+    "clear",
+    "load",
+    "load_exact",
+    "models",
+    "portable",
+]
 
 _LOG = logging.getLogger(__name__)
 _TO_RUN = ("faiss", "onnxruntime", "tokenizers")
@@ -57,6 +69,21 @@ class ModelInfo:
     exported: bool
     model: str | None = None
     dimensions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portable:
+    """The default model as files, for what runs it elsewhere: an ONNX ``graph`` of one text's token numbers, int64
+    [1, tokens], to a vector [1, dimensions] whose length is not 1 yet; and the ``vocabulary``, a word piece in a line.
+
+    ``tokens``: how many of a text are read, both ends among them; ``noise`` as of an ``Embedder``.
+    """
+
+    model: str
+    graph: Path
+    vocabulary: Path
+    tokens: int
+    noise: float
 
 
 def available() -> bool:
@@ -102,6 +129,19 @@ def load_exact(model: str) -> Embedder:
     raise ModelError(
         f"no model {model!r} on this machine; name its folder with `model`, or search with `mode='lexical'`"
     )
+
+
+def portable(model: str) -> Portable:
+    """The files of the model that an index names, which must be the default.
+
+    Raises ModelError when it is another, or not on this machine, MissingExtra without `semantic`.
+    """
+    if model != source.default_identity():
+        raise ModelError(f"only {source.default_identity()} can be carried along, and this is {model!r}")
+    embedder = load_exact(model)
+    exported = next(one for one in store.exported() if one.model == model)
+    graph = exported.folder / store.GRAPH
+    return Portable(model, graph, source.VOCABULARY, exported.max_tokens, embedder.noise)
 
 
 def models() -> list[ModelInfo]:

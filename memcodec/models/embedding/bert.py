@@ -18,7 +18,7 @@ from memcodec.models.embedding import onnx_file
 from memcodec.models.embedding.embedder import Embedder
 from memcodec.models.embedding.graph import Array, Graph, Scaled
 from memcodec.models.embedding.original import TEXTS
-from memcodec.models.embedding.source import TOKENS, WEIGHTS
+from memcodec.models.embedding.source import TOKENS, VOCABULARY, WEIGHTS
 from memcodec.models.embedding.tokens import marks
 
 LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
@@ -31,7 +31,6 @@ MATRICES = (
     "intermediate.dense",
     "output.dense",
 )
-_VOCABULARY = Path(__file__).with_name("wordpiece.txt")
 _COSINES = (
     0.6907,
     0.3707,
@@ -71,7 +70,7 @@ class Bert:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._weights = Weights(home / WEIGHTS)
-        self._pieces = _VOCABULARY.read_text("utf-8").splitlines()
+        self._pieces = VOCABULARY.read_text("utf-8").splitlines()
         self.marks = marks(self._pieces)
 
     def write_graph(self, path: Path, *, int8: bool = True) -> None:

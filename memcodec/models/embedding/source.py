@@ -21,6 +21,7 @@ WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2
 _FINGERPRINT = "3a066dbf21eb"
 #: Tokens that the default reads of a text, of 256 that it could: part of its name, since it decides vectors.
 TOKENS = 88
+VOCABULARY = Path(__file__).with_name("wordpiece.txt")  #: of the default
 PRECISION = "int8"
 HUB = "Hugging Face"
 
@@ -111,13 +112,18 @@ def identity(name: str, folder: Path) -> str:
     index stores, and what a query's model must equal.
     """
     if folder == bundled():
-        return f"{DEFAULT}/{TOKENS}@{_FINGERPRINT}"
+        return default_identity()
     digest = hashlib.sha256(PRECISION.encode())
     for file in _files(folder):
         digest.update(f"\0{file.relative_to(folder).as_posix()}\0".encode())
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return f"{name}@{digest.hexdigest()[:12]}"
+
+
+def default_identity() -> str:
+    """What indexes call the default model, whether it is installed or not."""
+    return f"{DEFAULT}/{TOKENS}@{_FINGERPRINT}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memcodec.index.lexical.stems import NO_STEMMING
-from memcodec.index.lexical.tokens import Analyzer, analyzer, is_lone
+from memcodec.index.lexical.tokens import Analyzer, analyzer
 
 
 def surfaces(text: str) -> tuple[str, ...]:
@@ -164,15 +164,6 @@ class Query:
     def meaning(self) -> str:
         """The text whose meaning is searched for: without operators, fields and what is not wanted."""
         return self.text if self.is_plain else " ".join(leaf.text for leaf in self.wanted)
-
-    def highlights(self, analyzer: Analyzer) -> Callable[[str], bool]:
-        """Tells of a term, as this analyser makes it, whether the query wants it: what is marked in a hit."""
-        wanted = self.wanted
-        tokens = [each for leaf in wanted for each in surfaces(leaf.text)]
-        terms = {analyzer.term(each) for each in tokens}
-        begins = tuple(prefix(leaf, analyzer) for leaf in wanted if isinstance(leaf, Beginning))
-        begins += tuple(analyzer.plain(each) for each in tokens if is_lone(each))
-        return lambda term: term in terms or term.startswith(begins)
 
 
 def prefix(leaf: Beginning, analyzer: Analyzer) -> str:

@@ -8,7 +8,10 @@ from fastapi import APIRouter, WebSocket
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from memcodec.errors import NotFound
+from memcodec.insight.page.nav import nav
+from memcodec.service import navigation
 from memcodec.service.notes.hub import Notes
+from memcodec.service.shelf import Shelf
 
 _DIST = Path(__file__).parent.parent.parent / "web" / "dist"
 _KINDS = {"notes.js": "text/javascript", "notes.css": "text/css"}
@@ -29,19 +32,21 @@ _PAGE = """<!doctype html>
 <script src="notes.js" defer></script>
 </head>
 <body>
+{nav}
 <noscript><p>Notes are edited by a script, and scripts are switched off.</p></noscript>
 </body>
 </html>
 """
 
 
-def router(notes: Notes) -> APIRouter:
+def router(shelf: Shelf, notes: Notes) -> APIRouter:
     """The page, and the connection to a note."""
     made = APIRouter(include_in_schema=False)
 
     @made.get("/notes/")
     async def page() -> Response:
-        return HTMLResponse(_PAGE, headers=_HEADERS)
+        links = navigation.links("../", navigation.EACH, count=len(shelf.names), notes=True)
+        return HTMLResponse(_PAGE.format(nav=nav(links, navigation.NOTES, hidden=True)), headers=_HEADERS)
 
     @made.get("/notes/{part}")
     async def part(part: str) -> Response:

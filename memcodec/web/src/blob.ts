@@ -37,7 +37,7 @@ export class IndexBlob {
       this.whole = head = data;
       size = data.length;
     } else head = media.bytes(at, 0, 64);
-    if (size < 64 || ascii(head, 0, 4) !== "MCIX") damaged("the head of a part of the index is missing");
+    if (size < 64 || ascii(head, 0, 4) !== "MCIX") this.bad("is missing");
     const version = uint(head, 4, 2), sections = uint(head, 6, 2), units = uint(head, 32, 4);
     if (version !== 2) damaged(`index version ${version}; this page reads 2`);
     this.body = uint(head, 36, 4);
@@ -45,7 +45,7 @@ export class IndexBlob {
     if (uint(head, 24, 8) !== size || table + 4 * units > this.body || this.body > Math.min(size, 2 ** 26)) this.bad();
     if (!this.whole) head = media.bytes(at, 0, this.body);
     const sum = crc32c(head.subarray(44, this.body), crc32c(new Uint8Array(4), crc32c(head.subarray(0, 40))));
-    if (sum !== uint(head, 40, 4)) damaged("the head of a part of the index fails its checksum");
+    if (sum !== uint(head, 40, 4)) this.bad("fails its checksum");
     this.kind = ascii(head, 8, 16);
     this.checks = head.subarray(table, table + 4 * units);
     let lengths = table + 4 * units, check = 0;
@@ -68,8 +68,8 @@ export class IndexBlob {
     if (check !== units) this.bad();
   }
 
-  private bad(): never {
-    return damaged("the head of a part of the index does not add up");
+  private bad(why = "does not add up"): never {
+    return damaged(`the head of a part of the index ${why}`);
   }
 
   has(name: string): boolean {
@@ -82,6 +82,11 @@ export class IndexBlob {
 
   count(name: string): number {
     return this.section(name).ends.length;
+  }
+
+  /** Where each unit of a section ends. */
+  ends(name: string): number[] {
+    return this.section(name).ends;
   }
 
   private section(name: string): Section {

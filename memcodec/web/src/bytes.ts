@@ -13,6 +13,8 @@ export const damaged = (why: string): never => {
   throw new Damaged(`${why}; the command "memcodec repair" brings back what it can`);
 };
 
+export const differ = (what: string): never => damaged(`${what} do not agree`);
+
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export const text = (data: Bytes): string => {

@@ -1,6 +1,6 @@
 /** The catalogue of a segment: its documents, chunks, blocks and frames (FORMAT.md, "Catalogue"). */
 
-import { type Bytes, damaged, json, kept, last, varints } from "./bytes.ts";
+import { type Bytes, damaged, differ, json, kept, last, varints } from "./bytes.ts";
 import { type Carrier, IndexBlob, Rows } from "./blob.ts";
 import type { Span } from "./file.ts";
 import type { SegmentRecord } from "./record.ts";
@@ -61,7 +61,7 @@ export class Catalogue {
       blocks !== Math.ceil(record.text / BLOCK) || frames > record.packets + record.parity ||
       blob.count("documents") !== Math.ceil(documents / GROUP)
     )
-      damaged("a catalogue and the commit record do not agree");
+      differ("a catalogue and the commit record");
     this.chunkRows = new Rows(blob, "chunks", chunks, [true, false, false, false]);
     this.blockRows = new Rows(blob, "blocks", blocks, [true, false], 64);
     this.frameRows = new Rows(blob, "frames", frames, [true, false, true, false], 128);

@@ -8,6 +8,8 @@ import { type Bytes, Changed, damaged, last, Refused } from "./bytes.ts";
 /** Where bytes are: offset and length. */
 export type Span = readonly [at: number, size: number];
 
+const outside = (): never => damaged("a part lies outside the file");
+
 class Need {
   constructor(readonly spans: Span[]) {}
 }
@@ -36,7 +38,7 @@ export class MemoryFile {
 
   /** Bytes that must be there. */
   view(at: number, size: number): Bytes {
-    if (!(at >= 0 && size >= 0 && at + size <= this.size)) damaged("a part lies outside the file");
+    if (!(at >= 0 && size >= 0 && at + size <= this.size)) outside();
     if (!size) return new Uint8Array();
     const found = this.held(at, size);
     if (!found) throw new Need([[at, size]]);
@@ -83,7 +85,7 @@ export class MemoryFile {
   /** Fetch spans, neighbours together; they do not stay. */
   async fetch(spans: readonly Span[]): Promise<Bytes[]> {
     if (!spans.length) return [];
-    for (const [at, size] of spans) if (!(at >= 0 && at + size <= this.size)) damaged("a part lies outside the file");
+    for (const [at, size] of spans) if (!(at >= 0 && at + size <= this.size)) outside();
     const runs: [number, number][] = [];
     for (const [at, size] of [...spans].sort((one, other) => one[0] - other[0])) {
       const run = runs.at(-1);

@@ -26,6 +26,9 @@ export interface Waiting {
   words(analysis: Analysis): Words;
 }
 
+/** Of a journal's segment, how many of its documents are texts; these come first, then events. */
+export interface Waits { readonly texts: number }
+
 class Journal implements Waiting {
   private readonly data: Bytes;
   private readonly documents: Document[];
@@ -78,7 +81,7 @@ class Journal implements Waiting {
   }
 
   segment(number: number, firstChunk: number): Segment | null {
-    const { documents, found, starts, owners, data, media, tools } = this, newest = this.commits.at(-1)?.commit ?? 0;
+    const { documents, found, starts, owners, data, media, tools, read } = this, newest = this.commits.at(-1)?.commit ?? 0;
     if (!documents.length) return null;
     const record: SegmentRecord = {
       file: "", commit: Math.max(this.record.commit + 1, newest), packets: 0, parity: 0, payload: 1, stream: 0, text: data.length,
@@ -97,8 +100,9 @@ class Journal implements Waiting {
       shortcutSpans: () => [],
       nearSpans: () => ({ rows: [], frames: [] }),
     };
-    class Overlay extends tools.Segment {
+    class Overlay extends tools.Segment implements Waits {
       override readonly isMedia = false;
+      readonly texts = read.texts;
       override get catalogue(): Catalogue {
         return catalogue as Catalogue;
       }

@@ -1,6 +1,6 @@
 /** One lexical index: its dictionary, lists and positions, read a term at a time (FORMAT.md, "Lexical"). */
 
-import { type Bytes, damaged, encoded, json, kept, text, uint, varints } from "./bytes.ts";
+import { type Bytes, damaged, differ, encoded, json, kept, text, uint, varints } from "./bytes.ts";
 import { type Carrier, IndexBlob } from "./blob.ts";
 import type { Span } from "./file.ts";
 import { type Postings, positions, postings } from "./postings.ts";
@@ -53,10 +53,10 @@ export class Lexical {
     const meta = json(blob.all("meta"));
     this.analysis = analysisOf(meta);
     if (meta.chunks !== chunks || blob.count("lengths") !== Math.ceil(chunks / CHUNKS))
-      damaged("the lexical index and the commit record do not agree");
+      differ("the lexical index and the commit record");
     this.blocks = blob.count("terms");
     this.hasPositions = blob.has("positions");
-    if (this.hasPositions && blob.count("positions") !== this.blocks) damaged("terms and positions do not agree");
+    if (this.hasPositions && blob.count("positions") !== this.blocks) differ("terms and positions");
   }
 
   /** What must be here before any search knows what to read. */
@@ -90,7 +90,7 @@ export class Lexical {
       found.push(data.subarray(at, end < 0 ? data.length : end));
       at = end < 0 ? data.length + 1 : end + 1;
     }
-    return found.length === this.blocks ? found : damaged("directory and blocks do not agree");
+    return found.length === this.blocks ? found : differ("directory and blocks");
   });
 
   /** The last block whose bytes in the directory are not after some; -1: none. */

@@ -1,13 +1,13 @@
 /** A memory file, opened: its commits, its documents, its texts. */
 
-import { type Bytes, damaged, Damaged, kept, Refused, text, uint } from "./bytes.ts";
+import { type Bytes, damaged, Damaged, differ, kept, Refused, text, uint } from "./bytes.ts";
 import { IndexBlob, opening } from "./blob.ts";
 import type { Document } from "./catalogue.ts";
 import { MemoryFile, type Place, type Span, WebPlace } from "./file.ts";
 import type { Reading, Waiting } from "./journal.ts";
 import { Lexical, type Words } from "./lexical.ts";
 import { type Media, Mp4, TAIL } from "./media.ts";
-import { type CommitRecord, type Entry, entries, replay } from "./record.ts";
+import { type CommitRecord, type Entry, entries, replay, type VectorsRecord } from "./record.ts";
 import { script } from "./script.ts";
 import { type ChunkPlace, Segment } from "./segment.ts";
 import type { Views } from "./views.ts";
@@ -17,7 +17,7 @@ const LEAST = 64; // bytes that tell what a file is and how it ends
 const SMALL = 1 << 17; // a file up to this size is fetched whole
 
 /** Search indexes over consecutive segments. */
-interface Run { segments: Segment[]; chunks: number; lexical: Words | null }
+interface Run { segments: Segment[]; chunks: number; lexical: Words | null; vectors: VectorsRecord[] }
 export interface Found { segment: Segment; ordinal: number; document: Document }
 export interface ChunkText { place: ChunkPlace; text: string }
 
@@ -82,13 +82,13 @@ export class Memory {
     const parts = record.indexes.map((each) => {
       const own = segments.slice(at, (at += each.segments));
       if (own.length !== each.segments || own.reduce((sum, one) => sum + one.record.chunks, 0) !== each.chunks)
-        damaged("commit record and segments do not agree");
+        differ("commit record and segments");
       return { ...each, own };
     });
     if (at !== segments.length) damaged("the commit record has no index for some segments");
     const overlay = waiting?.segment(segments.length, chunks) ?? null;
     if (waiting) {
-      Memory.needCatalogues(media, segments);
+      media.file.need(catalogues(media, segments));
       for (const [number, ordinals] of waiting.drops(segments)) {
         const dead = segments[number]!.dead?.slice() ?? new Uint8Array(segments[number]!.record.documents);
         for (const each of ordinals) dead[each] = 1;
@@ -96,14 +96,15 @@ export class Memory {
       }
     }
     const runs = kept((_: 0) => {
-      media.file.need(parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])));
+      // With what tells which chunks are gone.
+      media.file.need([...parts.flatMap((each) => (each.lexical ? opening(media, ...each.lexical) : [])), ...catalogues(media, segments.filter((each) => each.dead))]);
       const found: Run[] = parts.map((each) => ({
-        segments: each.own, chunks: each.chunks, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
+        ...each, segments: each.own, lexical: each.lexical && new Lexical(media, each.lexical, each.chunks),
       }));
       // What stands in the journal is in the language of the index before it; a file without one stays without.
       const before = found.findLast((each) => each.lexical)?.lexical, isPlain = !found.some((each) => each.chunks);
       const analysis = before?.analysis ?? (isPlain ? { language: "english", stemmer: "3.1" } : null);
-      if (overlay) found.push({ segments: [overlay], chunks: overlay.record.chunks, lexical: analysis && waiting!.words(analysis) });
+      if (overlay) found.push({ segments: [overlay], chunks: overlay.record.chunks, lexical: analysis && waiting!.words(analysis), vectors: [] });
       return found;
     });
     return new Memory(media, record, all, newest, overlay ? [...segments, overlay] : segments, () => runs(0));
@@ -119,11 +120,7 @@ export class Memory {
 
   /** Have the heads of some segments' catalogues. */
   needCatalogues(segments: Segment[]): void {
-    Memory.needCatalogues(this.media, segments);
-  }
-
-  private static needCatalogues(media: Media, segments: Segment[]): void {
-    media.file.need(segments.flatMap(({ isMedia, record }) => (isMedia ? opening(media, ...record.catalogue) : [])));
+    this.file.need(catalogues(this.media, segments));
   }
 
   /** The documents in the state, oldest first. */
@@ -191,6 +188,9 @@ export class Memory {
     return this.file.run(() => wanted.map(({ segment, start, end }) => segment.text(start, end)));
   }
 }
+
+const catalogues = (media: Media, segments: Segment[]): Span[] =>
+  segments.flatMap(({ isMedia, record }) => (isMedia ? opening(media, ...record.catalogue) : []));
 
 function group(chunks: { segment: Segment; chunk: number }[]): Map<Segment, number[]> {
   const found = new Map<Segment, number[]>();

@@ -17,7 +17,9 @@ export interface Entry {
   commit: number; time: string; kind: string; begin: number; added: number; changed: number; removed: number;
   segments: SegmentRecord[]; drop: Change[]; revive: Change[];
 }
-export interface IndexRecord { segments: number; chunks: number; lexical: Place | null }
+/** Vectors of some chunks of an index, from a first one on. */
+export interface VectorsRecord { first: number; chunks: number; place: Place }
+export interface IndexRecord { segments: number; chunks: number; lexical: Place | null; vectors: VectorsRecord[] }
 export interface CommitRecord {
   file: string; commit: number; time: string; codec: string; profile: string;
   tables: { entries: number; place: Place }[]; entries: Entry[]; indexes: IndexRecord[]; openings: Place[];
@@ -76,13 +78,13 @@ export function parse(data: Bytes): CommitRecord {
     indexes: list(row.indexes, (each) => ({
       segments: number(object(each).segments), chunks: number(each.chunks),
       lexical: each.lexical === null ? null : pair(each.lexical),
+      vectors: list(each.vectors ?? [], (one) => ({ first: number(object(one).first), chunks: number(one.chunks), place: pair(one.place) })),
     })),
     openings: list(row.openings, (each) => pair(object(each).place)),
     written: 0,
   };
   const places = [
-    ...made.tables.map((each) => each.place), ...made.openings, ...made.indexes.flatMap((each) => (each.lexical ? [each.lexical] : [])),
-    ...list(row.indexes, (each) => list(each.vectors ?? [], (one) => pair(object(one).place))).flat(),
+    ...made.tables.map((each) => each.place), ...made.openings, ...made.indexes.flatMap((each) => [...(each.lexical ? [each.lexical] : []), ...each.vectors.map((one) => one.place)]),
     ...list(row.pictures ?? [], (each) => pair(object(each).place)),
     ...made.entries.flatMap((each) => each.segments.map((one) => one.catalogue)),
   ];

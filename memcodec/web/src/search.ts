@@ -15,6 +15,12 @@ const KNOWN = 0.25, FOUND = 0.5; // shares of a query's words that stand somewhe
 const FEW = 5;
 const LONG_BLOCKS = 32 * 32768; // text of a segment from which it may have a shortcut
 
+/** A chunk of the collection, and its score. */
+export interface Ranked { chunk: number; score: number }
+/** Chunks ranked by words, what words say of any, and whether they say anything. */
+export interface ByWords { best: Ranked[]; said: (chunk: number) => number; isKnown: boolean }
+/** Chunks ranked otherwise; null: by words. */
+export type Other = (searcher: Searcher, query: Query, depth: number) => Promise<Ranked[] | null>;
 export interface Hit { rank: number; score: number; chunk: number; segment: Segment; found: ChunkText }
 
 /** Thrown where texts must be looked at: then the work begins again with them. */
@@ -25,6 +31,8 @@ export class NeedTexts {
 interface Part { lexical: Words; segments: Segment[] }
 
 export class Searcher {
+  /** How the visitor has chunks ranked, if not by words. */
+  declare static other: Other | undefined;
   readonly texts = new Map<number, string>(); // as indexes see them, of chunks of the collection
 
   constructor(readonly memory: Memory) {}
@@ -86,7 +94,8 @@ export class Searcher {
   async begin(text: string, k: number, least: number): Promise<{ hits: Hit[]; count: number }> {
     const query = await parsed(text);
     if (!query.root) return { hits: [], count: 0 };
-    const close = closeness(query), ranked = await this.ranked(query, close.isSpecial ? Math.max(POOL, 2 * k) : Math.max(FEW, k));
+    const close = closeness(query), depth = close.isSpecial ? Math.max(POOL, 2 * k) : Math.max(FEW, k);
+    const ranked = (await Searcher.other?.(this, query, depth)) ?? (await this.ranked(query, depth)).best;
     const hits: Hit[] = [], count = Math.min(k, ranked.length);
     // A text may lower a chunk's score, never raise it: what follows is read only where it may still come before.
     let at = 0, known = 0;
@@ -106,7 +115,7 @@ export class Searcher {
   }
 
   /** The best chunks of the collection, by words alone. */
-  async ranked(query: Query, depth: number): Promise<{ chunk: number; score: number }[]> {
+  async ranked(query: Query, depth: number): Promise<ByWords> {
     for (;;) {
       try {
         return await this.memory.file.run(() => this.rank(query, depth));
@@ -118,14 +127,15 @@ export class Searcher {
     }
   }
 
-  private rank(query: Query, depth: number): { chunk: number; score: number }[] {
+  private rank(query: Query, depth: number): ByWords {
     const { collection } = this, words = this.words(query);
     this.bring(query, words);
     const scores = collection.scores(words), allowed = query.matching?.(this) ?? null;
-    const isKnown = query.matching || scores.known >= KNOWN || scores.found >= FOUND;
-    if (!isKnown) return [];
-    const share = scores.most ? 1 / scores.most : 0;
-    return collection.best(scores.of, depth, allowed).map((chunk) => ({ chunk, score: scores.of[chunk]! * share }));
+    const isKnown = !!query.matching || scores.known >= KNOWN || scores.found >= FOUND, share = isKnown && scores.most ? 1 / scores.most : 0;
+    const said = (chunk: number): number => scores.of[chunk]! * share;
+    const best = isKnown ? collection.best(scores.of, depth, allowed) : [];
+    this.memory.needCatalogues(best.slice(0, MOST).map((chunk) => this.locate(chunk).segment)); // of all that is likely to be shown
+    return { said, isKnown, best: best.map((chunk) => ({ chunk, score: said(chunk) })) };
   }
 
   /** Have all that the search reads, in one round. */
@@ -142,6 +152,8 @@ export class Searcher {
     const described = query.fields.length ? segments.filter((each) => each.record.documents) : [];
     memory.needCatalogues([...long, ...described]);
     spans.push(...collection.spans(asked.values(), placed), ...long.flatMap((each) => each.catalogue.shortcutSpans()));
+    // Of a short text all that leads to it comes along.
+    for (const { record: { text, catalogue: [at, size] } } of segments.slice(-FEW)) if (text < LONG_BLOCKS) spans.push(memory.media.span(at, 0, size));
     spans.push(...described.flatMap((each) => [...each.catalogue.documentSpans(), ...each.catalogue.ownerSpans()]));
     memory.file.need(spans);
   }
@@ -182,7 +194,7 @@ export class Searcher {
 }
 
 /** What indexes see of a chunk: its text under the headings that it does not show itself. */
-function headed({ place, text }: ChunkText): string {
+export function headed({ place, text }: ChunkText): string {
   const at = place.start - place.document.start;
   const section = place.document.sections.filter((each) => each[0] <= at).at(-1);
   return [...(section?.slice(2) ?? []).filter((heading) => !text.includes(String(heading))), text].join("\n");

@@ -155,7 +155,10 @@ class Flac implements Media {
   private phase(base: number): Phase {
     const held = this.phases.get(base);
     if (held) return held;
-    const at = base + this.moved, data = this.file.view(at, Math.min(RAW + BEHIND + 2 * MOST_HEAD, this.file.size - at));
+    const first = (blob: number): Span => [blob + this.moved, Math.min(RAW + BEHIND + 2 * MOST_HEAD, this.file.size - blob - this.moved)];
+    // Of all that parts came of, in one round: whoever wants more of one wants more of the others.
+    if (this.copies.has(base)) this.file.need([...this.copies.keys()].filter((each) => !this.phases.has(each)).map(first));
+    const [at] = first(base), data = this.file.view(...first(base));
     for (let i = BEHIND; i <= RAW + BEHIND; i++) {
       const number = rawNumber(data, i);
       if (number < 0) continue;

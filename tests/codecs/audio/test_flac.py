@@ -96,3 +96,14 @@ def test_streaminfo_is_what_libsndfile_reads() -> None:
         assert (file.samplerate, file.channels, file.subtype, file.frames) == (48000, 1, "PCM_24", 2 * BLOCK)
     assert flac.parse_info(head) == (4096, 4096, 48000, 1, 24, 2 * BLOCK)
     assert flac.parse_info(b"RIFF" + head[4:]) is None
+
+
+@pytest.mark.parametrize("limit", [0, 1 << 7, 1 << 11, 1 << 16, 1 << 21, 1 << 26])
+def test_a_run_knows_where_its_frames_lie(limit: int) -> None:
+    for first in range(max(0, limit - 3), limit + 3):
+        heads = [len(flac.raw_head(number, 16)) for number in range(first, first + 5)]
+        run = runs.RawRun(100, first, 5)
+        assert runs.head_size(first) == heads[0] and run.address == 100 + heads[0]
+        lengths = [head + flac.RAW + 2 for head in heads]
+        assert run.frames(0, 5) == [(100 + sum(lengths[:at]), lengths[at]) for at in range(5)]
+        assert run.frames(2, 4) == run.frames(0, 5)[2:4] and run.end == 100 + sum(lengths)

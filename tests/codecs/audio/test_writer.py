@@ -70,6 +70,21 @@ def test_media_is_hardly_larger_than_what_it_carries(bits: str, most: float) -> 
     assert sum(frame.length for frame in frames) / sum(map(len, content)) < most
 
 
+@pytest.mark.parametrize("bits", ["16", "24"])
+def test_bytes_are_the_same_however_many_blocks_are_made_at_once(
+    bits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = set[bytes]()
+    for workers, together in ((1, (1, 1)), (1, (24, 96)), (3, (2, 7)), (4, (24, 96))):
+        monkeypatch.setattr("memcodec_audio.writer.cores", lambda workers=workers: workers)
+        monkeypatch.setattr("memcodec_audio.writer._TOGETHER", together)
+        target = MemoryTarget()
+        writer = registry.get("flac").create(target, "dense", {"bits": bits})
+        assert len(list(writer.write_packets(packets(150, writer.packet_size), 1))) == 150
+        made.add(bytes(target.read(0, target.size)))
+    assert len(made) == 1
+
+
 @pytest.mark.parametrize("rate", ["normal", "low"])
 def test_robust_sound_is_of_sane_level(recording: Recorder, rate: str) -> None:
     heard = soundfile.read(recording("robust", 5, rate=rate)[0])[0]

@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from memcodec.errors import Damaged
 from memcodec.format.blob import Blob
-from memcodec.index.lexical import bm25, recent, scores
+from memcodec.index.lexical import bm25, bounds, recent, scores
 from memcodec.index.lexical.bm25 import Hits, LexicalIndex, search
 from memcodec.index.lexical.lengths import LENGTHS, encode
-from memcodec.index.lexical.postings import Postings
 from memcodec.index.lexical.segment import LexicalBuilder, LexicalSegment
 from memcodec.index.lexical.tokens import Analyzer, is_lone
 from memcodec.model import BlobSpan, Extent
@@ -204,12 +203,13 @@ def test_a_collection_answers_again_as_it_did(limit: int, monkeypatch: pytest.Mo
 
 
 def test_recent_lists_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recent, "POSTINGS", 4)
+    monkeypatch.setattr(recent, "DENSE", 0)
+    monkeypatch.setattr(recent, "BYTES", 12)  # a posting takes three
     collection = LexicalIndex([_segment(["a b c d", "a b", "a b", "a", "a"], "none")])
     reads: list[str] = []
     read = collection._read
 
-    def counted(lists: Mapping[tuple[str, ...], Any]) -> dict[tuple[str, ...], Postings]:
+    def counted(lists: Mapping[tuple[str, ...], Any]) -> Mapping[Any, Any]:
         reads.extend(word for (word,) in lists)
         return read(lists)
 
@@ -326,3 +326,47 @@ def test_scores_are_the_same_whether_all_are_reckoned_or_some() -> None:
     chunks = np.arange(0, 300, 3)
     assert some.of(chunks).tolist() == everything.of(chunks).tolist()
     assert "_all" not in some.__dict__
+
+
+@pytest.mark.parametrize("dense", [0, 8])
+@pytest.mark.parametrize("k", [1, 3, 10, 150])
+def test_lists_that_are_narrowed_down_give_the_same_best(
+    monkeypatch: pytest.MonkeyPatch, dense: int, k: int
+) -> None:
+    texts = _corpus(7, 900)
+    segments = [_segment(texts[:350]), _segment(texts[350:])]
+    dead = [None, np.arange(550) % 4 > 0]
+    words = [word for word, _ in Counter(word for text in texts for word in text.split()).most_common(60)]
+    drawn = random.Random(k)
+    queries = [" ".join(drawn.choices(words, k=drawn.randint(1, 5))) for _ in range(80)]
+    everything = [search(segments, query, k, dead) for query in queries]
+    for name, value in {"SHORT": 16, "_BEST": 4, "_FEW": 2}.items():
+        monkeypatch.setattr(bounds, name, value)
+    monkeypatch.setattr(recent, "DENSE", dense)
+    monkeypatch.setattr(scores, "_MANY", 0)
+    looked_at, index = 0, LexicalIndex(segments, dead)
+    for query, expected in zip(queries, everything, strict=True):
+        given = index.scores(index._words(query))
+        found = index.best(given, k)
+        assert [column.tolist() for column in found] == [column.tolist() for column in expected], query
+        assert "_all" not in given.__dict__
+        chunks, of_them = given._contenders(k)
+        assert (np.diff(chunks.astype(np.int64)) > 0).all()
+        assert of_them.tolist() == given.of(chunks.astype(np.int64)).tolist()
+        looked_at += len(chunks)
+    held = sum(len({*np.flatnonzero(index.scores(index._words(each))._all)}) for each in queries)
+    assert looked_at < held * (0.7 if k < 20 else 1.0)
+
+
+def test_a_word_adds_no_more_than_its_bound() -> None:
+    index = LexicalIndex([_segment(_corpus(8, 500))])
+    for held in map(bm25.Kept, index.postings(index.words(["fer1s"])), [500]):
+        added = index._norms.added(held.chunks, held.counts, 1.0)
+        for is_dense in (True, False):
+            held.collection = 500 if is_dense else 1 << 30
+            made = bounds.Bounds(held, added)
+            assert (made.of(held.chunks) / 255 >= added).all()
+            assert added.max() <= made.most < added.max() + 1 / 255
+            assert not made.of(np.setdiff1d(np.arange(500), held.chunks).astype(np.uint16)).any()
+            chunks, most = made.at_least(0.5)
+            assert set(held.chunks[added >= 0.5].tolist()) <= set(chunks.tolist()) and most.min() >= 127

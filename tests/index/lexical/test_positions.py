@@ -13,8 +13,8 @@ from memcodec.errors import Damaged
 from memcodec.format.blob import Blob
 from memcodec.index.lexical import positions
 from memcodec.index.lexical.lengths import encode as codes_of
-from memcodec.index.lexical.positions import Placed, bounds, decode, encode
-from memcodec.index.lexical.segment import CHUNK_BITS, LexicalBuilder, LexicalSegment
+from memcodec.index.lexical.positions import Coded, Placed, bounds, decode, decode_each, encode
+from memcodec.index.lexical.segment import CHUNK_BITS, LexicalBuilder, LexicalSegment, place_together
 from memcodec.index.lexical.tokens import Analyzer
 
 _list = st.integers(1, 300).flatmap(
@@ -44,6 +44,24 @@ def test_what_is_encoded_is_decoded(
         wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(lists), max_size=len(lists))))
         some = [at for (_, held), want in zip(lists, wanted, strict=True) if want for at in sorted(held)]
         assert decode(part, placed.counts, placed.bounds, wanted).tolist() == some
+
+
+@given(st.lists(st.lists(_list, min_size=1, max_size=12), min_size=1, max_size=5), st.integers(2, 17))
+@settings(max_examples=60, deadline=None)
+def test_units_are_decoded_together_as_each_alone(
+    units: list[list[tuple[int, set[int]]]], piece: int
+) -> None:
+    placed = list(map(_placed, units))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(positions, "_PIECE", piece)
+        coded = [Coded(memoryview(encode(each)), each.counts, each.bounds) for each in placed]
+        found = decode_each(coded)
+        assert [each.tolist() for each in found] == [each.positions.tolist() for each in placed]
+        for at, each in enumerate(coded):
+            for wrong in (each.unit[:-1], memoryview(bytes(each.unit) + b"\0")):
+                if bytes(wrong) != bytes(each.unit):
+                    with pytest.raises(ValueError, match="add up"):
+                        decode_each([*coded[:at], each._replace(unit=wrong), *coded[at + 1 :]])
 
 
 def _by_the_description(part: bytes, counts: list[int], bounds: list[int]) -> list[int]:
@@ -169,3 +187,15 @@ def test_positions_of_other_chunks_are_damage() -> None:
     segment.terms.positions = other.terms.positions  # type: ignore[method-assign]
     with pytest.raises(Damaged, match="repair"):
         segment.places("a", np.array([0]))
+
+
+def test_places_that_are_read_together_are_those_read_alone() -> None:
+    segments = [_segment(["a heron and a gull", "gull a heron"]), _segment(["heron heron", "a gull", "a"])]
+    again = [_segment(["a heron and a gull", "gull a heron"]), _segment(["heron heron", "a gull", "a"])]
+    wanted = [(at, term) for at in (0, 1) for term in ("heron", "gull", "a")]
+    place_together((segments[at], term) for at, term in wanted)
+    assert all(segment._placed for segment in segments)
+    for at, term in wanted:
+        everywhere = np.arange(segments[at].chunks)
+        alone = again[at].places(term, everywhere)
+        assert len(alone) and segments[at].places(term, everywhere).tolist() == alone.tolist()

@@ -156,10 +156,7 @@ def test_the_longest_query_is_read_at_once(unit: str) -> None:
     assert time.process_time() - begun < 5  # a tenth of a second as it is, minutes if it grew with the square
 
 
-def test_what_a_query_wants_is_shown_and_meant() -> None:
+def test_what_a_query_wants_is_meant() -> None:
     query = parse('running "red foxes" -dogs conn* title:cats AND NOT (NOT birds)')
-    wants = query.highlights(Analyzer("english"))
-    assert all(map(wants, ["run", "red", "fox", "connect", "bird"]))
-    assert not any(map(wants, ["dog", "cat", "co"]))
     assert query.meaning == "running red foxes conn birds"
     assert [field.name for field in query.fields] == ["title"]

@@ -46,10 +46,10 @@ const both = (one: Mask, other: Mask): Mask => one.map((each, i) => each & other
 const without = (one: Mask, other: Mask): Mask => one.map((each, i) => each & ~other[i]! & 1);
 
 /** Of each chunk whether all holds that a query says beside its words. */
-export function met(root: Node, host: Host): Mask {
+export function met(root: Node, host: Host, isOpen = false): Mask {
   const matcher = new Matcher(host), all: Node = root.kind === "side" ? { kind: "and", nodes: conditions(root.nodes) } : root;
   // What a hit must hold one word of, beside meeting the conditions.
-  const any = root.kind === "side" ? choice(root.nodes) : [], found = matcher.within(all, host.collection.live);
+  const any = root.kind === "side" && !isOpen ? choice(root.nodes) : [], found = matcher.within(all, host.collection.live);
   return any.length ? both(found, matcher.holding(any)) : found;
 }
 

@@ -13,15 +13,15 @@ PERSON.set(Array.from("memcodec-mask", (each) => each.charCodeAt(0)));
 
 /** A document on its way: its JSON as in a catalogue, with `start` 0, and its bytes. */
 export interface Item { row: any; data: Bytes }
-/** What a journal comes to: documents, the ids of those in the file that they replace by uri, and each commit in it. */
-export interface Contents { items: Item[]; drop: Map<string, Set<string>>; commits: Entry[] }
+/** What a journal comes to: documents, so many of them texts and then those of events; the ids of those in the file that they replace by uri; each commit in it. */
+export interface Contents { items: Item[]; texts: number; drop: Map<string, Set<string>>; commits: Entry[] }
 
 interface Event { scope: string; number: number; body: Bytes }
 interface Parsed { texts: { item: Item; drop: string[] }[]; events: Event[]; notes: [number, number, number][]; time: string }
 
 /** The contents of the journal behind the last commit; up to one of its commits, if a number is given. */
 export function contents(media: Media, fileId: string, tools: Tools, until?: number): Contents {
-  const found: Contents = { items: [], drop: new Map(), commits: [] }, texts = new Map<string, Item>(), events = new Map<string, [Event, string][]>();
+  const found: Contents = { items: [], texts: 0, drop: new Map(), commits: [] }, texts = new Map<string, Item>(), events = new Map<string, [Event, string][]>();
   for (const group of groups(media, tools)) {
     for (const { item, drop } of group.texts) {
       for (const id of drop)
@@ -37,6 +37,7 @@ export function contents(media: Media, fileId: string, tools: Tools, until?: num
       found.commits.push({ commit, time: group.time, kind: "add", begin: 0, added, changed, removed: 0, segments: [], drop: [], revive: [] });
     if (until !== undefined && (found.commits.at(-1)?.commit ?? -1) >= until) break;
   }
+  found.texts = texts.size;
   found.items = [...texts.values(), ...[...events].flatMap(([scope, own]) => [...ofEvents(scope, own, fileId, tools)])];
   return found;
 }

@@ -3,6 +3,7 @@
 import { amount, h, line, shown } from "../ui/dom.ts";
 import { type Added, address, send, upload } from "./api.ts";
 import type { Context } from "./app.ts";
+import { type Dropped, dropped } from "./dropped.ts";
 import { button, documents, field, tagsOf } from "./parts.ts";
 
 const AT_ONCE = 2; // files under way
@@ -40,27 +41,27 @@ function files(context: Context): HTMLElement {
       void waiting.shift()!().finally(() => { running--; next(); });
     }
   }
-  function take(chosen: Iterable<File>): void {
+  function take(chosen: Iterable<Dropped>): void {
     let marked: Record<string, string>;
     try {
       marked = tagsOf(tags.value);
     } catch (error) {
       return context.say((error as Error).message, true);
     }
-    for (const file of chosen) {
-      const one = new Upload(context, `${under.value.trim()}${file.name}`, file, Object.entries(marked).map((pair) => pair.join("=")));
+    for (const { name, file } of chosen) {
+      const one = new Upload(context, `${under.value.trim()}${name}`, file, Object.entries(marked).map((pair) => pair.join("=")));
       list.append(one.row);
       if (limit && file.size > limit) one.end(`has ${amount(file.size)}, and the service takes ${amount(limit)} at most`, true);
       else waiting.push(() => one.send());
     }
     next();
   }
-  const input = h("input", { type: "file", multiple: true, id: "files", class: "hidden", change: () => { take([...input.files!]); input.value = ""; } });
+  const input = h("input", { type: "file", multiple: true, id: "files", class: "hidden", change: () => { take([...input.files!].map((file) => ({ name: file.name, file }))); input.value = ""; } });
   const drop = h("div", { class: "drop",
     dragover: (event: DragEvent) => { event.preventDefault(); drop.classList.add("over"); },
     dragleave: () => drop.classList.remove("over"),
-    drop: (event: DragEvent) => { event.preventDefault(); drop.classList.remove("over"); take([...(event.dataTransfer?.files ?? [])]); } },
-    input, h("label", { for: "files", class: "choose" }, "Choose files"), " or drop them here");
+    drop: (event: DragEvent) => { event.preventDefault(); drop.classList.remove("over"); void context.work("Reading …", () => dropped(event.dataTransfer!.items).then(take)); } },
+    input, h("label", { for: "files", class: "choose" }, "Choose files"), " or drop them here, folders too");
   return h("section", { class: "stack" }, h("h2", {}, "Files"),
     h("p", { class: "about" }, "Text is kept as it is. Of PDF, Office, mail and pictures the text is kept, and of an archive every file."),
     drop, list, h("details", {}, h("summary", {}, "Where they go, and tags"), field("Before their names", under, "As notes/"), field("Tags", tags, "key=value, one a line")));

@@ -1,8 +1,9 @@
 /** What is around the views: which memory, which view, what just happened, and who may do what. */
 
 import { h, line, shown } from "../ui/dom.ts";
+import { pages } from "../ui/pages.ts";
 import { adding } from "./adding.ts";
-import { address, Fault, type Files, get } from "./api.ts";
+import { Fault, type Files, get } from "./api.ts";
 import { creating } from "./creating.ts";
 import { one, several } from "./documents.ts";
 import { History } from "./history.ts";
@@ -41,7 +42,6 @@ const VIEWS: [id: string, label: string, view: View][] = [
   ["state", "Index and bytes", state],
 ];
 const BUSY = 200; // ms after which the page says that it is at work
-const notes = document.documentElement.dataset.notes; // where they are edited together, if they are
 const SOON = 300; // ms
 const AGAIN = 5000; // ms before events are asked for once more
 
@@ -56,6 +56,7 @@ export class Manager {
   private readonly dialog = h("dialog", { "aria-labelledby": "sure" });
 
   async begin(): Promise<void> {
+    this.head.append(document.querySelector("nav.pages")!);
     document.body.replaceChildren(this.head, this.status, this.main, this.dialog);
     window.addEventListener("hashchange", () => void this.show());
     // A file that is dropped beside its place would be opened in the page's stead.
@@ -127,11 +128,9 @@ export class Manager {
       ...files.map((each) => h("option", { value: each.name, selected: each.name === name }, line(each.name))));
     const views = VIEWS.filter(([id]) => id !== "add" || may.write);
     const hadFocus = document.activeElement?.id === "file";
-    this.head.replaceChildren(
+    this.head.replaceChildren(pages(name),
       h("div", { class: "which" }, h("h1", {}, "Memories"),
         files.length ? h("label", { for: "file", class: "hidden" }, "Memory") : null, files.length ? choice : null,
-        name ? h("a", { href: `pages/${encodeURIComponent(name)}/` }, "Search") : null,
-        name && notes ? h("a", { href: address(notes, { file: name }) }, "Notes") : null,
         name ? h("a", { href: `files/${encodeURIComponent(name)}`, download: name }, "Download") : null,
         may.create ? h("a", { href: this.link({ view: "new" }), ...(view === "new" ? { "aria-current": "page" } : {}) }, "New memory") : null),
       ...(name ? [h("nav", { "aria-label": "Views" }, ...views.map(([id, label]) => h("a", { href: this.link({ view: id }), ...(id === view ? { "aria-current": "page" } : {}) }, label)))] : []),

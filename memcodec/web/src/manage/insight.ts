@@ -1,18 +1,15 @@
 /** What documents speak of, what rose and fell, and what they say about something. */
 
 import { count, h, line } from "../ui/dom.ts";
-import { address, get, type Synthesis, type Topics, type Trends } from "./api.ts";
+import { get, type Synthesis, type Topics, type Trends } from "./api.ts";
 import type { Context } from "./app.ts";
 import { button, field, notes, table, where } from "./parts.ts";
 
 export async function insight(context: Context): Promise<(Node | null)[]> {
-  const asked = { file: context.name }, page = (name: string, label: string): HTMLElement =>
-    h("a", { href: address(`insight/${name}`, asked), target: "_blank", rel: "noopener" }, label);
   const link = (uri: string): string => context.link({ view: "documents", doc: uri });
   return [
     h("h2", {}, "Insight"),
-    h("p", { class: "links" }, page("graph", "Graph: what belongs together"), page("dashboard", "Dashboard: all of it from above")),
-    h("p", { class: "about" }, "They open as pages of their own. Of a large memory they take up to a minute the first time."),
+    h("p", { class: "about" }, "Graph, topics and dashboard are pages of their own, above. Of a large memory they take up to a minute the first time."),
     asking(context, link),
     part("Topics", "Show the topics", context, () => topics(context, link)),
     part("Trends", "By month", context, () => trends(context, "month"), ["By commit", () => trends(context, "commit")]),

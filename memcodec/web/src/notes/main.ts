@@ -1,6 +1,7 @@
 /** The page on which notes are edited: one, or which one it is to be. */
 
 import { h, line } from "../ui/dom.ts";
+import { pages } from "../ui/pages.ts";
 import { Area, colours } from "./area.ts";
 import { Connection } from "./connection.ts";
 
@@ -34,7 +35,7 @@ class Chooser {
   constructor(private readonly wanted: string) {
     const form = h("form", { submit: (event) => { event.preventDefault(); location.assign(address(this.file.value, this.name.value.trim())); } },
       h("label", { for: "file" }, "Memory"), this.file, h("label", { for: "uri" }, "Note"), this.name, this.names, h("button", {}, "Edit"));
-    document.body.replaceChildren(h("header", {}, h("h1", {}, "Notes")), h("main", {}, h("p", {}, "Open a note by its name; one that is not there yet is begun."), form, this.news, h("h2", {}, "Newest"), this.list));
+    document.body.replaceChildren(h("header", {}, pages(this.wanted), h("h1", {}, "Notes")), h("main", {}, h("p", {}, "Open a note by its name; one that is not there yet is begun."), form, this.news, h("h2", {}, "Newest"), this.list));
     void this.begin();
   }
 
@@ -48,7 +49,9 @@ class Chooser {
   }
 
   private async show(): Promise<void> {
-    const file = this.file.value, path = `../v1/documents?${new URLSearchParams({ file })}`;
+    const file = this.file.value;
+    pages(file);
+    const path = `../v1/documents?${new URLSearchParams({ file })}`;
     const { total } = await get(`${path}&limit=1`);
     const { documents } = await get(`${path}&limit=${MOST}&offset=${Math.max(0, total - MOST)}`);
     if (file !== this.file.value) return;
@@ -77,7 +80,7 @@ class Editor {
     this.area = new Area(this.connection);
     const form = h("form", { class: "me", submit: (event) => { event.preventDefault(); this.call(); this.area.field.focus(); } }, h("label", { for: "name" }, "Your name"), this.name);
     document.body.replaceChildren(
-      h("header", {}, h("p", {}, h("a", { href: `?${new URLSearchParams({ file })}` }, "Notes"), ` of ${line(file)}`), this.title, this.people, form),
+      h("header", {}, pages(file), h("p", {}, h("a", { href: `?${new URLSearchParams({ file })}` }, "Notes"), ` of ${line(file)}`), this.title, this.people, form),
       h("main", {}, h("label", { for: "text", class: "hidden" }, "Text of the note"), this.area.element, h("div", { class: "foot" }, this.saved, this.news), this.told));
     addEventListener("beforeunload", (event) => this.connection.isDirty && event.preventDefault());
     this.watch();

@@ -40,7 +40,7 @@ export class App {
     document.title = line(title);
     const form = h("form", { role: "search", submit: (event) => { event.preventDefault(); this.go(); } },
       h("label", { for: "q", class: "hidden" }, "Search this memory"), this.field, h("button", { type: "submit" }, "Search"));
-    document.body.replaceChildren(h("header", {}, h("h1", {}, line(title)), this.about, form, this.history),
+    document.body.replaceChildren(h("header", {}, document.querySelector("nav"), h("h1", {}, line(title)), this.about, form, this.history),
       h("main", {}, this.status, this.results, this.view), this.help());
     let waiting = 0;
     this.field.addEventListener("input", () => {

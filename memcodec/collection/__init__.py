@@ -3,55 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, Unpack
 
 from memcodec.arguments import Count, Number, checked
+from memcodec.collection.files import Files, discover
 from memcodec.config.settings import Settings
 from memcodec.config.units import format_size
-from memcodec.errors import Changed, Closed, ConfigError, MemcodecError, NotFound, StorageError
+from memcodec.errors import Changed, ConfigError, MemcodecError, NotFound
 from memcodec.file import notebook
-from memcodec.file.discover import Discovered, expand
 from memcodec.file.filter import Filter, check_names, resolved
 from memcodec.file.notebook import Documents
-from memcodec.file.shared import Shared
 from memcodec.ingest.item import Item
 from memcodec.memory import Memory
-from memcodec.memory import open as open_memory
 from memcodec.memory.insights import Insights, Looked, compared
-from memcodec.memory.readable import lateness_of
 from memcodec.model import Commit, CommitReport, Document, FilePath, Hit
-from memcodec.process import fork
 from memcodec.search.query import Query
 from memcodec.search.results import Mode, Results, SearchOptions, Shown
 from memcodec.storage import Place, PlaceLike
-from memcodec.storage.open import each_place
 from memcodec.storage.remote.log import RequestLog
 from memcodec.storage.remote.source import SpanCache
 
 if TYPE_CHECKING:
-    from memcodec.file.cache import Cache
     from memcodec.file.info import Info
     from memcodec.file.journal.ledger import Ledger
-    from memcodec.file.reader import Reader
     from memcodec.insight.values import TopicDiff
-    from memcodec.search.engine import Searcher
     from memcodec.search.news import Following
 
-FAR_AGE = 5.0  #: seconds for which a file far away is taken to be as it was
-PAUSE = 1.0  #: seconds between two looks at a file of this machine that is followed
-WAIT = 30.0  #: seconds to wait for another process that writes to the file
 _SHOWN = 3  # files that ``repr`` names
 
 T = TypeVar("T")
-
-
-def discover(files: PlaceLike | Iterable[PlaceLike], spans: SpanCache | None = None) -> Discovered:
-    """Where the files lie, those in folders too, and what to tell about others there. Raises as ``Collection``."""
-    return expand(each_place(files, spans))
 
 
 class Added(NamedTuple):
@@ -59,20 +41,6 @@ class Added(NamedTuple):
 
     report: CommitReport
     documents: list[Document]
-
-
-class _Opened(Shared[Memory]):
-    """One state of one file, kept open as long as somebody reads it."""
-
-    def __init__(self, memory: Memory, mark: Hashable | None) -> None:
-        super().__init__(memory, Memory.close)
-        self.memory, self.mark = memory, mark
-        self.checked = time.monotonic()
-
-    @property
-    def reader(self) -> Reader:
-        """The file in that state, to be searched. Raises NotAllowed."""
-        return self.memory.reader_for("search")
 
 
 class Collection(Insights):
@@ -101,37 +69,17 @@ class Collection(Insights):
         unlock: FilePath | Sequence[FilePath] | None = None,
     ) -> None:
         found = discover(files, spans)
-        self.notes, self._places = found.notes, _by_name(found.places)
-        self._as_of, self._settings, self._unlock = as_of, settings or Settings(), unlock
-        self._closed = False
-        self._begin()
-        try:
-            for name in self._places:
-                self._opened[name] = self._open(name)
-        except BaseException:
-            self.close()
-            raise
-        fork.watch(self, Collection._in_child)
-
-    def _begin(self) -> None:
-        self._lock = threading.Lock()
-        self._writing = threading.Lock()  # threads of this process wait for each other as long as it takes
-        self._opened: dict[str, _Opened] = {}
-        self._searchers: dict[tuple[_Opened, ...], Searcher] = {}
-        self._embedded: Cache[bytes] | None = None  # vectors of texts in journals, for the next searcher
-
-    def _in_child(self) -> None:
-        fork.keep(self._opened, self._searchers)
-        self._begin()
+        self.notes = found.notes
+        self._files = Files(found.places, as_of, settings or Settings(), unlock)
 
     def __reduce__(self) -> tuple[Callable[..., Collection], tuple[object, ...]]:
-        self._check_open()
-        return _opened_again, (list(self._places.values()), self._as_of, self._settings)
+        self._files.check_open()
+        return _opened_again, (self._files.places(), self._files.as_of, self._files.settings)
 
     @property
     def names(self) -> list[str]:
         """The files, each once."""
-        return list(self._places)
+        return self._files.names
 
     def warnings(self) -> list[str]:
         """Of each file whose newest commit is damaged, that an older state is read."""
@@ -154,7 +102,7 @@ class Collection(Insights):
         try:
             return self._search(query, k, mode, only, file, **options)
         except Changed:  # far away, and replaced meanwhile
-            self._doubt()
+            self._files.doubt()
             return self._search(query, k, mode, only, file, **options)
 
     def _search(
@@ -166,10 +114,10 @@ class Collection(Insights):
         file: str | None,
         **options: Unpack[SearchOptions],
     ) -> Results:
-        with self._reading(file) as opened:
+        with self._files.reading(file) as opened:
             for each in opened:
                 each.memory.reader_for("search")
-            return self._searcher(opened).search(query, k, mode, only, **options)
+            return self._files.searcher(opened).search(query, k, mode, only, **options)
 
     @checked
     def search_pictures(
@@ -184,38 +132,23 @@ class Collection(Insights):
         """The ``k`` pictures of all files, or of one. As ``Memory.search_pictures``."""
         from memcodec.search import pictures
 
-        with self._reading(file) as opened:
+        with self._files.reading(file) as opened:
             readers = [each.memory.reader_for("search") for each in opened]
-            return pictures.search(readers, query, model or self._settings.ingest.image_model, k, only)
-
-    def _searcher(self, opened: Sequence[_Opened]) -> Searcher:
-        from memcodec.search.engine import Searcher
-        from memcodec.search.late import known
-
-        key = tuple(opened)
-        with self._lock:
-            if key not in self._searchers:
-                lateness = lateness_of(
-                    self._settings,
-                    *(each.memory.place for each in opened),
-                    sealed=any(each.memory.reader_for("any").sealed for each in opened),
-                )
-                readers = [each.memory.reader_for("any") for each in opened]
-                self._embedded = self._embedded or known()
-                self._searchers[key] = Searcher(readers, lateness=lateness, known=self._embedded)
-            return self._searchers[key]
+            return pictures.search(readers, query, model or self._files.settings.ingest.image_model, k, only)
 
     @contextlib.contextmanager
     def _looking(self) -> Iterator[Looked]:
-        with self._reading(None) as opened:
-            yield Looked([each.memory.reader_for("understand") for each in opened], self._searcher(opened))
+        with self._files.reading(None) as opened:
+            yield Looked(
+                [each.memory.reader_for("understand") for each in opened], self._files.searcher(opened)
+            )
 
     @checked
     def topic_diff(self, files: PlaceLike | Iterable[PlaceLike]) -> TopicDiff:
         """How what these files speak of differs from what others do, beyond chance. Raises as ``topics``."""
         with (
             self._looking() as old,
-            Collection(files, settings=self._settings) as others,
+            Collection(files, settings=self._files.settings) as others,
             others._looking() as new,
         ):
             return compared(old.readers, new.readers, (", ".join(self.names), ", ".join(others.names)))
@@ -236,28 +169,29 @@ class Collection(Insights):
         """
         from memcodec.search.news import Following
 
-        with self._reading(None, newest=False) as opened:
+        files = self._files
+        with files.reading(None, newest=False) as opened:
             states = {each.memory.name: each for each in opened}
             for each in opened:
                 each.take()
         return Following(
             states,
-            open_one=self._open,
+            open_one=files.open,
             ask=lambda searcher, commits: searcher.search(query, k * commits, mode, only, **options),
-            pause=FAR_AGE if any(place.far for place in self._places.values()) else PAUSE,
-            is_over=lambda: self._closed,
+            pause=files.pause,
+            is_over=lambda: files.is_closed,
         )
 
     @checked
     def get(self, chunk: Number, *, file: str | None = None) -> Hit:
         """One chunk by its number, as a hit of rank 0. Raises NotFound."""
-        with self._reading(self._one(file)) as (opened,):
+        with self._files.reading(self._files.one(file)) as (opened,):
             return opened.memory.get(chunk)
 
     @checked
     def around(self, chunk: Number, count: Number = 1, *, file: str | None = None) -> list[Hit]:
         """A chunk, and up to ``count`` before and after it in its document. Raises NotFound."""
-        with self._reading(self._one(file)) as (opened,):
+        with self._files.reading(self._files.one(file)) as (opened,):
             return opened.memory.around(chunk, count)
 
     @checked
@@ -288,7 +222,7 @@ class Collection(Insights):
     def _with(self, document: Document | str, file: str | None, work: Callable[[Memory, Document], T]) -> T:
         """What comes of a document in the file that has it; the same document in several files is one."""
         found, misses = list[tuple[Memory, Document]](), list[NotFound]()
-        with self._reading(file) as opened:
+        with self._files.reading(file) as opened:
             for each in opened:
                 try:
                     found.append((each.memory, each.memory.document(document)))
@@ -303,7 +237,7 @@ class Collection(Insights):
 
     def _each(self, file: str | None, ask: Callable[[Memory], T]) -> list[tuple[str, T]]:
         """What the files answer, by their names."""
-        with self._reading(file) as opened:
+        with self._files.reading(file) as opened:
             return [(each.memory.name, ask(each.memory)) for each in opened]
 
     @checked
@@ -329,7 +263,7 @@ class Collection(Insights):
     @checked
     def log(self, *, file: str | None = None) -> list[Commit]:
         """What each commit of a file did, oldest first."""
-        ((_, commits),) = self._each(self._one(file), Memory.log)
+        ((_, commits),) = self._each(self._files.one(file), Memory.log)
         return commits
 
     def info(self) -> list[Info]:
@@ -338,19 +272,8 @@ class Collection(Insights):
 
     def requests(self) -> list[tuple[str, RequestLog | None]]:
         """Of each file, every request that was sent for it, and the totals; None for one of this machine."""
-        with self._reading(None, newest=False) as opened:
+        with self._files.reading(None, newest=False) as opened:
             return [(each.memory.name, each.memory.requests()) for each in opened]
-
-    def _one(self, file: str | None) -> str:
-        """``file``, or the one there is. Raises ConfigError when there are several."""
-        if file is None and len(self._places) > 1:
-            raise ConfigError(f"there are several files; say which: {', '.join(self._places)}")
-        return self._known(file or self.names[0])
-
-    def _known(self, file: str) -> str:
-        if file not in self._places:
-            raise NotFound(f"no file {file!r} is served; there is {', '.join(self._places)}")
-        return file
 
     def __len__(self) -> int:
         return sum(count for _, count in self._each(None, len))
@@ -364,9 +287,9 @@ class Collection(Insights):
     @checked
     def at(self, as_of: Number | datetime, *, file: str | None = None) -> Collection:
         """These files, or one of them, as they were at a commit or time. Raises NotFound where there is none."""
-        self._check_open()
-        places = list(self._places.values()) if file is None else [self._places[self._known(file)]]
-        return Collection(places, as_of=as_of, settings=self._settings)
+        self._files.check_open()
+        files = self._files
+        return Collection(files.places(file), as_of=as_of, settings=files.settings, unlock=files.unlock)
 
     # Writing
 
@@ -376,7 +299,7 @@ class Collection(Insights):
 
         Raises StorageError for one far away, or when another process holds it for long.
         """
-        with self._changed(file, "added to") as memory:
+        with self._files.changed(file, "added to") as memory:
             memory.add_items(items)
             report = memory.commit()
             there = {
@@ -388,111 +311,30 @@ class Collection(Insights):
     @checked
     def forget(self, only: Filter, *, file: str | None = None, dry_run: bool = False) -> CommitReport:
         """Drop documents of a file of this machine, as ``Memory.forget``. Raises StorageError as ``add_items``."""
-        with self._changed(file, "forgotten by") as memory:
+        with self._files.changed(file, "forgotten by") as memory:
             return memory.forget(only, dry_run=dry_run)
 
     @checked
     def ledger(self, durability: str = "batched", *, file: str | None = None) -> Ledger:
         """The events of a file, as ``Memory.ledger``; close it."""
-        with self._reading(self._one(file)) as (opened,):
+        with self._files.reading(self._files.one(file)) as (opened,):
             return opened.memory.ledger(durability)
-
-    @contextlib.contextmanager
-    def _changed(self, file: str | None, how: str) -> Iterator[Memory]:
-        """A file of this machine, for this thread alone to write to."""
-        self._check_open()
-        name = self._one(file)
-        place = self._places[name]
-        if place.far:
-            raise StorageError(f"{name}: is far away, and documents are {how} files of this machine alone")
-        with (
-            self._writing,
-            open_memory(place, wait=WAIT, settings=self._settings, unlock=self._unlock) as memory,
-        ):
-            yield memory
-
-    # Which state is read
-
-    @contextlib.contextmanager
-    def _reading(self, file: str | None, *, newest: bool = True) -> Iterator[list[_Opened]]:
-        """The newest state of one file or of all, or the one last read, open within the context whatever others do."""
-        with self._lock:
-            self._check_open()
-            names = self.names if file is None else [self._known(file)]
-            opened = [self._newest(name) if newest else self._last(name) for name in names]
-            for each in opened:
-                each.take()
-        try:
-            yield opened
-        finally:
-            for each in opened:
-                each.release()
-
-    def _last(self, name: str) -> _Opened:
-        if name not in self._opened:  # after a fork
-            self._opened[name] = self._open(name)
-        return self._opened[name]
-
-    def _newest(self, name: str) -> _Opened:
-        old = self._last(name)
-        if self._is_as_it_was(name, old):
-            return old
-        new = self._open(name)
-        if new.memory.reader_for("any").version == old.memory.reader_for("any").version:
-            new.release()  # nothing was committed: what is decoded already stays
-            old.mark, old.checked = new.mark, new.checked
-            return old
-        self._searchers = {key: each for key, each in self._searchers.items() if old not in key}
-        self._opened[name] = new
-        old.release()
-        return new
-
-    def _is_as_it_was(self, name: str, old: _Opened) -> bool:
-        if old.mark is not None:
-            return old.mark == self._places[name].mark()
-        if time.monotonic() - old.checked < FAR_AGE:
-            return True
-        old.checked = time.monotonic()
-        return not old.memory.reader_for("any").source.changed()
-
-    def _doubt(self) -> None:
-        """Have the next call look again at files far away."""
-        with self._lock:
-            for each in self._opened.values():
-                each.checked = -FAR_AGE
-
-    def _open(self, name: str) -> _Opened:
-        place = self._places[name]
-        mark = place.mark()  # before it is read: what comes later is news
-        cache = self._settings.read.cache
-        return _Opened(
-            open_memory(place, as_of=self._as_of, cache=cache, settings=self._settings, unlock=self._unlock),
-            mark,
-        )
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise Closed(f"{', '.join(self._places)}: this collection is closed; open it again")
 
     def close(self) -> None:
         """Release the files, for good: as soon as nobody reads them."""
-        with self._lock:
-            self._closed = True
-            opened, self._opened, self._searchers = self._opened, {}, {}
-        for each in opened.values():
-            each.release()
+        self._files.close()
 
     def __enter__(self) -> Collection:
-        self._check_open()
+        self._files.check_open()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
-        names = list(self._places)
+        names = self.names
         files = ", ".join(names) if len(names) <= _SHOWN else f"{len(names):,} files"
-        if self._closed:
+        if self._files.is_closed:
             return f"<Collection {files}: closed>"
         try:
             return f"<Collection {files}: {len(self):,} documents>"
@@ -501,8 +343,8 @@ class Collection(Insights):
 
     def _repr_html_(self) -> str:
         """A table of the files, in a notebook."""
-        if self._closed:
-            return notebook.table("Collection, closed", ("file",), [(name,) for name in self._places])
+        if self._files.is_closed:
+            return notebook.table("Collection, closed", ("file",), [(name,) for name in self.names])
         rows = self._each(None, _row)
         return notebook.table("Collection", ("file", "documents", "commit", "size"), [row for _, row in rows])
 
@@ -516,18 +358,3 @@ def _row(memory: Memory) -> tuple[str, ...]:
     reader = memory.reader_for("any")
     commit, size = reader.commit, reader.source.size
     return memory.name, f"{len(memory):,}", f"{commit:,}", format_size(size)
-
-
-def _by_name(places: Sequence[Place]) -> dict[str, Place]:
-    """The files by their names, each one once, however it is named."""
-    if not places:
-        raise ConfigError("no memory file; name at least one")
-    each_once: dict[Hashable, Place] = {}
-    named: dict[str, Place] = {}
-    for place in places:
-        if (
-            each_once.setdefault(place.key, place) is place
-            and named.setdefault(place.name, place) is not place
-        ):
-            raise ConfigError(f"{place.name}: two files have this name; give each one of its own")
-    return named
