@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Codes
-from memcodec.index.lexical.recent import Kept, Numbers
+from memcodec.index.lexical.recent import Kept, Numbers, union
 
 SHORT = 256  #: postings: all of a list of no more are looked at
 _BEST = 32  # postings of a longer list that are kept as its best
@@ -117,14 +117,6 @@ def _narrowed(
 def _kth(scores: npt.NDArray[np.float32], k: int) -> float:
     """The ``k``-th best of scores; 0 where there are fewer."""
     return float(np.partition(scores, len(scores) - k)[len(scores) - k]) if 0 < k <= len(scores) else 0.0
-
-
-def union(lists: Sequence[Numbers]) -> Numbers:
-    """What is in any of some lists, rising."""
-    together = np.sort(np.concatenate(lists))
-    first = np.ones(len(together), np.bool_)
-    np.not_equal(together[1:], together[:-1], out=first[1:])
-    return together[first]
 
 
 def _joined(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -61,6 +61,14 @@ def chunk_type(collection: int) -> np.dtype[Any]:
 def as_chunks(numbers: Ints, collection: int) -> Numbers:
     """Numbers of chunks in the type that lists have them in."""
     return numbers.astype(chunk_type(collection), copy=False)
+
+
+def union(lists: Sequence[Numbers]) -> Numbers:
+    """What is in any of some lists, rising."""
+    together = np.sort(np.concatenate(lists))
+    first = np.ones(len(together), np.bool_)
+    np.not_equal(together[1:], together[:-1], out=first[1:])
+    return together[first]
 
 
 class Recent:

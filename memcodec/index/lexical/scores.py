@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, partial
 from math import log1p
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from memcodec.format.arrays import Codes, Ints, Mask
-from memcodec.index.lexical.bounds import SHORT, Bounds, contenders, union
 from memcodec.index.lexical.postings import LONG
-from memcodec.index.lexical.recent import Kept, Numbers, as_chunks
+from memcodec.index.lexical.recent import Kept, Numbers, as_chunks, union
+
+if TYPE_CHECKING:
+    from memcodec.index.lexical.bounds import Bounds
 
 _LOOKING_UP, _PASSING = 5, 32  # to find a posting takes as long as to add five, that as to pass 32 chunks by
 _ROUNDED = 1.0001  # more than sums of floats of 32 bits are off
+_DEEP = 256  # best chunks that are looked for by narrowing down, at most
 _MANY = 1 << 14  # postings that take longer to add up than to narrow down
 
 
@@ -39,6 +42,8 @@ class Norms(NamedTuple):
     def bounds(self, held: Kept) -> Bounds:
         """What bounds the scores that a word gives."""
         if held.bounds is None:
+            from memcodec.index.lexical.bounds import Bounds  # of large collections alone
+
             held.bounds = Bounds(held, self.added(held.chunks, held.counts, 1.0))
         bounds: Bounds = held.bounds
         return bounds
@@ -114,7 +119,7 @@ class Scores:
             frequent = sum(part.weight for part in self._parts if len(part.held) > LONG)
             if not frequent or (len(best.scores) == k > 0 and best.scores[-1] > frequent * _ROUNDED):
                 return best
-        if 0 < k <= SHORT and sum(len(part.held) for part in self._parts) > _MANY:
+        if 0 < k <= _DEEP and sum(len(part.held) for part in self._parts) > _MANY:
             chunks, scores = self._contenders(k)
             first = _best(scores, k)
             return Best(chunks[first].astype(np.int64), scores[first])
@@ -122,6 +127,8 @@ class Scores:
 
     def _contenders(self, k: int) -> tuple[Numbers, npt.NDArray[np.float32]]:
         """Chunks of which the ``k`` best are some, rising, with their scores."""
+        from memcodec.index.lexical.bounds import contenders
+
         held = [(each, weight, partial(self._norms.bounds, each)) for each, weight in self._parts]
         return contenders(held, self._looked_up, k)
 
