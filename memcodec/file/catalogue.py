@@ -23,7 +23,7 @@ from memcodec.errors import Damaged
 from memcodec.file import shortcut
 from memcodec.file.rows import GROUP, Columns, Rows
 from memcodec.file.shortcut import Shortcut
-from memcodec.format import block, budget, documents, spare
+from memcodec.format import block, budget, documents
 from memcodec.format.blob import Blob, kept
 from memcodec.format.block import BLOCK_SIZE
 from memcodec.format.budget import MAX_CHUNK, MAX_DOCUMENTS
@@ -172,6 +172,8 @@ class Catalogue:
         """
         if "spare" not in self._blob.names():
             return []
+        from memcodec.format import spare  # parity is for repair: who reads needs none
+
         copy = self.dictionary_remains()
         between = bytes(-len(copy) % spare.ALIGNED)
         return list(spare.find([copy, between, self._blob.unchecked("spare")]))
