@@ -326,6 +326,7 @@ def test_a_file_that_is_replaced_is_read_anew(
     with _web(data=memory.read_bytes(), shares=True) as (handler, url):
         write_page(url, str(site.folder / "replaced"), PageOptions(), force=True)
         tab = browser.tab()
+        tab.size(1280, 4000)  # all hits are in sight
         assert "hit" in _status(tab, site.url("replaced/index.html?q=squirrel"))
         handler.data, handler.etag = Path(newer).read_bytes(), '"2"'
         tab.run(
