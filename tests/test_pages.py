@@ -31,6 +31,7 @@ from tests.support.zygote import launcher
 NOT_RUN = {
     "pip install": "changes what is installed",
     "make ": "takes minutes; the demo and the tests are run as they are",
+    "npm pack": "fetches from npm; what it brings is there already",
     "pytest": "these are the tests",
     "python -m tests.fuzz": "takes minutes; tests/fuzz runs it",
     "dask ": "wants several machines",

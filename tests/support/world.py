@@ -54,6 +54,7 @@ TEXTS = {
 #: Of nobody: the pages' examples are sealed for it.
 KEY = "AGE-SECRET-KEY-1T7KWXX5SL6P76D0J9D4TGN0VWS87AG09XTXA2P90TNM697H2ETNQ5WVR3L"
 RECIPIENT = "age10ukwyttt8qg23509qxe9x3gwqya0nnflqkprvhsq807x47fkaa8s86kwk3"
+MODULES = Path(__file__).parents[2] / "memcodec/web/node_modules"
 #: How a file is made that a page names: what each needs comes before it.
 RECIPES = {
     "key.txt": f"echo {KEY} > key.txt",
@@ -73,6 +74,8 @@ RECIPES = {
     "library.mp4": "cp notes.mp4 library.mp4",
     "log.mp4": "cp notes.mp4 log.mp4",
     "code.mp4": "memcodec encode src -o code.mp4 -q --model none",
+    "onnxruntime-web-1.30.0.tgz": "tar czf onnxruntime-web-1.30.0.tgz --transform 's,^onnxruntime-web,package,' "
+    f"-C '{MODULES}' onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",  # what of it is looked at
     "lamp.jpg": "cp photos/lamp.jpg .",
     "photos.mp4": "memcodec encode photos -o photos.mp4 -q --model none --no-ocr --image-model clip",
     "keys.mp4": "memcodec encode book.txt -o keys.mp4 -q --model none",
