@@ -82,10 +82,10 @@ check: $(EVERYTHING)
 	@$(MAKE) --no-print-directory --jobs 2 lint quick
 
 quick: $(EVERYTHING)
-	$(BIN)/pytest -n 2 --dist worksteal -q -m "not slow"
+	$(BIN)/pytest -n 2 -q -m "not slow"
 
 test: install $(PAGE)/node_modules
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2
 
 fuzz: $(CORE)
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) --seed $(FUZZ_SEED)

@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import pickle
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -153,13 +155,13 @@ def test_locks_that_other_threads_hold_hold_no_child_up(path: Path, tmp_path: Pa
     handle = memory._handle
 
     def hold() -> None:
-        with handle._turn, handle._opening, handle._lock, collection._lock, cache._lock, ram._lock:
+        with handle._turn, handle._opening, handle._lock, collection._files._lock, cache._lock, ram._lock:
             held.set()
             end.wait()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    held.wait()
+    assert held.wait(60)
     try:
         assert child(lambda: (len(memory), add(memory, "a"))) == "(2, True)"
         assert child(lambda: (len(collection), len(collection.search("heron")))) == "(3, 1)"
@@ -230,8 +232,22 @@ def work(memory: Memory, uri: str) -> tuple[int, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_processes_of_a_pool_read_and_add(method: str, path: Path) -> None:
+    read_and_add(method, path)
+
+
+@pytest.mark.slow
+def test_processes_of_a_fork_server_read_and_add(path: Path) -> None:
+    """In a process of its own: a fork server lives on, and gives its environment to what is forked from it later."""
+    code = (
+        "import sys; from tests.process import test_forks; test_forks.read_and_add('forkserver', sys.argv[1])"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, timeout=120)
+
+
+def read_and_add(method: str, path: Path | str) -> None:
+    """Each process of a pool searches a memory, and adds to it."""
     context = multiprocessing.get_context(method)
     with memcodec.open(path, settings=LEXICAL, wait=60.0) as memory, context.Pool(2) as pool:
         done = pool.starmap(work, [(memory, str(number)) for number in range(3)])
