@@ -127,7 +127,7 @@ class Days(RuleBasedStateMachine):
     @rule(some=st.lists(folders, min_size=1, max_size=2, unique=True), key=st.sampled_from(["", "a"]))
     def append(self, some: list[str], key: str) -> None:
         sources = [self.at(each) for each in some if self.at(each).is_dir()]
-        if sources:
+        if any(each.is_file() for source in sources for each in source.rglob("*")):  # else it is an error
             self.user.append(*sources, tags={key: "1"} if key else None)
 
     @rule(folder=folders, name=names)

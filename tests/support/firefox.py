@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tests.support.browser import PATIENCE, Page, PageError
 from tests.support.needs import needs
@@ -32,8 +32,8 @@ _RUN = """const done = arguments[arguments.length - 1];
 class Firefox(Page):
     """A browser of one page, with a profile of its own, for as long as its context lasts."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._lines, self._connection, self._number = connection.makefile("rb"), connection, 0
+    def __init__(self, connection: socket.socket, lines: BinaryIO) -> None:
+        self._lines, self._connection, self._number = lines, connection, 0
         self._next()  # what it is
         self.send("WebDriver:NewSession", capabilities={})
         self.send("WebDriver:SetTimeouts", script=1000 * PATIENCE, pageLoad=1000 * PATIENCE)
@@ -83,10 +83,12 @@ def firefox(**preferences: bool | int | str) -> Iterator[Firefox]:
             env={**os.environ, "HOME": profile},
         )
         try:
-            with contextlib.closing(
-                _connected(process, Path(profile) / "MarionetteActivePort")
-            ) as connection:
-                yield Firefox(connection)
+            port = Path(profile) / "MarionetteActivePort"
+            with (
+                contextlib.closing(_connected(process, port)) as connection,
+                connection.makefile("rb") as lines,
+            ):
+                yield Firefox(connection, lines)
         finally:
             process.terminate()
             try:
