@@ -133,28 +133,25 @@ def test_a_dictionary_that_is_hit_in_both_its_places_costs_nothing_that_was_not_
     whole: Whole, tmp_path: Path
 ) -> None:
     """Its first packet is lost, and of its copy the end; and of all packets more than parity brings back."""
-    first, copy = whole.frames[0], whole.dictionary
-    hit = {first[0] // UNIT + 1, copy[1] // UNIT - 1}
-    hit |= {(start + end) // 2 // UNIT for start, end, _ in whole.frames[-len(whole.frames) // 3 :]}
-    left = whole.untouched(hit)
-    assert len(left) < whole.packets
-    due = whole.due(left)
-    assert 0 < len(due) < len(whole.texts)
-    assert saved(whole, hit, tmp_path) >= due
+    _hit_in_both(whole, whole.dictionary[1] // UNIT - 1, tmp_path)
 
 
 def test_a_piece_of_a_dictionary_that_is_hit_in_both_its_places_comes_back(
     whole: Whole, tmp_path: Path
 ) -> None:
     """Its first packet is lost, more than parity brings back, and of its copy the beginning: its own parity does."""
-    first, copy = whole.frames[0], whole.dictionary
-    hit = {first[0] // UNIT + 1, copy[0] // UNIT + 1}
+    _hit_in_both(whole, whole.dictionary[0] // UNIT + 1, tmp_path)
+
+
+def _hit_in_both(whole: Whole, unit: int, folder: Path) -> None:
+    """Lose a dictionary's first packet, a unit of its copy, and more of all packets than parity brings back."""
+    hit = {whole.frames[0][0] // UNIT + 1, unit}
     hit |= {(start + end) // 2 // UNIT for start, end, _ in whole.frames[-len(whole.frames) // 3 :]}
     left = whole.untouched(hit)
     assert len(left) < whole.packets
     due = whole.due(left)
     assert 0 < len(due) < len(whole.texts)
-    assert saved(whole, hit, tmp_path) >= due
+    assert saved(whole, hit, folder) >= due
 
 
 @pytest.mark.parametrize("whole", MEDIA, indirect=True)
